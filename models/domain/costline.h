@@ -1,0 +1,71 @@
+#pragma once
+
+#include "models/domain/decimal.h"
+#include "models/domain/focus.h"
+#include "models/domain/money.h"
+#include "models/domain/period.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace altimeter {
+
+/// One charge as a source said it, in FOCUS words. Views point into the source's buffer and live for one call only.
+///
+/// A null cell (empty, NULL, null, blank) is an empty view: FOCUS knows no empty text. The parsed members repeat what
+/// the cells say, so that nobody parses twice; a null amount is nullopt, never zero.
+struct CostLine {
+    std::uint64_t lineNumber = 0;                      ///< first physical line of the record, the header is line 1
+    std::array<std::string_view, kColumnCount> text{}; ///< raw cells by column; empty is null
+    std::span<const std::string_view> extra; ///< cells of the unknown columns, as CostLineSink::begin names them
+    std::array<std::optional<Decimal>, kLensCount> cost; ///< by CostLens
+    std::array<std::optional<Decimal>, 4>
+        quantity;        ///< Pricing-, Consumed-, CommitmentDiscountQuantity, PricingCurrencyEffectiveCost
+    Instant chargeStart; ///< always valid
+    Instant chargeEnd;   ///< may be invalid
+    Day billingPeriod;   ///< first day of the billing month this line belongs to
+    Currency currency;
+    std::string_view provider; ///< ProviderName, else ServiceProviderName, else InvoiceIssuerName, else empty
+};
+
+enum class Severity : std::uint8_t { Note, Warning, Error };
+std::string_view severityName(Severity severity);
+
+/// One kind of departure from the standard, counted over a file.
+struct Finding {
+    Severity severity = Severity::Note;
+    std::string check;           ///< stable kebab-case id, for example "number-format"
+    std::uint64_t rows = 0;      ///< how many lines show it; 0 for a finding about the header
+    std::uint64_t firstLine = 0; ///< first line that shows it; 1 for the header
+    std::string message;         ///< plain English, names the field
+    std::string file;            ///< file name as given
+    std::string source;
+};
+
+/// A record that could not be stored, kept as it was.
+struct RejectedLine {
+    std::string file;
+    std::uint64_t line = 0;
+    std::string check;
+    std::string message;
+    std::string text; ///< the raw record, cut at 64 KiB
+    std::string source;
+};
+
+/// Receives the charges of a source in file order. An Error stops the source and nothing is published.
+class CostLineSink {
+public:
+    virtual ~CostLineSink() = default;
+    /// A new file or page set begins; `extraColumns` names what CostLine::extra holds until the next call.
+    virtual Status begin(const std::string& file, std::span<const std::string> header,
+                         std::span<const std::string> extraColumns) = 0;
+    virtual Status add(const CostLine& line) = 0;
+    virtual Status reject(const RejectedLine& line) = 0;
+    virtual Status finding(const Finding& finding) = 0;
+};
+
+} // namespace altimeter

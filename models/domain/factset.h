@@ -1,0 +1,135 @@
+#pragma once
+
+#include "models/domain/focus.h"
+#include "models/domain/money.h"
+#include "models/domain/period.h"
+#include "models/domain/query.h"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace altimeter {
+
+/// Columns that travel together are stored once per distinct tuple; a line then carries one number for all of them.
+/// `Bill` is kept per line; the others form the line's attribute combination.
+enum class Group : std::uint8_t { Account, Resource, Tags, Sku, Charge, Description, Split, Extra, Bill };
+inline constexpr std::size_t kComboGroupCount = 8;
+inline constexpr std::size_t kGroupCount = 9;
+
+/// First column of a group and how many follow in the order of Column; {0, 0} for Extra, whose tuples name their columns.
+struct GroupColumns {
+    std::size_t first = 0;
+    std::size_t count = 0;
+};
+GroupColumns columnsOf(Group group);
+/// The group a column belongs to; none for the columns that every line has its own value of (dates, costs, quantities).
+std::optional<Group> groupOf(Column column);
+
+/// The distinct tuples of one group, by id. Fields are joined with the unit separator; an empty field is null.
+class TextGroup {
+public:
+    /// Id 0 is always the tuple of nulls.
+    TextGroup();
+    std::uint32_t add(std::string_view tuple);
+    std::size_t size() const { return m_offsets.size() - 1; }
+    std::string_view text(std::uint32_t id) const;
+    /// Field `index` of tuple `id`, still escaped where it held a separator (see unescape()).
+    std::string_view field(std::uint32_t id, std::size_t index) const;
+
+    static constexpr char kSeparator = '\x1f';
+    static constexpr char kEscape = '\x1e';
+    /// Appends `field` to `tuple`, escaping the separator; fields are joined by the caller.
+    static void appendEscaped(std::string& tuple, std::string_view field);
+    static std::string unescape(std::string_view field);
+
+private:
+    std::string m_bytes;
+    std::vector<std::uint64_t> m_offsets;
+};
+
+/// One tag of a tag set. `key` is trimmed and lower-cased for matching, `originalKey` as delivered.
+struct TagPair {
+    std::string key;
+    std::string originalKey;
+    std::string value;
+};
+
+/// Distinct attribute tuples of a workspace. Append-only: ids stay valid over revisions.
+struct Dictionaries {
+    std::array<TextGroup, kGroupCount> groups;
+    std::vector<std::array<std::uint32_t, kComboGroupCount>> combos;  ///< attribute combinations by id
+    std::vector<std::vector<TagPair>> tags;                           ///< by member of Group::Tags, decoded
+    std::vector<std::vector<TagPair>> skuDetails;                     ///< by member of Group::Sku, decoded SkuPriceDetails
+
+    std::string_view field(std::uint32_t combo, Column column) const;
+};
+
+/// One cost of up to 65,536 lines. Values are `narrow[i]` / 10^scale, or attos where a chunk needs more than 64 bits.
+struct AmountColumn {
+    std::uint8_t scale = 0;                ///< 0..18
+    std::vector<std::int64_t> narrow;
+    std::vector<Int128> wide;              ///< filled instead of `narrow` when the values do not fit
+    std::vector<std::uint64_t> unknown;    ///< bit set: the source left it empty (value 0 here); empty: none is unknown
+
+    bool isUnknown(std::size_t row) const { return !unknown.empty() && (unknown[row / 64] >> (row % 64) & 1U) != 0; }
+    Int128 factor() const;                 ///< attos per step of `narrow`
+    Amount at(std::size_t row) const;
+};
+
+/// Up to 65,536 charge lines of one partition, as columns.
+struct FactChunk {
+    std::int64_t segment = 0;              ///< stored segment the lines came from; row i is its line i
+    std::vector<std::uint32_t> combo;
+    std::vector<std::int32_t> day;         ///< UTC day of ChargePeriodStart
+    std::vector<std::uint32_t> bill;       ///< member of Group::Bill; empty: all lines are `constantBill`
+    std::uint32_t constantBill = 0;
+    std::array<AmountColumn, kLensCount> cost;
+    std::size_t size() const { return combo.size(); }
+    std::uint32_t billOf(std::size_t row) const { return bill.empty() ? constantBill : bill[row]; }
+};
+
+/// What all lines of a partition share.
+struct FactPartition {
+    std::int64_t id = 0;
+    std::string source;
+    std::string provider;
+    std::string billingAccount;
+    Day billingPeriod;
+    Currency currency;
+    std::uint64_t rows = 0;
+    Day dataFrom, dataThrough;
+};
+
+/// The read-only lines of one revision of a workspace: plain columns, shared between revisions where nothing changed.
+struct FactSet {
+    std::uint64_t revision = 0;
+    std::shared_ptr<const Dictionaries> dictionaries;
+    std::vector<FactPartition> partitions;
+    struct Part {
+        std::uint32_t partition = 0;       ///< index into `partitions` (a shared chunk may carry an older index)
+        std::shared_ptr<const FactChunk> chunk;
+    };
+    std::vector<Part> chunks;              ///< ordered by partition
+
+    std::uint64_t rows() const;
+    Day firstDay() const;
+    Day lastDay() const;
+};
+
+/// The value of an attribute dim for one combination ("" = none). Owner dims, source, billing period, currency and bill
+/// columns are not attributes of a combination: see isComboDim().
+std::string comboDimValue(const Dictionaries& dictionaries, std::uint32_t combo, const Dim& dim);
+bool isComboDim(const Dim& dim);
+bool isOwnerDim(const Dim& dim);
+/// Groups whose members alone decide an attribute dim's value; evaluation is done once per member, not per line.
+std::vector<Group> groupsOfDim(const Dim& dim);
+/// The value seen from the members of one combination, `members` indexed by Group.
+std::string dimValueOfMembers(const Dictionaries& dictionaries, std::span<const std::uint32_t> members, const Dim& dim);
+
+} // namespace altimeter

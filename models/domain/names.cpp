@@ -1,0 +1,50 @@
+#include "models/domain/allocationrule.h"
+#include "models/domain/costline.h"
+#include "models/domain/snapshot.h"
+
+namespace altimeter {
+
+std::string_view severityName(Severity severity)
+{
+    switch (severity) {
+    case Severity::Note:
+        return "note";
+    case Severity::Warning:
+        return "warning";
+    case Severity::Error:
+        return "error";
+    }
+    return {};
+}
+
+std::string_view ownerFieldName(OwnerField field)
+{
+    switch (field) {
+    case OwnerField::Team:
+        return "team";
+    case OwnerField::CostCenter:
+        return "cost_center";
+    case OwnerField::Environment:
+        return "environment";
+    case OwnerField::UseCase:
+        return "use_case";
+    case OwnerField::Workflow:
+        return "workflow";
+    }
+    return {};
+}
+
+std::string_view actionName(PartitionReport::Action action)
+{
+    switch (action) {
+    case PartitionReport::Action::New:
+        return "new";
+    case PartitionReport::Action::Replaced:
+        return "replaced";
+    case PartitionReport::Action::Unchanged:
+        return "unchanged";
+    }
+    return {};
+}
+
+} // namespace altimeter

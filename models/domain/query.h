@@ -1,0 +1,130 @@
+#pragma once
+
+#include "models/domain/costline.h"
+#include "models/domain/focus.h"
+#include "models/domain/money.h"
+#include "models/domain/period.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace altimeter {
+
+/// A column a total can be grouped or filtered by. Named ones are listed in Dim::Kind; any tag key and any FOCUS or
+/// provider column works as well.
+struct Dim {
+    enum class Kind : std::uint8_t {
+        Provider,
+        Service,
+        ServiceCategory,
+        SubAccount,
+        BillingAccount,
+        Region,
+        ChargeCategory,
+        Commitment,
+        Resource,
+        Sku,
+        Source,
+        Team,
+        CostCenter,
+        Environment,
+        UseCase,
+        Workflow,
+        Model,
+        Layer,
+        Currency,
+        BillingPeriod,
+        Tag,    ///< `key` is the tag key, matched without case and surrounding blanks
+        Column, ///< `key` is a FOCUS or x_ column name
+    };
+    Kind kind = Kind::Provider;
+    std::string key;
+
+    friend auto operator<=>(const Dim&, const Dim&) = default;
+    friend bool operator==(const Dim&, const Dim&) = default;
+};
+
+/// "service_category", "tag:env", "column:x_project": the spelling of the command line and of column headers.
+std::string toString(const Dim& dim);
+Result<Dim> parseDim(std::string_view text);
+/// The dims with a name of their own, in the order a picker shows them (Tag and Column are left out).
+const std::vector<Dim>& namedDims();
+
+/// Keeps the charges whose `dim` is one of `values` (or none of them when `exclude`). An empty value selects charges
+/// without a value. Filters on different dims must all hold; values of one filter are alternatives.
+struct Filter {
+    Dim dim;
+    std::vector<std::string> values;
+    bool exclude = false;
+    friend bool operator==(const Filter&, const Filter&) = default;
+};
+
+/// One question about cost: the value every view, export and command line call is reduced to.
+struct CostQuery {
+    std::vector<Dim> by;
+    Granularity granularity = Granularity::None;
+    DateRange range; ///< by the UTC day of ChargePeriodStart
+    std::vector<Filter> filters;
+    CostLens lens = CostLens::Effective;
+    std::size_t top = 0; ///< keep the N largest by cost per currency and fold the rest into "Other"; 0 keeps all
+    friend bool operator==(const CostQuery&, const CostQuery&) = default;
+};
+
+/// One cell of the answer.
+struct CostRow {
+    std::vector<std::string> keys; ///< one per `by`; empty means no value (unallocated, untagged, …)
+    Day period;                    ///< first day of the step; Day::none() without granularity
+    Currency currency;
+    Amount cost;
+    std::uint64_t rows = 0;        ///< charge lines that took part (a shared line counts at each owner)
+    std::uint64_t unknownRows = 0; ///< of these, lines whose source left this cost empty: unknown, not zero
+    bool isOther = false;          ///< the folded rest of `top`
+};
+
+/// Per currency: the total is the exact sum of the rows of that currency.
+struct CurrencyTotal {
+    Currency currency;
+    Amount cost;
+    std::uint64_t rows = 0;
+    std::uint64_t unknownRows = 0;
+};
+
+/// The answer to a CostQuery: rows ordered by currency, period, then cost descending, then keys.
+struct CostTable {
+    CostQuery query;
+    std::vector<CostRow> rows;
+    std::vector<CurrencyTotal> totals;
+    std::uint64_t revision = 0; ///< of the workspace the answer was read from
+};
+
+/// One charge line as stored, with its place in the source file.
+struct ChargeRow {
+    std::string source;
+    std::string file;
+    std::uint64_t line = 0;
+    Instant chargeStart;
+    Instant chargeEnd;
+    Day billingPeriod;
+    Currency currency;
+    std::array<std::optional<Amount>, kLensCount>
+        cost;                  ///< by CostLens; of a shared line only the part of the chosen owner
+    bool isSharedPart = false; ///< true where `cost` is a part of the line
+    std::string team, costCenter, environment, useCase, workflow;
+    std::array<std::string, kColumnCount> text;             ///< by Column, amounts with all their digits
+    std::vector<std::pair<std::string, std::string>> extra; ///< provider columns by name, in file order
+};
+
+/// A window [offset, offset + rows.size()) of the charge lines a query's filters select, largest |cost| first or in
+/// file order.
+struct ChargePage {
+    std::vector<ChargeRow> rows;
+    std::uint64_t offset = 0;
+    std::uint64_t total = 0;           ///< lines the filters select
+    std::vector<CurrencyTotal> totals; ///< over all of them: equals the cell that was drilled into
+    std::uint64_t revision = 0;
+};
+
+} // namespace altimeter

@@ -1,0 +1,55 @@
+#include "models/domain/words.h"
+
+#include <algorithm>
+
+namespace altimeter::words {
+
+namespace {
+
+constexpr char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+} // namespace
+
+std::string toLower(std::string_view text)
+{
+    std::string result(text);
+    std::transform(result.begin(), result.end(), result.begin(), lower);
+    return result;
+}
+
+std::string_view trimmed(std::string_view text)
+{
+    constexpr std::string_view blanks = " \t\r\n";
+    const std::size_t from = text.find_first_not_of(blanks);
+    if (from == std::string_view::npos)
+        return {};
+    return text.substr(from, text.find_last_not_of(blanks) - from + 1);
+}
+
+std::string foldTagKey(std::string_view key)
+{
+    return toLower(trimmed(key));
+}
+
+std::string foldColumnName(std::string_view name)
+{
+    if (name.starts_with("\xef\xbb\xbf"))
+        name.remove_prefix(3);
+    std::string folded;
+    for (const char c : name) {
+        if (c != '_' && c != ' ' && c != '\t')
+            folded.push_back(lower(c));
+    }
+    return folded;
+}
+
+bool equalsIgnoreCase(std::string_view a, std::string_view b)
+{
+    return a.size() == b.size() &&
+           std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+} // namespace altimeter::words

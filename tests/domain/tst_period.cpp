@@ -1,0 +1,207 @@
+#include <QtTest/QtTest>
+
+#include "models/domain/period.h"
+
+using namespace altimeter;
+
+namespace {
+
+Day day(const char* text)
+{
+    return *parseDay(text);
+}
+
+std::string text(const DateRange& range)
+{
+    return toString(range.from) + ".." + toString(range.to);
+}
+
+} // namespace
+
+class TestPeriod : public QObject {
+    Q_OBJECT
+
+private slots:
+    void day_eachOf800Years_agreesWithTheCalendar()
+    {
+        QDate expected(1600, 1, 1);
+        Day at = Day::fromYmd(1600, 1, 1);
+        while (expected.year() < 2400) {
+            QCOMPARE(at.year(), expected.year());
+            QCOMPARE(at.month(), expected.month());
+            QCOMPARE(at.dayOfMonth(), expected.day());
+            QCOMPARE(at.weekday(), expected.dayOfWeek() - 1);
+            QVERIFY(Day::fromYmd(at.year(), at.month(), at.dayOfMonth()) == at);
+            expected = expected.addDays(1);
+            at = at + 1;
+        }
+        QCOMPARE(Day::fromYmd(1970, 1, 1).number, 0);
+    }
+
+    void day_text_roundTripsOrErrs()
+    {
+        QCOMPARE(toString(day("2024-02-29")), std::string("2024-02-29"));
+        QCOMPARE(toString(day("2026-11")), std::string("2026-11-01"));
+        QCOMPARE(toString(Day::none()), std::string());
+        for (const char* wrong :
+             {"", "2026", "2026-13", "2026-00", "2023-02-29", "2026-11-31", "2026/11/01", "2026-11-1", "26-11-2026",
+              "2026-1a", "2026--1", "0000-01-01", "2026-11-19T00:00:00Z"})
+            QVERIFY2(!parseDay(wrong).ok(), wrong);
+    }
+
+    void instant_text_isUtc()
+    {
+        QCOMPARE(toString(Instant{0}), std::string("1970-01-01T00:00:00Z"));
+        QCOMPARE(toString(Instant{-1}), std::string("1969-12-31T23:59:59Z"));
+        QCOMPARE(toString(Instant{1795100645}), std::string("2026-11-19T15:04:05Z"));
+        QCOMPARE(toString(Instant{}), std::string());
+        QVERIFY(Instant{-1}.day() == day("1969-12-31"));
+        QVERIFY(!Instant{}.day().isValid());
+    }
+
+    void months_added_startOnTheFirst()
+    {
+        QVERIFY(day("2026-01-31").addMonths(1) == day("2026-02-01"));
+        QVERIFY(day("2026-01-31").addMonths(-1) == day("2025-12-01"));
+        QVERIFY(day("2026-11-19").addMonths(-23) == day("2024-12-01"));
+        QVERIFY(day("2026-11-19").firstOfMonth() == day("2026-11-01"));
+    }
+
+    void steps_startAndFollow()
+    {
+        QVERIFY(stepStart(day("2026-11-19"), Granularity::Week) == day("2026-11-16"));
+        QVERIFY(stepStart(day("2026-11-16"), Granularity::Week) == day("2026-11-16"));
+        QVERIFY(stepStart(day("2026-11-22"), Granularity::Week) == day("2026-11-16"));
+        QVERIFY(stepStart(day("2025-01-01"), Granularity::Week) == day("2024-12-30"));
+        QVERIFY(stepStart(day("1969-12-31"), Granularity::Week) == day("1969-12-29"));
+        QVERIFY(stepStart(day("2024-02-29"), Granularity::Month) == day("2024-02-01"));
+        QVERIFY(stepStart(day("2024-02-29"), Granularity::Day) == day("2024-02-29"));
+        QVERIFY(nextStep(day("2024-02-28"), Granularity::Day) == day("2024-02-29"));
+        QVERIFY(nextStep(day("2024-02-26"), Granularity::Week) == day("2024-03-04"));
+        QVERIFY(nextStep(day("2024-12-01"), Granularity::Month) == day("2025-01-01"));
+    }
+
+    void range_typed_answersDays_data()
+    {
+        QTest::addColumn<QByteArray>("typed");
+        QTest::addColumn<QByteArray>("expected");
+        const auto row = [](const char* typed, const char* expected) {
+            QTest::newRow(typed) << QByteArray(typed) << QByteArray(expected);
+        };
+        row("mtd", "2026-11-01..2026-11-19");
+        row(" M T D ", "2026-11-01..2026-11-19");
+        row("lm", "2026-10-01..2026-11-01");
+        row("m-0", "2026-11-01..2026-12-01");
+        row("m-2", "2026-09-01..2026-10-01");
+        row("m-11", "2025-12-01..2026-01-01");
+        row("qtd", "2026-10-01..2026-11-19");
+        row("lq", "2026-07-01..2026-10-01");
+        row("q-1", "2026-07-01..2026-10-01");
+        row("q-4", "2025-10-01..2026-01-01");
+        row("ytd", "2026-01-01..2026-11-19");
+        row("ly", "2025-01-01..2026-01-01");
+        row("7d", "2026-11-12..2026-11-19");
+        row("30d", "2026-10-20..2026-11-19");
+        row("4w", "2026-10-22..2026-11-19");
+        row("13m", "2025-11-01..2026-12-01");
+        row("1m", "2026-11-01..2026-12-01");
+        row("all", "..");
+        row("2026-09", "2026-09-01..2026-10-01");
+        row("2024-02", "2024-02-01..2024-03-01");
+        row("2026", "2026-01-01..2027-01-01");
+        row("2026-09-05", "2026-09-05..2026-09-06");
+        row("2026-09-01..2026-09-15", "2026-09-01..2026-09-16");
+        row("2024-02-28 .. 2024-02-29", "2024-02-28..2024-03-01");
+        row("2026-01..2026-03", "2026-01-01..2026-04-01");
+        row("2026-09-01..", "2026-09-01..");
+        row("..2026-09-15", "..2026-09-16");
+        row("fy26", "2025-04-01..2026-04-01");
+        row("FY2026", "2025-04-01..2026-04-01");
+    }
+
+    void range_typed_answersDays()
+    {
+        QFETCH(QByteArray, typed);
+        QFETCH(QByteArray, expected);
+        const auto range = parseDateRange(typed.toStdString(), day("2026-11-19"), 4);
+        QVERIFY2(range.ok(), range.ok() ? "" : range.error().what.c_str());
+        QCOMPARE(text(*range), expected.toStdString());
+    }
+
+    void range_fiscalYearFromJanuary_isTheCalendarYear()
+    {
+        QCOMPARE(text(*parseDateRange("fy26", day("2026-11-19"))), std::string("2026-01-01..2027-01-01"));
+    }
+
+    void range_dataEndWithAMonth_currentMonthIsThatMonth()
+    {
+        const Day today = day("2026-11-01");
+        QCOMPARE(text(*parseDateRange("mtd", today)), std::string("2026-10-01..2026-11-01"));
+        QCOMPARE(text(*parseDateRange("lm", today)), std::string("2026-09-01..2026-10-01"));
+        QCOMPARE(text(*parseDateRange("ytd", day("2026-01-01"))), std::string("2025-01-01..2026-01-01"));
+    }
+
+    void range_leapDay_isInside()
+    {
+        QCOMPARE(text(*parseDateRange("30d", day("2024-03-01"))), std::string("2024-01-31..2024-03-01"));
+        QCOMPARE(text(*parseDateRange("mtd", day("2024-03-01"))), std::string("2024-02-01..2024-03-01"));
+    }
+
+    void range_unknownWord_isNamed()
+    {
+        for (const char* wrong :
+             {"", "..", "d", "0d", "-1d", "m-", "m--1", "q-x", "fy", "fy1", "fy20266", "2026-13",
+              "2026-09-15..2026-09-01", "2026-02-30", "yesterday", "2026-09..x", "1.5d", "99999d"}) {
+            const auto range = parseDateRange(wrong, day("2026-11-19"));
+            QVERIFY2(!range.ok(), wrong);
+            QVERIFY(range.error().what.find(wrong) != std::string::npos);
+        }
+    }
+
+    void range_withoutData_onlyNamedDaysWork()
+    {
+        QVERIFY(!parseDateRange("mtd", Day::none()).ok());
+        QCOMPARE(text(*parseDateRange("2026-09", Day::none())), std::string("2026-09-01..2026-10-01"));
+        QCOMPARE(text(*parseDateRange("all", Day::none())), std::string(".."));
+    }
+
+    void contains_bounds_areHalfOpen()
+    {
+        const DateRange range{day("2026-09-01"), day("2026-10-01")};
+        QVERIFY(range.contains(day("2026-09-01")));
+        QVERIFY(!range.contains(day("2026-10-01")));
+        QVERIFY(!range.contains(day("2026-08-31")));
+        QVERIFY(DateRange{}.contains(day("1900-01-01")));
+        QCOMPARE(range.days(), 30);
+    }
+
+    void previous_ofARange_data()
+    {
+        QTest::addColumn<QByteArray>("from");
+        QTest::addColumn<QByteArray>("to");
+        QTest::addColumn<QByteArray>("expected");
+        QTest::newRow("whole month") << QByteArray("2024-03-01") << QByteArray("2024-04-01")
+                                     << QByteArray("2024-02-01..2024-03-01");
+        QTest::newRow("month to date") << QByteArray("2026-11-01") << QByteArray("2026-11-19")
+                                       << QByteArray("2026-10-01..2026-10-19");
+        QTest::newRow("longer than the month before")
+            << QByteArray("2026-03-01") << QByteArray("2026-03-31") << QByteArray("2026-02-01..2026-03-01");
+        QTest::newRow("thirty days") << QByteArray("2026-10-20") << QByteArray("2026-11-19")
+                                     << QByteArray("2026-09-20..2026-10-20");
+        QTest::newRow("quarter") << QByteArray("2026-04-01") << QByteArray("2026-07-01")
+                                 << QByteArray("2025-12-31..2026-04-01");
+        QTest::newRow("one day") << QByteArray("2026-10-20") << QByteArray("2026-10-21")
+                                 << QByteArray("2026-10-19..2026-10-20");
+    }
+
+    void previous_ofARange()
+    {
+        QFETCH(QByteArray, from);
+        QFETCH(QByteArray, to);
+        QFETCH(QByteArray, expected);
+        QCOMPARE(text(previousRange({day(from.constData()), day(to.constData())})), expected.toStdString());
+    }
+};
+
+QTEST_APPLESS_MAIN(TestPeriod)
+#include "tst_period.moc"
