@@ -1,0 +1,53 @@
+#pragma once
+
+#include "models/domain/costline.h"
+#include "models/domain/factset.h"
+#include "models/domain/snapshot.h"
+#include "models/store/sql.h"
+
+#include <memory>
+#include <stop_token>
+#include <string>
+
+namespace altimeter::store {
+
+/// Takes in one delivery of charge lines and publishes it whole: every partition the delivery speaks of replaces the
+/// stored one in a single transaction, and nothing is visible before finish() succeeds. Destroying an unfinished Ingest,
+/// a kill or a full disk leave the workspace as it was.
+///
+/// A partition is (source, provider, billing account, billing period, currency). One that arrives with the same content
+/// as stored is left alone; a delivery that changes nothing leaves no trace. Memory does not grow with the delivery
+/// beyond its distinct attribute tuples. Used by one thread.
+class Ingest final : public CostLineSink {
+public:
+    struct Options {
+        std::string source;
+        std::string kind;              ///< "focus-csv", …
+        Instant at;                    ///< when this delivery happens
+        bool dryRun = false;           ///< do everything, then roll back
+    };
+
+    /// `known` are the dictionaries of the workspace's current revision.
+    static Result<std::unique_ptr<Ingest>> begin(sql::Connection& connection, const Dictionaries& known, Options options,
+                                                 std::stop_token stop);
+    ~Ingest() override;
+
+    Status begin(const std::string& file, std::span<const std::string> header,
+                 std::span<const std::string> extraColumns) override;
+    Status add(const CostLine& line) override;
+    Status reject(const RejectedLine& line) override;
+    Status finding(const Finding& finding) override;
+
+    /// Tells what the current file's header looked like to its reader ("1.2", "aws-cur"); kept beside the file.
+    void setFileVersion(std::string version);
+
+    /// Replaces the partitions and commits. Afterwards only the destructor may be called.
+    Result<ImportReport> finish();
+
+private:
+    Ingest();
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace altimeter::store
