@@ -1,0 +1,407 @@
+#include <QtTest/QtTest>
+
+#include "models/analysis/anomaly.h"
+#include "tests/analysis/sharedsuite.h"
+
+#include <cmath>
+#include <limits>
+#include <map>
+#include <vector>
+
+using namespace altimeter;
+using namespace altimeter::analysis;
+
+namespace {
+
+constexpr double Missing = std::numeric_limits<double>::quiet_NaN();
+const Day Monday = Day::fromYmd(2026, 1, 5);
+
+/// A repeatable number in [-1, 1).
+double noise(std::size_t i)
+{
+    const auto mixed = (static_cast<std::uint32_t>(i) + 1U) * 2654435761U;
+    return static_cast<double>((mixed ^ (mixed >> 15U)) % 10007U) / 5003.5 - 1;
+}
+
+/// Working days around 200, weekends around 60, 6 % noise; day 0 is a Monday.
+std::vector<double> office(std::size_t days)
+{
+    std::vector<double> values;
+    for (std::size_t i = 0; i < days; ++i)
+        values.push_back((i % 7 < 5 ? 200 : 60) * (1 + 0.06 * noise(i)));
+    return values;
+}
+
+AnomalyOptions fromMonday()
+{
+    AnomalyOptions options;
+    options.start = Monday;
+    return options;
+}
+
+std::vector<DayVerdict> judge(const std::vector<double>& values)
+{
+    return detectDailyAnomalies(values, fromMonday());
+}
+
+int anomaliesIn(const std::vector<DayVerdict>& verdicts)
+{
+    return static_cast<int>(
+        std::count_if(verdicts.begin(), verdicts.end(), [](const DayVerdict& v) { return v.anomaly; }));
+}
+
+bool isSame(double a, double b)
+{
+    return a == b || (std::isnan(a) && std::isnan(b));
+}
+
+bool isSame(const DayVerdict& a, const DayVerdict& b)
+{
+    return a.judged == b.judged && isSame(a.expected, b.expected) && isSame(a.lower, b.lower) &&
+           isSame(a.upper, b.upper) && a.score == b.score && a.anomaly == b.anomaly && a.notify == b.notify &&
+           a.kind == b.kind && a.severity == b.severity;
+}
+
+} // namespace
+
+class TestAnomaly : public QObject {
+    Q_OBJECT
+
+private slots:
+    void values_none_giveNoVerdict() { QVERIFY(judge({}).empty()); }
+
+    void values_one_isNotJudged()
+    {
+        const auto verdicts = judge({5});
+        QCOMPARE(verdicts.size(), std::size_t{1});
+        QVERIFY(!verdicts[0].judged && !verdicts[0].anomaly);
+        QVERIFY(std::isnan(verdicts[0].expected));
+    }
+
+    void history_shorterThanThreeWeeks_isNotJudged()
+    {
+        auto values = office(21);
+        values[20] = 5000;
+        for (const auto& verdict : judge(values))
+            QVERIFY(!verdict.judged && !verdict.anomaly);
+    }
+
+    void series_ordinary_hasNoAnomaly()
+    {
+        QCOMPARE(anomaliesIn(judge(office(400))), 0);
+        QCOMPARE(anomaliesIn(judge(std::vector<double>(200, 0.0))), 0);
+        QCOMPARE(anomaliesIn(judge(std::vector<double>(200, 42.0))), 0);
+    }
+
+    void series_constant_hasHandCalculatedBounds()
+    {
+        // Level 100, floor of sigma 0.05, k 5: 25 above; the share of 25 % is the same; below the root scale gives
+        // (10 - 5 * 0.05 * 10 / 2)^2 = 76.5625, and 25 % reach down to 75.
+        const auto verdicts = judge(std::vector<double>(100, 100.0));
+        const auto& last = verdicts[99];
+        QVERIFY(last.judged);
+        QCOMPARE(last.expected, 100.0);
+        QCOMPARE(last.upper, 125.0);
+        QCOMPARE(last.lower, 75.0);
+        QCOMPARE(last.score, 0.0);
+    }
+
+    void spike_planted_isFoundAndNotifies()
+    {
+        auto values = office(120);
+        values[101] = 700; // a Thursday
+        const auto verdicts = judge(values);
+        QVERIFY(verdicts[101].anomaly && verdicts[101].notify);
+        QCOMPARE(verdicts[101].kind, std::string("spike"));
+        QCOMPARE(verdicts[101].severity, std::string("high"));
+        QVERIFY(std::abs(verdicts[101].expected - 200) < 15);
+        QCOMPARE(anomaliesIn(verdicts), 1); // it teaches nothing: the days after are ordinary
+    }
+
+    void spike_onAWeekend_isJudgedByWeekends()
+    {
+        auto values = office(120);
+        values[103] = 200; // a Saturday that looks like a working day
+        const auto verdicts = judge(values);
+        QVERIFY(verdicts[103].anomaly);
+        QVERIFY(std::abs(verdicts[103].expected - 60) < 8);
+    }
+
+    void drop_planted_isFound()
+    {
+        auto values = office(120);
+        values[101] = 10;
+        const auto verdicts = judge(values);
+        QVERIFY(verdicts[101].anomaly);
+        QCOMPARE(verdicts[101].kind, std::string("drop"));
+    }
+
+    void level_doubled_isReportedThenOrdinary()
+    {
+        auto values = office(160);
+        for (std::size_t i = 100; i < values.size(); ++i)
+            values[i] *= 2;
+        const auto verdicts = judge(values);
+        const auto shift =
+            std::find_if(verdicts.begin(), verdicts.end(), [](const DayVerdict& v) { return v.kind == "level-shift"; });
+        QVERIFY(shift != verdicts.end());
+        QVERIFY(shift - verdicts.begin() >= 100 && shift - verdicts.begin() <= 106);
+        QVERIFY(verdicts[100].anomaly);
+        for (std::size_t i = 107; i < verdicts.size(); ++i)
+            QVERIFY2(!verdicts[i].anomaly, qPrintable(QString::number(i)));
+        QVERIFY(std::abs(verdicts[150].expected - (150 % 7 < 5 ? 400 : 120)) < 40);
+    }
+
+    void level_backToFormer_isNoNews()
+    {
+        auto values = office(220);
+        for (std::size_t i = 100; i < 150; ++i)
+            values[i] *= 2;
+        const auto verdicts = judge(values);
+        for (std::size_t i = 150; i < verdicts.size(); ++i)
+            QVERIFY2(!verdicts[i].anomaly, qPrintable(QString::number(i)));
+    }
+
+    void growth_slow_isReportedAsLeak()
+    {
+        auto values = office(200);
+        for (std::size_t i = 120; i < values.size(); ++i)
+            values[i] *= 1 + 0.025 * static_cast<double>(i - 119);
+        const auto verdicts = judge(values);
+        QVERIFY(std::any_of(verdicts.begin() + 120, verdicts.end(),
+                            [](const DayVerdict& v) { return v.kind == "slow-leak" || v.kind == "level-shift"; }));
+    }
+
+    void monthStart_recurringCharge_isExpected()
+    {
+        auto values = office(300);
+        for (std::size_t i = 0; i < values.size(); ++i)
+            if ((Monday + static_cast<int>(i)).dayOfMonth() == 1)
+                values[i] += 500;
+        const auto verdicts = judge(values);
+        QCOMPARE(anomaliesIn(verdicts), 0);
+        const auto sixth = static_cast<std::size_t>(Day::fromYmd(2026, 7, 1) - Monday);
+        QVERIFY(std::abs(verdicts[sixth].expected - 700) < 40);
+    }
+
+    void monthStart_withoutPrecedent_isNotJudged()
+    {
+        auto values = office(60);
+        const auto first = static_cast<std::size_t>(Day::fromYmd(2026, 2, 1) - Monday);
+        values[first] = 5000;
+        QVERIFY(!judge(values)[first].judged);
+    }
+
+    void idleSeries_firstSpend_isFoundAboveTheMoneyLimit()
+    {
+        std::vector<double> values(60, 0.0);
+        values[45] = 9;
+        values[50] = 60;
+        values[54] = 60; // the last of February
+        const auto verdicts = judge(values);
+        QVERIFY(!verdicts[45].anomaly);
+        QVERIFY(verdicts[50].anomaly);
+        QVERIFY(verdicts[54].anomaly);
+    }
+
+    void deviation_belowTheMoneyLimit_isNoAnomaly()
+    {
+        auto values = office(120);
+        for (double& value : values)
+            value /= 100;
+        values[101] = 8; // four times the 2 expected, but only 6 units
+        QCOMPARE(anomaliesIn(judge(values)), 0);
+    }
+
+    void credits_negative_areJudgedLikeTheirMirrorImage()
+    {
+        auto values = office(120);
+        values[101] = 700;
+        const auto straight = judge(values);
+        for (double& value : values)
+            value = -value;
+        const auto mirrored = judge(values);
+        QVERIFY(mirrored[101].anomaly);
+        QCOMPARE(mirrored[101].kind, std::string("drop"));
+        QVERIFY(std::abs(mirrored[101].expected + straight[101].expected) < 1e-6);
+        QVERIFY(mirrored[110].lower <= mirrored[110].expected && mirrored[110].expected <= mirrored[110].upper);
+        QCOMPARE(anomaliesIn(mirrored), 1);
+    }
+
+    void refund_inOneDay_isADrop()
+    {
+        auto values = office(120);
+        values[101] = -300;
+        const auto verdicts = judge(values);
+        QVERIFY(verdicts[101].anomaly);
+        QCOMPARE(verdicts[101].kind, std::string("drop"));
+    }
+
+    void missing_days_areNeitherJudgedNorLearned()
+    {
+        auto values = office(120);
+        for (const std::size_t i : {60U, 61U, 62U, 100U, 119U})
+            values[i] = Missing;
+        const auto verdicts = judge(values);
+        QVERIFY(!verdicts[100].judged && !verdicts[119].judged);
+        QVERIFY(std::abs(verdicts[119].expected - (119 % 7 < 5 ? 200 : 60)) < 15); // expected all the same
+        QCOMPARE(anomaliesIn(verdicts), 0);
+    }
+
+    void verdict_ofADay_doesNotDependOnLaterDays()
+    {
+        auto values = office(200);
+        values[90] = 900;
+        for (std::size_t i = 130; i < 200; ++i)
+            values[i] *= 2.2;
+        values[140] = Missing;
+        const auto whole = judge(values);
+        for (std::size_t end = 1; end <= values.size(); ++end) {
+            auto part = std::vector<double>(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(end));
+            QVERIFY(isSame(judge(part).back(), whole[end - 1]));
+        }
+    }
+
+    void bounds_ofJudgedDays_decideWhatIsAnAnomaly()
+    {
+        auto values = office(300);
+        for (std::size_t i = 0; i < values.size(); i += 13)
+            values[i] *= 1 + noise(i);
+        const auto verdicts = judge(values);
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            const auto& v = verdicts[i];
+            if (!v.judged)
+                continue;
+            QVERIFY(v.lower <= v.expected && v.expected <= v.upper);
+            QVERIFY(!v.anomaly || !v.kind.empty());
+            if (v.kind == "spike" || v.kind == "drop")
+                QVERIFY(values[i] > v.upper || values[i] < v.lower);
+        }
+    }
+
+    void calendar_absent_stillFindsTheSpike()
+    {
+        auto values = office(120);
+        values[101] = 700;
+        const auto verdicts = detectDailyAnomalies(values, AnomalyOptions{});
+        QVERIFY(verdicts[101].anomaly);
+        QCOMPARE(anomaliesIn(verdicts), 1);
+    }
+
+    void detectors_stopped_answerFewerVerdicts()
+    {
+        std::stop_source source;
+        source.request_stop();
+        QVERIFY(detectDailyAnomalies(office(50), fromMonday(), source.get_token()).empty());
+        QVERIFY(detectStreamAnomalies(office(50), 24, source.get_token()).empty());
+    }
+
+    void stream_jump_isFoundAndThenQuiet()
+    {
+        std::vector<double> values;
+        for (std::size_t i = 0; i < 2000; ++i)
+            values.push_back(50 + 5 * noise(i));
+        for (std::size_t i = 1500; i < 1540; ++i)
+            values[i] += 40;
+        const auto verdicts = detectStreamAnomalies(values, 288);
+        QVERIFY(verdicts[1500].anomaly && verdicts[1500].score >= 0.5);
+        QVERIFY(std::count_if(verdicts.begin() + 1501, verdicts.begin() + 1600,
+                              [](const StreamVerdict& v) { return v.anomaly; }) <= 2); // the same event
+        QVERIFY(values[1500] > verdicts[1500].upper);
+        for (std::size_t i = 0; i < 1500; ++i)
+            QVERIFY(verdicts[i].score >= 0 && verdicts[i].score <= 1);
+    }
+
+    void stream_constantOrMissing_isOrdinary()
+    {
+        std::vector<double> values(1000, 7.0);
+        values[400] = Missing;
+        for (const auto& verdict : detectStreamAnomalies(values, 24))
+            QVERIFY(!verdict.anomaly && verdict.score == 0);
+        QVERIFY(detectStreamAnomalies({}, 24).empty());
+        QCOMPARE(detectStreamAnomalies(std::vector<double>{Missing, Missing, 3}, 24).size(), std::size_t{3});
+    }
+
+    void stream_verdict_doesNotDependOnLaterRows()
+    {
+        std::vector<double> values;
+        for (std::size_t i = 0; i < 1200; ++i)
+            values.push_back(50 + 5 * noise(i) + (i > 900 ? 40 : 0));
+        const auto whole = detectStreamAnomalies(values, 24);
+        for (const std::size_t end : {1U, 2U, 13U, 400U, 901U, 902U, 950U, 1199U}) {
+            const auto part = detectStreamAnomalies(std::span(values).first(end), 24);
+            QVERIFY(part.back().score == whole[end - 1].score && part.back().anomaly == whole[end - 1].anomaly);
+            QVERIFY(isSame(part.back().upper, whole[end - 1].upper));
+        }
+    }
+
+    void suite_costEvents_reachItsTarget()
+    {
+        const QString folder = "data/cost-anomalies";
+        if (!shared::hasScorer(folder))
+            QSKIP("the shared measuring data or python3 is not here");
+        std::map<QByteArray, std::pair<Day, std::vector<double>>> all;
+        const auto lines = shared::linesOf(folder + "/costs.csv.gz");
+        for (qsizetype i = 1; i < lines.size(); ++i) {
+            const auto cells = lines[i].trimmed().split(',');
+            auto& [start, values] = all[cells[0]];
+            if (values.empty())
+                start = *parseDay(cells[1].toStdString());
+            values.push_back(cells[2].toDouble());
+        }
+        QByteArray csv = "series,date,flag\n";
+        for (const auto& [name, series] : all) {
+            AnomalyOptions options;
+            options.start = series.first;
+            const auto verdicts = detectDailyAnomalies(series.second, options);
+            for (std::size_t t = 0; t < verdicts.size(); ++t)
+                csv += name + ',' + toString(series.first + static_cast<int>(t)).c_str() +
+                       (verdicts[t].anomaly ? ",1\n" : ",0\n");
+        }
+        const QStringList scorer{shared::path("tools/score_cost_anomalies.py"), shared::path(folder)};
+        const double f1 = shared::numberAfter("F1 ", scorer, {}, csv);
+        qInfo("F1 %.3f", f1);
+        QVERIFY(f1 >= 0.80);
+    }
+
+    void suite_streams_reachTheirTarget()
+    {
+        const QString folder = "data/nab";
+        if (!shared::hasScorer(folder))
+            QSKIP("the shared measuring data or python3 is not here");
+        QByteArray csv = "file,timestamp,score\n";
+        const QDir data(shared::path(folder + "/data"));
+        for (const QString& category : data.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+            for (const QString& name : QDir(data.filePath(category)).entryList({"*.csv"}, QDir::Files)) {
+                QFile file(data.filePath(category + '/' + name));
+                QVERIFY(file.open(QIODevice::ReadOnly));
+                const auto lines = file.readAll().trimmed().split('\n');
+                std::vector<double> values;
+                std::vector<qint64> gaps;
+                QDateTime before;
+                for (qsizetype i = 1; i < lines.size(); ++i) {
+                    const auto cells = lines[i].trimmed().split(',');
+                    const auto at = QDateTime::fromString(QString(cells[0]).left(19), "yyyy-MM-dd HH:mm:ss");
+                    if (before.isValid())
+                        gaps.push_back(before.secsTo(at));
+                    before = at;
+                    values.push_back(cells[1].toDouble());
+                }
+                std::nth_element(gaps.begin(), gaps.begin() + static_cast<std::ptrdiff_t>(gaps.size() / 2), gaps.end());
+                const qint64 step = std::max<qint64>(1, gaps[gaps.size() / 2]);
+                const auto verdicts = detectStreamAnomalies(values, static_cast<int>(86400 / step));
+                for (qsizetype i = 1; i < lines.size(); ++i)
+                    csv += (category + '/' + name + ',').toUtf8() + lines[i].split(',').first() + ',' +
+                           QByteArray::number(verdicts[static_cast<std::size_t>(i) - 1].score, 'f', 9) + '\n';
+            }
+        }
+        const QStringList scorer{shared::path("tools/score_nab.py"), "--data", shared::path(folder + "/data"),
+                                 "--labels", shared::path(folder + "/labels/combined_windows.json")};
+        const double score = shared::numberAfter("standard             score", scorer, "--scores", csv);
+        qInfo("standard profile %.2f", score);
+        QVERIFY(score >= 65);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestAnomaly)
+#include "tst_anomaly.moc"

@@ -1,0 +1,306 @@
+#include <QtTest/QtTest>
+
+#include "models/analysis/forecast.h"
+#include "tests/analysis/sharedsuite.h"
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+using namespace altimeter;
+using namespace altimeter::analysis;
+
+namespace {
+
+constexpr double Missing = std::numeric_limits<double>::quiet_NaN();
+
+/// A repeatable number in [0, 1).
+double noise(std::size_t i)
+{
+    const auto mixed = (static_cast<std::uint32_t>(i) + 1U) * 2654435761U;
+    return static_cast<double>((mixed ^ (mixed >> 15U)) % 10007U) / 10007.0;
+}
+
+/// Weekly pattern with noise.
+std::vector<double> office(std::size_t days, double scale = 1)
+{
+    constexpr double Pattern[7] = {100, 104, 98, 101, 97, 30, 28};
+    std::vector<double> values;
+    for (std::size_t i = 0; i < days; ++i)
+        values.push_back(scale * Pattern[i % 7] * (0.9 + 0.2 * noise(i)));
+    return values;
+}
+
+ForecastResult mustForecast(const std::vector<double>& history, int horizon, int season = 0, bool daily = true)
+{
+    auto result = forecast(history, {horizon, season, daily});
+    if (!result)
+        qFatal("forecast failed: %s", result.error().text().c_str());
+    return result.take();
+}
+
+bool isOrdered(const ForecastStep& step)
+{
+    return step.lo95 <= step.lo80 && step.lo80 <= step.mean && step.mean <= step.hi80 && step.hi80 <= step.hi95 &&
+           std::isfinite(step.lo95) && std::isfinite(step.hi95);
+}
+
+bool isOrdered(const ForecastResult& result)
+{
+    for (const auto& step : result.steps)
+        if (!isOrdered(step))
+            return false;
+    return isOrdered(result.total);
+}
+
+bool isNear(double a, double b)
+{
+    return std::abs(a - b) <= 1e-9 * std::max({1.0, std::abs(a), std::abs(b)});
+}
+
+} // namespace
+
+class TestForecast : public QObject {
+    Q_OBJECT
+
+private slots:
+    void history_empty_isInvalid()
+    {
+        QCOMPARE(forecast(std::vector<double>{}, {7}).error().code, ErrorCode::Invalid);
+        QCOMPARE(forecast(std::vector<double>{Missing, Missing}, {7}).error().code, ErrorCode::Invalid);
+    }
+
+    void options_impossible_areInvalid()
+    {
+        QCOMPARE(forecast(std::vector<double>{1, 2}, {0}).error().code, ErrorCode::Invalid);
+        QCOMPARE(forecast(std::vector<double>{1, 2}, {3, -1}).error().code, ErrorCode::Invalid);
+    }
+
+    void history_infinite_isInvalidAndNamesThePlace()
+    {
+        const auto result = forecast(std::vector<double>{1, std::numeric_limits<double>::infinity(), 3}, {2});
+        QVERIFY(!result);
+        QVERIFY(result.error().text().find("value 2") != std::string::npos);
+    }
+
+    void history_oneValue_isItsMeanWithBands()
+    {
+        const auto result = mustForecast({40}, 3);
+        QCOMPARE(result.steps.size(), std::size_t{3});
+        // One value: spread a quarter of it, 2 and 4 of those, at step 1: 40 -+ 20 and 40 -+ 40.
+        QCOMPARE(result.steps[0].mean, 40.0);
+        QCOMPARE(result.steps[0].lo80, 20.0);
+        QCOMPARE(result.steps[0].hi80, 60.0);
+        QCOMPARE(result.steps[0].lo95, 0.0);
+        QCOMPARE(result.steps[0].hi95, 80.0);
+        QCOMPARE(result.total.mean, 120.0);
+    }
+
+    void history_fewDays_isTheMeanSoFar() { QCOMPARE(mustForecast({10, Missing, 20, 30}, 2).steps[1].mean, 20.0); }
+
+    void history_constant_staysConstant()
+    {
+        const auto result = mustForecast(std::vector<double>(90, 12.5), 30);
+        for (const auto& step : result.steps)
+            QVERIFY(isNear(step.mean, 12.5));
+        QVERIFY(isNear(result.total.mean, 375));
+    }
+
+    void history_allZero_staysZero()
+    {
+        const auto result = mustForecast(std::vector<double>(90, 0.0), 14);
+        for (const auto& step : result.steps) {
+            QCOMPARE(step.mean, 0.0);
+            QCOMPARE(step.hi95, 0.0);
+        }
+    }
+
+    void history_pureWeeklyPattern_isContinuedExactly()
+    {
+        std::vector<double> history;
+        for (int i = 0; i < 84; ++i)
+            history.push_back(i % 7 < 5 ? 100 + 5 * (i % 7) : 20);
+        const auto result = mustForecast(history, 14);
+        QCOMPARE(result.season, 7);
+        for (int h = 0; h < 14; ++h)
+            QVERIFY(isNear(result.steps[static_cast<std::size_t>(h)].mean, h % 7 < 5 ? 100 + 5 * (h % 7) : 20));
+    }
+
+    void weekend_alwaysIdle_isForecastAsZero()
+    {
+        auto history = office(140);
+        for (std::size_t i = 0; i < history.size(); ++i)
+            if (i % 7 >= 5)
+                history[i] = 0;
+        const auto result = mustForecast(history, 7);
+        QCOMPARE(result.steps[5].mean, 0.0);
+        QCOMPARE(result.steps[6].mean, 0.0);
+        QVERIFY(result.steps[0].mean > 80);
+    }
+
+    void history_neverNegative_givesNoNegativeBound()
+    {
+        std::vector<double> history;
+        for (std::size_t i = 0; i < 120; ++i)
+            history.push_back(std::max(0.0, 10 - 0.1 * static_cast<double>(i)) * noise(i));
+        for (const auto& step : mustForecast(history, 28).steps)
+            QVERIFY(step.lo95 >= 0 && step.mean >= 0);
+    }
+
+    void history_negative_isNotClipped()
+    {
+        auto history = office(90);
+        for (double& value : history)
+            value = -value;
+        const auto result = mustForecast(history, 14);
+        QVERIFY(isOrdered(result));
+        QVERIFY(result.steps[1].mean < -80); // day 91 is a Monday
+        QVERIFY(result.total.mean < 0);
+    }
+
+    void history_scaled_scalesTheAnswer()
+    {
+        const auto one = mustForecast(office(200), 28);
+        const auto thousand = mustForecast(office(200, 1024), 28); // a power of two: exact in binary
+        for (std::size_t h = 0; h < 28; ++h) {
+            QVERIFY(isNear(1024 * one.steps[h].mean, thousand.steps[h].mean));
+            QVERIFY(isNear(1024 * one.steps[h].lo80, thousand.steps[h].lo80));
+            QVERIFY(isNear(1024 * one.steps[h].hi95, thousand.steps[h].hi95));
+        }
+        QVERIFY(isNear(1024 * one.total.hi80, thousand.total.hi80));
+    }
+
+    void history_twice_givesTheSameBits()
+    {
+        const auto a = mustForecast(office(300), 28);
+        const auto b = mustForecast(office(300), 28);
+        for (std::size_t h = 0; h < 28; ++h)
+            QVERIFY(a.steps[h].mean == b.steps[h].mean && a.steps[h].lo95 == b.steps[h].lo95);
+        QVERIFY(a.model == b.model);
+    }
+
+    void gaps_anywhere_areBridged()
+    {
+        auto history = office(150);
+        for (const std::size_t i : {0U, 1U, 40U, 41U, 42U, 99U, 148U, 149U})
+            history[i] = Missing;
+        const auto result = mustForecast(history, 14);
+        QVERIFY(isOrdered(result));
+        // The forecast starts after the last element, even where that is missing: 150 % 7 == 3, a Thursday.
+        QVERIFY(std::abs(result.steps[0].mean - 101) < 10);
+        QVERIFY(result.steps[2].mean < 40);
+    }
+
+    void bands_everyLengthAndHorizon_areOrderedAndNested_data()
+    {
+        QTest::addColumn<int>("days");
+        for (const int days :
+             {1, 2, 3, 6, 7, 8, 13, 14, 20, 21, 27, 28, 29, 35, 55, 56, 57, 100, 365, 366, 393, 430, 800})
+            QTest::addRow("%d days", days) << days;
+    }
+
+    void bands_everyLengthAndHorizon_areOrderedAndNested()
+    {
+        QFETCH(int, days);
+        for (const int horizon : {1, 2, 7, 28, 365}) {
+            for (const bool daily : {true, false}) {
+                const auto result = mustForecast(office(static_cast<std::size_t>(days)), horizon, 0, daily);
+                QCOMPARE(static_cast<int>(result.steps.size()), horizon);
+                QVERIFY(isOrdered(result));
+                double sum = 0;
+                for (const auto& step : result.steps)
+                    sum += step.mean;
+                QVERIFY(isNear(sum, result.total.mean));
+            }
+        }
+    }
+
+    void values_farApart_stayFinite()
+    {
+        auto history = office(120);
+        history[50] = 1e12;
+        history[51] = 1e-4;
+        QVERIFY(isOrdered(mustForecast(history, 28)));
+    }
+
+    void total_ofNoisyDays_isNarrowerThanAddedBands()
+    {
+        const auto result = mustForecast(office(300), 28);
+        double added = 0;
+        for (const auto& step : result.steps)
+            added += step.hi80 - step.mean;
+        QVERIFY(result.total.hi80 - result.total.mean < added);
+        QVERIFY(result.total.hi80 > result.total.mean);
+    }
+
+    void season_ofUnknownSteps_isFound()
+    {
+        std::vector<double> hours;
+        std::vector<double> walk{1000};
+        for (std::size_t i = 0; i < 480; ++i) {
+            hours.push_back(50 + 20 * std::sin(static_cast<double>(i) * 6.283185307179586 / 24) + 4 * noise(i));
+            walk.push_back(walk.back() + noise(i) - 0.5);
+        }
+        QCOMPARE(findSeason(hours), 24);
+        QCOMPARE(findSeason(office(200)), 7);
+        QCOMPARE(findSeason(walk), 1);
+        QCOMPARE(mustForecast(hours, 24, 0, false).season, 24);
+    }
+
+    void forecast_stopped_isCancelled()
+    {
+        std::stop_source source;
+        source.request_stop();
+        QCOMPARE(forecast(office(200), {28}, source.get_token()).error().code, ErrorCode::Cancelled);
+        QCOMPARE(forecast(office(3), {28}, source.get_token()).error().code, ErrorCode::Cancelled);
+    }
+
+    void suite_forecast_reachesItsTarget_data()
+    {
+        QTest::addColumn<QString>("folder");
+        QTest::addColumn<QString>("group");
+        QTest::addColumn<int>("horizon");
+        QTest::addColumn<bool>("daily");
+        QTest::addColumn<int>("season");
+        QTest::addColumn<double>("worstOwa");
+        QTest::newRow("daily") << "data/daily"
+                               << "ALL" << 28 << true << 0 << 0.72;
+        QTest::newRow("weekly") << "data/m4/weekly"
+                                << "m4-weekly" << 13 << false << 0 << 0.73;
+        QTest::newRow("hourly") << "data/m4/hourly"
+                                << "m4-hourly" << 48 << false << 24 << 0.50;
+        QTest::newRow("daily60") << "data/m4/daily60"
+                                 << "m4-daily60" << 14 << false << 0 << 0.98;
+    }
+
+    void suite_forecast_reachesItsTarget()
+    {
+        QFETCH(QString, folder);
+        QFETCH(QString, group);
+        QFETCH(int, horizon);
+        QFETCH(bool, daily);
+        QFETCH(int, season);
+        QFETCH(double, worstOwa);
+        if (!shared::hasScorer(folder))
+            QSKIP("the shared measuring data or python3 is not here");
+        QByteArray csv = "id,h,mean,lo80,hi80,lo95,hi95\n";
+        for (const auto& [name, values] : shared::raggedSeries(folder + "/train.csv.gz")) {
+            const auto result = mustForecast(values, horizon, season, daily);
+            for (std::size_t h = 0; h < result.steps.size(); ++h) {
+                const auto& s = result.steps[h];
+                csv += name + ',' + QByteArray::number(static_cast<int>(h) + 1);
+                for (const double value : {s.mean, s.lo80, s.hi80, s.lo95, s.hi95})
+                    csv += ',' + QByteArray::number(value, 'g', 12);
+                csv += '\n';
+            }
+        }
+        const auto score = shared::forecastScore(folder, csv, group);
+        qInfo("OWA %.4f, coverage %.3f and %.3f", score.owa, score.coverage80, score.coverage95);
+        QVERIFY(score.owa > 0 && score.owa <= worstOwa);
+        QVERIFY(score.coverage80 >= 0.76 && score.coverage80 <= 0.88);
+        QVERIFY(score.coverage95 >= 0.93 && score.coverage95 <= 0.98);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestForecast)
+#include "tst_forecast.moc"
