@@ -1,0 +1,16 @@
+#pragma once
+
+#include <filesystem>
+
+namespace altimeter::report {
+
+inline constexpr const char* kRegularFontFile = "NotoSans-Regular.ttf";
+inline constexpr const char* kBoldFontFile = "NotoSans-Bold.ttf";
+
+/// The folder that holds both fonts of the report: beside the running program (bin/../share/altimeter/fonts), else
+/// where the build installs them, else in the source tree. Empty when none has both.
+std::filesystem::path findFontFolder();
+/// True when `folder` has both fonts.
+bool holdsReportFonts(const std::filesystem::path& folder);
+
+} // namespace altimeter::report

@@ -1,0 +1,316 @@
+#include "app/report/weeklyfigures.h"
+
+#include "app/report/wording.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace altimeter::report {
+
+namespace {
+
+constexpr std::size_t kMostWeeks = 8;
+
+std::string keyOf(const std::vector<std::string>& keys)
+{
+    return keys.empty() ? std::string() : keys.front();
+}
+
+/// Appends what the lines leave of the totals, so that the table adds up whatever the lists hold.
+void addRest(TeamTable& table, std::optional<Amount> sameDaysLastMonth)
+{
+    AmountSum now;
+    AmountSum before;
+    for (const auto& line : table.lines) {
+        now.add(line.now);
+        before.add(line.before.value_or(Amount()));
+    }
+    const auto restNow = difference(table.now, now.amount());
+    const auto restBefore =
+        sameDaysLastMonth ? difference(*sameDaysLastMonth, before.amount()) : std::optional<Amount>(Amount());
+    if (now.overflowed() || before.overflowed() || !restNow || !restBefore)
+        return;
+    if (restNow->isZero() && restBefore->isZero())
+        return;
+    table.lines.push_back(
+        {"Not listed by team", true, *restNow, sameDaysLastMonth ? restBefore : std::optional<Amount>()});
+}
+
+Int128 magnitude(Amount amount)
+{
+    return amount.isNegative() ? -amount.attos() : amount.attos();
+}
+
+void chooseScale(WeeklyGrid& grid)
+{
+    Int128 largest = 0;
+    for (const auto& total : grid.totals)
+        largest = std::max(largest, total ? magnitude(*total) : 0);
+    for (const auto& line : grid.lines) {
+        for (const auto& cell : line.cells)
+            largest = std::max(largest, cell ? magnitude(*cell) : 0);
+    }
+    Int128 limit = static_cast<Int128>(Amount::kAttosPerUnit) * 1'000'000;
+    while (largest >= limit && grid.scaleDigits < 15) {
+        grid.scaleDigits += 3;
+        limit *= 1000;
+    }
+    const bool isSmall = largest < static_cast<Int128>(Amount::kAttosPerUnit) * 1000;
+    grid.decimals = grid.scaleDigits > 0 ? 1 : isSmall ? 2 : 0;
+}
+
+std::vector<Day> lastWeeks(const SeriesSet& set, Currency currency)
+{
+    std::set<Day> days;
+    for (const auto& series : set.series) {
+        for (const auto& point : series.points) {
+            if (series.currency == currency)
+                days.insert(point.period);
+        }
+    }
+    std::vector<Day> weeks(days.begin(), days.end());
+    if (weeks.size() > kMostWeeks)
+        weeks.erase(weeks.begin(), weeks.end() - kMostWeeks);
+    return weeks;
+}
+
+std::vector<std::optional<Amount>> weekTotals(const std::vector<WeeklyGrid::Line>& lines, std::size_t weeks)
+{
+    std::vector<std::optional<Amount>> totals(weeks);
+    for (std::size_t week = 0; week < weeks; ++week) {
+        AmountSum sum;
+        bool isKnown = false;
+        for (const auto& line : lines) {
+            sum.add(line.cells[week].value_or(Amount()));
+            isKnown |= line.cells[week].has_value();
+        }
+        if (isKnown && !sum.overflowed())
+            totals[week] = sum.amount();
+    }
+    return totals;
+}
+
+std::string changeSentence(const WeeklyInput& input, const Overview::PerCurrency& figures)
+{
+    const std::string code(figures.currency.code());
+    std::string text = "Month to date is " + moneyText(figures.monthToDate, figures.currency) + " " + code;
+    const auto change = difference(figures.monthToDate, figures.sameDaysLastMonth);
+    if (!figures.hasLastMonth || !change)
+        return text + "; there is no month before to compare with.";
+    const auto size = change->isNegative() ? -*change : *change;
+    if (change->isZero())
+        return text + ", exactly as in " + sameDaysText(input.overview) + ".";
+    const std::string percent = changePercentText(figures.monthToDate, figures.sameDaysLastMonth);
+    const bool hasPercent = percent.find('%') != std::string::npos;
+    return text + ", " + moneyText(size, figures.currency) + (change->isNegative() ? " less" : " more") + " than in " +
+           sameDaysText(input.overview) + (hasPercent ? " (" + percent + ")." : ".");
+}
+
+std::string forecastSentence(const WeeklyInput& input, const Overview::PerCurrency& figures)
+{
+    if (!figures.hasForecast)
+        return "There is too little history for a forecast.";
+    return monthText(input.overview.month) + " is expected to end at " +
+           estimateText(figures.monthEndMean, figures.currency) + ", four times in five between " +
+           estimateText(figures.monthEndLo80, figures.currency) + " and " +
+           estimateText(figures.monthEndHi80, figures.currency) + ".";
+}
+
+std::string anomalySentence(const WeeklyInput& input, Currency currency)
+{
+    const auto items = anomaliesOf(input.overview, currency);
+    if (items.empty())
+        return "No team shows an anomaly in the last 30 days.";
+    const auto& first = *items.front();
+    return countText(items.size(), "anomaly", "anomalies") + " in the last 30 days; the largest is " +
+           joinedKeys(first.keys) + " on " + shortDateText(first.mark.period) + " (" +
+           estimateChangeText(first.mark.impact, currency) + ").";
+}
+
+} // namespace
+
+TeamTable teamTable(const Overview::PerCurrency& figures)
+{
+    std::map<std::string, std::pair<std::optional<Amount>, std::optional<Amount>>> teams; // now, before
+    for (const auto& mover : figures.teamMovers)
+        teams[keyOf(mover.keys)] = {mover.now, figures.hasLastMonth ? std::optional(mover.before) : std::nullopt};
+    TeamTable table{{}, figures.monthToDate, {}};
+    if (figures.hasLastMonth)
+        table.before = figures.sameDaysLastMonth;
+    for (const auto& row : figures.teams) {
+        if (!row.isOther)
+            teams[keyOf(row.keys)].first = row.cost;
+    }
+    for (const auto& [name, amounts] : teams)
+        table.lines.push_back({nameText(name), false, amounts.first.value_or(Amount()), amounts.second});
+    std::stable_sort(table.lines.begin(), table.lines.end(),
+                     [](const auto& a, const auto& b) { return a.now > b.now; });
+    addRest(table, table.before);
+    return table;
+}
+
+WeeklyGrid weeklyGrid(const SeriesSet& weeklyByTeam, Currency currency)
+{
+    WeeklyGrid grid;
+    grid.weeks = lastWeeks(weeklyByTeam, currency);
+    for (const auto& series : weeklyByTeam.series) {
+        if (series.currency != currency)
+            continue;
+        WeeklyGrid::Line line{series.isOther ? "Other" : nameText(keyOf(series.keys)), {}};
+        line.cells.resize(grid.weeks.size());
+        for (const auto& point : series.points) {
+            const auto week = std::find(grid.weeks.begin(), grid.weeks.end(), point.period);
+            if (week != grid.weeks.end() && point.known)
+                line.cells[static_cast<std::size_t>(week - grid.weeks.begin())] = point.cost;
+        }
+        grid.lines.push_back(std::move(line));
+    }
+    grid.totals = weekTotals(grid.lines, grid.weeks.size());
+    chooseScale(grid);
+    return grid;
+}
+
+std::string scaleText(int scaleDigits, Currency currency)
+{
+    const std::string code(currency.code());
+    switch (scaleDigits) {
+    case 0:
+        return code;
+    case 3:
+        return "thousands of " + code;
+    case 6:
+        return "millions of " + code;
+    case 9:
+        return "billions of " + code;
+    case 12:
+        return "trillions of " + code;
+    default:
+        return "10^" + std::to_string(scaleDigits) + " " + code;
+    }
+}
+
+std::vector<ProofSummary> proofBySource(const std::vector<ProofLine>& proof, Currency currency, CostLens lens)
+{
+    std::map<std::string, ProofSummary> sources;
+    for (const auto& line : proof) {
+        if (line.currency != currency || line.lens != lens)
+            continue;
+        auto& summary = sources[line.source];
+        summary.source = line.source;
+        ++summary.partitions;
+        summary.unreconciled += line.reconciled() ? 0u : 1u;
+        summary.file.add(line.fileTotal);
+        summary.stored.add(line.storedTotal);
+        summary.rolledUp.add(line.rolledUpTotal);
+        summary.allocated.add(line.allocatedTotal);
+        summary.exported.add(line.exportedTotal);
+        summary.remainder.add(line.remainder);
+    }
+    std::vector<ProofSummary> list;
+    for (auto& [name, summary] : sources)
+        list.push_back(std::move(summary));
+    return list;
+}
+
+std::string proofSentence(const WeeklyInput& input)
+{
+    std::uint64_t lines = 0;
+    std::uint64_t open = 0;
+    std::map<Currency, DecimalSum> remainders;
+    for (const auto& line : input.proof) {
+        if (line.lens != input.overview.lens)
+            continue;
+        ++lines;
+        if (line.reconciled())
+            continue;
+        ++open;
+        remainders[line.currency].add(line.remainder);
+    }
+    if (lines == 0)
+        return "No proof lines: nothing has been reconciled.";
+    if (open == 0)
+        return "Reconciled: " + countText(lines, "partition equals its", "partitions equal their") +
+               " source files to the last digit.";
+    std::string text = "Not reconciled: " + std::to_string(open) + " of " +
+                       countText(lines, "partition", "partitions") + ", remainder";
+    for (const auto& [currency, sum] : remainders)
+        text += " " + sumText(sum, currency) + " " + std::string(currency.code()) + ",";
+    text.back() = '.';
+    return text;
+}
+
+std::string sumText(const DecimalSum& sum, Currency currency)
+{
+    if (sum.overflowed())
+        return "outside the range";
+    const auto attos = sum.attosFloor();
+    if (!attos)
+        return sum.toRoundedString(minorDigits(currency));
+    const std::string text = moneyText(Amount::fromAttos(*attos), currency);
+    const bool looksZero = text.find_first_of("123456789") == std::string::npos;
+    return looksZero && !sum.isZero() ? sum.toString(0) : text;
+}
+
+std::vector<Movement> movements(const std::vector<Overview::Mover>& movers, Currency currency, std::size_t most)
+{
+    std::vector<Movement> list;
+    for (const auto& mover : movers) {
+        const auto change = difference(mover.now, mover.before);
+        if (!change || change->isZero() || list.size() == most)
+            continue;
+        const auto size = change->isNegative() ? -*change : *change;
+        const std::string percent = changePercentText(mover.now, mover.before);
+        std::string text = (change->isNegative() ? "fell by " : "rose by ") + moneyText(size, currency);
+        if (percent == "new")
+            text = "is new with " + moneyText(mover.now, currency);
+        else
+            text += (percent.find('%') != std::string::npos ? " (" + percent + ")" : "") + " to " +
+                    moneyText(mover.now, currency);
+        list.push_back({joinedKeys(mover.keys), text});
+    }
+    return list;
+}
+
+std::string headline(const WeeklyInput& input, const Overview::PerCurrency& figures)
+{
+    return changeSentence(input, figures) + " " + forecastSentence(input, figures) + " " +
+           anomalySentence(input, figures.currency);
+}
+
+std::string conditions(const WeeklyInput& input, Currency currency)
+{
+    const Day through = dataThrough(input.overview);
+    std::string text = through.isValid() ? "Data through " + dateText(through) : "No data";
+    text += "  \u2022  " + lensText(input.overview.lens) + "  \u2022  " + std::string(currency.code());
+    text += input.rulesVersion == 0 ? std::string("  \u2022  No allocation rules published")
+                                    : "  \u2022  Allocation rules version " + std::to_string(input.rulesVersion);
+    if (input.isDemo)
+        text += "  \u2022  Demonstration data";
+    return text;
+}
+
+std::vector<const Overview::AnomalyItem*> anomaliesOf(const Overview& overview, Currency currency)
+{
+    std::vector<const Overview::AnomalyItem*> items;
+    for (const auto& item : overview.anomalies) {
+        if (item.currency == currency)
+            items.push_back(&item);
+    }
+    return items;
+}
+
+Day dataThrough(const Overview& overview)
+{
+    return overview.asOf.isValid() ? overview.asOf - 1 : Day::none();
+}
+
+std::string sameDaysText(const Overview& overview)
+{
+    const Day before = overview.month.addMonths(-1);
+    const int days = std::min(overview.asOf - overview.month, overview.month - before);
+    return "the first " + countText(static_cast<std::uint64_t>(std::max(days, 0)), "day", "days") + " of " +
+           monthText(before);
+}
+
+} // namespace altimeter::report

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "app/report/weeklyreport.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace altimeter::report {
+
+/// One line of the per-team table.
+struct TeamLine {
+    std::string name;
+    bool isRest = false; ///< what the named teams leave of the total
+    Amount now;
+    std::optional<Amount> before; ///< unknown is not zero
+};
+
+/// Teams of one currency, largest first; `now` of the lines adds up to the month to date exactly, and `before` to the
+/// same days of last month as far as it is known.
+struct TeamTable {
+    std::vector<TeamLine> lines;
+    Amount now;
+    std::optional<Amount> before;
+};
+TeamTable teamTable(const Overview::PerCurrency& figures);
+
+/// Cost per team and week, at most the last eight weeks; an absent cell is unknown.
+struct WeeklyGrid {
+    struct Line {
+        std::string name;
+        std::vector<std::optional<Amount>> cells;
+    };
+    std::vector<Day> weeks; ///< Mondays
+    std::vector<Line> lines;
+    std::vector<std::optional<Amount>> totals; ///< exact sum of the known cells of a week
+    int scaleDigits = 0;                       ///< the cells are shown in 10^scaleDigits units
+    int decimals = 0;
+};
+WeeklyGrid weeklyGrid(const SeriesSet& weeklyByTeam, Currency currency);
+/// "thousands of USD", or "USD".
+std::string scaleText(int scaleDigits, Currency currency);
+
+/// The proof lines of one source added up.
+struct ProofSummary {
+    std::string source;
+    std::uint64_t partitions = 0, unreconciled = 0;
+    DecimalSum file, stored, rolledUp, allocated, exported, remainder;
+};
+std::vector<ProofSummary> proofBySource(const std::vector<ProofLine>& proof, Currency currency, CostLens lens);
+/// One sentence for the foot of every page: reconciled, or how much is not.
+std::string proofSentence(const WeeklyInput& input);
+/// "1,234.56" from an exact sum, rounded once; its exact text where it is not zero but would round to zero.
+std::string sumText(const DecimalSum& sum, Currency currency);
+
+/// What moved, in words; `lead` is set bold.
+struct Movement {
+    std::string lead;
+    std::string text;
+};
+std::vector<Movement> movements(const std::vector<Overview::Mover>& movers, Currency currency, std::size_t most);
+/// Two to four sentences that say what the figures of one currency mean.
+std::string headline(const WeeklyInput& input, const Overview::PerCurrency& figures);
+
+/// "Demonstration company", "Rules version 3", … : what a reader must know to read any figure.
+std::string conditions(const WeeklyInput& input, Currency currency);
+std::vector<const Overview::AnomalyItem*> anomaliesOf(const Overview& overview, Currency currency);
+/// Last day with data; none for an empty workspace.
+Day dataThrough(const Overview& overview);
+/// "the first 19 days of October".
+std::string sameDaysText(const Overview& overview);
+
+} // namespace altimeter::report

@@ -1,0 +1,593 @@
+#include "app/report/weeklyreport.h"
+
+#include "app/report/fontfolder.h"
+#include "app/report/pdfcanvas.h"
+#include "app/report/weeklychart.h"
+#include "app/report/weeklyfigures.h"
+#include "app/report/wording.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+namespace altimeter::report {
+
+namespace {
+
+constexpr double kLeft = 42;
+constexpr double kRight = PdfCanvas::kWidth - 42;
+constexpr double kContent = kRight - kLeft;
+constexpr double kTop = 84;
+constexpr double kBottom = PdfCanvas::kHeight - 58;
+constexpr double kRow = 15.5;
+constexpr double kHeaderRow = 19.5;
+constexpr double kInset = 8;
+
+constexpr TextStyle kBody{Face::Regular, 9, ink::kText, Align::Left};
+constexpr TextStyle kSmall{Face::Regular, 7.5, ink::kSecondary, Align::Left};
+
+struct Cell {
+    std::string text;
+    Colour colour = ink::kText;
+    double bar = -1; ///< 0..1: a bar of this part of the column behind the text's left
+};
+
+struct Column {
+    std::string title;
+    double width = 0;
+    Align align = Align::Right;
+};
+
+struct Table {
+    std::vector<Column> columns;
+    std::vector<std::vector<Cell>> rows;
+    std::vector<Cell> total; ///< empty: none
+    std::string title, note;
+    double size = 8.5;
+};
+
+class WeeklyDocument {
+public:
+    WeeklyDocument(PdfCanvas& canvas, const WeeklyInput& input) : m_canvas(canvas), m_input(input) {}
+
+    void draw()
+    {
+        const auto& currencies = m_input.overview.currencies;
+        if (currencies.empty())
+            drawEmpty();
+        for (const auto& figures : currencies)
+            drawCurrency(figures);
+        for (std::size_t page = 0; page < m_canvas.pageCount(); ++page)
+            drawFrameOf(page);
+    }
+
+private:
+    const Overview& overview() const { return m_input.overview; }
+
+    // pages
+
+    void newPage()
+    {
+        m_canvas.addPage();
+        m_pageCurrency.push_back(m_currency);
+        m_y = kTop;
+    }
+
+    void ensure(double height)
+    {
+        if (m_y + height > kBottom)
+            newPage();
+    }
+
+    void drawFrameOf(std::size_t page)
+    {
+        m_canvas.selectPage(page);
+        drawLogo(kLeft, 34);
+        const double nameX = kLeft + 23;
+        m_canvas.text({nameX, 46}, "Altimeter", {Face::Bold, 12, ink::kText, Align::Left});
+        const std::string week = overview().asOf.isValid() ? weekText(overview().asOf) : "No data";
+        m_canvas.text({kRight, 46}, week, {Face::Bold, 9, ink::kText, Align::Right});
+        const double workspaceX = nameX + m_canvas.textWidth("Altimeter", Face::Bold, 12) + 8;
+        const double room = kRight - workspaceX - m_canvas.textWidth(week, Face::Bold, 9) - 16;
+        m_canvas.text({workspaceX, 46}, m_canvas.elided(m_input.workspaceName, Face::Regular, 9, room),
+                      {Face::Regular, 9, ink::kSecondary, Align::Left});
+        m_canvas.line({kLeft, 57}, {kRight, 57}, ink::kBorder, 0.75);
+        m_canvas.text({kLeft, 69}, conditions(m_input, m_pageCurrency[page]), kSmall);
+        drawFoot(page);
+    }
+
+    void drawFoot(std::size_t page)
+    {
+        const double y = PdfCanvas::kHeight - 36;
+        m_canvas.line({kLeft, y - 13}, {kRight, y - 13}, ink::kBorder, 0.75);
+        const std::string number = "Page " + std::to_string(page + 1) + " of " + std::to_string(m_canvas.pageCount());
+        m_canvas.text({kRight, y}, number, {Face::Regular, 7.5, ink::kSecondary, Align::Right});
+        const std::string proof = proofSentence(m_input);
+        const bool isGood = proof.starts_with("Reconciled");
+        m_canvas.fillCircle({kLeft + 3, y - 2.6}, 2.6, isGood ? ink::kGood : ink::kWarning);
+        const double room = kContent - 10 - m_canvas.textWidth(number, Face::Regular, 7.5) - 16;
+        m_canvas.text({kLeft + 10, y}, m_canvas.elided(proof, Face::Regular, 7.5, room), kSmall);
+        const std::string fonts = fontNote();
+        if (!fonts.empty())
+            m_canvas.text({kLeft + 10, y + 10}, fonts, {Face::Regular, 7, ink::kTertiary, Align::Left});
+    }
+
+    std::string fontNote() const
+    {
+        if (!m_canvas.hasEmbeddedFonts())
+            return "The report's own font was not found: standard Helvetica stands in, and characters it lacks are "
+                   "shown as ?.";
+        return m_canvas.replacedCharacters() ? "Characters that the report's font lacks are shown as ?." : "";
+    }
+
+    void drawLogo(double x, double y)
+    {
+        m_canvas.card(x, y, 16, 16, 3.5, ink::kAccent, ink::kAccent);
+        const Point ridge[] = {
+            {x + 2.6, y + 12}, {x + 6.2, y + 6}, {x + 8.4, y + 9}, {x + 10.4, y + 4.4}, {x + 13.6, y + 12}};
+        m_canvas.polyline(ridge, ink::kCard, 1.4);
+    }
+
+    void drawEmpty()
+    {
+        newPage();
+        m_canvas.text({kLeft, m_y + 24}, "Weekly cost summary", {Face::Bold, 20, ink::kText, Align::Left});
+        m_canvas.text({kLeft, m_y + 48},
+                      "The workspace holds no charges yet. Import a cost file and make this report again.", kBody);
+    }
+
+    // one currency
+
+    void drawCurrency(const Overview::PerCurrency& figures)
+    {
+        m_currency = figures.currency;
+        newPage();
+        drawTitle(figures);
+        drawCards(figures);
+        drawChartCard(figures);
+        drawMovements(figures);
+        if (m_canvas.pageCount() == 1)
+            newPage();
+        drawTeams(figures);
+        drawWeeks(figures);
+        drawAnomalies(figures);
+        drawProof(figures);
+    }
+
+    void drawTitle(const Overview::PerCurrency& figures)
+    {
+        const bool isOnly = overview().currencies.size() == 1;
+        const std::string title =
+            isOnly ? "Weekly cost summary" : "Weekly cost summary, " + std::string(figures.currency.code());
+        m_canvas.text({kLeft, m_y + 20}, title, {Face::Bold, 20, ink::kText, Align::Left});
+        m_y += 32;
+        drawParagraph(headline(m_input, figures), 9.5, ink::kSecondary, 13.5);
+        m_y += 8;
+    }
+
+    void drawParagraph(const std::string& text, double size, Colour colour, double leading)
+    {
+        for (const auto& line : wrapped(text, Face::Regular, size, kContent)) {
+            ensure(leading);
+            m_canvas.text({kLeft, m_y + size}, line, {Face::Regular, size, colour, Align::Left});
+            m_y += leading;
+        }
+    }
+
+    std::vector<std::string> wrapped(const std::string& text, Face face, double size, double width) const
+    {
+        std::vector<std::string> lines(1);
+        for (std::size_t start = 0; start < text.size();) {
+            const std::size_t blank = std::min(text.find(' ', start), text.size());
+            const std::string word = text.substr(start, blank - start);
+            const std::string tried = lines.back().empty() ? word : lines.back() + " " + word;
+            if (!lines.back().empty() && m_canvas.textWidth(tried, face, size) > width)
+                lines.push_back(word);
+            else
+                lines.back() = tried;
+            start = blank + 1;
+        }
+        for (auto& line : lines)
+            line = m_canvas.elided(line, face, size, width);
+        return lines;
+    }
+
+    struct Card {
+        std::string caption, value;
+        std::vector<std::string> details;
+        Colour colour = ink::kText;
+    };
+
+    Card forecastCard(const Overview::PerCurrency& figures) const
+    {
+        Card card{"Expected for all of " + monthText(overview().month), "\u2013", {"Too little history"}, ink::kText};
+        if (!figures.hasForecast)
+            return card;
+        const auto range = [&](const char* name, double low, double high) {
+            return std::string(name) + "  " + estimateText(low, figures.currency) + " to " +
+                   estimateText(high, figures.currency);
+        };
+        card.value = estimateText(figures.monthEndMean, figures.currency);
+        card.details = {range("80\u2009%", figures.monthEndLo80, figures.monthEndHi80),
+                        range("95\u2009%", figures.monthEndLo95, figures.monthEndHi95)};
+        return card;
+    }
+
+    Card changeCard(const Overview::PerCurrency& figures) const
+    {
+        Card card{"Against same days of " + monthText(overview().month.addMonths(-1)),
+                  "\u2013",
+                  {"No month before"},
+                  ink::kText};
+        const auto change = difference(figures.monthToDate, figures.sameDaysLastMonth);
+        if (!figures.hasLastMonth || !change)
+            return card;
+        card.value = changeText(*change, figures.currency);
+        card.colour = change->isZero() ? ink::kText : change->isNegative() ? ink::kGood : ink::kBad;
+        card.details = {changePercentText(figures.monthToDate, figures.sameDaysLastMonth),
+                        "from " + moneyText(figures.sameDaysLastMonth, figures.currency)};
+        return card;
+    }
+
+    void drawCards(const Overview::PerCurrency& figures)
+    {
+        const std::string code(figures.currency.code());
+        const int days = overview().asOf - overview().month;
+        const std::string lastMonth = figures.hasLastMonth ? monthText(overview().month.addMonths(-1)) + " in full  " +
+                                                                 moneyText(figures.lastMonth, figures.currency)
+                                                           : "No month before";
+        const std::vector<Card> cards = {
+            {"Month to date, " + code,
+             moneyText(figures.monthToDate, figures.currency),
+             {countText(static_cast<std::uint64_t>(std::max(days, 0)), "day", "days") + " of " +
+                  monthYearText(overview().month),
+              lastMonth},
+             ink::kText},
+            forecastCard(figures),
+            changeCard(figures),
+            {"Unallocated this month",
+             moneyText(figures.unallocated, figures.currency),
+             {shareText(figures.unallocated, figures.monthToDate) + " of month to date", "no team by the rules"},
+             ink::kText},
+        };
+        const double gap = 9;
+        const double width = (kContent - gap * 3) / 4;
+        for (std::size_t i = 0; i < cards.size(); ++i)
+            drawCard(cards[i], kLeft + static_cast<double>(i) * (width + gap), width);
+        m_y += 74 + 12;
+    }
+
+    void drawCard(const Card& card, double x, double width)
+    {
+        m_canvas.card(x, m_y, width, 74, 6, ink::kCard, ink::kBorder);
+        const double room = width - 2 * 10;
+        drawFitted({x + 10, m_y + 17}, card.caption, {Face::Regular, 7.5, ink::kSecondary, Align::Left}, room);
+        drawFitted({x + 10, m_y + 38}, card.value, {Face::Bold, 16, card.colour, Align::Left}, room);
+        double y = m_y + 53;
+        for (const auto& detail : card.details) {
+            drawFitted({x + 10, y}, detail, kSmall, room);
+            y += 11;
+        }
+    }
+
+    /// Shrinks what is too long: a figure is never cut.
+    void drawFitted(Point at, const std::string& text, TextStyle style, double room)
+    {
+        const double width = m_canvas.textWidth(text, style.face, style.size);
+        if (width > room)
+            style.size *= room / width * 0.999;
+        m_canvas.text(at, text, style);
+    }
+
+    void drawChartCard(const Overview::PerCurrency& figures)
+    {
+        const double height = 262;
+        m_canvas.card(kLeft, m_y, kContent, height, 6, ink::kCard, ink::kBorder);
+        const std::string code(figures.currency.code());
+        m_canvas.text({kLeft + 12, m_y + 20}, "Cost per day, " + code, {Face::Bold, 10.5, ink::kText, Align::Left});
+        drawDailyChart(m_canvas, {kLeft + 12, m_y + 14, kContent - 24, height - 22}, figures.daily);
+        m_y += height + 14;
+    }
+
+    void drawMovements(const Overview::PerCurrency& figures)
+    {
+        const auto teams = movements(figures.teamMovers, figures.currency, 5);
+        const auto services = movements(figures.serviceMovers, figures.currency, 5);
+        if (teams.empty() && services.empty())
+            return;
+        const double line = 25;
+        const double width = (kContent - 20) / 2;
+        const double height = 40 + line * static_cast<double>(std::max(teams.size(), services.size()));
+        ensure(height);
+        drawHeading("What moved, against " + sameDaysText(overview()));
+        const double top = m_y;
+        drawMovementList("Teams", teams, kLeft, width);
+        const double leftEnd = m_y;
+        m_y = top;
+        drawMovementList("Services", services, kLeft + width + 20, width);
+        m_y = std::max(leftEnd, m_y) + 8;
+    }
+
+    void drawMovementList(const char* title, const std::vector<Movement>& list, double x, double width)
+    {
+        m_canvas.text({x, m_y + 8}, title, {Face::Bold, 8.5, ink::kSecondary, Align::Left});
+        m_canvas.line({x, m_y + 13}, {x + width, m_y + 13}, ink::kBorder, 0.75);
+        m_y += 16;
+        if (list.empty())
+            m_canvas.text({x, m_y + 10}, "No movement.", kSmall);
+        for (const auto& movement : list) {
+            m_canvas.text({x, m_y + 10}, m_canvas.elided(movement.lead, Face::Bold, 8.5, width),
+                          {Face::Bold, 8.5, ink::kText, Align::Left});
+            drawFitted({x, m_y + 20.5}, movement.text, {Face::Regular, 8, ink::kSecondary, Align::Left}, width);
+            m_y += 25;
+        }
+    }
+
+    void drawHeading(const std::string& text)
+    {
+        m_canvas.text({kLeft, m_y + 12}, text, {Face::Bold, 12, ink::kText, Align::Left});
+        m_y += 22;
+    }
+
+    // tables
+
+    void drawTable(const Table& table)
+    {
+        const double whole = 22 + kHeaderRow + kRow * static_cast<double>(table.rows.size() + 1) + 26;
+        const bool fitsOnePage = whole <= kBottom - kTop;
+        ensure(fitsOnePage ? whole : 22 + kHeaderRow + 6 * kRow);
+        drawHeading(table.title);
+        drawTableHeader(table);
+        for (std::size_t i = 0; i < table.rows.size(); ++i) {
+            // the total never stands alone on a page
+            const double needed = i + 1 == table.rows.size() && !table.total.empty() ? 2 * kRow : kRow;
+            if (m_y + needed > kBottom) {
+                newPage();
+                m_canvas.text({kLeft, m_y + 10}, table.title + " (continued)",
+                              {Face::Bold, 9, ink::kSecondary, Align::Left});
+                m_y += 16;
+                drawTableHeader(table);
+            }
+            drawRow(table, table.rows[i], Face::Regular, i % 2 == 1);
+        }
+        if (!table.total.empty()) {
+            m_canvas.line({kLeft, m_y}, {kRight, m_y}, ink::kTertiary, 0.75);
+            drawRow(table, table.total, Face::Bold, false);
+        }
+        m_canvas.line({kLeft, m_y}, {kRight, m_y}, ink::kBorder, 0.75);
+        m_y += 5;
+        if (!table.note.empty())
+            drawParagraph(table.note, 7.5, ink::kSecondary, 10.5);
+        m_y += 9;
+    }
+
+    void drawTableHeader(const Table& table)
+    {
+        m_canvas.fillRect(kLeft, m_y, kContent, kHeaderRow, ink::kPage);
+        double x = kLeft;
+        for (const auto& column : table.columns) {
+            drawInColumn(column, x, m_y + 12.9, column.title,
+                         {Face::Bold, table.size - 0.5, ink::kSecondary, column.align});
+            x += column.width;
+        }
+        m_y += kHeaderRow;
+    }
+
+    void drawRow(const Table& table, const std::vector<Cell>& cells, Face face, bool isStriped)
+    {
+        if (isStriped)
+            m_canvas.fillRect(kLeft, m_y, kContent, kRow, ink::kStripe);
+        double x = kLeft;
+        for (std::size_t i = 0; i < cells.size(); ++i) {
+            const auto& column = table.columns[i];
+            if (cells[i].bar > 0)
+                m_canvas.fillRect(x + kInset, m_y + 5.3, std::max(1.0, cells[i].bar * (column.width - 48)), 5,
+                                  ink::kBand80);
+            drawInColumn(column, x, m_y + 10.8, cells[i].text, {face, table.size, cells[i].colour, column.align});
+            x += column.width;
+        }
+        m_y += kRow;
+    }
+
+    void drawInColumn(const Column& column, double x, double y, const std::string& text, TextStyle style)
+    {
+        const double room = column.width - (column.align == Align::Left ? kInset + 2 : 5);
+        const double at =
+            column.align == Align::Left ? x + kInset : x + column.width - kInset + (column.width < 60 ? 4 : 0);
+        if (column.align == Align::Left)
+            m_canvas.text({at, y}, m_canvas.elided(text, style.face, style.size, room), style);
+        else
+            drawFitted({at, y}, text, style, room);
+    }
+
+    std::vector<Cell> teamRow(const std::string& name, Amount now, std::optional<Amount> before, Amount total,
+                              Colour colour) const
+    {
+        const auto change = before ? difference(now, *before) : std::nullopt;
+        const double share = total.isZero() ? 0 : now.toDouble() / total.toDouble();
+        const Colour changeColour = !change || change->isZero() ? ink::kText
+                                    : change->isNegative()      ? ink::kGood
+                                                                : ink::kBad;
+        return {{name, colour},
+                {moneyText(now, m_currency), colour},
+                {before ? moneyText(*before, m_currency) : "\u2013", colour},
+                {change ? changeText(*change, m_currency) : "\u2013", changeColour},
+                {change ? changePercentText(now, *before) : "\u2013", changeColour},
+                {shareText(now, total), colour, std::clamp(share, 0.0, 1.0)}};
+    }
+
+    void drawTeams(const Overview::PerCurrency& figures)
+    {
+        const auto teams = teamTable(figures);
+        if (teams.lines.empty())
+            return;
+        Table table;
+        table.title = "Teams, month to date, " + std::string(m_currency.code());
+        const double amount = 80;
+        table.columns = {{"Team", kContent - 3 * amount - 50 - 76, Align::Left},
+                         {"Month to date", amount},
+                         {"Same days before", amount},
+                         {"Change", amount},
+                         {"Change\u2009%", 50},
+                         {"Share", 76}};
+        for (const auto& line : teams.lines)
+            table.rows.push_back(teamRow(line.name, line.now, line.before, teams.now,
+                                         line.isRest || line.name == "Unallocated" ? ink::kSecondary : ink::kText));
+        table.total = teamRow("Total", teams.now, teams.before, teams.now, ink::kText);
+        table.total.back().bar = -1;
+        table.note =
+            "Same days before: " + sameDaysText(overview()) +
+            ". Every figure is rounded once, half to even, so the column may differ from the total by its roundings. "
+            "Exact total: " +
+            teams.now.toString(2) + " " + std::string(m_currency.code()) + ".";
+        drawTable(table);
+    }
+
+    void drawWeeks(const Overview::PerCurrency& figures)
+    {
+        const auto grid = weeklyGrid(m_input.weeklyByTeam, figures.currency);
+        if (grid.weeks.empty())
+            return;
+        Table table;
+        table.size = 8;
+        const double width = 47;
+        const double columns = static_cast<double>(grid.weeks.size());
+        table.title = "Teams by week, " + scaleText(grid.scaleDigits, m_currency);
+        table.columns.push_back({"Week from", kContent - width * columns, Align::Left});
+        for (const Day week : grid.weeks)
+            table.columns.push_back({shortDateText(week), width});
+        for (const auto& line : grid.lines)
+            table.rows.push_back(weekRow(line.name, line.cells, grid));
+        table.total = weekRow("Total", grid.totals, grid);
+        table.note = weekNote(grid);
+        drawTable(table);
+    }
+
+    std::vector<Cell> weekRow(const std::string& name, const std::vector<std::optional<Amount>>& cells,
+                              const WeeklyGrid& grid) const
+    {
+        std::vector<Cell> row = {{name}};
+        for (const auto& cell : cells)
+            row.push_back({cell ? amountText(*cell, grid.decimals, grid.scaleDigits) : "\u2013"});
+        return row;
+    }
+
+    std::string weekNote(const WeeklyGrid& grid) const
+    {
+        const Day through = dataThrough(overview());
+        std::string note = "A dash is a week without data, not a zero.";
+        if (through.isValid() && grid.weeks.back() + 6 > through && grid.weeks.back() <= through)
+            note += " The last week is not over: it holds " +
+                    countText(static_cast<std::uint64_t>(through - grid.weeks.back() + 1), "day", "days") + ".";
+        return note;
+    }
+
+    void drawAnomalies(const Overview::PerCurrency& figures)
+    {
+        const auto items = anomaliesOf(overview(), figures.currency);
+        Table table;
+        table.title = "Anomalies of the last 30 days, " + std::string(m_currency.code());
+        table.columns = {{"Day", 58, Align::Left},  {"Team", kContent - 58 - 92 - 70 - 100 - 70, Align::Left},
+                         {"Kind", 92, Align::Left}, {"Actual", 70},
+                         {"Expected range", 100},   {"Impact", 70}};
+        for (const auto* item : items)
+            table.rows.push_back(anomalyRow(*item));
+        if (items.empty())
+            table.rows.push_back({{"\u2013"}, {"None: every team stayed inside its expected range."}});
+        table.note =
+            "Impact is the actual cost less the expected cost of that day: a statistical estimate, not an amount "
+            "that is billed.";
+        drawTable(table);
+    }
+
+    std::vector<Cell> anomalyRow(const Overview::AnomalyItem& item) const
+    {
+        const auto& mark = item.mark;
+        const Colour colour = mark.impact < 0 ? ink::kGood : ink::kBad;
+        return {{shortDateText(mark.period)},
+                {joinedKeys(item.keys)},
+                {kindText(mark)},
+                {estimateText(mark.actual, m_currency)},
+                {estimateText(mark.lower, m_currency) + " to " + estimateText(mark.upper, m_currency)},
+                {estimateChangeText(mark.impact, m_currency), colour}};
+    }
+
+    void drawProof(const Overview::PerCurrency& figures)
+    {
+        const auto sources = proofBySource(m_input.proof, figures.currency, overview().lens);
+        Table table;
+        table.title = "How these figures are proven, " + std::string(m_currency.code());
+        const double amount = 82;
+        table.columns = {{"Source", kContent - 4 * amount - 50, Align::Left},
+                         {"Partitions", 50},
+                         {"Source files", amount},
+                         {"Stored", amount},
+                         {"By team", amount},
+                         {"Remainder", amount}};
+        for (const auto& source : sources)
+            table.rows.push_back(proofRow(source));
+        if (sources.empty())
+            table.rows.push_back({{"No proof lines for this currency and cost."}});
+        table.note =
+            "Source files: the exact sum of the digits as the provider wrote them, over all stored periods. Stored: "
+            "recounted from the stored charges. By team: after allocation, unallocated included. The remainder is "
+            "what no named part explains, and is compared before any rounding.";
+        drawTable(table);
+        for (const auto& line : m_input.proof) {
+            if (line.currency == figures.currency && line.lens == overview().lens && !line.reconciled())
+                drawParagraph(remainderSentence(line), 8, ink::kBad, 11.5);
+        }
+    }
+
+    std::vector<Cell> proofRow(const ProofSummary& source) const
+    {
+        const bool isGood = source.unreconciled == 0;
+        return {{nameText(source.source, "Unnamed source")},
+                {std::to_string(source.partitions)},
+                {sumText(source.file, m_currency)},
+                {sumText(source.stored, m_currency)},
+                {sumText(source.allocated, m_currency)},
+                {isGood ? "none" : sumText(source.remainder, m_currency), isGood ? ink::kGood : ink::kBad}};
+    }
+
+    std::string remainderSentence(const ProofLine& line) const
+    {
+        const std::string code = " " + std::string(line.currency.code());
+        std::string text = line.source + ", " + nameText(line.provider, "no provider") + ", account " +
+                           nameText(line.billingAccount, "not named") + ", " + monthYearText(line.billingPeriod) +
+                           ": remainder " + line.remainder.toString(2) + code;
+        for (const auto& part : line.parts)
+            text += "; " + part.name + " " + part.amount.toString(2) + code;
+        return text + ".";
+    }
+
+    PdfCanvas& m_canvas;
+    const WeeklyInput& m_input;
+    Currency m_currency;
+    std::vector<Currency> m_pageCurrency;
+    double m_y = kTop;
+};
+
+std::string titleOf(const WeeklyInput& input)
+{
+    const std::string week = input.overview.asOf.isValid() ? weekText(input.overview.asOf) : "no data";
+    return "Weekly cost summary, " + input.workspaceName + ", " + week;
+}
+
+} // namespace
+
+Result<std::string> renderWeekly(const WeeklyInput& input)
+{
+    return renderWeekly(input, findFontFolder());
+}
+
+Result<std::string> renderWeekly(const WeeklyInput& input, const std::filesystem::path& fontFolder)
+{
+    auto canvas = PdfCanvas::create(fontFolder);
+    if (!canvas)
+        return canvas.error();
+    WeeklyDocument(**canvas, input).draw();
+    return (*canvas)->finish(titleOf(input), dataThrough(input.overview));
+}
+
+} // namespace altimeter::report

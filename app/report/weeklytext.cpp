@@ -1,0 +1,125 @@
+#include "app/report/weeklyreport.h"
+
+#include "app/report/fontcoverage.h"
+#include "app/report/weeklyfigures.h"
+#include "app/report/wording.h"
+
+#include <algorithm>
+
+namespace altimeter::report {
+
+namespace {
+
+constexpr std::size_t kWidth = 100;
+
+/// Characters, not bytes; names are cut rather than wrapped.
+std::string padded(const std::string& text, std::size_t width, bool isRight)
+{
+    std::u32string characters = decodeUtf8(text);
+    std::replace_if(
+        characters.begin(), characters.end(), [](char32_t c) { return c < 0x20 || c == 0x7F; }, U' ');
+    if (characters.size() > width && !isRight) {
+        characters.resize(width - 1);
+        characters.push_back(U'\u2026');
+    }
+    std::string out;
+    for (const char32_t c : characters)
+        appendUtf8(out, c);
+    const std::string blanks(width > characters.size() ? width - characters.size() : 0, ' ');
+    return isRight ? blanks + out : out + blanks;
+}
+
+std::string row(const std::string& name, const std::vector<std::string>& cells, std::size_t nameWidth,
+                std::size_t width)
+{
+    std::string line = "  " + padded(name, nameWidth, false);
+    for (const auto& cell : cells)
+        line += " " + padded(cell, width, true);
+    return line + "\n";
+}
+
+std::string wrapped(const std::string& text)
+{
+    std::string out;
+    std::string line;
+    for (std::size_t start = 0; start < text.size();) {
+        const std::size_t blank = std::min(text.find(' ', start), text.size());
+        const std::string word = text.substr(start, blank - start);
+        if (!line.empty() && decodeUtf8(line).size() + 1 + decodeUtf8(word).size() > kWidth) {
+            out += line + "\n";
+            line.clear();
+        }
+        line += (line.empty() ? "" : " ") + word;
+        start = blank + 1;
+    }
+    return out + line + "\n";
+}
+
+std::string teamsText(const Overview::PerCurrency& figures)
+{
+    const auto teams = teamTable(figures);
+    const auto cells = [&](Amount now, std::optional<Amount> before) {
+        const auto change = before ? difference(now, *before) : std::nullopt;
+        return std::vector<std::string>{
+            moneyText(now, figures.currency), before ? moneyText(*before, figures.currency) : "\u2013",
+            change ? changeText(*change, figures.currency) : "\u2013", shareText(now, teams.now)};
+    };
+    std::string text = row("Team", {"Month to date", "Same days before", "Change", "Share"}, 28, 16);
+    for (const auto& line : teams.lines)
+        text += row(line.name, cells(line.now, line.before), 28, 16);
+    return text + row("Total", cells(teams.now, teams.before), 28, 16);
+}
+
+std::string movementsText(const char* title, const std::vector<Movement>& list)
+{
+    std::string text;
+    for (const auto& movement : list)
+        text += "  " + padded(movement.lead, 28, false) + " " + movement.text + "\n";
+    return text.empty() ? text : std::string(title) + "\n" + text + "\n";
+}
+
+std::string anomaliesText(const WeeklyInput& input, Currency currency)
+{
+    std::string text;
+    for (const auto* item : anomaliesOf(input.overview, currency))
+        text += "  " + padded(dateText(item->mark.period), 11, true) + "  " +
+                padded(joinedKeys(item->keys), 28, false) + " " + padded(kindText(item->mark), 20, false) + " " +
+                estimateChangeText(item->mark.impact, currency) + "\n";
+    return text.empty() ? text : "Anomalies of the last 30 days (impact against the expected cost)\n" + text + "\n";
+}
+
+std::string currencyText(const WeeklyInput& input, const Overview::PerCurrency& figures)
+{
+    const std::string code(figures.currency.code());
+    std::string text = code + "\n" + std::string(code.size(), '-') + "\n" + wrapped(headline(input, figures));
+    if (figures.hasForecast)
+        text += "Expected at month end: 80\u2009% " + estimateText(figures.monthEndLo80, figures.currency) + " to " +
+                estimateText(figures.monthEndHi80, figures.currency) + ", 95\u2009% " +
+                estimateText(figures.monthEndLo95, figures.currency) + " to " +
+                estimateText(figures.monthEndHi95, figures.currency) + "\n";
+    text += "Unallocated: " + moneyText(figures.unallocated, figures.currency) + " (" +
+            shareText(figures.unallocated, figures.monthToDate) + " of month to date)\n\n";
+    text += teamsText(figures) + "\n";
+    text += movementsText("Teams that moved", movements(figures.teamMovers, figures.currency, 5));
+    text += movementsText("Services that moved", movements(figures.serviceMovers, figures.currency, 5));
+    return text + anomaliesText(input, figures.currency);
+}
+
+} // namespace
+
+std::string renderWeeklyText(const WeeklyInput& input)
+{
+    const auto& overview = input.overview;
+    std::string text = "Altimeter weekly cost summary: " + padded(input.workspaceName, 60, false);
+    text.erase(text.find_last_not_of(' ') + 1);
+    if (!overview.asOf.isValid() || overview.currencies.empty())
+        return text + "\nThe workspace holds no charges yet. Import a cost file and make this report again.\n";
+    text += "\n" + weekText(overview.asOf) + "; data through " + dateText(dataThrough(overview)) + "; " +
+            lensText(overview.lens) + "; rules version " + std::to_string(input.rulesVersion) +
+            (input.isDemo ? "; demonstration data" : "") + "\n\n";
+    for (const auto& figures : overview.currencies)
+        text += currencyText(input, figures);
+    return text + wrapped(proofSentence(input));
+}
+
+} // namespace altimeter::report

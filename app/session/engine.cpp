@@ -1,0 +1,629 @@
+#include "app/session/engine.h"
+
+#include "app/report/weeklyreport.h"
+#include "app/session/atomicfile.h"
+#include "app/session/demo/democompany.h"
+#include "app/session/engineimpl.h"
+#include "models/analysis/costquery.h"
+#include "models/domain/words.h"
+#include "models/store/factstore.h"
+#include "models/store/ingest.h"
+#include "models/store/ledger.h"
+#include "models/store/rulesfile.h"
+#include "models/store/workspace.h"
+#include "providers/focus/focusfile.h"
+#include "resources/assets.h"
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <map>
+#include <set>
+
+namespace altimeter::session {
+
+namespace {
+
+constexpr std::string_view kDefaultSource = "focus";
+
+/// When the demonstration company's files count as imported: the morning after their last day, so that two
+/// demonstration workspaces are alike.
+Instant demoImportInstant()
+{
+    constexpr std::int64_t kSixOClock = 6 * 3600;
+    return {static_cast<std::int64_t>(Day::fromYmd(2026, 11, 20).number) * 86400 + kSixOClock};
+}
+
+Instant now()
+{
+    using namespace std::chrono;
+    return {duration_cast<seconds>(system_clock::now().time_since_epoch()).count()};
+}
+
+/// Tells the ingest's sink how many lines of the current file it has taken.
+class CountingSink final : public CostLineSink {
+public:
+    explicit CountingSink(CostLineSink& sink) : m_sink(sink) {}
+    Status begin(const std::string& file, std::span<const std::string> header, std::span<const std::string> extra) override
+    {
+        m_begun = true;
+        return m_sink.begin(file, header, extra);
+    }
+    Status add(const CostLine& line) override { return m_sink.add(line); }
+    Status reject(const RejectedLine& line) override { return m_sink.reject(line); }
+    Status finding(const Finding& finding) override { return m_sink.finding(finding); }
+    bool begun() const { return m_begun; }
+
+private:
+    CostLineSink& m_sink;
+    bool m_begun = false;
+};
+
+struct InputFile {
+    std::filesystem::path path;
+    std::string name;            ///< as findings and charge lines show it: relative to the folder that was dropped
+    std::uint64_t bytes = 0;
+};
+
+Result<std::vector<InputFile>> inputFiles(const std::vector<std::filesystem::path>& paths)
+{
+    std::vector<InputFile> files;
+    std::set<std::filesystem::path> seen;
+    for (const auto& path : paths) {
+        const auto found = providers::findCostFiles(path);
+        if (!found)
+            return found.error();
+        std::error_code ignored;
+        const bool isFolder = std::filesystem::is_directory(path, ignored);
+        for (const auto& file : *found) {
+            if (!seen.insert(std::filesystem::weakly_canonical(file, ignored)).second)
+                continue;
+            const auto relative = isFolder ? std::filesystem::relative(file, path, ignored) : file.filename();
+            files.push_back({file, relative.generic_string(), std::filesystem::file_size(file, ignored)});
+        }
+    }
+    if (files.empty())
+        return Error{ErrorCode::NotFound, "no cost files (csv or csv.gz) found",
+                     paths.empty() ? std::string() : paths.front().string()};
+    return files;
+}
+
+bool sameBytes(const std::filesystem::path& a, const std::filesystem::path& b)
+{
+    std::ifstream first(a, std::ios::binary);
+    std::ifstream second(b, std::ios::binary);
+    std::vector<char> left(1U << 16U);
+    std::vector<char> right(1U << 16U);
+    while (first && second) {
+        first.read(left.data(), static_cast<std::streamsize>(left.size()));
+        second.read(right.data(), static_cast<std::streamsize>(right.size()));
+        if (first.gcount() != second.gcount() || !std::equal(left.begin(), left.begin() + first.gcount(), right.begin()))
+            return false;
+    }
+    return first.eof() && second.eof();
+}
+
+/// The earlier file of the delivery with the same content, if any.
+const InputFile* twinOf(const std::vector<InputFile>& files, std::size_t index)
+{
+    for (std::size_t i = 0; i < index; ++i) {
+        if (files[i].bytes == files[index].bytes && sameBytes(files[i].path, files[index].path))
+            return &files[i];
+    }
+    return nullptr;
+}
+
+std::vector<Currency> currenciesBySize(const std::vector<PartitionInfo>& partitions)
+{
+    std::map<Currency, std::uint64_t> rows;
+    for (const PartitionInfo& partition : partitions)
+        rows[partition.currency] += partition.rows;
+    std::vector<Currency> currencies;
+    for (const auto& [currency, count] : rows)
+        currencies.push_back(currency);
+    std::stable_sort(currencies.begin(), currencies.end(),
+                     [&rows](const Currency& a, const Currency& b) { return rows[a] > rows[b]; });
+    return currencies;
+}
+
+} // namespace
+
+Engine::Engine() : m_impl(std::make_unique<Impl>()) {}
+
+Engine::~Engine() = default;
+
+Status Engine::Impl::reload(std::stop_token stop)
+{
+    auto next = std::make_shared<State>();
+    const auto before = current();
+    auto loaded = store::loadFacts(writer, before ? before->facts.get() : nullptr, stop);
+    if (!loaded)
+        return loaded.error();
+    next->facts = loaded->facts;
+    next->damage = std::move(loaded->damage);
+    const auto published = store::readRules(writer);
+    if (!published)
+        return published.error();
+    next->rulesDocument = {published->json, published->version};
+    if (published->version > 0) {
+        auto rules = store::parseRules(published->json);
+        if (!rules)
+            return rules.error();
+        next->rules = rules.take();
+        next->rules.version = published->version;
+    }
+    auto attribution = analysis::attribute(*next->facts, next->rules, stop);
+    if (!attribution)
+        return attribution.error();
+    next->attribution = std::make_shared<const analysis::Attribution>(attribution.take());
+    const auto partitions = store::readPartitions(writer);
+    if (!partitions)
+        return partitions.error();
+    next->currencies = currenciesBySize(*partitions);
+    publish(std::move(next));
+    return {};
+}
+
+Result<store::sql::Connection> Engine::Impl::reader() const
+{
+    return store::openReader(path);
+}
+
+Result<std::unique_ptr<Engine>> Engine::create(const std::filesystem::path& file)
+{
+    std::error_code failed;
+    if (file.has_parent_path()) {
+        std::filesystem::create_directories(file.parent_path(), failed);
+        if (failed)
+            return Error{ErrorCode::Io, "the folder cannot be made: " + failed.message(), file.parent_path().string()};
+    }
+    std::unique_ptr<Engine> engine(new Engine);
+    auto connection = store::createWorkspace(file.string());
+    if (!connection)
+        return connection.error();
+    engine->m_impl->path = file.string();
+    engine->m_impl->writer = connection.take();
+    const auto version = store::publishRules(engine->m_impl->writer, defaultRules(), 0);
+    if (!version)
+        return version.error();
+    if (auto done = engine->m_impl->reload({}); !done)
+        return done.error();
+    return engine;
+}
+
+Result<std::unique_ptr<Engine>> Engine::open(const std::filesystem::path& file)
+{
+    std::unique_ptr<Engine> engine(new Engine);
+    auto connection = store::openWorkspace(file.string());
+    if (!connection)
+        return connection.error();
+    engine->m_impl->path = file.string();
+    engine->m_impl->writer = connection.take();
+    const auto demo = store::metaValue(engine->m_impl->writer, "demo");
+    if (!demo)
+        return demo.error();
+    engine->m_impl->isDemo = *demo == "1";
+    if (auto done = engine->m_impl->reload({}); !done)
+        return done.error();
+    return engine;
+}
+
+Result<std::unique_ptr<Engine>> Engine::createDemo(const std::filesystem::path& file, const ProgressSink& progress,
+                                                   std::stop_token stop)
+{
+    std::error_code ignored;
+    if (std::filesystem::exists(file, ignored))
+        return Error{ErrorCode::Invalid, "the file exists already", file.string()};
+    if (file.has_parent_path())
+        std::filesystem::create_directories(file.parent_path(), ignored);
+    const std::filesystem::path folder = file.string() + ".making";
+    const std::filesystem::path making = folder / "workspace";
+    std::filesystem::remove_all(folder, ignored);
+    struct Remove {
+        std::filesystem::path folder;
+        ~Remove()
+        {
+            std::error_code failed;
+            std::filesystem::remove_all(folder, failed);
+        }
+    } const remove{folder};
+    std::filesystem::create_directories(folder / "files", ignored);
+    const auto files = writeDemoCompany(folder / "files");
+    if (!files)
+        return files.error();
+    {
+        auto engine = create(making);
+        if (!engine)
+            return engine.error();
+        ImportOptions options;
+        options.source = "demo";
+        options.at = demoImportInstant();
+        const auto report = (*engine)->importPaths({folder / "files"}, options, progress, stop);
+        if (!report)
+            return report.error();
+        Impl& impl = *(*engine)->m_impl;
+        const auto version = store::publishRules(impl.writer, demoRules(), demoImportInstant().seconds);
+        if (!version)
+            return version.error();
+        if (auto done = store::markDemo(impl.writer); !done)
+            return done.error();
+    }
+    std::filesystem::rename(making, file, ignored); // whole or absent: an interrupted init leaves no half workspace
+    if (ignored)
+        return Error{ErrorCode::Io, "the workspace cannot be put in place: " + ignored.message(), file.string()};
+    return open(file);
+}
+
+Engine::Info Engine::info() const
+{
+    const auto state = m_impl->current();
+    Info info;
+    info.path = m_impl->path;
+    info.isDemo = m_impl->isDemo;
+    info.revision = state->facts->revision;
+    info.rows = state->facts->rows();
+    info.dataFrom = state->facts->firstDay();
+    info.dataThrough = state->facts->lastDay();
+    info.currencies = state->currencies;
+    info.rulesVersion = state->rulesDocument.version;
+    info.damage = state->damage;
+    return info;
+}
+
+Result<ImportReport> Engine::importPaths(const std::vector<std::filesystem::path>& paths, const ImportOptions& options,
+                                         const ProgressSink& progress, std::stop_token stop)
+{
+    const auto files = inputFiles(paths);
+    if (!files)
+        return files.error();
+    const std::lock_guard lock(m_impl->writeMutex);
+    const auto stored = store::revisionOf(m_impl->writer);
+    if (!stored)
+        return stored.error();
+    if (*stored != m_impl->current()->facts->revision) { // another program imported meanwhile
+        if (auto done = m_impl->reload(stop); !done)
+            return done.error();
+    }
+    const std::string source = options.source.empty() ? std::string(kDefaultSource) : options.source;
+    auto ingest = store::Ingest::begin(m_impl->writer, *m_impl->current()->facts->dictionaries,
+                                       {source, "focus-csv", options.at.isValid() ? options.at : now(), options.dryRun},
+                                       stop);
+    if (!ingest)
+        return ingest.error();
+    Progress state{"reading", 0, 0, 0};
+    for (const InputFile& file : *files)
+        state.totalBytes += file.bytes;
+    std::uint64_t rowsBefore = 0;
+    std::uint64_t bytesBefore = 0;
+    std::size_t usable = 0;
+    Error lastError;
+    auto lastPost = std::chrono::steady_clock::time_point();
+    for (std::size_t i = 0; i < files->size(); ++i) {
+        const InputFile& file = (*files)[i];
+        if (const InputFile* twin = twinOf(*files, i)) {
+            (void)(*ingest)->finding({Severity::Warning, "duplicate-file", 0, 0,
+                                      "the same bytes as " + twin->name + "; read once", file.name, source});
+            bytesBefore += file.bytes;
+            continue;
+        }
+        CountingSink sink(**ingest);
+        const auto read = providers::readFocusFile(
+            file.path, file.name, sink,
+            [&](const providers::FileProgress& at) {
+                const auto time = std::chrono::steady_clock::now();
+                if (!progress || time - lastPost < std::chrono::milliseconds(50))
+                    return;
+                lastPost = time;
+                state.rows = rowsBefore + at.rows;
+                state.bytes = bytesBefore + at.bytes;
+                progress(state);
+            },
+            stop);
+        if (!read) {
+            if (sink.begun() || read.error().code == ErrorCode::Cancelled)
+                return read.error(); // half a file must not replace anything
+            lastError = read.error();
+            (void)(*ingest)->finding({Severity::Error, "file-unusable", 0, 1, read.error().what, file.name, source});
+        } else {
+            ++usable;
+            (*ingest)->setFileVersion(read->version);
+            rowsBefore += read->rows + read->rejected;
+        }
+        bytesBefore += file.bytes;
+    }
+    if (usable == 0)
+        return lastError;
+    if (progress) {
+        state.phase = "storing";
+        state.rows = rowsBefore;
+        state.bytes = state.totalBytes;
+        progress(state);
+    }
+    auto report = (*ingest)->finish();
+    if (!report)
+        return report.error();
+    ingest->reset();
+    report->bytesRead = bytesBefore;
+    if (!options.dryRun) {
+        // The import is committed: from here on it is done, whatever the caller's wish to stop.
+        if (auto done = m_impl->reload({}); !done)
+            return done.error();
+    }
+    return report;
+}
+
+Result<CostTable> Engine::table(const CostQuery& query, std::stop_token stop) const
+{
+    const auto state = m_impl->current();
+    return analysis::runQuery(*state->facts, *state->attribution, query, std::move(stop));
+}
+
+Result<SeriesSet> Engine::series(const SeriesRequest& request, std::stop_token stop) const
+{
+    return buildSeries(*m_impl->current(), request, std::move(stop));
+}
+
+Result<ChargePage> Engine::charges(const CostQuery& query, std::uint64_t offset, std::uint64_t limit, bool largestFirst,
+                                   std::stop_token stop) const
+{
+    const auto state = m_impl->current();
+    auto reader = m_impl->reader();
+    if (!reader)
+        return reader.error();
+    ChargePage page;
+    auto rows = chargeRows(*state, *reader, query, offset, limit, largestFirst, page, std::move(stop));
+    if (!rows)
+        return rows.error();
+    page.rows = rows.take();
+    return page;
+}
+
+Result<std::vector<std::string>> Engine::dimValues(const Dim& dim, const CostQuery& query, std::size_t limit,
+                                                   std::stop_token stop) const
+{
+    CostQuery question = query;
+    question.by = {dim};
+    question.granularity = Granularity::None;
+    question.top = 0;
+    std::erase_if(question.filters, [&dim](const Filter& filter) { return filter.dim == dim; });
+    const auto answer = table(question, std::move(stop));
+    if (!answer)
+        return answer.error();
+    std::vector<std::string> values;
+    for (const CostRow& row : answer->rows) {
+        if (values.size() < limit && std::find(values.begin(), values.end(), row.keys.front()) == values.end())
+            values.push_back(row.keys.front());
+    }
+    return values;
+}
+
+Result<std::vector<Dim>> Engine::dynamicDims() const
+{
+    const auto state = m_impl->current();
+    const Dictionaries& dictionaries = *state->facts->dictionaries;
+    std::map<std::string, std::string> keys;
+    for (const auto& tags : dictionaries.tags) {
+        for (const TagPair& tag : tags)
+            keys.try_emplace(tag.key, std::string(words::trimmed(tag.originalKey)));
+    }
+    std::vector<Dim> dims;
+    for (const auto& [folded, key] : keys)
+        dims.push_back({Dim::Kind::Tag, key});
+    auto reader = m_impl->reader();
+    if (!reader)
+        return reader.error();
+    const auto headers = store::readHeaders(*reader);
+    if (!headers)
+        return headers.error();
+    for (const std::string& name : *headers) {
+        if (!columnByName(name))
+            dims.push_back({Dim::Kind::Column, name});
+    }
+    return dims;
+}
+
+Result<Overview> Engine::overview(CostLens lens, std::stop_token stop) const
+{
+    const auto state = m_impl->current();
+    auto reader = m_impl->reader();
+    if (!reader)
+        return reader.error();
+    auto sources = store::readSources(*reader);
+    if (!sources)
+        return sources.error();
+    const auto partitions = store::readPartitions(*reader);
+    if (!partitions)
+        return partitions.error();
+    const auto proof = buildProof(*state, *reader, *partitions, {lens}, stop);
+    if (!proof)
+        return proof.error();
+    return buildOverview(*state, lens, sources.take(), *proof, std::move(stop));
+}
+
+Result<std::vector<SourceInfo>> Engine::sources() const
+{
+    auto reader = m_impl->reader();
+    return reader ? store::readSources(*reader) : Result<std::vector<SourceInfo>>(reader.error());
+}
+
+Result<std::vector<PartitionInfo>> Engine::partitions() const
+{
+    auto reader = m_impl->reader();
+    return reader ? store::readPartitions(*reader) : Result<std::vector<PartitionInfo>>(reader.error());
+}
+
+Result<std::vector<Finding>> Engine::findings(const std::string& source) const
+{
+    auto reader = m_impl->reader();
+    return reader ? store::readFindings(*reader, source) : Result<std::vector<Finding>>(reader.error());
+}
+
+Result<std::vector<RejectedLine>> Engine::rejected(const std::string& source) const
+{
+    auto reader = m_impl->reader();
+    return reader ? store::readRejected(*reader, source) : Result<std::vector<RejectedLine>>(reader.error());
+}
+
+Result<std::vector<ProofLine>> Engine::proof(const std::string& source, Day period, std::stop_token stop) const
+{
+    const auto state = m_impl->current();
+    auto reader = m_impl->reader();
+    if (!reader)
+        return reader.error();
+    auto partitions = store::readPartitions(*reader);
+    if (!partitions)
+        return partitions.error();
+    std::erase_if(*partitions, [&](const PartitionInfo& partition) {
+        return (!source.empty() && partition.source != source) ||
+               (period.isValid() && partition.billingPeriod != period);
+    });
+    return buildProof(*state, *reader, *partitions,
+                      {CostLens::Billed, CostLens::Effective, CostLens::List, CostLens::Contracted}, std::move(stop));
+}
+
+Engine::RulesDocument Engine::rules() const
+{
+    return m_impl->current()->rulesDocument;
+}
+
+Result<RuleSet> Engine::checkRules(const std::string& json) const
+{
+    auto rules = store::parseRules(json);
+    if (!rules)
+        return rules.error();
+    const auto state = m_impl->current();
+    FactSet nothing; // conditions are compiled and judged without evaluating a single charge
+    nothing.dictionaries = std::make_shared<const Dictionaries>();
+    if (const auto tried = analysis::attribute(nothing, *rules); !tried)
+        return tried.error();
+    return rules;
+}
+
+Result<RuleDiff> Engine::diffRules(const std::string& json, std::stop_token stop) const
+{
+    const auto rules = checkRules(json);
+    if (!rules)
+        return rules.error();
+    const auto state = m_impl->current();
+    const auto draft = analysis::attribute(*state->facts, *rules, stop);
+    if (!draft)
+        return draft.error();
+    return analysis::diffAttributions(*state->facts, *state->attribution, *draft, rules->rules.size(), std::move(stop));
+}
+
+Result<Engine::RulesDocument> Engine::publishRules(const std::string& json)
+{
+    const auto rules = checkRules(json);
+    if (!rules)
+        return rules.error();
+    const std::lock_guard lock(m_impl->writeMutex);
+    const auto version = store::publishRules(m_impl->writer, json, now().seconds);
+    if (!version)
+        return version.error();
+    if (auto done = m_impl->reload({}); !done)
+        return done.error();
+    return this->rules();
+}
+
+std::vector<SavedView> Engine::savedViews() const
+{
+    auto reader = m_impl->reader();
+    if (!reader)
+        return {};
+    auto views = store::readViews(*reader);
+    return views ? views.take() : std::vector<SavedView>();
+}
+
+Status Engine::saveView(const SavedView& view)
+{
+    const std::lock_guard lock(m_impl->writeMutex);
+    return store::writeView(m_impl->writer, view);
+}
+
+Status Engine::removeView(const std::string& name)
+{
+    const std::lock_guard lock(m_impl->writeMutex);
+    return store::deleteView(m_impl->writer, name);
+}
+
+Result<std::string> Engine::exportCharges(const CostQuery& query, const std::filesystem::path& file,
+                                          std::stop_token stop) const
+{
+    const auto state = m_impl->current();
+    auto reader = m_impl->reader();
+    if (!reader)
+        return reader.error();
+    const auto headers = store::readHeaders(*reader);
+    if (!headers)
+        return headers.error();
+    AtomicFile output(file);
+    if (auto done = output.open(); !done)
+        return done.error();
+    if (auto done = writeCharges(*state, *reader, *headers, query,
+                                 [&output](std::string_view text) { return output.write(text); }, std::move(stop));
+        !done)
+        return done.error();
+    if (auto done = output.commit(); !done)
+        return done.error();
+    return file.string();
+}
+
+Result<report::WeeklyInput> Engine::weeklyInput(CostLens lens, std::stop_token stop) const
+{
+    const auto state = m_impl->current();
+    report::WeeklyInput input;
+    auto overview = this->overview(lens, stop);
+    if (!overview)
+        return overview.error();
+    input.overview = overview.take();
+    auto proof = this->proof({}, Day::none(), stop);
+    if (!proof)
+        return proof.error();
+    input.proof = proof.take();
+    const Day last = state->facts->lastDay();
+    if (last.isValid()) {
+        SeriesRequest request;
+        request.query.by = {Dim{Dim::Kind::Team, {}}};
+        request.query.granularity = Granularity::Week;
+        request.query.lens = lens;
+        request.query.range = {stepStart(last, Granularity::Week) - 49, last + 1};
+        request.anomalies = false;
+        auto weeks = buildSeries(*state, request, stop);
+        if (!weeks)
+            return weeks.error();
+        input.weeklyByTeam = weeks.take();
+    }
+    input.workspaceName = m_impl->isDemo ? "Demonstration company" : std::filesystem::path(m_impl->path).stem().string();
+    input.rulesVersion = state->rulesDocument.version;
+    input.isDemo = m_impl->isDemo;
+    return input;
+}
+
+Result<std::string> Engine::weeklyReport(const std::filesystem::path& folder, CostLens lens, std::stop_token stop) const
+{
+    const auto input = weeklyInput(lens, std::move(stop));
+    if (!input)
+        return input.error();
+    const auto pdf = report::renderWeekly(*input);
+    if (!pdf)
+        return pdf.error();
+    std::error_code failed;
+    std::filesystem::create_directories(folder, failed);
+    if (failed)
+        return Error{ErrorCode::Io, "the folder cannot be made: " + failed.message(), folder.string()};
+    const Day last = m_impl->current()->facts->lastDay();
+    const auto file = folder / ("weekly-" + (last.isValid() ? toString(last) : std::string("empty")) + ".pdf");
+    if (auto done = writeFileAtomically(file, *pdf); !done)
+        return done.error();
+    return file.string();
+}
+
+Result<std::string> Engine::weeklyText(CostLens lens, std::stop_token stop) const
+{
+    const auto input = weeklyInput(lens, std::move(stop));
+    if (!input)
+        return input.error();
+    return report::renderWeeklyText(*input);
+}
+
+} // namespace altimeter::session

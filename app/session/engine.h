@@ -1,0 +1,118 @@
+#pragma once
+
+#include "models/domain/allocationrule.h"
+#include "models/domain/query.h"
+#include "models/domain/result.h"
+#include "models/domain/snapshot.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace altimeter::report {
+struct WeeklyInput;
+}
+
+namespace altimeter::session {
+
+/// An open workspace and everything that can be asked of it, without Qt and without threads of its own: the command
+/// line calls it directly, the window through its workers.
+///
+/// Reading methods may be called from several threads at once; each works on the revision that was current when it
+/// began. Writing methods (importPaths, publishRules, saveView, removeView) take turns on one internal lock. Every
+/// method answers Error Cancelled soon after `stop` is requested.
+class Engine {
+public:
+    struct Progress {
+        std::string phase;
+        std::uint64_t rows = 0, bytes = 0, totalBytes = 0;
+    };
+    using ProgressSink = std::function<void(const Progress&)>; ///< called on the working thread, at most every 50 ms
+
+    struct Info {
+        std::string path;
+        bool isDemo = false;
+        std::uint64_t revision = 0;
+        std::uint64_t rows = 0;
+        Day dataFrom, dataThrough;        ///< both inside; none when empty
+        std::vector<Currency> currencies; ///< largest first
+        std::uint32_t rulesVersion = 0;
+        std::vector<std::string> damage; ///< sentences about stored lines that cannot be read; empty when all is well
+    };
+    struct SeriesRequest {
+        CostQuery query;       ///< Granularity::None is treated as Day
+        bool anomalies = true; ///< only with daily granularity
+        int forecastSteps = 0;
+        bool compare = false;
+    };
+    struct RulesDocument {
+        std::string json;
+        std::uint32_t version = 0;
+    };
+    struct ImportOptions {
+        std::string source;
+        bool dryRun = false;
+        Instant at; ///< when the import happens; not valid: now
+    };
+
+    /// Makes a new workspace file. Error Invalid if the file exists already.
+    static Result<std::unique_ptr<Engine>> create(const std::filesystem::path& file);
+    /// Opens an existing one. Error NotFound, Unsupported (newer program), Corrupt, Busy.
+    static Result<std::unique_ptr<Engine>> open(const std::filesystem::path& file);
+    /// Makes a workspace filled with the demonstration company through the ordinary import.
+    static Result<std::unique_ptr<Engine>> createDemo(const std::filesystem::path& file, const ProgressSink& progress,
+                                                      std::stop_token stop);
+    ~Engine();
+
+    Info info() const;
+
+    Result<ImportReport> importPaths(const std::vector<std::filesystem::path>& paths, const ImportOptions& options,
+                                     const ProgressSink& progress, std::stop_token stop);
+
+    Result<CostTable> table(const CostQuery& query, std::stop_token stop) const;
+    Result<SeriesSet> series(const SeriesRequest& request, std::stop_token stop) const;
+    Result<ChargePage> charges(const CostQuery& query, std::uint64_t offset, std::uint64_t limit, bool largestFirst,
+                               std::stop_token stop) const;
+    Result<std::vector<std::string>> dimValues(const Dim& dim, const CostQuery& query, std::size_t limit,
+                                               std::stop_token stop) const;
+    Result<std::vector<Dim>> dynamicDims() const;
+    Result<Overview> overview(CostLens lens, std::stop_token stop) const;
+
+    Result<std::vector<SourceInfo>> sources() const;
+    Result<std::vector<PartitionInfo>> partitions() const;
+    Result<std::vector<Finding>> findings(const std::string& source = {}) const;
+    Result<std::vector<RejectedLine>> rejected(const std::string& source = {}) const;
+    /// One line per partition and lens that has any amount. Empty `source` and an invalid `period` mean all.
+    Result<std::vector<ProofLine>> proof(const std::string& source, Day period, std::stop_token stop) const;
+
+    RulesDocument rules() const;
+    /// Decodes and validates. Error Invalid names the first field that was wrong ("rules[3].when[0].test").
+    Result<RuleSet> checkRules(const std::string& json) const;
+    Result<RuleDiff> diffRules(const std::string& json, std::stop_token stop) const;
+    Result<RulesDocument> publishRules(const std::string& json);
+
+    std::vector<SavedView> savedViews() const;
+    Status saveView(const SavedView& view);
+    Status removeView(const std::string& name);
+
+    /// Writes the selected charge lines as FOCUS CSV: every stored column, exact decimals, provider columns last.
+    Result<std::string> exportCharges(const CostQuery& query, const std::filesystem::path& file,
+                                      std::stop_token stop) const;
+    /// Writes the weekly summary PDF into `folder` and answers its path. Same workspace and day: same bytes.
+    Result<std::string> weeklyReport(const std::filesystem::path& folder, CostLens lens, std::stop_token stop) const;
+
+    /// The same summary as plain text for a terminal.
+    Result<std::string> weeklyText(CostLens lens, std::stop_token stop) const;
+
+private:
+    Result<report::WeeklyInput> weeklyInput(CostLens lens, std::stop_token stop) const;
+    Engine();
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace altimeter::session

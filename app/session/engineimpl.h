@@ -1,0 +1,64 @@
+#pragma once
+
+#include "app/session/engine.h"
+#include "models/analysis/attribution.h"
+#include "models/domain/factset.h"
+#include "models/store/sql.h"
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace altimeter::session {
+
+/// One revision of the workspace as every reader sees it: facts, rules and their attribution belong together.
+struct State {
+    std::shared_ptr<const FactSet> facts;
+    std::shared_ptr<const analysis::Attribution> attribution;
+    RuleSet rules;
+    Engine::RulesDocument rulesDocument;
+    std::vector<std::string> damage;
+    std::vector<Currency> currencies;
+};
+
+struct Engine::Impl {
+    std::string path;
+    bool isDemo = false;
+    store::sql::Connection writer;              ///< guarded by writeMutex
+    mutable std::mutex writeMutex;
+    mutable std::mutex stateMutex;
+    std::shared_ptr<const State> state;         ///< guarded by stateMutex
+
+    std::shared_ptr<const State> current() const
+    {
+        const std::lock_guard lock(stateMutex);
+        return state;
+    }
+    void publish(std::shared_ptr<const State> next)
+    {
+        const std::lock_guard lock(stateMutex);
+        state = std::move(next);
+    }
+    /// Reads what is stored and publishes it as the new state. Requires writeMutex or sole ownership.
+    Status reload(std::stop_token stop);
+    /// The published state, after taking in what another program wrote meanwhile.
+    Result<store::sql::Connection> reader() const;
+};
+
+/// The answers that are put together from several queries; each is a pure function of a state.
+Result<SeriesSet> buildSeries(const State& state, const Engine::SeriesRequest& request, std::stop_token stop);
+Result<Overview> buildOverview(const State& state, CostLens lens, std::vector<SourceInfo> sources,
+                               const std::vector<ProofLine>& proof, std::stop_token stop);
+Result<std::vector<ProofLine>> buildProof(const State& state, const store::sql::Connection& reader,
+                                          const std::vector<PartitionInfo>& partitions, const std::vector<CostLens>& lenses,
+                                          std::stop_token stop);
+/// Writes the charge lines of `query` as FOCUS CSV text, batch by batch, into `sink`.
+Status writeCharges(const State& state, store::sql::Connection& reader, const std::vector<std::string>& headers,
+                    const CostQuery& query, const std::function<Status(std::string_view)>& sink, std::stop_token stop);
+/// A charge line as people see it: the stored line with the share and the owner of `match`.
+Result<std::vector<ChargeRow>> chargeRows(const State& state, store::sql::Connection& reader, const CostQuery& query,
+                                          std::uint64_t offset, std::uint64_t limit, bool largestFirst, ChargePage& page,
+                                          std::stop_token stop);
+
+} // namespace altimeter::session

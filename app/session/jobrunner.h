@@ -1,0 +1,69 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace altimeter::session {
+
+/// Runs work on a few threads of its own and hands each answer back through `post`, which must carry a closure to the
+/// thread that owns the runner (the window's mailbox).
+///
+/// A slot is a question that is asked again and again: the newest request wins, an older one is asked to stop and its
+/// answer is dropped. run() and the destructor belong to one thread; the destructor stops every slot and waits, so that
+/// nothing calls back into a dead owner.
+class JobRunner {
+public:
+    using Post = std::function<void(std::function<void()>)>;
+
+    JobRunner(std::size_t threads, Post post);
+    ~JobRunner();
+    JobRunner(const JobRunner&) = delete;
+    JobRunner& operator=(const JobRunner&) = delete;
+
+    /// `work(stop)` runs on a worker; `deliver(answer)` on the owner's thread, unless a newer request took the slot.
+    template <typename Work, typename Deliver>
+    void run(const std::string& slot, Work work, Deliver deliver)
+    {
+        Job& job = m_jobs[slot];
+        job.stop.request_stop();
+        job.stop = std::stop_source();
+        const std::uint64_t ticket = ++job.ticket;
+        submit([this, slot, ticket, stop = job.stop.get_token(), work = std::move(work), deliver = std::move(deliver)]() mutable {
+            if (stop.stop_requested())
+                return;
+            auto answer = std::make_shared<decltype(work(stop))>(work(stop));
+            m_post([this, slot, ticket, answer, deliver = std::move(deliver)]() mutable {
+                if (m_jobs[slot].ticket == ticket)
+                    deliver(std::move(*answer));
+            });
+        });
+    }
+    /// Asks the slot's current work to stop; its answer (usually Cancelled) is still delivered.
+    void stop(const std::string& slot);
+
+private:
+    struct Job {
+        std::stop_source stop;
+        std::uint64_t ticket = 0;
+    };
+    void submit(std::function<void()> task);
+    void work(const std::stop_token& stop);
+
+    const Post m_post;
+    std::map<std::string, Job> m_jobs;         ///< owner's thread only
+    std::mutex m_mutex;
+    std::condition_variable_any m_wake;
+    std::deque<std::function<void()>> m_tasks; ///< guarded by m_mutex
+    std::vector<std::jthread> m_threads;
+};
+
+} // namespace altimeter::session

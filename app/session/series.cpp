@@ -1,0 +1,372 @@
+#include "app/session/engineimpl.h"
+
+#include "models/analysis/anomaly.h"
+#include "models/analysis/costquery.h"
+#include "models/analysis/forecast.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <set>
+
+namespace altimeter::session {
+
+namespace {
+
+using SeriesKey = std::pair<Currency, std::vector<std::string>>;
+
+/// A day's deviation counts from half a percent of an ordinary day, and from ten units of a dollar-sized currency.
+double moneyLimitOf(const std::vector<double>& values)
+{
+    double sum = 0;
+    std::size_t known = 0;
+    for (const double value : values) {
+        if (std::isfinite(value)) {
+            sum += std::abs(value);
+            ++known;
+        }
+    }
+    const double mean = known == 0 ? 0 : sum / static_cast<double>(known);
+    return std::max({10.0, 0.005 * mean});
+}
+
+std::vector<double> valuesOf(const std::vector<SeriesPoint>& points)
+{
+    std::vector<double> values;
+    for (const SeriesPoint& point : points)
+        values.push_back(point.known ? point.cost.toDouble() : std::numeric_limits<double>::quiet_NaN());
+    return values;
+}
+
+std::vector<AnomalyMark> marksOf(const std::vector<SeriesPoint>& points, const std::stop_token& stop)
+{
+    if (points.empty())
+        return {};
+    const std::vector<double> values = valuesOf(points);
+    analysis::AnomalyOptions options;
+    options.start = points.front().period;
+    options.moneyLimit = moneyLimitOf(values);
+    const auto verdicts = analysis::detectDailyAnomalies(values, options, stop);
+    std::vector<AnomalyMark> marks;
+    for (std::size_t i = 0; i < verdicts.size(); ++i) {
+        const analysis::DayVerdict& verdict = verdicts[i];
+        if (!verdict.anomaly)
+            continue;
+        AnomalyMark mark;
+        mark.period = points[i].period;
+        mark.actual = values[i];
+        mark.expected = verdict.expected;
+        mark.lower = verdict.lower;
+        mark.upper = verdict.upper;
+        mark.impact = values[i] - verdict.expected;
+        mark.score = mark.impact < 0 ? -verdict.score : verdict.score;
+        mark.severity = verdict.severity;
+        mark.kind = verdict.kind;
+        mark.status = verdict.notify ? "open" : "notable";
+        marks.push_back(std::move(mark));
+    }
+    return marks;
+}
+
+Result<std::vector<ForecastPoint>> forecastOf(const std::vector<SeriesPoint>& points, Granularity granularity, int steps,
+                                              const std::stop_token& stop)
+{
+    std::vector<ForecastPoint> forecast;
+    const std::vector<double> values = valuesOf(points);
+    if (steps <= 0 || std::none_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); }))
+        return forecast;
+    analysis::ForecastOptions options;
+    options.horizon = steps;
+    options.daily = granularity == Granularity::Day;
+    options.season = granularity == Granularity::Day ? 7 : granularity == Granularity::Week ? 1 : 0;
+    const auto answer = analysis::forecast(values, options, stop);
+    if (!answer)
+        return answer.error();
+    Day day = nextStep(points.back().period, granularity);
+    for (const analysis::ForecastStep& step : answer->steps) {
+        forecast.push_back({day, step.mean, step.lo80, step.hi80, step.lo95, step.hi95});
+        day = nextStep(day, granularity);
+    }
+    return forecast;
+}
+
+/// Folds every key that is not in `kept` into "Other", per currency and period.
+Result<CostTable> foldInto(const CostTable& table, const std::set<SeriesKey>& kept)
+{
+    CostTable folded = table;
+    folded.rows.clear();
+    std::map<std::pair<Currency, Day>, std::pair<CostRow, AmountSum>> others;
+    for (const CostRow& row : table.rows) {
+        if (kept.contains({row.currency, row.keys})) {
+            folded.rows.push_back(row);
+            continue;
+        }
+        auto& [other, sum] = others[{row.currency, row.period}];
+        other.keys.assign(row.keys.size(), "Other");
+        other.isOther = true;
+        other.period = row.period;
+        other.currency = row.currency;
+        other.rows += row.rows;
+        sum.add(row.cost);
+    }
+    for (auto& [key, entry] : others) {
+        const auto cost = entry.second.result();
+        if (!cost)
+            return cost.error();
+        entry.first.cost = *cost;
+        folded.rows.push_back(std::move(entry.first));
+    }
+    return folded;
+}
+
+} // namespace
+
+Result<SeriesSet> buildSeries(const State& state, const Engine::SeriesRequest& request, std::stop_token stop)
+{
+    const FactSet& facts = *state.facts;
+    SeriesSet set;
+    set.query = request.query;
+    set.revision = facts.revision;
+    if (set.query.granularity == Granularity::None)
+        set.query.granularity = Granularity::Day;
+    if (facts.rows() == 0)
+        return set;
+
+    // Which lines the chart shows is decided by the range; what is usual is learnt from all of history before it.
+    const auto shown = analysis::runQuery(facts, *state.attribution, set.query, stop);
+    if (!shown)
+        return shown.error();
+    std::set<SeriesKey> kept;
+    for (const CostRow& row : shown->rows) {
+        if (!row.isOther)
+            kept.insert({row.currency, row.keys});
+    }
+    CostQuery history = set.query;
+    history.range.from = Day::none();
+    history.top = 0;
+    const auto full = analysis::runQuery(facts, *state.attribution, history, stop);
+    if (!full)
+        return full.error();
+    const auto folded = foldInto(*full, kept);
+    if (!folded)
+        return folded.error();
+    set.series = analysis::seriesFrom(*folded, facts);
+    const bool reachesEnd = set.query.range.contains(facts.lastDay());
+    for (CostSeries& series : set.series) {
+        if (stop.stop_requested())
+            return Error{ErrorCode::Cancelled, "cancelled", {}};
+        if (request.anomalies && set.query.granularity == Granularity::Day)
+            series.anomalies = marksOf(series.points, stop);
+        if (reachesEnd) {
+            auto forecast = forecastOf(series.points, set.query.granularity, request.forecastSteps, stop);
+            if (!forecast)
+                return forecast.error();
+            series.forecast = forecast.take();
+        }
+        const Day from = set.query.range.from.isValid() ? stepStart(set.query.range.from, set.query.granularity) : Day::none();
+        const auto before = [from](Day day) { return from.isValid() && day < from; };
+        std::erase_if(series.points, [&](const SeriesPoint& point) { return before(point.period); });
+        std::erase_if(series.anomalies, [&](const AnomalyMark& mark) { return before(mark.period); });
+    }
+    std::erase_if(set.series, [&](const CostSeries& series) {
+        return !series.isOther && !kept.contains({series.currency, series.keys});
+    });
+    if (set.query.top == 0)
+        std::erase_if(set.series, [](const CostSeries& series) { return series.isOther; });
+
+    if (request.compare && set.query.range.from.isValid()) {
+        CostQuery previous = set.query;
+        if (!previous.range.to.isValid())
+            previous.range.to = facts.lastDay() + 1;
+        previous.range = previousRange(previous.range);
+        previous.top = 0;
+        const auto before = analysis::runQuery(facts, *state.attribution, previous, stop);
+        if (!before)
+            return before.error();
+        const auto sameKeys = foldInto(*before, kept);
+        if (!sameKeys)
+            return sameKeys.error();
+        set.previous = analysis::seriesFrom(*sameKeys, facts);
+        if (set.query.top == 0)
+            std::erase_if(set.previous, [](const CostSeries& series) { return series.isOther; });
+    }
+    return set;
+}
+
+namespace {
+
+Amount amountOf(const CostTable& table, Currency currency)
+{
+    for (const CurrencyTotal& total : table.totals) {
+        if (total.currency == currency)
+            return total.cost;
+    }
+    return {};
+}
+
+std::vector<Overview::Mover> moversOf(const CostTable& now, const CostTable& before, Currency currency)
+{
+    std::map<std::vector<std::string>, Overview::Mover> byKey;
+    for (const CostRow& row : now.rows) {
+        if (row.currency == currency)
+            byKey[row.keys].now = row.cost;
+    }
+    for (const CostRow& row : before.rows) {
+        if (row.currency == currency)
+            byKey[row.keys].before = row.cost;
+    }
+    std::vector<Overview::Mover> movers;
+    for (auto& [keys, mover] : byKey) {
+        mover.keys = keys;
+        if (mover.now != mover.before)
+            movers.push_back(mover);
+    }
+    const auto size = [](const Overview::Mover& mover) {
+        const Int128 change = mover.now.attos() - mover.before.attos();
+        return change < 0 ? -change : change;
+    };
+    std::stable_sort(movers.begin(), movers.end(),
+                     [&size](const Overview::Mover& a, const Overview::Mover& b) { return size(a) > size(b); });
+    return movers;
+}
+
+/// Month-end expectation: the known days without error, the rest of the month from the forecast of its total.
+Status expectMonthEnd(Overview::PerCurrency& out, const std::vector<SeriesPoint>& points, int daysLeft,
+                      const std::stop_token& stop)
+{
+    const double known = out.monthToDate.toDouble();
+    if (daysLeft == 0) {
+        out.monthEndMean = out.monthEndLo80 = out.monthEndHi80 = out.monthEndLo95 = out.monthEndHi95 = known;
+        out.hasForecast = true;
+        return {};
+    }
+    const std::vector<double> values = valuesOf(points);
+    if (std::none_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); }))
+        return {};
+    analysis::ForecastOptions options;
+    options.horizon = daysLeft;
+    options.season = 7;
+    const auto answer = analysis::forecast(values, options, stop);
+    if (!answer)
+        return answer.error();
+    out.monthEndMean = known + answer->total.mean;
+    out.monthEndLo80 = known + answer->total.lo80;
+    out.monthEndHi80 = known + answer->total.hi80;
+    out.monthEndLo95 = known + answer->total.lo95;
+    out.monthEndHi95 = known + answer->total.hi95;
+    out.hasForecast = true;
+    return {};
+}
+
+} // namespace
+
+Result<Overview> buildOverview(const State& state, CostLens lens, std::vector<SourceInfo> sources,
+                               const std::vector<ProofLine>& proof, std::stop_token stop)
+{
+    const FactSet& facts = *state.facts;
+    Overview overview;
+    overview.lens = lens;
+    overview.revision = facts.revision;
+    overview.sources = std::move(sources);
+    overview.partitions = facts.partitions.size();
+    for (const ProofLine& line : proof) {
+        if (!line.reconciled()) {
+            ++overview.unreconciled;
+            overview.remainders.push_back(line);
+        }
+    }
+    const Day last = facts.lastDay();
+    if (!last.isValid())
+        return overview;
+    overview.asOf = last + 1;
+    overview.month = last.firstOfMonth();
+    const DateRange month{overview.month, overview.asOf};
+    const DateRange sameDays = previousRange(month);
+    const DateRange lastMonth{overview.month.addMonths(-1), overview.month};
+
+    const auto ask = [&](std::vector<Dim> by, DateRange range, Granularity granularity) {
+        CostQuery query;
+        query.by = std::move(by);
+        query.range = range;
+        query.granularity = granularity;
+        query.lens = lens;
+        return analysis::runQuery(facts, *state.attribution, query, stop);
+    };
+    const Dim team{Dim::Kind::Team, {}};
+    const Dim service{Dim::Kind::Service, {}};
+    const auto teams = ask({team}, month, Granularity::None);
+    const auto teamsBefore = ask({team}, sameDays, Granularity::None);
+    const auto services = ask({service}, month, Granularity::None);
+    const auto servicesBefore = ask({service}, sameDays, Granularity::None);
+    const auto monthBefore = ask({}, lastMonth, Granularity::None);
+    for (const auto* answer : {&teams, &teamsBefore, &services, &servicesBefore, &monthBefore}) {
+        if (!*answer)
+            return answer->error();
+    }
+
+    Engine::SeriesRequest daily;
+    daily.query.granularity = Granularity::Day;
+    daily.query.lens = lens;
+    daily.query.range = {last - 89, overview.asOf};
+    const int daysLeft = overview.month.addMonths(1) - overview.asOf;
+    daily.forecastSteps = daysLeft;
+    auto total = buildSeries(state, daily, stop);
+    if (!total)
+        return total.error();
+    Engine::SeriesRequest perTeam = daily;
+    perTeam.query.by = {team};
+    perTeam.query.range = {last - 29, overview.asOf};
+    perTeam.forecastSteps = 0;
+    const auto teamSeries = buildSeries(state, perTeam, stop);
+    if (!teamSeries)
+        return teamSeries.error();
+
+    CostQuery everyDay;
+    everyDay.granularity = Granularity::Day;
+    everyDay.lens = lens;
+    const auto history = analysis::runQuery(facts, *state.attribution, everyDay, stop);
+    if (!history)
+        return history.error();
+    const std::vector<CostSeries> historySeries = analysis::seriesFrom(*history, facts);
+
+    for (const Currency currency : state.currencies) {
+        Overview::PerCurrency entry;
+        entry.currency = currency;
+        entry.monthToDate = amountOf(*teams, currency);
+        entry.sameDaysLastMonth = amountOf(*teamsBefore, currency);
+        entry.lastMonth = amountOf(*monthBefore, currency);
+        entry.hasLastMonth = std::any_of(monthBefore->totals.begin(), monthBefore->totals.end(),
+                                         [&](const CurrencyTotal& t) { return t.currency == currency; });
+        for (const CostRow& row : teams->rows) {
+            if (row.currency != currency)
+                continue;
+            entry.teams.push_back(row);
+            if (row.keys.front().empty())
+                entry.unallocated = row.cost;
+        }
+        entry.teamMovers = moversOf(*teams, *teamsBefore, currency);
+        entry.serviceMovers = moversOf(*services, *servicesBefore, currency);
+        for (CostSeries& series : total->series) {
+            if (series.currency == currency)
+                entry.daily = series;
+        }
+        for (const CostSeries& series : historySeries) {
+            if (series.currency != currency)
+                continue;
+            if (auto done = expectMonthEnd(entry, series.points, daysLeft, stop); !done)
+                return done.error();
+        }
+        overview.currencies.push_back(std::move(entry));
+    }
+    for (const CostSeries& series : teamSeries->series) {
+        for (const AnomalyMark& mark : series.anomalies)
+            overview.anomalies.push_back({series.keys, series.currency, mark});
+    }
+    std::stable_sort(overview.anomalies.begin(), overview.anomalies.end(), [](const auto& a, const auto& b) {
+        return std::abs(a.mark.impact) > std::abs(b.mark.impact);
+    });
+    return overview;
+}
+
+} // namespace altimeter::session

@@ -1,0 +1,367 @@
+#include <QtTest/QtTest>
+
+#include "app/report/fontfolder.h"
+#include "app/report/weeklyfigures.h"
+#include "app/report/weeklyreport.h"
+#include "tests/report/weeklysample.h"
+
+#include <algorithm>
+
+using namespace altimeter;
+using namespace altimeter::report;
+
+namespace {
+
+std::filesystem::path shippedFonts()
+{
+    return std::filesystem::path(ALTIMETER_SOURCE_DIR) / "resources/fonts";
+}
+
+WeeklyInput twoCurrencies()
+{
+    WeeklyInput input = sample::ordinary();
+    sample::addCurrency(input, Currency("EUR"), {"checkout", "payments", ""}, 310);
+    return input;
+}
+
+WeeklyInput manyTeams()
+{
+    WeeklyInput input = sample::ordinary();
+    input.overview.currencies.clear();
+    input.overview.anomalies.clear();
+    input.weeklyByTeam.series.clear();
+    std::vector<std::string> teams;
+    for (int i = 0; i < 200; ++i)
+        teams.push_back("team-" + std::to_string(i));
+    sample::addCurrency(input, Currency("USD"), teams, 5000);
+    return input;
+}
+
+WeeklyInput negative()
+{
+    WeeklyInput input = sample::ordinary();
+    auto& figures = input.overview.currencies[0];
+    figures.monthToDate = -figures.monthToDate;
+    figures.unallocated = -figures.unallocated;
+    for (auto& team : figures.teams)
+        team.cost = -team.cost;
+    for (auto& mover : figures.teamMovers)
+        mover.now = -mover.now;
+    for (std::size_t i = 0; i < figures.daily.points.size(); i += 3)
+        figures.daily.points[i].cost = -figures.daily.points[i].cost;
+    for (auto& series : input.weeklyByTeam.series) {
+        for (auto& point : series.points)
+            point.cost = -point.cost;
+    }
+    return input;
+}
+
+WeeklyInput huge()
+{
+    WeeklyInput input = sample::ordinary();
+    input.overview.currencies.clear();
+    input.weeklyByTeam.series.clear();
+    sample::addCurrency(input, Currency("IDR"), {"pencarian", "pembayaran", ""}, 9.1e7);
+    const Amount vast = Amount::fromAttos(static_cast<Int128>(Amount::kAttosPerUnit) * 120'000'000'000'000'000);
+    input.overview.currencies[0].monthToDate = vast;
+    input.overview.currencies[0].teams[0].cost = vast;
+    input.overview.currencies[0].monthEndHi95 = 1.7e20;
+    input.weeklyByTeam.series[0].points[3].cost = vast;
+    return input;
+}
+
+WeeklyInput longNames()
+{
+    WeeklyInput input = sample::ordinary();
+    input.workspaceName = std::string("Ελληνική εταιρεία παραδείγματος με πολύ μακρύ όνομα ") + std::string(3000, 'x');
+    auto& figures = input.overview.currencies[0];
+    const std::string names[] = {"Платформа данных и аналитики для всех подразделений компании", "データ基盤チーム",
+                                 "فريق المدفوعات", std::string("\xFF\xFEnot UTF-8\n\ttab"),
+                                 "Équipe paiement œuvre – Überweisung"};
+    for (std::size_t i = 0; i < std::size(names); ++i) {
+        figures.teams[i].keys = {names[i]};
+        figures.teamMovers[i].keys = {names[i]};
+    }
+    return input;
+}
+
+WeeklyInput sparse()
+{
+    WeeklyInput input = sample::ordinary();
+    auto& figures = input.overview.currencies[0];
+    figures.hasForecast = figures.hasLastMonth = false;
+    figures.daily.forecast.clear();
+    figures.daily.anomalies.clear();
+    for (std::size_t i = 0; i < figures.daily.points.size(); ++i)
+        figures.daily.points[i].known = i % 5 == 0;
+    figures.teamMovers.clear();
+    figures.serviceMovers.clear();
+    input.overview.anomalies.clear();
+    input.proof.clear();
+    return input;
+}
+
+int occurrences(const std::string& text, const std::string& part)
+{
+    int count = 0;
+    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size()))
+        ++count;
+    return count;
+}
+
+} // namespace
+
+class TestWeeklyReport : public QObject {
+    Q_OBJECT
+
+private:
+    static std::string rendered(const WeeklyInput& input)
+    {
+        const auto pdf = renderWeekly(input, shippedFonts());
+        if (pdf)
+            return *pdf;
+        qWarning("%s", pdf.error().text().c_str());
+        return {};
+    }
+
+    /// Text of the PDF as pdftotext reads it; empty where that tool is absent.
+    QString extracted(const std::string& pdf, const QStringList& options = {QStringLiteral("-layout")})
+    {
+        const QString tool = QStandardPaths::findExecutable(QStringLiteral("pdftotext"));
+        if (tool.isEmpty())
+            return {};
+        const QString path = m_folder.filePath(QStringLiteral("report.pdf"));
+        QFile file(path);
+        if (!file.open(QIODevice::WriteOnly) || file.write(pdf.data(), qint64(pdf.size())) != qint64(pdf.size()))
+            return QStringLiteral("the report could not be written");
+        file.close();
+        QProcess process;
+        process.start(tool, QStringList(options) << path << QStringLiteral("-"));
+        process.waitForFinished();
+        if (process.exitStatus() != QProcess::NormalExit || process.exitCode() != 0)
+            return QStringLiteral("pdftotext failed: ") + QString::fromUtf8(process.readAllStandardError());
+        return QString::fromUtf8(process.readAllStandardOutput());
+    }
+
+    QTemporaryDir m_folder;
+
+private Q_SLOTS:
+    void anyInput_renderedTwice_isTheSameBytes_data()
+    {
+        QTest::addColumn<int>("kind");
+        const char* names[] = {"ordinary", "empty", "two currencies", "two hundred teams",
+                               "negative", "huge",  "long names",     "sparse"};
+        for (int i = 0; i < 8; ++i)
+            QTest::newRow(names[i]) << i;
+    }
+
+    static WeeklyInput inputOf(int kind)
+    {
+        switch (kind) {
+        case 0:
+            return sample::ordinary();
+        case 1:
+            return sample::empty();
+        case 2:
+            return twoCurrencies();
+        case 3:
+            return manyTeams();
+        case 4:
+            return negative();
+        case 5:
+            return huge();
+        case 6:
+            return longNames();
+        default:
+            return sparse();
+        }
+    }
+
+    void anyInput_renderedTwice_isTheSameBytes()
+    {
+        QFETCH(int, kind);
+        const WeeklyInput input = inputOf(kind);
+        const std::string pdf = rendered(input);
+        QVERIFY(pdf.starts_with("%PDF-1."));
+        QVERIFY(pdf.find("%%EOF") != std::string::npos);
+        QVERIFY(pdf == rendered(input));
+        QCOMPARE(occurrences(pdf, "/Subtype /Image"), 0);
+        QCOMPARE(occurrences(pdf, "/ID"), 0);
+        if (const QByteArray keep = qgetenv("ALTIMETER_KEEP_REPORTS"); !keep.isEmpty()) {
+            QFile file(QString::fromLocal8Bit(keep) + QStringLiteral("/weekly-%1.pdf").arg(kind));
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            file.write(pdf.data(), qint64(pdf.size()));
+        }
+    }
+
+    void creationDate_isTheLastDayWithData()
+    {
+        const std::string pdf = rendered(sample::ordinary());
+        QVERIFY(pdf.find("/CreationDate (D:20261119000000Z") != std::string::npos);
+    }
+
+    void text_ofThePdf_canBeExtracted()
+    {
+        const QString text = extracted(rendered(sample::ordinary()));
+        if (text.isEmpty())
+            QSKIP("pdftotext is not installed");
+        for (const char* part :
+             {"Altimeter", "Demonstration company", "Week 47 of 2026", "Data through 19 Nov 2026", "Effective cost",
+              "USD", "Allocation rules version 3", "Month to date", "data-platform", "Unallocated", "Page 1 of",
+              "Reconciled: 9 partitions equal their source files", "Same days before", "Demonstration data",
+              "Level shift, medium"})
+            QVERIFY2(text.contains(QString::fromUtf8(part)), part);
+    }
+
+    void headerAndFooter_standOnEveryPage()
+    {
+        const QString text = extracted(rendered(manyTeams()));
+        if (text.isEmpty())
+            QSKIP("pdftotext is not installed");
+        const QStringList pages = text.split(QChar::fromLatin1('\f'), Qt::SkipEmptyParts);
+        QVERIFY(pages.size() >= 6);
+        for (int i = 0; i < pages.size(); ++i) {
+            QVERIFY(pages[i].contains(QStringLiteral("Data through 19 Nov 2026")));
+            QVERIFY(pages[i].contains(QStringLiteral("Page %1 of %2").arg(i + 1).arg(pages.size())));
+        }
+        QVERIFY(text.count(QStringLiteral("(continued)")) >= 4);
+        for (const char* team : {"team-0", "team-99", "team-199"})
+            QVERIFY(text.contains(QString::fromLatin1(team)));
+    }
+
+    void currencies_haveASectionEach_andNoCommonTotal()
+    {
+        const WeeklyInput input = twoCurrencies();
+        const QString text = extracted(rendered(input));
+        if (text.isEmpty())
+            QSKIP("pdftotext is not installed");
+        QVERIFY(text.contains(QStringLiteral("Weekly cost summary, USD")));
+        QVERIFY(text.contains(QStringLiteral("Weekly cost summary, EUR")));
+        QCOMPARE(text.count(QStringLiteral("Month to date, USD")), 1);
+        QCOMPARE(text.count(QStringLiteral("Month to date, EUR")), 1);
+    }
+
+    void standardFont_isUsedAndNamed_whenTheFontsAreMissing()
+    {
+        const auto pdf = renderWeekly(longNames(), std::filesystem::path(m_folder.path().toStdString()));
+        QVERIFY(pdf.ok());
+        QVERIFY(pdf->find("/BaseFont /Helvetica") != std::string::npos);
+        const QString text = extracted(*pdf);
+        if (text.isEmpty())
+            QSKIP("pdftotext is not installed");
+        QVERIFY(text.contains(QStringLiteral("standard Helvetica stands in")));
+        QVERIFY(text.contains(QStringLiteral("Équipe paiement")));
+        QVERIFY(text.contains(QStringLiteral("????")));
+    }
+
+    void nonLatinNames_areKept_whereTheFontHasThem()
+    {
+        const QString text = extracted(rendered(longNames()));
+        if (text.isEmpty())
+            QSKIP("pdftotext is not installed");
+        QVERIFY(text.contains(QStringLiteral("Платформа данных")));
+        QVERIFY(text.contains(QStringLiteral("Ελληνική εταιρεία")));
+        QVERIFY(text.contains(QStringLiteral("Characters that the report's font lacks are shown as ?.")));
+    }
+
+    void damagedFont_isAnError()
+    {
+        const auto folder = std::filesystem::path(m_folder.path().toStdString()) / "damaged";
+        std::filesystem::create_directories(folder);
+        for (const char* name : {kRegularFontFile, kBoldFontFile}) {
+            QFile file(QString::fromStdString((folder / name).string()));
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            file.write("not a font");
+        }
+        const auto pdf = renderWeekly(sample::ordinary(), folder);
+        QVERIFY(!pdf.ok());
+        QVERIFY(pdf.error().where.find("NotoSans") != std::string::npos);
+    }
+
+    void teamTable_addsUp_evenWhenTheListsAreCut()
+    {
+        WeeklyInput input = sample::ordinary();
+        auto& figures = input.overview.currencies[0];
+        figures.teams.resize(4);
+        figures.teamMovers.resize(2);
+        const auto table = teamTable(figures);
+        AmountSum now;
+        AmountSum before;
+        for (const auto& line : table.lines) {
+            now.add(line.now);
+            before.add(line.before.value_or(Amount()));
+        }
+        QVERIFY(now.amount() == figures.monthToDate);
+        QVERIFY(before.amount() == figures.sameDaysLastMonth);
+        QVERIFY(table.lines.back().isRest);
+        QVERIFY(!table.lines[2].before.has_value());
+    }
+
+    void teamTable_withoutLastMonth_saysUnknownNotZero()
+    {
+        WeeklyInput input = sample::ordinary();
+        input.overview.currencies[0].hasLastMonth = false;
+        for (const auto& line : teamTable(input.overview.currencies[0]).lines)
+            QVERIFY(!line.before.has_value());
+        QVERIFY(renderWeeklyText(input).find("no month before to compare") != std::string::npos);
+    }
+
+    void weeklyGrid_totalsAreTheExactSumOfTheKnownCells()
+    {
+        const WeeklyInput input = sample::ordinary();
+        const auto grid = weeklyGrid(input.weeklyByTeam, Currency("USD"));
+        QCOMPARE(grid.weeks.size(), std::size_t(8));
+        QVERIFY(!grid.lines[2].cells[0].has_value());
+        for (std::size_t week = 0; week < grid.weeks.size(); ++week) {
+            AmountSum sum;
+            for (const auto& line : grid.lines)
+                sum.add(line.cells[week].value_or(Amount()));
+            QVERIFY(grid.totals[week] == sum.amount());
+        }
+        QVERIFY(weeklyGrid(input.weeklyByTeam, Currency("EUR")).weeks.empty());
+    }
+
+    void remainder_isNamedInTheFootAndInTheText()
+    {
+        WeeklyInput input = sample::ordinary();
+        input.proof[0].remainder = sample::sum(sample::money(12.340000001));
+        input.proof[0].parts.push_back({"rejected lines", sample::sum(sample::money(3.5))});
+        QVERIFY(proofSentence(input).starts_with("Not reconciled: 1 of 9 partitions, remainder 12.34 USD"));
+        QVERIFY(renderWeeklyText(input).find("Not reconciled: 1 of 9 partitions") != std::string::npos);
+        const QString text = extracted(rendered(input));
+        if (text.isEmpty())
+            QSKIP("pdftotext is not installed");
+        QVERIFY(text.contains(QStringLiteral("remainder 12.340000001 USD; rejected lines 3.50 USD")));
+    }
+
+    void remainder_belowACent_isStillShown()
+    {
+        WeeklyInput input = sample::ordinary();
+        input.proof[0].remainder = sample::sum(sample::money(0.000000001));
+        QVERIFY(proofSentence(input).find("0.000000001 USD") != std::string::npos);
+    }
+
+    void proof_ofAnotherLens_doesNotCount()
+    {
+        WeeklyInput input = sample::ordinary();
+        input.proof.push_back(
+            sample::proof("aws-main", Currency("USD"), CostLens::Billed, input.overview.month, Amount()));
+        QVERIFY(proofSentence(input).starts_with("Reconciled: 9 partitions"));
+    }
+
+    void text_hasTheFiguresAndNoControlCharacters()
+    {
+        WeeklyInput input = longNames();
+        input.overview.anomalies.front().keys = {"\x1b[2Jred\nTotal 0.00"};
+        input.workspaceName = "\x1b[31m" + input.workspaceName;
+        const std::string text = renderWeeklyText(input);
+        QVERIFY(text.find("Month to date is ") != std::string::npos);
+        QVERIFY(text.find("Платформа") != std::string::npos);
+        QVERIFY(std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 && c != '\n'; }));
+        QVERIFY(renderWeeklyText(sample::empty()).find("no charges yet") != std::string::npos);
+        QVERIFY(renderWeeklyText(twoCurrencies()).find("\nEUR\n") != std::string::npos);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestWeeklyReport)
+#include "tst_weeklyreport.moc"

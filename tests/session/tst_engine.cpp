@@ -1,0 +1,596 @@
+#include <QCryptographicHash>
+#include <QRandomGenerator>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "app/session/engine.h"
+#include "models/domain/words.h"
+#include "tests/testkit/focuscsv.h"
+
+#include <map>
+#include <set>
+
+using namespace altimeter;
+using session::Engine;
+using testkit::Charge;
+
+namespace {
+
+QString shared(const QString& path)
+{
+    const QString root = qEnvironmentVariable("ALTIMETER_SHARED");
+    return !root.isEmpty() && QFile::exists(root + '/' + path) ? root + '/' + path : QString();
+}
+
+DecimalSum sumOf(const std::vector<CurrencyTotal>& totals)
+{
+    DecimalSum sum;
+    for (const CurrencyTotal& total : totals)
+        sum.add(Decimal{total.cost.attos(), 18});
+    return sum;
+}
+
+CostQuery query(std::vector<Dim> by, CostLens lens = CostLens::Billed)
+{
+    CostQuery result;
+    result.by = std::move(by);
+    result.lens = lens;
+    return result;
+}
+
+QByteArray readAll(const QString& path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+} // namespace
+
+class TestEngine : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase()
+    {
+        QVERIFY(m_dir.isValid());
+        auto demo = Engine::createDemo((m_dir.path() + "/demo.altimeter").toStdString(), {}, {});
+        QVERIFY2(demo, demo ? "" : demo.error().text().c_str());
+        m_demo = demo.take();
+    }
+
+    void demo_everyPartitionTotal_equalsTheIndependentRecount()
+    {
+        QFile file(QString(ALTIMETER_SOURCE_DIR) + "/tests/data/demo-totals.csv");
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        file.readLine();
+        std::map<std::string, std::string> expected;
+        while (!file.atEnd()) {
+            const QStringList cells = QString::fromUtf8(file.readLine().trimmed()).split(',');
+            QCOMPARE(cells.size(), 7);
+            expected[cells.mid(0, 5).join('|').toStdString()] = cells[6].toStdString();
+        }
+        QVERIFY(expected.size() > 100);
+        const auto partitions = m_demo->partitions();
+        QVERIFY(partitions);
+        std::size_t compared = 0;
+        for (const PartitionInfo& partition : *partitions) {
+            for (std::size_t lens = 0; lens < kLensCount; ++lens) {
+                const std::string key = partition.provider + '|' + partition.billingAccount + '|' +
+                                        toString(partition.billingPeriod) + '|' + std::string(partition.currency.code()) +
+                                        '|' + std::string(lensName(static_cast<CostLens>(lens)));
+                const auto found = expected.find(key);
+                QVERIFY2(found != expected.end(), key.c_str());
+                QCOMPARE(partition.fileTotal[lens].toString(0), found->second);
+                ++compared;
+            }
+        }
+        QCOMPARE(compared, expected.size());
+    }
+
+    void demo_proof_reconcilesEveryPartitionAndLens()
+    {
+        const auto proof = m_demo->proof({}, Day::none(), {});
+        QVERIFY(proof);
+        QVERIFY(proof->size() > 100);
+        for (const ProofLine& line : *proof)
+            QVERIFY2(line.reconciled(), (line.provider + ' ' + line.remainder.toString()).c_str());
+    }
+
+    void demo_anyGrouping_addsUpToTheTotal_data()
+    {
+        QTest::addColumn<QStringList>("by");
+        QTest::addColumn<int>("granularity");
+        for (const Dim& dim : namedDims())
+            QTest::newRow(toString(dim).c_str()) << QStringList{QString::fromStdString(toString(dim))} << 0;
+        QTest::newRow("team by day") << QStringList{"team"} << 1;
+        QTest::newRow("team and service by month") << QStringList{"team", "service"} << 3;
+        QTest::newRow("tag and invoice column by week") << QStringList{"tag:env", "column:InvoiceId"} << 2;
+        QTest::newRow("description, use case, source") << QStringList{"column:ChargeDescription", "use_case", "source"} << 0;
+    }
+    void demo_anyGrouping_addsUpToTheTotal()
+    {
+        QFETCH(QStringList, by);
+        QFETCH(int, granularity);
+        std::vector<Dim> dims;
+        for (const QString& text : by) {
+            const auto dim = parseDim(text.toStdString());
+            QVERIFY(dim);
+            dims.push_back(*dim);
+        }
+        for (const CostLens lens : {CostLens::Effective, CostLens::Billed, CostLens::List, CostLens::Contracted}) {
+            const auto whole = m_demo->table(query({}, lens), {});
+            QVERIFY(whole);
+            CostQuery grouped = query(dims, lens);
+            grouped.granularity = static_cast<Granularity>(granularity);
+            for (const std::size_t top : {std::size_t{0}, std::size_t{3}}) {
+                grouped.top = top;
+                const auto parts = m_demo->table(grouped, {});
+                QVERIFY(parts);
+                std::map<Currency, AmountSum> sums;
+                for (const CostRow& row : parts->rows)
+                    sums[row.currency].add(row.cost);
+                QCOMPARE(sums.size(), whole->totals.size());
+                for (const CurrencyTotal& total : whole->totals)
+                    QVERIFY(sums[total.currency].amount() == total.cost);
+            }
+        }
+    }
+
+    void demo_chargesBehindACell_addUpToTheCell()
+    {
+        CostQuery byTeam = query({Dim{Dim::Kind::Team, {}}, Dim{Dim::Kind::Service, {}}}, CostLens::Effective);
+        byTeam.range = {Day::fromYmd(2026, 10, 1), Day::fromYmd(2026, 11, 1)};
+        const auto table = m_demo->table(byTeam, {});
+        QVERIFY(table);
+        QVERIFY(table->rows.size() > 20);
+        std::size_t sharedCells = 0;
+        for (const CostRow& row : table->rows) {
+            CostQuery drill = byTeam;
+            drill.filters = {{byTeam.by[0], {row.keys[0]}, false},
+                             {byTeam.by[1], {row.keys[1]}, false},
+                             {Dim{Dim::Kind::Currency, {}}, {std::string(row.currency.code())}, false}};
+            const auto page = m_demo->charges(drill, 0, 50'000, true, {});
+            QVERIFY2(page, page ? "" : page.error().text().c_str());
+            QCOMPARE(page->total, row.rows);
+            QCOMPARE(page->rows.size(), static_cast<std::size_t>(row.rows));
+            AmountSum sum;
+            bool anyShared = false;
+            for (const ChargeRow& charge : page->rows) {
+                sum.add(charge.cost[0].value_or(Amount()));
+                QCOMPARE(charge.team, row.keys[0]);
+                QVERIFY(!charge.file.empty() && charge.line > 1);
+                anyShared |= charge.isSharedPart;
+            }
+            sharedCells += anyShared ? 1 : 0;
+            QVERIFY(sum.amount() == row.cost);
+            QVERIFY(sumOf(page->totals) == sumOf({{row.currency, row.cost, 0, 0}}));
+        }
+        QVERIFY(sharedCells > 0);
+    }
+
+    void demo_unallocated_isVisible()
+    {
+        const auto overview = m_demo->overview(CostLens::Effective, {});
+        QVERIFY2(overview, overview ? "" : overview.error().text().c_str());
+        QCOMPARE(toString(overview->asOf), std::string("2026-11-20"));
+        QCOMPARE(overview->currencies.size(), std::size_t{2});
+        const auto& main = overview->currencies.front();
+        QVERIFY(!main.unallocated.isZero());
+        QVERIFY(main.hasForecast && main.monthEndLo80 <= main.monthEndMean && main.monthEndMean <= main.monthEndHi80);
+        QVERIFY(main.monthEndMean > main.monthToDate.toDouble());
+        QVERIFY(!overview->anomalies.empty());
+        QCOMPARE(overview->unreconciled, std::uint64_t{0});
+    }
+
+    void demo_twoWorkspaces_giveTheSameReportBytes()
+    {
+        auto second = Engine::createDemo((m_dir.path() + "/second.altimeter").toStdString(), {}, {});
+        QVERIFY(second);
+        const auto a = m_demo->weeklyReport((m_dir.path() + "/a").toStdString(), CostLens::Effective, {});
+        const auto b = (*second)->weeklyReport((m_dir.path() + "/b").toStdString(), CostLens::Effective, {});
+        QVERIFY(a && b);
+        const QByteArray bytes = readAll(QString::fromStdString(*a));
+        QVERIFY(bytes.startsWith("%PDF"));
+        QCOMPARE(readAll(QString::fromStdString(*b)), bytes);
+    }
+
+    void demo_exportedCharges_importBackToTheSameTotals()
+    {
+        const std::string file = (m_dir.path() + "/export.csv").toStdString();
+        CostQuery all = query({});
+        all.filters = {{Dim{Dim::Kind::Provider, {}}, {"OpenAI", "Anthropic"}, false}};
+        QVERIFY(m_demo->exportCharges(all, file, {}));
+        auto other = newEngine();
+        const auto report = other->importPaths({file}, {}, {}, {});
+        QVERIFY2(report, report ? "" : report.error().text().c_str());
+        QCOMPARE(report->rowsRejected, std::uint64_t{0});
+        for (const CostLens lens : {CostLens::Effective, CostLens::Billed, CostLens::List, CostLens::Contracted}) {
+            CostQuery original = query({}, lens);
+            original.filters = all.filters;
+            QVERIFY(sumOf(m_demo->table(original, {})->totals) == sumOf(other->table(query({}, lens), {})->totals));
+        }
+        const auto page = other->charges(query({}), 0, 200, false, {});
+        QVERIFY(page && page->rows.size() == 200);
+        QVERIFY(std::any_of(page->rows.begin(), page->rows.end(), [](const ChargeRow& row) {
+            return std::any_of(row.extra.begin(), row.extra.end(), [](const auto& e) { return e.first == "x_Model"; });
+        }));
+    }
+
+    void sharedFiles_totals_matchTheirReadmeToTheLastDigit_data()
+    {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<int>("rows");
+        QTest::addColumn<QString>("billed");
+        QTest::addColumn<QString>("effective");
+        QTest::newRow("official 1.0") << "focus-1.0-official-sample.csv" << 1000 << "20.52022672899" << "14.97651418586";
+        QTest::newRow("snake case 1.2") << "focus-1.2-snakecase-multicloud.csv" << 2416 << "2593.33473396" << "2593.33473396";
+        QTest::newRow("SaaS a2") << "spec-examples/saas_spend_agreements_a2.csv" << 13 << "1200" << "1200";
+        QTest::newRow("currency signs") << "spec-examples/simple_saas_agreements_c.csv" << 3 << "35800" << "35800";
+        QTest::newRow("virtual currency") << "spec-examples/virtual_currency_pricing_model_a2.csv" << 3 << "0" << "1230";
+        QTest::newRow("no currency column") << "spec-examples/commitment_discount_purchase_scenario_3.csv" << 4 << "4381.5" << "0";
+    }
+    void sharedFiles_totals_matchTheirReadmeToTheLastDigit()
+    {
+        QFETCH(QString, file);
+        QFETCH(int, rows);
+        QFETCH(QString, billed);
+        QFETCH(QString, effective);
+        const QString path = shared("data/focus/" + file);
+        if (path.isEmpty())
+            QSKIP("the shared data folder is not here");
+        auto engine = newEngine();
+        const auto report = engine->importPaths({path.toStdString()}, {}, {}, {});
+        QVERIFY2(report, report ? "" : report.error().text().c_str());
+        QCOMPARE(report->rowsStored, static_cast<std::uint64_t>(rows));
+        QCOMPARE(sumOf(engine->table(query({}, CostLens::Billed), {})->totals).toString(0), billed.toStdString());
+        QCOMPARE(sumOf(engine->table(query({}, CostLens::Effective), {})->totals).toString(0), effective.toStdString());
+        const auto proof = engine->proof({}, Day::none(), {});
+        QVERIFY(proof && !proof->empty());
+        for (const ProofLine& line : *proof)
+            QVERIFY(line.reconciled());
+    }
+
+    void officialSample_byProvider_matchesItsReadme()
+    {
+        const QString path = shared("data/focus/focus-1.0-official-sample.csv");
+        if (path.isEmpty())
+            QSKIP("the shared data folder is not here");
+        auto engine = newEngine();
+        QVERIFY(engine->importPaths({path.toStdString()}, {}, {}, {}));
+        const auto table = engine->table(query({Dim{Dim::Kind::Provider, {}}}), {});
+        std::map<std::string, std::string> byProvider;
+        for (const CostRow& row : table->rows)
+            byProvider[row.keys[0]] = row.cost.toString(0);
+        const std::map<std::string, std::string> expected{
+            {"AWS", "18.0066386184"}, {"Microsoft", "1.97651418586"}, {"Oracle", "0.53707392473"}};
+        QCOMPARE(byProvider, expected);
+        const auto contracted = engine->table(query({}, CostLens::Contracted), {});
+        QCOMPARE(contracted->totals.front().unknownRows, std::uint64_t{7}); // unknown is not zero
+    }
+
+    void randomFiles_storedSum_equalsTheExactSum()
+    {
+        QRandomGenerator random(7);
+        for (int round = 0; round < 20; ++round) {
+            QList<Charge> charges;
+            std::map<std::string, DecimalSum> expected;
+            DecimalSum effective;
+            const int lines = 1 + static_cast<int>(random.bounded(400));
+            for (int i = 0; i < lines; ++i) {
+                Charge charge;
+                charge.billed = randomAmount(random);
+                charge.effective = randomAmount(random);
+                charge.currency = random.bounded(3) == 0 ? "EUR" : "USD";
+                charge.account = QString::number(random.bounded(3));
+                charge.service = QString("Service %1").arg(random.bounded(5));
+                charge.tags = QString(R"({"team":"t%1"})").arg(random.bounded(4));
+                charge.day = QDate(2026, 9, 1).addDays(random.bounded(30)).toString(Qt::ISODate);
+                charges.append(charge);
+                expected[charge.currency.toStdString()].add(parseDecimal(charge.billed.toStdString())->value);
+            }
+            auto engine = newEngine();
+            const auto file = testkit::writeFile(m_dir.path(), QString("random%1.csv").arg(round), testkit::focusCsv(charges));
+            const auto report = engine->importPaths({file}, {}, {}, {});
+            QVERIFY2(report, report ? "" : report.error().text().c_str());
+            for (const auto& dims : {std::vector<Dim>{}, {Dim{Dim::Kind::Team, {}}}, {Dim{Dim::Kind::Service, {}}}}) {
+                CostQuery grouped = query(dims);
+                grouped.granularity = round % 2 == 0 ? Granularity::None : Granularity::Day;
+                const auto table = engine->table(grouped, {});
+                QVERIFY(table);
+                std::map<std::string, DecimalSum> sums;
+                for (const CostRow& row : table->rows)
+                    sums[std::string(row.currency.code())].add(Decimal{row.cost.attos(), 18});
+                QCOMPARE(sums.size(), expected.size());
+                for (const auto& [currency, sum] : expected)
+                    QCOMPARE(sums[currency].toRoundedString(9), sum.toRoundedString(9));
+            }
+            for (const PartitionReport& partition : report->partitions) {
+                QVERIFY(partition.storedTotal == partition.partition.fileTotal);
+                QVERIFY(partition.action == PartitionReport::Action::New);
+            }
+            const auto proof = engine->proof({}, Day::none(), {});
+            for (const ProofLine& line : *proof)
+                QVERIFY2(line.reconciled(), line.remainder.toString().c_str());
+
+            const std::uint64_t revision = engine->info().revision;
+            const auto again = engine->importPaths({file}, {}, {}, {});
+            QVERIFY(again);
+            for (const PartitionReport& partition : again->partitions)
+                QVERIFY(partition.action == PartitionReport::Action::Unchanged);
+            QCOMPARE(engine->info().revision, revision); // the same bytes again change nothing
+        }
+    }
+
+    void tinyLines_twentyFourDecimals_addUpExactly()
+    {
+        QList<Charge> charges;
+        Charge charge;
+        charge.billed = "0.000000000000000000000123";
+        charge.effective = "0.000000000499999999999999";
+        for (int i = 0; i < 20'000; ++i)
+            charges.append(charge);
+        auto engine = newEngine();
+        const auto report = engine->importPaths(
+            {testkit::writeFile(m_dir.path(), "tiny.csv", testkit::focusCsv(charges))}, {}, {}, {});
+        QVERIFY(report);
+        QCOMPARE(report->partitions.front().storedTotal[1].toString(0), std::string("0.00000000000000000246"));
+        QCOMPARE(report->partitions.front().storedTotal[0].toRoundedString(9), std::string("0.000010000"));
+        // 20,000 lines of 123e-24: each is far below an atto, their sum is 2.46 attos
+        QCOMPARE(engine->table(query({}), {})->totals.front().cost.toString(0), std::string("0.000000000000000002"));
+        const auto checked = engine->proof({}, Day::none(), {});
+        QVERIFY(checked);
+        for (const ProofLine& line : *checked)
+            QVERIFY2(line.reconciled(), line.remainder.toString().c_str());
+    }
+
+    void rupiah_companyScale_doesNotOverflow()
+    {
+        QList<Charge> charges;
+        for (int i = 0; i < 2000; ++i) {
+            Charge charge;
+            charge.currency = "IDR";
+            charge.billed = charge.effective = "98765432109.87";
+            charges.append(charge);
+        }
+        auto engine = newEngine();
+        QVERIFY(engine->importPaths({testkit::writeFile(m_dir.path(), "idr.csv", testkit::focusCsv(charges))}, {}, {}, {}));
+        QCOMPARE(engine->table(query({}), {})->totals.front().cost.toString(0), std::string("197530864219740"));
+    }
+
+    void beyondTheRange_lineIsRejected_neverWrong()
+    {
+        Charge huge;
+        huge.billed = "200000000000000000000"; // 2e20
+        Charge fine;
+        auto engine = newEngine();
+        const auto report = engine->importPaths(
+            {testkit::writeFile(m_dir.path(), "huge.csv", testkit::focusCsv({huge, fine}))}, {}, {}, {});
+        QVERIFY(report);
+        QCOMPARE(report->rowsStored, std::uint64_t{1});
+        QCOMPARE(report->rowsRejected, std::uint64_t{1});
+        const auto rejected = engine->rejected();
+        QVERIFY(rejected && rejected->size() == 1);
+        QCOMPARE(rejected->front().check, std::string("amount-range"));
+    }
+
+    void changedFile_replacesItsPartitionsOnly()
+    {
+        Charge september;
+        september.billed = september.effective = "10";
+        Charge october = september;
+        october.month = "2026-10-01";
+        october.day = "2026-10-05";
+        auto engine = newEngine();
+        QVERIFY(engine->importPaths({testkit::writeFile(m_dir.path(), "r1.csv", testkit::focusCsv({september, october}))}, {}, {}, {}));
+        october.billed = october.effective = "12.5";
+        const auto report = engine->importPaths(
+            {testkit::writeFile(m_dir.path(), "r2.csv", testkit::focusCsv({october, october}))}, {}, {}, {});
+        QVERIFY(report);
+        QCOMPARE(report->partitions.size(), std::size_t{1});
+        QVERIFY(report->partitions.front().action == PartitionReport::Action::Replaced);
+        QCOMPARE(report->partitions.front().oldTotal[1].toString(0), std::string("10"));
+        QCOMPARE(engine->table(query({}), {})->totals.front().cost.toString(0), std::string("35"));
+        QVERIFY(std::any_of(report->findings.begin(), report->findings.end(),
+                            [](const Finding& finding) { return finding.check == "partition-replaced"; }));
+    }
+
+    void dryRun_leavesNoTrace()
+    {
+        auto engine = newEngine();
+        Engine::ImportOptions options;
+        options.dryRun = true;
+        const auto report =
+            engine->importPaths({testkit::writeFile(m_dir.path(), "dry.csv", testkit::focusCsv({Charge()}))}, options, {}, {});
+        QVERIFY(report && report->rowsStored == 1);
+        QCOMPARE(engine->info().rows, std::uint64_t{0});
+        QVERIFY(engine->sources()->empty());
+    }
+
+    void cancelledImport_leavesTheWorkspaceAsItWas()
+    {
+        auto engine = newEngine();
+        QVERIFY(engine->importPaths({testkit::writeFile(m_dir.path(), "c1.csv", testkit::focusCsv({Charge()}))}, {}, {}, {}));
+        const std::uint64_t revision = engine->info().revision;
+        std::stop_source stop;
+        stop.request_stop();
+        const auto report = engine->importPaths(
+            {testkit::writeFile(m_dir.path(), "c2.csv", testkit::focusCsv(QList<Charge>(5000)))}, {}, {}, stop.get_token());
+        QVERIFY(!report);
+        QVERIFY(report.error().code == ErrorCode::Cancelled);
+        QCOMPARE(engine->info().revision, revision);
+        QCOMPARE(engine->info().rows, std::uint64_t{1});
+    }
+
+    void sameFileTwiceInAFolder_isReadOnce()
+    {
+        const QString folder = m_dir.path() + "/twins";
+        testkit::writeFile(folder, "a.csv", testkit::focusCsv({Charge()}));
+        testkit::writeFile(folder, "b.csv", testkit::focusCsv({Charge()}));
+        auto engine = newEngine();
+        const auto report = engine->importPaths({folder.toStdString()}, {}, {}, {});
+        QVERIFY(report);
+        QCOMPARE(report->rowsStored, std::uint64_t{1});
+        QVERIFY(std::any_of(report->findings.begin(), report->findings.end(),
+                            [](const Finding& finding) { return finding.check == "duplicate-file"; }));
+    }
+
+    void unusableFileBesideGoodOnes_isAFinding_andAloneAnError()
+    {
+        const QString folder = m_dir.path() + "/mixed";
+        testkit::writeFile(folder, "good.csv", testkit::focusCsv({Charge()}));
+        const auto bad = testkit::writeFile(folder, "bad.csv", "colour,size\nred,4\n");
+        auto engine = newEngine();
+        const auto report = engine->importPaths({folder.toStdString()}, {}, {}, {});
+        QVERIFY(report);
+        QVERIFY(std::any_of(report->findings.begin(), report->findings.end(), [](const Finding& finding) {
+            return finding.check == "file-unusable" && finding.file == "bad.csv" && finding.severity == Severity::Error;
+        }));
+        const auto alone = engine->importPaths({bad}, {}, {}, {});
+        QVERIFY(!alone);
+        QVERIFY(alone.error().text().find("bad.csv") != std::string::npos);
+    }
+
+    void bitFlips_areNoticed_andNeverChangeANumberSilently()
+    {
+        const std::string path = (m_dir.path() + "/flip.altimeter").toStdString();
+        {
+            auto engine = Engine::create(path);
+            QVERIFY(engine);
+            QList<Charge> charges;
+            for (int i = 0; i < 3000; ++i) {
+                Charge charge;
+                charge.billed = charge.effective = QString::number(i * 7919 % 100000) + ".123456789";
+                charges.append(charge);
+            }
+            QVERIFY((*engine)->importPaths({testkit::writeFile(m_dir.path(), "flip.csv", testkit::focusCsv(charges))}, {}, {}, {}));
+        }
+        const QByteArray whole = readAll(QString::fromStdString(path));
+        std::string expected;
+        {
+            auto engine = Engine::open(path);
+            QVERIFY(engine);
+            expected = sumOf((*engine)->table(query({}), {})->totals).toString(0);
+        }
+        QRandomGenerator random(11);
+        for (int i = 0; i < 60; ++i) {
+            QByteArray damaged = whole;
+            const auto at = static_cast<qsizetype>(random.bounded(static_cast<quint32>(damaged.size())));
+            damaged[at] = static_cast<char>(damaged[at] ^ (1 << random.bounded(8)));
+            const QString copy = m_dir.path() + "/flipped.altimeter";
+            QFile::remove(copy + "-wal");
+            QFile::remove(copy + "-shm");
+            testkit::writeFile(m_dir.path(), "flipped.altimeter", damaged);
+            auto engine = Engine::open(copy.toStdString());
+            if (!engine)
+                continue; // refused, and the file is left as it is
+            const auto table = (*engine)->table(query({}), {});
+            const bool same = table && sumOf(table->totals).toString(0) == expected;
+            const auto proof = (*engine)->proof({}, Day::none(), {});
+            const bool told = !(*engine)->info().damage.empty() || !proof ||
+                              std::any_of(proof->begin(), proof->end(), [](const ProofLine& line) { return !line.reconciled(); });
+            QVERIFY2(same || told, qPrintable(QString("flip at %1").arg(at)));
+        }
+    }
+
+    void newerWorkspace_isRefusedAndUntouched()
+    {
+        const QString path = m_dir.path() + "/newer.altimeter";
+        QVERIFY(Engine::create(path.toStdString()));
+        QByteArray bytes = readAll(path);
+        bytes[63] = 99; // user_version, big endian, at offset 60
+        testkit::writeFile(m_dir.path(), "newer.altimeter", bytes);
+        const auto opened = Engine::open(path.toStdString());
+        QVERIFY(!opened);
+        QVERIFY(opened.error().code == ErrorCode::Unsupported);
+        QCOMPARE(readAll(path), bytes);
+    }
+
+    void foreignFile_isRefusedAndUntouched()
+    {
+        const auto path = testkit::writeFile(m_dir.path(), "notes.txt", "these are notes, not a workspace");
+        const auto opened = Engine::open(path);
+        QVERIFY(!opened);
+        QVERIFY(opened.error().code == ErrorCode::Corrupt);
+        QCOMPARE(readAll(QString::fromStdString(path.string())), QByteArray("these are notes, not a workspace"));
+    }
+
+    void rulesDiff_beforePublishing_equalsTheResultAfterwards()
+    {
+        auto engine = newEngine();
+        QList<Charge> charges;
+        for (int i = 0; i < 300; ++i) {
+            Charge charge;
+            charge.service = QString("Service %1").arg(i % 7);
+            charge.billed = charge.effective = QString::number(i) + ".000000001";
+            charge.tags = i % 3 == 0 ? "{}" : QString(R"({"Team":"T%1"})").arg(i % 4);
+            charges.append(charge);
+        }
+        QVERIFY(engine->importPaths({testkit::writeFile(m_dir.path(), "diff.csv", testkit::focusCsv(charges))}, {}, {}, {}));
+        const std::string draft = R"({"rules":[
+            {"name":"shared","when":[{"column":"ServiceName","equals":"service 3"}],"split":{"method":"proportional"}},
+            {"name":"fixed","when":[{"column":"ServiceName","equals":"Service 5"}],"split":{"method":"fixed","weights":{"T1":1,"T2":2}}},
+            {"name":"tag","when":[],"set":{"team":{"from":["tag:team"]}}}]})";
+        const CostQuery byTeam = [] {
+            CostQuery q = query({Dim{Dim::Kind::Team, {}}}, CostLens::Effective);
+            q.granularity = Granularity::Month;
+            return q;
+        }();
+        const auto before = engine->table(byTeam, {});
+        const auto diff = engine->diffRules(draft, {});
+        QVERIFY2(diff, diff ? "" : diff.error().text().c_str());
+        QVERIFY(engine->publishRules(draft));
+        const auto after = engine->table(byTeam, {});
+        QVERIFY(sumOf(before->totals) == sumOf(after->totals));
+        std::size_t teamMoves = 0;
+        for (const RuleMove& move : diff->moves) {
+            if (move.field != "team")
+                continue;
+            ++teamMoves;
+            const auto find = [&move](const CostTable& table) {
+                for (const CostRow& row : table.rows) {
+                    if (row.keys[0] == move.owner && row.period == move.month && row.currency == move.currency)
+                        return row.cost;
+                }
+                return Amount();
+            };
+            QVERIFY(find(*before) == move.before);
+            QVERIFY(find(*after) == move.after);
+        }
+        QVERIFY(teamMoves > 0);
+    }
+
+    void files_belongToTheUserAlone()
+    {
+        const auto mode = std::filesystem::status((m_dir.path() + "/demo.altimeter").toStdString()).permissions();
+        QCOMPARE(static_cast<int>(mode & std::filesystem::perms::all), 0600);
+    }
+
+private:
+    std::unique_ptr<Engine> newEngine()
+    {
+        auto engine = Engine::create((m_dir.path() + QString("/w%1.altimeter").arg(++m_count)).toStdString());
+        if (!engine)
+            qFatal("%s", engine.error().text().c_str());
+        return engine.take();
+    }
+
+    static QString randomAmount(QRandomGenerator& random)
+    {
+        QString text = random.bounded(4) == 0 ? "-" : "";
+        text += QString::number(random.bounded(random.bounded(2) == 0 ? 10 : 2'000'000'000));
+        const int decimals = static_cast<int>(random.bounded(25));
+        if (decimals > 0) {
+            text += '.';
+            for (int i = 0; i < decimals; ++i)
+                text += static_cast<char>('0' + random.bounded(10));
+        }
+        return text;
+    }
+
+    QTemporaryDir m_dir;
+    std::unique_ptr<Engine> m_demo;
+    int m_count = 0;
+};
+
+QTEST_APPLESS_MAIN(TestEngine)
+#include "tst_engine.moc"
