@@ -1,0 +1,58 @@
+#pragma once
+
+#include "models/domain/result.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+
+namespace altimeter::providers {
+
+/// How much a reader asks for at a time.
+inline constexpr std::size_t kBlockBytes = std::size_t{2} << 20;
+
+/// Bytes that arrive in order, from a plain file, a gzip file or memory. One thread at a time.
+class ByteSource {
+public:
+    explicit ByteSource(std::string name) : m_name(std::move(name)) {}
+    virtual ~ByteSource() = default;
+    ByteSource(const ByteSource&) = delete;
+    ByteSource& operator=(const ByteSource&) = delete;
+
+    /// Fills as much of `target` as it can and answers how many bytes that was; 0 means the end.
+    /// Error Io when the medium fails, Corrupt when compressed bytes are damaged or cut off; both name the file.
+    virtual Result<std::size_t> read(std::span<char> target) = 0;
+    /// Bytes taken from the medium so far, before decompression.
+    virtual std::uint64_t consumed() const = 0;
+    /// Bytes on the medium.
+    virtual std::uint64_t total() const = 0;
+
+    const std::string& name() const { return m_name; }
+
+private:
+    std::string m_name; ///< as shown to people, constant
+};
+
+/// Bytes that are already in memory; `bytes` is copied.
+class MemorySource : public ByteSource {
+public:
+    MemorySource(std::string name, std::string bytes) : ByteSource(std::move(name)), m_bytes(std::move(bytes)) {}
+
+    Result<std::size_t> read(std::span<char> target) override;
+    std::uint64_t consumed() const override { return m_at; }
+    std::uint64_t total() const override { return m_bytes.size(); }
+
+private:
+    std::string m_bytes;
+    std::size_t m_at = 0;
+};
+
+/// Opens a plain or gzip file, told apart by its first bytes, never by its name. Several gzip members in a row read as
+/// one; zero padding behind them is ignored. Error NotFound or Io names `displayName`.
+Result<std::unique_ptr<ByteSource>> openByteSource(const std::filesystem::path& file, const std::string& displayName);
+
+} // namespace altimeter::providers

@@ -1,0 +1,293 @@
+#include "providers/focus/dates.h"
+
+#include <array>
+
+namespace altimeter::providers {
+
+namespace {
+
+constexpr std::int64_t kSecondsPerHour = 3600;
+constexpr std::int64_t kSecondsPerDay = 24 * kSecondsPerHour;
+
+constexpr bool isDigit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+constexpr char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+std::string_view trimmed(std::string_view text)
+{
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
+        text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
+        text.remove_suffix(1);
+    return text;
+}
+
+constexpr int daysInMonth(int year, int month)
+{
+    constexpr std::array kDays{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return month == 2 && leap ? 29 : kDays[static_cast<std::size_t>(month - 1)];
+}
+
+constexpr bool isRealDay(int year, int month, int day)
+{
+    return year >= 1900 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
+}
+
+/// Walks over a date text; every take answers whether the text went on as hoped.
+class Cursor {
+public:
+    explicit Cursor(std::string_view text) : m_rest(text) {}
+
+    bool atEnd() const { return m_rest.empty(); }
+    char peek() const { return m_rest.empty() ? '\0' : m_rest.front(); }
+    bool take(char c)
+    {
+        if (peek() != c || m_rest.empty())
+            return false;
+        m_rest.remove_prefix(1);
+        return true;
+    }
+    /// Between `fewest` and `most` digits; answers how many there were, 0 when too few.
+    std::size_t number(std::size_t fewest, std::size_t most, int& value)
+    {
+        std::size_t count = 0;
+        value = 0;
+        while (count < most && count < m_rest.size() && isDigit(m_rest[count]))
+            value = value * 10 + (m_rest[count++] - '0');
+        if (count < fewest)
+            return 0;
+        m_rest.remove_prefix(count);
+        return count;
+    }
+    void skipDigits()
+    {
+        while (isDigit(peek()))
+            m_rest.remove_prefix(1);
+    }
+    bool word(std::string_view lowerCase)
+    {
+        if (m_rest.size() < lowerCase.size())
+            return false;
+        for (std::size_t i = 0; i < lowerCase.size(); ++i) {
+            if (lower(m_rest[i]) != lowerCase[i])
+                return false;
+        }
+        m_rest.remove_prefix(lowerCase.size());
+        return true;
+    }
+    void skipBlanks()
+    {
+        while (take(' '))
+            continue;
+    }
+    std::string_view rest() const { return m_rest; }
+
+private:
+    std::string_view m_rest;
+};
+
+std::int64_t secondsOf(int year, int month, int day)
+{
+    return std::int64_t{Day::fromYmd(year, month, day).number} * kSecondsPerDay;
+}
+
+/// The two digits at `at`, or a negative number.
+int twoDigits(const char* at)
+{
+    return isDigit(at[0]) && isDigit(at[1]) ? (at[0] - '0') * 10 + (at[1] - '0') : -1;
+}
+
+/// "YYYY-MM-DDThh:mm:ss" at the start of `text`, T may be a blank; invalid when it is something else.
+Instant parseFixed(std::string_view text)
+{
+    constexpr std::size_t kLength = 19;
+    if (text.size() < kLength || text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != ' ') ||
+        text[13] != ':' || text[16] != ':')
+        return {};
+    const char* const at = text.data();
+    const int century = twoDigits(at);
+    const int yearOfCentury = twoDigits(at + 2);
+    const int year = century * 100 + yearOfCentury;
+    const int month = twoDigits(at + 5);
+    const int day = twoDigits(at + 8);
+    const int hour = twoDigits(at + 11);
+    const int minute = twoDigits(at + 14);
+    const int second = twoDigits(at + 17);
+    if (century < 0 || yearOfCentury < 0 || !isRealDay(year, month, day) || hour < 0 || hour > 23 || minute < 0 ||
+        minute > 59 || second < 0 || second > 59)
+        return {};
+    return {secondsOf(year, month, day) + hour * kSecondsPerHour + minute * 60 + second};
+}
+
+bool takeZone(Cursor& cursor, std::int64_t& offset)
+{
+    cursor.skipBlanks();
+    if (cursor.atEnd() || cursor.word("z") || cursor.word("utc") || cursor.word("gmt"))
+        return true;
+    const bool west = cursor.peek() == '-';
+    if (!cursor.take('+') && !cursor.take('-'))
+        return false;
+    int hours = 0;
+    int minutes = 0;
+    if (cursor.number(2, 2, hours) == 0)
+        return false;
+    cursor.take(':');
+    if (!cursor.atEnd() && cursor.number(2, 2, minutes) == 0)
+        return false;
+    if (hours > 14 || minutes > 59)
+        return false;
+    offset = (hours * kSecondsPerHour + minutes * 60) * (west ? -1 : 1);
+    return true;
+}
+
+bool takeHalfOfDay(Cursor& cursor, int& hour)
+{
+    Cursor ahead = cursor;
+    ahead.skipBlanks();
+    const bool afternoon = ahead.word("pm");
+    if (!afternoon && !ahead.word("am"))
+        return true;
+    if (hour < 1 || hour > 12)
+        return false;
+    hour = hour % 12 + (afternoon ? 12 : 0);
+    cursor = ahead;
+    return true;
+}
+
+/// "22:00", "22:00:00", "22:00:00.123456", "220000", each with an optional zone; adds to `seconds`.
+bool takeTime(Cursor& cursor, std::int64_t& seconds)
+{
+    int hour = 0;
+    int minute = 0;
+    int second = 0;
+    std::int64_t offset = 0;
+    if (cursor.number(1, 2, hour) == 0)
+        return false;
+    const bool colons = cursor.take(':');
+    if (cursor.number(2, 2, minute) == 0)
+        return false;
+    const bool more = colons ? cursor.take(':') : isDigit(cursor.peek());
+    if (more && cursor.number(2, 2, second) == 0)
+        return false;
+    if (cursor.take('.') || cursor.take(','))
+        cursor.skipDigits();
+    if (!takeHalfOfDay(cursor, hour) || !takeZone(cursor, offset))
+        return false;
+    const bool endOfDay = hour == 24 && minute == 0 && second == 0;
+    if ((hour > 23 && !endOfDay) || minute > 59 || second > 60)
+        return false;
+    seconds += hour * kSecondsPerHour + minute * 60 + second - offset;
+    return true;
+}
+
+bool takeYearFirst(Cursor& cursor, std::int64_t& seconds)
+{
+    int year = 0;
+    int month = 0;
+    int day = 1;
+    if (cursor.number(4, 4, year) == 0)
+        return false;
+    const char separator = cursor.peek() == '/' ? '/' : '-';
+    const bool compact = isDigit(cursor.peek());
+    if (!compact && !cursor.take(separator))
+        return false;
+    if (cursor.number(compact ? 2 : 1, 2, month) == 0)
+        return false;
+    if (compact ? cursor.number(2, 2, day) == 0 : cursor.take(separator) && cursor.number(1, 2, day) == 0)
+        return false;
+    if (!isRealDay(year, month, day))
+        return false;
+    seconds = secondsOf(year, month, day);
+    return true;
+}
+
+bool takeSlashParts(Cursor& cursor, int& first, int& second, int& year)
+{
+    if (cursor.number(1, 2, first) == 0)
+        return false;
+    const char separator = cursor.peek();
+    if (separator != '/' && separator != '.')
+        return false;
+    cursor.take(separator);
+    if (cursor.number(1, 2, second) == 0 || !cursor.take(separator))
+        return false;
+    const std::size_t digits = cursor.number(2, 4, year);
+    if (digits == 2)
+        year += 2000;
+    return digits == 2 || digits == 4;
+}
+
+bool takeSlashDate(Cursor& cursor, DateOrder order, std::int64_t& seconds)
+{
+    int first = 0;
+    int second = 0;
+    int year = 0;
+    if (!takeSlashParts(cursor, first, second, year))
+        return false;
+    const int month = order == DateOrder::MonthFirst ? first : second;
+    const int day = order == DateOrder::MonthFirst ? second : first;
+    if (!isRealDay(year, month, day))
+        return false;
+    seconds = secondsOf(year, month, day);
+    return true;
+}
+
+std::optional<ParsedInstant> parseLoose(std::string_view text, DateOrder order)
+{
+    Cursor yearFirst(text);
+    Cursor slashes(text);
+    std::int64_t seconds = 0;
+    const bool startsWithYear = takeYearFirst(yearFirst, seconds);
+    if (!startsWithYear && !takeSlashDate(slashes, order, seconds))
+        return std::nullopt;
+    Cursor& cursor = startsWithYear ? yearFirst : slashes;
+    const bool separated = cursor.take('T') || cursor.take('t') || cursor.take(' ');
+    if (separated) {
+        cursor.skipBlanks();
+        if (!takeTime(cursor, seconds))
+            return std::nullopt;
+    } else {
+        cursor.word("z");
+    }
+    if (!cursor.atEnd())
+        return std::nullopt;
+    return ParsedInstant{Instant{seconds}, false};
+}
+
+} // namespace
+
+std::optional<ParsedInstant> parseInstant(std::string_view text, DateOrder order)
+{
+    const Instant fixed = parseFixed(text);
+    if (fixed.isValid() && (text.size() == 19 || (text.size() == 20 && text[19] == 'Z')))
+        return ParsedInstant{fixed, text.size() == 20 && text[10] == 'T'};
+    return parseLoose(trimmed(text), order);
+}
+
+std::optional<SlashDate> slashDate(std::string_view text)
+{
+    Cursor cursor(trimmed(text));
+    SlashDate date;
+    int year = 0;
+    if (!takeSlashParts(cursor, date.first, date.second, year))
+        return std::nullopt;
+    return date;
+}
+
+Day billingMonth(Instant start, Instant end)
+{
+    constexpr std::int64_t kLongestPeriod = 45 * kSecondsPerDay;
+    constexpr std::int64_t kWidestZone = 14 * kSecondsPerHour;
+    const bool bothEnds = end.isValid() && start < end && end.seconds - start.seconds <= kLongestPeriod;
+    const std::int64_t inside = bothEnds ? (end.seconds - start.seconds) / 2 : kWidestZone;
+    return Instant{start.seconds + inside}.day().firstOfMonth();
+}
+
+} // namespace altimeter::providers

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "models/domain/costline.h"
+#include "models/domain/result.h"
+#include "providers/core/bytesource.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace altimeter::providers {
+
+/// How far a file has been read; bytes are those on the medium.
+struct FileProgress {
+    std::uint64_t rows = 0, bytes = 0, totalBytes = 0;
+};
+
+/// What a file turned out to be.
+struct FocusFileInfo {
+    std::string version;             ///< guessed from the header, "0.5" to "1.4"; empty for native profiles
+    std::string profile;             ///< "focus", "aws-cur-legacy", "azure-ea"
+    std::vector<std::string> header; ///< every column name as written
+    std::uint64_t rows = 0;          ///< handed to the sink as charges
+    std::uint64_t rejected = 0;      ///< handed to the sink as rejected lines
+};
+
+using FileProgressSink = std::function<void(const FileProgress&)>;
+
+/// Reads one FOCUS file, plain or gzip, and hands every charge to `sink` in file order, then the findings.
+///
+/// A file is never refused for departing from the standard. Rejected, each with its raw text, are only records that are
+/// no CSV, that name no date, or whose date, cost or quantity cannot be read; an unreadable end of a period or unit
+/// price costs a finding. Amounts without a currency go under "XXX". Null cells (empty, blank, NULL in any case) are
+/// empty; a null cost is unknown. The order of day and month and the decimal sign of semicolon files are decided once
+/// from the first rows. `progress` is called about every thousand rows and at the end; it may be empty.
+///
+/// Errors name `displayName`: NotFound, Io, Corrupt (damaged or cut-off gzip), Invalid (no header, no cost column or no
+/// date column), Unsupported (UTF-16), Cancelled soon after `stop` is requested, or whatever `sink` answers. After an
+/// Error the sink must not publish what it got.
+Result<FocusFileInfo> readFocusFile(const std::filesystem::path& file, const std::string& displayName,
+                                    CostLineSink& sink, const FileProgressSink& progress, std::stop_token stop,
+                                    std::size_t blockBytes = kBlockBytes);
+
+/// The same for bytes from anywhere. `open` is called twice: once to look at the first rows, once to read.
+using OpenSource = std::function<Result<std::unique_ptr<ByteSource>>()>;
+Result<FocusFileInfo> readFocusSource(const OpenSource& open, CostLineSink& sink, const FileProgressSink& progress,
+                                      std::stop_token stop, std::size_t blockBytes = kBlockBytes);
+
+/// All cost files below `path`: the file itself, or every *.csv and *.csv.gz in the folder and its subfolders, sorted
+/// by path. Hidden files are left out. Error NotFound when there is none.
+Result<std::vector<std::filesystem::path>> findCostFiles(const std::filesystem::path& path);
+
+} // namespace altimeter::providers

@@ -1,0 +1,380 @@
+#include "providers/focus/nativeprofile.h"
+
+#include "models/domain/decimal.h"
+#include "models/domain/words.h"
+#include "providers/focus/vocabulary.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace altimeter::providers {
+
+namespace {
+
+using namespace std::string_view_literals;
+using Copy = std::pair<std::string_view, Column>;
+
+constexpr std::array kAwsCopies{
+    Copy{"billinvoiceid"sv, Column::InvoiceId},
+    Copy{"billinvoicingentity"sv, Column::InvoiceIssuerName},
+    Copy{"billpayeraccountid"sv, Column::BillingAccountId},
+    Copy{"billpayeraccountname"sv, Column::BillingAccountName},
+    Copy{"billbillingperiodstartdate"sv, Column::BillingPeriodStart},
+    Copy{"billbillingperiodenddate"sv, Column::BillingPeriodEnd},
+    Copy{"lineitemusageaccountid"sv, Column::SubAccountId},
+    Copy{"lineitemusageaccountname"sv, Column::SubAccountName},
+    Copy{"lineitemusagestartdate"sv, Column::ChargePeriodStart},
+    Copy{"lineitemusageenddate"sv, Column::ChargePeriodEnd},
+    Copy{"lineitemresourceid"sv, Column::ResourceId},
+    Copy{"lineitemavailabilityzone"sv, Column::AvailabilityZone},
+    Copy{"lineitemcurrencycode"sv, Column::BillingCurrency},
+    Copy{"lineitemunblendedcost"sv, Column::BilledCost},
+    Copy{"lineitemlineitemdescription"sv, Column::ChargeDescription},
+    Copy{"lineitemlegalentity"sv, Column::PublisherName},
+    Copy{"lineitemusageamount"sv, Column::PricingQuantity},
+    Copy{"lineitemusagetype"sv, Column::SkuMeter},
+    Copy{"productlocation"sv, Column::RegionName},
+    Copy{"productsku"sv, Column::SkuId},
+    Copy{"pricingratecode"sv, Column::SkuPriceId},
+    Copy{"pricingunit"sv, Column::PricingUnit},
+    Copy{"pricingpublicondemandcost"sv, Column::ListCost},
+    Copy{"pricingpublicondemandrate"sv, Column::ListUnitPrice},
+};
+
+constexpr std::array kAzureCopies{
+    Copy{"costinbillingcurrency"sv, Column::BilledCost},
+    Copy{"billingcurrencycode"sv, Column::BillingCurrency},
+    Copy{"date"sv, Column::ChargePeriodStart},
+    Copy{"billingperiodstartdate"sv, Column::BillingPeriodStart},
+    Copy{"billingperiodenddate"sv, Column::BillingPeriodEnd},
+    Copy{"subscriptionid"sv, Column::SubAccountId},
+    Copy{"subscriptionname"sv, Column::SubAccountName},
+    Copy{"resourcelocation"sv, Column::RegionId},
+    Copy{"metercategory"sv, Column::ServiceName},
+    Copy{"meterid"sv, Column::SkuId},
+    Copy{"metername"sv, Column::SkuMeter},
+    Copy{"partnumber"sv, Column::SkuPriceId},
+    Copy{"unitofmeasure"sv, Column::PricingUnit},
+    Copy{"quantity"sv, Column::PricingQuantity},
+    Copy{"unitprice"sv, Column::ContractedUnitPrice},
+    Copy{"paygprice"sv, Column::ListUnitPrice},
+    Copy{"productname"sv, Column::ChargeDescription},
+};
+
+constexpr std::array kAwsDerived{
+    Column::ProviderName,
+    Column::ServiceName,
+    Column::RegionId,
+    Column::ChargeCategory,
+    Column::ChargeFrequency,
+    Column::PricingCategory,
+    Column::EffectiveCost,
+    Column::ConsumedQuantity,
+    Column::ConsumedUnit,
+    Column::CommitmentDiscountId,
+    Column::CommitmentDiscountCategory,
+    Column::CommitmentDiscountType,
+    Column::CommitmentDiscountStatus,
+};
+
+constexpr std::array kAzureDerived{
+    Column::ProviderName,         Column::InvoiceIssuerName,      Column::PublisherName,
+    Column::ChargePeriodEnd,      Column::ChargeCategory,         Column::ChargeFrequency,
+    Column::PricingCategory,      Column::EffectiveCost,          Column::ServiceCategory,
+    Column::CommitmentDiscountId, Column::CommitmentDiscountName, Column::CommitmentDiscountStatus,
+};
+
+constexpr std::string_view kTagPrefix = "resourcetags/";
+
+bool contains(std::span<const std::string> names, std::string_view wanted)
+{
+    return std::find(names.begin(), names.end(), wanted) != names.end();
+}
+
+struct Word {
+    std::string_view native, focus;
+};
+
+template <std::size_t N> std::string_view translated(const std::array<Word, N>& table, std::string_view native)
+{
+    const auto found =
+        std::find_if(table.begin(), table.end(), [native](const Word& word) { return word.native == native; });
+    return found == table.end() ? std::string_view{} : found->focus;
+}
+
+constexpr std::array kAwsCategories{
+    Word{"Usage", "Usage"},
+    Word{"DiscountedUsage", "Usage"},
+    Word{"SavingsPlanCoveredUsage", "Usage"},
+    Word{"SavingsPlanNegation", "Adjustment"},
+    Word{"Fee", "Purchase"},
+    Word{"RIFee", "Purchase"},
+    Word{"SavingsPlanUpfrontFee", "Purchase"},
+    Word{"SavingsPlanRecurringFee", "Purchase"},
+    Word{"Tax", "Tax"},
+    Word{"Credit", "Credit"},
+    Word{"Refund", "Credit"},
+    Word{"EdpDiscount", "Credit"},
+    Word{"BundledDiscount", "Credit"},
+    Word{"PrivateRateDiscount", "Credit"},
+};
+
+constexpr std::array kAwsFrequencies{
+    Word{"Usage", "Usage-Based"},
+    Word{"DiscountedUsage", "Usage-Based"},
+    Word{"SavingsPlanCoveredUsage", "Usage-Based"},
+    Word{"Fee", "One-Time"},
+    Word{"SavingsPlanUpfrontFee", "One-Time"},
+    Word{"RIFee", "Recurring"},
+    Word{"SavingsPlanRecurringFee", "Recurring"},
+};
+
+constexpr std::array kAzureCategories{
+    Word{"Usage", "Usage"},
+    Word{"UnusedReservation", "Usage"},
+    Word{"UnusedSavingsPlan", "Usage"},
+    Word{"Purchase", "Purchase"},
+    Word{"Refund", "Credit"},
+    Word{"RoundingAdjustment", "Adjustment"},
+    Word{"Adjustment", "Adjustment"},
+    Word{"Tax", "Tax"},
+};
+
+constexpr std::array kAzureFrequencies{
+    Word{"UsageBased", "Usage-Based"},
+    Word{"OneTime", "One-Time"},
+    Word{"Recurring", "Recurring"},
+};
+
+constexpr std::array kAzurePricing{
+    Word{"OnDemand", "Standard"},
+    Word{"Spot", "Dynamic"},
+    Word{"Reservation", "Committed"},
+    Word{"SavingsPlan", "Committed"},
+};
+
+std::string_view firstFilled(std::string_view a, std::string_view b)
+{
+    return a.empty() ? b : a;
+}
+
+void appendJsonString(std::string& out, std::string_view text)
+{
+    out += '"';
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') {
+            out += '\\';
+            out += c;
+        } else if (byte < 0x20) {
+            std::array<char, 8> escape{};
+            std::snprintf(escape.data(), escape.size(), "\\u%04x", byte);
+            out += escape.data();
+        } else {
+            out += c;
+        }
+    }
+    out += '"';
+}
+
+} // namespace
+
+Profile nativeProfileOf(std::span<const std::string> foldedNames)
+{
+    if (contains(foldedNames, "billedcost"))
+        return Profile::Focus;
+    if (contains(foldedNames, "lineitemunblendedcost") && contains(foldedNames, "lineitemusagestartdate"))
+        return Profile::AwsCur;
+    if (contains(foldedNames, "costinbillingcurrency") && contains(foldedNames, "metercategory") &&
+        contains(foldedNames, "date"))
+        return Profile::AzureEa;
+    return Profile::Focus;
+}
+
+std::span<const std::pair<std::string_view, Column>> copiedColumns(Profile profile)
+{
+    switch (profile) {
+    case Profile::AwsCur:
+        return kAwsCopies;
+    case Profile::AzureEa:
+        return kAzureCopies;
+    case Profile::Focus:
+        break;
+    }
+    return {};
+}
+
+ColumnSet derivedColumns(Profile profile, std::span<const std::string> foldedNames)
+{
+    ColumnSet columns;
+    if (profile == Profile::AwsCur) {
+        for (const Column column : kAwsDerived)
+            columns.set(at(column));
+        const auto isTag = [](const std::string& name) { return name.starts_with("resourcetags"); };
+        columns.set(at(Column::Tags), std::any_of(foldedNames.begin(), foldedNames.end(), isTag));
+    } else if (profile == Profile::AzureEa) {
+        for (const Column column : kAzureDerived)
+            columns.set(at(column));
+    }
+    return columns;
+}
+
+NativeProfile::NativeProfile(const HeaderMapping& mapping, DateOrder order) : m_profile(mapping.profile), m_order(order)
+{
+    for (std::size_t i = 0; i < mapping.header.size(); ++i) {
+        const std::string& name = mapping.header[i];
+        std::string folded = words::foldColumnName(name);
+        if (folded.starts_with(kTagPrefix))
+            m_tagFields.emplace_back(name.substr(name.find('/') + 1), i);
+        std::erase_if(folded, [](char c) { return c == '/' || c == ':'; });
+        m_fieldOf.emplace_back(std::move(folded), i);
+    }
+    std::stable_sort(m_fieldOf.begin(), m_fieldOf.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+}
+
+void NativeProfile::fill(std::span<const std::string_view> fields, Cells& text)
+{
+    if (m_profile == Profile::AwsCur)
+        fillAws(fields, text);
+    else if (m_profile == Profile::AzureEa)
+        fillAzure(fields, text);
+}
+
+std::string_view NativeProfile::cell(std::span<const std::string_view> fields, std::string_view foldedName) const
+{
+    const auto found =
+        std::lower_bound(m_fieldOf.begin(), m_fieldOf.end(), foldedName,
+                         [](const auto& entry, std::string_view wanted) { return entry.first < wanted; });
+    const bool known = found != m_fieldOf.end() && found->first == foldedName;
+    return known ? words::trimmed(fields[found->second]) : std::string_view{};
+}
+
+void NativeProfile::fillAws(std::span<const std::string_view> fields, Cells& text)
+{
+    const std::string_view type = cell(fields, "lineitemlineitemtype");
+    const std::string_view region = firstFilled(cell(fields, "productregioncode"), cell(fields, "productregion"));
+    text[at(Column::ProviderName)] = "AWS";
+    text[at(Column::ServiceName)] =
+        firstFilled(cell(fields, "productproductname"), cell(fields, "lineitemproductcode"));
+    text[at(Column::RegionId)] = region;
+    text[at(Column::ChargeCategory)] = firstFilled(translated(kAwsCategories, type), type);
+    text[at(Column::ChargeFrequency)] = translated(kAwsFrequencies, type);
+    const bool isUsage = text[at(Column::ChargeCategory)] == "Usage";
+    text[at(Column::ConsumedQuantity)] = isUsage ? text[at(Column::PricingQuantity)] : std::string_view{};
+    text[at(Column::ConsumedUnit)] = isUsage ? text[at(Column::PricingUnit)] : std::string_view{};
+    text[at(Column::PricingCategory)] = type == "Usage" ? "Standard"sv : std::string_view{};
+    if (type == "Usage" && cell(fields, "lineitemusagetype").find("SpotUsage") != std::string_view::npos)
+        text[at(Column::PricingCategory)] = "Dynamic";
+    fillAwsCommitment(fields, type, text);
+    text[at(Column::EffectiveCost)] = awsEffectiveCost(fields, type, text[at(Column::BilledCost)]);
+    text[at(Column::Tags)] = awsTags(fields, cell(fields, "resourcetags"));
+}
+
+void NativeProfile::fillAwsCommitment(std::span<const std::string_view> fields, std::string_view type, Cells& text)
+{
+    const std::string_view plan = cell(fields, "savingsplansavingsplanarn");
+    const std::string_view reservation = cell(fields, "reservationreservationarn");
+    text[at(Column::CommitmentDiscountId)] = firstFilled(plan, reservation);
+    text[at(Column::CommitmentDiscountCategory)] = {};
+    text[at(Column::CommitmentDiscountType)] = {};
+    text[at(Column::CommitmentDiscountStatus)] = {};
+    if (plan.empty() && reservation.empty())
+        return;
+    text[at(Column::CommitmentDiscountCategory)] = plan.empty() ? "Usage" : "Spend";
+    text[at(Column::CommitmentDiscountType)] = plan.empty() ? "Reserved" : "SavingsPlan";
+    if (type != "DiscountedUsage" && type != "SavingsPlanCoveredUsage")
+        return;
+    text[at(Column::CommitmentDiscountStatus)] = "Used";
+    text[at(Column::PricingCategory)] = "Committed";
+}
+
+std::string_view NativeProfile::awsEffectiveCost(std::span<const std::string_view> fields, std::string_view type,
+                                                 std::string_view billed)
+{
+    if (type == "SavingsPlanCoveredUsage")
+        return cell(fields, "savingsplansavingsplaneffectivecost");
+    if (type == "DiscountedUsage")
+        return cell(fields, "reservationeffectivecost");
+    if (type == "SavingsPlanNegation" || type == "SavingsPlanUpfrontFee")
+        return "0";
+    if (type == "SavingsPlanRecurringFee")
+        return combined(cell(fields, "savingsplantotalcommitmenttodate"), cell(fields, "savingsplanusedcommitment"),
+                        true);
+    if (type == "RIFee")
+        return combined(cell(fields, "reservationunusedamortizedupfrontfeeforbillingperiod"),
+                        cell(fields, "reservationunusedrecurringfee"), false);
+    if (type == "Fee" && !cell(fields, "reservationreservationarn").empty())
+        return "0";
+    return billed;
+}
+
+/// The exact sum or difference of two cells; empty (unknown) when one of them is no number.
+std::string_view NativeProfile::combined(std::string_view a, std::string_view b, bool subtract)
+{
+    if (a.empty() || b.empty())
+        return {};
+    const auto first = parseDecimal(a);
+    const auto second = parseDecimal(b);
+    if (!first || !second)
+        return {};
+    DecimalSum left;
+    DecimalSum right;
+    left.add(first->value);
+    right.add(second->value);
+    if (subtract)
+        left.subtract(right);
+    else
+        left.add(right);
+    m_amount = left.toString(0);
+    return m_amount;
+}
+
+/// The JSON object of columns such as "resourceTags/user:Team"; `whole` where the file has one column of JSON.
+std::string_view NativeProfile::awsTags(std::span<const std::string_view> fields, std::string_view whole)
+{
+    if (m_tagFields.empty())
+        return whole;
+    m_tags.clear();
+    for (const auto& [key, field] : m_tagFields) {
+        if (fields[field].empty())
+            continue;
+        m_tags += m_tags.empty() ? "{" : ", ";
+        appendJsonString(m_tags, key.starts_with("user:") ? std::string_view(key).substr(5) : std::string_view(key));
+        m_tags += ": ";
+        appendJsonString(m_tags, fields[field]);
+    }
+    if (!m_tags.empty())
+        m_tags += '}';
+    return m_tags;
+}
+
+void NativeProfile::fillAzure(std::span<const std::string_view> fields, Cells& text)
+{
+    const std::string_view type = cell(fields, "chargetype");
+    const std::string_view benefit = firstFilled(cell(fields, "benefitid"), cell(fields, "reservationid"));
+    const std::string_view family = cell(fields, "servicefamily");
+    text[at(Column::ProviderName)] = "Microsoft";
+    text[at(Column::InvoiceIssuerName)] = "Microsoft";
+    text[at(Column::PublisherName)] = firstFilled(cell(fields, "publishername"), cell(fields, "publishertype"));
+    text[at(Column::ChargeCategory)] = firstFilled(translated(kAzureCategories, type), type);
+    text[at(Column::ChargeFrequency)] = translated(kAzureFrequencies, cell(fields, "frequency"));
+    text[at(Column::PricingCategory)] = translated(kAzurePricing, cell(fields, "pricingmodel"));
+    text[at(Column::ServiceCategory)] = isServiceCategory(family) ? family : std::string_view{};
+    text[at(Column::CommitmentDiscountId)] = benefit;
+    text[at(Column::CommitmentDiscountName)] =
+        firstFilled(cell(fields, "benefitname"), cell(fields, "reservationname"));
+    text[at(Column::CommitmentDiscountStatus)] = {};
+    if (!benefit.empty() && type == "Usage")
+        text[at(Column::CommitmentDiscountStatus)] = "Used";
+    if (type == "UnusedReservation" || type == "UnusedSavingsPlan")
+        text[at(Column::CommitmentDiscountStatus)] = "Unused";
+    // Whether the export is of actual or amortised cost shows only on commitments: there the other view is unknown.
+    const bool sameInBothViews = benefit.empty() && type != "Purchase";
+    text[at(Column::EffectiveCost)] = sameInBothViews ? text[at(Column::BilledCost)] : std::string_view{};
+    const auto start = parseInstant(text[at(Column::ChargePeriodStart)], m_order);
+    m_end = start ? toString(Instant{(start->instant.day() + 1).number * std::int64_t{86400}}) : std::string();
+    text[at(Column::ChargePeriodEnd)] = m_end;
+}
+
+} // namespace altimeter::providers
