@@ -1,0 +1,130 @@
+#include "app/cli/queryarguments.h"
+#include "app/cli/verb.h"
+
+#include <algorithm>
+
+namespace altimeter::cli {
+
+namespace {
+
+constexpr std::uint64_t kPageRows = 50'000;
+
+std::vector<OutputColumn> columns()
+{
+    return {{"source"},          {"file"},        {"line"},        {"charge_period_start"}, {"charge_period_end"},
+            {"billing_period"},  {"currency"},    {"billed_cost"}, {"effective_cost"},      {"list_cost"},
+            {"contracted_cost"}, {"provider"},    {"service"},     {"sub_account"},         {"resource"},
+            {"charge_category"}, {"description"}, {"team"},        {"cost_center"},         {"environment"},
+            {"use_case"},        {"workflow"},    {"shared_part"}};
+}
+
+const std::string& textOf(const ChargeRow& row, Column column)
+{
+    return row.text[static_cast<std::size_t>(column)];
+}
+
+const std::string& providerOf(const ChargeRow& row)
+{
+    for (const Column column : {Column::ProviderName, Column::ServiceProviderName}) {
+        if (!textOf(row, column).empty())
+            return textOf(row, column);
+    }
+    return textOf(row, Column::InvoiceIssuerName);
+}
+
+std::vector<Cell> cellsOf(const ChargeRow& row)
+{
+    const auto cost = [&row](CostLens lens) { return Cell::ofAmount(row.cost[static_cast<std::size_t>(lens)]); };
+    const auto text = [&row](Column column) { return Cell::ofText(textOf(row, column)); };
+    return {Cell::ofText(row.source),
+            Cell::ofText(row.file),
+            Cell::ofCount(row.line),
+            Cell::ofInstant(row.chargeStart),
+            Cell::ofInstant(row.chargeEnd),
+            Cell::ofMonth(row.billingPeriod),
+            Cell::ofText(row.currency.code()),
+            cost(CostLens::Billed),
+            cost(CostLens::Effective),
+            cost(CostLens::List),
+            cost(CostLens::Contracted),
+            Cell::ofText(providerOf(row)),
+            text(Column::ServiceName),
+            text(Column::SubAccountId),
+            text(Column::ResourceId),
+            text(Column::ChargeCategory),
+            text(Column::ChargeDescription),
+            Cell::ofText(row.team),
+            Cell::ofText(row.costCenter),
+            Cell::ofText(row.environment),
+            Cell::ofText(row.useCase),
+            Cell::ofText(row.workflow),
+            Cell::ofText(row.isSharedPart ? "true" : "false")};
+}
+
+/// Page by page in file order, so that millions of lines need little memory.
+Status writePages(Context& context, const session::Engine& engine, const CostQuery& query, std::uint64_t limit)
+{
+    std::uint64_t revision = 0;
+    for (std::uint64_t offset = 0; offset < limit;) {
+        const auto page = engine.charges(query, offset, std::min(kPageRows, limit - offset), false, context.stop());
+        if (!page)
+            return page.error();
+        if (offset > 0 && page->revision != revision)
+            return Error{ErrorCode::Busy, "the workspace was changed while its lines were read; please repeat", {}};
+        revision = page->revision;
+        for (const ChargeRow& row : page->rows)
+            context.out().add(cellsOf(row));
+        offset += page->rows.size();
+        if (page->rows.empty() || offset >= page->total)
+            break;
+    }
+    return {};
+}
+
+ExitCode run(Context& context)
+{
+    const auto query = queryOf(context.arguments());
+    if (!query)
+        return context.usage("charges", query.error());
+    const auto limit = context.arguments().number("--limit", 1, 1'000'000'000);
+    if (!limit)
+        return context.usage("charges", limit.error());
+    const auto engine = context.openWorkspace();
+    if (!engine)
+        return context.fail(engine.error());
+    context.out().begin("charges", columns());
+    const auto all = static_cast<long>(std::numeric_limits<std::int64_t>::max());
+    const Status written = writePages(context, **engine, *query, static_cast<std::uint64_t>(limit->value_or(all)));
+    if (!written)
+        return context.fail(written.error());
+    context.out().end();
+    return context.finish();
+}
+
+} // namespace
+
+Verb chargesVerb()
+{
+    Verb verb{
+        "charges",
+        "[--from D] [--to D] [--where DIM=VALUE]... [--limit N]",
+        "prints the stored charge lines behind a total",
+        R"(In the order of the files. A cost that the source left empty is an empty cell (null in json): unknown, not zero.
+shared_part is true where the costs are an owner's part of a shared line.
+
+  --from D, --to D   days as 2026-11-19 or 2026-11; --from is inside, --to is outside
+  --where DIM=VALUE  as in totals
+  --limit N          no more than N lines
+
+Example:
+  altimeter-cli charges --where team=Search --where service="Amazon EC2" --from 2026-11-01 --to 2026-11-08
+)",
+        filterOptions(),
+        0,
+        0,
+        run};
+    verb.options.insert(verb.options.end(), {{"--limit"}});
+    return verb;
+}
+
+} // namespace altimeter::cli

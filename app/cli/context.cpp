@@ -1,0 +1,142 @@
+#include "app/cli/context.h"
+
+#include "app/cli/text.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+namespace altimeter::cli {
+
+namespace {
+
+std::string environment(const char* name)
+{
+    const char* const value = std::getenv(name);
+    return value == nullptr ? std::string() : std::string(value);
+}
+
+} // namespace
+
+void printError(std::string_view text)
+{
+    std::fprintf(stderr, "altimeter-cli: %s\n", terminalText(text).c_str());
+}
+
+Status requireSource(const session::Engine& engine, const std::string& source)
+{
+    if (source.empty())
+        return {};
+    const auto sources = engine.sources();
+    if (!sources)
+        return sources.error();
+    if (std::any_of(sources->begin(), sources->end(),
+                    [&source](const SourceInfo& each) { return each.name == source; }))
+        return {};
+    return Error{ErrorCode::NotFound, "there is no source of this name; 'altimeter-cli sources' lists them", source};
+}
+
+Result<std::string> readTextFile(const std::filesystem::path& file, std::uintmax_t limitBytes)
+{
+    const auto failed = [&file](ErrorCode code, std::string what) {
+        return Error{code, std::move(what), file.string()};
+    };
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> input(std::fopen(file.c_str(), "rbe"), &std::fclose);
+    if (!input)
+        return failed(errno == ENOENT ? ErrorCode::NotFound : ErrorCode::Io, std::strerror(errno));
+    std::string text;
+    std::array<char, 65536> buffer{};
+    while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), input.get())) {
+        text.append(buffer.data(), count);
+        if (text.size() > limitBytes)
+            return failed(ErrorCode::Invalid, "the file is too large");
+    }
+    if (std::ferror(input.get()) != 0)
+        return failed(ErrorCode::Io, std::strerror(errno));
+    return text;
+}
+
+Context::Context(Arguments arguments, OutputFormat format, bool formatWasAsked, std::stop_token stop)
+    : m_arguments(std::move(arguments)), m_writer(format, stdout), m_formatWasAsked(formatWasAsked),
+      m_isQuiet(m_arguments.has("--quiet")), m_stop(std::move(stop)),
+      m_bar(stderr, !m_isQuiet && isatty(STDERR_FILENO) == 1)
+{
+}
+
+Result<std::filesystem::path> Context::workspacePath() const
+{
+    if (const auto given = m_arguments.value("--workspace"))
+        return std::filesystem::path(*given);
+    if (const std::string given = environment("ALTIMETER_WORKSPACE"); !given.empty())
+        return std::filesystem::path(given);
+    // The XDG rules: a relative path is to be ignored.
+    const std::filesystem::path data = environment("XDG_DATA_HOME");
+    if (data.is_absolute())
+        return data / "altimeter" / "default.altimeter";
+    const std::filesystem::path home = environment("HOME");
+    if (home.is_absolute())
+        return home / ".local" / "share" / "altimeter" / "default.altimeter";
+    return Error{ErrorCode::NotFound, "no workspace is named and there is no home folder; use --workspace FILE", {}};
+}
+
+bool Context::usesDefaultWorkspace() const
+{
+    return !m_arguments.has("--workspace") && environment("ALTIMETER_WORKSPACE").empty();
+}
+
+Result<std::unique_ptr<session::Engine>> Context::openWorkspace() const
+{
+    const auto path = workspacePath();
+    if (!path)
+        return path.error();
+    auto engine = session::Engine::open(*path);
+    if (!engine && engine.error().code == ErrorCode::NotFound)
+        return Error{ErrorCode::NotFound, "no workspace here; 'altimeter-cli init FILE' makes one", path->string()};
+    return engine;
+}
+
+session::Engine::ProgressSink Context::progress()
+{
+    return [this](const session::Engine::Progress& progress) { m_bar.show(progress); };
+}
+
+void Context::note(std::string_view text)
+{
+    if (m_isQuiet)
+        return;
+    m_bar.wipe();
+    printError(text);
+}
+
+ExitCode Context::fail(const Error& error)
+{
+    m_bar.wipe();
+    if (error.code == ErrorCode::Cancelled)
+        printError("cancelled; the workspace is as it was before");
+    else
+        printError(error.text());
+    return ExitCode::Failed;
+}
+
+ExitCode Context::usage(std::string_view command, const Error& error)
+{
+    printError(error.text());
+    std::fprintf(stderr, "Try 'altimeter-cli %s --help'.\n", std::string(command).c_str());
+    return ExitCode::Usage;
+}
+
+ExitCode Context::finish(ExitCode code)
+{
+    m_bar.wipe();
+    const Status written = m_writer.finish();
+    if (m_writer.readerIsGone())
+        return ExitCode::Failed; // "| head" has seen enough and wants no message
+    return written ? code : fail(written.error());
+}
+
+} // namespace altimeter::cli

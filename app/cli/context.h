@@ -1,0 +1,63 @@
+#pragma once
+
+#include "app/cli/arguments.h"
+#include "app/cli/exitcode.h"
+#include "app/cli/progressbar.h"
+#include "app/cli/tablewriter.h"
+#include "app/session/engine.h"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+namespace altimeter::cli {
+
+/// What every verb is given: its arguments, where to write, and how to reach the workspace.
+class Context {
+public:
+    Context(Arguments arguments, OutputFormat format, bool formatWasAsked, std::stop_token stop);
+
+    const Arguments& arguments() const { return m_arguments; }
+    TableWriter& out() { return m_writer; }
+    /// False where --format was left to the program.
+    bool formatWasAsked() const { return m_formatWasAsked; }
+    std::stop_token stop() const { return m_stop; }
+
+    /// --workspace, else $ALTIMETER_WORKSPACE, else the default workspace of the user. Error NotFound without a home.
+    Result<std::filesystem::path> workspacePath() const;
+    bool usesDefaultWorkspace() const;
+    /// Opens that workspace. Error NotFound says how to make one.
+    Result<std::unique_ptr<session::Engine>> openWorkspace() const;
+
+    session::Engine::ProgressSink progress();
+    /// A note for people on standard error; --quiet drops it.
+    void note(std::string_view text);
+    /// Prints the error and answers ExitCode::Failed.
+    ExitCode fail(const Error& error);
+    /// Prints the error with a hint at --help and answers ExitCode::Usage.
+    ExitCode usage(std::string_view command, const Error& error);
+    /// Completes the output: ExitCode::Failed when it could not be written, else `code`.
+    ExitCode finish(ExitCode code = ExitCode::Done);
+
+private:
+    Arguments m_arguments;
+    TableWriter m_writer;
+    bool m_formatWasAsked;
+    bool m_isQuiet;
+    std::stop_token m_stop;
+    ProgressBar m_bar;
+};
+
+/// Error NotFound when a source is named and the workspace has none of that name.
+Status requireSource(const session::Engine& engine, const std::string& source);
+
+/// Prints "altimeter-cli: text" on standard error, safe for a terminal.
+void printError(std::string_view text);
+
+/// The whole text of a file. Error NotFound or Io names it; Invalid above `limitBytes`.
+Result<std::string> readTextFile(const std::filesystem::path& file, std::uintmax_t limitBytes = 64U << 20);
+
+} // namespace altimeter::cli

@@ -1,0 +1,117 @@
+#include "app/cli/queryarguments.h"
+#include "app/cli/seriestable.h"
+#include "app/cli/seriesverbs.h"
+#include "app/cli/verb.h"
+
+namespace altimeter::cli {
+
+namespace {
+
+constexpr long kMaxHorizon = 3660;
+constexpr long kMaxSeason = 10'000;
+
+void writePoints(TableWriter& out, const SeriesSet& set)
+{
+    out.begin("forecast",
+              {{"series"}, {"period"}, {"currency"}, {"mean"}, {"lo80"}, {"hi80"}, {"lo95"}, {"hi95"}, {"keys", true}});
+    for (const CostSeries& series : set.series) {
+        for (const ForecastPoint& point : series.forecast)
+            out.add({Cell::ofText(seriesName(set.query, series)), Cell::ofDay(point.period),
+                     Cell::ofText(series.currency.code()), Cell::ofEstimate(point.mean), Cell::ofEstimate(point.lo80),
+                     Cell::ofEstimate(point.hi80), Cell::ofEstimate(point.lo95), Cell::ofEstimate(point.hi95),
+                     Cell::ofJson(seriesKeysJson(set.query, series))});
+    }
+    out.end();
+}
+
+ExitCode runOnFile(Context& context, const std::string& file, int horizon)
+{
+    const auto season = context.arguments().number("--season", 1, kMaxSeason);
+    if (!season)
+        return context.usage("forecast", season.error());
+    const auto csv = forecastOfSeriesFile(file, horizon, static_cast<int>(season->value_or(0)), context.stop());
+    if (!csv)
+        return context.fail(csv.error());
+    if (const Status written = writeCsvText(context.out(), "forecast", *csv); !written)
+        return context.fail(written.error());
+    return context.finish();
+}
+
+Result<session::Engine::SeriesRequest> requestOf(const Arguments& arguments, int horizon)
+{
+    const auto query = queryOf(arguments);
+    if (!query)
+        return query.error();
+    const auto granularity = granularityByName(arguments.value("--granularity").value_or("day"));
+    if (!granularity)
+        return granularity.error();
+    if (*granularity == Granularity::None)
+        return Error{ErrorCode::Invalid, "--granularity of a forecast is day, week or month", {}};
+    session::Engine::SeriesRequest request;
+    request.query = *query;
+    request.query.granularity = *granularity;
+    request.anomalies = false;
+    request.forecastSteps = horizon;
+    return request;
+}
+
+ExitCode run(Context& context)
+{
+    const auto horizon = context.arguments().number("--horizon", 1, kMaxHorizon);
+    if (!horizon)
+        return context.usage("forecast", horizon.error());
+    if (!*horizon)
+        return context.usage("forecast", {ErrorCode::Invalid, "--horizon N is missing", {}});
+    const int steps = static_cast<int>(**horizon);
+    if (const auto file = context.arguments().value("--series"))
+        return runOnFile(context, *file, steps);
+    const auto request = requestOf(context.arguments(), steps);
+    if (!request)
+        return context.usage("forecast", request.error());
+    const auto engine = context.openWorkspace();
+    if (!engine)
+        return context.fail(engine.error());
+    const auto set = (*engine)->series(*request, context.stop());
+    if (!set)
+        return context.fail(set.error());
+    writePoints(context.out(), *set);
+    const ExitCode code = context.finish();
+    std::size_t without = 0;
+    for (const CostSeries& series : set->series)
+        without += series.forecast.empty() ? 1U : 0U;
+    if (without > 0)
+        context.note(std::to_string(without) + " of " + std::to_string(set->series.size()) +
+                     " series are too short for a forecast");
+    return code;
+}
+
+} // namespace
+
+Verb forecastVerb()
+{
+    Verb verb{"forecast",
+              "[--by DIM,...] [--from D] [--to D] [--where DIM=VALUE]... [--cost LENS] --horizon N | --series FILE "
+              "--horizon N [--season M]",
+              "expected cost of the next steps with 80 % and 95 % bands",
+              R"(  --horizon N        steps ahead
+  --granularity      day (the default), week or month
+  --by DIM,...       one series per value, as in totals; else the total
+  --from D, --to D   the days learned from; --from is inside, --to is outside
+  --where DIM=VALUE  as in totals
+  --cost LENS        billed, effective (the default), list or contracted
+  --series FILE      forecasts a csv (series,period,value; period a date or a whole step) instead of a workspace and
+                     prints series,step,mean,lo80,hi80,lo95,hi95
+  --season M         steps of one season of such a file; else it is found
+
+Example:
+  altimeter-cli forecast --by team --horizon 30
+)",
+              groupOptions(),
+              0,
+              0,
+              run};
+    verb.options.insert(verb.options.end(), {{"--horizon"}, {"--granularity"}, {"--series"}, {"--season"}});
+    return verb;
+}
+
+} // namespace altimeter::cli

@@ -1,0 +1,133 @@
+#include "app/cli/verb.h"
+
+#include <system_error>
+
+namespace altimeter::cli {
+
+namespace {
+
+using session::Engine;
+
+/// Only the default workspace of the user comes into being by an import; a named one must be there.
+Result<std::unique_ptr<Engine>> openOrCreate(Context& context)
+{
+    const auto path = context.workspacePath();
+    if (!path)
+        return path.error();
+    std::error_code code;
+    if (!context.usesDefaultWorkspace() || std::filesystem::exists(*path, code))
+        return context.openWorkspace();
+    std::filesystem::create_directories(path->parent_path(), code);
+    if (code)
+        return Error{ErrorCode::Io, code.message(), path->parent_path().string()};
+    context.note("made the workspace " + path->string());
+    return Engine::create(*path);
+}
+
+/// A cost that no line of the partition states is unknown, not zero.
+Cell totalCell(const PartitionInfo& partition, CostLens lens, const DecimalSum& total, bool rounded)
+{
+    const auto index = static_cast<std::size_t>(lens);
+    if (partition.rows > 0 && partition.unknownRows[index] == partition.rows)
+        return Cell::null();
+    return rounded ? Cell{Cell::Kind::Amount, total.toRoundedString(9)} : Cell::ofAmount(total);
+}
+
+Cell oldTotalCell(const PartitionReport& report, CostLens lens)
+{
+    if (report.action != PartitionReport::Action::Replaced)
+        return Cell::null();
+    return {Cell::Kind::Amount, report.oldTotal[static_cast<std::size_t>(lens)].toRoundedString(9)};
+}
+
+void writePartitions(TableWriter& out, const ImportReport& report)
+{
+    out.begin("partitions", {{"source"},
+                             {"billing_account"},
+                             {"billing_period"},
+                             {"currency"},
+                             {"rows_read"},
+                             {"rows_stored"},
+                             {"rows_rejected"},
+                             {"billed_cost_file"},
+                             {"billed_cost_stored"},
+                             {"effective_cost_file"},
+                             {"effective_cost_stored"},
+                             {"action"},
+                             {"provider", true},
+                             {"old_billed_cost_stored", true},
+                             {"old_effective_cost_stored", true}});
+    constexpr auto kBilled = static_cast<std::size_t>(CostLens::Billed);
+    constexpr auto kEffective = static_cast<std::size_t>(CostLens::Effective);
+    for (const PartitionReport& each : report.partitions) {
+        const PartitionInfo& partition = each.partition;
+        out.add({Cell::ofText(partition.source), Cell::ofText(partition.billingAccount),
+                 Cell::ofMonth(partition.billingPeriod), Cell::ofText(partition.currency.code()),
+                 Cell::ofCount(each.rowsRead), Cell::ofCount(each.rowsStored), Cell::ofCount(each.rowsRejected),
+                 totalCell(partition, CostLens::Billed, partition.fileTotal[kBilled], false),
+                 totalCell(partition, CostLens::Billed, each.storedTotal[kBilled], true),
+                 totalCell(partition, CostLens::Effective, partition.fileTotal[kEffective], false),
+                 totalCell(partition, CostLens::Effective, each.storedTotal[kEffective], true),
+                 Cell::ofText(actionName(each.action)), Cell::ofText(partition.provider),
+                 oldTotalCell(each, CostLens::Billed), oldTotalCell(each, CostLens::Effective)});
+    }
+    out.end();
+}
+
+void writeFindings(TableWriter& out, const ImportReport& report)
+{
+    out.begin("findings",
+              {{"severity"}, {"check"}, {"rows"}, {"first_line"}, {"message"}, {"file", true}, {"source", true}});
+    for (const Finding& finding : report.findings)
+        out.add({Cell::ofText(severityName(finding.severity)), Cell::ofText(finding.check), Cell::ofCount(finding.rows),
+                 Cell::ofCount(finding.firstLine), Cell::ofText(finding.message), Cell::ofText(finding.file),
+                 Cell::ofText(finding.source)});
+    out.end();
+}
+
+ExitCode run(Context& context)
+{
+    const auto engine = openOrCreate(context);
+    if (!engine)
+        return context.fail(engine.error());
+    const auto& words = context.arguments().positional();
+    const std::vector<std::filesystem::path> paths(words.begin(), words.end());
+    const Engine::ImportOptions options{
+        context.arguments().value("--source").value_or(std::string()), context.arguments().has("--dry-run"), {}};
+    const auto report = (*engine)->importPaths(paths, options, context.progress(), context.stop());
+    if (!report)
+        return context.fail(report.error());
+    context.out().beginDocument();
+    writePartitions(context.out(), *report);
+    writeFindings(context.out(), *report);
+    context.out().endDocument();
+    const ExitCode code = context.finish();
+    if (report->rowsRejected > 0)
+        context.note(std::to_string(report->rowsRejected) + " of " + std::to_string(report->rowsRead) +
+                     " lines could not be stored; 'altimeter-cli rejected' lists them");
+    return code;
+}
+
+} // namespace
+
+Verb importVerb()
+{
+    return {
+        "import",
+        "PATH... [--source NAME] [--dry-run]",
+        "reads cost files (FOCUS csv or csv.gz; a folder means all in it)",
+        "Prints one row per partition, then what the files do differently from the standard. In csv the two blocks\n"
+        "are separated by a blank line, each with its header; json is one object with \"partitions\" and\n"
+        "\"findings\", and tells the old totals of what was replaced. A line that cannot be stored is counted and\n"
+        "kept. The same bytes again change nothing.\n\n"
+        "  --source NAME  name of the source; else the name of the folder or file\n"
+        "  --dry-run      reads and reports, stores nothing\n\n"
+        "Example:\n"
+        "  altimeter-cli --workspace costs.altimeter import exports/ --source cloud\n",
+        {{"--source"}, {"--dry-run", false}},
+        1,
+        Verb::kAnyWords,
+        run};
+}
+
+} // namespace altimeter::cli

@@ -1,0 +1,154 @@
+#include "app/cli/invoicefile.h"
+#include "app/cli/text.h"
+#include "app/cli/verb.h"
+
+#include <algorithm>
+
+namespace altimeter::cli {
+
+namespace {
+
+struct Request {
+    std::string source;
+    Day period;
+    std::optional<CostLens> lens;
+    std::vector<InvoiceLine> invoices;
+};
+
+Result<Request> requestOf(const Arguments& arguments)
+{
+    Request request;
+    request.source = arguments.value("--source").value_or(std::string());
+    if (const auto text = arguments.value("--period")) {
+        const auto day = text->size() == 7 ? parseDay(*text) : Result<Day>(Error{});
+        if (!day)
+            return Error{ErrorCode::Invalid, "--period needs a month like 2026-11, not \"" + *text + "\"", {}};
+        request.period = *day;
+    }
+    if (const auto name = arguments.value("--cost")) {
+        request.lens = lensByName(*name);
+        if (!request.lens)
+            return Error{
+                ErrorCode::Invalid, "--cost is billed, effective, list or contracted, not \"" + *name + "\"", {}};
+    }
+    return request;
+}
+
+Status readInvoices(const Arguments& arguments, Request& request)
+{
+    const auto file = arguments.value("--invoice");
+    if (!file)
+        return {};
+    const auto text = readTextFile(*file);
+    if (!text)
+        return text.error();
+    auto invoices = parseInvoices(*text);
+    if (!invoices)
+        return Error{invoices.error().code, invoices.error().what, *file + ", " + invoices.error().where};
+    request.invoices = invoices.take();
+    if (request.period.isValid())
+        std::erase_if(request.invoices, [&](const InvoiceLine& line) { return line.billingPeriod != request.period; });
+    return {};
+}
+
+std::string partsText(const ProofLine& line)
+{
+    std::string text;
+    for (const ProofLine::Part& part : line.parts)
+        text += (text.empty() ? "" : "; ") + part.name + "=" + part.amount.toString();
+    return text;
+}
+
+std::string partsJson(const ProofLine& line)
+{
+    std::string json = "[";
+    for (const ProofLine::Part& part : line.parts)
+        json += (json.size() == 1 ? "" : ", ") + std::string("{\"name\": ") + jsonString(part.name) +
+                ", \"amount\": " + jsonString(part.amount.toString()) + "}";
+    return json + "]";
+}
+
+void writeLines(TableWriter& out, const std::vector<ProofLine>& lines)
+{
+    const bool isJson = out.format() == OutputFormat::Json;
+    out.begin("proof", {{"source"},
+                        {"provider"},
+                        {"billing_account"},
+                        {"billing_period"},
+                        {"currency"},
+                        {"cost"},
+                        {"file_total"},
+                        {"stored_total"},
+                        {"rolled_up_total"},
+                        {"allocated_total"},
+                        {"exported_total"},
+                        {"invoice_total"},
+                        {"remainder"},
+                        {"parts"}});
+    for (const ProofLine& line : lines)
+        out.add({Cell::ofText(line.source), Cell::ofText(line.provider), Cell::ofText(line.billingAccount),
+                 Cell::ofMonth(line.billingPeriod), Cell::ofText(line.currency.code()),
+                 Cell::ofText(lensName(line.lens)), Cell::ofAmount(line.fileTotal), Cell::ofAmount(line.storedTotal),
+                 Cell::ofAmount(line.rolledUpTotal), Cell::ofAmount(line.allocatedTotal),
+                 Cell::ofAmount(line.exportedTotal),
+                 line.invoiceTotal ? Cell::ofAmount(*line.invoiceTotal) : Cell::null(), Cell::ofAmount(line.remainder),
+                 isJson ? Cell::ofJson(partsJson(line)) : Cell::ofText(partsText(line))});
+    out.end();
+}
+
+ExitCode run(Context& context)
+{
+    auto request = requestOf(context.arguments());
+    if (!request)
+        return context.usage("proof", request.error());
+    if (const Status invoices = readInvoices(context.arguments(), *request); !invoices)
+        return context.fail(invoices.error());
+    const auto engine = context.openWorkspace();
+    if (!engine)
+        return context.fail(engine.error());
+    if (const Status known = requireSource(**engine, request->source); !known)
+        return context.fail(known.error());
+    auto lines = (*engine)->proof(request->source, request->period, context.stop());
+    if (!lines)
+        return context.fail(lines.error());
+    if (!request->invoices.empty())
+        compareInvoices(*lines, request->invoices);
+    if (request->lens)
+        std::erase_if(*lines, [&request](const ProofLine& line) { return line.lens != *request->lens; });
+    writeLines(context.out(), *lines);
+    const auto open = std::count_if(lines->begin(), lines->end(), [](const ProofLine& l) { return !l.reconciled(); });
+    const ExitCode code = context.finish(open == 0 ? ExitCode::Done : ExitCode::Finding);
+    if (open > 0)
+        context.note(std::to_string(open) + " of " + std::to_string(lines->size()) +
+                     " totals are not reconciled; see the column remainder");
+    return code;
+}
+
+} // namespace
+
+Verb proofVerb()
+{
+    return {
+        "proof",
+        "[--source NAME] [--period YYYY-MM] [--invoice FILE] [--cost LENS]",
+        "prints the reconciliation",
+        R"(Per source, billing account, period, currency and kind of cost: the exact sum of the file's digits, and what was
+stored, rolled up, allocated and exported of it. remainder is what the named parts do not explain; where it is not zero
+the exit status is 3.
+
+  --source NAME     one source
+  --period YYYY-MM  one billing period
+  --invoice FILE    csv with billing_account,billing_period,currency,total (or a JSON list of such objects), compared
+                    with the billed cost; a difference within the digits of the invoice is named as its rounding
+  --cost LENS       billed, effective, list or contracted; else all of them
+
+Example:
+  altimeter-cli proof --period 2026-10 --invoice october.csv
+)",
+        {{"--source"}, {"--period"}, {"--invoice"}, {"--cost"}},
+        0,
+        0,
+        run};
+}
+
+} // namespace altimeter::cli

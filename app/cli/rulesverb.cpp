@@ -1,0 +1,194 @@
+#include "app/cli/verb.h"
+
+#include <string>
+
+namespace altimeter::cli {
+
+namespace {
+
+using session::Engine;
+
+/// An engine and the text of the rule file that was named.
+struct RuleFile {
+    std::unique_ptr<Engine> engine;
+    std::string json;
+    std::string name;
+};
+
+Result<RuleFile> openWithRules(Context& context)
+{
+    RuleFile file;
+    file.name = context.arguments().positional().front();
+    auto json = readTextFile(file.name);
+    if (!json)
+        return json.error();
+    auto engine = context.openWorkspace();
+    if (!engine)
+        return engine.error();
+    file.engine = engine.take();
+    file.json = json.take();
+    return file;
+}
+
+ExitCode failIn(Context& context, const RuleFile& file, Error error)
+{
+    error.where = error.where.empty() ? file.name : file.name + ", " + error.where;
+    return context.fail(error);
+}
+
+std::string assignsOf(const AllocationRule& rule)
+{
+    std::string fields = rule.split ? "split" : "";
+    for (std::size_t i = 0; i < kOwnerFieldCount; ++i) {
+        if (rule.set[i])
+            fields += (fields.empty() ? "" : " ") + std::string(ownerFieldName(static_cast<OwnerField>(i)));
+    }
+    return fields;
+}
+
+void writeRules(TableWriter& out, const RuleSet& rules)
+{
+    out.begin("rules", {{"rule"}, {"name"}, {"enabled"}, {"from"}, {"to"}, {"conditions"}, {"assigns"}});
+    for (std::size_t i = 0; i < rules.rules.size(); ++i) {
+        const AllocationRule& rule = rules.rules[i];
+        out.add({Cell::ofCount(i), Cell::ofText(rule.name), Cell::ofText(rule.enabled ? "true" : "false"),
+                 Cell::ofDay(rule.effective.from), Cell::ofDay(rule.effective.to), Cell::ofCount(rule.when.size()),
+                 Cell::ofText(assignsOf(rule))});
+    }
+    out.end();
+}
+
+ExitCode runCheck(Context& context)
+{
+    const auto file = openWithRules(context);
+    if (!file)
+        return context.fail(file.error());
+    const auto rules = file->engine->checkRules(file->json);
+    if (!rules)
+        return failIn(context, *file, rules.error());
+    writeRules(context.out(), *rules);
+    return context.finish();
+}
+
+ExitCode runDiff(Context& context)
+{
+    const auto file = openWithRules(context);
+    if (!file)
+        return context.fail(file.error());
+    const auto diff = file->engine->diffRules(file->json, context.stop());
+    if (!diff)
+        return failIn(context, *file, diff.error());
+    auto& out = context.out();
+    out.begin("moves", {{"field"}, {"owner"}, {"month"}, {"currency"}, {"before"}, {"after"}, {"change"}});
+    for (const RuleMove& move : diff->moves) {
+        const auto change = checkedSubtract(move.after, move.before);
+        if (!change)
+            return context.fail(change.error());
+        out.add({Cell::ofText(move.field), Cell::ofText(move.owner), Cell::ofMonth(move.month),
+                 Cell::ofText(move.currency.code()), Cell::ofAmount(move.before), Cell::ofAmount(move.after),
+                 Cell::ofAmount(*change)});
+    }
+    out.end();
+    return context.finish();
+}
+
+ExitCode runApply(Context& context)
+{
+    const auto file = openWithRules(context);
+    if (!file)
+        return context.fail(file.error());
+    const auto published = file->engine->publishRules(file->json);
+    if (!published)
+        return failIn(context, *file, published.error());
+    const auto rules = file->engine->checkRules(published->json);
+    if (!rules)
+        return context.fail(rules.error());
+    auto& out = context.out();
+    out.begin("published", {{"version"}, {"rules"}});
+    out.add({Cell::ofCount(published->version), Cell::ofCount(rules->rules.size())});
+    out.end();
+    return context.finish();
+}
+
+/// The document itself, unless a table was asked for: `rules show > FILE` gives what `rules apply FILE` takes.
+ExitCode runShow(Context& context)
+{
+    const auto engine = context.openWorkspace();
+    if (!engine)
+        return context.fail(engine.error());
+    const Engine::RulesDocument document = (*engine)->rules();
+    const bool isTable = context.out().format() != OutputFormat::Json &&
+                         (context.formatWasAsked() || context.out().format() == OutputFormat::Table);
+    if (isTable) {
+        const auto rules = (*engine)->checkRules(document.json);
+        if (!rules)
+            return context.fail(rules.error());
+        writeRules(context.out(), *rules);
+        return context.finish();
+    }
+    context.out().raw(document.json);
+    if (!document.json.ends_with('\n'))
+        context.out().raw("\n");
+    return context.finish();
+}
+
+} // namespace
+
+Verb rulesCheckVerb()
+{
+    return {"rules check",
+            "FILE",
+            "validates an allocation rule file",
+            "Names the first field that is wrong, else lists the rules. Nothing is changed.\n\n"
+            "Example:\n"
+            "  altimeter-cli rules check rules.json\n",
+            {},
+            1,
+            1,
+            runCheck};
+}
+
+Verb rulesDiffVerb()
+{
+    return {"rules diff",
+            "FILE",
+            "says what effective cost moves between owners per month",
+            "One row per owner and month whose amount changes when FILE replaces the published rules. An empty owner\n"
+            "is the unallocated amount.\n\n"
+            "Example:\n"
+            "  altimeter-cli rules diff rules.json\n",
+            {},
+            1,
+            1,
+            runDiff};
+}
+
+Verb rulesApplyVerb()
+{
+    return {"rules apply",
+            "FILE",
+            "publishes a version of the allocation rules",
+            "All history is attributed anew at once.\n\n"
+            "Example:\n"
+            "  altimeter-cli rules apply rules.json\n",
+            {},
+            1,
+            1,
+            runApply};
+}
+
+Verb rulesShowVerb()
+{
+    return {"rules show",
+            "",
+            "prints the published allocation rules",
+            "On a terminal and with --format table or csv a list; else the JSON document that 'rules apply' takes.\n\n"
+            "Example:\n"
+            "  altimeter-cli rules show --format json > rules.json\n",
+            {},
+            0,
+            0,
+            runShow};
+}
+
+} // namespace altimeter::cli

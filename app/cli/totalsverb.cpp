@@ -1,0 +1,109 @@
+#include "app/cli/queryarguments.h"
+#include "app/cli/verb.h"
+
+namespace altimeter::cli {
+
+namespace {
+
+Result<CostQuery> totalsQuery(const Arguments& arguments)
+{
+    auto query = queryOf(arguments);
+    if (!query)
+        return query;
+    const auto granularity = granularityByName(arguments.value("--granularity").value_or("none"));
+    if (!granularity)
+        return granularity.error();
+    query->granularity = *granularity;
+    const auto top = arguments.number("--top", 1, 1'000'000'000);
+    if (!top)
+        return top.error();
+    query->top = static_cast<std::size_t>(top->value_or(0));
+    return query;
+}
+
+void writeRows(TableWriter& out, const CostTable& table)
+{
+    const bool hasPeriod = table.query.granularity != Granularity::None;
+    std::vector<OutputColumn> columns;
+    for (const Dim& dim : table.query.by)
+        columns.push_back({toString(dim)});
+    if (hasPeriod)
+        columns.push_back({"period"});
+    columns.insert(columns.end(), {{"currency"}, {"cost"}, {"rows"}});
+    out.begin("totals", columns);
+    for (const CostRow& row : table.rows) {
+        std::vector<Cell> cells;
+        for (std::size_t i = 0; i < table.query.by.size(); ++i) {
+            const bool isFirst = i == 0;
+            const std::string key = i < row.keys.size() ? row.keys[i] : std::string();
+            cells.push_back(Cell::ofText(row.isOther ? (isFirst ? "Other" : "") : key));
+        }
+        if (hasPeriod)
+            cells.push_back(Cell::ofDay(row.period));
+        cells.push_back(Cell::ofText(row.currency.code()));
+        const bool isUnknown = row.rows > 0 && row.unknownRows == row.rows;
+        cells.push_back(isUnknown ? Cell::null() : Cell::ofAmount(row.cost));
+        cells.push_back(Cell::ofCount(row.rows));
+        out.add(std::move(cells));
+    }
+    out.end();
+}
+
+void noteUnknown(Context& context, const CostTable& table)
+{
+    for (const CurrencyTotal& total : table.totals) {
+        if (total.unknownRows > 0)
+            context.note(std::to_string(total.unknownRows) + " of " + std::to_string(total.rows) + " " +
+                         std::string(total.currency.code()) + " lines state no " +
+                         std::string(lensName(table.query.lens)) + " cost: unknown, not zero");
+    }
+}
+
+ExitCode run(Context& context)
+{
+    const auto query = totalsQuery(context.arguments());
+    if (!query)
+        return context.usage("totals", query.error());
+    const auto engine = context.openWorkspace();
+    if (!engine)
+        return context.fail(engine.error());
+    const auto table = (*engine)->table(*query, context.stop());
+    if (!table)
+        return context.fail(table.error());
+    writeRows(context.out(), *table);
+    const ExitCode code = context.finish();
+    noteUnknown(context, *table);
+    return code;
+}
+
+} // namespace
+
+Verb totalsVerb()
+{
+    Verb verb{"totals",
+              "[--by DIM,...] [--granularity none|day|week|month] [--from D] [--to D] [--where DIM=VALUE]... [--top N] "
+              "[--cost LENS]",
+              "totals by any dimension and step of time",
+              R"(  --by DIM,...       provider, service, service_category, sub_account, billing_account, region,
+                     charge_category, commitment, resource, sku, source, team, cost_center, environment,
+                     use_case, workflow, model, layer, currency, billing_period, tag:KEY, column:NAME
+  --granularity      none, day, week (from Monday) or month
+  --from D, --to D   days as 2026-11-19 or 2026-11; --from is inside, --to is outside
+  --where DIM=VALUE  keeps these; DIM= selects the empty ones; the same DIM again means either
+  --top N            the N largest of each currency, the rest as Other
+  --cost LENS        billed, effective (the default), list or contracted
+
+An amount without an owner is a row with an empty value. Currencies are never added up.
+
+Example:
+  altimeter-cli totals --by team,service --granularity month --from 2026-09 --where provider=AWS
+)",
+              groupOptions(),
+              0,
+              0,
+              run};
+    verb.options.insert(verb.options.end(), {{"--granularity"}, {"--top"}});
+    return verb;
+}
+
+} // namespace altimeter::cli

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "app/cli/arguments.h"
+#include "app/cli/context.h"
+#include "app/cli/exitcode.h"
+
+#include <cstddef>
+#include <limits>
+#include <string_view>
+#include <vector>
+
+namespace altimeter::cli {
+
+/// One command of the program: how it is called, what --help says, and what it does.
+struct Verb {
+    std::string_view name;    ///< "totals", "rules check"
+    std::string_view usage;   ///< what follows the name
+    std::string_view summary; ///< one line
+    std::string_view help;    ///< options and an example
+    std::vector<OptionSpec> options = {};
+    std::size_t minWords = 0;
+    std::size_t maxWords = 0;
+    ExitCode (*run)(Context& context) = nullptr;
+
+    static constexpr std::size_t kAnyWords = std::numeric_limits<std::size_t>::max();
+};
+
+Verb initVerb();
+Verb importVerb();
+Verb sourcesVerb();
+Verb totalsVerb();
+Verb chargesVerb();
+Verb rejectedVerb();
+Verb rulesCheckVerb();
+Verb rulesDiffVerb();
+Verb rulesApplyVerb();
+Verb rulesShowVerb();
+Verb proofVerb();
+Verb anomaliesVerb();
+Verb forecastVerb();
+Verb reportWeeklyVerb();
+
+} // namespace altimeter::cli

@@ -1,0 +1,616 @@
+#include <QtTest/QtTest>
+
+#include <QDir>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+
+#include "tests/cli/clirunner.h"
+
+#include <csignal>
+
+using altimeter::testing::CliAnswer;
+using altimeter::testing::cliProgram;
+using altimeter::testing::readFile;
+using altimeter::testing::runCli;
+using altimeter::testing::writeFile;
+
+namespace {
+
+const QByteArray kHeader = "ProviderName,BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,"
+                           "ChargePeriodStart,ChargePeriodEnd,ChargeCategory,ServiceName,Tags,BilledCost,EffectiveCost,"
+                           "ListCost,ContractedCost\n";
+const QByteArray kSeptember = ",USD,2026-09-01T00:00:00Z,2026-10-01T00:00:00Z,2026-09-10T00:00:00Z,"
+                              "2026-09-11T00:00:00Z,";
+
+QByteArray line(const char* service, const char* team, const char* billed, const char* effective)
+{
+    const QByteArray tags = *team == '\0' ? QByteArray() : "\"{\"\"team\"\": \"\"" + QByteArray(team) + "\"\"}\"";
+    return "AWS,1" + kSeptember + "Usage," + service + "," + tags + "," + billed + "," + effective + ",20,\n";
+}
+
+QByteArray sampleCosts()
+{
+    return kHeader + line("Amazon EC2", "Search", "10.000000000000000000000001", "9.5") +
+           line("Amazon S3", "Ads", "-0.5", "-0.5") + line("\"Cloud, misc\"", "", "2", "2.25");
+}
+
+const QByteArray kRules = R"({"rules": [{"name": "tag", "set": {"team": {"from": ["tag:team"]}}}]})";
+
+/// A folder with a workspace that holds the sample.
+class Bench {
+public:
+    explicit Bench(bool withData = true)
+    {
+        run({"init", "w.altimeter"});
+        if (withData) {
+            write("costs.csv", sampleCosts());
+            write("rules.json", kRules);
+            imported = run({"--workspace", "w.altimeter", "import", "costs.csv", "--source", "cloud"});
+            run({"--workspace", "w.altimeter", "rules", "apply", "rules.json"});
+        }
+    }
+    CliAnswer run(const std::initializer_list<const char*>& words, const QStringList& environment = {}) const
+    {
+        QStringList list;
+        for (const char* word : words)
+            list << QString::fromUtf8(word);
+        return runCli(m_folder.path(), list, environment);
+    }
+    /// In this workspace.
+    CliAnswer ask(const std::initializer_list<const char*>& words) const
+    {
+        QStringList list{QStringLiteral("--workspace"), path("w.altimeter")};
+        for (const char* word : words)
+            list << QString::fromUtf8(word);
+        return runCli(m_folder.path(), list);
+    }
+    QJsonDocument json(std::initializer_list<const char*> words) const
+    {
+        QStringList list{QStringLiteral("--workspace"), path("w.altimeter"), QStringLiteral("--format"),
+                         QStringLiteral("json")};
+        for (const char* word : words)
+            list << QString::fromUtf8(word);
+        return QJsonDocument::fromJson(runCli(m_folder.path(), list).out);
+    }
+    QString path(const char* name) const { return m_folder.filePath(QString::fromUtf8(name)); }
+    void write(const char* name, const QByteArray& text) const { writeFile(path(name), text); }
+
+    CliAnswer imported;
+
+private:
+    QTemporaryDir m_folder;
+};
+
+QByteArray firstLine(const QByteArray& text)
+{
+    return text.left(text.indexOf('\n'));
+}
+
+QByteArrayList dataLines(const QByteArray& text)
+{
+    QByteArrayList lines = text.split('\n');
+    lines.removeFirst();
+    lines.removeAll(QByteArray());
+    return lines;
+}
+
+} // namespace
+
+class TestCli : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase()
+    {
+        if (cliProgram().isEmpty())
+            QSKIP("ALTIMETER_CLI names no program");
+    }
+
+    // calling it
+
+    void help_everyCommand_hasAnExample()
+    {
+        const Bench bench(false);
+        const CliAnswer general = bench.run({"--help"});
+        QCOMPARE(general.exitCode, 0);
+        QVERIFY(general.err.isEmpty());
+        for (const char* verb :
+             {"init", "import", "sources", "totals", "charges", "rejected", "rules check", "rules diff", "rules apply",
+              "rules show", "proof", "anomalies", "forecast", "report weekly"}) {
+            QVERIFY2(general.out.contains(verb), verb);
+            QStringList words = QString::fromLatin1(verb).split(QLatin1Char(' '));
+            words << QStringLiteral("--help");
+            const CliAnswer answer = runCli(bench.path(""), words);
+            QCOMPARE(answer.exitCode, 0);
+            QVERIFY2(answer.out.contains("Example:\n  altimeter-cli"), verb);
+            QVERIFY2(answer.out.contains(QByteArray("Usage: altimeter-cli ") + verb), verb);
+        }
+        QVERIFY(bench.run({"rules", "--help"}).out.contains("rules apply"));
+        QCOMPARE(bench.run({"help", "totals"}).out, bench.run({"totals", "--help"}).out);
+    }
+
+    void version_asked_isPrinted()
+    {
+        const CliAnswer answer = Bench(false).run({"--version"});
+        QCOMPARE(answer.exitCode, 0);
+        QVERIFY(QRegularExpression(QStringLiteral("^altimeter-cli \\d+\\.\\d+\\.\\d+\n$"))
+                    .match(QString::fromUtf8(answer.out))
+                    .hasMatch());
+    }
+
+    void usage_wrong_isExit2OnStandardError_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<QByteArray>("names");
+        const auto row = [](const char* words, const char* names) {
+            QTest::newRow(words) << QString::fromLatin1(words).split(QLatin1Char(' '), Qt::SkipEmptyParts)
+                                 << QByteArray(names);
+        };
+        row("", "command");
+        row("frobnicate", "frobnicate");
+        row("causes --leaves x", "causes");
+        row("rules", "rules check");
+        row("rules frob", "frob");
+        row("--format xml totals", "xml");
+        row("totals --by colour", "colour");
+        row("totals --by team,team", "team");
+        row("totals --where team", "DIM=VALUE");
+        row("totals --where colour=red", "colour");
+        row("totals --from yesterday", "yesterday");
+        row("totals --from 2026-10-01 --to 2026-10-01", "--from");
+        row("totals --granularity hour", "hour");
+        row("totals --cost amortized", "amortized");
+        row("totals --top none", "none");
+        row("totals --frob", "--frob");
+        row("totals --by", "--by");
+        row("totals extra", "extra");
+        row("charges --limit 0", "--limit");
+        row("import", "argument");
+        row("init", "argument");
+        row("init a b", "b");
+        row("rules check", "argument");
+        row("proof --period 2026", "2026");
+        row("proof --period 2026-10-01", "2026-10-01");
+        row("forecast", "--horizon");
+        row("forecast --horizon 0", "--horizon");
+        row("forecast --horizon 5 --granularity none", "--granularity");
+        row("forecast --series x.csv", "--horizon");
+        row("report", "report weekly");
+        row("report weekly", "--out");
+    }
+
+    void usage_wrong_isExit2OnStandardError()
+    {
+        QFETCH(QStringList, words);
+        QFETCH(QByteArray, names);
+        const QTemporaryDir folder;
+        const CliAnswer answer = runCli(folder.path(), words);
+        QCOMPARE(answer.exitCode, 2);
+        QVERIFY(answer.out.isEmpty());
+        QVERIFY2(answer.err.contains(names), answer.err.constData());
+        QVERIFY(answer.err.contains("--help"));
+    }
+
+    void workspace_missing_saysHowToMakeOne()
+    {
+        const Bench bench(false);
+        const CliAnswer answer = bench.run({"--workspace", "nowhere.altimeter", "totals"});
+        QCOMPARE(answer.exitCode, 1);
+        QVERIFY(answer.err.contains("nowhere.altimeter"));
+        QVERIFY(answer.err.contains("init"));
+        QVERIFY(!QFile::exists(bench.path("nowhere.altimeter")));
+    }
+
+    void workspace_noWorkspaceFile_isRefused()
+    {
+        const Bench bench(false);
+        bench.write("text.altimeter", "this is a letter, not a workspace");
+        const CliAnswer answer = bench.run({"--workspace", "text.altimeter", "totals"});
+        QCOMPARE(answer.exitCode, 1);
+        QCOMPARE(readFile(bench.path("text.altimeter")), QByteArray("this is a letter, not a workspace"));
+    }
+
+    void workspace_byEnvironment_andOptionWins()
+    {
+        const Bench bench;
+        QCOMPARE(dataLines(bench.run({"totals"}, {"ALTIMETER_WORKSPACE=w.altimeter"}).out).size(), 1);
+        const CliAnswer answer = bench.run({"totals", "--workspace", "w.altimeter"}, {"ALTIMETER_WORKSPACE=nothing"});
+        QCOMPARE(answer.exitCode, 0);
+    }
+
+    void workspace_default_liesInTheDataFolderAndComesWithTheFirstImport()
+    {
+        const Bench bench(false);
+        bench.write("costs.csv", sampleCosts());
+        QCOMPARE(bench.run({"totals"}).exitCode, 1);
+        const CliAnswer imported = bench.run({"import", "costs.csv"});
+        QCOMPARE(imported.exitCode, 0);
+        QVERIFY(imported.err.contains("made the workspace"));
+        QVERIFY(QFile::exists(bench.path(".local/share/altimeter/default.altimeter")));
+        QCOMPARE(dataLines(bench.run({"totals"}).out).size(), 1);
+        const QByteArray elsewhere = "XDG_DATA_HOME=" + bench.path("data").toUtf8();
+        QCOMPARE(bench.run({"import", "costs.csv", "--quiet"}, {QString::fromUtf8(elsewhere)}).err, QByteArray());
+        QVERIFY(QFile::exists(bench.path("data/altimeter/default.altimeter")));
+    }
+
+    void init_existingFile_isLeftAlone()
+    {
+        const Bench bench;
+        const QByteArray before = bench.ask({"totals"}).out;
+        const CliAnswer answer = bench.run({"init", "w.altimeter"});
+        QCOMPARE(answer.exitCode, 1);
+        QVERIFY(answer.err.contains("w.altimeter"));
+        QCOMPARE(bench.ask({"totals"}).out, before);
+    }
+
+    void init_file_isReadableByItsOwnerOnly()
+    {
+        const Bench bench(false);
+        const auto others = QFile::ReadGroup | QFile::WriteGroup | QFile::ReadOther | QFile::WriteOther;
+        QVERIFY(!(QFile::permissions(bench.path("w.altimeter")) & others));
+    }
+
+    void output_fullDisk_isExit1()
+    {
+        if (!QFile::exists(QStringLiteral("/dev/full")))
+            QSKIP("there is no /dev/full here");
+        const Bench bench;
+        QProcess process;
+        process.setStandardOutputFile(QStringLiteral("/dev/full"));
+        process.start(cliProgram(),
+                      {QStringLiteral("--workspace"), bench.path("w.altimeter"), QStringLiteral("totals")});
+        QVERIFY(process.waitForFinished());
+        QCOMPARE(process.exitCode(), 1);
+        QVERIFY(process.readAllStandardError().contains("standard output"));
+    }
+
+    // import
+
+    void import_csv_printsPartitionsThenFindings()
+    {
+        const Bench bench;
+        QCOMPARE(bench.imported.exitCode, 0);
+        const QList<QByteArray> blocks = QByteArray(bench.imported.out).replace("\n\n", "\x01").split('\x01');
+        QCOMPARE(blocks.size(), 2);
+        QCOMPARE(blocks[0],
+                 QByteArray("source,billing_account,billing_period,currency,rows_read,rows_stored,rows_rejected,"
+                            "billed_cost_file,billed_cost_stored,effective_cost_file,effective_cost_stored,action\n"
+                            "cloud,1,2026-09,USD,3,3,0,11.500000000000000000000001,11.500000000,11.250000000,"
+                            "11.250000000,new"));
+        QCOMPARE(firstLine(blocks[1]), QByteArray("severity,check,rows,first_line,message"));
+    }
+
+    void import_again_changesNothing()
+    {
+        const Bench bench;
+        const CliAnswer again = bench.ask({"import", "costs.csv", "--source", "cloud"});
+        QVERIFY(firstLine(again.out.mid(again.out.indexOf('\n') + 1)).endsWith(",unchanged"));
+    }
+
+    void import_restated_tellsOldTotalsInJson()
+    {
+        const Bench bench;
+        bench.write("costs.csv", kHeader + line("Amazon EC2", "Search", "7", "6"));
+        const QJsonObject answer = bench.json({"import", "costs.csv", "--source", "cloud"}).object();
+        const QJsonObject partition = answer[QStringLiteral("partitions")].toArray()[0].toObject();
+        QCOMPARE(partition[QStringLiteral("action")].toString(), QStringLiteral("replaced"));
+        QCOMPARE(partition[QStringLiteral("old_billed_cost_stored")].toString(), QStringLiteral("11.500000000"));
+        QCOMPARE(partition[QStringLiteral("billed_cost_stored")].toString(), QStringLiteral("7.000000000"));
+        QCOMPARE(partition[QStringLiteral("rows_stored")].toInt(), 1);
+        QVERIFY(answer[QStringLiteral("findings")].isArray());
+    }
+
+    void import_dryRun_storesNothing()
+    {
+        const Bench bench(false);
+        bench.write("costs.csv", sampleCosts());
+        const CliAnswer answer = bench.ask({"import", "--dry-run", "costs.csv"});
+        QCOMPARE(answer.exitCode, 0);
+        QVERIFY(answer.out.contains(",new\n"));
+        QVERIFY(dataLines(bench.ask({"sources"}).out).isEmpty());
+    }
+
+    void import_missingFile_isExit1AndNamed()
+    {
+        const Bench bench;
+        const QByteArray before = bench.ask({"totals"}).out;
+        const CliAnswer answer = bench.ask({"import", "absent.csv"});
+        QCOMPARE(answer.exitCode, 1);
+        QVERIFY(answer.err.contains("absent.csv"));
+        QVERIFY(answer.out.isEmpty());
+        QCOMPARE(bench.ask({"totals"}).out, before);
+    }
+
+    void import_brokenLine_isKeptAndListed()
+    {
+        const Bench bench(false);
+        bench.write("costs.csv", kHeader + line("Amazon EC2", "", "1", "1") + line("Amazon EC2", "", "five", "1"));
+        const CliAnswer imported = bench.ask({"import", "costs.csv", "--source", "cloud"});
+        QCOMPARE(imported.exitCode, 0);
+        QVERIFY2(imported.out.contains("cloud,1,2026-09,USD,2,1,1,"), imported.out.constData());
+        const CliAnswer rejected = bench.ask({"rejected"});
+        QCOMPARE(firstLine(rejected.out), QByteArray("file,line,check,text"));
+        QCOMPARE(dataLines(rejected.out).size(), 1);
+        QVERIFY(rejected.out.contains("costs.csv,3,"));
+        QVERIFY(rejected.out.contains("five"));
+        QVERIFY(dataLines(bench.ask({"rejected", "--source", "cloud"}).out).size() == 1);
+        QCOMPARE(bench.ask({"totals", "--cost", "billed"}).out, QByteArray("currency,cost,rows\nUSD,1.000000000,1\n"));
+    }
+
+    void source_unknown_isExit1AndNamed()
+    {
+        const Bench bench;
+        for (const char* verb : {"proof", "rejected"}) {
+            QCOMPARE(bench.ask({verb, "--source", "cloud"}).exitCode, 0);
+            const CliAnswer answer = bench.ask({verb, "--source", "clout"});
+            QCOMPARE(answer.exitCode, 1);
+            QVERIFY(answer.err.contains("clout"));
+        }
+    }
+
+    void reader_gone_isSilent()
+    {
+        const Bench bench;
+        QProcess process;
+        process.setWorkingDirectory(bench.path(""));
+        process.start(QStringLiteral("/bin/sh"), {QStringLiteral("-c"),
+                                                  QStringLiteral("{ \"$1\" --workspace w.altimeter totals; "
+                                                                 "echo $? >code; } | true"),
+                                                  QStringLiteral("sh"), cliProgram()});
+        QVERIFY(process.waitForFinished());
+        QTRY_VERIFY(QFile::exists(bench.path("code")));
+        QCOMPARE(process.readAllStandardError(), QByteArray());
+    }
+
+    void sources_listed_haveTheirColumns()
+    {
+        const Bench bench;
+        const QByteArray out = bench.ask({"sources"}).out;
+        QCOMPARE(firstLine(out), QByteArray("source,kind,partitions,rows,data_from,data_through,last_import,state"));
+        QVERIFY2(out.contains("\ncloud,"), out.constData());
+        QVERIFY2(out.contains(",1,3,2026-09-10,2026-09-10,"), out.constData());
+    }
+
+    // figures
+
+    void totals_byTeam_unallocatedIsARow()
+    {
+        const Bench bench;
+        QCOMPARE(bench.ask({"totals", "--by", "team"}).out, QByteArray("team,currency,cost,rows\n"
+                                                                       "Search,USD,9.500000000,1\n"
+                                                                       ",USD,2.250000000,1\n"
+                                                                       "Ads,USD,-0.500000000,1\n"));
+        QCOMPARE(bench.ask({"totals", "--by", "team,service", "--granularity", "month", "--where", "team="}).out,
+                 QByteArray("team,service,period,currency,cost,rows\n"
+                            ",\"Cloud, misc\",2026-09-01,USD,2.250000000,1\n"));
+    }
+
+    void totals_top_foldsTheRest()
+    {
+        const Bench bench;
+        const QByteArray out = bench.ask({"totals", "--by", "service", "--top", "1"}).out;
+        QCOMPARE(out,
+                 QByteArray("service,currency,cost,rows\nAmazon EC2,USD,9.500000000,1\nOther,USD,1.750000000,2\n"));
+    }
+
+    void totals_unknownCost_isNoZero()
+    {
+        const Bench bench;
+        const CliAnswer answer = bench.ask({"totals", "--cost", "contracted"});
+        QCOMPARE(answer.out, QByteArray("currency,cost,rows\nUSD,,3\n"));
+        QVERIFY(answer.err.contains("3 of 3"));
+        QCOMPARE(bench.json({"totals", "--cost", "contracted"}).array()[0][QStringLiteral("cost")],
+                 QJsonValue(QJsonValue::Null));
+        QCOMPARE(bench.ask({"totals", "--cost", "contracted", "--quiet"}).err, QByteArray());
+    }
+
+    void totals_json_areTextAmounts()
+    {
+        const QJsonArray rows = Bench().json({"totals", "--cost", "list"}).array();
+        QCOMPARE(rows.size(), 1);
+        QCOMPARE(rows[0][QStringLiteral("cost")], QJsonValue(QStringLiteral("60.000000000")));
+        QCOMPARE(rows[0][QStringLiteral("rows")], QJsonValue(3));
+    }
+
+    void totals_emptyWorkspace_isAHeader()
+    {
+        const Bench bench(false);
+        QCOMPARE(bench.ask({"totals", "--by", "team"}).out, QByteArray("team,currency,cost,rows\n"));
+        QVERIFY(bench.json({"totals"}).array().isEmpty());
+        QCOMPARE(bench.ask({"forecast", "--horizon", "5"}).exitCode, 0);
+        QCOMPARE(bench.ask({"anomalies"}).exitCode, 0);
+        QCOMPARE(bench.ask({"proof"}).exitCode, 0);
+    }
+
+    void charges_printed_sumToTheTotal()
+    {
+        const Bench bench;
+        const CliAnswer answer = bench.ask({"charges", "--where", "team=", "--where", "team=Ads"});
+        QCOMPARE(answer.exitCode, 0);
+        QCOMPARE(
+            firstLine(answer.out),
+            QByteArray("source,file,line,charge_period_start,charge_period_end,billing_period,currency,billed_cost,"
+                       "effective_cost,list_cost,contracted_cost,provider,service,sub_account,resource,"
+                       "charge_category,description,team,cost_center,environment,use_case,workflow,shared_part"));
+        const QByteArrayList lines = dataLines(answer.out);
+        QCOMPARE(lines.size(), 2);
+        QVERIFY2(lines[0].startsWith("cloud,costs.csv,3,2026-09-10T00:00:00Z,2026-09-11T00:00:00Z,2026-09,USD,"
+                                     "-0.500000000,-0.500000000,20.000000000,,AWS,Amazon S3,,,Usage,,Ads,"),
+                 lines[0].constData());
+        QVERIFY(lines[1].contains("\"Cloud, misc\""));
+        QCOMPARE(dataLines(bench.ask({"charges", "--limit", "1"}).out).size(), 1);
+        QCOMPARE(bench.json({"charges"}).array()[0][QStringLiteral("contracted_cost")], QJsonValue(QJsonValue::Null));
+    }
+
+    void answers_twice_areTheSameBytes()
+    {
+        const Bench bench;
+        for (const char* format : {"csv", "json", "table"}) {
+            for (const char* verb : {"totals", "charges", "sources", "proof", "anomalies", "rejected"})
+                QCOMPARE(bench.ask({verb, "--format", format}).out, bench.ask({verb, "--format", format}).out);
+        }
+    }
+
+    // rules
+
+    void rules_check_namesTheWrongField()
+    {
+        const Bench bench;
+        QCOMPARE(bench.ask({"rules", "check", "rules.json"}).exitCode, 0);
+        bench.write("bad.json", R"({"rules": [{"name": "a", "set": {"team": "x"}, "wehn": []}]})");
+        const CliAnswer answer = bench.ask({"rules", "check", "bad.json"});
+        QCOMPARE(answer.exitCode, 1);
+        QVERIFY2(answer.err.contains("bad.json") && answer.err.contains("rules[0]"), answer.err.constData());
+        QCOMPARE(bench.ask({"rules", "apply", "bad.json"}).exitCode, 1);
+        QCOMPARE(bench.ask({"rules", "check", "absent.json"}).exitCode, 1);
+    }
+
+    void rules_diff_saysWhatMoves()
+    {
+        const Bench bench;
+        bench.write("new.json", R"({"rules": [{"name": "all", "set": {"team": "Search"}}]})");
+        const QByteArray out = bench.ask({"rules", "diff", "new.json"}).out;
+        QCOMPARE(firstLine(out), QByteArray("field,owner,month,currency,before,after,change"));
+        QVERIFY(out.contains("team,Search,2026-09,USD,9.500000000,11.250000000,1.750000000\n"));
+        QVERIFY(out.contains("team,,2026-09,USD,2.250000000,0.000000000,-2.250000000\n"));
+        QVERIFY(out.contains("team,Ads,2026-09,USD,-0.500000000,0.000000000,0.500000000\n"));
+        QVERIFY(bench.ask({"totals", "--by", "team"}).out.contains("Ads")); // nothing was published
+    }
+
+    void rules_showThenApply_comeAround()
+    {
+        const Bench bench;
+        const QByteArray shown = bench.ask({"rules", "show"}).out;
+        QVERIFY(QJsonDocument::fromJson(shown).isObject());
+        QCOMPARE(bench.ask({"rules", "show", "--format", "json"}).out, shown);
+        bench.write("shown.json", shown);
+        QCOMPARE(bench.ask({"rules", "apply", "shown.json"}).exitCode, 0);
+        QVERIFY(bench.ask({"rules", "show", "--format", "csv"}).out.startsWith("rule,name,enabled,from,to,"));
+    }
+
+    // proof
+
+    void proof_wholeImport_isReconciled()
+    {
+        const Bench bench;
+        const CliAnswer answer = bench.ask({"proof"});
+        QCOMPARE(answer.exitCode, 0);
+        const QJsonArray lines = bench.json({"proof", "--cost", "billed"}).array();
+        QCOMPARE(lines.size(), 1);
+        QCOMPARE(lines[0][QStringLiteral("file_total")].toString(), QStringLiteral("11.500000000000000000000001"));
+        QCOMPARE(lines[0][QStringLiteral("remainder")].toString(), QStringLiteral("0.000000000"));
+        QCOMPARE(bench.json({"proof", "--period", "2026-08"}).array().size(), 0);
+    }
+
+    void proof_invoice_decidesTheExit()
+    {
+        const Bench bench;
+        bench.write("good.csv", "billing_account,billing_period,currency,total\n1,2026-09,USD,11.50\n");
+        bench.write("bad.csv", "billing_account,billing_period,currency,total\n1,2026-09,USD,11.75\n");
+        bench.write("other.csv", "billing_account,billing_period,currency,total\n9,2026-09,USD,1\n");
+        QCOMPARE(bench.ask({"proof", "--invoice", "good.csv"}).exitCode, 0);
+        const CliAnswer bad = bench.ask({"proof", "--invoice", "bad.csv", "--cost", "billed"});
+        QCOMPARE(bad.exitCode, 3);
+        QVERIFY2(bad.out.contains(",11.750000000,"), bad.out.constData());
+        QCOMPARE(bench.ask({"proof", "--invoice", "other.csv"}).exitCode, 3);
+        QCOMPARE(bench.ask({"proof", "--invoice", "absent.csv"}).exitCode, 1);
+    }
+
+    // the demonstration company
+
+    void demo_everyVerb_answers()
+    {
+        const QTemporaryDir folder;
+        const auto run = [&folder](const QString& words) {
+            return runCli(folder.path(),
+                          (QStringLiteral("--workspace d.altimeter --format csv ") + words).split(QLatin1Char(' ')));
+        };
+        QCOMPARE(
+            runCli(folder.path(), {QStringLiteral("init"), QStringLiteral("d.altimeter"), QStringLiteral("--demo")})
+                .exitCode,
+            0);
+        const CliAnswer teams = run(QStringLiteral("totals --by team"));
+        QVERIFY(dataLines(teams.out).size() >= 8);
+        QCOMPARE(run(QStringLiteral("proof")).exitCode, 0);
+        const CliAnswer anomalies = run(QStringLiteral("anomalies --by team"));
+        QCOMPARE(firstLine(anomalies.out), QByteArray("series,period,currency,actual,expected,lower,upper,impact,score,"
+                                                      "severity,kind,status"));
+        QVERIFY(!dataLines(anomalies.out).isEmpty());
+        const CliAnswer forecast = run(QStringLiteral("forecast --horizon 14"));
+        QCOMPARE(firstLine(forecast.out), QByteArray("series,period,currency,mean,lo80,hi80,lo95,hi95"));
+        QVERIFY(dataLines(forecast.out).size() >= 14);
+        const CliAnswer report = run(QStringLiteral("report weekly --out reports"));
+        QVERIFY2(report.exitCode == 0, report.err.constData());
+        const QStringList pdfs = QDir(folder.filePath(QStringLiteral("reports"))).entryList({QStringLiteral("*.pdf")});
+        QCOMPARE(pdfs.size(), 1);
+        const QByteArray once = readFile(folder.filePath(QStringLiteral("reports/") + pdfs.front()));
+        QVERIFY(once.startsWith("%PDF-"));
+        run(QStringLiteral("report weekly --out again"));
+        QCOMPARE(readFile(folder.filePath(QStringLiteral("again/") + pdfs.front())), once);
+    }
+
+    void demo_interrupted_leavesNothingHalf()
+    {
+        const QTemporaryDir folder;
+        QProcess process;
+        process.setWorkingDirectory(folder.path());
+        process.start(cliProgram(), {QStringLiteral("init"), QStringLiteral("d.altimeter"), QStringLiteral("--demo")});
+        QVERIFY(process.waitForStarted());
+        QTRY_VERIFY_WITH_TIMEOUT(!QDir(folder.path()).isEmpty() || process.state() == QProcess::NotRunning, 20'000);
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        QVERIFY(process.waitForFinished(60'000));
+        QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+        if (process.exitCode() == 0)
+            QSKIP("it was done before it could be interrupted");
+        QCOMPARE(process.exitCode(), 1);
+        QVERIFY(process.readAllStandardError().contains("cancelled"));
+    }
+
+    // series files
+
+    void series_file_isScoredAndForecast()
+    {
+        const Bench bench(false);
+        QByteArray series = "timestamp,value\n";
+        for (int day = 0; day < 60; ++day)
+            series += QDate(2026, 1, 1).addDays(day).toString(Qt::ISODate).toLatin1() + "," +
+                      QByteArray::number(day == 50 ? 900 : 100 + 10 * (day % 7)) + "\n";
+        bench.write("s.csv", series);
+        const CliAnswer scored = bench.run({"anomalies", "--series", "s.csv"});
+        QVERIFY2(scored.exitCode == 0, scored.err.constData());
+        QCOMPARE(firstLine(scored.out), QByteArray("series,timestamp,value,expected,lower,upper,score,is_anomaly"));
+        QCOMPARE(dataLines(scored.out).size(), 60);
+        bench.write("f.csv", QByteArray(series).replace("timestamp,", "series,period,").replace("\n2026", "\na,2026"));
+        const CliAnswer ahead = bench.run({"forecast", "--series", "f.csv", "--horizon", "7", "--season", "7"});
+        QVERIFY2(ahead.exitCode == 0, ahead.err.constData());
+        QCOMPARE(firstLine(ahead.out), QByteArray("series,step,mean,lo80,hi80,lo95,hi95"));
+        QCOMPARE(dataLines(ahead.out).size(), 7);
+        const CliAnswer json = bench.run({"--format", "json", "forecast", "--series", "f.csv", "--horizon", "7"});
+        QCOMPARE(QJsonDocument::fromJson(json.out).array().size(), 7);
+        QCOMPARE(bench.run({"anomalies", "--series", "absent.csv"}).exitCode, 1);
+    }
+
+    // real files
+
+    void realFiles_everyOne_imports()
+    {
+        const QString shared = qEnvironmentVariable("ALTIMETER_SHARED") + QStringLiteral("/data/focus");
+        if (!QDir(shared).exists())
+            QSKIP("the shared data are not here");
+        const Bench bench(false);
+        const CliAnswer sample = bench.ask({"import", qPrintable(shared + "/focus-1.0-official-sample.csv")});
+        QCOMPARE(sample.exitCode, 0);
+        QCOMPARE(bench.ask({"totals", "--by", "provider", "--cost", "billed"}).out,
+                 QByteArray("provider,currency,cost,rows\nAWS,USD,18.0066386184,942\nMicrosoft,USD,1.97651418586,51\n"
+                            "Oracle,USD,0.53707392473,7\n"));
+        QCOMPARE(bench.ask({"totals", "--cost", "list"}).out,
+                 QByteArray("currency,cost,rows\nUSD,20.39090575119,1000\n"));
+        QCOMPARE(bench.ask({"proof"}).exitCode, 0);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCli)
+#include "tst_cli.moc"
