@@ -324,7 +324,8 @@ std::vector<int> DailyDetector::newLevelDays(int t, int side) const
     std::vector<int> days;
     int looked = 0;
     for (int i = t; i >= 0 && i > t - 12 && looked < 5; --i) {
-        if (std::isnan(past(i).actual) || monthPart(i) != MonthPart::Inside || past(i).weekly <= 0.1 * past(i).level)
+        const bool isIdleWeekday = past(i).level > 0 && past(i).weekly <= 0.1 * past(i).level;
+        if (std::isnan(past(i).actual) || monthPart(i) != MonthPart::Inside || isIdleWeekday)
             continue;
         ++looked;
         if (past(i).side == side)
@@ -385,14 +386,15 @@ std::vector<int> DailyDetector::sustainedDays(int t, double widen) const
     return isClear && isMaterial ? days : std::vector<int>{};
 }
 
-/// From the first of `days` on the actual values teach, and what came before is brought to the new level.
+/// From the first of `days` on the actual values teach, and what came before is brought to the new level; where nothing
+/// was spent before, there is nothing to bring along and it is forgotten.
 void DailyDetector::acceptShift(const std::vector<int>& days)
 {
     std::vector<double> ratios;
     for (const int i : days)
         if (past(i).weekly > 0)
             ratios.push_back(past(i).actual / past(i).weekly);
-    const double ratio = ratios.empty() ? 1 : std::max(0.0, median(ratios));
+    const double ratio = ratios.empty() ? Unknown : std::max(0.0, median(ratios));
     const int first = days.back();
     for (int i = std::max(0, first - ProfileDays); i < first; ++i)
         past(i).learned *= ratio;

@@ -112,6 +112,8 @@ public:
     /// False when signs or brackets contradict each other.
     bool peel()
     {
+        if (isBare())
+            return true;
         cutAround();
         if (m_rest.size() >= 2 && m_rest.front() == '(' && m_rest.back() == ')') {
             m_rest = m_rest.substr(1, m_rest.size() - 2);
@@ -125,6 +127,16 @@ public:
     bool isDecorated() const { return m_decorated; }
 
 private:
+    /// The common case: nothing but perhaps a minus stands around the digits.
+    bool isBare()
+    {
+        const std::size_t sign = m_rest.starts_with('-') ? 1 : 0;
+        if (m_rest.size() <= sign || !isDigit(m_rest[sign]) || !isDigit(m_rest.back()))
+            return false;
+        m_negative = sign == 1;
+        m_rest.remove_prefix(sign);
+        return true;
+    }
     void cutAround()
     {
         while (cutBlank() || cutCurrencySign() || cutSign())

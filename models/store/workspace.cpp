@@ -49,7 +49,8 @@ std::string hex(XXH128_hash_t hash)
 std::string auditHash(std::string_view previous, std::int64_t at, std::string_view what, std::string_view detail)
 {
     std::string all(previous);
-    for (const std::string_view part : {std::string_view(std::to_string(at)), what, detail})
+    const std::string time = std::to_string(at);
+    for (const std::string_view part : {std::string_view(time), what, detail})
         all.append("\n").append(std::to_string(part.size())).append(":").append(part);
     return hex(XXH3_128bits(all.data(), all.size()));
 }

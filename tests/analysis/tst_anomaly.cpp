@@ -68,6 +68,18 @@ class TestAnomaly : public QObject {
     Q_OBJECT
 
 private slots:
+    void seriesThatBegins_afterNothing_isANewLevelWithinAWeek()
+    {
+        std::vector<double> values(60, 0.0);
+        values.insert(values.end(), 60, 300.0);
+        AnomalyOptions options;
+        options.start = Day::fromYmd(2026, 3, 5);
+        const auto verdicts = detectDailyAnomalies(values, options);
+        QVERIFY(verdicts[60].anomaly);
+        const auto late = std::count_if(verdicts.begin() + 67, verdicts.end(), [](const auto& v) { return v.anomaly; });
+        QCOMPARE(late, 0);
+    }
+
     void values_none_giveNoVerdict() { QVERIFY(judge({}).empty()); }
 
     void values_one_isNotJudged()

@@ -1,0 +1,127 @@
+#include "models/store/seal.h"
+
+#include "models/store/workspace.h"
+
+#include <xxhash.h>
+
+#include <array>
+#include <charconv>
+#include <string>
+
+namespace altimeter::store {
+
+namespace {
+
+constexpr std::string_view kDictionaryKey = "dictionary_checksum";
+constexpr std::string_view kLedgerKey = "ledger_checksum";
+
+struct Rows {
+    std::string_view query;
+    int columns;
+};
+
+constexpr std::array kLedger{
+    Rows{"SELECT id, name, kind FROM source ORDER BY id", 3},
+    Rows{"SELECT id, source_id, provider, billing_account, billing_period, currency, import_id, rows, rows_rejected, "
+         "data_from, data_through, fingerprint, effective_cost, billed_cost, list_cost, contracted_cost, "
+         "effective_unknown, billed_unknown, list_unknown, contracted_unknown FROM partition ORDER BY id",
+         20},
+    Rows{"SELECT id, partition_id, file_id, rows, checksum FROM segment ORDER BY id", 5},
+    Rows{"SELECT version, published_at, json FROM rule_version ORDER BY version", 3}};
+
+/// Appends every cell with its length, so that no two different ledgers give the same text.
+Status append(const sql::Connection& connection, const Rows& rows, std::string& text)
+{
+    auto statement = connection.prepare(rows.query);
+    if (!statement)
+        return statement.error();
+    while (true) {
+        const auto row = statement->step();
+        if (!row)
+            return row.error();
+        if (!*row)
+            break;
+        for (int column = 0; column < rows.columns; ++column) {
+            const std::string cell = statement->text(column);
+            text.append(std::to_string(cell.size())).append(":").append(cell);
+        }
+        text.push_back('\n');
+    }
+    text.push_back('\n');
+    return {};
+}
+
+Result<std::string> ledgerChecksum(const sql::Connection& connection)
+{
+    std::string text;
+    for (const Rows& rows : kLedger) {
+        if (auto done = append(connection, rows, text); !done)
+            return done.error();
+    }
+    return std::to_string(XXH3_64bits(text.data(), text.size()));
+}
+
+} // namespace
+
+void DictionarySum::addTuple(std::size_t group, std::int64_t id, std::string_view fields)
+{
+    const auto place = static_cast<std::uint64_t>(group + 1) << 48U | static_cast<std::uint64_t>(id);
+    m_value += XXH3_64bits_withSeed(fields.data(), fields.size(), place);
+}
+
+void DictionarySum::addCombo(std::int64_t id, std::span<const std::uint8_t> members)
+{
+    m_value += XXH3_64bits_withSeed(members.data(), members.size(), static_cast<std::uint64_t>(id));
+}
+
+DictionarySum DictionarySum::ofValue(std::uint64_t value)
+{
+    DictionarySum sum;
+    sum.m_value = value;
+    return sum;
+}
+
+Status sealDictionary(sql::Connection& connection, const DictionarySum& added)
+{
+    const auto stored = metaValue(connection, kDictionaryKey);
+    if (!stored)
+        return stored.error();
+    std::uint64_t sum = 0;
+    const auto parsed = std::from_chars(stored->data(), stored->data() + stored->size(), sum);
+    if (parsed.ec != std::errc() && !stored->empty())
+        return Error{ErrorCode::Corrupt, "the checksum of the attributes cannot be read", {}};
+    DictionarySum whole = DictionarySum::ofValue(sum);
+    whole.add(added);
+    return setMetaValue(connection, kDictionaryKey, std::to_string(whole.value()));
+}
+
+Result<bool> dictionaryHolds(const sql::Connection& connection, const DictionarySum& found)
+{
+    const auto stored = metaValue(connection, kDictionaryKey);
+    if (!stored)
+        return stored.error();
+    return stored->empty() || *stored == std::to_string(found.value());
+}
+
+Status sealLedger(sql::Connection& connection)
+{
+    const auto checksum = ledgerChecksum(connection);
+    if (!checksum)
+        return checksum.error();
+    return setMetaValue(connection, kLedgerKey, *checksum);
+}
+
+Result<bool> ledgerHolds(const sql::Connection& connection)
+{
+    const auto stored = metaValue(connection, kLedgerKey);
+    if (!stored)
+        return stored.error();
+    if (stored->empty())
+        return true;
+    const auto checksum = ledgerChecksum(connection);
+    if (!checksum)
+        return checksum.error();
+    return *checksum == *stored;
+}
+
+} // namespace altimeter::store
