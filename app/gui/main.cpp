@@ -1,0 +1,96 @@
+#include "app/gui/pictures.h"
+#include "app/gui/sessionbackend.h"
+#include "app/gui/startoptions.h"
+#include "ui/shell/mainwindow.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QTimer>
+
+#include <csignal>
+#include <cstdio>
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+namespace {
+
+/// Cost data is private: files are the user's alone, a crash leaves no memory image, a closed pipe is no reason to die.
+void guardProcess()
+{
+    umask(077);
+    const rlimit noCore{0, 0};
+    setrlimit(RLIMIT_CORE, &noCore);
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
+QStringList absolute(const QStringList& paths)
+{
+    QStringList result;
+    for (const QString& path : paths)
+        result << QDir::current().absoluteFilePath(path);
+    return result;
+}
+
+QStringList argumentsOf(int argc, char** argv)
+{
+    QStringList words;
+    for (int i = 1; i < argc; ++i)
+        words << QString::fromLocal8Bit(argv[i]);
+    return words;
+}
+
+void begin(altimeter::ui::MainWindow& window, const altimeter::gui::StartOptions& options)
+{
+    if (options.demo)
+        window.openDemo();
+    else if (!options.workspace.isEmpty())
+        window.openWorkspace(QDir::current().absoluteFilePath(options.workspace), false);
+}
+
+/// Runs `then` once the workspace asked for is open (or could not be opened).
+void whenSettled(altimeter::ui::MainWindow& window, std::function<void()> then)
+{
+    QTimer::singleShot(50, &window, [&window, then = std::move(then)]() mutable {
+        window.isSettled() ? then() : whenSettled(window, std::move(then));
+    });
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    guardProcess();
+    const auto options = altimeter::gui::parseStartOptions(argumentsOf(argc, argv));
+    if (!options) {
+        std::fprintf(stderr, "altimeter: %s\n%s", options.error().text().c_str(),
+                     qPrintable(altimeter::gui::startOptionsHelp()));
+        return 2;
+    }
+    if (options->help || options->version) {
+        std::printf("%s", options->help ? qPrintable(altimeter::gui::startOptionsHelp())
+                                        : "altimeter " ALTIMETER_VERSION "\n");
+        return 0;
+    }
+    QGuiApplication::setHighDpiScaleFactorRoundingPolicy(Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
+    QApplication application(argc, argv);
+    QCoreApplication::setApplicationName("altimeter");
+    QCoreApplication::setApplicationVersion(ALTIMETER_VERSION);
+    QGuiApplication::setApplicationDisplayName("Altimeter");
+    QGuiApplication::setDesktopFileName("io.github.altimeter.Altimeter");
+
+    altimeter::gui::SessionBackend backend;
+    altimeter::ui::MainWindow window(backend);
+    window.show();
+    begin(window, *options);
+    if (!options->imports.isEmpty())
+        whenSettled(window, [&] { window.importPaths(absolute(options->imports)); });
+    if (!options->screenshots.isEmpty())
+        whenSettled(window, [&] {
+            whenSettled(window, [&] {
+                new altimeter::gui::Pictures(window, options->screenshots,
+                                             [](int status) { QCoreApplication::exit(status); });
+            });
+        });
+    return QApplication::exec();
+}

@@ -1,0 +1,74 @@
+#include "app/gui/pictures.h"
+
+#include "ui/shell/mainwindow.h"
+
+#include <QDir>
+#include <QPixmap>
+#include <QTimer>
+
+#include <cstdio>
+
+namespace altimeter::gui {
+
+namespace {
+
+constexpr int kTurnMs = 40;
+constexpr int kQuietTurns = 5;   ///< settled this long: the answers and their layout are on the screen
+constexpr int kMostTurns = 3000; ///< two minutes per picture
+
+} // namespace
+
+Pictures::Pictures(ui::MainWindow& window, const QString& folder, std::function<void(int)> done)
+    : QObject(&window), m_window(window), m_folder(folder), m_done(std::move(done))
+{
+    for (const char* theme : {"light", "dark"}) {
+        for (const QString& page : ui::MainWindow::pageNames())
+            m_jobs << QString("%1/%2").arg(theme, page);
+        m_jobs << QString("%1/data:proof").arg(theme);
+    }
+    window.resize(1280, 800);
+    next();
+}
+
+void Pictures::next()
+{
+    if (m_jobs.isEmpty()) {
+        m_done(0);
+        return;
+    }
+    m_window.setThemeName(m_jobs.first().section('/', 0, 0));
+    m_window.showPage(m_jobs.first().section('/', 1));
+    m_quietTurns = 0;
+    m_turns = 0;
+    wait();
+}
+
+void Pictures::wait()
+{
+    QTimer::singleShot(kTurnMs, this, [this] {
+        m_quietTurns = m_window.isSettled() ? m_quietTurns + 1 : 0;
+        if (++m_turns > kMostTurns) {
+            std::fprintf(stderr, "altimeter: the page %s did not become ready\n", qPrintable(m_jobs.first()));
+            m_done(1);
+        } else if (m_quietTurns < kQuietTurns) {
+            wait();
+        } else if (!save()) {
+            m_done(1);
+        } else {
+            m_jobs.removeFirst();
+            next();
+        }
+    });
+}
+
+bool Pictures::save()
+{
+    const QString page = m_jobs.first().section('/', 1).replace(':', '-');
+    const QString path = QDir(m_folder).filePath(page + "-" + m_jobs.first().section('/', 0, 0) + ".png");
+    if (QDir().mkpath(m_folder) && m_window.grab().save(path))
+        return true;
+    std::fprintf(stderr, "altimeter: could not write %s\n", qPrintable(path));
+    return false;
+}
+
+} // namespace altimeter::gui

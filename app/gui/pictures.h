@@ -1,0 +1,32 @@
+#pragma once
+
+#include <QObject>
+#include <QStringList>
+
+#include <functional>
+
+namespace altimeter::ui {
+class MainWindow;
+}
+
+namespace altimeter::gui {
+
+/// Writes a picture of every page, light and dark, as soon as each has its answers, then tells `done` the exit status.
+class Pictures : public QObject {
+public:
+    Pictures(ui::MainWindow& window, const QString& folder, std::function<void(int)> done);
+
+private:
+    void next();
+    void wait();
+    bool save();
+
+    ui::MainWindow& m_window;
+    QString m_folder;
+    std::function<void(int)> m_done;
+    QStringList m_jobs; ///< "light/overview", …
+    int m_quietTurns = 0;
+    int m_turns = 0;
+};
+
+} // namespace altimeter::gui

@@ -1,0 +1,399 @@
+#include "app/gui/sessionbackend.h"
+
+#include "app/session/atomicfile.h"
+
+#include <QDir>
+#include <QSettings>
+#include <QSocketNotifier>
+#include <QStandardPaths>
+
+#include <algorithm>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+namespace altimeter::gui {
+
+namespace {
+
+constexpr int kRecentWorkspaces = 8;
+
+ui::Backend::WorkspaceInfo toInfo(const session::Engine& engine)
+{
+    const session::Engine::Info info = engine.info();
+    ui::Backend::WorkspaceInfo result;
+    result.path = info.path;
+    result.name = info.isDemo ? "Demonstration company" : std::filesystem::path(info.path).stem().string();
+    result.isDemo = info.isDemo;
+    result.revision = info.revision;
+    result.rows = info.rows;
+    result.dataFrom = info.dataFrom;
+    result.dataThrough = info.dataThrough;
+    result.currencies = info.currencies;
+    result.rulesVersion = info.rulesVersion;
+    return result;
+}
+
+Error nothingOpen()
+{
+    return {ErrorCode::NotFound, "no workspace is open", {}};
+}
+
+Result<bool> toResult(const Status& status)
+{
+    if (!status)
+        return status.error();
+    return true;
+}
+
+} // namespace
+
+Mailbox::Mailbox(QObject* parent) : QObject(parent), m_fd(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC))
+{
+    m_notifier = new QSocketNotifier(m_fd, QSocketNotifier::Read, this);
+    connect(m_notifier, &QSocketNotifier::activated, this, [this] { deliver(); });
+}
+
+Mailbox::~Mailbox()
+{
+    delete m_notifier;
+    ::close(m_fd);
+}
+
+void Mailbox::post(std::function<void()> closure)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_waiting.push_back(std::move(closure));
+    }
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto written = ::write(m_fd, &one, sizeof one); // fails only when a wake-up is pending already
+}
+
+void Mailbox::deliver()
+{
+    std::uint64_t count = 0;
+    [[maybe_unused]] const auto got = ::read(m_fd, &count, sizeof count);
+    std::deque<std::function<void()>> waiting;
+    {
+        const std::lock_guard lock(m_mutex);
+        waiting.swap(m_waiting);
+    }
+    for (const auto& closure : waiting)
+        closure();
+}
+
+SessionBackend::SessionBackend(const QString& settingsFile)
+    : m_settings(settingsFile.isEmpty()
+                     ? std::make_unique<QSettings>(QSettings::IniFormat, QSettings::UserScope, "altimeter", "altimeter")
+                     : std::make_unique<QSettings>(settingsFile, QSettings::IniFormat)),
+      m_questions(2, [this](std::function<void()> closure) { m_mailbox.post(std::move(closure)); }),
+      m_writes(1, [this](std::function<void()> closure) { m_mailbox.post(std::move(closure)); })
+{
+}
+
+SessionBackend::~SessionBackend() = default;
+
+template <typename T, typename Question>
+void SessionBackend::ask(const std::string& slot, Answer<T> answer, Question question)
+{
+    m_questions.run(
+        slot,
+        [engine = m_engine, question = std::move(question)](const std::stop_token& stop) -> Result<T> {
+            return engine ? question(*engine, stop) : Result<T>(nothingOpen());
+        },
+        std::move(answer));
+}
+
+template <typename T, typename Write>
+void SessionBackend::change(const std::string& slot, Answer<T> answer, Write write)
+{
+    m_writes.run(
+        slot,
+        [engine = m_engine, write = std::move(write)](const std::stop_token& stop) -> Result<T> {
+            return engine ? write(*engine, stop) : Result<T>(nothingOpen());
+        },
+        [this, answer = std::move(answer)](Result<T> result) {
+            const bool changed = result.ok();
+            answer(std::move(result));
+            if (changed)
+                announce();
+        });
+}
+
+template <typename Open>
+void SessionBackend::opening(Open open, Answer<WorkspaceInfo> answer)
+{
+    m_writes.run(
+        "open",
+        [open = std::move(open)](const std::stop_token& stop) -> Result<EnginePtr> {
+            auto engine = open(stop);
+            if (!engine)
+                return engine.error();
+            return EnginePtr(engine.take());
+        },
+        [this, answer = std::move(answer)](Result<EnginePtr> engine) {
+            if (!engine) {
+                answer(engine.error());
+                return;
+            }
+            adopt(engine.take());
+            answer(workspace());
+            announce();
+        });
+}
+
+void SessionBackend::adopt(EnginePtr engine)
+{
+    m_engine = std::move(engine);
+    remember(m_engine->info().path);
+}
+
+void SessionBackend::announce()
+{
+    if (onWorkspaceChanged)
+        onWorkspaceChanged(workspace());
+}
+
+void SessionBackend::remember(const std::string& path)
+{
+    QStringList recent = m_settings->value("recent").toStringList();
+    const QString entry = QString::fromStdString(path);
+    recent.removeAll(entry);
+    recent.prepend(entry);
+    m_settings->setValue("recent", QStringList(recent.mid(0, kRecentWorkspaces)));
+}
+
+ui::Backend::WorkspaceInfo SessionBackend::workspace() const
+{
+    return m_engine ? toInfo(*m_engine) : WorkspaceInfo();
+}
+
+std::vector<ui::Backend::RecentWorkspace> SessionBackend::recentWorkspaces() const
+{
+    std::vector<RecentWorkspace> recent;
+    for (const QString& path : m_settings->value("recent").toStringList()) {
+        const std::filesystem::path file = path.toStdString();
+        std::error_code ignored;
+        if (std::filesystem::exists(file, ignored))
+            recent.push_back({file.string(), file.stem().string()});
+    }
+    return recent;
+}
+
+void SessionBackend::openWorkspace(const std::string& path, bool create, Answer<WorkspaceInfo> answer)
+{
+    opening([path, create](const std::stop_token&) { return create ? session::Engine::create(path) : session::Engine::open(path); },
+            std::move(answer));
+}
+
+void SessionBackend::openDemo(Answer<WorkspaceInfo> answer)
+{
+    const QString folder = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + "/altimeter";
+    const std::filesystem::path file = (folder + "/demo.altimeter").toStdString();
+    opening(
+        [file](const std::stop_token& stop) {
+            std::error_code ignored;
+            return std::filesystem::exists(file, ignored) ? session::Engine::open(file)
+                                                          : session::Engine::createDemo(file, {}, stop);
+        },
+        std::move(answer));
+}
+
+void SessionBackend::closeWorkspace()
+{
+    m_engine.reset();
+    announce();
+}
+
+void SessionBackend::importPaths(const std::vector<std::string>& paths, const std::string& source,
+                                 std::function<void(const Progress&)> progress, Answer<ImportReport> answer)
+{
+    std::vector<std::filesystem::path> files(paths.begin(), paths.end());
+    const auto started = std::chrono::steady_clock::now();
+    auto post = [this, progress = std::move(progress), started](const session::Engine::Progress& at) {
+        Progress shown{at.phase, at.rows, at.bytes, at.totalBytes, -1};
+        const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+        if (at.bytes > 0 && elapsed > 0.5)
+            shown.secondsLeft = elapsed * static_cast<double>(at.totalBytes - std::min(at.bytes, at.totalBytes)) /
+                                static_cast<double>(at.bytes);
+        m_mailbox.post([progress, shown] {
+            if (progress)
+                progress(shown);
+        });
+    };
+    change<ImportReport>("import", std::move(answer),
+                         [files = std::move(files), source, post = std::move(post)](session::Engine& engine,
+                                                                                    const std::stop_token& stop) {
+                             session::Engine::ImportOptions options;
+                             options.source = source;
+                             return engine.importPaths(files, options, post, stop);
+                         });
+}
+
+void SessionBackend::cancelImport()
+{
+    m_writes.stop("import");
+}
+
+void SessionBackend::overview(const std::string& slot, CostLens lens, Answer<Overview> answer)
+{
+    ask<Overview>(slot, std::move(answer),
+                  [lens](const session::Engine& engine, const std::stop_token& stop) { return engine.overview(lens, stop); });
+}
+
+void SessionBackend::table(const std::string& slot, const CostQuery& query, Answer<CostTable> answer)
+{
+    ask<CostTable>(slot, std::move(answer),
+                   [query](const session::Engine& engine, const std::stop_token& stop) { return engine.table(query, stop); });
+}
+
+void SessionBackend::series(const std::string& slot, const SeriesRequest& request, Answer<SeriesSet> answer)
+{
+    const session::Engine::SeriesRequest question{request.query, request.anomalies, request.forecastSteps, request.compare};
+    ask<SeriesSet>(slot, std::move(answer), [question](const session::Engine& engine, const std::stop_token& stop) {
+        return engine.series(question, stop);
+    });
+}
+
+void SessionBackend::charges(const std::string& slot, const CostQuery& query, std::uint64_t offset, std::uint64_t limit,
+                             Answer<ChargePage> answer)
+{
+    ask<ChargePage>(slot, std::move(answer),
+                    [query, offset, limit](const session::Engine& engine, const std::stop_token& stop) {
+                        return engine.charges(query, offset, limit, true, stop);
+                    });
+}
+
+void SessionBackend::dimValues(const std::string& slot, const Dim& dim, const CostQuery& query, std::size_t limit,
+                               Answer<std::vector<std::string>> answer)
+{
+    ask<std::vector<std::string>>(slot, std::move(answer),
+                                  [dim, query, limit](const session::Engine& engine, const std::stop_token& stop) {
+                                      return engine.dimValues(dim, query, limit, stop);
+                                  });
+}
+
+void SessionBackend::dynamicDims(const std::string& slot, Answer<std::vector<Dim>> answer)
+{
+    ask<std::vector<Dim>>(slot, std::move(answer),
+                          [](const session::Engine& engine, const std::stop_token&) { return engine.dynamicDims(); });
+}
+
+void SessionBackend::sources(const std::string& slot, Answer<std::vector<SourceInfo>> answer)
+{
+    ask<std::vector<SourceInfo>>(slot, std::move(answer),
+                                 [](const session::Engine& engine, const std::stop_token&) { return engine.sources(); });
+}
+
+void SessionBackend::partitions(const std::string& slot, Answer<std::vector<PartitionInfo>> answer)
+{
+    ask<std::vector<PartitionInfo>>(
+        slot, std::move(answer), [](const session::Engine& engine, const std::stop_token&) { return engine.partitions(); });
+}
+
+void SessionBackend::findings(const std::string& slot, Answer<std::vector<Finding>> answer)
+{
+    ask<std::vector<Finding>>(slot, std::move(answer),
+                              [](const session::Engine& engine, const std::stop_token&) { return engine.findings(); });
+}
+
+void SessionBackend::rejected(const std::string& slot, Answer<std::vector<RejectedLine>> answer)
+{
+    ask<std::vector<RejectedLine>>(slot, std::move(answer),
+                                   [](const session::Engine& engine, const std::stop_token&) { return engine.rejected(); });
+}
+
+void SessionBackend::proof(const std::string& slot, Answer<std::vector<ProofLine>> answer)
+{
+    ask<std::vector<ProofLine>>(slot, std::move(answer), [](const session::Engine& engine, const std::stop_token& stop) {
+        return engine.proof({}, Day::none(), stop);
+    });
+}
+
+void SessionBackend::rules(Answer<RulesDocument> answer)
+{
+    ask<RulesDocument>("rules", std::move(answer),
+                       [](const session::Engine& engine, const std::stop_token&) -> Result<RulesDocument> {
+                           const auto rules = engine.rules();
+                           return RulesDocument{rules.json, rules.version};
+                       });
+}
+
+void SessionBackend::checkRules(const std::string& slot, const std::string& json, Answer<RuleSet> answer)
+{
+    ask<RuleSet>(slot, std::move(answer),
+                 [json](const session::Engine& engine, const std::stop_token&) { return engine.checkRules(json); });
+}
+
+void SessionBackend::diffRules(const std::string& slot, const std::string& json, Answer<RuleDiff> answer)
+{
+    ask<RuleDiff>(slot, std::move(answer),
+                  [json](const session::Engine& engine, const std::stop_token& stop) { return engine.diffRules(json, stop); });
+}
+
+void SessionBackend::publishRules(const std::string& json, Answer<RulesDocument> answer)
+{
+    change<RulesDocument>("publish", std::move(answer),
+                          [json](session::Engine& engine, const std::stop_token&) -> Result<RulesDocument> {
+                              const auto rules = engine.publishRules(json);
+                              if (!rules)
+                                  return rules.error();
+                              return RulesDocument{rules->json, rules->version};
+                          });
+}
+
+std::vector<SavedView> SessionBackend::savedViews() const
+{
+    return m_engine ? m_engine->savedViews() : std::vector<SavedView>();
+}
+
+void SessionBackend::saveView(const SavedView& view, Answer<bool> answer)
+{
+    change<bool>("view" + std::to_string(++m_anonymous), std::move(answer),
+                 [view](session::Engine& engine, const std::stop_token&) { return toResult(engine.saveView(view)); });
+}
+
+void SessionBackend::removeView(const std::string& name, Answer<bool> answer)
+{
+    change<bool>("view" + std::to_string(++m_anonymous), std::move(answer),
+                 [name](session::Engine& engine, const std::stop_token&) { return toResult(engine.removeView(name)); });
+}
+
+void SessionBackend::writeTextFile(const std::string& path, const std::string& text, Answer<std::string> answer)
+{
+    m_questions.run(
+        "write" + std::to_string(++m_anonymous),
+        [path, text](const std::stop_token&) -> Result<std::string> {
+            const Status written = session::writeFileAtomically(path, text);
+            return written ? Result<std::string>(path) : Result<std::string>(written.error());
+        },
+        std::move(answer));
+}
+
+void SessionBackend::exportCharges(const CostQuery& query, const std::string& path, Answer<std::string> answer)
+{
+    ask<std::string>("export" + std::to_string(++m_anonymous), std::move(answer),
+                     [query, path](const session::Engine& engine, const std::stop_token& stop) {
+                         return engine.exportCharges(query, path, stop);
+                     });
+}
+
+void SessionBackend::weeklyReport(const std::string& folder, CostLens lens, Answer<std::string> answer)
+{
+    ask<std::string>("report", std::move(answer),
+                     [folder, lens](const session::Engine& engine, const std::stop_token& stop) {
+                         return engine.weeklyReport(folder, lens, stop);
+                     });
+}
+
+std::string SessionBackend::setting(const std::string& key) const
+{
+    return m_settings->value("window/" + QString::fromStdString(key)).toString().toStdString();
+}
+
+void SessionBackend::setSetting(const std::string& key, const std::string& value)
+{
+    m_settings->setValue("window/" + QString::fromStdString(key), QString::fromStdString(value));
+}
+
+} // namespace altimeter::gui

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <QObject>
+
+#include "app/session/engine.h"
+#include "app/session/jobrunner.h"
+#include "ui/backend.h"
+
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+
+class QSettings;
+class QSocketNotifier;
+
+namespace altimeter::gui {
+
+/// Carries closures from any thread to the thread it was made on. Closures that are still waiting when it dies are dropped.
+class Mailbox : public QObject {
+public:
+    explicit Mailbox(QObject* parent = nullptr);
+    ~Mailbox() override;
+    void post(std::function<void()> closure); ///< any thread
+
+private:
+    void deliver();
+    std::mutex m_mutex;
+    std::deque<std::function<void()>> m_waiting; ///< guarded by m_mutex
+    int m_fd = -1;
+    QSocketNotifier* m_notifier = nullptr;
+};
+
+/// The window's backend over an Engine: questions run on two workers, writes queue on one of their own.
+class SessionBackend final : public ui::Backend {
+public:
+    /// Settings are kept in `settingsFile` (INI); empty: the user's configuration folder.
+    explicit SessionBackend(const QString& settingsFile = {});
+    ~SessionBackend() override;
+
+    WorkspaceInfo workspace() const override;
+    std::vector<RecentWorkspace> recentWorkspaces() const override;
+    void openWorkspace(const std::string& path, bool create, Answer<WorkspaceInfo> answer) override;
+    void openDemo(Answer<WorkspaceInfo> answer) override;
+    void closeWorkspace() override;
+    void importPaths(const std::vector<std::string>& paths, const std::string& source,
+                     std::function<void(const Progress&)> progress, Answer<ImportReport> answer) override;
+    void cancelImport() override;
+    void overview(const std::string& slot, CostLens lens, Answer<Overview> answer) override;
+    void table(const std::string& slot, const CostQuery& query, Answer<CostTable> answer) override;
+    void series(const std::string& slot, const SeriesRequest& request, Answer<SeriesSet> answer) override;
+    void charges(const std::string& slot, const CostQuery& query, std::uint64_t offset, std::uint64_t limit,
+                 Answer<ChargePage> answer) override;
+    void dimValues(const std::string& slot, const Dim& dim, const CostQuery& query, std::size_t limit,
+                   Answer<std::vector<std::string>> answer) override;
+    void dynamicDims(const std::string& slot, Answer<std::vector<Dim>> answer) override;
+    void sources(const std::string& slot, Answer<std::vector<SourceInfo>> answer) override;
+    void partitions(const std::string& slot, Answer<std::vector<PartitionInfo>> answer) override;
+    void findings(const std::string& slot, Answer<std::vector<Finding>> answer) override;
+    void rejected(const std::string& slot, Answer<std::vector<RejectedLine>> answer) override;
+    void proof(const std::string& slot, Answer<std::vector<ProofLine>> answer) override;
+    void rules(Answer<RulesDocument> answer) override;
+    void checkRules(const std::string& slot, const std::string& json, Answer<RuleSet> answer) override;
+    void diffRules(const std::string& slot, const std::string& json, Answer<RuleDiff> answer) override;
+    void publishRules(const std::string& json, Answer<RulesDocument> answer) override;
+    std::vector<SavedView> savedViews() const override;
+    void saveView(const SavedView& view, Answer<bool> answer) override;
+    void removeView(const std::string& name, Answer<bool> answer) override;
+    void writeTextFile(const std::string& path, const std::string& text, Answer<std::string> answer) override;
+    void exportCharges(const CostQuery& query, const std::string& path, Answer<std::string> answer) override;
+    void weeklyReport(const std::string& folder, CostLens lens, Answer<std::string> answer) override;
+    std::string setting(const std::string& key) const override;
+    void setSetting(const std::string& key, const std::string& value) override;
+
+private:
+    using EnginePtr = std::shared_ptr<session::Engine>;
+    /// Asks `question(engine, stop)` on a worker; without an open workspace the answer is an Error.
+    template <typename T, typename Question>
+    void ask(const std::string& slot, Answer<T> answer, Question question);
+    /// Runs a write on the writing worker and tells the window that the workspace changed.
+    template <typename T, typename Write>
+    void change(const std::string& slot, Answer<T> answer, Write write);
+    template <typename Open>
+    void opening(Open open, Answer<WorkspaceInfo> answer);
+    void adopt(EnginePtr engine);
+    void remember(const std::string& path);
+    void announce();
+
+    std::unique_ptr<QSettings> m_settings;
+    EnginePtr m_engine;
+    Mailbox m_mailbox;
+    session::JobRunner m_questions; ///< after the mailbox: stopped and joined before the mailbox dies
+    session::JobRunner m_writes;
+    std::uint64_t m_anonymous = 0;
+};
+
+} // namespace altimeter::gui

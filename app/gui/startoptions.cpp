@@ -1,0 +1,49 @@
+#include "app/gui/startoptions.h"
+
+namespace altimeter::gui {
+
+Result<StartOptions> parseStartOptions(const QStringList& arguments)
+{
+    StartOptions options;
+    for (qsizetype i = 0; i < arguments.size(); ++i) {
+        const QString& word = arguments.at(i);
+        if (word == "--demo") {
+            options.demo = true;
+        } else if (word == "--help" || word == "-h") {
+            options.help = true;
+        } else if (word == "--version") {
+            options.version = true;
+        } else if (word == "--import") {
+            while (i + 1 < arguments.size() && !arguments.at(i + 1).startsWith("--"))
+                options.imports << arguments.at(++i);
+            if (options.imports.isEmpty())
+                return Error{ErrorCode::Invalid, "names no file or folder", "--import"};
+        } else if (word == "--screenshots") {
+            if (i + 1 >= arguments.size())
+                return Error{ErrorCode::Invalid, "names no folder", "--screenshots"};
+            options.screenshots = arguments.at(++i);
+        } else if (word.startsWith("-")) {
+            return Error{ErrorCode::Invalid, "unknown option", word.toStdString()};
+        } else if (options.workspace.isEmpty()) {
+            options.workspace = word;
+        } else {
+            return Error{ErrorCode::Invalid, "only one workspace can be opened", word.toStdString()};
+        }
+    }
+    if (options.demo && !options.workspace.isEmpty())
+        return Error{ErrorCode::Invalid, "--demo opens a workspace of its own", options.workspace.toStdString()};
+    return options;
+}
+
+QString startOptionsHelp()
+{
+    return QStringLiteral("altimeter [WORKSPACE] [--demo] [--import PATH...] [--screenshots FOLDER]\n\n"
+                          "  WORKSPACE             workspace file to open\n"
+                          "  --demo                open the demonstration company\n"
+                          "  --import PATH...      read these cost exports, or folders of them, after opening\n"
+                          "  --screenshots FOLDER  write a picture of every page, light and dark, and end\n"
+                          "  --version             print the version\n\n"
+                          "Example: altimeter company.altimeter --import exports/\n");
+}
+
+} // namespace altimeter::gui

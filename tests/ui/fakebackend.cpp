@@ -1,0 +1,458 @@
+#include "tests/ui/fakebackend.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+#include <tuple>
+
+namespace altimeter::test {
+
+namespace {
+
+struct Kind {
+    const char* provider;
+    const char* service;
+    const char* team;
+    const char* region;
+    const char* environment;
+    const char* category;
+    int dollarsPerDay;
+};
+
+constexpr std::array<Kind, 16> kKinds{{
+    {"AWS", "Amazon EC2", "Search", "eu-west-1", "prod", "Compute", 812},
+    {"AWS", "Amazon EC2", "Checkout", "us-east-1", "prod", "Compute", 455},
+    {"AWS", "Amazon S3", "Data platform", "eu-west-1", "prod", "Storage", 231},
+    {"AWS", "Amazon RDS", "Checkout", "eu-west-1", "prod", "Databases", 340},
+    {"AWS", "Amazon Bedrock", "Support assistant", "us-east-1", "prod", "AI and Machine Learning", 128},
+    {"AWS", "Amazon EC2", "Search", "eu-west-1", "staging", "Compute", 96},
+    {"Azure", "Azure Kubernetes Service", "Payments", "westeurope", "prod", "Compute", 390},
+    {"Azure", "Azure OpenAI Service", "Support assistant", "swedencentral", "prod", "AI and Machine Learning", 610},
+    {"GCP", "BigQuery", "Data platform", "europe-west4", "prod", "Analytics", 275},
+    {"GCP", "Vertex AI", "Research", "europe-west4", "dev", "AI and Machine Learning", 180},
+    {"OpenAI", "GPT-5 mini", "Research", "", "dev", "AI and Machine Learning", 74},
+    {"Anthropic", "Claude Sonnet", "Support assistant", "", "prod", "AI and Machine Learning", 345},
+    {"AWS", "AWS Support", "", "", "", "Management and Governance", 110},
+    {"GCP", "Cloud Logging", "", "europe-west4", "", "Management and Governance", 38},
+    {"AWS", "Amazon CloudFront", "Search", "global", "prod", "Networking", 66},
+    {"Azure", "Azure Monitor", "Payments", "westeurope", "prod", "Management and Governance", 29},
+}};
+
+/// Small integer noise that is the same on every machine.
+int noise(int a, int b)
+{
+    auto x = static_cast<unsigned>(a * 7919 + b * 104729 + 13);
+    x ^= x >> 7;
+    x *= 2654435761U;
+    return static_cast<int>((x >> 16) % 21) - 10;
+}
+
+void sortLargestFirst(std::vector<const FakeBackend::Line*>& lines)
+{
+    std::stable_sort(lines.begin(), lines.end(), [](const auto* a, const auto* b) {
+        const Amount x = a->cost.value_or(Amount()), y = b->cost.value_or(Amount());
+        return (x.isNegative() ? -x : x) > (y.isNegative() ? -y : y);
+    });
+}
+
+CurrencyTotal& totalOf(std::vector<CurrencyTotal>& totals, const Currency& currency)
+{
+    for (CurrencyTotal& total : totals)
+        if (total.currency == currency)
+            return total;
+    totals.push_back({currency, {}, 0, 0});
+    return totals.back();
+}
+
+void addLine(Amount& cost, std::uint64_t& rows, std::uint64_t& unknown, const FakeBackend::Line& line)
+{
+    ++rows;
+    if (!line.cost)
+        ++unknown;
+    else
+        cost = checkedAdd(cost, *line.cost).take();
+}
+
+} // namespace
+
+FakeBackend::FakeBackend()
+{
+    const Day last = Day::fromYmd(2026, 11, 19);
+    const Day first = last - 119;
+    std::uint64_t number = 2;
+    for (Day day = first; day <= last; day = day + 1) {
+        int kindNumber = 0;
+        for (const Kind& kind : kKinds) {
+            Line line{day, kind.provider, kind.service, kind.team,       kind.region, kind.environment,
+                      {},  "Usage",       {},           Currency("USD"), {},          {},
+                      0};
+            const int weekday = day.weekday() >= 5 && std::string(kind.environment) == "prod" ? 82 : 100;
+            const int trend = 100 + (day - first) / 4;
+            std::int64_t cents = static_cast<std::int64_t>(kind.dollarsPerDay) * weekday * trend *
+                                 (100 + noise(day.number, kindNumber)) / 10'000;
+            if (std::string(kind.service) == "Azure OpenAI Service" && day == last - 8)
+                cents *= 3; // the planted incident
+            line.cost = Amount::fromAttos(static_cast<Int128>(cents) * (Amount::kAttosPerUnit / 100) +
+                                          std::int64_t{150'000'000} * kindNumber);
+            line.resource = std::string(kind.service) + "/" + kind.team + "-" + std::to_string(kindNumber);
+            line.description = std::string(kind.service) + " usage in " + (kind.region[0] ? kind.region : "no region");
+            line.category = "Usage";
+            line.file = std::string(kind.provider) + "-" + toString(day.firstOfMonth()).substr(0, 7) + ".csv";
+            line.line = number++;
+            lines.push_back(line);
+            ++kindNumber;
+        }
+        if (day.dayOfMonth() == 3) { // a credit, larger than what it is for
+            Line credit = lines.back();
+            credit.service = "Amazon CloudFront";
+            credit.provider = "AWS";
+            credit.team = "Search";
+            credit.category = "Credit";
+            credit.description = "Promotional credit";
+            credit.cost = Amount::fromUnits(-4200);
+            credit.line = number++;
+            lines.push_back(credit);
+        }
+        if (day.dayOfMonth() % 9 == 0) { // the source left the cost empty
+            Line unknown = lines.back();
+            unknown.service = "Vertex AI";
+            unknown.provider = "GCP";
+            unknown.team = "Research";
+            unknown.cost.reset();
+            unknown.line = number++;
+            lines.push_back(unknown);
+        }
+        Line euro = lines.back();
+        euro.provider = "Hetzner";
+        euro.service = "Dedicated server";
+        euro.team = "Payments";
+        euro.category = "Usage";
+        euro.region = "fsn1";
+        euro.currency = Currency("EUR");
+        euro.cost =
+            Amount::fromAttos(static_cast<Int128>(4'123 + noise(day.number, 99)) * (Amount::kAttosPerUnit / 100));
+        euro.line = number++;
+        lines.push_back(euro);
+    }
+}
+
+void FakeBackend::deliver()
+{
+    while (!m_waiting.empty()) {
+        auto run = std::move(m_waiting.begin()->second);
+        m_waiting.erase(m_waiting.begin());
+        run();
+    }
+}
+
+bool FakeBackend::deliverSlot(const std::string& slot)
+{
+    const auto found = m_waiting.find(slot);
+    if (found == m_waiting.end())
+        return false;
+    auto run = std::move(found->second);
+    m_waiting.erase(found);
+    run();
+    return true;
+}
+
+std::string FakeBackend::valueOf(const Line& line, const Dim& dim)
+{
+    switch (dim.kind) {
+    case Dim::Kind::Provider:
+        return line.provider;
+    case Dim::Kind::Service:
+        return line.service;
+    case Dim::Kind::Team:
+        return line.team;
+    case Dim::Kind::Region:
+        return line.region;
+    case Dim::Kind::Environment:
+        return line.environment;
+    case Dim::Kind::Resource:
+        return line.resource;
+    case Dim::Kind::ChargeCategory:
+        return line.category;
+    case Dim::Kind::Currency:
+        return std::string(line.currency.code());
+    default:
+        return {};
+    }
+}
+
+std::vector<const FakeBackend::Line*> FakeBackend::selected(const CostQuery& query) const
+{
+    std::vector<const Line*> found;
+    for (const Line& line : lines) {
+        bool keep = query.range.contains(line.day);
+        for (const Filter& filter : query.filters) {
+            const bool named =
+                std::find(filter.values.begin(), filter.values.end(), valueOf(line, filter.dim)) != filter.values.end();
+            keep = keep && named != filter.exclude;
+        }
+        if (keep)
+            found.push_back(&line);
+    }
+    return found;
+}
+
+CostTable FakeBackend::tableOf(const CostQuery& query) const
+{
+    CostTable table;
+    table.query = query;
+    table.revision = 1;
+    std::map<std::tuple<Currency, Day, std::vector<std::string>>, CostRow> rows;
+    for (const Line* line : selected(query)) {
+        std::vector<std::string> keys;
+        for (const Dim& dim : query.by)
+            keys.push_back(valueOf(*line, dim));
+        const Day period =
+            query.granularity == Granularity::None ? Day::none() : stepStart(line->day, query.granularity);
+        CostRow& row = rows[{line->currency, period, keys}];
+        row.keys = keys;
+        row.period = period;
+        row.currency = line->currency;
+        addLine(row.cost, row.rows, row.unknownRows, *line);
+        CurrencyTotal& total = totalOf(table.totals, line->currency);
+        addLine(total.cost, total.rows, total.unknownRows, *line);
+    }
+    for (auto& [key, row] : rows)
+        table.rows.push_back(row);
+    std::stable_sort(table.totals.begin(), table.totals.end(),
+                     [](const CurrencyTotal& a, const CurrencyTotal& b) { return a.cost > b.cost; });
+    return table;
+}
+
+SeriesSet FakeBackend::seriesOf(const SeriesRequest& request) const
+{
+    CostQuery query = request.query;
+    if (query.granularity == Granularity::None)
+        query.granularity = Granularity::Day;
+    const CostTable table = tableOf(query);
+    std::map<std::pair<Currency, std::vector<std::string>>, Amount> sizes;
+    std::set<Day> steps;
+    for (const CostRow& row : table.rows) {
+        Amount& size = sizes[{row.currency, row.keys}];
+        size = checkedAdd(size, row.cost).take();
+        steps.insert(row.period);
+    }
+    std::vector<std::pair<Amount, std::pair<Currency, std::vector<std::string>>>> order;
+    for (const auto& [key, size] : sizes)
+        order.emplace_back(size, key);
+    std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    SeriesSet set;
+    set.query = query;
+    set.revision = 1;
+    std::map<std::pair<Currency, std::vector<std::string>>, std::size_t> place;
+    std::map<Currency, std::size_t> count, rest;
+    for (const auto& [size, key] : order) {
+        const bool fold = query.top > 0 && count[key.first] >= query.top;
+        if (fold && rest.count(key.first) > 0) {
+            place[key] = rest[key.first];
+            continue;
+        }
+        CostSeries series;
+        series.currency = key.first;
+        series.keys = fold ? std::vector<std::string>() : key.second;
+        series.isOther = fold;
+        for (const Day day : steps)
+            series.points.push_back({day, {}, true});
+        place[key] = set.series.size();
+        if (fold)
+            rest[key.first] = set.series.size();
+        ++count[key.first];
+        set.series.push_back(series);
+    }
+    for (const CostRow& row : table.rows)
+        for (SeriesPoint& point : set.series[place[{row.currency, row.keys}]].points)
+            if (point.period == row.period)
+                point.cost = checkedAdd(point.cost, row.cost).take();
+    for (CostSeries& series : set.series) {
+        if (request.anomalies && series.points.size() > 9) {
+            for (std::size_t i = 8; i < series.points.size(); ++i) {
+                const double now = series.points[i].cost.toDouble(), before = series.points[i - 7].cost.toDouble();
+                if (now > 2.0 * std::fabs(before) && now > 300)
+                    series.anomalies.push_back({series.points[i].period, now, before, before * 0.8, before * 1.2,
+                                                now - before, 9, "high", "spike", "open"});
+            }
+        }
+        double mean = series.points.empty() ? 0 : series.points.back().cost.toDouble();
+        for (int i = 0; i < request.forecastSteps && !series.points.empty(); ++i) {
+            Day day = series.points.back().period;
+            for (int s = 0; s <= i; ++s)
+                day = nextStep(day, query.granularity);
+            const double spread = 0.03 * mean * std::sqrt(i + 1.0);
+            series.forecast.push_back(
+                {day, mean, mean - 1.28 * spread, mean + 1.28 * spread, mean - 1.96 * spread, mean + 1.96 * spread});
+            mean *= 1.001;
+        }
+    }
+    if (request.compare) {
+        SeriesRequest before = request;
+        before.query.range = previousRange(query.range);
+        before.compare = false;
+        before.forecastSteps = 0;
+        before.anomalies = false;
+        set.previous = seriesOf(before).series;
+    }
+    return set;
+}
+
+ChargePage FakeBackend::pageOf(const CostQuery& query, std::uint64_t offset, std::uint64_t limit) const
+{
+    std::vector<const Line*> found = selected(query);
+    sortLargestFirst(found);
+    ChargePage page;
+    page.offset = offset;
+    page.total = found.size();
+    page.revision = 1;
+    for (const Line* line : found) {
+        CurrencyTotal& total = totalOf(page.totals, line->currency);
+        addLine(total.cost, total.rows, total.unknownRows, *line);
+    }
+    for (std::uint64_t i = offset; i < std::min<std::uint64_t>(offset + limit, found.size()); ++i) {
+        const Line& line = *found[i];
+        ChargeRow row;
+        row.source = "demo";
+        row.file = line.file;
+        row.line = line.line;
+        row.chargeStart = Instant{static_cast<std::int64_t>(line.day.number) * 86'400};
+        row.chargeEnd = Instant{row.chargeStart.seconds + 86'400};
+        row.billingPeriod = line.day.firstOfMonth();
+        row.currency = line.currency;
+        row.cost.fill(line.cost);
+        row.team = line.team;
+        row.text[static_cast<std::size_t>(Column::ProviderName)] = line.provider;
+        row.text[static_cast<std::size_t>(Column::ServiceName)] = line.service;
+        row.text[static_cast<std::size_t>(Column::RegionId)] = line.region;
+        row.text[static_cast<std::size_t>(Column::ResourceId)] = line.resource;
+        row.text[static_cast<std::size_t>(Column::ChargeCategory)] = line.category;
+        row.text[static_cast<std::size_t>(Column::ChargeDescription)] = line.description;
+        page.rows.push_back(std::move(row));
+    }
+    return page;
+}
+
+ui::Backend::WorkspaceInfo FakeBackend::workspace() const
+{
+    WorkspaceInfo info;
+    info.path = "/fake/demo.altimeter";
+    info.name = "Demo";
+    info.isDemo = true;
+    info.revision = 1;
+    info.rows = lines.size();
+    for (const Line& line : lines) {
+        info.dataFrom = info.dataFrom.isValid() ? std::min(info.dataFrom, line.day) : line.day;
+        info.dataThrough = info.dataThrough.isValid() ? std::max(info.dataThrough, line.day) : line.day;
+        if (std::find(info.currencies.begin(), info.currencies.end(), line.currency) == info.currencies.end())
+            info.currencies.push_back(line.currency);
+    }
+    return info;
+}
+
+void FakeBackend::overview(const std::string& slot, CostLens lens, Answer<Overview> answer)
+{
+    answerLater<Overview>(slot, std::move(answer), [lens] {
+        Overview empty;
+        empty.lens = lens;
+        return empty;
+    });
+}
+
+void FakeBackend::table(const std::string& slot, const CostQuery& query, Answer<CostTable> answer)
+{
+    tableQueries.push_back(query);
+    answerLater<CostTable>(slot, std::move(answer), [this, query] { return tableOf(query); });
+}
+
+void FakeBackend::series(const std::string& slot, const SeriesRequest& request, Answer<SeriesSet> answer)
+{
+    answerLater<SeriesSet>(slot, std::move(answer), [this, request] { return seriesOf(request); });
+}
+
+void FakeBackend::charges(const std::string& slot, const CostQuery& query, std::uint64_t offset, std::uint64_t limit,
+                          Answer<ChargePage> answer)
+{
+    chargeSlots.push_back(slot);
+    answerLater<ChargePage>(slot, std::move(answer),
+                            [this, query, offset, limit] { return pageOf(query, offset, limit); });
+}
+
+void FakeBackend::dimValues(const std::string& slot, const Dim& dim, const CostQuery& query, std::size_t limit,
+                            Answer<std::vector<std::string>> answer)
+{
+    answerLater<std::vector<std::string>>(slot, std::move(answer), [this, dim, query, limit] {
+        std::map<std::string, Amount> sizes;
+        for (const Line* line : selected(query)) {
+            Amount& size = sizes[valueOf(*line, dim)];
+            size = checkedAdd(size, line->cost.value_or(Amount())).take();
+        }
+        std::vector<std::pair<std::string, Amount>> order(sizes.begin(), sizes.end());
+        std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+        std::vector<std::string> values;
+        for (const auto& [value, size] : order)
+            if (values.size() < limit)
+                values.push_back(value);
+        return values;
+    });
+}
+
+void FakeBackend::dynamicDims(const std::string& slot, Answer<std::vector<Dim>> answer)
+{
+    answerLater<std::vector<Dim>>(slot, std::move(answer), [] {
+        return std::vector<Dim>{{Dim::Kind::Tag, "env"}, {Dim::Kind::Tag, "owner"}, {Dim::Kind::Column, "x_Project"}};
+    });
+}
+
+void FakeBackend::sources(const std::string& slot, Answer<std::vector<SourceInfo>> answer)
+{
+    answerLater<std::vector<SourceInfo>>(slot, std::move(answer), [] { return std::vector<SourceInfo>(); });
+}
+
+void FakeBackend::partitions(const std::string& slot, Answer<std::vector<PartitionInfo>> answer)
+{
+    answerLater<std::vector<PartitionInfo>>(slot, std::move(answer), [] { return std::vector<PartitionInfo>(); });
+}
+
+void FakeBackend::findings(const std::string& slot, Answer<std::vector<Finding>> answer)
+{
+    answerLater<std::vector<Finding>>(slot, std::move(answer), [] { return std::vector<Finding>(); });
+}
+
+void FakeBackend::rejected(const std::string& slot, Answer<std::vector<RejectedLine>> answer)
+{
+    answerLater<std::vector<RejectedLine>>(slot, std::move(answer), [] { return std::vector<RejectedLine>(); });
+}
+
+void FakeBackend::proof(const std::string& slot, Answer<std::vector<ProofLine>> answer)
+{
+    answerLater<std::vector<ProofLine>>(slot, std::move(answer), [] { return std::vector<ProofLine>(); });
+}
+
+void FakeBackend::checkRules(const std::string& slot, const std::string&, Answer<RuleSet> answer)
+{
+    answerLater<RuleSet>(slot, std::move(answer), [] { return RuleSet(); });
+}
+
+void FakeBackend::diffRules(const std::string& slot, const std::string&, Answer<RuleDiff> answer)
+{
+    answerLater<RuleDiff>(slot, std::move(answer), [] { return RuleDiff(); });
+}
+
+void FakeBackend::saveView(const SavedView& view, Answer<bool> answer)
+{
+    views.erase(std::remove_if(views.begin(), views.end(), [&](const SavedView& v) { return v.name == view.name; }),
+                views.end());
+    views.push_back(view);
+    answer(true);
+}
+
+void FakeBackend::removeView(const std::string& name, Answer<bool> answer)
+{
+    views.erase(std::remove_if(views.begin(), views.end(), [&](const SavedView& v) { return v.name == name; }),
+                views.end());
+    answer(true);
+}
+
+} // namespace altimeter::test

@@ -1,0 +1,128 @@
+#pragma once
+
+#include "ui/backend.h"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace altimeter::test {
+
+/// A backend over a few thousand charge lines in memory: deterministic, with negative, empty, tiny, huge and
+/// two-currency cases. Answers are kept until `deliver` is called, as the real one answers later; with `immediate` they
+/// arrive inside the call. It groups, filters and adds up by itself, so that pages meet figures that really sum.
+class FakeBackend : public ui::Backend {
+public:
+    struct Line {
+        Day day;
+        std::string provider, service, team, region, environment, resource, category, description;
+        Currency currency;
+        std::optional<Amount> cost;
+        std::string file;
+        std::uint64_t line = 0;
+    };
+
+    FakeBackend();
+
+    std::vector<Line> lines;
+    bool immediate = false;
+    /// Not empty: every question fails with this error.
+    std::optional<Error> failure;
+    /// Questions not answered yet; a newer one of the same slot replaces an older one.
+    std::size_t waiting() const { return m_waiting.size(); }
+    /// Answers everything that waits, also what is asked on the way.
+    void deliver();
+    /// Answers one question by its slot; false if none waits there.
+    bool deliverSlot(const std::string& slot);
+
+    std::vector<CostQuery> tableQueries; ///< every question asked, in order
+    std::vector<std::string> chargeSlots;
+    std::vector<std::pair<std::string, std::string>> written; ///< path and text
+    std::vector<std::string> exported;
+    std::vector<SavedView> views;
+    std::map<std::string, std::string> settings;
+
+    // Backend
+    WorkspaceInfo workspace() const override;
+    std::vector<RecentWorkspace> recentWorkspaces() const override { return {}; }
+    void openWorkspace(const std::string&, bool, Answer<WorkspaceInfo> answer) override { answer(workspace()); }
+    void openDemo(Answer<WorkspaceInfo> answer) override { answer(workspace()); }
+    void closeWorkspace() override {}
+    void importPaths(const std::vector<std::string>&, const std::string&, std::function<void(const Progress&)>,
+                     Answer<ImportReport> answer) override
+    {
+        answer(ImportReport{});
+    }
+    void cancelImport() override {}
+    void overview(const std::string& slot, CostLens lens, Answer<Overview> answer) override;
+    void table(const std::string& slot, const CostQuery& query, Answer<CostTable> answer) override;
+    void series(const std::string& slot, const SeriesRequest& request, Answer<SeriesSet> answer) override;
+    void charges(const std::string& slot, const CostQuery& query, std::uint64_t offset, std::uint64_t limit,
+                 Answer<ChargePage> answer) override;
+    void dimValues(const std::string& slot, const Dim& dim, const CostQuery& query, std::size_t limit,
+                   Answer<std::vector<std::string>> answer) override;
+    void dynamicDims(const std::string& slot, Answer<std::vector<Dim>> answer) override;
+    void sources(const std::string& slot, Answer<std::vector<SourceInfo>> answer) override;
+    void partitions(const std::string& slot, Answer<std::vector<PartitionInfo>> answer) override;
+    void findings(const std::string& slot, Answer<std::vector<Finding>> answer) override;
+    void rejected(const std::string& slot, Answer<std::vector<RejectedLine>> answer) override;
+    void proof(const std::string& slot, Answer<std::vector<ProofLine>> answer) override;
+    void rules(Answer<RulesDocument> answer) override { answer(RulesDocument{"{\"rules\":[]}", 1}); }
+    void checkRules(const std::string& slot, const std::string& json, Answer<RuleSet> answer) override;
+    void diffRules(const std::string& slot, const std::string& json, Answer<RuleDiff> answer) override;
+    void publishRules(const std::string& json, Answer<RulesDocument> answer) override
+    {
+        answer(RulesDocument{json, 2});
+    }
+    std::vector<SavedView> savedViews() const override { return views; }
+    void saveView(const SavedView& view, Answer<bool> answer) override;
+    void removeView(const std::string& name, Answer<bool> answer) override;
+    void writeTextFile(const std::string& path, const std::string& text, Answer<std::string> answer) override
+    {
+        written.emplace_back(path, text);
+        answer(path);
+    }
+    void exportCharges(const CostQuery&, const std::string& path, Answer<std::string> answer) override
+    {
+        exported.push_back(path);
+        answer(path);
+    }
+    void weeklyReport(const std::string& folder, CostLens, Answer<std::string> answer) override
+    {
+        answer(folder + "/weekly.pdf");
+    }
+    std::string setting(const std::string& key) const override
+    {
+        const auto found = settings.find(key);
+        return found == settings.end() ? std::string() : found->second;
+    }
+    void setSetting(const std::string& key, const std::string& value) override { settings[key] = value; }
+
+    /// The value of a dim as a line says it.
+    static std::string valueOf(const Line& line, const Dim& dim);
+    /// Lines a question selects, largest first.
+    std::vector<const Line*> selected(const CostQuery& query) const;
+    CostTable tableOf(const CostQuery& query) const;
+    SeriesSet seriesOf(const SeriesRequest& request) const;
+    ChargePage pageOf(const CostQuery& query, std::uint64_t offset, std::uint64_t limit) const;
+
+private:
+    template <typename T> void answerLater(const std::string& slot, Answer<T> answer, std::function<T()> make)
+    {
+        auto run = [this, answer = std::move(answer), make = std::move(make)] {
+            if (failure)
+                answer(Result<T>(*failure));
+            else
+                answer(Result<T>(make()));
+        };
+        if (immediate)
+            run();
+        else
+            m_waiting[slot] = std::move(run);
+    }
+
+    std::map<std::string, std::function<void()>> m_waiting;
+};
+
+} // namespace altimeter::test

@@ -1,0 +1,366 @@
+#include "tests/ui/shellfake.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace altimeter::test {
+
+namespace {
+
+constexpr const char* kRules = R"({
+  "rules": [
+    { "name": "Team from tags", "when": [], "set": { "team": { "from": ["tag:team", "tag:owner"], "map": { "srch": "Search" } } } },
+    {
+      "name": "Sandbox accounts",
+      "when": [
+        { "column": "SubAccountId", "in": ["111122223333", "444455556666"] },
+        { "tag": "env", "exists": false }
+      ],
+      "set": { "team": "Research", "environment": "development" }
+    },
+    {
+      "name": "Shared cluster",
+      "when": [{ "dim": "service", "equals": "Azure Kubernetes Service" }],
+      "split": { "method": "fixed", "weights": { "Search": 3, "Ads": 1 } },
+      "effective": { "from": "2026-01-01" }
+    },
+    { "name": "Support", "when": [{ "dim": "service", "contains": "Support" }], "split": { "method": "proportional" } },
+    { "name": "Old mapping", "when": [{ "tag": "cc", "prefix": "9" }], "set": { "team": "Platform" }, "enabled": false }
+  ]
+}
+)";
+
+Amount units(double value)
+{
+    return Amount::fromAttos(static_cast<Int128>(std::llround(value * 100)) * (Amount::kAttosPerUnit / 100));
+}
+
+DecimalSum exactSum(const char* text)
+{
+    const auto sum = DecimalSum::parse(text);
+    return sum ? *sum : DecimalSum();
+}
+
+const std::vector<std::string>& teamNames()
+{
+    static const std::vector<std::string> names{
+        "Search", "Checkout", "Support assistant", "Payments", "Data platform", "Research", "Ads", "Mobile", ""};
+    return names;
+}
+
+} // namespace
+
+ShellFake::ShellFake(Scene chosen) : scene(chosen), open(chosen != Scene::Closed), published{kRules, 3}
+{
+    immediate = true;
+    if (scene == Scene::Empty)
+        lines.clear();
+    if (scene == Scene::Failed)
+        failure = Error{ErrorCode::Database, "the database disk image is malformed", "work.altimeter"};
+    if (scene == Scene::Huge) {
+        for (Line& line : lines) {
+            line.currency = Currency("IDR");
+            line.cost = Amount::fromUnits(987'654'321'012);
+        }
+    }
+}
+
+ui::Backend::WorkspaceInfo ShellFake::workspace() const
+{
+    if (!open)
+        return {};
+    WorkspaceInfo info = FakeBackend::workspace();
+    info.path = "/fake/company.altimeter";
+    info.name = scene == Scene::Huge ? "Consolidated group reporting, all subsidiaries and joint ventures" : "Company";
+    info.isDemo = false;
+    info.rulesVersion = published.version;
+    return info;
+}
+
+std::vector<ui::Backend::RecentWorkspace> ShellFake::recentWorkspaces() const
+{
+    if (scene == Scene::Empty)
+        return {};
+    return {{"/home/ana/finops/company.altimeter", "company"}, {"/home/ana/finops/emea-2026.altimeter", "emea-2026"}};
+}
+
+void ShellFake::openWorkspace(const std::string& path, bool, Answer<WorkspaceInfo> answer)
+{
+    opened.push_back(path);
+    if (openFailure) {
+        answer(Result<WorkspaceInfo>(*openFailure));
+        return;
+    }
+    open = true;
+    answer(Result<WorkspaceInfo>(workspace()));
+}
+
+void ShellFake::openDemo(Answer<WorkspaceInfo> answer)
+{
+    openWorkspace("demo", true, std::move(answer));
+}
+
+void ShellFake::importPaths(const std::vector<std::string>& paths, const std::string&,
+                            std::function<void(const Progress&)> onProgress, Answer<ImportReport> answer)
+{
+    imported.push_back(paths);
+    progress = std::move(onProgress);
+    if (holdImport) {
+        importAnswer = std::move(answer);
+        return;
+    }
+    ImportReport report;
+    report.filesRead = paths.size();
+    report.rowsRead = 1204;
+    report.rowsStored = 1200;
+    report.rowsRejected = 4;
+    report.partitions.resize(2);
+    report.findings.resize(3);
+    answer(Result<ImportReport>(report));
+}
+
+std::vector<SourceInfo> ShellFake::makeSources() const
+{
+    const Day last = Day::fromYmd(2026, 11, 19);
+    std::vector<SourceInfo> made;
+    if (scene == Scene::Empty)
+        return made;
+    const std::size_t count = scene == Scene::Huge ? 24 : 4;
+    const char* names[] = {"aws", "azure", "gcp", "ai-vendors"};
+    for (std::size_t i = 0; i < count; ++i) {
+        SourceInfo source;
+        source.name = i < 4 ? names[i] : "subsidiary-export-" + std::to_string(i);
+        source.kind = "focus-csv";
+        source.partitions = 13;
+        source.rows = 1'204'332 / (i + 1);
+        source.dataFrom = Day::fromYmd(2025, 11, 1);
+        source.dataThrough = i == 2 ? last - 5 : last;
+        source.lastImport = Instant{1'795'200'000};
+        source.rejected = i == 1 ? 4 : 0;
+        source.findings = i == 3 ? 7 : 0;
+        source.state = i == 1 ? "rejected lines" : i == 3 ? "findings" : "ok";
+        made.push_back(source);
+    }
+    return made;
+}
+
+std::vector<ProofLine> ShellFake::makeProof() const
+{
+    std::vector<ProofLine> made;
+    if (scene == Scene::Empty)
+        return made;
+    const int count = scene == Scene::Huge ? 4000 : 26;
+    for (int i = 0; i < count; ++i) {
+        ProofLine line;
+        line.source = i % 2 ? "azure" : "aws";
+        line.provider = i % 2 ? "Microsoft" : "AWS";
+        line.billingAccount = i % 2 ? "8f1c-77aa" : "111122223333";
+        line.billingPeriod = Day::fromYmd(2026, 11, 1).addMonths(-(i / 2) % 40);
+        line.currency = Currency(scene == Scene::Huge ? "IDR" : "USD");
+        line.lens = i % 4 < 2 ? CostLens::Billed : CostLens::Effective;
+        const char* total = scene == Scene::Huge       ? "123456789012345678.901234567"
+                            : scene == Scene::Negative ? "-31842.170000150"
+                                                       : "31842.170000150123456789012";
+        line.fileTotal = line.storedTotal = line.rolledUpTotal = line.allocatedTotal = line.exportedTotal =
+            exactSum(total);
+        if (scene == Scene::Negative && i == 3) {
+            line.storedTotal = exactSum("-31842.160000150");
+            line.remainder = exactSum("-0.01");
+            line.parts.push_back({"rejected lines", exactSum("0.00")});
+        }
+        made.push_back(line);
+    }
+    return made;
+}
+
+Overview ShellFake::makeOverview(CostLens lens) const
+{
+    Overview made;
+    made.lens = lens;
+    made.asOf = Day::fromYmd(2026, 11, 20);
+    made.month = Day::fromYmd(2026, 11, 1);
+    made.sources = makeSources();
+    if (scene == Scene::Empty)
+        return made;
+    const bool huge = scene == Scene::Huge;
+    const bool negative = scene == Scene::Negative;
+    const double scale = huge ? 98'765'432'109.87 : negative ? -1.0 : 1.0;
+    for (const char* code : {huge ? "IDR" : "USD", "EUR"}) {
+        Overview::PerCurrency f;
+        f.currency = Currency(code);
+        const double size = scale * (std::string(code) == "EUR" ? 0.021 : 1.0);
+        f.monthToDate = units(61'842.17 * size);
+        f.sameDaysLastMonth = units(58'120.40 * size);
+        f.lastMonth = units(93'004.12 * size);
+        f.hasLastMonth = !(huge && std::string(code) == "EUR");
+        f.monthEndMean = 97'400 * size;
+        f.monthEndLo80 = 95'100 * size;
+        f.monthEndHi80 = 99'800 * size;
+        f.monthEndLo95 = 93'900 * size;
+        f.monthEndHi95 = 101'200 * size;
+        f.hasForecast = !negative;
+        f.unallocated = units(2'034.66 * size);
+        const std::size_t teams = huge ? 60 : teamNames().size();
+        for (std::size_t i = 0; i < teams; ++i) {
+            CostRow row;
+            row.keys = {i < teamNames().size()
+                            ? teamNames()[i]
+                            : "Regional platform engineering and shared services " + std::to_string(i)};
+            row.currency = f.currency;
+            row.cost = units((18'000.0 / static_cast<double>(i + 1) - (negative && i == 2 ? 9000 : 0)) * size);
+            f.teams.push_back(row);
+            const double before = i % 3 == 1 ? 1.06 : i == 5 ? 0 : 0.94;
+            f.teamMovers.push_back({row.keys, row.cost, units(row.cost.toDouble() * before)});
+        }
+        const char* services[] = {
+            "Azure OpenAI Service", "Amazon EC2", "Claude Sonnet", "Amazon RDS", "BigQuery", "Amazon S3", "Vertex AI",
+            "AWS Support"};
+        for (std::size_t i = 0; i < 8; ++i)
+            f.serviceMovers.push_back(
+                {{services[i]},
+                 units((9'000.0 / static_cast<double>(i + 1)) * size),
+                 units((i == 6 ? 0 : 8'200.0 / static_cast<double>(i + 1) + (i % 2 ? 400.0 : 0)) * size)});
+        f.daily.currency = f.currency;
+        for (int d = 89; d >= 0; --d) {
+            const Day day = made.asOf - 1 - d;
+            const double weekday = day.weekday() >= 5 ? 0.8 : 1.0;
+            const double spike = d == 8 ? 1.45 : 1.0;
+            const double wave = 1 + 0.03 * std::sin(day.number * 1.3);
+            f.daily.points.push_back({day, units(3'200 * weekday * spike * wave * size), true});
+        }
+        f.daily.anomalies.push_back({made.asOf - 9, 4640 * size, 3200 * size, 2900 * size, 3500 * size, 1440 * size,
+                                     7.1, "high", "spike", "open"});
+        for (int d = 0; d < 11 && f.hasForecast; ++d) {
+            const double mean = 3'260 * size, spread = (60 + 20 * d) * size;
+            f.daily.forecast.push_back({made.asOf + d, mean, mean - 1.28 * spread, mean + 1.28 * spread,
+                                        mean - 1.96 * spread, mean + 1.96 * spread});
+        }
+        made.currencies.push_back(f);
+    }
+    const char* kinds[] = {"spike", "level-shift", "drop", "slow-leak"};
+    const char* severities[] = {"high", "medium", "low"};
+    const int anomalies = huge ? 80 : 5;
+    for (int i = 0; i < anomalies; ++i) {
+        Overview::AnomalyItem item;
+        item.keys = {teamNames()[static_cast<std::size_t>(i) % 8]};
+        item.currency = made.currencies.front().currency;
+        const double impact = (i == 2 ? -420.0 : 1'440.0 / (i + 1)) * scale;
+        item.mark = {made.asOf - 9 - i, 900 * scale + impact, 900 * scale, 800 * scale, 1000 * scale, impact, 5,
+                     severities[i % 3], kinds[i % 4],         "open"};
+        made.anomalies.push_back(item);
+    }
+    made.partitions = huge ? 4000 : 26;
+    if (negative) {
+        made.unreconciled = 1;
+        for (const ProofLine& line : makeProof()) {
+            if (!line.reconciled())
+                made.remainders.push_back(line);
+        }
+    }
+    return made;
+}
+
+void ShellFake::overview(const std::string&, CostLens lens, Answer<Overview> answer)
+{
+    lenses.push_back(lens);
+    reply(answer, makeOverview(lens));
+}
+
+void ShellFake::sources(const std::string&, Answer<std::vector<SourceInfo>> answer)
+{
+    reply(answer, makeSources());
+}
+
+void ShellFake::partitions(const std::string&, Answer<std::vector<PartitionInfo>> answer)
+{
+    std::vector<PartitionInfo> made;
+    for (const ProofLine& line : makeProof()) {
+        PartitionInfo info;
+        info.id = static_cast<std::int64_t>(made.size());
+        info.source = line.source;
+        info.provider = line.provider;
+        info.billingAccount = line.billingAccount;
+        info.billingPeriod = line.billingPeriod;
+        info.currency = line.currency;
+        info.rows = 48'210;
+        info.rejected = made.size() == 1 ? 4 : 0;
+        info.fileTotal.fill(line.fileTotal);
+        info.importedAt = Instant{1'795'200'000};
+        info.files = {line.source + "-" + toString(line.billingPeriod).substr(0, 7) + ".csv.gz"};
+        made.push_back(info);
+    }
+    reply(answer, made);
+}
+
+void ShellFake::findings(const std::string&, Answer<std::vector<Finding>> answer)
+{
+    std::vector<Finding> made;
+    if (scene != Scene::Empty) {
+        made.push_back({Severity::Error, "missing-column", 0, 1,
+                        "The column ServiceCategory is missing; the standard requires it", "azure-2026-11.csv.gz",
+                        "azure"});
+        made.push_back({Severity::Warning, "number-format", 12'044, 2,
+                        "BilledCost carries a currency sign or grouping commas (\"$10,100.00 \")", "gcp-2026-10.csv",
+                        "gcp"});
+        made.push_back({Severity::Note, "unknown-column", 0, 1, "x_Discount is no FOCUS column; it is kept as it is",
+                        "aws-2026-11.csv", "aws"});
+    }
+    reply(answer, made);
+}
+
+void ShellFake::rejected(const std::string&, Answer<std::vector<RejectedLine>> answer)
+{
+    std::vector<RejectedLine> made;
+    if (scene != Scene::Empty) {
+        const std::size_t count = scene == Scene::Huge ? 50'000 : 4;
+        for (std::size_t i = 0; i < count; ++i)
+            made.push_back(
+                {"azure-2026-11.csv.gz", 1207 + i, "charge-period", "ChargePeriodStart is no date: \"the 3rd\"",
+                 "8f1c-77aa,2026-11-01T00:00:00Z,the 3rd,,12.50,USD,Azure Monitor,=cmd|' /C calc'!A0", "azure"});
+    }
+    reply(answer, made);
+}
+
+void ShellFake::proof(const std::string&, Answer<std::vector<ProofLine>> answer)
+{
+    reply(answer, makeProof());
+}
+
+void ShellFake::rules(Answer<RulesDocument> answer)
+{
+    reply(answer, published);
+}
+
+void ShellFake::checkRules(const std::string&, const std::string& json, Answer<RuleSet> answer)
+{
+    if (json.find("\"nonsense\"") != std::string::npos)
+        answer(Result<RuleSet>(Error{ErrorCode::Invalid, "unknown key 'nonsense'", "rules[0]"}));
+    else
+        reply(answer, RuleSet{});
+}
+
+void ShellFake::diffRules(const std::string&, const std::string& json, Answer<RuleDiff> answer)
+{
+    diffed.push_back(json);
+    RuleDiff diff;
+    const Currency usd("USD");
+    const bool changed = json != published.json;
+    diff.coverage.push_back({usd, units(512'300.00), units(447'203.15), units(changed ? 459'633.55 : 447'203.15)});
+    for (int i = 0; i < 5; ++i)
+        diff.use.push_back({static_cast<std::uint64_t>(48'000 / (i + 1)), {{usd, units(260'000.0 / (i + 1)), 1, 0}}});
+    for (int month = 0; changed && month < 6; ++month) {
+        const Day day = Day::fromYmd(2026, 11, 1).addMonths(-month);
+        diff.moves.push_back({"team", "Research", day, usd, units(2'100.00), units(4'171.73)});
+        diff.moves.push_back({"team", "", day, usd, units(10'200.10), units(8'128.37)});
+    }
+    reply(answer, diff);
+}
+
+void ShellFake::publishRules(const std::string& json, Answer<RulesDocument> answer)
+{
+    publishedTexts.push_back(json);
+    published = {json, published.version + 1};
+    reply(answer, published);
+}
+
+} // namespace altimeter::test

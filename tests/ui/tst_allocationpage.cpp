@@ -1,0 +1,216 @@
+#include <QTest>
+
+#include <QCheckBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+
+#include "tests/ui/shellfake.h"
+#include "ui/items/gridview.h"
+#include "ui/pages/allocationpage.h"
+#include "ui/pages/rulelist.h"
+
+using namespace altimeter;
+using altimeter::test::ShellFake;
+using ui::AllocationPage;
+
+namespace {
+
+template <typename Widget> Widget* named(const QWidget& page, const QString& name)
+{
+    for (auto* found : page.findChildren<Widget*>()) {
+        if (found->accessibleName().startsWith(name) && !found->isHidden())
+            return found;
+    }
+    return nullptr;
+}
+
+QPushButton* button(const QWidget& page, const QString& start)
+{
+    for (auto* found : page.findChildren<QPushButton*>()) {
+        if (found->text().startsWith(start))
+            return found;
+    }
+    return nullptr;
+}
+
+} // namespace
+
+class TestAllocationPage : public QObject {
+    Q_OBJECT
+private slots:
+    void publishedRules_areShownWithoutADraft();
+    void typing_makesOneUndoStepAndALiveDiff();
+    void selectingRules_changesNothing();
+    void order_movesByKeysAndUndoes();
+    void toggle_bySpaceSurvivesRoundTrip();
+    void json_withAFault_isToldAndCannotBePublished();
+    void json_unknownKey_isToldByTheCheck();
+    void publish_sendsTheDraftAndTakesTheVersion();
+    void revert_bringsThePublishedTextBackAndCanBeUndone();
+    void newRule_isAddedAboveTheChosenOne();
+};
+
+void TestAllocationPage::publishedRules_areShownWithoutADraft()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    AllocationPage page(backend);
+    page.workspaceChanged(backend.workspace());
+    auto* list = named<ui::RuleList>(page, "Allocation rules");
+    QCOMPARE(list->count(), 5);
+    QVERIFY(!page.isDraft());
+    QVERIFY(!button(page, "Publish")->isEnabled());
+    QCOMPARE(page.draftText(), QString::fromStdString(backend.published.json));
+    QTRY_VERIFY(page.isSettled());
+    QVERIFY(list->item(0)->data(Qt::AccessibleTextRole).toString().contains("48,000 lines"));
+}
+
+void TestAllocationPage::selectingRules_changesNothing()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    AllocationPage page(backend);
+    page.workspaceChanged(backend.workspace());
+    auto* list = named<ui::RuleList>(page, "Allocation rules");
+    for (int row = 0; row < list->count(); ++row)
+        list->setCurrentRow(row);
+    QVERIFY(!page.isDraft());
+    QVERIFY(!page.canUndo());
+}
+
+void TestAllocationPage::typing_makesOneUndoStepAndALiveDiff()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    AllocationPage page(backend);
+    page.show();
+    page.workspaceChanged(backend.workspace());
+    named<ui::RuleList>(page, "Allocation rules")->setCurrentRow(1);
+    QTRY_VERIFY(page.isSettled());
+    const auto diffs = backend.diffed.size();
+    auto* team = named<QLineEdit>(page, "Team: value");
+    QCOMPARE(team->text(), QString("Research"));
+    team->setFocus();
+    team->selectAll();
+    QTest::keyClicks(team, "Platform");
+    QVERIFY(page.isDraft());
+    QVERIFY(page.draftText().contains("\"team\": \"Platform\""));
+    QVERIFY(page.draftText().contains("\"weights\": { \"Search\": 3, \"Ads\": 1 }"));
+    QTRY_VERIFY(page.isSettled());
+    QCOMPARE(backend.diffed.size(), diffs + 1); // eight letters, one question
+    QVERIFY(named<QLabel>(page, "Coverage")->text().contains("87.3"));
+    QVERIFY(named<QLabel>(page, "Moves")->text().contains("Nothing published yet"));
+    QCOMPARE(named<ui::GridView>(page, "Moves per owner")->model()->rowCount(), 12);
+    page.undo();
+    QVERIFY(!page.isDraft());
+    QCOMPARE(team->text(), QString("Research"));
+    page.redo();
+    QCOMPARE(team->text(), QString("Platform"));
+}
+
+void TestAllocationPage::order_movesByKeysAndUndoes()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    AllocationPage page(backend);
+    page.workspaceChanged(backend.workspace());
+    auto* list = named<ui::RuleList>(page, "Allocation rules");
+    list->setCurrentRow(1);
+    QTest::keyClick(list, Qt::Key_Up, Qt::AltModifier);
+    QCOMPARE(list->item(0)->text(), QString("Sandbox accounts"));
+    QCOMPARE(list->currentRow(), 0);
+    page.undo();
+    QCOMPARE(list->item(0)->text(), QString("Team from tags"));
+    QVERIFY(!page.isDraft());
+}
+
+void TestAllocationPage::toggle_bySpaceSurvivesRoundTrip()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    AllocationPage page(backend);
+    page.workspaceChanged(backend.workspace());
+    auto* list = named<ui::RuleList>(page, "Allocation rules");
+    list->setCurrentRow(0);
+    QTest::keyClick(list, Qt::Key_Space);
+    QVERIFY(page.draftText().contains("\"enabled\": false"));
+    QVERIFY(list->item(0)->data(Qt::AccessibleTextRole).toString().contains("off"));
+    for (auto* box : page.findChildren<QCheckBox*>()) {
+        if (box->text() == "Enabled")
+            QVERIFY(!box->isChecked());
+    }
+}
+
+void TestAllocationPage::json_withAFault_isToldAndCannotBePublished()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    AllocationPage page(backend);
+    page.workspaceChanged(backend.workspace());
+    auto* json = page.findChild<QPlainTextEdit*>();
+    json->setPlainText("{\n \"rules\": [ }\n");
+    QVERIFY(page.isDraft());
+    QVERIFY(named<QLabel>(page, "Rule check")->text().contains("line 2"));
+    QVERIFY(!button(page, "Publish")->isEnabled());
+    QVERIFY(backend.publishedTexts.empty());
+    page.undo();
+    QVERIFY(!page.isDraft());
+}
+
+void TestAllocationPage::json_unknownKey_isToldByTheCheck()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    AllocationPage page(backend);
+    page.workspaceChanged(backend.workspace());
+    page.findChild<QPlainTextEdit*>()->setPlainText(R"({"rules": [{"name": "a", "nonsense": 1}]})");
+    QVERIFY(named<QLabel>(page, "Rule check")->text().contains("rules[0]: unknown key 'nonsense'"));
+    QVERIFY(!button(page, "Publish")->isEnabled());
+}
+
+void TestAllocationPage::publish_sendsTheDraftAndTakesTheVersion()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    AllocationPage page(backend);
+    page.workspaceChanged(backend.workspace());
+    auto* list = named<ui::RuleList>(page, "Allocation rules");
+    list->setCurrentRow(4);
+    QTest::keyClick(list, Qt::Key_Delete);
+    QSignalSpy notice(&page, &AllocationPage::notice);
+    const QString draft = page.draftText();
+    QCOMPARE(button(page, "Publish")->text(), QString("Publish version 4"));
+    button(page, "Publish")->click();
+    QCOMPARE(backend.publishedTexts.size(), std::size_t(1));
+    QCOMPARE(QString::fromStdString(backend.publishedTexts.front()), draft);
+    QVERIFY(!page.isDraft());
+    QCOMPARE(notice.count(), 1);
+    QCOMPARE(list->count(), 4);
+}
+
+void TestAllocationPage::revert_bringsThePublishedTextBackAndCanBeUndone()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    AllocationPage page(backend);
+    page.workspaceChanged(backend.workspace());
+    auto* list = named<ui::RuleList>(page, "Allocation rules");
+    list->setCurrentRow(0);
+    QTest::keyClick(list, Qt::Key_Delete);
+    const QString draft = page.draftText();
+    button(page, "Revert")->click();
+    QVERIFY(!page.isDraft());
+    page.undo();
+    QCOMPARE(page.draftText(), draft);
+}
+
+void TestAllocationPage::newRule_isAddedAboveTheChosenOne()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    AllocationPage page(backend);
+    page.workspaceChanged(backend.workspace());
+    auto* list = named<ui::RuleList>(page, "Allocation rules");
+    list->setCurrentRow(2);
+    named<QAbstractButton>(page, "Add rule")->click();
+    QCOMPARE(list->count(), 6);
+    QCOMPARE(list->item(2)->text(), QString("New rule"));
+    QCOMPARE(list->currentRow(), 2);
+    QCOMPARE(named<QLineEdit>(page, "Rule name")->text(), QString("New rule"));
+}
+
+QTEST_MAIN(TestAllocationPage)
+#include "tst_allocationpage.moc"

@@ -1,0 +1,154 @@
+#include <QtTest/QAbstractItemModelTester>
+#include <QtTest/QSignalSpy>
+#include <QtTest/QtTest>
+
+#include "tests/ui/fakebackend.h"
+#include "ui/items/chargetablemodel.h"
+#include "ui/items/gridview.h"
+
+using namespace altimeter;
+using namespace altimeter::ui;
+
+namespace {
+const QLocale kUs(QLocale::English, QLocale::UnitedStates);
+}
+
+class TstChargeTableModel : public QObject {
+    Q_OBJECT
+private slots:
+    void model_underQueriesAndPages_staysConsistent()
+    {
+        test::FakeBackend backend;
+        ChargeTableModel model(backend, "charges", kUs);
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setQuery({});
+        QCOMPARE(model.rowCount(), 0);
+        backend.deliver();
+        QCOMPARE(static_cast<std::size_t>(model.rowCount()), backend.lines.size());
+        QTest::qWait(0);
+        backend.deliver();
+        CostQuery none;
+        none.range = {Day::fromYmd(1999, 1, 1), Day::fromYmd(1999, 2, 1)};
+        model.setQuery(none);
+        backend.deliver();
+        QVERIFY(model.isReady());
+        QCOMPARE(model.rowCount(), 0);
+        model.clear();
+    }
+
+    void rows_onTheirWay_showAnEllipsisAndAreAskedFor()
+    {
+        test::FakeBackend backend;
+        ChargeTableModel model(backend, "charges", kUs);
+        model.setQuery({});
+        backend.deliver();
+        QCOMPARE(backend.chargeSlots.size(), std::size_t(1));
+        const QModelIndex far = model.index(1'000, 0);
+        QCOMPARE(far.data().toString(), QString("…"));
+        QVERIFY(!model.isLoaded(1'000));
+        QTRY_COMPARE(backend.chargeSlots.size(), std::size_t(2));
+        QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        backend.deliver();
+        QCOMPARE(changed.count(), 1);
+        QVERIFY(model.isLoaded(1'000));
+        QVERIFY(far.data().toString() != QString("…"));
+        QCOMPARE(backend.chargeSlots.size(), std::size_t(2)); // asked once
+    }
+
+    void scrollingFast_asksOnlyForFewPages()
+    {
+        test::FakeBackend backend;
+        ChargeTableModel model(backend, "charges", kUs);
+        model.setQuery({});
+        backend.deliver();
+        for (int row = 0; row < model.rowCount(); row += 50)
+            model.index(row, 0).data();
+        QTest::qWait(0);
+        QVERIFY(backend.chargeSlots.size() <= 4);
+    }
+
+    void oldAnswer_afterANewQuestion_isDropped()
+    {
+        test::FakeBackend backend;
+        ChargeTableModel model(backend, "charges", kUs);
+        model.setQuery({});
+        CostQuery search;
+        search.filters = {{Dim{Dim::Kind::Team, {}}, {"Search"}, false}};
+        model.setQuery(search);
+        backend.deliver();
+        QCOMPARE(model.total(), static_cast<std::uint64_t>(backend.selected(search).size()));
+    }
+
+    void totals_coverAllLinesNotOnlyLoadedOnes()
+    {
+        test::FakeBackend backend;
+        ChargeTableModel model(backend, "charges", kUs);
+        model.setQuery({});
+        backend.deliver();
+        const CostTable table = backend.tableOf({});
+        QCOMPARE(model.totals().size(), table.totals.size());
+        for (const CurrencyTotal& total : model.totals())
+            for (const CurrencyTotal& other : table.totals)
+                if (other.currency == total.currency)
+                    QCOMPARE(total.cost, other.cost);
+        QCOMPARE(model.footer().size(), std::size_t(2));
+    }
+
+    void cells_sayUnknownAndWhereTheLineCameFrom()
+    {
+        test::FakeBackend backend;
+        ChargeTableModel model(backend, "charges", kUs);
+        CostQuery vertex;
+        vertex.filters = {{Dim{Dim::Kind::Service, {}}, {"Vertex AI"}, false}};
+        model.setQuery(vertex);
+        backend.deliver();
+        int unknown = 0;
+        for (int row = 0; row < model.rowCount(); ++row) {
+            QVERIFY(!model.index(row, 6).data().toString().isEmpty()); // source file
+            unknown += model.index(row, 1).data().toString() == "unknown" ? 1 : 0;
+        }
+        QVERIFY(unknown > 0);
+        QCOMPARE(static_cast<std::uint64_t>(unknown), model.totals()[0].unknownRows);
+    }
+
+    void failure_isTold()
+    {
+        test::FakeBackend backend;
+        backend.failure = Error{ErrorCode::Database, "the file is gone", "workspace"};
+        ChargeTableModel model(backend, "charges", kUs);
+        QSignalSpy failed(&model, &ChargeTableModel::failed);
+        model.setQuery({});
+        backend.deliver();
+        QCOMPARE(failed.count(), 1);
+        QVERIFY(!model.isReady());
+    }
+
+    void gone_modelIsNotCalled()
+    {
+        test::FakeBackend backend;
+        {
+            ChargeTableModel model(backend, "charges", kUs);
+            model.setQuery({});
+        }
+        backend.deliver(); // must not touch the dead model
+        QCOMPARE(backend.waiting(), std::size_t(0));
+    }
+
+    void selection_withRowsNotLoaded_givesNoSum()
+    {
+        test::FakeBackend backend;
+        ChargeTableModel model(backend, "charges", kUs);
+        GridView view("Charge lines");
+        view.setGridModel(&model);
+        model.setQuery({});
+        backend.deliver();
+        view.selectAll();
+        QVERIFY(view.summary().notLoaded > 0);
+        QSignalSpy refused(&view, &GridView::copyRefused);
+        QVERIFY(!view.copySelection(false));
+        QCOMPARE(refused.count(), 1);
+    }
+};
+
+QTEST_MAIN(TstChargeTableModel)
+#include "tst_chargetablemodel.moc"

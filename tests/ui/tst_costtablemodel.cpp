@@ -1,0 +1,237 @@
+#include <QtTest/QAbstractItemModelTester>
+#include <QtTest/QtTest>
+
+#include "tests/ui/fakebackend.h"
+#include "ui/items/costtablemodel.h"
+#include "ui/items/gridview.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QMimeData>
+
+using namespace altimeter;
+using namespace altimeter::ui;
+using Col = CostTableModel::Column;
+
+namespace {
+
+const QLocale kUs(QLocale::English, QLocale::UnitedStates);
+const Currency kUsd("USD"), kEur("EUR");
+
+Amount amount(const char* text)
+{
+    return Amount::parse(text).take();
+}
+
+CostRow row(const char* key, const char* cost, std::uint64_t rows = 1, std::uint64_t unknown = 0,
+            const Currency& currency = kUsd)
+{
+    return {{key}, Day::none(), currency, amount(cost), rows, unknown, false};
+}
+
+CostTable tableOf(std::vector<CostRow> rows)
+{
+    CostTable table;
+    table.query.by = {Dim{Dim::Kind::Team, {}}};
+    table.query.range = {Day::fromYmd(2026, 11, 1), Day::fromYmd(2026, 11, 20)};
+    for (const CostRow& r : rows) {
+        auto total = std::find_if(table.totals.begin(), table.totals.end(),
+                                  [&](const CurrencyTotal& t) { return t.currency == r.currency; });
+        if (total == table.totals.end())
+            total = table.totals.insert(table.totals.end(), {r.currency, {}, 0, 0});
+        total->cost = checkedAdd(total->cost, r.cost).take();
+        total->rows += r.rows;
+        total->unknownRows += r.unknownRows;
+    }
+    table.rows = std::move(rows);
+    return table;
+}
+
+QString text(const CostTableModel& model, int r, Col kind)
+{
+    return model.index(r, model.columnOf(kind)).data().toString();
+}
+
+} // namespace
+
+class TstCostTableModel : public QObject {
+    Q_OBJECT
+private slots:
+    void model_swappingTables_staysConsistent()
+    {
+        CostTableModel model(kUs);
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setTable(tableOf({row("a", "10"), row("b", "-5"), row("", "2")}));
+        model.sort(0, Qt::AscendingOrder);
+        model.setTable(tableOf({row("a", "10")}), tableOf({row("b", "3")}));
+        model.sort(model.columnOf(Col::ChangePercent), Qt::DescendingOrder);
+        model.setTable(tableOf({}));
+        QCOMPARE(model.rowCount(), 0);
+        model.setTable(tableOf({row("a", "1"), row("a", "2", 1, 0, kEur)}));
+        model.clear();
+    }
+
+    void cells_sayUnknownUnallocatedAndNegative()
+    {
+        CostTableModel model(kUs);
+        model.setTable(tableOf({row("Search", "100.5", 7), row("", "20", 3), row("Credit", "-40", 1),
+                                row("Blind", "0", 4, 4), row("Half", "3", 4, 2)}));
+        QCOMPARE(text(model, 0, Col::Key), QString("Search"));
+        QCOMPARE(text(model, 0, Col::Cost), QString("$100.50"));
+        QCOMPARE(text(model, 1, Col::Key), QString("(unallocated)"));
+        QCOMPARE(text(model, 4, Col::Cost), QString("−$40.00"));
+        QCOMPARE(text(model, 3, Col::Cost), QString("unknown"));
+        QVERIFY(!model.amountAt(3, model.columnOf(Col::Cost)));
+        QCOMPARE(model.rawText(3, model.columnOf(Col::Cost)), QString());
+        QCOMPARE(text(model, 2, Col::UnknownRows), QString("2"));
+        QVERIFY(model.unallocated(kUsd));
+        QCOMPARE(model.unallocated(kUsd)->cost, amount("20"));
+        const QModelIndex cell = model.index(0, model.columnOf(Col::Cost));
+        QCOMPARE(cell.data(Qt::AccessibleTextRole).toString(), QString("Effective cost: $100.50"));
+        QCOMPARE(model.rawText(4, model.columnOf(Col::Cost)), QString("-40.00"));
+    }
+
+    void sort_isTypedNotTextual()
+    {
+        CostTableModel model(kUs);
+        model.setTable(tableOf({row("a", "9"), row("b", "100"), row("c", "-1000"), row("d", "20")}));
+        const int cost = model.columnOf(Col::Cost);
+        model.sort(cost, Qt::AscendingOrder);
+        QCOMPARE(model.rowAt(0).keys[0], std::string("c"));
+        QCOMPARE(model.rowAt(3).keys[0], std::string("b"));
+        model.sort(cost, Qt::DescendingOrder);
+        QCOMPARE(model.rowAt(0).keys[0], std::string("b"));
+    }
+
+    void sort_keepsPersistentIndexesOnTheirRow()
+    {
+        CostTableModel model(kUs);
+        model.setTable(tableOf({row("a", "9"), row("b", "100"), row("c", "-1000")}));
+        const QPersistentModelIndex kept = model.index(0, 0);
+        const QString before = kept.data().toString();
+        model.sort(0, Qt::DescendingOrder);
+        QCOMPARE(kept.data().toString(), before);
+        QVERIFY(kept.row() != 0 || before == "c");
+    }
+
+    void compare_joinsPreviousAndNamesNewAndGone()
+    {
+        CostTableModel model(kUs);
+        model.setTable(tableOf({row("up", "150"), row("new", "10")}), tableOf({row("up", "100"), row("gone", "30")}));
+        QCOMPARE(model.rowCount(), 3);
+        QCOMPARE(text(model, 0, Col::Key), QString("up")); // largest change first
+        QCOMPARE(text(model, 0, Col::Change), QString("+$50.00"));
+        QVERIFY(text(model, 0, Col::ChangePercent).startsWith("+50.0"));
+        QCOMPARE(text(model, 1, Col::Key), QString("gone"));
+        QCOMPARE(text(model, 1, Col::ChangePercent), QString("gone"));
+        QCOMPARE(text(model, 1, Col::Change), QString("−$30.00"));
+        QCOMPARE(text(model, 2, Col::ChangePercent), QString("new"));
+        const auto footer = model.footer();
+        QCOMPARE(footer.size(), std::size_t(1));
+        QCOMPARE(footer[0].cells.at(model.columnOf(Col::Change)), QString("+$30.00"));
+    }
+
+    void compare_withPeriodRows_alignsStepByStep()
+    {
+        test::FakeBackend backend;
+        CostQuery now;
+        now.by = {Dim{Dim::Kind::Provider, {}}};
+        now.granularity = Granularity::Month;
+        now.range = {Day::fromYmd(2026, 10, 1), Day::fromYmd(2026, 11, 1)};
+        CostQuery before = now;
+        before.range = previousRange(now.range);
+        CostTableModel model(kUs);
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setTable(backend.tableOf(now), backend.tableOf(before));
+        for (int r = 0; r < model.rowCount(); ++r)
+            QVERIFY(!model.previousAt(r)->isZero());
+        QCOMPARE(static_cast<std::size_t>(model.rowCount()), backend.tableOf(now).rows.size());
+    }
+
+    void currencies_neverMix()
+    {
+        CostTableModel model(kUs);
+        model.setTable(tableOf({row("a", "5"), row("b", "7"), row("a", "900", 1, 0, kEur)}));
+        QVERIFY(model.columnOf(Col::CurrencyCode) >= 0);
+        const auto footer = model.footer();
+        QCOMPARE(footer.size(), std::size_t(2));
+        QCOMPARE(footer[0].spoken, QString("Total USD: $12.00"));
+        QCOMPARE(footer[1].spoken, QString("Total EUR: €900.00"));
+        model.sort(model.columnOf(Col::Cost), Qt::DescendingOrder); // 900 euros are not more than 7 dollars
+        QVERIFY(model.currencyAt(0) == kUsd);
+        QVERIFY(model.currencyAt(2) == kEur);
+    }
+
+    void share_ofNegativeTotal_isNotInvented()
+    {
+        CostTableModel model(kUs);
+        model.setTable(tableOf({row("a", "5"), row("b", "-9")}));
+        QCOMPARE(text(model, 0, Col::Share), QString(QChar(0x2013)));
+    }
+
+    void grid_selectionSum_isExactPerCurrency()
+    {
+        CostTableModel model(kUs);
+        model.setTable(
+            tableOf({row("a", "0.1"), row("b", "0.2"), row("c", "0.000000000000000001"), row("a", "5", 1, 0, kEur)}));
+        GridView view("Grid");
+        view.setGridModel(&model);
+        view.selectAll();
+        const SelectionSummary sum = view.summary();
+        QCOMPARE(sum.sums.size(), std::size_t(2));
+        QCOMPARE(sum.sums.at(kUsd).sum.amount(), amount("0.300000000000000001"));
+        QCOMPARE(sum.sums.at(kUsd).count, 3);
+        QCOMPARE(sum.sums.at(kEur).sum.amount(), amount("5"));
+    }
+
+    void grid_copy_givesTextAndHtml()
+    {
+        CostTableModel model(kUs);
+        model.setTable(tableOf({row("=1+1", "-1234.5"), row("b<c", "2")}));
+        GridView view("Grid");
+        view.setGridModel(&model);
+        QVERIFY(!view.copySelection(false));
+        view.selectAll();
+        QVERIFY(view.copySelection(true));
+        const QMimeData* mime = QApplication::clipboard()->mimeData();
+        const QStringList lines = mime->text().split('\n');
+        QCOMPARE(lines[0].split('\t')[1], QString("Effective cost USD"));
+        QVERIFY(lines.filter("'=1+1").size() == 1);
+        QVERIFY(lines.filter("-1234.50").size() == 1); // plain number, ASCII minus
+        QVERIFY(mime->html().contains("b&lt;c"));
+        QVERIFY(!mime->html().contains(">=1+1<"));
+    }
+
+    void grid_ctrlArrows_jumpLikeASpreadsheet()
+    {
+        CostTableModel model(kUs);
+        // Key column: filled, filled, empty, filled.
+        model.setTable(tableOf({row("a", "9"), row("b", "8"), row("", "7"), row("d", "6")}));
+        GridView view("Grid");
+        view.setGridModel(&model);
+        view.resize(900, 300);
+        view.show();
+        view.setCurrentIndex(model.index(0, 0));
+        QTest::keyClick(&view, Qt::Key_Down, Qt::ControlModifier);
+        QCOMPARE(view.currentIndex().row(), 1); // last filled before the hole
+        QTest::keyClick(&view, Qt::Key_Down, Qt::ControlModifier);
+        QCOMPARE(view.currentIndex().row(), 3); // over the hole
+        QTest::keyClick(&view, Qt::Key_Home, Qt::ControlModifier);
+        QCOMPARE(view.currentIndex(), model.index(0, 0));
+        QTest::keyClick(&view, Qt::Key_End, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(view.selectedRows().size(), std::size_t(4));
+        QCOMPARE(view.summary().cells, qint64(4) * model.columnCount());
+        QTest::keyClick(&view, Qt::Key_Home, Qt::ControlModifier);
+        QTest::keyClick(&view, Qt::Key_Right);
+        QTest::keyClick(&view, Qt::Key_Down, Qt::ShiftModifier);
+        QTest::keyClick(&view, Qt::Key_Down, Qt::ShiftModifier);
+        QCOMPARE(view.summary().cells, qint64(3));
+        QTest::keyClick(&view, Qt::Key_Up, Qt::ShiftModifier);
+        QCOMPARE(view.summary().cells, qint64(2));
+        QTest::keyClick(&view, Qt::Key_Space, Qt::ControlModifier);
+        QCOMPARE(view.summary().cells, qint64(4));
+    }
+};
+
+QTEST_MAIN(TstCostTableModel)
+#include "tst_costtablemodel.moc"

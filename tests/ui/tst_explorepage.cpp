@@ -1,0 +1,677 @@
+#include <QtTest/QSignalSpy>
+#include <QtTest/QtTest>
+
+#include "tests/ui/fakebackend.h"
+#include "ui/charts/serieschart.h"
+#include "ui/items/chargetablemodel.h"
+#include "ui/items/costtablemodel.h"
+#include "ui/items/gridfooter.h"
+#include "ui/items/gridview.h"
+#include "ui/pages/daterangeedit.h"
+#include "ui/pages/drill.h"
+#include "ui/pages/explorepage.h"
+#include "ui/pages/filterbar.h"
+#include "ui/pages/filterpopup.h"
+#include "ui/pages/rangetext.h"
+#include "ui/theme/theme.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QComboBox>
+#include <QDir>
+#include <QFileDialog>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPushButton>
+#include <QToolButton>
+
+using namespace altimeter;
+using namespace altimeter::ui;
+using test::FakeBackend;
+
+namespace {
+
+/// A page over the fake company, shown and settled.
+struct Stage {
+    FakeBackend backend;
+    std::unique_ptr<ExplorePage> page;
+
+    explicit Stage(bool open = true)
+    {
+        page = std::make_unique<ExplorePage>(backend);
+        page->resize(1180, 740);
+        if (open) {
+            page->workspaceChanged(backend.workspace());
+            page->show();
+            settle();
+        }
+    }
+    void settle()
+    {
+        for (int i = 0; i < 4; ++i) {
+            backend.deliver();
+            QCoreApplication::processEvents();
+        }
+    }
+    CostTableModel* costs() const { return page->findChild<CostTableModel*>(); }
+    ChargeTableModel* charges() const { return page->findChild<ChargeTableModel*>(); }
+    GridView* grid() const { return page->visibleGrid(); }
+    void select(int row, CostTableModel::Column column)
+    {
+        grid()->setCurrentIndex(costs()->index(row, costs()->columnOf(column)));
+    }
+    void key(int key, Qt::KeyboardModifiers modifiers = Qt::NoModifier)
+    {
+        page->activateWindow();
+        grid()->setFocus();
+        QTest::keyClick(grid(), static_cast<Qt::Key>(key), modifiers);
+        settle();
+    }
+    void trigger(const QString& text)
+    {
+        for (QAction* action : page->pageActions())
+            if (action && action->text() == text) {
+                action->trigger();
+                settle();
+                return;
+            }
+        QFAIL(qPrintable("no action " + text));
+    }
+    QStringList texts() const
+    {
+        QStringList found;
+        for (const QLabel* label : page->findChildren<QLabel*>())
+            if (label->isVisibleTo(page.get()))
+                found << label->text();
+        return found;
+    }
+};
+
+ExploreState fullState()
+{
+    ExploreState state;
+    state.rangeText = "2026-10-01..2026-11-19";
+    state.by = {Dim{Dim::Kind::Team, {}}, Dim{Dim::Kind::Tag, "env"}};
+    state.granularity = Granularity::Week;
+    state.filters = {{Dim{Dim::Kind::Region, {}}, {"", "eu-west-1"}, false},
+                     {Dim{Dim::Kind::Column, "x_Project"}, {"a,\"b\""}, true}};
+    state.path = {{{Dim{Dim::Kind::Service, {}}}, {{Dim{Dim::Kind::Service, {}}, {"Amazon EC2"}, false}}, "mtd"}};
+    state.lens = CostLens::Billed;
+    state.compare = true;
+    state.periodRows = true;
+    state.chart = ExploreState::ChartStyle::Lines;
+    state.mode = ExploreState::Mode::Charges;
+    state.chartCurrency = Currency("EUR");
+    return state;
+}
+
+} // namespace
+
+class TstExplorePage : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase() { Theme::apply(false); }
+
+    void state_throughJsonAndLink_isTheSame()
+    {
+        const ExploreState state = fullState();
+        const auto json = exploreStateFromJson(toJson(state));
+        QVERIFY2(json.ok(), json ? "" : json.error().text().c_str());
+        QVERIFY(*json == state);
+        const QString link = viewLink(state);
+        QVERIFY(link.startsWith("altimeter://view?"));
+        const auto linked = exploreStateFromLink("  " + link + "\n");
+        QVERIFY(linked.ok());
+        QVERIFY(*linked == state);
+    }
+
+    void state_fromBrokenText_namesTheFault()
+    {
+        QVERIFY(!exploreStateFromJson("[]"));
+        const auto noDim = exploreStateFromJson(R"({"range":"mtd","by":["nonsense!"],"filters":[]})");
+        QVERIFY(!noDim);
+        QVERIFY(noDim.error().where.find("by") != std::string::npos);
+        QVERIFY(!exploreStateFromLink("https://example.org"));
+        QVERIFY(!exploreStateFromLink(viewLink(fullState()).chopped(3) + "%%%"));
+        const auto newer = exploreStateFromJson(R"({"version":2,"range":"mtd","by":[],"filters":[]})");
+        QVERIFY(!newer && newer.error().code == ErrorCode::Unsupported);
+    }
+
+    void filters_ofBarAndDrill_areMerged()
+    {
+        ExploreState state;
+        const Dim team{Dim::Kind::Team, {}};
+        state.filters = {{team, {"a", "b", "c"}, false}, {team, {"c"}, true}};
+        state.path = {{{}, {{team, {"b"}, false}}, "mtd"}};
+        const auto all = state.allFilters();
+        QCOMPARE(all.size(), std::size_t(1));
+        QCOMPARE(all[0].values, std::vector<std::string>{"b"});
+        QVERIFY(!all[0].exclude);
+    }
+
+    void shift_movesByWhatTheRangeIs_data()
+    {
+        QTest::addColumn<QString>("range");
+        QTest::addColumn<int>("by");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("month back") << "2026-01" << -1 << "2025-12";
+        QTest::newRow("quarter on") << "2026-07-01..2026-09-30" << 1 << "2026-10-01..2026-12-31";
+        QTest::newRow("month to date back") << "2026-11-01..2026-11-19" << -1 << "2026-10-01..2026-10-19";
+        QTest::newRow("long month start into February") << "2026-01-01..2026-01-30" << 1 << "2026-02";
+        QTest::newRow("thirty days") << "2026-10-21..2026-11-19" << -1 << "2026-09-21..2026-10-20";
+    }
+    void shift_movesByWhatTheRangeIs()
+    {
+        QFETCH(QString, range);
+        QFETCH(int, by);
+        QFETCH(QString, expected);
+        const auto parsed = parseDateRange(range.toStdString(), Day::fromYmd(2026, 11, 20));
+        QVERIFY(parsed.ok());
+        QCOMPARE(QString::fromStdString(rangeText(shiftedRange(*parsed, by))), expected);
+    }
+
+    void opened_showsGridChartAndTotals()
+    {
+        Stage stage;
+        QVERIFY(stage.page->isSettled());
+        QVERIFY(stage.costs()->rowCount() > 10);
+        QVERIFY(!stage.page->chart()->frame().isEmpty());
+        QCOMPARE(stage.page->chart()->frame().lines.size(), std::size_t(6)); // five and "Other"
+        QVERIFY(stage.page->chart()->frame().lines.back().isOther);
+        QVERIFY(!stage.page->chart()->frame().forecast.empty());
+        QCOMPARE(stage.costs()->footer().size(), std::size_t(2));
+        QStringList spoken;
+        for (const GridFooter* footer : stage.page->findChildren<GridFooter*>())
+            spoken << footer->spokenText();
+        QVERIFY2(spoken.join(" ").contains("Total EUR: €"), qPrintable(spoken.join(" ")));
+    }
+
+    void withoutWorkspace_asksNothing()
+    {
+        Stage stage(false);
+        stage.page->workspaceChanged({});
+        QCOMPARE(stage.backend.waiting(), std::size_t(0));
+        QVERIFY(stage.page->isSettled());
+    }
+
+    void newestRequest_wins()
+    {
+        Stage stage;
+        ExploreState a = stage.page->state(), b = a;
+        a.by = {Dim{Dim::Kind::Provider, {}}};
+        b.by = {Dim{Dim::Kind::Team, {}}};
+        stage.page->setState(a);
+        stage.page->setState(b);
+        stage.settle();
+        QCOMPARE(stage.costs()->headerData(0, Qt::Horizontal).toString(), QString("Team"));
+        QVERIFY(stage.page->isSettled());
+    }
+
+    void answers_beforeTheCallReturns_work()
+    {
+        FakeBackend backend;
+        backend.immediate = true;
+        ExplorePage page(backend);
+        page.workspaceChanged(backend.workspace());
+        QVERIFY(page.isSettled());
+        QVERIFY(page.findChild<CostTableModel*>()->rowCount() > 0);
+    }
+
+    void enterOnACell_showsLinesThatAddUpToIt()
+    {
+        Stage stage;
+        for (const int row : {0, 3, stage.costs()->rowCount() - 1}) {
+            stage.select(row, CostTableModel::Column::Cost);
+            const Amount cell = *stage.costs()->amountAt(row, stage.costs()->columnOf(CostTableModel::Column::Cost));
+            const Currency currency = stage.costs()->currencyAt(row);
+            stage.key(Qt::Key_Return);
+            QCOMPARE(stage.page->state().mode, ExploreState::Mode::Charges);
+            QCOMPARE(stage.charges()->totals().size(), std::size_t(1));
+            QVERIFY(stage.charges()->totals()[0].currency == currency);
+            QCOMPARE(stage.charges()->totals()[0].cost, cell);
+            QVERIFY(!stage.texts().filter("Adds up to the cell").isEmpty());
+            stage.key(Qt::Key_Escape);
+            QCOMPARE(stage.page->state().mode, ExploreState::Mode::Grid);
+        }
+    }
+
+    void previousCell_drillsIntoThePreviousRange()
+    {
+        Stage stage;
+        stage.trigger("Compare with the period before");
+        QVERIFY(stage.costs()->isComparing());
+        stage.select(0, CostTableModel::Column::Previous);
+        const Amount cell = *stage.costs()->previousAt(0);
+        stage.key(Qt::Key_Return);
+        QCOMPARE(stage.charges()->totals()[0].cost, cell);
+    }
+
+    void drillDownAndUp_comesBackToTheSameState()
+    {
+        Stage stage;
+        const ExploreState start = stage.page->state();
+        stage.select(0, CostTableModel::Column::Cost);
+        const Amount cell = *stage.costs()->amountAt(0, stage.costs()->columnOf(CostTableModel::Column::Cost));
+        stage.trigger("Drill down");
+        QCOMPARE(stage.page->state().path.size(), std::size_t(1));
+        QCOMPARE(stage.costs()->table().totals[0].cost, cell);
+        stage.trigger("Drill down");
+        QCOMPARE(stage.page->state().path.size(), std::size_t(2));
+        stage.trigger("Up one level");
+        stage.trigger("Up one level");
+        QVERIFY(stage.page->state() == start);
+    }
+
+    void periodRow_drillsIntoItsDaysOnly()
+    {
+        Stage stage;
+        ExploreState state = stage.page->state();
+        state.granularity = Granularity::Week;
+        state.periodRows = true;
+        stage.page->setState(state);
+        stage.settle();
+        stage.select(0, CostTableModel::Column::Cost);
+        const Amount cell = *stage.costs()->amountAt(0, stage.costs()->columnOf(CostTableModel::Column::Cost));
+        stage.key(Qt::Key_Return);
+        QCOMPARE(stage.charges()->totals()[0].cost, cell);
+    }
+
+    void undo_takesBackEveryStep()
+    {
+        Stage stage;
+        const ExploreState start = stage.page->state();
+        stage.trigger("Compare with the period before");
+        stage.key(Qt::Key_P);
+        QCOMPARE(stage.page->state().compare, false);
+        stage.page->setLens(CostLens::Billed);
+        stage.trigger("One period earlier");
+        stage.select(0, CostTableModel::Column::Cost);
+        stage.trigger("Keep only");
+        const ExploreState end = stage.page->state();
+        int steps = 0;
+        while (stage.page->canUndo()) {
+            stage.page->undo();
+            ++steps;
+        }
+        stage.settle();
+        QCOMPARE(steps, 5);
+        QVERIFY(stage.page->state() == start);
+        while (stage.page->canRedo())
+            stage.page->redo();
+        stage.settle();
+        QVERIFY(stage.page->state() == end);
+    }
+
+    void brackets_shiftTheRange()
+    {
+        Stage stage;
+        stage.key(Qt::Key_BracketLeft);
+        QCOMPARE(stage.page->state().rangeText, std::string("2026-09-21..2026-10-20"));
+        stage.key(Qt::Key_BracketRight);
+        QCOMPARE(stage.page->state().rangeText, std::string("2026-10-21..2026-11-19"));
+    }
+
+    void typedRange_echoesWhileTyping()
+    {
+        Stage stage;
+        auto* range = stage.page->findChild<DateRangeEdit*>();
+        auto* edit = range->findChild<QLineEdit*>();
+        edit->selectAll();
+        QTest::keyClicks(edit, "lm");
+        QVERIFY2(range->echo().contains("October 2026"), qPrintable(range->echo()));
+        QCOMPARE(stage.page->state().rangeText, std::string("30d")); // not yet
+        QTest::keyClick(edit, Qt::Key_Return);
+        stage.settle();
+        QCOMPARE(stage.page->state().rangeText, std::string("lm"));
+        edit->selectAll();
+        QTest::keyClicks(edit, "nonsense");
+        QTest::keyClick(edit, Qt::Key_Return);
+        QCOMPARE(stage.page->state().rangeText, std::string("lm"));
+        QVERIFY(edit->property("invalid").toBool());
+        QTest::keyClick(edit, Qt::Key_Escape);
+        QCOMPARE(range->text(), QString("lm"));
+    }
+
+    void chips_areRemovableByKeyboard()
+    {
+        Stage stage;
+        ExploreState state = stage.page->state();
+        state.filters = {{Dim{Dim::Kind::Provider, {}}, {"AWS"}, false}, {Dim{Dim::Kind::Team, {}}, {""}, true}};
+        stage.page->setState(state);
+        stage.settle();
+        auto chips = stage.page->findChildren<FilterChip*>();
+        QCOMPARE(chips.size(), 2);
+        QVERIFY(chips[1]->accessibleName().contains("Team is not: (unallocated)"));
+        QTest::keyClick(chips[0], Qt::Key_Delete);
+        stage.settle();
+        QCOMPARE(stage.page->state().filters.size(), std::size_t(1));
+    }
+
+    void filterPopup_ticksTakeEffectAtOnceAsOneStep()
+    {
+        Stage stage;
+        stage.trigger("Add filter…");
+        auto* popup = stage.page->findChild<FilterPopup*>();
+        auto* list = popup->findChild<QListWidget*>();
+        QVERIFY(popup->isVisible());
+        QVERIFY(list->count() > 5);
+        const int undoBefore = stage.page->undoStack()->index();
+        list->item(0)->setCheckState(Qt::Checked);
+        stage.settle();
+        list->item(1)->setCheckState(Qt::Checked);
+        stage.settle();
+        QCOMPARE(stage.page->state().filters.size(), std::size_t(1));
+        QCOMPARE(stage.page->state().filters[0].values.size(), std::size_t(2));
+        QCOMPARE(stage.page->undoStack()->index(), undoBefore + 1);
+        QCOMPARE(stage.costs()->rowCount(), 2);
+        list->setCurrentRow(1);
+        QTest::keyClick(list, Qt::Key_Space);
+        stage.settle();
+        QCOMPARE(stage.page->state().filters[0].values.size(), std::size_t(1));
+        QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, list->visualItemRect(list->item(1)).center());
+        stage.settle();
+        QCOMPARE(stage.page->state().filters[0].values.size(), std::size_t(2));
+        auto* search = popup->findChild<QLineEdit*>();
+        QTest::keyClicks(search, "not listed value");
+        QTest::keyClick(search, Qt::Key_Return);
+        stage.settle();
+        QCOMPARE(stage.page->state().filters[0].values.size(), std::size_t(3));
+        popup->hide();
+    }
+
+    void keepAndExclude_useTheSelectedRows()
+    {
+        Stage stage;
+        const int all = stage.costs()->rowCount();
+        stage.select(1, CostTableModel::Column::Key);
+        stage.trigger("Exclude");
+        QCOMPARE(stage.costs()->rowCount(), all - 1);
+        QVERIFY(stage.page->state().filters[0].exclude);
+    }
+
+    void selection_tellsSumAverageCount()
+    {
+        Stage stage;
+        QSignalSpy told(stage.page.get(), &Page::selectionText);
+        const int cost = stage.costs()->columnOf(CostTableModel::Column::Cost);
+        stage.grid()->selectionModel()->select(
+            QItemSelection(stage.costs()->index(0, cost), stage.costs()->index(2, cost)),
+            QItemSelectionModel::ClearAndSelect);
+        const QString text = told.last().first().toString();
+        QVERIFY2(text.contains("Sum $") && text.contains("Average $") && text.contains("Count 3"), qPrintable(text));
+    }
+
+    void emptyRange_saysWhereTheDataIs()
+    {
+        Stage stage;
+        ExploreState state = stage.page->state();
+        state.rangeText = "2019-01";
+        stage.page->setState(state);
+        stage.settle();
+        QVERIFY(!stage.texts().filter("No charges in January 2019").isEmpty());
+        QVERIFY(!stage.texts().filter("The data runs from").isEmpty());
+    }
+
+    void failure_isShownAndRetried()
+    {
+        Stage stage;
+        stage.backend.failure = Error{ErrorCode::Database, "the workspace cannot be read", "demo.altimeter"};
+        stage.page->refresh();
+        stage.settle();
+        QVERIFY(!stage.texts().filter("demo.altimeter: the workspace cannot be read").isEmpty());
+        QVERIFY(stage.page->isSettled());
+        stage.backend.failure.reset();
+        for (QPushButton* button : stage.page->findChildren<QPushButton*>())
+            if (button->text() == "Try again")
+                button->click();
+        stage.settle();
+        QVERIFY(stage.texts().filter("cannot be read").isEmpty());
+        QVERIFY(stage.costs()->rowCount() > 0);
+    }
+
+    void cancelled_isNoError()
+    {
+        Stage stage;
+        stage.backend.failure = Error{ErrorCode::Cancelled, "stopped", ""};
+        stage.page->refresh();
+        stage.settle();
+        QVERIFY(stage.texts().filter("stopped").isEmpty());
+    }
+
+    void failure_ofSeveralQuestions_isToldOnce()
+    {
+        Stage stage;
+        QSignalSpy told(stage.page.get(), &Page::problem);
+        stage.backend.failure = Error{ErrorCode::Database, "the workspace cannot be read", "demo.altimeter"};
+        stage.page->refresh();
+        stage.settle();
+        QCOMPARE(told.count(), 1);
+    }
+
+    void chosenSort_survivesANewAnswer()
+    {
+        Stage stage;
+        stage.grid()->sortByColumn(stage.costs()->columnOf(CostTableModel::Column::Rows), Qt::AscendingOrder);
+        stage.page->refresh();
+        stage.settle();
+        QCOMPARE(stage.costs()->columnKind(stage.costs()->sortColumn()), CostTableModel::Column::Rows);
+        QCOMPARE(stage.costs()->sortOrder(), Qt::AscendingOrder);
+        stage.trigger("Compare with the period before");
+        QCOMPARE(stage.costs()->columnKind(stage.costs()->sortColumn()), CostTableModel::Column::Rows);
+    }
+
+    void leavingTheLinesBeforeTheyCame_settles()
+    {
+        Stage stage;
+        stage.select(0, CostTableModel::Column::Cost);
+        emit stage.grid()->drillRequested(stage.grid()->currentIndex());
+        QVERIFY(!stage.page->isSettled());
+        stage.page->undo();
+        stage.settle();
+        QVERIFY(stage.page->isSettled());
+        QCOMPARE(stage.page->state().mode, ExploreState::Mode::Grid);
+    }
+
+    void groupingInTheLines_showsTheGridOfTheCell()
+    {
+        Stage stage;
+        stage.select(0, CostTableModel::Column::Cost);
+        const Amount cell = *stage.costs()->amountAt(0, stage.costs()->columnOf(CostTableModel::Column::Cost));
+        stage.key(Qt::Key_Return);
+        for (QComboBox* box : stage.page->findChildren<QComboBox*>()) {
+            if (box->accessibleDescription() != "Group by")
+                continue;
+            box->setCurrentIndex(box->findData("region"));
+            emit box->activated(box->currentIndex());
+        }
+        stage.settle();
+        QCOMPARE(stage.page->state().mode, ExploreState::Mode::Grid);
+        QCOMPARE(stage.costs()->table().totals[0].cost, cell);
+    }
+
+    void savedView_comesBack()
+    {
+        Stage stage;
+        const ExploreState state = fullState();
+        stage.backend.views = {{"Mine", "explore", toJson(state).toStdString()}};
+        QVERIFY(stage.page->openSaved(stage.backend.views[0]).ok());
+        stage.settle();
+        QVERIFY(stage.page->state() == state);
+        QVERIFY(!stage.page->openSaved({"Broken", "explore", "{"}).ok());
+        QVERIFY(stage.page->state() == state);
+    }
+
+    void viewLink_isCopiedAndOpens()
+    {
+        Stage stage;
+        stage.trigger("Compare with the period before");
+        const ExploreState state = stage.page->state();
+        stage.trigger("Copy view link");
+        const QString link = QApplication::clipboard()->text();
+        Stage other;
+        QVERIFY(other.page->openLink(link).ok());
+        QVERIFY(other.page->state() == state);
+        QVERIFY(!other.page->openLink("altimeter://view?page=explore&state=x").ok());
+    }
+
+    void export_writesTheGridThroughTheBackend()
+    {
+        Stage stage;
+        stage.trigger("Export grid as CSV…");
+        auto* dialog = stage.page->findChild<QFileDialog*>();
+        QVERIFY(dialog);
+        emit dialog->fileSelected("/tmp/out.csv");
+        dialog->close();
+        QCOMPARE(stage.backend.written.size(), std::size_t(1));
+        QVERIFY(stage.backend.written[0].second.find("Amazon EC2") != std::string::npos);
+        QCOMPARE(QString::fromStdString(stage.backend.written[0].second).count("\r\n"), stage.costs()->rowCount() + 1);
+    }
+
+    void chartMark_opensItsLines()
+    {
+        Stage stage;
+        const SeriesFrame frame = stage.page->chart()->frame();
+        emit stage.page->chart()->pointActivated(0, frame.steps[3]);
+        stage.settle();
+        QCOMPARE(stage.page->state().mode, ExploreState::Mode::Charges);
+        QVERIFY(std::fabs(stage.charges()->totals()[0].cost.toDouble() - frame.lines[0].values[3].value) < 1e-6);
+        stage.key(Qt::Key_Escape);
+        emit stage.page->chart()->pointActivated(static_cast<int>(frame.lines.size()) - 1, frame.steps[3]); // "Other"
+        stage.settle();
+        QVERIFY(std::fabs(stage.charges()->totals()[0].cost.toDouble() - frame.lines.back().values[3].value) < 1e-6);
+    }
+
+    void chartKeyboard_movesAndSelects()
+    {
+        Stage stage;
+        QWidget* view = stage.page->chart()->focusProxy();
+        QVERIFY(!view->accessibleName().isEmpty());
+        QVERIFY2(view->accessibleDescription().contains("anomal"), qPrintable(view->accessibleDescription()));
+        QTest::keyClick(view, Qt::Key_Home);
+        QTest::keyClick(view, Qt::Key_Right);
+        QCOMPARE(stage.page->chart()->cursor(), 1);
+        QSignalSpy ranged(stage.page->chart(), &SeriesChart::rangeSelected);
+        QTest::keyClick(view, Qt::Key_Right, Qt::ShiftModifier);
+        QTest::keyClick(view, Qt::Key_Right, Qt::ShiftModifier);
+        QTest::keyClick(view, Qt::Key_Return);
+        QCOMPARE(ranged.count(), 1);
+        stage.settle();
+        QCOMPARE(stage.page->state().rangeText, std::string("2026-10-22..2026-10-24"));
+    }
+
+    void everyControl_hasANameAndATip()
+    {
+        Stage stage;
+        QStringList nameless;
+        for (QWidget* widget : stage.page->findChildren<QWidget*>()) {
+            if (!widget->isVisibleTo(stage.page.get()) || widget->focusPolicy() == Qt::NoFocus)
+                continue;
+            const auto* button = qobject_cast<QAbstractButton*>(widget);
+            const auto* combo = qobject_cast<QComboBox*>(widget);
+            const bool named = !widget->accessibleName().isEmpty() || (button && !button->text().isEmpty()) ||
+                               (combo && !combo->accessibleDescription().isEmpty());
+            const bool inside =
+                qobject_cast<QComboBox*>(widget->parentWidget()) != nullptr || widget->objectName().startsWith("qt_");
+            if (!named && !inside)
+                nameless << widget->metaObject()->className() + QStringLiteral(" in ") +
+                                widget->parentWidget()->metaObject()->className();
+            if ((button || combo) && widget->toolTip().isEmpty())
+                nameless << QStringLiteral("no tip: ") + (button ? button->text() : combo->currentText());
+        }
+        QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join("; ")));
+        for (const QAction* action : stage.page->pageActions())
+            QVERIFY(!action || (!action->text().isEmpty() && !action->toolTip().isEmpty()));
+    }
+
+    /// With ALTIMETER_SHOTS=folder: pictures of the page to judge by eye.
+    void shots_whenAskedFor()
+    {
+        const QString folder = qEnvironmentVariable("ALTIMETER_SHOTS");
+        if (folder.isEmpty())
+            QSKIP("set ALTIMETER_SHOTS to a folder to get pictures");
+        QDir().mkpath(folder);
+        for (const bool dark : {false, true}) {
+            Theme::apply(dark);
+            Stage stage;
+            const QString look = dark ? "dark" : "light";
+            const auto shot = [&](const QString& name) {
+                stage.settle();
+                stage.page->grab().save(folder + "/" + look + "-" + name + ".png");
+            };
+            const auto show = [&](const std::function<void(ExploreState&)>& change, const QString& name) {
+                ExploreState state;
+                change(state);
+                stage.page->setState(state);
+                shot(name);
+            };
+            shot("service");
+            stage.page->setState([&] {
+                ExploreState s;
+                s.compare = true;
+                s.by = {Dim{Dim::Kind::Team, {}}};
+                return s;
+            }());
+            stage.settle();
+            show(
+                [](ExploreState& s) {
+                    s.by = {Dim{Dim::Kind::Team, {}}};
+                    s.compare = true;
+                    s.filters = {{Dim{Dim::Kind::Provider, {}}, {"AWS", "Azure", "GCP"}, false},
+                                 {Dim{Dim::Kind::Region, {}}, {"global"}, true}};
+                },
+                "team-compare");
+            show(
+                [](ExploreState& s) {
+                    s.by = {Dim{Dim::Kind::Team, {}}};
+                    s.rangeText = "all";
+                    s.granularity = Granularity::Month;
+                    s.periodRows = true;
+                },
+                "months");
+            show(
+                [](ExploreState& s) {
+                    s.by = {};
+                    s.rangeText = "90d";
+                    s.compare = true;
+                },
+                "total");
+            show(
+                [](ExploreState& s) {
+                    s.by = {Dim{Dim::Kind::Team, {}}, Dim{Dim::Kind::Environment, {}}};
+                    s.chart = ExploreState::ChartStyle::Lines;
+                    s.rangeText = "mtd";
+                },
+                "lines");
+            show([](ExploreState& s) { s.rangeText = "2019-01"; }, "empty");
+            show([](ExploreState& s) { s.by = {Dim{Dim::Kind::Team, {}}}; }, "team");
+            stage.page->chart()->setCursorStep(static_cast<int>(stage.page->chart()->frame().steps.size()) - 9);
+            shot("hover");
+            stage.select(1, CostTableModel::Column::Cost);
+            stage.key(Qt::Key_Return);
+            shot("charges");
+            stage.backend.failure =
+                Error{ErrorCode::Database, "the workspace cannot be read: disk I/O error", "demo.altimeter"};
+            stage.page->refresh();
+            shot("error");
+            stage.backend.failure.reset();
+            stage.page->refresh();
+            show(
+                [](ExploreState& s) {
+                    s.filters = {{Dim{Dim::Kind::Service, {}}, {"Amazon EC2", "BigQuery"}, false}};
+                },
+                "filtered");
+            QTest::keyClick(stage.page->findChild<FilterChip*>(), Qt::Key_Return);
+            stage.settle();
+            auto* popup = stage.page->findChild<FilterPopup*>();
+            popup->grab().save(folder + "/" + look + "-popup.png");
+            popup->hide();
+            stage.page->resize(940, 600);
+            shot("narrow");
+        }
+        Theme::apply(false);
+    }
+};
+
+QTEST_MAIN(TstExplorePage)
+#include "tst_explorepage.moc"

@@ -1,0 +1,200 @@
+#include <QTest>
+
+#include <QPushButton>
+#include <QSignalSpy>
+
+#include "tests/ui/shellfake.h"
+#include "ui/pages/amountrow.h"
+#include "ui/pages/keyfigurecard.h"
+#include "ui/pages/overviewpage.h"
+
+#include <algorithm>
+
+using namespace altimeter;
+using altimeter::test::ShellFake;
+using ui::AmountRow;
+using ui::KeyFigureCard;
+using ui::OverviewPage;
+
+Q_DECLARE_METATYPE(altimeter::CostQuery)
+
+class TestOverviewPage : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase() { qRegisterMetaType<CostQuery>(); }
+    void figures_areWrittenExactly();
+    void currencies_areShownOneAtATimeAndNeverAdded();
+    void everyRow_leadsToExploreWithItsState();
+    void anomaly_leadsToItsTeamAndDay();
+    void remainder_isShownWithItsAmount();
+    void missingHistory_isSaidNotZero();
+    void failure_namesCauseAndRetries();
+    void emptyWorkspace_offersImport();
+    void lens_isAskedAnew();
+
+private:
+    static KeyFigureCard* card(const OverviewPage& page, const QString& title);
+    static AmountRow* row(const OverviewPage& page, const QString& start);
+    static void show(OverviewPage& page, ShellFake& backend);
+};
+
+KeyFigureCard* TestOverviewPage::card(const OverviewPage& page, const QString& title)
+{
+    for (auto* found : page.findChildren<KeyFigureCard*>()) {
+        if (found->accessibleName().startsWith(title))
+            return found;
+    }
+    return nullptr;
+}
+
+AmountRow* TestOverviewPage::row(const OverviewPage& page, const QString& start)
+{
+    for (auto* found : page.findChildren<AmountRow*>()) {
+        if (!found->isHidden() && found->accessibleName().startsWith(start))
+            return found;
+    }
+    return nullptr;
+}
+
+void TestOverviewPage::show(OverviewPage& page, ShellFake& backend)
+{
+    page.resize(1180, 740);
+    page.show();
+    page.workspaceChanged(backend.workspace());
+    QCoreApplication::processEvents();
+}
+
+void TestOverviewPage::figures_areWrittenExactly()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    OverviewPage page(backend);
+    show(page, backend);
+    QCOMPARE(card(page, "Month to date")->accessibleName(), QString("Month to date: $61,842.17"));
+    QVERIFY(card(page, "Month-end forecast")->accessibleName().contains("$95,100 – $99,800"));
+    QVERIFY(card(page, "Month-end forecast")->accessibleDescription().contains("$93,900 – $101,200"));
+    QCOMPARE(card(page, "Against")->accessibleName(), QString("Against same days last month: +$3,721.77"));
+    QVERIFY(card(page, "Unallocated")->accessibleName().endsWith("$2,034.66"));
+    QVERIFY(card(page, "Proof")->accessibleName().contains("Reconciled"));
+}
+
+void TestOverviewPage::currencies_areShownOneAtATimeAndNeverAdded()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    OverviewPage page(backend);
+    show(page, backend);
+    QPushButton* euro = nullptr;
+    for (auto* button : page.findChildren<QPushButton*>()) {
+        if (button->accessibleName() == "Currency EUR")
+            euro = button;
+    }
+    QVERIFY(euro);
+    euro->click();
+    QCOMPARE(card(page, "Month to date")->accessibleName(), QString("Month to date: €1,298.69"));
+    QSignalSpy spy(&page, &OverviewPage::openExplore);
+    card(page, "Month to date")->click();
+    const auto query = spy.at(0).at(0).value<CostQuery>();
+    QVERIFY((query.filters == std::vector<Filter>{{Dim{Dim::Kind::Currency, {}}, {"EUR"}, false}}));
+}
+
+void TestOverviewPage::everyRow_leadsToExploreWithItsState()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    OverviewPage page(backend);
+    show(page, backend);
+    QSignalSpy spy(&page, &OverviewPage::openExplore);
+    const Filter usd{Dim{Dim::Kind::Currency, {}}, {"USD"}, false};
+    card(page, "Unallocated")->click();
+    auto query = spy.takeLast().at(0).value<CostQuery>();
+    QVERIFY((query.filters == std::vector<Filter>{usd, {Dim{Dim::Kind::Team, {}}, {""}, false}}));
+    QVERIFY((query.range == DateRange{Day::fromYmd(2026, 11, 1), Day::fromYmd(2026, 11, 20)}));
+    row(page, "Azure OpenAI Service")->click();
+    query = spy.takeLast().at(0).value<CostQuery>();
+    QVERIFY((query.filters.at(1) == Filter{Dim{Dim::Kind::Service, {}}, {"Azure OpenAI Service"}, false}));
+    QVERIFY((query.by == std::vector<Dim>{Dim{Dim::Kind::Team, {}}}));
+    const qsizetype before = spy.count();
+    for (auto* each : page.findChildren<AmountRow*>())
+        each->click();
+    QVERIFY(spy.count() > before + 20);
+}
+
+void TestOverviewPage::anomaly_leadsToItsTeamAndDay()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    OverviewPage page(backend);
+    show(page, backend);
+    QSignalSpy spy(&page, &OverviewPage::openExplore);
+    AmountRow* anomaly = row(page, "Search on 11 Nov 2026");
+    QVERIFY(anomaly);
+    QTest::keyClick(anomaly, Qt::Key_Space);
+    const auto query = spy.at(0).at(0).value<CostQuery>();
+    QVERIFY((query.range == DateRange{Day::fromYmd(2026, 11, 11), Day::fromYmd(2026, 11, 12)}));
+    QVERIFY((query.filters.back() == Filter{Dim{Dim::Kind::Team, {}}, {"Search"}, false}));
+}
+
+void TestOverviewPage::remainder_isShownWithItsAmount()
+{
+    ShellFake backend(ShellFake::Scene::Negative);
+    OverviewPage page(backend);
+    show(page, backend);
+    QSignalSpy spy(&page, &OverviewPage::openPage);
+    KeyFigureCard* proof = card(page, "Proof");
+    QVERIFY(proof->accessibleName().contains(QString(QChar(0x2212)) + "0.01 USD"));
+    QVERIFY(proof->accessibleDescription().contains("1 of 26"));
+    proof->click();
+    QCOMPARE(spy.at(0).at(0).toString(), QString("data:proof"));
+}
+
+void TestOverviewPage::missingHistory_isSaidNotZero()
+{
+    ShellFake backend(ShellFake::Scene::Negative);
+    OverviewPage page(backend);
+    show(page, backend);
+    QVERIFY(card(page, "Month-end forecast")->accessibleName().contains("not yet"));
+    QVERIFY(card(page, "Unallocated")->accessibleDescription().contains("no share of a negative total"));
+}
+
+void TestOverviewPage::failure_namesCauseAndRetries()
+{
+    ShellFake backend(ShellFake::Scene::Failed);
+    OverviewPage page(backend);
+    QSignalSpy spy(&page, &OverviewPage::problem);
+    show(page, backend);
+    QCOMPARE(spy.count(), 1);
+    QVERIFY(spy.at(0).at(0).toString().contains("malformed"));
+    QVERIFY(!spy.at(0).at(1).toString().isEmpty());
+    backend.scene = ShellFake::Scene::Normal;
+    for (auto* button : page.findChildren<QPushButton*>()) {
+        if (button->text() == "Try again")
+            button->click();
+    }
+    QVERIFY(card(page, "Month to date")->accessibleName().contains("$61,842.17"));
+}
+
+void TestOverviewPage::emptyWorkspace_offersImport()
+{
+    ShellFake backend(ShellFake::Scene::Empty);
+    OverviewPage page(backend);
+    QSignalSpy spy(&page, &OverviewPage::importRequested);
+    show(page, backend);
+    page.takeFocus();
+    for (auto* button : page.findChildren<QPushButton*>()) {
+        if (button->isVisible() && button->text().startsWith("Import"))
+            button->click();
+    }
+    QCOMPARE(spy.count(), 1);
+}
+
+void TestOverviewPage::lens_isAskedAnew()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    OverviewPage page(backend);
+    show(page, backend);
+    page.setLens(CostLens::Billed);
+    QVERIFY(backend.lenses.back() == CostLens::Billed);
+    const auto asked = backend.lenses.size();
+    page.setLens(CostLens::Billed);
+    QCOMPARE(backend.lenses.size(), asked);
+}
+
+QTEST_MAIN(TestOverviewPage)
+#include "tst_overviewpage.moc"

@@ -1,0 +1,157 @@
+#include <QTest>
+
+#include <QApplication>
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QImage>
+#include <QMimeData>
+#include <QPixmap>
+#include <QSet>
+#include <QTabWidget>
+#include <QUrl>
+
+#include "tests/ui/shellfake.h"
+#include "ui/pages/rulelist.h"
+#include "ui/shell/mainwindow.h"
+#include "ui/theme/theme.h"
+
+using namespace altimeter;
+using altimeter::test::ShellFake;
+
+namespace {
+
+struct SceneName {
+    ShellFake::Scene scene;
+    const char* name;
+};
+constexpr SceneName kScenes[] = {{ShellFake::Scene::Closed, "closed"},     {ShellFake::Scene::Normal, "normal"},
+                                 {ShellFake::Scene::Empty, "empty"},       {ShellFake::Scene::Huge, "huge"},
+                                 {ShellFake::Scene::Negative, "negative"}, {ShellFake::Scene::Failed, "failed"}};
+
+/// Different colours on a grid of sample points; a page that paints nothing has one or two.
+qsizetype coloursIn(const QImage& image)
+{
+    QSet<QRgb> found;
+    for (int y = 0; y < image.height(); y += 3) {
+        for (int x = 0; x < image.width(); x += 3)
+            found.insert(image.pixel(x, y));
+    }
+    return found.size();
+}
+
+} // namespace
+
+/// Every page in every state, light and dark. With ALTIMETER_PICTURES=FOLDER the pictures are kept for the eye.
+class TestPictures : public QObject {
+    Q_OBJECT
+private slots:
+    void page_isPaintedInItsTheme_data();
+    void page_isPaintedInItsTheme();
+    void overlays_lieOverThePage_data();
+    void overlays_lieOverThePage();
+};
+
+namespace {
+
+void keep(const QPixmap& picture)
+{
+    const QString folder = qEnvironmentVariable("ALTIMETER_PICTURES");
+    if (folder.isEmpty())
+        return;
+    QVERIFY(QDir().mkpath(folder));
+    QVERIFY(picture.save(QDir(folder).filePath(QString(QTest::currentDataTag()).replace(':', '_') + ".png")));
+}
+
+} // namespace
+
+void TestPictures::page_isPaintedInItsTheme_data()
+{
+    QTest::addColumn<int>("scene");
+    QTest::addColumn<QString>("page");
+    QTest::addColumn<bool>("dark");
+    for (const SceneName& scene : kScenes) {
+        for (const char* place :
+             {"start", "overview", "explore", "allocation", "data", "data:rejected", "data:proof"}) {
+            const QString page = place;
+            if (scene.scene == ShellFake::Scene::Closed && page != "start")
+                continue;
+            for (const bool dark : {false, true}) {
+                const QString name = QString("%1-%2-%3").arg(scene.name, page, dark ? "dark" : "light");
+                QTest::newRow(qPrintable(name)) << static_cast<int>(scene.scene) << page << dark;
+            }
+        }
+    }
+}
+
+void TestPictures::page_isPaintedInItsTheme()
+{
+    QFETCH(int, scene);
+    QFETCH(QString, page);
+    QFETCH(bool, dark);
+    ShellFake backend(static_cast<ShellFake::Scene>(scene));
+    backend.settings["theme"] = dark ? "dark" : "light";
+    ui::MainWindow window(backend);
+    window.resize(1280, 800);
+    window.show();
+    window.showPage(page);
+    QTRY_VERIFY_WITH_TIMEOUT(window.isSettled() || scene == static_cast<int>(ShellFake::Scene::Failed), 20000);
+    QTest::qWait(30);
+    const QPixmap picture = window.grab();
+    keep(picture);
+    const QImage image = picture.toImage();
+    const QColor rail = image.pixelColor(4, image.height() / 2);
+    QCOMPARE(rail.lightness() < 128, dark);
+    QVERIFY(coloursIn(image) > 20);
+    ui::Theme::apply(false);
+}
+
+void TestPictures::overlays_lieOverThePage_data()
+{
+    QTest::addColumn<QString>("what");
+    for (const char* what : {"draft", "json", "palette", "message", "drop", "progress"})
+        QTest::newRow(what) << what;
+}
+
+void TestPictures::overlays_lieOverThePage()
+{
+    QFETCH(QString, what);
+    ShellFake backend(ShellFake::Scene::Normal);
+    backend.settings["theme"] = "light";
+    backend.holdImport = what == "progress";
+    ui::MainWindow window(backend);
+    window.resize(1280, 800);
+    window.show();
+    window.showPage(what == "draft" || what == "json" ? "allocation" : "overview");
+    const QImage before = window.grab().toImage();
+    if (what == "draft" || what == "json") {
+        auto* list = window.findChild<ui::RuleList*>();
+        list->setCurrentRow(1);
+        QTest::keyClick(list, Qt::Key_Up, Qt::AltModifier);
+        if (what == "json") {
+            for (auto* tabs : window.findChildren<QTabWidget*>()) {
+                if (tabs->accessibleName() == "Rule editor tabs")
+                    tabs->setCurrentIndex(1);
+            }
+        }
+    } else if (what == "palette") {
+        window.openPalette();
+    } else if (what == "message" || what == "progress") {
+        window.importPaths({"/tmp/a.csv"});
+        if (backend.progress)
+            backend.progress({"Reading a.csv", 1'204'000, 120'000'000, 300'000'000, 40});
+    } else {
+        auto* data = new QMimeData;
+        data->setUrls({QUrl::fromLocalFile("/tmp/a.csv")});
+        QDragEnterEvent enter(QPoint(300, 300), Qt::CopyAction, data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(&window, &enter);
+        delete data;
+    }
+    QTRY_VERIFY(window.isSettled() || what == "progress");
+    QTest::qWait(30);
+    const QPixmap after = window.grab();
+    keep(after);
+    QVERIFY(after.toImage() != before);
+}
+
+QTEST_MAIN(TestPictures)
+#include "tst_pictures.moc"

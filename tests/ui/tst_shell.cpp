@@ -1,0 +1,388 @@
+#include <QTest>
+
+#include <QAction>
+#include <QApplication>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QMenu>
+#include <QMenuBar>
+#include <QMimeData>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QTextBrowser>
+#include <QUrl>
+
+#include "tests/ui/shellfake.h"
+#include "ui/pages/explorepage.h"
+#include "ui/pages/keyfigurecard.h"
+#include "ui/shell/commandpalette.h"
+#include "ui/shell/dropoverlay.h"
+#include "ui/shell/helpviewer.h"
+#include "ui/shell/mainwindow.h"
+#include "ui/shell/messagepanel.h"
+#include "ui/shell/statusline.h"
+#include "ui/theme/theme.h"
+
+using namespace altimeter;
+using altimeter::test::ShellFake;
+using ui::MainWindow;
+
+namespace {
+
+QAction* menuAction(const MainWindow& window, const QString& text)
+{
+    for (auto* action : window.actions()) {
+        if (action->text() == text)
+            return action;
+    }
+    return nullptr;
+}
+
+QString statusText(const MainWindow& window, const QString& start)
+{
+    for (auto* label : window.findChild<ui::StatusLine*>()->findChildren<QLabel*>()) {
+        if (label->accessibleName().startsWith(start))
+            return label->text();
+    }
+    return "(none)";
+}
+
+QMimeData* filesToDrop(QObject* parent)
+{
+    auto* data = new QMimeData;
+    data->setParent(parent);
+    data->setUrls({QUrl::fromLocalFile("/tmp/exports/aws.csv"), QUrl::fromLocalFile("/tmp/exports/more")});
+    return data;
+}
+
+} // namespace
+
+class TestShell : public QObject {
+    Q_OBJECT
+private slots:
+    void start_withoutWorkspace_offersOnlyWhatWorks();
+    void pages_areReachedByKeysAndRemembered();
+    void title_namesTheWorkspace();
+    void menus_holdEveryActionOnceByKey();
+    void drop_withoutWorkspace_makesOneAndImports();
+    void drop_overAnInputField_isTakenByTheWindow();
+    void importProgress_isShownAndCanBeCancelled();
+    void importFindings_areToldInTheMessageList();
+    void openFailure_saysWhatToDo();
+    void palette_findsActionsDimensionsTeamsAndHelp();
+    void fuzzyScore_prefersWordsAndBeginnings();
+    void undo_goesToTheVisiblePage();
+    void lens_reachesEveryPageAndIsKept();
+    void overviewCard_opensExploreWithItsQuestion();
+    void theme_isKeptAndSwitchesWithoutLoss();
+    void help_hasTopicsAndText();
+    void smallestWindow_fitsEveryPage();
+    void progressText_saysRowsBytesAndTime();
+};
+
+void TestShell::start_withoutWorkspace_offersOnlyWhatWorks()
+{
+    ShellFake backend(ShellFake::Scene::Closed);
+    MainWindow window(backend);
+    window.show();
+    QCOMPARE(window.currentPage(), QString("start"));
+    QCOMPARE(window.windowTitle(), QString("Altimeter"));
+    QVERIFY(!menuAction(window, "Overview")->isEnabled());
+    QVERIFY(!menuAction(window, "Weekly report…")->isEnabled());
+    window.showPage("overview");
+    QCOMPARE(window.currentPage(), QString("start"));
+    QCOMPARE(statusText(window, "Data"), QString("No workspace open"));
+    window.openDemo();
+    QCOMPARE(window.currentPage(), QString("overview"));
+    QVERIFY(menuAction(window, "Overview")->isEnabled());
+}
+
+void TestShell::pages_areReachedByKeysAndRemembered()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    MainWindow window(backend);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    window.activateWindow();
+    int number = 1;
+    for (const QString& page : MainWindow::pageNames()) {
+        QTest::keyClick(&window, static_cast<Qt::Key>(Qt::Key_0 + number++), Qt::ControlModifier);
+        QCOMPARE(window.currentPage(), page);
+    }
+    menuAction(window, "Back")->trigger();
+    QCOMPARE(window.currentPage(), QString("allocation"));
+    menuAction(window, "Forward")->trigger();
+    QCOMPARE(window.currentPage(), QString("data"));
+    menuAction(window, "Next page")->trigger();
+    QCOMPARE(window.currentPage(), QString("start"));
+}
+
+void TestShell::title_namesTheWorkspace()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    MainWindow window(backend);
+    QCOMPARE(window.windowTitle(), QString("Company – Altimeter"));
+    QCOMPARE(statusText(window, "Data"), QString("Data through 19 Nov 2026"));
+    QCOMPARE(statusText(window, "Lens"), QString("Effective cost · USD, EUR · UTC"));
+    QVERIFY(statusText(window, "Sources").contains("4 sources"));
+}
+
+void TestShell::menus_holdEveryActionOnceByKey()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    MainWindow window(backend);
+    QSet<QAction*> inMenus;
+    for (auto* menu : window.menuBar()->findChildren<QMenu*>()) {
+        for (auto* action : menu->actions())
+            inMenus.insert(action);
+    }
+    QMap<QString, QString> keys;
+    for (auto* action : window.actions()) {
+        QVERIFY2(inMenus.contains(action), qPrintable(action->text()));
+        QVERIFY2(!action->toolTip().isEmpty(), qPrintable(action->text()));
+        const QString key = action->shortcut().toString();
+        QVERIFY2(key.isEmpty() || !keys.contains(key),
+                 qPrintable(key + ": " + action->text() + ", " + keys.value(key)));
+        keys.insert(key, action->text());
+    }
+}
+
+void TestShell::drop_withoutWorkspace_makesOneAndImports()
+{
+    ShellFake backend(ShellFake::Scene::Closed);
+    MainWindow window(backend);
+    window.show();
+    auto* overlay = window.findChild<ui::DropOverlay*>();
+    auto* data = filesToDrop(&window);
+    QDragEnterEvent enter(QPoint(300, 300), Qt::CopyAction, data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&window, &enter);
+    QVERIFY(enter.isAccepted());
+    QVERIFY(overlay->isVisible());
+    QDragEnterEvent again(QPoint(300, 300), Qt::CopyAction, data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(overlay, &again);
+    QDropEvent drop(QPointF(300, 300), Qt::CopyAction, data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(overlay, &drop);
+    QCOMPARE(backend.opened, (std::vector<std::string>{""}));
+    QCOMPARE(backend.imported.size(), std::size_t(1));
+    QCOMPARE(backend.imported[0], (std::vector<std::string>{"/tmp/exports/aws.csv", "/tmp/exports/more"}));
+    QCOMPARE(window.currentPage(), QString("overview"));
+}
+
+void TestShell::drop_overAnInputField_isTakenByTheWindow()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    MainWindow window(backend);
+    window.show();
+    window.showPage("data");
+    QLineEdit* field = nullptr;
+    for (auto* line : window.findChildren<QLineEdit*>()) {
+        if (line->accessibleName() == "Filter sources")
+            field = line;
+    }
+    QVERIFY(field);
+    auto* data = filesToDrop(&window);
+    QDragEnterEvent enter(QPoint(5, 5), Qt::CopyAction, data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(field, &enter);
+    QVERIFY(window.findChild<ui::DropOverlay*>()->isVisible());
+    QApplication::sendEvent(window.findChild<ui::DropOverlay*>(), &enter);
+    QDragLeaveEvent leave;
+    QApplication::sendEvent(window.findChild<ui::DropOverlay*>(), &leave);
+    QVERIFY(!window.findChild<ui::DropOverlay*>()->isVisible());
+    QVERIFY(field->text().isEmpty());
+}
+
+void TestShell::importProgress_isShownAndCanBeCancelled()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    backend.holdImport = true;
+    MainWindow window(backend);
+    window.show();
+    window.importPaths({"/tmp/a.csv"});
+    backend.progress({"Reading a.csv", 1'204'000, 120'000'000, 300'000'000, 40});
+    QCOMPARE(statusText(window, "Import progress"),
+             QString("Reading a.csv · 1,204,000 lines · 120\u00a0MB of 300\u00a0MB · about 40 s left"));
+    QCOMPARE(window.findChild<QProgressBar*>()->value(), 400);
+    window.importPaths({"/tmp/b.csv"});
+    QCOMPARE(backend.imported.size(), std::size_t(1));
+    QVERIFY(window.findChild<ui::MessagePanel*>()->newestText().contains("An import is running"));
+    for (auto* button : window.findChildren<QPushButton*>()) {
+        if (button->text() == "Cancel import")
+            button->click();
+    }
+    QCOMPARE(backend.cancelled, 1);
+    backend.importAnswer(Result<ImportReport>(Error{ErrorCode::Cancelled, "cancelled", ""}));
+    QVERIFY(!window.findChild<QProgressBar*>()->isVisible());
+    QVERIFY(statusText(window, "Notice").contains("the workspace is as it was"));
+}
+
+void TestShell::importFindings_areToldInTheMessageList()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    MainWindow window(backend);
+    window.show();
+    window.importPaths({"/tmp/a.csv"});
+    const QString text = window.findChild<ui::MessagePanel*>()->newestText();
+    QVERIFY2(text.contains("1,200 lines stored; 4 rejected"), qPrintable(text));
+    QVERIFY(text.contains("Data page"));
+    for (auto* button : window.findChildren<QPushButton*>()) {
+        if (button->text() == "Show data")
+            button->click();
+    }
+    QCOMPARE(window.currentPage(), QString("data"));
+}
+
+void TestShell::openFailure_saysWhatToDo()
+{
+    ShellFake backend(ShellFake::Scene::Closed);
+    backend.openFailure = Error{ErrorCode::Busy, "another program holds the workspace", "/tmp/x.altimeter"};
+    MainWindow window(backend);
+    window.show();
+    window.openWorkspace("/tmp/x.altimeter", false);
+    const QString text = window.findChild<ui::MessagePanel*>()->newestText();
+    QVERIFY(text.contains("another program holds the workspace"));
+    QVERIFY(text.contains("Close the other Altimeter window"));
+    QCOMPARE(window.currentPage(), QString("start"));
+    QVERIFY(window.isSettled());
+}
+
+void TestShell::palette_findsActionsDimensionsTeamsAndHelp()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    backend.views = {{"Monday view", "explore", "{}"}};
+    MainWindow window(backend);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    window.openPalette();
+    auto* palette = window.findChild<ui::CommandPalette*>();
+    auto* input = palette->findChild<QLineEdit*>();
+    auto* list = palette->findChild<QListWidget*>();
+    const auto first = [&](const QString& typed) {
+        input->setText(typed);
+        return list->count() > 0 ? list->item(0)->data(Qt::AccessibleTextRole).toString() : QString();
+    };
+    QCOMPARE(first("overvw"), QString("Page: Overview"));
+    QCOMPARE(first("weekly"), QString("Action: Weekly report"));
+    QCOMPARE(first("monday"), QString("Saved view: Monday view"));
+    QCOMPARE(first("team checkout"), QString("Team: Checkout"));
+    QCOMPARE(first("dark"), QString("Action: Dark theme"));
+    QVERIFY(first("keyboard").contains("eyboard"));
+    QCOMPARE(first("zzzzqq"), QString());
+    QCOMPARE(first("group by region"), QString("Group by: Region"));
+    QTest::keyClick(input, Qt::Key_Return);
+    QVERIFY(!palette->isVisible());
+    QCOMPARE(window.currentPage(), QString("explore"));
+    QVERIFY((window.findChild<ui::ExplorePage*>()->state().by == std::vector<Dim>{Dim{Dim::Kind::Region, {}}}));
+    window.openPalette();
+    QTest::keyClick(input, Qt::Key_Escape);
+    QVERIFY(!palette->isVisible());
+}
+
+void TestShell::fuzzyScore_prefersWordsAndBeginnings()
+{
+    QVERIFY(ui::fuzzyScore("exp", "Explore") > ui::fuzzyScore("exp", "Open next page"));
+    QVERIFY(ui::fuzzyScore("table", "Export table") > ui::fuzzyScore("table", "Tokenable"));
+    QVERIFY(ui::fuzzyScore("xyz", "Overview") < 0);
+    QCOMPARE(ui::fuzzyScore("", "anything"), 0);
+}
+
+void TestShell::undo_goesToTheVisiblePage()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    MainWindow window(backend);
+    window.show();
+    window.showPage("allocation");
+    QAction* undo = menuAction(window, "Undo");
+    QVERIFY(!undo->isEnabled());
+    QListWidget* rules = nullptr;
+    for (auto* list : window.findChildren<QListWidget*>()) {
+        if (list->accessibleName() == "Allocation rules")
+            rules = list;
+    }
+    rules->setCurrentRow(0);
+    QTest::keyClick(rules, Qt::Key_Delete);
+    QCOMPARE(rules->count(), 4);
+    QVERIFY(undo->isEnabled());
+    window.showPage("data");
+    QVERIFY(!undo->isEnabled());
+    window.showPage("allocation");
+    undo->trigger();
+    QCOMPARE(rules->count(), 5);
+}
+
+void TestShell::lens_reachesEveryPageAndIsKept()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    MainWindow window(backend);
+    window.setLens(CostLens::Billed);
+    QVERIFY(backend.lenses.back() == CostLens::Billed);
+    QVERIFY(window.findChild<ui::ExplorePage*>()->state().lens == CostLens::Billed);
+    QCOMPARE(backend.settings["lens"], std::string("billed"));
+    QVERIFY(statusText(window, "Lens").startsWith("Billed cost"));
+}
+
+void TestShell::overviewCard_opensExploreWithItsQuestion()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    MainWindow window(backend);
+    window.show();
+    for (auto* card : window.findChildren<ui::KeyFigureCard*>()) {
+        if (card->accessibleName().startsWith("Unallocated"))
+            card->click();
+    }
+    QCOMPARE(window.currentPage(), QString("explore"));
+    const auto& state = window.findChild<ui::ExplorePage*>()->state();
+    QVERIFY((state.filters.back() == Filter{Dim{Dim::Kind::Team, {}}, {""}, false}));
+    QVERIFY(
+        (*state.range(Day::fromYmd(2026, 11, 20)) == DateRange{Day::fromYmd(2026, 11, 1), Day::fromYmd(2026, 11, 20)}));
+}
+
+void TestShell::theme_isKeptAndSwitchesWithoutLoss()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    MainWindow window(backend);
+    window.show();
+    window.setThemeName("dark");
+    QVERIFY(ui::Theme::current().dark);
+    QCOMPARE(backend.settings["theme"], std::string("dark"));
+    QCOMPARE(window.grab().toImage().pixelColor(4, 600), ui::Theme::current().card);
+    window.setThemeName("light");
+    QVERIFY(!ui::Theme::current().dark);
+    QCOMPARE(window.grab().toImage().pixelColor(4, 600), ui::Theme::light().card);
+}
+
+void TestShell::help_hasTopicsAndText()
+{
+    ShellFake backend(ShellFake::Scene::Closed);
+    MainWindow window(backend);
+    QVERIFY(ui::HelpViewer::topics().size() >= 7);
+    window.showHelp("Keyboard");
+    auto* viewer = window.findChild<ui::HelpViewer*>();
+    QVERIFY(viewer->isVisible());
+    QVERIFY(viewer->findChild<QTextBrowser*>()->toPlainText().contains("Ctrl+K"));
+}
+
+void TestShell::smallestWindow_fitsEveryPage()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    MainWindow window(backend);
+    window.show();
+    window.resize(1024, 640);
+    for (const QString& page : MainWindow::pageNames()) {
+        window.showPage(page);
+        QTRY_VERIFY(window.isSettled());
+        QCOMPARE(window.size(), QSize(1024, 640));
+        QVERIFY2(window.minimumSizeHint().width() <= 1024,
+                 qPrintable(page + QString::number(window.minimumSizeHint().width())));
+        QVERIFY2(window.minimumSizeHint().height() <= 640, qPrintable(page));
+    }
+}
+
+void TestShell::progressText_saysRowsBytesAndTime()
+{
+    QCOMPARE(ui::progressText({"", 0, 0, 0, -1}), QString("Working"));
+    QVERIFY(ui::progressText({"Reading", 5, 999, 0, 200}).endsWith("about 4 min left"));
+}
+
+QTEST_MAIN(TestShell)
+#include "tst_shell.moc"

@@ -1,0 +1,114 @@
+#pragma once
+
+#include "models/domain/allocationrule.h"
+#include "models/domain/query.h"
+#include "models/domain/result.h"
+#include "models/domain/snapshot.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace altimeter::ui {
+
+/// What the window may ask of the session. Every call returns at once; the answer arrives later on the GUI thread.
+///
+/// Calls that name a `slot` are questions: the newest request of a slot wins and the answer to an older one is dropped.
+/// The implementation lives in app/gui; tests give the pages a fake. All methods are called on the GUI thread.
+class Backend {
+public:
+    template <typename T> using Answer = std::function<void(Result<T>)>;
+
+    struct WorkspaceInfo {
+        std::string path; ///< empty: none open
+        std::string name;
+        bool isDemo = false;
+        std::uint64_t revision = 0;
+        std::uint64_t rows = 0;
+        Day dataFrom, dataThrough;
+        std::vector<Currency> currencies; ///< largest billed amount first
+        std::uint32_t rulesVersion = 0;
+    };
+    struct Progress {
+        std::string phase;
+        std::uint64_t rows = 0, bytes = 0, totalBytes = 0;
+        double secondsLeft = -1;
+    };
+    struct RecentWorkspace {
+        std::string path;
+        std::string name;
+    };
+    /// A question for the chart: the series of `query`, with what belongs on them.
+    struct SeriesRequest {
+        CostQuery query;       ///< granularity Day, Week or Month; `top` limits the series
+        bool anomalies = true; ///< daily only
+        int forecastSteps = 0; ///< 0: none
+        bool compare = false;  ///< also the previous period
+    };
+    struct RulesDocument {
+        std::string json;
+        std::uint32_t version = 0;
+    };
+
+    virtual ~Backend() = default;
+
+    // workspace
+    virtual WorkspaceInfo workspace() const = 0;
+    virtual std::vector<RecentWorkspace> recentWorkspaces() const = 0;
+    /// An empty `path` means the user's default workspace, made when it does not exist yet.
+    virtual void openWorkspace(const std::string& path, bool create, Answer<WorkspaceInfo> answer) = 0;
+    virtual void openDemo(Answer<WorkspaceInfo> answer) = 0;
+    virtual void closeWorkspace() = 0;
+
+    // import; one at a time
+    virtual void importPaths(const std::vector<std::string>& paths, const std::string& source,
+                             std::function<void(const Progress&)> progress, Answer<ImportReport> answer) = 0;
+    virtual void cancelImport() = 0;
+
+    // questions
+    virtual void overview(const std::string& slot, CostLens lens, Answer<Overview> answer) = 0;
+    virtual void table(const std::string& slot, const CostQuery& query, Answer<CostTable> answer) = 0;
+    virtual void series(const std::string& slot, const SeriesRequest& request, Answer<SeriesSet> answer) = 0;
+    /// The lines behind `query` (its `by` and `granularity` are ignored; the cell's keys are filters).
+    virtual void charges(const std::string& slot, const CostQuery& query, std::uint64_t offset, std::uint64_t limit,
+                         Answer<ChargePage> answer) = 0;
+    /// Distinct values of `dim` under the filters of `query`, largest cost first, at most `limit`.
+    virtual void dimValues(const std::string& slot, const Dim& dim, const CostQuery& query, std::size_t limit,
+                           Answer<std::vector<std::string>> answer) = 0;
+    /// Tag keys and provider columns present in the workspace, as dims to group by.
+    virtual void dynamicDims(const std::string& slot, Answer<std::vector<Dim>> answer) = 0;
+
+    // data page
+    virtual void sources(const std::string& slot, Answer<std::vector<SourceInfo>> answer) = 0;
+    virtual void partitions(const std::string& slot, Answer<std::vector<PartitionInfo>> answer) = 0;
+    virtual void findings(const std::string& slot, Answer<std::vector<Finding>> answer) = 0;
+    virtual void rejected(const std::string& slot, Answer<std::vector<RejectedLine>> answer) = 0;
+    virtual void proof(const std::string& slot, Answer<std::vector<ProofLine>> answer) = 0;
+
+    // allocation rules; JSON as published in resources/schema/rules.schema.json
+    virtual void rules(Answer<RulesDocument> answer) = 0;
+    virtual void checkRules(const std::string& slot, const std::string& json, Answer<RuleSet> answer) = 0;
+    virtual void diffRules(const std::string& slot, const std::string& json, Answer<RuleDiff> answer) = 0;
+    virtual void publishRules(const std::string& json, Answer<RulesDocument> answer) = 0;
+
+    // saved views
+    virtual std::vector<SavedView> savedViews() const = 0;
+    virtual void saveView(const SavedView& view, Answer<bool> answer) = 0;
+    virtual void removeView(const std::string& name, Answer<bool> answer) = 0;
+
+    // exports: whole file or none; the answer is the path written
+    virtual void writeTextFile(const std::string& path, const std::string& text, Answer<std::string> answer) = 0;
+    virtual void exportCharges(const CostQuery& query, const std::string& path, Answer<std::string> answer) = 0;
+    virtual void weeklyReport(const std::string& folder, CostLens lens, Answer<std::string> answer) = 0;
+
+    // per-user settings ("theme", "geometry", …): plain texts, no secrets
+    virtual std::string setting(const std::string& key) const = 0;
+    virtual void setSetting(const std::string& key, const std::string& value) = 0;
+
+    /// Called on the GUI thread whenever the workspace changed (opened, imported, rules published).
+    std::function<void(const WorkspaceInfo&)> onWorkspaceChanged;
+};
+
+} // namespace altimeter::ui

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <QList>
+#include <QLocale>
+#include <QPointF>
+#include <QString>
+
+#include "models/domain/snapshot.h"
+
+#include <vector>
+
+namespace altimeter::ui {
+
+/// What a chart over time shows: data only, no widget. The view (SeriesChart) pours it into Qt Charts.
+struct SeriesFrame {
+    enum class Style {
+        Lines,   ///< one line per series
+        Stacked, ///< areas on top of each other; negative values stack below zero
+        Columns, ///< one stacked column per step, for weeks and months
+    };
+    struct Value {
+        double value = 0;
+        bool known = true; ///< false: the source delivered nothing, the line has a gap
+        QString text;      ///< exact amount for the read-out
+    };
+    struct Line {
+        QString name;
+        std::vector<std::string> keys; ///< as in the query; empty for the total
+        bool isOther = false;
+        std::vector<Value> values; ///< one per step
+    };
+    struct Marker {
+        std::size_t step = 0;
+        std::size_t line = 0;
+        double value = 0; ///< of the line at this step
+        QString text;     ///< "Search: spike, $1,204 above the expected $900"
+        bool high = false;
+    };
+    struct Forecast {
+        Day day;
+        double mean = 0, lo80 = 0, hi80 = 0, lo95 = 0, hi95 = 0;
+    };
+    struct Reference { ///< a horizontal line, for example a budget
+        double value = 0;
+        QString text;
+    };
+
+    Style style = Style::Lines;
+    Granularity granularity = Granularity::Day;
+    Currency currency;
+    QLocale locale = QLocale(QLocale::English, QLocale::UnitedStates);
+    std::vector<Day> steps; ///< ascending, without holes
+    std::vector<Line> lines;
+    std::vector<Value> totals;      ///< exact totals of the steps where they were given; may be empty
+    std::vector<Value> previous;    ///< total of the period before, aligned with `steps` by position; may be shorter
+    std::vector<Day> previousSteps; ///< the days they really are
+    std::vector<Marker> markers;
+    std::vector<Forecast> forecast; ///< of the sum of the lines; starts after the last step
+    std::vector<Reference> references;
+    QString title; ///< spoken first: "Effective cost by team"
+
+    bool isEmpty() const { return steps.empty() || lines.empty(); }
+    /// Sum of the known values of all lines at `step`.
+    double totalAt(std::size_t step) const;
+    /// Whether any line has a value at `step`.
+    bool knownAt(std::size_t step) const;
+    /// The finding in words, for assistive tools: range, peak, anomalies, forecast.
+    QString description() const;
+};
+
+/// Builds the frame of one currency. Series of other currencies are left out. `totals` (the same query without
+/// grouping) supplies forecast and previous period; without it they come from a single series. Steps are completed from
+/// `from` to the last step, so a missing point is a gap, not a shortcut.
+struct FrameRequest {
+    Currency currency;
+    SeriesFrame::Style style = SeriesFrame::Style::Lines;
+    QLocale locale = QLocale(QLocale::English, QLocale::UnitedStates);
+};
+SeriesFrame makeSeriesFrame(const SeriesSet& set, const SeriesSet* totals, const FrameRequest& request);
+/// A frame of one daily series, for the Overview.
+SeriesFrame makeSeriesFrame(const CostSeries& series, const QString& name, const QLocale& locale);
+
+/// Lower and upper edge of one line within the stack, per step.
+struct StackEdges {
+    std::vector<double> lower, upper;
+};
+std::vector<StackEdges> stackEdges(const SeriesFrame& frame);
+
+/// One piece of a line's area in the stack: the line keeps its sign in it. Where a value changes sign between two
+/// steps, the piece ends at the crossing, so that a credit hangs below zero instead of cutting through the other areas.
+struct StackPiece {
+    std::size_t line = 0;
+    QList<QPointF> lower, upper; ///< same x, ascending
+};
+std::vector<StackPiece> stackPieces(const SeriesFrame& frame);
+
+struct ValueRange {
+    double low = 0, high = 1;
+};
+/// What the value axis must span: all values in the frame's style, zero, bands, markers, 6 % headroom. Never empty.
+ValueRange valueRange(const SeriesFrame& frame);
+
+struct AxisTick {
+    double at = 0;
+    QString label;
+};
+/// Round values at steps of 1, 2, 2.5 or 5 × 10^n inside `range`, at most `most` (at least 2) of them, always with 0
+/// when it lies inside. Labels are short ("$2 k") and differ from each other.
+std::vector<AxisTick> moneyTicks(const ValueRange& range, int most, const Currency& currency, const QLocale& locale);
+/// Calendar steps between two days, both inside: days, Mondays, 1st and 15th, firsts of months, quarters, years, never
+/// finer than `granularity`; at most `most` labels, all different.
+std::vector<AxisTick> calendarTicks(Day first, Day last, Granularity granularity, int most, const QLocale& locale);
+
+/// At most about two points per pixel column over `pixels` columns, keeping the smallest and largest value of each
+/// column and both ends, in order. Points must ascend in x.
+QList<QPointF> thinned(const QList<QPointF>& points, int pixels);
+/// The runs of known values of a line, ready to draw.
+std::vector<QList<QPointF>> runs(const SeriesFrame& frame, const std::vector<SeriesFrame::Value>& values);
+
+} // namespace altimeter::ui

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <QLocale>
+#include <QString>
+
+#include "models/domain/query.h"
+
+/// How figures, days and names are written on screen. Amounts are written from their exact decimal digits; doubles
+/// appear only where the value is one already (axis, forecast, percentages).
+///
+/// Screen text uses U+2212 for minus, U+2009 before the percent sign and U+00A0 between code and number. Text made for
+/// other programs (`exact`, copies, CSV) uses plain ASCII.
+namespace altimeter::ui::format {
+
+inline const QChar kMinus(0x2212);
+inline const QChar kThinSpace(0x2009);
+inline const QChar kDash(0x2013);
+
+/// Digits a currency is usually written with: 2, 0 for the yen, the won, the rupiah …, 3 for the dinars.
+int usualDecimals(const Currency& currency);
+/// "$", "€", "£" where one sign is unmistakable, otherwise the code.
+QString currencySign(const Currency& currency);
+
+/// "$31,842.17", "−€1,204.50", "IDR 1,204,000". Rounded half to even to the usual decimals; an amount that is not zero
+/// but rounds to it reads "<$0.01" or "−<$0.01", so that nobody takes it for nothing.
+QString money(Amount amount, const Currency& currency, const QLocale& locale);
+/// Without the sign: "31,842.17", for columns whose currency is said elsewhere.
+QString moneyBare(Amount amount, const Currency& currency, const QLocale& locale);
+/// "+$1,204.50", "−$3.00", "$0.00".
+QString moneyChange(Amount amount, const Currency& currency, const QLocale& locale);
+/// The nearest short form: "$940", "$12.4 k", "$1.24 M", "−$3.1 B".
+QString moneyShort(Amount amount, const Currency& currency, const QLocale& locale);
+QString moneyShort(double value, const Currency& currency, const QLocale& locale);
+/// An estimate: usual decimals below 1,000, none above.
+QString moneyEstimate(double value, const Currency& currency, const QLocale& locale);
+/// All digits, grouped, with the code: "31,842.170000150 USD". For tooltips.
+QString moneyFull(Amount amount, const Currency& currency, const QLocale& locale);
+/// Plain decimal for copying: "-31842.17000015", at least two digits after the point, never an exponent.
+QString exact(Amount amount);
+/// What stands where a source left the cost empty.
+QString unknown();
+
+/// "12.4 %" of a ratio 0.124. `decimals` digits.
+QString percent(double ratio, const QLocale& locale, int decimals = 1);
+/// "+12.4 %", "−3.0 %", "0.0 %"; above 999.9 % the factor: "×12".
+QString percentChange(double ratio, const QLocale& locale, int decimals = 1);
+/// now/before - 1; nothing where `before` is zero or negative (a percentage would mislead).
+std::optional<double> changeRatio(Amount now, Amount before);
+
+/// "1,204".
+QString count(std::uint64_t n, const QLocale& locale);
+/// "1 line", "1,204 lines".
+QString count(std::uint64_t n, const QString& one, const QString& many, const QLocale& locale);
+
+/// "19 Nov 2026"; empty for Day::none().
+QString date(Day day, const QLocale& locale);
+/// "19 Nov".
+QString dateShort(Day day, const QLocale& locale);
+/// "November 2026".
+QString month(Day day, const QLocale& locale);
+/// "Nov 2026".
+QString monthShort(Day day, const QLocale& locale);
+/// One step: "19 Nov 2026", "week of 16 Nov 2026", "Nov 2026".
+QString step(Day day, Granularity granularity, const QLocale& locale);
+/// "1–19 Nov 2026", "20 Oct – 19 Nov 2026", "November 2026" for a whole month, "all time" where open.
+QString range(const DateRange& range, const QLocale& locale);
+
+/// "Effective cost".
+QString lens(CostLens lens);
+/// "Service category", "Tag env", "Column x_project".
+QString dimTitle(const Dim& dim);
+/// "services", "teams" …: what a list of its values is called.
+QString dimPlural(const Dim& dim);
+/// A value of `dim` as shown: the text itself, "(unallocated)" for an owner field without value, otherwise
+/// "(no region)".
+QString dimValue(const Dim& dim, const std::string& value);
+/// All keys of a row: "Search / prod"; "Other" for the folded rest.
+QString keys(const std::vector<Dim>& dims, const std::vector<std::string>& values, bool isOther = false);
+/// "Daily", "Weekly", "Monthly", "In total".
+QString granularity(Granularity granularity);
+
+inline QString text(const std::string& utf8)
+{
+    return QString::fromStdString(utf8);
+}
+
+} // namespace altimeter::ui::format

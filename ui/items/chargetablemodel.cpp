@@ -1,0 +1,411 @@
+#include "ui/items/chargetablemodel.h"
+
+#include <QPointer>
+#include <QTimer>
+
+#include "ui/format/format.h"
+#include "ui/theme/theme.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace altimeter::ui {
+
+namespace {
+
+/// Pages kept: enough for every screen, little enough for any memory.
+constexpr std::size_t kMostPages = 60;
+/// Pages asked at once; dragging the scroll bar through a million rows asks only for where it rests.
+constexpr std::size_t kMostWanted = 3;
+
+const QString kWaiting = QStringLiteral("…");
+
+QString columnText(const ChargeRow& row, altimeter::Column column)
+{
+    return format::text(row.text[static_cast<std::size_t>(column)]);
+}
+
+QString firstOf(const ChargeRow& row, std::initializer_list<altimeter::Column> columns)
+{
+    for (const auto column : columns)
+        if (QString text = columnText(row, column); !text.isEmpty())
+            return text;
+    return {};
+}
+
+} // namespace
+
+ChargeTableModel::ChargeTableModel(Backend& backend, const QString& slot, const QLocale& locale, QObject* parent)
+    : GridModel(parent), m_backend(backend), m_slot(slot), m_locale(locale)
+{
+    buildColumns();
+}
+
+void ChargeTableModel::buildColumns()
+{
+    m_columns.clear();
+    for (int i = 0; i < static_cast<int>(Column::Count); ++i) {
+        const auto column = static_cast<Column>(i);
+        if (column != Column::CurrencyCode || m_totals.size() > 1)
+            m_columns.push_back(column);
+    }
+}
+
+void ChargeTableModel::clear()
+{
+    beginResetModel();
+    ++m_generation;
+    m_pages.clear();
+    m_wanted.clear();
+    m_asked.clear();
+    m_totals.clear();
+    m_total = 0;
+    m_ready = false;
+    buildColumns();
+    endResetModel();
+}
+
+void ChargeTableModel::setQuery(const CostQuery& query)
+{
+    clear();
+    m_query = query;
+    ask(0);
+}
+
+ChargeTableModel::Column ChargeTableModel::columnKind(int column) const
+{
+    return column >= 0 && column < static_cast<int>(m_columns.size()) ? m_columns[static_cast<std::size_t>(column)]
+                                                                      : Column::Count;
+}
+
+void ChargeTableModel::want(std::uint64_t page) const
+{
+    if (m_asked.count(page) > 0 || !m_wanted.insert(page).second || m_askScheduled)
+        return;
+    m_askScheduled = true;
+    // data() is const and may run inside a paint event, so the question is put from the event loop.
+    auto* self = const_cast<ChargeTableModel*>(this);
+    QTimer::singleShot(0, self, [self] { self->askWanted(); });
+}
+
+void ChargeTableModel::askWanted()
+{
+    m_askScheduled = false;
+    const std::set<std::uint64_t> wanted = std::move(m_wanted);
+    m_wanted.clear();
+    std::size_t asked = 0;
+    for (auto page = wanted.rbegin(); page != wanted.rend() && asked < kMostWanted; ++page, ++asked)
+        ask(*page);
+}
+
+void ChargeTableModel::ask(std::uint64_t page)
+{
+    m_asked.insert(page);
+    const std::string slot = m_slot.toStdString() + "." + std::to_string(page);
+    m_backend.charges(
+        slot, m_query, page * kPageSize, kPageSize,
+        [self = QPointer<ChargeTableModel>(this), page, generation = m_generation](Result<ChargePage> answer) {
+            if (self && self->m_generation == generation)
+                self->take(page, std::move(answer));
+        });
+}
+
+void ChargeTableModel::take(std::uint64_t page, Result<ChargePage> answer)
+{
+    m_asked.erase(page);
+    if (!answer) {
+        if (answer.error().code != ErrorCode::Cancelled)
+            emit failed(answer.error());
+        return;
+    }
+    if (m_ready && answer->revision != m_revision) {
+        setQuery(CostQuery(m_query)); // the workspace changed between two pages: start over rather than mix
+        return;
+    }
+    const bool first = !m_ready;
+    if (first) {
+        beginResetModel();
+        m_total = answer->total;
+        m_totals = answer->totals;
+        m_revision = answer->revision;
+        m_ready = true;
+        buildColumns();
+    }
+    m_pages[page] = Page{std::move(answer->rows), ++m_clock};
+    forgetOldPages();
+    if (first) {
+        endResetModel();
+        emit ready();
+        return;
+    }
+    const int top = static_cast<int>(page * kPageSize);
+    const int bottom = std::min(rowCount() - 1, top + static_cast<int>(kPageSize) - 1);
+    if (top <= bottom)
+        emit dataChanged(index(top, 0), index(bottom, columnCount() - 1));
+}
+
+void ChargeTableModel::forgetOldPages()
+{
+    while (m_pages.size() > kMostPages) {
+        const auto oldest = std::min_element(m_pages.begin(), m_pages.end(), [](const auto& a, const auto& b) {
+            return a.second.usedAt < b.second.usedAt;
+        });
+        m_pages.erase(oldest);
+    }
+}
+
+const ChargeRow* ChargeTableModel::chargeAt(int row) const
+{
+    if (row < 0 || row >= rowCount())
+        return nullptr;
+    const auto number = static_cast<std::uint64_t>(row);
+    const auto found = m_pages.find(number / kPageSize);
+    if (found == m_pages.end())
+        return nullptr;
+    const auto inside = static_cast<std::size_t>(number % kPageSize);
+    return inside < found->second.rows.size() ? &found->second.rows[inside] : nullptr;
+}
+
+bool ChargeTableModel::isLoaded(int row) const
+{
+    return chargeAt(row) != nullptr;
+}
+
+int ChargeTableModel::rowCount(const QModelIndex& parent) const
+{
+    if (parent.isValid() || !m_ready)
+        return 0;
+    return static_cast<int>(std::min<std::uint64_t>(m_total, std::numeric_limits<int>::max()));
+}
+
+int ChargeTableModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_columns.size());
+}
+
+bool ChargeTableModel::isNumberColumn(int column) const
+{
+    return columnKind(column) == Column::Cost || columnKind(column) == Column::Line;
+}
+
+QString ChargeTableModel::display(const ChargeRow& row, Column column) const
+{
+    using Focus = altimeter::Column;
+    switch (column) {
+    case Column::Day:
+        return format::date(row.chargeStart.isValid() ? row.chargeStart.day() : Day::none(), m_locale);
+    case Column::Cost: {
+        const auto& cost = row.cost[static_cast<std::size_t>(m_query.lens)];
+        return cost ? format::money(*cost, row.currency, m_locale) : format::unknown();
+    }
+    case Column::CurrencyCode:
+        return format::text(std::string(row.currency.code()));
+    case Column::Service:
+        return firstOf(row, {Focus::ServiceName, Focus::ServiceCategory});
+    case Column::Team:
+        return format::dimValue(Dim{Dim::Kind::Team, {}}, row.team);
+    case Column::Resource:
+        return firstOf(row, {Focus::ResourceName, Focus::ResourceId});
+    case Column::Category:
+        return columnText(row, Focus::ChargeCategory);
+    case Column::File:
+        return format::text(row.file);
+    case Column::Line:
+        return format::count(row.line, m_locale);
+    case Column::Provider:
+        return firstOf(row, {Focus::ProviderName, Focus::ServiceProviderName, Focus::InvoiceIssuerName});
+    case Column::Region:
+        return firstOf(row, {Focus::RegionName, Focus::RegionId});
+    case Column::SubAccount:
+        return firstOf(row, {Focus::SubAccountName, Focus::SubAccountId});
+    case Column::Description:
+        return columnText(row, Focus::ChargeDescription);
+    case Column::Count:
+        break;
+    }
+    return {};
+}
+
+QString ChargeTableModel::tip(const ChargeRow& row, Column column) const
+{
+    if (column != Column::Cost)
+        return display(row, column);
+    const auto& cost = row.cost[static_cast<std::size_t>(m_query.lens)];
+    QString text = cost ? format::moneyFull(*cost, row.currency, m_locale)
+                        : QStringLiteral("The source left this cost empty: unknown, not zero");
+    if (row.isSharedPart)
+        text += QStringLiteral("\nThe owner's part of a shared line");
+    return text;
+}
+
+QVariant ChargeTableModel::data(const QModelIndex& index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
+        return {};
+    const Column column = columnKind(index.column());
+    const Theme& theme = Theme::current();
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue(isNumberColumn(index.column()) ? Qt::AlignRight | Qt::AlignVCenter
+                                                                  : Qt::AlignLeft | Qt::AlignVCenter);
+    if (role == Qt::FontRole)
+        return isNumberColumn(index.column()) || column == Column::Day ? theme.number : theme.body;
+    if (role != Qt::DisplayRole && role != Qt::ToolTipRole && role != Qt::AccessibleTextRole &&
+        role != Qt::ForegroundRole && role != SortRole)
+        return {};
+    const ChargeRow* row = chargeAt(index.row());
+    if (!row) {
+        want(static_cast<std::uint64_t>(index.row()) / kPageSize);
+        return role == Qt::DisplayRole || role == Qt::AccessibleTextRole ? QVariant(kWaiting) : QVariant();
+    }
+    const auto page = m_pages.find(static_cast<std::uint64_t>(index.row()) / kPageSize);
+    page->second.usedAt = ++m_clock;
+    switch (role) {
+    case Qt::DisplayRole:
+        return display(*row, column);
+    case SortRole:
+        return rawText(index.row(), index.column());
+    case Qt::ToolTipRole:
+        return tip(*row, column);
+    case Qt::AccessibleTextRole:
+        return headerData(index.column(), Qt::Horizontal).toString() + QStringLiteral(": ") + display(*row, column);
+    case Qt::ForegroundRole:
+        if ((column == Column::Team && row->team.empty()) || column == Column::File || column == Column::Line)
+            return theme.textSecondary;
+        if (column == Column::Cost && !row->cost[static_cast<std::size_t>(m_query.lens)])
+            return theme.warning;
+        return {};
+    default:
+        return {};
+    }
+}
+
+QVariant ChargeTableModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || section < 0 || section >= columnCount())
+        return {};
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue(isNumberColumn(section) ? Qt::AlignRight | Qt::AlignVCenter
+                                                           : Qt::AlignLeft | Qt::AlignVCenter);
+    if (role == Qt::ToolTipRole)
+        return QStringLiteral("Charge lines come largest first");
+    if (role != Qt::DisplayRole)
+        return {};
+    switch (columnKind(section)) {
+    case Column::Day:
+        return QStringLiteral("Day");
+    case Column::Cost:
+        return format::lens(m_query.lens);
+    case Column::CurrencyCode:
+        return QStringLiteral("Currency");
+    case Column::Service:
+        return QStringLiteral("Service");
+    case Column::Team:
+        return QStringLiteral("Team");
+    case Column::Resource:
+        return QStringLiteral("Resource");
+    case Column::Category:
+        return QStringLiteral("Category");
+    case Column::File:
+        return QStringLiteral("Source file");
+    case Column::Line:
+        return QStringLiteral("Line");
+    case Column::Provider:
+        return QStringLiteral("Provider");
+    case Column::Region:
+        return QStringLiteral("Region");
+    case Column::SubAccount:
+        return QStringLiteral("Sub account");
+    case Column::Description:
+        return QStringLiteral("Description");
+    case Column::Count:
+        break;
+    }
+    return {};
+}
+
+std::optional<Amount> ChargeTableModel::amountAt(int row, int column) const
+{
+    const ChargeRow* charge = columnKind(column) == Column::Cost ? chargeAt(row) : nullptr;
+    return charge ? charge->cost[static_cast<std::size_t>(m_query.lens)] : std::nullopt;
+}
+
+Currency ChargeTableModel::currencyAt(int row) const
+{
+    const ChargeRow* charge = chargeAt(row);
+    return charge ? charge->currency : Currency();
+}
+
+QString ChargeTableModel::rawText(int row, int column) const
+{
+    const ChargeRow* charge = chargeAt(row);
+    if (!charge)
+        return {};
+    switch (columnKind(column)) {
+    case Column::Day:
+        return charge->chargeStart.isValid() ? format::text(toString(charge->chargeStart.day())) : QString();
+    case Column::Cost: {
+        const auto& cost = charge->cost[static_cast<std::size_t>(m_query.lens)];
+        return cost ? format::exact(*cost) : QString();
+    }
+    case Column::Line:
+        return QString::number(charge->line);
+    case Column::Team:
+        return format::text(charge->team);
+    default:
+        return display(*charge, columnKind(column));
+    }
+}
+
+std::vector<GridModel::FooterLine> ChargeTableModel::footer() const
+{
+    std::vector<FooterLine> lines;
+    for (const CurrencyTotal& total : m_totals) {
+        const QString code = format::text(std::string(total.currency.code()));
+        const QString amount = format::money(total.cost, total.currency, m_locale);
+        FooterLine line;
+        for (const Column column : m_columns) {
+            if (column == Column::Day)
+                line.cells << (m_totals.size() > 1 ? QStringLiteral("Total ") + code : QStringLiteral("Total"));
+            else if (column == Column::Cost)
+                line.cells << amount;
+            else if (column == Column::Service)
+                line.cells << format::count(total.rows, QStringLiteral("line"), QStringLiteral("lines"), m_locale);
+            else
+                line.cells << QString();
+        }
+        line.spoken = QStringLiteral("Total %1: %2").arg(code, amount);
+        lines.push_back(std::move(line));
+    }
+    return lines;
+}
+
+int ChargeTableModel::columnWidth(int column) const
+{
+    switch (columnKind(column)) {
+    case Column::Day:
+        return 106;
+    case Column::Cost:
+        return 136;
+    case Column::CurrencyCode:
+        return 84;
+    case Column::Line:
+        return 80;
+    case Column::Team:
+    case Column::Category:
+    case Column::Provider:
+    case Column::Region:
+        return 116;
+    case Column::Service:
+    case Column::SubAccount:
+        return 170;
+    case Column::Resource:
+    case Column::File:
+        return 190;
+    case Column::Description:
+    case Column::Count:
+        break;
+    }
+    return 300;
+}
+
+} // namespace altimeter::ui

@@ -1,0 +1,72 @@
+#include "ui/items/csvtext.h"
+
+namespace altimeter::ui {
+
+namespace {
+
+bool startsFormula(const QString& text)
+{
+    if (text.isEmpty())
+        return false;
+    switch (text.front().unicode()) {
+    case u'=':
+    case u'+':
+    case u'-':
+    case u'@':
+    case u'\t':
+    case u'\r':
+    case u'\n':
+    case u'\0':
+    case 0xFF1D: // full-width = + - @
+    case 0xFF0B:
+    case 0xFF0D:
+    case 0xFF20:
+        return true;
+    default:
+        return false;
+    }
+}
+
+QString quoted(QString text)
+{
+    const bool needed = text.contains(u'"') || text.contains(u',') || text.contains(u'\n') || text.contains(u'\r') ||
+                        text.startsWith(u' ') || text.endsWith(u' ');
+    if (!needed)
+        return text;
+    text.replace(QStringLiteral("\""), QStringLiteral("\"\""));
+    return u'"' + text + u'"';
+}
+
+} // namespace
+
+QString formulaGuarded(const QString& text, CsvGuard guard)
+{
+    return guard == CsvGuard::Spreadsheet && startsFormula(text) ? u'\'' + text : text;
+}
+
+QString csvField(const QString& text, CsvGuard guard)
+{
+    return quoted(formulaGuarded(text, guard));
+}
+
+QString csvText(const GridModel& model, CsvGuard guard)
+{
+    const QString lineEnd = QStringLiteral("\r\n");
+    QString out;
+    const int columns = model.columnCount();
+    for (int column = 0; column < columns; ++column)
+        out += (column > 0 ? QStringLiteral(",") : QString()) + csvField(model.rawHeader(column), guard);
+    out += lineEnd;
+    for (int row = 0; row < model.rowCount(); ++row) {
+        for (int column = 0; column < columns; ++column) {
+            if (column > 0)
+                out += u',';
+            const QString cell = model.rawText(row, column);
+            out += model.isNumberColumn(column) ? cell : csvField(cell, guard);
+        }
+        out += lineEnd;
+    }
+    return out;
+}
+
+} // namespace altimeter::ui

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <QString>
+
+#include "ui/items/gridmodel.h"
+
+namespace altimeter::ui {
+
+/// How text cells are written.
+enum class CsvGuard {
+    Spreadsheet, ///< a cell that a spreadsheet would run as a formula gets a leading apostrophe
+    Raw,         ///< for programs: as it is
+};
+
+/// One text cell, quoted per RFC 4180 where needed. The guard looks at the first character only: = + - @ TAB CR LF NUL
+/// and the full-width forms of the first four.
+QString csvField(const QString& text, CsvGuard guard);
+/// The text with the guard's apostrophe, unquoted; also used for the clipboard.
+QString formulaGuarded(const QString& text, CsvGuard guard);
+/// The whole grid: header line, rows in the order shown, exact decimals, ISO dates, CRLF line ends. Numbers are written
+/// as they are (a negative amount stays a number). Requires every row to be loaded.
+QString csvText(const GridModel& model, CsvGuard guard);
+
+} // namespace altimeter::ui

@@ -1,0 +1,187 @@
+#include "ui/items/recordmodel.h"
+
+#include "ui/theme/theme.h"
+
+#include <algorithm>
+
+namespace altimeter::ui {
+
+namespace {
+
+QColor colorOf(RecordModel::Ink ink)
+{
+    const Theme& theme = Theme::current();
+    switch (ink) {
+    case RecordModel::Ink::Plain:
+        return theme.text;
+    case RecordModel::Ink::Quiet:
+        return theme.textSecondary;
+    case RecordModel::Ink::Good:
+        return theme.good;
+    case RecordModel::Ink::Warning:
+        return theme.warning;
+    case RecordModel::Ink::Bad:
+        return theme.bad;
+    }
+    return theme.text;
+}
+
+} // namespace
+
+void RecordModel::setColumns(std::vector<Column> columns)
+{
+    beginResetModel();
+    m_columns = std::move(columns);
+    endResetModel();
+}
+
+void RecordModel::setCount(std::size_t count, std::function<Currency(std::size_t)> currency)
+{
+    beginResetModel();
+    m_count = count;
+    m_currency = std::move(currency);
+    rebuild();
+    endResetModel();
+}
+
+void RecordModel::setFilter(std::function<bool(std::size_t)> keeps)
+{
+    beginResetModel();
+    m_keeps = std::move(keeps);
+    rebuild();
+    endResetModel();
+}
+
+void RecordModel::rebuild()
+{
+    m_order.clear();
+    for (std::size_t i = 0; i < m_count; ++i) {
+        if (!m_keeps || m_keeps(i))
+            m_order.push_back(i);
+    }
+    if (m_sortColumn < 0 || m_sortColumn >= columnCount())
+        return;
+    std::vector<QVariant> keys(m_count);
+    for (const std::size_t i : m_order)
+        keys[i] = sortKey(i, m_sortColumn);
+    const bool down = m_sortOrder == Qt::DescendingOrder;
+    std::stable_sort(m_order.begin(), m_order.end(), [&keys, down](std::size_t a, std::size_t b) {
+        const auto order = QVariant::compare(keys[down ? b : a], keys[down ? a : b]);
+        return order == QPartialOrdering::Less;
+    });
+}
+
+QVariant RecordModel::sortKey(std::size_t record, int index) const
+{
+    const Column& c = column(index);
+    if (c.key)
+        return c.key(record);
+    if (c.amount) {
+        const auto amount = c.amount(record);
+        return amount ? amount->toDouble() : -1e300;
+    }
+    return c.text(record).toCaseFolded();
+}
+
+int RecordModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_order.size());
+}
+
+int RecordModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_columns.size());
+}
+
+QVariant RecordModel::data(const QModelIndex& index, int role) const
+{
+    if (!index.isValid())
+        return {};
+    const Column& c = column(index.column());
+    const std::size_t at = record(index.row());
+    switch (role) {
+    case Qt::DisplayRole:
+        return c.text(at);
+    case Qt::ToolTipRole:
+        return c.tip ? c.tip(at) : c.text(at);
+    case Qt::TextAlignmentRole:
+        return QVariant(c.isNumber ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
+    case Qt::FontRole:
+        return c.isNumber ? Theme::current().number : Theme::current().body;
+    case Qt::ForegroundRole:
+        return c.ink ? QVariant(colorOf(c.ink(at))) : QVariant();
+    case Qt::AccessibleTextRole:
+        return c.title + ": " + c.text(at);
+    case SortRole:
+        return sortKey(at, index.column());
+    default:
+        return {};
+    }
+}
+
+QVariant RecordModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal)
+        return role == Qt::DisplayRole ? QVariant(section + 1) : QVariant();
+    const Column& c = column(section);
+    if (role == Qt::DisplayRole)
+        return c.title;
+    if (role == Qt::TextAlignmentRole)
+        return QVariant(c.isNumber ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
+    return {};
+}
+
+void RecordModel::sort(int index, Qt::SortOrder order)
+{
+    m_sortColumn = index;
+    m_sortOrder = order;
+    emit layoutAboutToBeChanged({}, QAbstractItemModel::VerticalSortHint);
+    const QModelIndexList before = persistentIndexList();
+    std::vector<std::size_t> records;
+    for (const QModelIndex& old : before)
+        records.push_back(record(old.row()));
+    rebuild();
+    std::vector<int> rowOf(m_count, -1);
+    for (std::size_t row = 0; row < m_order.size(); ++row)
+        rowOf[m_order[row]] = static_cast<int>(row);
+    QModelIndexList after;
+    for (qsizetype i = 0; i < before.size(); ++i)
+        after << createIndex(rowOf[records[static_cast<std::size_t>(i)]], before[i].column());
+    changePersistentIndexList(before, after);
+    emit layoutChanged({}, QAbstractItemModel::VerticalSortHint);
+}
+
+bool RecordModel::isNumberColumn(int index) const
+{
+    return column(index).isNumber;
+}
+
+std::optional<Amount> RecordModel::amountAt(int row, int index) const
+{
+    const Column& c = column(index);
+    return c.amount ? c.amount(record(row)) : std::nullopt;
+}
+
+Currency RecordModel::currencyAt(int row) const
+{
+    return m_currency ? m_currency(record(row)) : Currency();
+}
+
+QString RecordModel::rawText(int row, int index) const
+{
+    const Column& c = column(index);
+    return c.raw ? c.raw(record(row)) : c.text(record(row));
+}
+
+int RecordModel::columnWidth(int index) const
+{
+    return column(index).width;
+}
+
+QString RecordModel::rawHeader(int index) const
+{
+    const Column& c = column(index);
+    return c.rawTitle.isEmpty() ? c.title : c.rawTitle;
+}
+
+} // namespace altimeter::ui

@@ -1,0 +1,70 @@
+#pragma once
+
+#include "ui/items/gridmodel.h"
+
+#include <functional>
+
+namespace altimeter::ui {
+
+/// A table of finished records (sources, partitions, findings, …), described column by column. Texts are made when
+/// asked for, never stored. Sorts inside, by typed keys.
+class RecordModel : public GridModel {
+    Q_OBJECT
+public:
+    enum class Ink { Plain, Quiet, Good, Warning, Bad };
+    struct Column {
+        QString title;
+        QString rawTitle; ///< header for other programs
+        int width = 120;
+        bool isNumber = false;
+        std::function<QString(std::size_t)> text;                           ///< as shown
+        std::function<QString(std::size_t)> raw = nullptr;                  ///< for other programs; default: text
+        std::function<QVariant(std::size_t)> key = nullptr;                 ///< sort key; default: text
+        std::function<std::optional<Amount>(std::size_t)> amount = nullptr; ///< money columns only
+        std::function<Ink(std::size_t)> ink = nullptr;
+        std::function<QString(std::size_t)> tip = nullptr;
+    };
+    explicit RecordModel(QObject* parent = nullptr) : GridModel(parent) {}
+
+    void setColumns(std::vector<Column> columns);
+    /// The records changed: `count` of them now. `currency` answers the currency of a record's amounts.
+    void setCount(std::size_t count, std::function<Currency(std::size_t)> currency = nullptr);
+    /// Only records for which this holds are shown; null shows all.
+    void setFilter(std::function<bool(std::size_t)> keeps);
+    /// Index of the record shown in `row`.
+    std::size_t record(int row) const { return m_order.at(static_cast<std::size_t>(row)); }
+    std::size_t recordCount() const { return m_count; }
+    /// What a record shows in a column, filtered out or not.
+    QString textOf(std::size_t record, int column) const
+    {
+        return m_columns.at(static_cast<std::size_t>(column)).text(record);
+    }
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+    void sort(int column, Qt::SortOrder order) override;
+
+    bool isNumberColumn(int column) const override;
+    std::optional<Amount> amountAt(int row, int column) const override;
+    Currency currencyAt(int row) const override;
+    QString rawText(int row, int column) const override;
+    int columnWidth(int column) const override;
+    QString rawHeader(int column) const override;
+
+private:
+    const Column& column(int index) const { return m_columns.at(static_cast<std::size_t>(index)); }
+    QVariant sortKey(std::size_t record, int column) const;
+    void rebuild();
+
+    std::vector<Column> m_columns;
+    std::vector<std::size_t> m_order;
+    std::size_t m_count = 0;
+    std::function<Currency(std::size_t)> m_currency;
+    std::function<bool(std::size_t)> m_keeps;
+    int m_sortColumn = -1;
+    Qt::SortOrder m_sortOrder = Qt::AscendingOrder;
+};
+
+} // namespace altimeter::ui

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <QLocale>
+#include <QWidget>
+
+#include "models/domain/period.h"
+
+class QDateEdit;
+class QFrame;
+class QLabel;
+class QLineEdit;
+class QToolButton;
+
+namespace altimeter::ui {
+
+/// Where a date range is typed ("mtd", "q-1", "2026-09-01..2026-09-15"), chosen from presets or from two calendars. The
+/// dates it means are shown beside it while typing.
+class DateRangeEdit : public QWidget {
+    Q_OBJECT
+public:
+    explicit DateRangeEdit(const QLocale& locale, QWidget* parent = nullptr);
+
+    /// `today` is the day after the last day with data.
+    void setRange(const std::string& text, Day today);
+    QString text() const;
+    /// The resolved dates, or why they are none.
+    QString echo() const;
+    void focusText();
+    /// One period earlier (-1) or later (1), as `[` and `]` do.
+    void shift(int by);
+
+signals:
+    void rangeChosen(const QString& text);
+
+protected:
+    bool eventFilter(QObject* object, QEvent* event) override;
+
+private:
+    void showEcho();
+    void choose(const QString& text);
+    void showCalendars();
+    QToolButton* arrow(const QString& icon, const QString& name, int by);
+    QFrame* makeCalendars();
+
+    QLocale m_locale;
+    std::string m_text;
+    Day m_today;
+    QLineEdit* m_edit = nullptr;
+    QToolButton* m_presets = nullptr;
+    QToolButton* m_back = nullptr;
+    QToolButton* m_forward = nullptr;
+    QLabel* m_echo = nullptr;
+    QFrame* m_calendars = nullptr;
+    QDateEdit* m_from = nullptr;
+    QDateEdit* m_to = nullptr;
+};
+
+} // namespace altimeter::ui

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <QByteArray>
+#include <QString>
+
+#include "models/domain/query.h"
+#include "models/domain/result.h"
+
+#include <string>
+#include <vector>
+
+namespace altimeter::ui {
+
+/// Everything the Explore page shows, as a value: undo, saved views and view links are made of it.
+struct ExploreState {
+    enum class ChartStyle { Stacked, Lines };
+    enum class Mode { Grid, Charges };
+    /// One drill-down: what was grouped by before, and what the chosen row added.
+    struct Step {
+        std::vector<Dim> by;
+        std::vector<Filter> added;
+        std::string rangeBefore; ///< range text before the step; a drilled period narrows the range
+        friend bool operator==(const Step&, const Step&) = default;
+    };
+
+    std::string rangeText = "30d"; ///< as typed; resolved against the data each time, so a saved "mtd" stays current
+    std::vector<Dim> by{Dim{Dim::Kind::Service, {}}};
+    Granularity granularity = Granularity::Day;
+    std::vector<Filter> filters;
+    std::vector<Step> path;
+    CostLens lens = CostLens::Effective;
+    bool compare = false;
+    bool periodRows = false; ///< one grid row per step instead of one per group
+    ChartStyle chart = ChartStyle::Stacked;
+    Mode mode = Mode::Grid;
+    Currency chartCurrency; ///< unknown: the largest
+    friend bool operator==(const ExploreState&, const ExploreState&) = default;
+
+    /// `today` is the day after the last day with data. Error Invalid names the word that is no range.
+    Result<DateRange> range(Day today) const;
+    /// The filters of the bar and of every drill step, one per dim where they can be merged: values named twice are
+    /// intersected, exclusions subtracted.
+    std::vector<Filter> allFilters() const;
+    /// The question behind the grid. Requires a range.
+    CostQuery query(const DateRange& range) const;
+};
+
+/// JSON text, one object, stable key order.
+QByteArray toJson(const ExploreState& state);
+/// Unknown keys are ignored. Error Invalid names the first key that was wrong.
+Result<ExploreState> exploreStateFromJson(const QByteArray& json);
+
+/// "altimeter://view?page=explore&state=…".
+QString viewLink(const ExploreState& state);
+/// Error Invalid for other text.
+Result<ExploreState> exploreStateFromLink(const QString& link);
+
+/// The dim that comes next when drilling: the first of Provider, Service, Sub account, Region, Resource (and others)
+/// that is neither grouped by nor filtered on yet; nothing when all are used.
+std::optional<Dim> nextDrillDim(const ExploreState& state);
+
+} // namespace altimeter::ui

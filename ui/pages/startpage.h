@@ -1,0 +1,41 @@
+#pragma once
+
+#include <QFrame>
+
+#include "ui/pages/page.h"
+
+class QVBoxLayout;
+
+namespace altimeter::ui {
+
+/// Where Altimeter begins: drop exports, open a workspace, or look around in the demonstration company.
+class StartPage : public Page {
+    Q_OBJECT
+public:
+    explicit StartPage(Backend& backend, QWidget* parent = nullptr);
+    void workspaceChanged(const Backend::WorkspaceInfo& info) override;
+    void takeFocus() override;
+    /// The demonstration is being made: the button waits.
+    void setBusy(bool busy);
+
+signals:
+    void importFilesRequested();
+    void importFolderRequested();
+    void demoRequested();
+    void newRequested();
+    void openRequested();
+    void recentRequested(const QString& path);
+
+private:
+    QFrame* makeDropTarget();
+    QWidget* makeSteps();
+    QFrame* makeRecent();
+    void fillRecent();
+
+    Backend& m_backend;
+    QWidget* m_first = nullptr;
+    QWidget* m_demo = nullptr;
+    QVBoxLayout* m_recent = nullptr;
+};
+
+} // namespace altimeter::ui

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <QDialog>
+#include <QList>
+
+class QListWidget;
+class QTextBrowser;
+
+namespace altimeter::ui {
+
+struct HelpTopic {
+    QString file;  ///< resource path
+    QString title; ///< its first heading
+};
+
+/// The user guide: topics at the left, text at the right. Stays open beside the work.
+class HelpViewer : public QDialog {
+    Q_OBJECT
+public:
+    explicit HelpViewer(QWidget* parent);
+    /// Topics shipped with the program, in reading order.
+    static QList<HelpTopic> topics();
+    void showTopic(const QString& title);
+
+private:
+    QListWidget* m_topics;
+    QTextBrowser* m_text;
+};
+
+} // namespace altimeter::ui

@@ -1,0 +1,711 @@
+#include "ui/shell/mainwindow.h"
+
+#include "ui/format/format.h"
+#include "ui/items/gridview.h"
+#include "ui/pages/allocationpage.h"
+#include "ui/pages/datapage.h"
+#include "ui/pages/explorepage.h"
+#include "ui/pages/guarded.h"
+#include "ui/pages/overviewpage.h"
+#include "ui/pages/pageparts.h"
+#include "ui/pages/startpage.h"
+#include "ui/shell/commandpalette.h"
+#include "ui/shell/dropoverlay.h"
+#include "ui/shell/helpviewer.h"
+#include "ui/shell/messagepanel.h"
+#include "ui/shell/navigationrail.h"
+#include "ui/shell/shellactions.h"
+#include "ui/shell/statusline.h"
+#include "ui/theme/theme.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QCloseEvent>
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QMenu>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QPlainTextEdit>
+#include <QStackedWidget>
+#include <QTextEdit>
+#include <QVBoxLayout>
+
+namespace altimeter::ui {
+
+namespace {
+
+const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
+
+QString importSummary(const ImportReport& report)
+{
+    QStringList words;
+    words << QObject::tr("%1 read, %2 stored")
+                 .arg(format::count(report.filesRead, QObject::tr("file"), QObject::tr("files"), kLocale),
+                      format::count(report.rowsStored, QObject::tr("line"), QObject::tr("lines"), kLocale));
+    words << QObject::tr("%1 rejected").arg(format::count(report.rowsRejected, kLocale));
+    std::size_t fresh = 0, replaced = 0, unchanged = 0;
+    for (const auto& partition : report.partitions) {
+        fresh += partition.action == PartitionReport::Action::New ? 1 : 0;
+        replaced += partition.action == PartitionReport::Action::Replaced ? 1 : 0;
+        unchanged += partition.action == PartitionReport::Action::Unchanged ? 1 : 0;
+    }
+    words << QObject::tr("partitions: %1 new, %2 replaced, %3 unchanged").arg(fresh).arg(replaced).arg(unchanged);
+    words << format::count(report.findings.size(), QObject::tr("finding"), QObject::tr("findings"), kLocale);
+    return words.join("; ");
+}
+
+std::vector<std::string> toStrings(const QStringList& list)
+{
+    std::vector<std::string> result;
+    for (const QString& text : list)
+        result.push_back(text.toStdString());
+    return result;
+}
+
+} // namespace
+
+MainWindow::MainWindow(Backend& backend, QWidget* parent) : QMainWindow(parent), m_backend(backend)
+{
+    setAccessibleName(tr("Altimeter"));
+    setAcceptDrops(true); // the overlay takes over as soon as files are dragged in
+    setMinimumSize(1024, 640);
+    resize(1280, 800);
+    applyTheme(themeSetting()); // before the first widget, so that none is made in other fonts
+    m_actions = new ShellActions(this);
+    buildPages();
+    buildLayout();
+    m_actions->fill(menuBar(), m_explore->pageActions());
+    menuBar()->setAccessibleName(tr("Menu bar"));
+    connectActions();
+    connectPages();
+    m_backend.onWorkspaceChanged = [this](const Backend::WorkspaceInfo& info) { workspaceChanged(info); };
+    restoreSettings();
+    fillRecent();
+    workspaceChanged(m_backend.workspace());
+    showPage(m_backend.workspace().path.empty() ? "start" : "overview");
+}
+
+MainWindow::~MainWindow()
+{
+    m_backend.onWorkspaceChanged = nullptr;
+}
+
+QStringList MainWindow::pageNames()
+{
+    return {"start", "overview", "explore", "allocation", "data"};
+}
+
+void MainWindow::buildPages()
+{
+    m_start = new StartPage(m_backend, this);
+    m_overview = new OverviewPage(m_backend, this);
+    m_explore = new ExplorePage(m_backend, this);
+    m_allocation = new AllocationPage(m_backend, this);
+    m_data = new DataPage(m_backend, this);
+}
+
+void MainWindow::buildLayout()
+{
+    m_rail = new NavigationRail(this);
+    for (const QString& name : pageNames())
+        m_rail->addPage(m_actions->pageAction(name), name);
+    m_rail->addBottom(m_actions->palette, "search", tr("Find"));
+    m_rail->addBottom(m_actions->guide, "help", tr("Help"));
+
+    m_stack = new QStackedWidget(this);
+    m_stack->setAccessibleName(tr("Page"));
+    for (Page* page : pages())
+        m_stack->addWidget(page);
+    m_messages = new MessagePanel(this);
+    auto* messageBox = new QVBoxLayout;
+    messageBox->setContentsMargins(12, 0, 12, 10);
+    messageBox->addWidget(m_messages);
+
+    auto* right = new QVBoxLayout;
+    right->setContentsMargins(0, 0, 0, 0);
+    right->setSpacing(0);
+    right->addWidget(m_stack, 1);
+    right->addLayout(messageBox);
+    messageBox->setContentsMargins(12, 0, 12, 0);
+
+    auto* central = new QWidget(this);
+    central->setProperty("page", true);
+    central->setAccessibleName(tr("Content"));
+    auto* layout = new QHBoxLayout(central);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_rail);
+    layout->addLayout(right, 1);
+    setCentralWidget(central);
+
+    m_status = new StatusLine(this);
+    setStatusBar(m_status);
+    m_palette = new CommandPalette(this);
+    m_drop = new DropOverlay(this);
+}
+
+void MainWindow::connectActions()
+{
+    connect(m_actions->newWorkspace, &QAction::triggered, this, [this] { chooseWorkspace(true); });
+    connect(m_actions->openWorkspace, &QAction::triggered, this, [this] { chooseWorkspace(false); });
+    connect(m_actions->openDemo, &QAction::triggered, this, &MainWindow::openDemo);
+    connect(m_actions->importFiles, &QAction::triggered, this, &MainWindow::chooseFiles);
+    connect(m_actions->importFolder, &QAction::triggered, this, &MainWindow::chooseFolder);
+    connect(m_actions->exportTable, &QAction::triggered, this, &MainWindow::exportTable);
+    connect(m_actions->weeklyReport, &QAction::triggered, this, &MainWindow::chooseReportFolder);
+    connect(m_actions->closeWorkspace, &QAction::triggered, this, [this] {
+        m_backend.closeWorkspace();
+        workspaceChanged(m_backend.workspace());
+        showPage("start");
+    });
+    connect(m_actions->quit, &QAction::triggered, this, &QWidget::close);
+    connect(m_actions->undo, &QAction::triggered, this, [this] { undoOrRedo(false); });
+    connect(m_actions->redo, &QAction::triggered, this, [this] { undoOrRedo(true); });
+    connect(m_actions->copy, &QAction::triggered, this, [this] { copy(false); });
+    connect(m_actions->copyWithHeaders, &QAction::triggered, this, [this] { copy(true); });
+    connect(m_actions->palette, &QAction::triggered, this, &MainWindow::openPalette);
+    connect(m_actions->compare, &QAction::toggled, this, &MainWindow::setCompare);
+    connect(m_actions->messages, &QAction::triggered, this,
+            [this] { m_messages->setVisible(!m_messages->isVisible() && m_messages->count() > 0); });
+    connect(m_actions->fullScreen, &QAction::toggled, this, [this](bool on) { on ? showFullScreen() : showNormal(); });
+    connect(m_actions->goBack, &QAction::triggered, this, [this] { travel(-1); });
+    connect(m_actions->goForward, &QAction::triggered, this, [this] { travel(1); });
+    connect(m_actions->nextPage, &QAction::triggered, this, [this] { neighbour(1); });
+    connect(m_actions->previousPage, &QAction::triggered, this, [this] { neighbour(-1); });
+    connect(m_actions->guide, &QAction::triggered, this, [this] { showHelp({}); });
+    connect(m_actions->keys, &QAction::triggered, this, [this] { showHelp(tr("Keyboard")); });
+    connect(m_actions->about, &QAction::triggered, this, &MainWindow::showAbout);
+    connect(m_actions, &ShellActions::pageRequested, this, &MainWindow::showPage);
+    connect(m_actions, &ShellActions::lensRequested, this, &MainWindow::setLens);
+    connect(m_actions, &ShellActions::themeRequested, this, &MainWindow::setThemeName);
+    connect(m_drop, &DropOverlay::dropped, this, &MainWindow::importPaths);
+    connect(m_messages, &MessagePanel::detailsRequested, this, [this] { showPage("data"); });
+    connect(m_status, &StatusLine::cancelRequested, this, [this] { m_backend.cancelImport(); });
+}
+
+void MainWindow::connectPages()
+{
+    for (Page* page : pages())
+        connectPage(page);
+    connect(m_start, &StartPage::importFilesRequested, this, &MainWindow::chooseFiles);
+    connect(m_start, &StartPage::importFolderRequested, this, &MainWindow::chooseFolder);
+    connect(m_start, &StartPage::demoRequested, this, &MainWindow::openDemo);
+    connect(m_start, &StartPage::newRequested, this, [this] { chooseWorkspace(true); });
+    connect(m_start, &StartPage::openRequested, this, [this] { chooseWorkspace(false); });
+    connect(m_start, &StartPage::recentRequested, this, [this](const QString& path) { openWorkspace(path, false); });
+    connect(m_overview, &OverviewPage::importRequested, this, &MainWindow::chooseFiles);
+    connect(m_overview, &OverviewPage::lensChosen, this, &MainWindow::setLens);
+    connect(m_explore, &ExplorePage::stateChanged, this, [this] {
+        const ExploreState& state = m_explore->state();
+        if (state.lens != m_lens)
+            setLens(state.lens);
+        const QSignalBlocker quiet(m_actions->compare);
+        m_actions->compare->setChecked(state.compare);
+        updateActions();
+    });
+}
+
+void MainWindow::connectPage(Page* page)
+{
+    connect(page, &Page::openExplore, this, &MainWindow::explore);
+    connect(page, &Page::openPage, this, &MainWindow::showPage);
+    connect(page, &Page::problem, this, &MainWindow::problem);
+    connect(page, &Page::notice, m_status, &StatusLine::setNotice);
+    connect(page, &Page::selectionText, m_status, &StatusLine::setSelection);
+    connect(page, &Page::undoStateChanged, this, &MainWindow::updateActions);
+}
+
+void MainWindow::restoreSettings()
+{
+    const QByteArray geometry = QByteArray::fromBase64(QByteArray::fromStdString(m_backend.setting("geometry")));
+    if (!geometry.isEmpty())
+        restoreGeometry(geometry);
+    m_actions->themeAction(themeSetting())->setChecked(true);
+    if (const auto lens = lensByName(m_backend.setting("lens")))
+        setLens(*lens);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    m_backend.setSetting("geometry", saveGeometry().toBase64().toStdString());
+    if (m_importing)
+        m_backend.cancelImport();
+    event->accept();
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event)
+{
+    QMainWindow::resizeEvent(event);
+    if (m_drop->isVisible())
+        m_drop->setGeometry(rect().adjusted(6, 6, -6, -6));
+}
+
+// ---- pages ----
+
+QList<Page*> MainWindow::pages() const
+{
+    return {m_start, m_overview, m_explore, m_allocation, m_data};
+}
+
+Page* MainWindow::visiblePage() const
+{
+    return pages().at(m_stack->currentIndex());
+}
+
+QString MainWindow::currentPage() const
+{
+    return pageNames().value(m_stack->currentIndex());
+}
+
+void MainWindow::showPage(const QString& place)
+{
+    const QString name = place.section(':', 0, 0);
+    const auto index = pageNames().indexOf(name);
+    if (index < 0 || (index > 0 && m_backend.workspace().path.empty())) {
+        m_actions->pageAction(currentPage())->setChecked(true);
+        return;
+    }
+    m_stack->setCurrentIndex(static_cast<int>(index));
+    m_actions->pageAction(name)->setChecked(true);
+    if (m_visit < 0 || m_visited.value(m_visit) != name) {
+        m_visited = m_visited.mid(0, m_visit + 1) << name;
+        m_visit = m_visited.size() - 1;
+    }
+    m_status->setSelection({});
+    if (place.contains(':'))
+        m_data->showTab(place.section(':', 1));
+    visiblePage()->takeFocus();
+    updateActions();
+}
+
+void MainWindow::travel(int step)
+{
+    const qsizetype to = m_visit + step;
+    if (to < 0 || to >= m_visited.size())
+        return;
+    m_visit = to;
+    showPage(m_visited.at(to));
+}
+
+void MainWindow::neighbour(int step)
+{
+    const int count = static_cast<int>(pageNames().size());
+    showPage(pageNames().at((m_stack->currentIndex() + step + count) % count));
+}
+
+void MainWindow::explore(const CostQuery& query)
+{
+    m_explore->showQuery(query);
+    showPage("explore");
+}
+
+void MainWindow::setLens(CostLens lens)
+{
+    m_lens = lens;
+    m_actions->lensAction(lens)->setChecked(true);
+    m_status->setLens(lens);
+    m_backend.setSetting("lens", std::string(lensName(lens)));
+    for (Page* page : pages())
+        page->setLens(lens);
+}
+
+void MainWindow::setCompare(bool on)
+{
+    for (Page* page : pages())
+        page->setCompare(on);
+    if (currentPage() != "explore")
+        showPage("explore");
+}
+
+void MainWindow::setThemeName(const QString& name)
+{
+    QAction* action = m_actions->themeAction(name);
+    if (!action)
+        return;
+    action->setChecked(true);
+    m_backend.setSetting("theme", name.toStdString());
+    applyTheme(name);
+}
+
+QString MainWindow::themeSetting() const
+{
+    const QString name = QString::fromStdString(m_backend.setting("theme"));
+    return name == "light" || name == "dark" ? name : QStringLiteral("system");
+}
+
+void MainWindow::applyTheme(const QString& name)
+{
+    Theme::apply(name == "dark" || (name == "system" && Theme::systemIsDark()));
+}
+
+// ---- workspace ----
+
+void MainWindow::openWorkspace(const QString& path, bool create)
+{
+    m_opening = true;
+    m_backend.openWorkspace(path.toStdString(), create,
+                            guarded<Backend::WorkspaceInfo>(this, [this, path](Result<Backend::WorkspaceInfo> opened) {
+                                workspaceOpened(std::move(opened), path);
+                            }));
+}
+
+void MainWindow::openDemo()
+{
+    m_opening = true;
+    m_start->setBusy(true);
+    m_status->setNotice(tr("Making the demonstration company…"));
+    m_backend.openDemo(guarded<Backend::WorkspaceInfo>(this, [this](Result<Backend::WorkspaceInfo> opened) {
+        m_start->setBusy(false);
+        m_status->setNotice({});
+        workspaceOpened(std::move(opened), tr("the demonstration company"));
+    }));
+}
+
+void MainWindow::workspaceOpened(Result<Backend::WorkspaceInfo> opened, const QString& path)
+{
+    m_opening = false;
+    if (!opened) {
+        problem(tr("Could not open %1: %2").arg(path, parts::text(opened.error().text())),
+                parts::advice(opened.error().code));
+        return;
+    }
+    workspaceChanged(*opened);
+    showPage(opened->rows > 0 ? "overview" : "data");
+}
+
+void MainWindow::workspaceChanged(const Backend::WorkspaceInfo& info)
+{
+    updateTitle(info);
+    m_status->setWorkspace(info);
+    for (Page* page : pages())
+        page->workspaceChanged(info);
+    if (!info.path.empty()) {
+        m_backend.sources("shell.sources",
+                          guarded<std::vector<SourceInfo>>(this, [this](Result<std::vector<SourceInfo>> sources) {
+                              if (sources)
+                                  m_status->setSources(*sources);
+                          }));
+    }
+    fillRecent();
+    updateActions();
+}
+
+void MainWindow::updateTitle(const Backend::WorkspaceInfo& info)
+{
+    const QString name = parts::text(info.name);
+    setWindowTitle(info.path.empty() ? tr("Altimeter") : tr("%1 – Altimeter").arg(name));
+    setWindowFilePath(QString());
+}
+
+void MainWindow::updateActions()
+{
+    const bool open = !m_backend.workspace().path.empty();
+    for (const QString& name : pageNames().mid(1))
+        m_actions->pageAction(name)->setEnabled(open);
+    for (QAction* action :
+         {m_actions->exportTable, m_actions->weeklyReport, m_actions->closeWorkspace, m_actions->compare})
+        action->setEnabled(open);
+    m_actions->importFiles->setEnabled(!m_importing);
+    m_actions->importFolder->setEnabled(!m_importing);
+    m_actions->undo->setEnabled(visiblePage()->canUndo());
+    m_actions->redo->setEnabled(visiblePage()->canRedo());
+    m_actions->goBack->setEnabled(m_visit > 0);
+    m_actions->goForward->setEnabled(m_visit + 1 < m_visited.size());
+}
+
+void MainWindow::fillRecent()
+{
+    QMenu* menu = m_actions->recentMenu;
+    menu->clear();
+    for (const auto& workspace : m_backend.recentWorkspaces()) {
+        const QString path = parts::text(workspace.path);
+        QAction* action = menu->addAction(parts::text(workspace.name));
+        action->setToolTip(path);
+        connect(action, &QAction::triggered, this, [this, path] { openWorkspace(path, false); });
+    }
+    menu->setEnabled(!menu->isEmpty());
+}
+
+void MainWindow::chooseWorkspace(bool create)
+{
+    auto* dialog = new QFileDialog(this, create ? tr("New workspace") : tr("Open workspace"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setNameFilters({tr("Altimeter workspaces (*.altimeter)"), tr("All files (*)")});
+    dialog->setDefaultSuffix("altimeter");
+    dialog->setAcceptMode(create ? QFileDialog::AcceptSave : QFileDialog::AcceptOpen);
+    dialog->setFileMode(create ? QFileDialog::AnyFile : QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [this, create](const QString& path) { openWorkspace(path, create); });
+    dialog->open();
+}
+
+// ---- import ----
+
+void MainWindow::chooseFiles()
+{
+    auto* dialog = new QFileDialog(this, tr("Import files"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setNameFilters({tr("Cost exports (*.csv *.csv.gz *.gz)"), tr("All files (*)")});
+    dialog->setFileMode(QFileDialog::ExistingFiles);
+    connect(dialog, &QFileDialog::filesSelected, this, &MainWindow::importPaths);
+    dialog->open();
+}
+
+void MainWindow::chooseFolder()
+{
+    auto* dialog = new QFileDialog(this, tr("Import folder"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    connect(dialog, &QFileDialog::filesSelected, this, &MainWindow::importPaths);
+    dialog->open();
+}
+
+void MainWindow::importPaths(const QStringList& paths)
+{
+    if (m_importing) {
+        problem(tr("An import is running."), tr("Wait until it is done or cancel it, then drop the files again."));
+        return;
+    }
+    if (!m_backend.workspace().path.empty()) {
+        startImport(paths);
+        return;
+    }
+    m_backend.openWorkspace({}, true, guarded<Backend::WorkspaceInfo>(this, [this, paths](auto opened) {
+                                if (!opened) {
+                                    problem(
+                                        tr("Could not make a workspace: %1").arg(parts::text(opened.error().text())),
+                                        parts::advice(opened.error().code));
+                                    return;
+                                }
+                                workspaceChanged(*opened);
+                                startImport(paths);
+                            }));
+}
+
+void MainWindow::startImport(const QStringList& paths)
+{
+    m_importing = true;
+    updateActions();
+    m_status->showProgress({tr("Reading").toStdString(), 0, 0, 0, -1});
+    QPointer<MainWindow> alive = this;
+    m_backend.importPaths(
+        toStrings(paths), {},
+        [alive](const Backend::Progress& progress) {
+            if (alive && alive->m_importing)
+                alive->m_status->showProgress(progress);
+        },
+        guarded<ImportReport>(this, [this](const Result<ImportReport>& report) { importFinished(report); }));
+}
+
+void MainWindow::importFinished(const Result<ImportReport>& result)
+{
+    m_importing = false;
+    m_status->hideProgress();
+    updateActions();
+    if (!result) {
+        if (result.error().code == ErrorCode::Cancelled)
+            m_status->setNotice(tr("Import cancelled; the workspace is as it was."));
+        else
+            problem(tr("The import did not finish: %1").arg(parts::text(result.error().text())),
+                    parts::advice(result.error().code));
+        return;
+    }
+    const bool asks = result->rowsRejected > 0 || !result->findings.empty();
+    m_messages->add(asks ? MessagePanel::Tone::Info : MessagePanel::Tone::Good, importSummary(*result),
+                    asks ? tr("Findings and rejected lines are listed on the Data page.") : QString());
+    if (currentPage() == "start" || (currentPage() == "data" && result->rowsStored > 0))
+        showPage("overview");
+}
+
+// ---- keys and menus ----
+
+void MainWindow::problem(const QString& what, const QString& todo)
+{
+    m_messages->add(MessagePanel::Tone::Bad, what, todo);
+}
+
+void MainWindow::undoOrRedo(bool redo)
+{
+    QWidget* focus = QApplication::focusWidget();
+    if (auto* line = qobject_cast<QLineEdit*>(focus);
+        line && !m_allocation->isAncestorOf(line) && (redo ? line->isRedoAvailable() : line->isUndoAvailable())) {
+        redo ? line->redo() : line->undo();
+        return;
+    }
+    redo ? visiblePage()->redo() : visiblePage()->undo();
+    updateActions();
+}
+
+void MainWindow::copy(bool withHeaders)
+{
+    QWidget* focus = QApplication::focusWidget();
+    if (auto* line = qobject_cast<QLineEdit*>(focus)) {
+        line->copy();
+        return;
+    }
+    if (auto* text = qobject_cast<QPlainTextEdit*>(focus)) {
+        text->copy();
+        return;
+    }
+    if (auto* text = qobject_cast<QTextEdit*>(focus)) {
+        text->copy();
+        return;
+    }
+    if (auto* grid = qobject_cast<GridView*>(focus)) {
+        if (grid->copySelection(withHeaders))
+            m_status->setNotice(withHeaders ? tr("Copied with headers") : tr("Copied"));
+        return;
+    }
+    if (visiblePage()->copySelection(withHeaders))
+        m_status->setNotice(withHeaders ? tr("Copied with headers") : tr("Copied"));
+}
+
+void MainWindow::exportTable()
+{
+    if (!visiblePage()->exportTable())
+        m_status->setNotice(tr("This page has no table to export; Explore and Data have."));
+}
+
+void MainWindow::chooseReportFolder()
+{
+    auto* dialog = new QFileDialog(this, tr("Folder for the weekly report"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& folder) {
+        m_status->setNotice(tr("Writing the weekly report…"));
+        m_backend.weeklyReport(
+            folder.toStdString(), m_lens, guarded<std::string>(this, [this](Result<std::string> path) {
+                m_status->setNotice({});
+                if (path)
+                    m_messages->add(MessagePanel::Tone::Good, tr("Weekly report written: %1").arg(parts::text(*path)),
+                                    {});
+                else
+                    problem(tr("The weekly report was not written: %1").arg(parts::text(path.error().text())),
+                            parts::advice(path.error().code));
+            }));
+    });
+    dialog->open();
+}
+
+void MainWindow::showHelp(const QString& topic)
+{
+    if (!m_help)
+        m_help = new HelpViewer(this);
+    m_help->showTopic(topic);
+}
+
+void MainWindow::showAbout()
+{
+    auto* box = new QMessageBox(this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setWindowTitle(tr("About Altimeter"));
+    box->setAccessibleName(tr("About Altimeter"));
+    box->setText(tr("<b>Altimeter %1</b>").arg(ALTIMETER_VERSION));
+    box->setInformativeText(
+        tr("A cockpit for cloud and AI cost. All data stays in one file on this computer.\n\n"
+           "Free software under the GNU General Public License, version 3 or later. It comes with no warranty. "
+           "The licence text is in the file LICENSE, installed with the program.\n\nUses Qt %1, Qt Charts, SQLite and "
+           "nlohmann/json.")
+            .arg(qVersion()));
+    box->setWindowModality(Qt::NonModal);
+    box->show();
+}
+
+// ---- palette ----
+
+QList<PaletteItem> MainWindow::paletteItems()
+{
+    QList<PaletteItem> items;
+    for (QAction* action : m_actions->all()) {
+        if (!action->isEnabled() || action == m_actions->palette)
+            continue;
+        const bool page =
+            action->data().typeId() == QMetaType::QString && pageNames().contains(action->data().toString());
+        const bool lens = action->data().typeId() == QMetaType::Int;
+        items << PaletteItem{lens ? tr("Show %1").arg(action->text().toLower()) : action->text().remove(QChar(0x2026)),
+                             page   ? tr("Page")
+                             : lens ? tr("Cost")
+                                    : tr("Action"),
+                             action->shortcut().toString(QKeySequence::NativeText), [action] { action->trigger(); }};
+    }
+    for (const HelpTopic& topic : HelpViewer::topics())
+        items << PaletteItem{topic.title, tr("Help"), {}, [this, topic] { showHelp(topic.title); }};
+    if (m_backend.workspace().path.empty())
+        return items;
+    for (QAction* action : m_explore->pageActions()) {
+        if (action && action->isEnabled() && !action->text().isEmpty())
+            items << PaletteItem{action->text().remove('&'), tr("Explore"),
+                                 action->shortcut().toString(QKeySequence::NativeText), [this, action] {
+                                     showPage("explore");
+                                     action->trigger();
+                                 }};
+    }
+    for (const SavedView& view : m_backend.savedViews())
+        items << PaletteItem{parts::text(view.name), tr("Saved view"), {}, [this, view] { openSavedView(view); }};
+    for (const Dim& dim : namedDims()) {
+        items << PaletteItem{format::dimTitle(dim), tr("Group by"), {}, [this, dim] {
+                                 ExploreState state = m_explore->state();
+                                 state.by = {dim};
+                                 m_explore->setState(state, tr("Group by %1").arg(format::dimTitle(dim)));
+                                 showPage("explore");
+                             }};
+    }
+    return items;
+}
+
+void MainWindow::openPalette()
+{
+    m_palette->open(paletteItems());
+    if (!m_backend.workspace().path.empty())
+        askTeamsForPalette();
+}
+
+void MainWindow::askTeamsForPalette()
+{
+    CostQuery all;
+    all.lens = m_lens;
+    const Dim team{Dim::Kind::Team, {}};
+    m_backend.dimValues(
+        "shell.palette.teams", team, all, 200,
+        guarded<std::vector<std::string>>(m_palette, [this, team](Result<std::vector<std::string>> found) {
+            if (!found || !m_palette->isVisible())
+                return;
+            QList<PaletteItem> items;
+            for (const std::string& name : *found) {
+                items << PaletteItem{format::dimValue(team, name), tr("Team"), {}, [this, team, name] {
+                                         CostQuery query;
+                                         query.by = {Dim{Dim::Kind::Service, {}}};
+                                         query.filters = {Filter{team, {name}, false}};
+                                         query.lens = m_lens;
+                                         explore(query);
+                                     }};
+            }
+            m_palette->append(items);
+        }));
+}
+
+void MainWindow::openSavedView(const SavedView& view)
+{
+    const Status opened = m_explore->openSaved(view);
+    if (opened)
+        showPage("explore");
+    else
+        problem(
+            tr("The view %1 could not be opened: %2").arg(parts::text(view.name), parts::text(opened.error().text())),
+            parts::advice(opened.error().code));
+}
+
+bool MainWindow::isSettled() const
+{
+    if (m_opening || m_importing)
+        return false;
+    return currentPage() == "explore"      ? m_explore->isSettled()
+           : currentPage() == "overview"   ? m_overview->isSettled()
+           : currentPage() == "allocation" ? m_allocation->isSettled()
+           : currentPage() == "data"       ? m_data->isSettled()
+                                           : true;
+}
+
+} // namespace altimeter::ui

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <QList>
+#include <QMainWindow>
+#include <QStringList>
+
+#include "ui/backend.h"
+
+class QStackedWidget;
+
+namespace altimeter::ui {
+
+class AllocationPage;
+class CommandPalette;
+class DataPage;
+class DropOverlay;
+class ExplorePage;
+class HelpViewer;
+class MessagePanel;
+class NavigationRail;
+class OverviewPage;
+class Page;
+class ShellActions;
+class StartPage;
+class StatusLine;
+struct PaletteItem;
+
+/// The window: menus, page list, pages, messages, status. Knows which page is visible and routes keys to it.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+public:
+    /// `backend` must outlive the window.
+    explicit MainWindow(Backend& backend, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    /// "start", "overview", "explore", "allocation" or "data"; "data:proof" also chooses the tab. Pages other than
+    /// start need an open workspace.
+    void showPage(const QString& place);
+    QString currentPage() const;
+    static QStringList pageNames();
+
+    /// Opens (or makes) a workspace; failures go to the message list.
+    void openWorkspace(const QString& path, bool create);
+    void openDemo();
+    /// Reads files and folders; without a workspace the default one is opened first.
+    void importPaths(const QStringList& paths);
+    void setLens(CostLens lens);
+    /// Shows `query` on the Explore page.
+    void explore(const CostQuery& query);
+    /// "light", "dark" or "system".
+    void setThemeName(const QString& name);
+    void openPalette();
+    void showHelp(const QString& topic);
+    /// True once the visible page has the answers it asked for (pictures, tests).
+    bool isSettled() const;
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void buildPages();
+    void buildLayout();
+    void connectActions();
+    void connectPages();
+    void connectPage(Page* page);
+    void workspaceChanged(const Backend::WorkspaceInfo& info);
+    void workspaceOpened(Result<Backend::WorkspaceInfo> opened, const QString& path);
+    void startImport(const QStringList& paths);
+    void importFinished(const Result<ImportReport>& result);
+    void updateTitle(const Backend::WorkspaceInfo& info);
+    void updateActions();
+    void fillRecent();
+    void restoreSettings();
+    QString themeSetting() const;
+    static void applyTheme(const QString& name);
+    void problem(const QString& what, const QString& todo);
+    void chooseFiles();
+    void chooseFolder();
+    void chooseWorkspace(bool create);
+    void chooseReportFolder();
+    void copy(bool withHeaders);
+    void exportTable();
+    void undoOrRedo(bool redo);
+    void setCompare(bool on);
+    void travel(int step);
+    void neighbour(int step);
+    void showAbout();
+    void openSavedView(const SavedView& view);
+    void askTeamsForPalette();
+    QList<PaletteItem> paletteItems();
+    QList<Page*> pages() const;
+    Page* visiblePage() const;
+
+    Backend& m_backend;
+    ShellActions* m_actions = nullptr;
+    QStackedWidget* m_stack = nullptr;
+    NavigationRail* m_rail = nullptr;
+    StartPage* m_start = nullptr;
+    OverviewPage* m_overview = nullptr;
+    ExplorePage* m_explore = nullptr;
+    AllocationPage* m_allocation = nullptr;
+    DataPage* m_data = nullptr;
+    MessagePanel* m_messages = nullptr;
+    StatusLine* m_status = nullptr;
+    CommandPalette* m_palette = nullptr;
+    DropOverlay* m_drop = nullptr;
+    HelpViewer* m_help = nullptr;
+    QStringList m_visited;
+    qsizetype m_visit = -1;
+    CostLens m_lens = CostLens::Effective;
+    bool m_importing = false;
+    bool m_opening = false;
+};
+
+} // namespace altimeter::ui

@@ -1,0 +1,90 @@
+#include "ui/shell/messagepanel.h"
+
+#include "ui/pages/pageparts.h"
+#include "ui/theme/theme.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QListWidget>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace altimeter::ui {
+
+MessagePanel::MessagePanel(QWidget* parent)
+    : QFrame(parent), m_title(parts::label({}, "heading", this)), m_list(new QListWidget(this)),
+      m_details(parts::button(tr("Show data"), tr("Open the Data page with findings and rejected lines"), "link", this))
+{
+    setObjectName("messagePanel");
+    setAccessibleName(tr("Messages"));
+    m_list->setAccessibleName(tr("Message list"));
+    m_list->setProperty("bare", true);
+    m_list->setWordWrap(true);
+    m_list->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_title->setAccessibleName(tr("Latest message"));
+    auto* copy = parts::button(tr("Copy messages"), tr("Copy all messages as text"), "link", this);
+    auto* close = parts::button(tr("Close messages"), tr("Hide the list; Ctrl+M shows it again"), "link", this);
+    auto* top = new QHBoxLayout;
+    top->addWidget(m_title, 1);
+    top->addWidget(m_details);
+    top->addWidget(copy);
+    top->addWidget(close);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(14, 8, 10, 6);
+    layout->setSpacing(4);
+    layout->addLayout(top);
+    layout->addWidget(m_list);
+    connect(copy, &QPushButton::clicked, this, &MessagePanel::copyAll);
+    connect(close, &QPushButton::clicked, this, &QWidget::hide);
+    connect(m_details, &QPushButton::clicked, this, &MessagePanel::detailsRequested);
+    hide();
+}
+
+void MessagePanel::add(Tone tone, const QString& what, const QString& todo)
+{
+    auto* item = new QListWidgetItem(todo.isEmpty() ? what : what + "\n" + todo);
+    const bool bad = tone == Tone::Bad;
+    item->setToolTip(item->text());
+    m_list->insertItem(0, item);
+    m_list->scrollToTop();
+    m_list->setFixedHeight(std::min(124, 12 + 44 * m_list->count()));
+    m_title->setText(bad ? tr("Something did not work") : tr("Done"));
+    setProperty("tone", bad ? "bad" : tone == Tone::Good ? "good" : "info");
+    m_details->setVisible(!bad);
+    restyle(this);
+    show();
+}
+
+int MessagePanel::count() const
+{
+    return m_list->count();
+}
+
+QString MessagePanel::newestText() const
+{
+    return m_list->count() > 0 ? m_list->item(0)->text() : QString();
+}
+
+void MessagePanel::copyAll()
+{
+    QStringList lines;
+    for (int i = 0; i < m_list->count(); ++i)
+        lines << m_list->item(i)->text();
+    QApplication::clipboard()->setText(lines.join("\n\n"));
+}
+
+void MessagePanel::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_Escape)
+        hide();
+    else
+        QFrame::keyPressEvent(event);
+}
+
+} // namespace altimeter::ui

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <QFrame>
+#include <QString>
+
+class QLabel;
+class QListWidget;
+class QPushButton;
+
+namespace altimeter::ui {
+
+/// The list of what went wrong (and of what a finished import did), newest first, each with what to do. Never in the
+/// way: it lies under the page, can be copied, and closes with Esc.
+class MessagePanel : public QFrame {
+    Q_OBJECT
+public:
+    enum class Tone { Good, Info, Bad };
+    explicit MessagePanel(QWidget* parent = nullptr);
+    void add(Tone tone, const QString& what, const QString& todo);
+    int count() const;
+    QString newestText() const;
+
+signals:
+    /// The user asked to see what an import found.
+    void detailsRequested();
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    void copyAll();
+
+    QLabel* m_title;
+    QListWidget* m_list;
+    QPushButton* m_details;
+};
+
+} // namespace altimeter::ui

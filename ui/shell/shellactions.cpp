@@ -1,0 +1,195 @@
+#include "ui/shell/shellactions.h"
+
+#include "ui/format/format.h"
+#include "ui/theme/icons.h"
+
+#include <QAction>
+#include <QMenu>
+#include <QMenuBar>
+
+namespace altimeter::ui {
+
+ShellActions::ShellActions(QWidget* window)
+    : QObject(window), m_window(window), m_pages(new QActionGroup(this)), m_lenses(new QActionGroup(this)),
+      m_themes(new QActionGroup(this))
+{
+    newWorkspace = make(tr("New workspace…"), "new", QKeySequence::New, tr("Make an empty workspace file"));
+    openWorkspace = make(tr("Open workspace…"), "folder", QKeySequence::Open, tr("Open a workspace file"));
+    openDemo = make(tr("Open the demonstration company"), "demo", {},
+                    tr("Thirteen months of made-up cloud and AI cost, ready to explore"));
+    importFiles = make(tr("Import files…"), "import", QKeySequence("Ctrl+I"),
+                       tr("Read FOCUS cost exports (csv, csv.gz) into this workspace"));
+    importFolder =
+        make(tr("Import folder…"), "folder", QKeySequence("Ctrl+Shift+I"), tr("Read every cost export in a folder"));
+    exportTable = make(tr("Export table…"), "export", QKeySequence("Ctrl+E"),
+                       tr("Write the table of this page as CSV with all digits"));
+    weeklyReport = make(tr("Weekly report…"), "report", QKeySequence("Ctrl+R"),
+                        tr("Write the weekly summary as PDF into a folder"));
+    closeWorkspace = make(tr("Close workspace"), "close", QKeySequence("Ctrl+W"), tr("Back to the start page"));
+    quit = make(tr("Quit"), {}, QKeySequence("Ctrl+Q"), tr("Close Altimeter"));
+
+    undo = make(tr("Undo"), "undo", QKeySequence("Ctrl+Z"), tr("Take back the last step on this page"));
+    redo = make(tr("Redo"), "redo", QKeySequence("Ctrl+Shift+Z"), tr("Do again what was taken back"));
+    copy = make(tr("Copy"), "copy", QKeySequence::Copy, tr("Copy the selection"));
+    copyWithHeaders = make(tr("Copy with headers"), "copy", QKeySequence("Ctrl+Shift+C"),
+                           tr("Copy the selection with its column titles"));
+
+    palette = make(tr("Find anything…"), "search", QKeySequence("Ctrl+K"),
+                   tr("Search actions, pages, saved views, dimensions, teams and help"));
+    compare = make(tr("Compare with previous period"), "compare", QKeySequence("Ctrl+P"),
+                   tr("Show the period before beside the chosen one"));
+    compare->setCheckable(true);
+    fullScreen = make(tr("Full screen"), {}, QKeySequence("F11"), tr("Fill the whole screen"));
+    fullScreen->setCheckable(true);
+    messages = make(tr("Messages"), "warning", QKeySequence("Ctrl+M"), tr("Show or hide the list of messages"));
+
+    goBack = make(tr("Back"), {}, QKeySequence("Alt+Left"), tr("To the page before"));
+    goForward = make(tr("Forward"), {}, QKeySequence("Alt+Right"), tr("To the page after"));
+    nextPage = make(tr("Next page"), {}, QKeySequence("Ctrl+PgDown"), tr("To the page below in the list"));
+    previousPage = make(tr("Previous page"), {}, QKeySequence("Ctrl+PgUp"), tr("To the page above in the list"));
+
+    guide = make(tr("User guide"), "help", QKeySequence::HelpContents, tr("How to do what, by task"));
+    keys = make(tr("Keyboard shortcuts"), {}, QKeySequence("Ctrl+/"), tr("Every key on one page"));
+    about = make(tr("About Altimeter"), {}, {}, tr("Version and licence"));
+
+    makePages();
+    makeLenses();
+    makeThemes();
+}
+
+QAction* ShellActions::make(const QString& text, const QString& icon, const QKeySequence& key, const QString& tip)
+{
+    auto* action = new QAction(text, this);
+    if (!icon.isEmpty())
+        action->setIcon(themedIcon(icon, IconColor::Secondary));
+    if (!key.isEmpty())
+        action->setShortcut(key);
+    action->setToolTip(key.isEmpty() ? tip : tip + " (" + key.toString(QKeySequence::NativeText) + ")");
+    action->setStatusTip(QString());
+    m_window->addAction(action);
+    m_all << action;
+    return action;
+}
+
+void ShellActions::makePages()
+{
+    const struct {
+        const char* name;
+        QString title;
+    } pages[] = {{"start", tr("Start")},
+                 {"overview", tr("Overview")},
+                 {"explore", tr("Explore")},
+                 {"allocation", tr("Allocation")},
+                 {"data", tr("Data")}};
+    int number = 1;
+    for (const auto& page : pages) {
+        QAction* action = make(page.title, page.name, QKeySequence(QString("Ctrl+%1").arg(number++)),
+                               tr("Go to the page %1").arg(page.title));
+        action->setCheckable(true);
+        action->setData(QString(page.name));
+        m_pages->addAction(action);
+    }
+    connect(m_pages, &QActionGroup::triggered, this,
+            [this](QAction* action) { emit pageRequested(action->data().toString()); });
+}
+
+void ShellActions::makeLenses()
+{
+    for (const auto lens : {CostLens::Effective, CostLens::Billed, CostLens::List, CostLens::Contracted}) {
+        QAction* action = make(format::lens(lens), {}, {}, tr("Show every figure as %1").arg(format::lens(lens)));
+        action->setCheckable(true);
+        action->setChecked(lens == CostLens::Effective);
+        action->setData(static_cast<int>(lens));
+        m_lenses->addAction(action);
+    }
+    connect(m_lenses, &QActionGroup::triggered, this,
+            [this](QAction* action) { emit lensRequested(static_cast<CostLens>(action->data().toInt())); });
+}
+
+void ShellActions::makeThemes()
+{
+    const struct {
+        const char* name;
+        QString title;
+    } themes[] = {{"light", tr("Light theme")}, {"dark", tr("Dark theme")}, {"system", tr("Theme of the system")}};
+    for (const auto& theme : themes) {
+        QAction* action = make(theme.title, {}, {}, theme.title);
+        action->setCheckable(true);
+        action->setData(QString(theme.name));
+        m_themes->addAction(action);
+    }
+    connect(m_themes, &QActionGroup::triggered, this,
+            [this](QAction* action) { emit themeRequested(action->data().toString()); });
+}
+
+QAction* ShellActions::pageAction(const QString& page) const
+{
+    for (QAction* action : m_pages->actions()) {
+        if (action->data().toString() == page)
+            return action;
+    }
+    return nullptr;
+}
+
+QAction* ShellActions::lensAction(CostLens lens) const
+{
+    return m_lenses->actions().at(static_cast<qsizetype>(lens));
+}
+
+QAction* ShellActions::themeAction(const QString& name) const
+{
+    for (QAction* action : m_themes->actions()) {
+        if (action->data().toString() == name)
+            return action;
+    }
+    return nullptr;
+}
+
+void ShellActions::fill(QMenuBar* bar, const QList<QAction*>& explore)
+{
+    auto* file = bar->addMenu(tr("&File"));
+    file->addActions({newWorkspace, openWorkspace});
+    recentMenu = file->addMenu(tr("Open recent"));
+    file->addAction(openDemo);
+    file->addSeparator();
+    file->addActions({importFiles, importFolder});
+    file->addSeparator();
+    file->addActions({exportTable, weeklyReport});
+    file->addSeparator();
+    file->addActions({closeWorkspace, quit});
+
+    auto* edit = bar->addMenu(tr("&Edit"));
+    edit->addActions({undo, redo});
+    edit->addSeparator();
+    edit->addActions({copy, copyWithHeaders});
+
+    auto* view = bar->addMenu(tr("&View"));
+    view->addActions(m_pages->actions());
+    view->addSeparator();
+    auto* lenses = view->addMenu(tr("Cost"));
+    lenses->addActions(m_lenses->actions());
+    view->addAction(compare);
+    view->addSeparator();
+    auto* themes = view->addMenu(tr("Theme"));
+    themes->addActions(m_themes->actions());
+    view->addActions({messages, fullScreen});
+
+    auto* go = bar->addMenu(tr("&Go"));
+    go->addActions({palette});
+    go->addSeparator();
+    go->addActions({goBack, goForward});
+    go->addSeparator();
+    go->addActions({previousPage, nextPage});
+
+    if (!explore.isEmpty()) {
+        auto* menu = bar->addMenu(tr("E&xplore"));
+        for (QAction* action : explore)
+            action ? menu->addAction(action) : static_cast<void>(menu->addSeparator());
+    }
+    auto* help = bar->addMenu(tr("&Help"));
+    help->addActions({guide, keys});
+    help->addSeparator();
+    help->addAction(about);
+}
+
+} // namespace altimeter::ui

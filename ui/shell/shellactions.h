@@ -1,0 +1,56 @@
+#pragma once
+
+#include <QActionGroup>
+#include <QKeySequence>
+#include <QList>
+#include <QObject>
+
+#include "models/domain/focus.h"
+
+class QAction;
+class QMenu;
+class QMenuBar;
+
+namespace altimeter::ui {
+
+/// Every action of the window, once: menu bar, palette and keys are made of these.
+class ShellActions : public QObject {
+    Q_OBJECT
+public:
+    explicit ShellActions(QWidget* window);
+
+    /// Fills the menu bar. `explore` are the actions of the Explore page; a null pointer is a separator.
+    void fill(QMenuBar* bar, const QList<QAction*>& explore);
+    /// All actions that do something, for the palette and the list of keys.
+    QList<QAction*> all() const { return m_all; }
+    QAction* pageAction(const QString& page) const;
+    QAction* lensAction(CostLens lens) const;
+    QAction* themeAction(const QString& name) const;
+
+    QAction *newWorkspace, *openWorkspace, *openDemo, *importFiles, *importFolder, *exportTable, *weeklyReport,
+        *closeWorkspace, *quit;
+    QAction *undo, *redo, *copy, *copyWithHeaders;
+    QAction *palette, *compare, *fullScreen, *messages;
+    QAction *goBack, *goForward, *nextPage, *previousPage;
+    QAction *keys, *guide, *about;
+    QMenu* recentMenu = nullptr;
+
+signals:
+    void pageRequested(const QString& page);
+    void lensRequested(altimeter::CostLens lens);
+    void themeRequested(const QString& name);
+
+private:
+    QAction* make(const QString& text, const QString& icon, const QKeySequence& key, const QString& tip);
+    void makePages();
+    void makeLenses();
+    void makeThemes();
+
+    QWidget* m_window;
+    QList<QAction*> m_all;
+    QActionGroup* m_pages;
+    QActionGroup* m_lenses;
+    QActionGroup* m_themes;
+};
+
+} // namespace altimeter::ui

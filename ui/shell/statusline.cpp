@@ -1,0 +1,189 @@
+#include "ui/shell/statusline.h"
+
+#include "ui/format/format.h"
+#include "ui/pages/pageparts.h"
+
+#include <QLabel>
+#include <QLocale>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QTimer>
+
+#include <cmath>
+
+namespace altimeter::ui {
+
+namespace {
+
+const QLocale& locale()
+{
+    static const QLocale english(QLocale::English, QLocale::UnitedStates);
+    return english;
+}
+
+QLabel* named(const QString& name, QWidget* parent)
+{
+    auto* label = new QLabel(parent);
+    label->setTextFormat(Qt::PlainText);
+    label->setAccessibleName(name);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    label->setFocusPolicy(Qt::NoFocus);
+    return label;
+}
+
+/// The name is the text with its purpose, so that a reader hears both and a test reads one string.
+void say(QLabel* label, const QString& purpose, const QString& text)
+{
+    label->setText(text);
+    label->setAccessibleName(text.isEmpty() ? purpose : purpose + ": " + text);
+}
+
+} // namespace
+
+QString bytesText(std::uint64_t bytes)
+{
+    constexpr double kThousand = 1000.0;
+    double value = static_cast<double>(bytes);
+    const char* const units[] = {"B", "kB", "MB", "GB", "TB"};
+    std::size_t unit = 0;
+    while (value >= kThousand && unit < 4) {
+        value /= kThousand;
+        ++unit;
+    }
+    return locale().toString(value, 'f', unit == 0 || value >= 100 ? 0 : 1) + QChar(0xA0) + units[unit];
+}
+
+QString progressText(const Backend::Progress& progress)
+{
+    QStringList words;
+    words << (progress.phase.empty() ? QObject::tr("Working") : parts::text(progress.phase));
+    if (progress.rows > 0)
+        words << QObject::tr("%1 lines").arg(format::count(progress.rows, locale()));
+    if (progress.totalBytes > 0)
+        words << QObject::tr("%1 of %2").arg(bytesText(progress.bytes), bytesText(progress.totalBytes));
+    else if (progress.bytes > 0)
+        words << bytesText(progress.bytes);
+    if (progress.secondsLeft >= 90)
+        words << QObject::tr("about %1 min left").arg(std::ceil(progress.secondsLeft / 60));
+    else if (progress.secondsLeft >= 0)
+        words << QObject::tr("about %1 s left").arg(std::ceil(progress.secondsLeft));
+    return words.join(QStringLiteral(" · "));
+}
+
+StatusLine::StatusLine(QWidget* parent)
+    : QStatusBar(parent), m_data(named(tr("Data through"), this)), m_sources(named(tr("Source state"), this)),
+      m_notice(named(tr("Notice"), this)), m_selection(named(tr("Selection"), this)),
+      m_place(named(tr("Lens, currency and time zone"), this)), m_progressText(named(tr("Import progress"), this)),
+      m_bar(new QProgressBar(this)),
+      m_cancel(parts::button(tr("Cancel import"), tr("Stop reading; the workspace stays as it was"), "link", this)),
+      m_noticeTimer(new QTimer(this))
+{
+    setAccessibleName(tr("Status"));
+    setSizeGripEnabled(false);
+    m_bar->setAccessibleName(tr("Import progress bar"));
+    m_bar->setTextVisible(false);
+    m_bar->setFixedWidth(140);
+    addWidget(m_data);
+    addWidget(m_sources);
+    addWidget(m_progressText);
+    addWidget(m_bar);
+    addWidget(m_cancel);
+    addWidget(m_notice, 1);
+    addPermanentWidget(m_selection);
+    addPermanentWidget(m_place);
+    m_noticeTimer->setSingleShot(true);
+    connect(m_noticeTimer, &QTimer::timeout, this, [this] { setNotice({}); });
+    connect(m_cancel, &QPushButton::clicked, this, &StatusLine::cancelRequested);
+    hideProgress();
+    setWorkspace({});
+}
+
+void StatusLine::setWorkspace(const Backend::WorkspaceInfo& info)
+{
+    const bool open = !info.path.empty();
+    const QString through = info.dataThrough.isValid() ? format::date(info.dataThrough, locale()) : tr("no data yet");
+    say(m_data, tr("Data"), !open ? tr("No workspace open") : tr("Data through %1").arg(through));
+    QStringList codes;
+    for (const Currency& currency : info.currencies)
+        codes << QString::fromUtf8(currency.code().data(), static_cast<qsizetype>(currency.code().size()));
+    m_currencies = codes.join(", ");
+    m_place->setVisible(open);
+    m_sources->setVisible(open);
+    if (!open)
+        setSelection({});
+    showPlace();
+}
+
+void StatusLine::setSources(const std::vector<SourceInfo>& sources)
+{
+    std::size_t clean = 0;
+    std::uint64_t rejected = 0, findings = 0;
+    for (const SourceInfo& source : sources) {
+        clean += source.rejected == 0 && source.findings == 0 ? 1 : 0;
+        rejected += source.rejected;
+        findings += source.findings;
+    }
+    QString text = format::count(sources.size(), tr("source"), tr("sources"), locale());
+    if (clean == sources.size() && !sources.empty())
+        text += tr(" ok");
+    if (rejected > 0)
+        text += tr(" · %1 rejected").arg(format::count(rejected, locale()));
+    if (findings > 0)
+        text += tr(" · %1 findings").arg(format::count(findings, locale()));
+    say(m_sources, tr("Sources"), sources.empty() ? QString() : text);
+}
+
+void StatusLine::setLens(CostLens lens)
+{
+    m_lens = lens;
+    showPlace();
+}
+
+void StatusLine::showPlace()
+{
+    QStringList words{format::lens(m_lens)};
+    if (!m_currencies.isEmpty())
+        words << m_currencies;
+    words << QStringLiteral("UTC");
+    say(m_place, tr("Lens, currency and time zone"), words.join(QStringLiteral(" · ")));
+}
+
+void StatusLine::setSelection(const QString& text)
+{
+    say(m_selection, tr("Selection"), text);
+}
+
+void StatusLine::setNotice(const QString& text)
+{
+    say(m_notice, tr("Notice"), text);
+    m_noticeTimer->stop();
+    if (!text.isEmpty())
+        m_noticeTimer->start(8000);
+}
+
+void StatusLine::showProgress(const Backend::Progress& progress)
+{
+    say(m_progressText, tr("Import progress"), progressText(progress));
+    const bool known = progress.totalBytes > 0;
+    m_bar->setRange(0, known ? 1000 : 0);
+    if (known) {
+        const double share = static_cast<double>(progress.bytes) / static_cast<double>(progress.totalBytes);
+        m_bar->setValue(static_cast<int>(std::min(share, 1.0) * 1000));
+    }
+    m_data->hide();
+    m_sources->hide();
+    m_progressText->show();
+    m_bar->show();
+    m_cancel->show();
+}
+
+void StatusLine::hideProgress()
+{
+    m_progressText->hide();
+    m_bar->hide();
+    m_cancel->hide();
+    m_data->show();
+    m_sources->show();
+}
+
+} // namespace altimeter::ui

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <QStatusBar>
+#include <QString>
+
+#include "ui/backend.h"
+
+#include <vector>
+
+class QLabel;
+class QProgressBar;
+class QPushButton;
+class QTimer;
+
+namespace altimeter::ui {
+
+/// The line at the bottom: how fresh the data is, the state of the sources, the selection's sum, lens, currency and
+/// time zone, and the progress of an import with Cancel.
+class StatusLine : public QStatusBar {
+    Q_OBJECT
+public:
+    explicit StatusLine(QWidget* parent = nullptr);
+    void setWorkspace(const Backend::WorkspaceInfo& info);
+    void setSources(const std::vector<SourceInfo>& sources);
+    void setLens(CostLens lens);
+    void setSelection(const QString& text);
+    void setNotice(const QString& text);
+    void showProgress(const Backend::Progress& progress);
+    void hideProgress();
+
+signals:
+    void cancelRequested();
+
+private:
+    void showPlace();
+
+    QLabel *m_data, *m_sources, *m_notice, *m_selection, *m_place, *m_progressText;
+    QProgressBar* m_bar;
+    QPushButton* m_cancel;
+    QTimer* m_noticeTimer;
+    CostLens m_lens = CostLens::Effective;
+    QString m_currencies;
+};
+
+/// "12.4 MB".
+QString bytesText(std::uint64_t bytes);
+/// "Reading · 1,204,000 lines · 120 of 300 MB · about 40 s left".
+QString progressText(const Backend::Progress& progress);
+
+} // namespace altimeter::ui
