@@ -30,6 +30,8 @@ public:
         Day dataFrom, dataThrough;
         std::vector<Currency> currencies; ///< largest billed amount first
         std::uint32_t rulesVersion = 0;
+        /// Sentences about stored lines that cannot be trusted; empty when all is well.
+        std::vector<std::string> damage;
     };
     struct Progress {
         std::string phase;

@@ -97,6 +97,10 @@ Result<std::unique_ptr<session::Engine>> Context::openWorkspace() const
     auto engine = session::Engine::open(*path);
     if (!engine && engine.error().code == ErrorCode::NotFound)
         return Error{ErrorCode::NotFound, "no workspace here; 'altimeter-cli init FILE' makes one", path->string()};
+    if (engine) {
+        for (const std::string& damage : (*engine)->info().damage)
+            printError("warning: " + damage); // said even with --quiet: the figures cannot be trusted
+    }
     return engine;
 }
 

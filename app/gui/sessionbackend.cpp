@@ -30,7 +30,15 @@ ui::Backend::WorkspaceInfo toInfo(const session::Engine& engine)
     result.dataThrough = info.dataThrough;
     result.currencies = info.currencies;
     result.rulesVersion = info.rulesVersion;
+    result.damage = info.damage;
     return result;
+}
+
+/// A workspace in the user's data folder, where the command line program looks as well.
+std::filesystem::path dataFile(const char* name)
+{
+    const QString folder = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation);
+    return std::filesystem::path(folder.toStdString()) / "altimeter" / name;
 }
 
 Error nothingOpen()
@@ -66,7 +74,8 @@ void Mailbox::post(std::function<void()> closure)
         m_waiting.push_back(std::move(closure));
     }
     const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written = ::write(m_fd, &one, sizeof one); // fails only when a wake-up is pending already
+    [[maybe_unused]] const auto written =
+        ::write(m_fd, &one, sizeof one); // fails only when a wake-up is pending already
 }
 
 void Mailbox::deliver()
@@ -120,8 +129,7 @@ void SessionBackend::change(const std::string& slot, Answer<T> answer, Write wri
         });
 }
 
-template <typename Open>
-void SessionBackend::opening(Open open, Answer<WorkspaceInfo> answer)
+template <typename Open> void SessionBackend::opening(Open open, Answer<WorkspaceInfo> answer)
 {
     m_writes.run(
         "open",
@@ -182,14 +190,25 @@ std::vector<ui::Backend::RecentWorkspace> SessionBackend::recentWorkspaces() con
 
 void SessionBackend::openWorkspace(const std::string& path, bool create, Answer<WorkspaceInfo> answer)
 {
-    opening([path, create](const std::stop_token&) { return create ? session::Engine::create(path) : session::Engine::open(path); },
+    if (!path.empty()) {
+        opening(
+            [path, create](const std::stop_token&) {
+                return create ? session::Engine::create(path) : session::Engine::open(path);
+            },
             std::move(answer));
+        return;
+    }
+    opening(
+        [file = dataFile("default.altimeter")](const std::stop_token&) {
+            std::error_code ignored;
+            return std::filesystem::exists(file, ignored) ? session::Engine::open(file) : session::Engine::create(file);
+        },
+        std::move(answer));
 }
 
 void SessionBackend::openDemo(Answer<WorkspaceInfo> answer)
 {
-    const QString folder = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + "/altimeter";
-    const std::filesystem::path file = (folder + "/demo.altimeter").toStdString();
+    const std::filesystem::path file = dataFile("demo.altimeter");
     opening(
         [file](const std::stop_token& stop) {
             std::error_code ignored;
@@ -237,19 +256,22 @@ void SessionBackend::cancelImport()
 
 void SessionBackend::overview(const std::string& slot, CostLens lens, Answer<Overview> answer)
 {
-    ask<Overview>(slot, std::move(answer),
-                  [lens](const session::Engine& engine, const std::stop_token& stop) { return engine.overview(lens, stop); });
+    ask<Overview>(slot, std::move(answer), [lens](const session::Engine& engine, const std::stop_token& stop) {
+        return engine.overview(lens, stop);
+    });
 }
 
 void SessionBackend::table(const std::string& slot, const CostQuery& query, Answer<CostTable> answer)
 {
-    ask<CostTable>(slot, std::move(answer),
-                   [query](const session::Engine& engine, const std::stop_token& stop) { return engine.table(query, stop); });
+    ask<CostTable>(slot, std::move(answer), [query](const session::Engine& engine, const std::stop_token& stop) {
+        return engine.table(query, stop);
+    });
 }
 
 void SessionBackend::series(const std::string& slot, const SeriesRequest& request, Answer<SeriesSet> answer)
 {
-    const session::Engine::SeriesRequest question{request.query, request.anomalies, request.forecastSteps, request.compare};
+    const session::Engine::SeriesRequest question{request.query, request.anomalies, request.forecastSteps,
+                                                  request.compare};
     ask<SeriesSet>(slot, std::move(answer), [question](const session::Engine& engine, const std::stop_token& stop) {
         return engine.series(question, stop);
     });
@@ -281,14 +303,16 @@ void SessionBackend::dynamicDims(const std::string& slot, Answer<std::vector<Dim
 
 void SessionBackend::sources(const std::string& slot, Answer<std::vector<SourceInfo>> answer)
 {
-    ask<std::vector<SourceInfo>>(slot, std::move(answer),
-                                 [](const session::Engine& engine, const std::stop_token&) { return engine.sources(); });
+    ask<std::vector<SourceInfo>>(slot, std::move(answer), [](const session::Engine& engine, const std::stop_token&) {
+        return engine.sources();
+    });
 }
 
 void SessionBackend::partitions(const std::string& slot, Answer<std::vector<PartitionInfo>> answer)
 {
-    ask<std::vector<PartitionInfo>>(
-        slot, std::move(answer), [](const session::Engine& engine, const std::stop_token&) { return engine.partitions(); });
+    ask<std::vector<PartitionInfo>>(slot, std::move(answer), [](const session::Engine& engine, const std::stop_token&) {
+        return engine.partitions();
+    });
 }
 
 void SessionBackend::findings(const std::string& slot, Answer<std::vector<Finding>> answer)
@@ -299,15 +323,16 @@ void SessionBackend::findings(const std::string& slot, Answer<std::vector<Findin
 
 void SessionBackend::rejected(const std::string& slot, Answer<std::vector<RejectedLine>> answer)
 {
-    ask<std::vector<RejectedLine>>(slot, std::move(answer),
-                                   [](const session::Engine& engine, const std::stop_token&) { return engine.rejected(); });
+    ask<std::vector<RejectedLine>>(slot, std::move(answer), [](const session::Engine& engine, const std::stop_token&) {
+        return engine.rejected();
+    });
 }
 
 void SessionBackend::proof(const std::string& slot, Answer<std::vector<ProofLine>> answer)
 {
-    ask<std::vector<ProofLine>>(slot, std::move(answer), [](const session::Engine& engine, const std::stop_token& stop) {
-        return engine.proof({}, Day::none(), stop);
-    });
+    ask<std::vector<ProofLine>>(
+        slot, std::move(answer),
+        [](const session::Engine& engine, const std::stop_token& stop) { return engine.proof({}, Day::none(), stop); });
 }
 
 void SessionBackend::rules(Answer<RulesDocument> answer)
@@ -327,8 +352,9 @@ void SessionBackend::checkRules(const std::string& slot, const std::string& json
 
 void SessionBackend::diffRules(const std::string& slot, const std::string& json, Answer<RuleDiff> answer)
 {
-    ask<RuleDiff>(slot, std::move(answer),
-                  [json](const session::Engine& engine, const std::stop_token& stop) { return engine.diffRules(json, stop); });
+    ask<RuleDiff>(slot, std::move(answer), [json](const session::Engine& engine, const std::stop_token& stop) {
+        return engine.diffRules(json, stop);
+    });
 }
 
 void SessionBackend::publishRules(const std::string& json, Answer<RulesDocument> answer)

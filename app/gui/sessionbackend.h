@@ -16,7 +16,8 @@ class QSocketNotifier;
 
 namespace altimeter::gui {
 
-/// Carries closures from any thread to the thread it was made on. Closures that are still waiting when it dies are dropped.
+/// Carries closures from any thread to the thread it was made on. Closures that are still waiting when it dies are
+/// dropped.
 class Mailbox : public QObject {
 public:
     explicit Mailbox(QObject* parent = nullptr);
@@ -75,13 +76,10 @@ public:
 private:
     using EnginePtr = std::shared_ptr<session::Engine>;
     /// Asks `question(engine, stop)` on a worker; without an open workspace the answer is an Error.
-    template <typename T, typename Question>
-    void ask(const std::string& slot, Answer<T> answer, Question question);
+    template <typename T, typename Question> void ask(const std::string& slot, Answer<T> answer, Question question);
     /// Runs a write on the writing worker and tells the window that the workspace changed.
-    template <typename T, typename Write>
-    void change(const std::string& slot, Answer<T> answer, Write write);
-    template <typename Open>
-    void opening(Open open, Answer<WorkspaceInfo> answer);
+    template <typename T, typename Write> void change(const std::string& slot, Answer<T> answer, Write write);
+    template <typename Open> void opening(Open open, Answer<WorkspaceInfo> answer);
     void adopt(EnginePtr engine);
     void remember(const std::string& path);
     void announce();

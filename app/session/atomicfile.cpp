@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
@@ -24,15 +25,23 @@ Status AtomicFile::failure(const std::string& what) const
     std::string text = what + ": " + std::strerror(errno);
     if (errno == ENOSPC) {
         std::error_code ignored;
-        const auto space = std::filesystem::space(m_target.parent_path().empty() ? "." : m_target.parent_path(), ignored);
+        const auto space = std::filesystem::space(folder(), ignored);
         text += " (" + std::to_string(ignored ? 0 : space.available) + " bytes free)";
     }
     return Error{ErrorCode::Io, text, m_target.string()};
 }
 
+std::filesystem::path AtomicFile::folder() const
+{
+    return m_target.has_parent_path() ? m_target.parent_path() : std::filesystem::path(".");
+}
+
 Status AtomicFile::open()
 {
-    std::string name = m_target.string() + ".XXXXXX";
+    m_fd = ::open(folder().c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (m_fd >= 0)
+        return {};
+    std::string name = m_target.string() + ".XXXXXX"; // network and FAT file systems: no file without a name
     m_fd = ::mkostemp(name.data(), O_CLOEXEC);
     if (m_fd < 0)
         return failure("the file cannot be made");
@@ -53,18 +62,43 @@ Status AtomicFile::write(std::string_view bytes)
     return {};
 }
 
+/// Names the written file and renames it over the target. The name in between is always the same, so that one a kill
+/// left there goes with the next run; another program at the same moment makes this one try again.
+Status AtomicFile::putInPlace()
+{
+    if (!m_temporary.empty()) {
+        if (::rename(m_temporary.c_str(), m_target.c_str()) != 0)
+            return failure("the file cannot be put in place");
+        m_temporary.clear();
+        return {};
+    }
+    const std::string self = "/proc/self/fd/" + std::to_string(m_fd);
+    const std::filesystem::path name = folder() / ('.' + m_target.filename().string() + ".altimeter-new");
+    for (int tries = 0; tries < 20; ++tries) {
+        if (::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) != 0) {
+            if (errno != EEXIST || (::unlink(name.c_str()) != 0 && errno != ENOENT))
+                return failure("the file cannot be named");
+            continue;
+        }
+        if (::rename(name.c_str(), m_target.c_str()) == 0)
+            return {};
+        if (errno != ENOENT) {
+            const Status failed = failure("the file cannot be put in place");
+            ::unlink(name.c_str());
+            return failed;
+        }
+    }
+    return Error{ErrorCode::Busy, "another program is writing this file", m_target.string()};
+}
+
 Status AtomicFile::commit()
 {
     if (::fsync(m_fd) != 0)
         return failure("the file cannot be written to the disk");
-    const int fd = std::exchange(m_fd, -1);
-    if (::close(fd) != 0)
-        return failure("the file cannot be closed");
-    if (::rename(m_temporary.c_str(), m_target.c_str()) != 0)
-        return failure("the file cannot be put in place");
-    m_temporary.clear();
-    const std::string folder = m_target.has_parent_path() ? m_target.parent_path().string() : std::string(".");
-    const int folderFd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (auto placed = putInPlace(); !placed)
+        return placed;
+    ::close(std::exchange(m_fd, -1)); // synced above: closing has nothing left to report
+    const int folderFd = ::open(folder().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folderFd >= 0) {
         (void)::fsync(folderFd); // some file systems refuse; the rename itself is done
         ::close(folderFd);

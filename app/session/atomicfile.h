@@ -8,9 +8,10 @@
 
 namespace altimeter::session {
 
-/// A file that appears whole or not at all: written under a temporary name in the same folder, synced, renamed into
-/// place, and the folder synced. Destroying it before commit() removes the temporary file and leaves an old file as it
-/// was. Files are readable by their owner only.
+/// A file that appears whole or not at all: written without a name in the same folder, synced, named, renamed into
+/// place, and the folder synced. Destroying it before commit() leaves an old file as it was and nothing else; so does a
+/// kill, except where the file system knows no nameless files: there a kill leaves the temporary file. Files are
+/// readable by their owner only.
 class AtomicFile {
 public:
     explicit AtomicFile(std::filesystem::path target);
@@ -24,8 +25,10 @@ public:
 
 private:
     Status failure(const std::string& what) const;
+    Status putInPlace();
+    std::filesystem::path folder() const;
     std::filesystem::path m_target;
-    std::filesystem::path m_temporary;
+    std::filesystem::path m_temporary; ///< empty while the file has no name
     int m_fd = -1;
 };
 

@@ -45,8 +45,18 @@ Result<std::vector<ChargeRow>> rowsOf(const State& state, store::sql::Connection
 /// A text cell as CSV, with a quote mark before anything a spreadsheet would run.
 void appendText(std::string& line, std::string_view text)
 {
-    constexpr std::array<std::string_view, 12> dangerous{"=", "+", "-", "@", "\t", "\r", "\n", "\xef\xbc\x9d", "\xef\xbc\x8b",
-                                                         "\xef\xbc\x8d", "\xef\xbc\xa0", std::string_view("\0", 1)};
+    constexpr std::array<std::string_view, 12> dangerous{"=",
+                                                         "+",
+                                                         "-",
+                                                         "@",
+                                                         "\t",
+                                                         "\r",
+                                                         "\n",
+                                                         "\xef\xbc\x9d",
+                                                         "\xef\xbc\x8b",
+                                                         "\xef\xbc\x8d",
+                                                         "\xef\xbc\xa0",
+                                                         std::string_view("\0", 1)};
     const bool guard = std::any_of(dangerous.begin(), dangerous.end(),
                                    [text](std::string_view start) { return text.starts_with(start); });
     const bool quote = guard || text.find_first_of(",\"\r\n") != std::string_view::npos;
@@ -126,13 +136,14 @@ std::string lineOf(const ChargeRow& row, const std::vector<Column>& columns, con
         line.push_back(',');
     }
     for (const std::string& name : extras) {
-        const auto found = std::find_if(row.extra.begin(), row.extra.end(), [&](const auto& e) { return e.first == name; });
+        const auto found =
+            std::find_if(row.extra.begin(), row.extra.end(), [&](const auto& e) { return e.first == name; });
         if (found != row.extra.end())
             appendText(line, found->second);
         line.push_back(',');
     }
-    for (const std::string* text : {&row.team, &row.costCenter, &row.environment, &row.useCase, &row.workflow, &row.source,
-                                    &row.file}) {
+    for (const std::string* text :
+         {&row.team, &row.costCenter, &row.environment, &row.useCase, &row.workflow, &row.source, &row.file}) {
         appendText(line, *text);
         line.push_back(',');
     }
@@ -144,8 +155,8 @@ std::string lineOf(const ChargeRow& row, const std::vector<Column>& columns, con
 } // namespace
 
 Result<std::vector<ChargeRow>> chargeRows(const State& state, store::sql::Connection& reader, const CostQuery& query,
-                                          std::uint64_t offset, std::uint64_t limit, bool largestFirst, ChargePage& page,
-                                          std::stop_token stop)
+                                          std::uint64_t offset, std::uint64_t limit, bool largestFirst,
+                                          ChargePage& page, std::stop_token stop)
 {
     auto selection =
         analysis::selectCharges(*state.facts, *state.attribution, query, offset, limit, largestFirst, stop);

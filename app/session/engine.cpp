@@ -44,7 +44,8 @@ Instant now()
 class CountingSink final : public CostLineSink {
 public:
     explicit CountingSink(CostLineSink& sink) : m_sink(sink) {}
-    Status begin(const std::string& file, std::span<const std::string> header, std::span<const std::string> extra) override
+    Status begin(const std::string& file, std::span<const std::string> header,
+                 std::span<const std::string> extra) override
     {
         m_begun = true;
         return m_sink.begin(file, header, extra);
@@ -61,7 +62,7 @@ private:
 
 struct InputFile {
     std::filesystem::path path;
-    std::string name;            ///< as findings and charge lines show it: relative to the folder that was dropped
+    std::string name; ///< as findings and charge lines show it: relative to the folder that was dropped
     std::uint64_t bytes = 0;
 };
 
@@ -97,7 +98,8 @@ bool sameBytes(const std::filesystem::path& a, const std::filesystem::path& b)
     while (first && second) {
         first.read(left.data(), static_cast<std::streamsize>(left.size()));
         second.read(right.data(), static_cast<std::streamsize>(right.size()));
-        if (first.gcount() != second.gcount() || !std::equal(left.begin(), left.begin() + first.gcount(), right.begin()))
+        if (first.gcount() != second.gcount() ||
+            !std::equal(left.begin(), left.begin() + first.gcount(), right.begin()))
             return false;
     }
     return first.eof() && second.eof();
@@ -111,6 +113,17 @@ const InputFile* twinOf(const std::vector<InputFile>& files, std::size_t index)
             return &files[i];
     }
     return nullptr;
+}
+
+/// Why a workspace cannot be opened, with its path. What the database cannot make sense of is damage.
+Error notOpened(Error error, const std::string& path)
+{
+    if (error.code == ErrorCode::Database || (error.code == ErrorCode::Corrupt && error.where != path)) {
+        error.code = ErrorCode::Corrupt;
+        error.what = "the workspace is damaged (" + error.what + "); the file was left as it is";
+    }
+    error.where = path;
+    return error;
 }
 
 std::vector<Currency> currenciesBySize(const std::vector<PartitionInfo>& partitions)
@@ -148,7 +161,7 @@ Status Engine::Impl::reload(std::stop_token stop)
     if (published->version > 0) {
         auto rules = store::parseRules(published->json);
         if (!rules)
-            return rules.error();
+            return Error{ErrorCode::Corrupt, "the published rules cannot be read: " + rules.error().text(), path};
         next->rules = rules.take();
         next->rules.version = published->version;
     }
@@ -196,15 +209,15 @@ Result<std::unique_ptr<Engine>> Engine::open(const std::filesystem::path& file)
     std::unique_ptr<Engine> engine(new Engine);
     auto connection = store::openWorkspace(file.string());
     if (!connection)
-        return connection.error();
+        return notOpened(connection.error(), file.string());
     engine->m_impl->path = file.string();
     engine->m_impl->writer = connection.take();
     const auto demo = store::metaValue(engine->m_impl->writer, "demo");
     if (!demo)
-        return demo.error();
+        return notOpened(demo.error(), file.string());
     engine->m_impl->isDemo = *demo == "1";
     if (auto done = engine->m_impl->reload({}); !done)
-        return done.error();
+        return notOpened(done.error(), file.string());
     return engine;
 }
 
@@ -285,9 +298,9 @@ Result<ImportReport> Engine::importPaths(const std::vector<std::filesystem::path
             return done.error();
     }
     const std::string source = options.source.empty() ? std::string(kDefaultSource) : options.source;
-    auto ingest = store::Ingest::begin(m_impl->writer, *m_impl->current()->facts->dictionaries,
-                                       {source, "focus-csv", options.at.isValid() ? options.at : now(), options.dryRun},
-                                       stop);
+    auto ingest =
+        store::Ingest::begin(m_impl->writer, *m_impl->current()->facts->dictionaries,
+                             {source, "focus-csv", options.at.isValid() ? options.at : now(), options.dryRun}, stop);
     if (!ingest)
         return ingest.error();
     Progress state{"reading", 0, 0, 0};
@@ -559,8 +572,9 @@ Result<std::string> Engine::exportCharges(const CostQuery& query, const std::fil
     AtomicFile output(file);
     if (auto done = output.open(); !done)
         return done.error();
-    if (auto done = writeCharges(*state, *reader, *headers, query,
-                                 [&output](std::string_view text) { return output.write(text); }, std::move(stop));
+    if (auto done = writeCharges(
+            *state, *reader, *headers, query, [&output](std::string_view text) { return output.write(text); },
+            std::move(stop));
         !done)
         return done.error();
     if (auto done = output.commit(); !done)
@@ -593,7 +607,8 @@ Result<report::WeeklyInput> Engine::weeklyInput(CostLens lens, std::stop_token s
             return weeks.error();
         input.weeklyByTeam = weeks.take();
     }
-    input.workspaceName = m_impl->isDemo ? "Demonstration company" : std::filesystem::path(m_impl->path).stem().string();
+    input.workspaceName =
+        m_impl->isDemo ? "Demonstration company" : std::filesystem::path(m_impl->path).stem().string();
     input.rulesVersion = state->rulesDocument.version;
     input.isDemo = m_impl->isDemo;
     return input;

@@ -25,10 +25,10 @@ struct State {
 struct Engine::Impl {
     std::string path;
     bool isDemo = false;
-    store::sql::Connection writer;              ///< guarded by writeMutex
+    store::sql::Connection writer; ///< guarded by writeMutex
     mutable std::mutex writeMutex;
     mutable std::mutex stateMutex;
-    std::shared_ptr<const State> state;         ///< guarded by stateMutex
+    std::shared_ptr<const State> state; ///< guarded by stateMutex
 
     std::shared_ptr<const State> current() const
     {
@@ -51,14 +51,14 @@ Result<SeriesSet> buildSeries(const State& state, const Engine::SeriesRequest& r
 Result<Overview> buildOverview(const State& state, CostLens lens, std::vector<SourceInfo> sources,
                                const std::vector<ProofLine>& proof, std::stop_token stop);
 Result<std::vector<ProofLine>> buildProof(const State& state, const store::sql::Connection& reader,
-                                          const std::vector<PartitionInfo>& partitions, const std::vector<CostLens>& lenses,
-                                          std::stop_token stop);
+                                          const std::vector<PartitionInfo>& partitions,
+                                          const std::vector<CostLens>& lenses, std::stop_token stop);
 /// Writes the charge lines of `query` as FOCUS CSV text, batch by batch, into `sink`.
 Status writeCharges(const State& state, store::sql::Connection& reader, const std::vector<std::string>& headers,
                     const CostQuery& query, const std::function<Status(std::string_view)>& sink, std::stop_token stop);
 /// A charge line as people see it: the stored line with the share and the owner of `match`.
 Result<std::vector<ChargeRow>> chargeRows(const State& state, store::sql::Connection& reader, const CostQuery& query,
-                                          std::uint64_t offset, std::uint64_t limit, bool largestFirst, ChargePage& page,
-                                          std::stop_token stop);
+                                          std::uint64_t offset, std::uint64_t limit, bool largestFirst,
+                                          ChargePage& page, std::stop_token stop);
 
 } // namespace altimeter::session

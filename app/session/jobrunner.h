@@ -30,14 +30,14 @@ public:
     JobRunner& operator=(const JobRunner&) = delete;
 
     /// `work(stop)` runs on a worker; `deliver(answer)` on the owner's thread, unless a newer request took the slot.
-    template <typename Work, typename Deliver>
-    void run(const std::string& slot, Work work, Deliver deliver)
+    template <typename Work, typename Deliver> void run(const std::string& slot, Work work, Deliver deliver)
     {
         Job& job = m_jobs[slot];
         job.stop.request_stop();
         job.stop = std::stop_source();
         const std::uint64_t ticket = ++job.ticket;
-        submit([this, slot, ticket, stop = job.stop.get_token(), work = std::move(work), deliver = std::move(deliver)]() mutable {
+        submit([this, slot, ticket, stop = job.stop.get_token(), work = std::move(work),
+                deliver = std::move(deliver)]() mutable {
             if (stop.stop_requested())
                 return;
             auto answer = std::make_shared<decltype(work(stop))>(work(stop));
@@ -59,7 +59,7 @@ private:
     void work(const std::stop_token& stop);
 
     const Post m_post;
-    std::map<std::string, Job> m_jobs;         ///< owner's thread only
+    std::map<std::string, Job> m_jobs; ///< owner's thread only
     std::mutex m_mutex;
     std::condition_variable_any m_wake;
     std::deque<std::function<void()>> m_tasks; ///< guarded by m_mutex

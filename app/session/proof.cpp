@@ -37,8 +37,8 @@ FactSet only(const FactSet& facts, std::uint32_t partition)
     return part;
 }
 
-Result<DecimalSum> totalBy(const FactSet& facts, const analysis::Attribution& attribution, const Dim& dim, CostLens lens,
-                           const std::stop_token& stop)
+Result<DecimalSum> totalBy(const FactSet& facts, const analysis::Attribution& attribution, const Dim& dim,
+                           CostLens lens, const std::stop_token& stop)
 {
     CostQuery query;
     query.by = {dim};
@@ -75,8 +75,9 @@ void explain(ProofLine& line)
         name("digits below 10^-18", notRolledUp);
         notRolledUp = DecimalSum();
     }
-    for (const auto& [what, amount] : {std::pair{"not stored", notStored}, std::pair{"not rolled up", notRolledUp},
-                                       std::pair{"not allocated", notAllocated}, std::pair{"not exported", notExported}}) {
+    for (const auto& [what, amount] :
+         {std::pair{"not stored", notStored}, std::pair{"not rolled up", notRolledUp},
+          std::pair{"not allocated", notAllocated}, std::pair{"not exported", notExported}}) {
         name(what, amount);
         if (line.remainder.isZero())
             line.remainder = amount;
@@ -86,8 +87,8 @@ void explain(ProofLine& line)
 } // namespace
 
 Result<std::vector<ProofLine>> buildProof(const State& state, const store::sql::Connection& reader,
-                                          const std::vector<PartitionInfo>& partitions, const std::vector<CostLens>& lenses,
-                                          std::stop_token stop)
+                                          const std::vector<PartitionInfo>& partitions,
+                                          const std::vector<CostLens>& lenses, std::stop_token stop)
 {
     std::unordered_map<std::int64_t, std::uint32_t> indexOf;
     for (std::uint32_t i = 0; i < state.facts->partitions.size(); ++i)
@@ -97,8 +98,9 @@ Result<std::vector<ProofLine>> buildProof(const State& state, const store::sql::
         if (stop.stop_requested())
             return Error{ErrorCode::Cancelled, "cancelled", {}};
         const auto found = indexOf.find(partition.id);
-        const FactSet facts = found == indexOf.end() ? FactSet{0, state.facts->dictionaries, state.facts->partitions, {}}
-                                                     : only(*state.facts, found->second);
+        const FactSet facts = found == indexOf.end()
+                                  ? FactSet{0, state.facts->dictionaries, state.facts->partitions, {}}
+                                  : only(*state.facts, found->second);
         const auto recount = store::recountPartition(reader, partition.id);
         if (!recount)
             return recount.error();

@@ -69,8 +69,8 @@ std::vector<AnomalyMark> marksOf(const std::vector<SeriesPoint>& points, const s
     return marks;
 }
 
-Result<std::vector<ForecastPoint>> forecastOf(const std::vector<SeriesPoint>& points, Granularity granularity, int steps,
-                                              const std::stop_token& stop)
+Result<std::vector<ForecastPoint>> forecastOf(const std::vector<SeriesPoint>& points, Granularity granularity,
+                                              int steps, const std::stop_token& stop)
 {
     std::vector<ForecastPoint> forecast;
     const std::vector<double> values = valuesOf(points);
@@ -164,7 +164,8 @@ Result<SeriesSet> buildSeries(const State& state, const Engine::SeriesRequest& r
                 return forecast.error();
             series.forecast = forecast.take();
         }
-        const Day from = set.query.range.from.isValid() ? stepStart(set.query.range.from, set.query.granularity) : Day::none();
+        const Day from =
+            set.query.range.from.isValid() ? stepStart(set.query.range.from, set.query.granularity) : Day::none();
         const auto before = [from](Day day) { return from.isValid() && day < from; };
         std::erase_if(series.points, [&](const SeriesPoint& point) { return before(point.period); });
         std::erase_if(series.anomalies, [&](const AnomalyMark& mark) { return before(mark.period); });
@@ -363,9 +364,8 @@ Result<Overview> buildOverview(const State& state, CostLens lens, std::vector<So
         for (const AnomalyMark& mark : series.anomalies)
             overview.anomalies.push_back({series.keys, series.currency, mark});
     }
-    std::stable_sort(overview.anomalies.begin(), overview.anomalies.end(), [](const auto& a, const auto& b) {
-        return std::abs(a.mark.impact) > std::abs(b.mark.impact);
-    });
+    std::stable_sort(overview.anomalies.begin(), overview.anomalies.end(),
+                     [](const auto& a, const auto& b) { return std::abs(a.mark.impact) > std::abs(b.mark.impact); });
     return overview;
 }
 

@@ -500,6 +500,8 @@ Result<std::vector<CurrencyTotal>> totalsOf(const std::vector<CostRow>& rows)
             return cost.error();
         totals.push_back({currency, *cost, sum.rows, sum.unknown});
     }
+    std::stable_sort(totals.begin(), totals.end(),
+                     [](const CurrencyTotal& a, const CurrencyTotal& b) { return a.rows > b.rows; });
     return totals;
 }
 

@@ -22,7 +22,8 @@ enum class Group : std::uint8_t { Account, Resource, Tags, Sku, Charge, Descript
 inline constexpr std::size_t kComboGroupCount = 8;
 inline constexpr std::size_t kGroupCount = 9;
 
-/// First column of a group and how many follow in the order of Column; {0, 0} for Extra, whose tuples name their columns.
+/// First column of a group and how many follow in the order of Column; {0, 0} for Extra, whose tuples name their
+/// columns.
 struct GroupColumns {
     std::size_t first = 0;
     std::size_t count = 0;
@@ -63,31 +64,31 @@ struct TagPair {
 /// Distinct attribute tuples of a workspace. Append-only: ids stay valid over revisions.
 struct Dictionaries {
     std::array<TextGroup, kGroupCount> groups;
-    std::vector<std::array<std::uint32_t, kComboGroupCount>> combos;  ///< attribute combinations by id
-    std::vector<std::vector<TagPair>> tags;                           ///< by member of Group::Tags, decoded
-    std::vector<std::vector<TagPair>> skuDetails;                     ///< by member of Group::Sku, decoded SkuPriceDetails
+    std::vector<std::array<std::uint32_t, kComboGroupCount>> combos; ///< attribute combinations by id
+    std::vector<std::vector<TagPair>> tags;                          ///< by member of Group::Tags, decoded
+    std::vector<std::vector<TagPair>> skuDetails; ///< by member of Group::Sku, decoded SkuPriceDetails
 
     std::string_view field(std::uint32_t combo, Column column) const;
 };
 
 /// One cost of up to 65,536 lines. Values are `narrow[i]` / 10^scale, or attos where a chunk needs more than 64 bits.
 struct AmountColumn {
-    std::uint8_t scale = 0;                ///< 0..18
+    std::uint8_t scale = 0; ///< 0..18
     std::vector<std::int64_t> narrow;
-    std::vector<Int128> wide;              ///< filled instead of `narrow` when the values do not fit
-    std::vector<std::uint64_t> unknown;    ///< bit set: the source left it empty (value 0 here); empty: none is unknown
+    std::vector<Int128> wide;           ///< filled instead of `narrow` when the values do not fit
+    std::vector<std::uint64_t> unknown; ///< bit set: the source left it empty (value 0 here); empty: none is unknown
 
     bool isUnknown(std::size_t row) const { return !unknown.empty() && (unknown[row / 64] >> (row % 64) & 1U) != 0; }
-    Int128 factor() const;                 ///< attos per step of `narrow`
+    Int128 factor() const; ///< attos per step of `narrow`
     Amount at(std::size_t row) const;
 };
 
 /// Up to 65,536 charge lines of one partition, as columns.
 struct FactChunk {
-    std::int64_t segment = 0;              ///< stored segment the lines came from; row i is its line i
+    std::int64_t segment = 0; ///< stored segment the lines came from; row i is its line i
     std::vector<std::uint32_t> combo;
-    std::vector<std::int32_t> day;         ///< UTC day of ChargePeriodStart
-    std::vector<std::uint32_t> bill;       ///< member of Group::Bill; empty: all lines are `constantBill`
+    std::vector<std::int32_t> day;   ///< UTC day of ChargePeriodStart
+    std::vector<std::uint32_t> bill; ///< member of Group::Bill; empty: all lines are `constantBill`
     std::uint32_t constantBill = 0;
     std::array<AmountColumn, kLensCount> cost;
     std::size_t size() const { return combo.size(); }
@@ -112,10 +113,10 @@ struct FactSet {
     std::shared_ptr<const Dictionaries> dictionaries;
     std::vector<FactPartition> partitions;
     struct Part {
-        std::uint32_t partition = 0;       ///< index into `partitions` (a shared chunk may carry an older index)
+        std::uint32_t partition = 0; ///< index into `partitions` (a shared chunk may carry an older index)
         std::shared_ptr<const FactChunk> chunk;
     };
-    std::vector<Part> chunks;              ///< ordered by partition
+    std::vector<Part> chunks; ///< ordered by partition
 
     std::uint64_t rows() const;
     Day firstDay() const;

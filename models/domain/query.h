@@ -96,8 +96,8 @@ struct CurrencyTotal {
 struct CostTable {
     CostQuery query;
     std::vector<CostRow> rows;
-    std::vector<CurrencyTotal> totals;
-    std::uint64_t revision = 0; ///< of the workspace the answer was read from
+    std::vector<CurrencyTotal> totals; ///< most lines first
+    std::uint64_t revision = 0;        ///< of the workspace the answer was read from
 };
 
 /// One charge line as stored, with its place in the source file.

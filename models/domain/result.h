@@ -53,8 +53,10 @@ public:
         assert(ok() && "take() of a failed Result");
         return std::move(std::get<0>(m_state));
     }
-    const T& operator*() const { return value(); }
-    T& operator*() { return value(); }
+    const T& operator*() const& { return value(); }
+    T& operator*() & { return value(); }
+    /// By value, so that `for (x : *call())` does not outlive the Result.
+    T operator*() && { return take(); }
     const T* operator->() const { return &value(); }
     T* operator->() { return &value(); }
     const Error& error() const

@@ -1,6 +1,7 @@
 #include "models/store/factstore.h"
 
 #include "models/domain/words.h"
+#include "models/store/seal.h"
 #include "models/store/workspace.h"
 
 #include <nlohmann/json.hpp>
@@ -35,9 +36,10 @@ void addPair(std::vector<TagPair>& pairs, std::string_view key, std::string valu
         same->value = std::move(value);
 }
 
-Status loadDictionaries(sql::Connection& connection, Dictionaries& dictionaries)
+Status loadDictionaries(sql::Connection& connection, Dictionaries& dictionaries, DictionarySum& sum)
 {
-    auto members = connection.prepare("SELECT group_id, id, fields FROM member WHERE group_id=?1 AND id>=?2 ORDER BY id");
+    auto members =
+        connection.prepare("SELECT group_id, id, fields FROM member WHERE group_id=?1 AND id>=?2 ORDER BY id");
     if (!members)
         return members.error();
     for (std::size_t g = 0; g < kGroupCount; ++g) {
@@ -51,7 +53,9 @@ Status loadDictionaries(sql::Connection& connection, Dictionaries& dictionaries)
                 break;
             if (members->integer(1) != static_cast<std::int64_t>(group.size()))
                 return Error{ErrorCode::Corrupt, "the attribute dictionary has a gap", {}};
-            group.add(members->text(2));
+            const std::string fields = members->text(2);
+            sum.addTuple(g, members->integer(1), fields);
+            group.add(fields);
         }
         members->reset();
     }
@@ -67,9 +71,11 @@ Status loadDictionaries(sql::Connection& connection, Dictionaries& dictionaries)
             break;
         const auto bytes = combos->blob(1);
         auto& combo = dictionaries.combos.emplace_back();
-        if (bytes.size() != sizeof combo || combos->integer(0) != static_cast<std::int64_t>(dictionaries.combos.size()) - 1)
+        if (bytes.size() != sizeof combo ||
+            combos->integer(0) != static_cast<std::int64_t>(dictionaries.combos.size()) - 1)
             return Error{ErrorCode::Corrupt, "the attribute combinations are damaged", {}};
         std::memcpy(combo.data(), bytes.data(), sizeof combo);
+        sum.addCombo(combos->integer(0), bytes);
         for (std::size_t g = 0; g < kComboGroupCount; ++g) {
             if (combo[g] >= dictionaries.groups[g].size())
                 return Error{ErrorCode::Corrupt, "an attribute combination names an unknown tuple", {}};
@@ -159,6 +165,28 @@ Status loadSegments(sql::Statement& segments, const FactPartition& partition, st
     }
 }
 
+/// Names what does not match its checksum. `dictionary` is null where only new entries were read.
+Status checkSeals(const sql::Connection& connection, const DictionarySum* dictionary, std::vector<std::string>& damage)
+{
+    if (dictionary) {
+        const auto holds = dictionaryHolds(connection, *dictionary);
+        if (!holds)
+            return holds.error();
+        if (!*holds)
+            damage.emplace_back(
+                "Stored names and tags were altered by damage to the file: totals by team, service or tag may "
+                "be wrong. Import the files again into a new workspace.");
+    }
+    const auto holds = ledgerHolds(connection);
+    if (!holds)
+        return holds.error();
+    if (!*holds)
+        damage.emplace_back(
+            "The list of stored months or the rules were altered by damage to the file: totals may be wrong. "
+            "Import the files again into a new workspace.");
+    return {};
+}
+
 } // namespace
 
 std::vector<TagPair> decodeTags(std::string_view text)
@@ -210,8 +238,12 @@ Result<LoadedFacts> loadFacts(sql::Connection& connection, const FactSet* previo
     if (!revision)
         return revision.error();
     facts->revision = *revision;
-    auto dictionaries = previous ? std::make_shared<Dictionaries>(*previous->dictionaries) : std::make_shared<Dictionaries>();
-    if (auto done = loadDictionaries(connection, *dictionaries); !done)
+    auto dictionaries =
+        previous ? std::make_shared<Dictionaries>(*previous->dictionaries) : std::make_shared<Dictionaries>();
+    DictionarySum sum;
+    if (auto done = loadDictionaries(connection, *dictionaries, sum); !done)
+        return done.error();
+    if (auto done = checkSeals(connection, previous ? nullptr : &sum, loaded.damage); !done)
         return done.error();
     facts->dictionaries = dictionaries;
     if (auto done = loadPartitions(connection, *facts); !done)
@@ -261,7 +293,8 @@ Result<StoredSegment> readSegment(sql::Statement& statement, std::int64_t id)
         return Error{ErrorCode::NotFound, "the charge lines were replaced by a newer import; ask again", {}};
     const auto bytes = statement.blob(1);
     if (checksumOf(bytes) != statement.integer(0))
-        return Error{ErrorCode::Corrupt, "stored charge lines are damaged; import their files again", statement.text(3)};
+        return Error{ErrorCode::Corrupt, "stored charge lines are damaged; import their files again",
+                     statement.text(3)};
     auto segment = decode(bytes);
     if (!segment)
         return segment.error();
@@ -290,8 +323,9 @@ void fillTexts(ChargeRow& row, const Dictionaries& dictionaries, std::span<const
         members[static_cast<std::size_t>(Group::Extra)]);
     while (!rest.empty()) {
         const std::size_t nameEnd = rest.find(TextGroup::kSeparator);
-        const std::size_t valueEnd =
-            nameEnd == std::string_view::npos ? rest.size() : std::min(rest.size(), rest.find(TextGroup::kSeparator, nameEnd + 1));
+        const std::size_t valueEnd = nameEnd == std::string_view::npos
+                                         ? rest.size()
+                                         : std::min(rest.size(), rest.find(TextGroup::kSeparator, nameEnd + 1));
         if (nameEnd == std::string_view::npos)
             break;
         row.extra.emplace_back(TextGroup::unescape(rest.substr(0, nameEnd)),
@@ -320,7 +354,8 @@ Result<ChargeRow> chargeOf(const StoredSegment& stored, std::size_t at, const Di
     std::copy(combo.begin(), combo.end(), members.begin());
     members[static_cast<std::size_t>(Group::Bill)] = segment.bill[at];
     fillTexts(row, dictionaries, members);
-    constexpr std::array costColumns{Column::EffectiveCost, Column::BilledCost, Column::ListCost, Column::ContractedCost};
+    constexpr std::array costColumns{Column::EffectiveCost, Column::BilledCost, Column::ListCost,
+                                     Column::ContractedCost};
     for (std::size_t lens = 0; lens < kLensCount; ++lens) {
         const auto value = segment.cost[lens].at(at);
         if (!value)

@@ -15,7 +15,8 @@ namespace altimeter::store {
 /// The facts of one revision, and what could not be read.
 struct LoadedFacts {
     std::shared_ptr<const FactSet> facts;
-    /// Plain sentences about segments whose checksum did not hold; their lines are left out and the proof sheet shows it.
+    /// Plain sentences about segments whose checksum did not hold; their lines are left out and the proof sheet shows
+    /// it.
     std::vector<std::string> damage;
 };
 
@@ -42,7 +43,8 @@ struct Recount {
 /// Counts a partition again from its segments. Damaged segments are left out.
 Result<Recount> recountPartition(const sql::Connection& connection, std::int64_t partition);
 
-/// Decodes the JSON object of a Tags or SkuPriceDetails cell; tolerant of the shapes real exports use (no braces, words).
+/// Decodes the JSON object of a Tags or SkuPriceDetails cell; tolerant of the shapes real exports use (no braces,
+/// words).
 std::vector<TagPair> decodeTags(std::string_view text);
 
 } // namespace altimeter::store

@@ -1,5 +1,6 @@
 #include "models/store/ingest.h"
 
+#include "models/store/seal.h"
 #include "models/store/segment.h"
 #include "models/store/workspace.h"
 
@@ -232,7 +233,8 @@ Status Ingest::Impl::prepare(const Dictionaries& known)
     if (auto row = highest->step(); !row)
         return row.error();
     nextPartitionId = highest->integer(0) + 1;
-    auto segment = db->prepare("INSERT INTO segment(partition_id, file_id, rows, checksum, data) VALUES(?1,?2,?3,?4,?5)");
+    auto segment =
+        db->prepare("INSERT INTO segment(partition_id, file_id, rows, checksum, data) VALUES(?1,?2,?3,?4,?5)");
     if (!segment)
         return segment.error();
     insertSegment = segment.take();
@@ -246,7 +248,8 @@ Status Ingest::Impl::findSource()
     auto insert = db->prepare("INSERT INTO source(name, kind) VALUES(?1, ?2) ON CONFLICT(name) DO NOTHING");
     if (!insert)
         return insert.error();
-    if (auto done = insert->bind(1, std::string_view(options.source)).bind(2, std::string_view(options.kind)).run(); !done)
+    if (auto done = insert->bind(1, std::string_view(options.source)).bind(2, std::string_view(options.kind)).run();
+        !done)
         return done;
     auto find = db->prepare("SELECT id FROM source WHERE name=?1");
     if (!find)
@@ -286,11 +289,13 @@ Status Ingest::begin(const std::string& file, std::span<const std::string> heade
         impl.extras.push_back(std::move(column));
     }
     const nlohmann::json names(std::vector<std::string>(header.begin(), header.end()));
-    auto insert = impl.db->prepare("INSERT INTO import_file(import_id, name, bytes, header, version) VALUES(?1,?2,0,?3,'')");
+    auto insert =
+        impl.db->prepare("INSERT INTO import_file(import_id, name, bytes, header, version) VALUES(?1,?2,0,?3,'')");
     if (!insert)
         return insert.error();
     const std::string text = names.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    if (auto done = insert->bind(1, impl.importId).bind(2, std::string_view(file)).bind(3, std::string_view(text)).run();
+    if (auto done =
+            insert->bind(1, impl.importId).bind(2, std::string_view(file)).bind(3, std::string_view(text)).run();
         !done)
         return done;
     impl.fileId = impl.db->lastInsertId();
@@ -528,8 +533,9 @@ Status Ingest::reject(const RejectedLine& line)
     RejectedLine kept = line;
     kept.file = impl.file;
     kept.source = impl.options.source;
-    auto insert = impl.db->prepare("INSERT INTO rejected_line(source_id, import_id, file, line, check_id, message, text) "
-                                   "VALUES(?1,?2,?3,?4,?5,?6,?7)");
+    auto insert =
+        impl.db->prepare("INSERT INTO rejected_line(source_id, import_id, file, line, check_id, message, text) "
+                         "VALUES(?1,?2,?3,?4,?5,?6,?7)");
     if (!insert)
         return insert.error();
     return insert->bind(1, impl.sourceId)
@@ -602,8 +608,8 @@ Result<PartitionReport> Ingest::Impl::publish(Partition& partition)
                 return total.error();
             result.oldTotal[static_cast<std::size_t>(lens)] = *total;
         }
-        result.action = old->text(1) == fingerprint ? PartitionReport::Action::Unchanged
-                                                    : PartitionReport::Action::Replaced;
+        result.action =
+            old->text(1) == fingerprint ? PartitionReport::Action::Unchanged : PartitionReport::Action::Replaced;
     }
     old = sql::Statement();
 
@@ -660,8 +666,8 @@ Result<PartitionReport> Ingest::Impl::publish(Partition& partition)
         detail["old_effective_cost"] = result.oldTotal[0].toString();
     }
     const std::string text = detail.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    if (auto done = appendAudit(*db, options.at.seconds, std::string("partition ") + std::string(actionName(result.action)),
-                                text);
+    if (auto done = appendAudit(*db, options.at.seconds,
+                                std::string("partition ") + std::string(actionName(result.action)), text);
         !done)
         return done.error();
     return result;
@@ -672,10 +678,13 @@ Status Ingest::Impl::writeDictionaries()
     auto member = db->prepare("INSERT INTO member(group_id, id, fields) VALUES(?1, ?2, ?3)");
     if (!member)
         return member.error();
+    DictionarySum sum;
     for (std::size_t g = 0; g < kGroupCount; ++g) {
         auto id = static_cast<std::int64_t>(tuples[g].firstAdded());
         for (const std::string& fields : tuples[g].added()) {
-            if (auto done = member->bind(1, static_cast<std::int64_t>(g)).bind(2, id++).bind(3, std::string_view(fields)).run();
+            sum.addTuple(g, id, fields);
+            if (auto done =
+                    member->bind(1, static_cast<std::int64_t>(g)).bind(2, id++).bind(3, std::string_view(fields)).run();
                 !done)
                 return done;
         }
@@ -686,10 +695,11 @@ Status Ingest::Impl::writeDictionaries()
     auto id = static_cast<std::int64_t>(nextCombo) - static_cast<std::int64_t>(addedCombos.size());
     for (const ComboMembers& members : addedCombos) {
         const std::span bytes(reinterpret_cast<const std::uint8_t*>(members.data()), sizeof members);
+        sum.addCombo(id, bytes);
         if (auto done = combo->bind(1, id++).bindBlob(2, bytes).run(); !done)
             return done;
     }
-    return {};
+    return sealDictionary(*db, sum);
 }
 
 Status Ingest::Impl::writeFindings()
@@ -704,8 +714,9 @@ Status Ingest::Impl::writeFindings()
                 return done;
         }
     }
-    auto insert = db->prepare("INSERT INTO finding(source_id, import_id, file, severity, check_id, rows, first_line, message) "
-                              "VALUES(?1,?2,?3,?4,?5,?6,?7,?8)");
+    auto insert =
+        db->prepare("INSERT INTO finding(source_id, import_id, file, severity, check_id, rows, first_line, message) "
+                    "VALUES(?1,?2,?3,?4,?5,?6,?7,?8)");
     if (!insert)
         return insert.error();
     for (const Finding& finding : report.findings) {

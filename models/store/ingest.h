@@ -12,8 +12,8 @@
 namespace altimeter::store {
 
 /// Takes in one delivery of charge lines and publishes it whole: every partition the delivery speaks of replaces the
-/// stored one in a single transaction, and nothing is visible before finish() succeeds. Destroying an unfinished Ingest,
-/// a kill or a full disk leave the workspace as it was.
+/// stored one in a single transaction, and nothing is visible before finish() succeeds. Destroying an unfinished
+/// Ingest, a kill or a full disk leave the workspace as it was.
 ///
 /// A partition is (source, provider, billing account, billing period, currency). One that arrives with the same content
 /// as stored is left alone; a delivery that changes nothing leaves no trace. Memory does not grow with the delivery
@@ -22,14 +22,14 @@ class Ingest final : public CostLineSink {
 public:
     struct Options {
         std::string source;
-        std::string kind;              ///< "focus-csv", …
-        Instant at;                    ///< when this delivery happens
-        bool dryRun = false;           ///< do everything, then roll back
+        std::string kind;    ///< "focus-csv", …
+        Instant at;          ///< when this delivery happens
+        bool dryRun = false; ///< do everything, then roll back
     };
 
     /// `known` are the dictionaries of the workspace's current revision.
-    static Result<std::unique_ptr<Ingest>> begin(sql::Connection& connection, const Dictionaries& known, Options options,
-                                                 std::stop_token stop);
+    static Result<std::unique_ptr<Ingest>> begin(sql::Connection& connection, const Dictionaries& known,
+                                                 Options options, std::stop_token stop);
     ~Ingest() override;
 
     Status begin(const std::string& file, std::span<const std::string> header,

@@ -41,33 +41,33 @@ Day dayOf(std::int64_t number)
 Result<std::vector<SourceInfo>> readSources(const sql::Connection& connection)
 {
     std::vector<SourceInfo> sources;
-    const Status read = each(
-        connection,
-        "SELECT s.name, s.kind, (SELECT count(*) FROM partition p WHERE p.source_id=s.id),"
-        " (SELECT coalesce(sum(rows),0) FROM partition p WHERE p.source_id=s.id),"
-        " (SELECT min(data_from) FROM partition p WHERE p.source_id=s.id),"
-        " (SELECT max(data_through) FROM partition p WHERE p.source_id=s.id),"
-        " (SELECT max(imported_at) FROM import i WHERE i.source_id=s.id),"
-        " (SELECT count(*) FROM rejected_line r WHERE r.source_id=s.id),"
-        " (SELECT count(*) FROM finding f WHERE f.source_id=s.id AND f.severity>0)"
-        " FROM source s ORDER BY s.name",
-        {}, [&sources](sql::Statement& row) {
-            SourceInfo source;
-            source.name = row.text(0);
-            source.kind = row.text(1);
-            source.partitions = static_cast<std::uint64_t>(row.integer(2));
-            source.rows = static_cast<std::uint64_t>(row.integer(3));
-            if (source.partitions > 0) {
-                source.dataFrom = dayOf(row.integer(4));
-                source.dataThrough = dayOf(row.integer(5));
-            }
-            source.lastImport = {row.integer(6)};
-            source.rejected = static_cast<std::uint64_t>(row.integer(7));
-            source.findings = static_cast<std::uint64_t>(row.integer(8));
-            source.state = source.rejected > 0 ? "rejected lines" : source.findings > 0 ? "findings" : "ok";
-            sources.push_back(std::move(source));
-            return Status();
-        });
+    const Status read =
+        each(connection,
+             "SELECT s.name, s.kind, (SELECT count(*) FROM partition p WHERE p.source_id=s.id),"
+             " (SELECT coalesce(sum(rows),0) FROM partition p WHERE p.source_id=s.id),"
+             " (SELECT min(data_from) FROM partition p WHERE p.source_id=s.id),"
+             " (SELECT max(data_through) FROM partition p WHERE p.source_id=s.id),"
+             " (SELECT max(imported_at) FROM import i WHERE i.source_id=s.id),"
+             " (SELECT count(*) FROM rejected_line r WHERE r.source_id=s.id),"
+             " (SELECT count(*) FROM finding f WHERE f.source_id=s.id AND f.severity>0)"
+             " FROM source s ORDER BY s.name",
+             {}, [&sources](sql::Statement& row) {
+                 SourceInfo source;
+                 source.name = row.text(0);
+                 source.kind = row.text(1);
+                 source.partitions = static_cast<std::uint64_t>(row.integer(2));
+                 source.rows = static_cast<std::uint64_t>(row.integer(3));
+                 if (source.partitions > 0) {
+                     source.dataFrom = dayOf(row.integer(4));
+                     source.dataThrough = dayOf(row.integer(5));
+                 }
+                 source.lastImport = {row.integer(6)};
+                 source.rejected = static_cast<std::uint64_t>(row.integer(7));
+                 source.findings = static_cast<std::uint64_t>(row.integer(8));
+                 source.state = source.rejected > 0 ? "rejected lines" : source.findings > 0 ? "findings" : "ok";
+                 sources.push_back(std::move(source));
+                 return Status();
+             });
     if (!read)
         return read.error();
     return sources;
@@ -86,37 +86,39 @@ Result<std::vector<PartitionInfo>> readPartitions(const sql::Connection& connect
     if (!read)
         return read.error();
     std::vector<PartitionInfo> partitions;
-    read = each(connection,
-                "SELECT p.id, s.name, p.provider, p.billing_account, p.billing_period, p.currency, p.rows, "
-                "p.rows_rejected, p.effective_cost, p.billed_cost, p.list_cost, p.contracted_cost, p.effective_unknown, "
-                "p.billed_unknown, p.list_unknown, p.contracted_unknown, i.imported_at "
-                "FROM partition p JOIN source s ON s.id=p.source_id JOIN import i ON i.id=p.import_id "
-                "ORDER BY s.name, p.provider, p.billing_account, p.billing_period, p.currency",
-                {}, [&partitions, &files](sql::Statement& row) -> Status {
-                    PartitionInfo info;
-                    info.id = row.integer(0);
-                    info.source = row.text(1);
-                    info.provider = row.text(2);
-                    info.billingAccount = row.text(3);
-                    const auto period = parseDay(row.text(4));
-                    if (!period)
-                        return Error{ErrorCode::Corrupt, "a partition has no readable billing period", info.source};
-                    info.billingPeriod = *period;
-                    info.currency = Currency(row.text(5));
-                    info.rows = static_cast<std::uint64_t>(row.integer(6));
-                    info.rejected = static_cast<std::uint64_t>(row.integer(7));
-                    for (int lens = 0; lens < static_cast<int>(kLensCount); ++lens) {
-                        const auto total = DecimalSum::parse(row.text(8 + lens));
-                        if (!total)
-                            return Error{ErrorCode::Corrupt, "a partition's total cannot be read", info.source};
-                        info.fileTotal[static_cast<std::size_t>(lens)] = *total;
-                        info.unknownRows[static_cast<std::size_t>(lens)] = static_cast<std::uint64_t>(row.integer(12 + lens));
-                    }
-                    info.importedAt = {row.integer(16)};
-                    info.files = files[info.id];
-                    partitions.push_back(std::move(info));
-                    return Status();
-                });
+    read =
+        each(connection,
+             "SELECT p.id, s.name, p.provider, p.billing_account, p.billing_period, p.currency, p.rows, "
+             "p.rows_rejected, p.effective_cost, p.billed_cost, p.list_cost, p.contracted_cost, p.effective_unknown, "
+             "p.billed_unknown, p.list_unknown, p.contracted_unknown, i.imported_at "
+             "FROM partition p JOIN source s ON s.id=p.source_id JOIN import i ON i.id=p.import_id "
+             "ORDER BY s.name, p.provider, p.billing_account, p.billing_period, p.currency",
+             {}, [&partitions, &files](sql::Statement& row) -> Status {
+                 PartitionInfo info;
+                 info.id = row.integer(0);
+                 info.source = row.text(1);
+                 info.provider = row.text(2);
+                 info.billingAccount = row.text(3);
+                 const auto period = parseDay(row.text(4));
+                 if (!period)
+                     return Error{ErrorCode::Corrupt, "a partition has no readable billing period", info.source};
+                 info.billingPeriod = *period;
+                 info.currency = Currency(row.text(5));
+                 info.rows = static_cast<std::uint64_t>(row.integer(6));
+                 info.rejected = static_cast<std::uint64_t>(row.integer(7));
+                 for (int lens = 0; lens < static_cast<int>(kLensCount); ++lens) {
+                     const auto total = DecimalSum::parse(row.text(8 + lens));
+                     if (!total)
+                         return Error{ErrorCode::Corrupt, "a partition's total cannot be read", info.source};
+                     info.fileTotal[static_cast<std::size_t>(lens)] = *total;
+                     info.unknownRows[static_cast<std::size_t>(lens)] =
+                         static_cast<std::uint64_t>(row.integer(12 + lens));
+                 }
+                 info.importedAt = {row.integer(16)};
+                 info.files = files[info.id];
+                 partitions.push_back(std::move(info));
+                 return Status();
+             });
     if (!read)
         return read.error();
     return partitions;
@@ -128,11 +130,12 @@ Result<std::vector<Finding>> readFindings(const sql::Connection& connection, std
     const Status read =
         each(connection,
              "SELECT f.severity, f.check_id, f.rows, f.first_line, f.message, f.file, s.name FROM finding f "
-             "JOIN source s ON s.id=f.source_id WHERE ?1='' OR s.name=?1 ORDER BY s.name, f.file, f.severity DESC, f.check_id, f.first_line",
+             "JOIN source s ON s.id=f.source_id WHERE ?1='' OR s.name=?1 ORDER BY s.name, f.file, f.severity DESC, "
+             "f.check_id, f.first_line",
              source.data() ? source : std::string_view(""), [&findings](sql::Statement& row) {
-                 findings.push_back({static_cast<Severity>(row.integer(0)), row.text(1),
-                                     static_cast<std::uint64_t>(row.integer(2)), static_cast<std::uint64_t>(row.integer(3)),
-                                     row.text(4), row.text(5), row.text(6)});
+                 findings.push_back(
+                     {static_cast<Severity>(row.integer(0)), row.text(1), static_cast<std::uint64_t>(row.integer(2)),
+                      static_cast<std::uint64_t>(row.integer(3)), row.text(4), row.text(5), row.text(6)});
                  return Status();
              });
     if (!read)
@@ -143,14 +146,15 @@ Result<std::vector<Finding>> readFindings(const sql::Connection& connection, std
 Result<std::vector<RejectedLine>> readRejected(const sql::Connection& connection, std::string_view source)
 {
     std::vector<RejectedLine> lines;
-    const Status read = each(connection,
-                             "SELECT r.file, r.line, r.check_id, r.message, r.text, s.name FROM rejected_line r "
-                             "JOIN source s ON s.id=r.source_id WHERE ?1='' OR s.name=?1 ORDER BY s.name, r.file, r.line",
-                             source.data() ? source : std::string_view(""), [&lines](sql::Statement& row) {
-                                 lines.push_back({row.text(0), static_cast<std::uint64_t>(row.integer(1)), row.text(2),
-                                                  row.text(3), row.text(4), row.text(5)});
-                                 return Status();
-                             });
+    const Status read =
+        each(connection,
+             "SELECT r.file, r.line, r.check_id, r.message, r.text, s.name FROM rejected_line r "
+             "JOIN source s ON s.id=r.source_id WHERE ?1='' OR s.name=?1 ORDER BY s.name, r.file, r.line",
+             source.data() ? source : std::string_view(""), [&lines](sql::Statement& row) {
+                 lines.push_back({row.text(0), static_cast<std::uint64_t>(row.integer(1)), row.text(2), row.text(3),
+                                  row.text(4), row.text(5)});
+                 return Status();
+             });
     if (!read)
         return read.error();
     return lines;
@@ -196,11 +200,11 @@ Result<std::uint32_t> publishRules(sql::Connection& connection, std::string_view
 Result<std::vector<SavedView>> readViews(const sql::Connection& connection)
 {
     std::vector<SavedView> views;
-    const Status read = each(connection, "SELECT name, page, state FROM saved_view ORDER BY name", {},
-                             [&views](sql::Statement& row) {
-                                 views.push_back({row.text(0), row.text(1), row.text(2)});
-                                 return Status();
-                             });
+    const Status read =
+        each(connection, "SELECT name, page, state FROM saved_view ORDER BY name", {}, [&views](sql::Statement& row) {
+            views.push_back({row.text(0), row.text(1), row.text(2)});
+            return Status();
+        });
     if (!read)
         return read.error();
     return views;

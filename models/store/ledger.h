@@ -17,7 +17,7 @@ Result<std::vector<Finding>> readFindings(const sql::Connection& connection, std
 Result<std::vector<RejectedLine>> readRejected(const sql::Connection& connection, std::string_view source);
 
 struct PublishedRules {
-    std::uint32_t version = 0;   ///< 0: none published yet
+    std::uint32_t version = 0; ///< 0: none published yet
     std::string json;
 };
 Result<PublishedRules> readRules(const sql::Connection& connection);

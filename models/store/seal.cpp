@@ -21,6 +21,8 @@ struct Rows {
 };
 
 constexpr std::array kLedger{
+    Rows{"SELECT id, source_id, imported_at FROM import ORDER BY id", 3},
+    Rows{"SELECT id, import_id, name FROM import_file ORDER BY id", 3},
     Rows{"SELECT id, name, kind FROM source ORDER BY id", 3},
     Rows{"SELECT id, source_id, provider, billing_account, billing_period, currency, import_id, rows, rows_rejected, "
          "data_from, data_through, fingerprint, effective_cost, billed_cost, list_cost, contracted_cost, "
@@ -49,6 +51,32 @@ Status append(const sql::Connection& connection, const Rows& rows, std::string& 
     }
     text.push_back('\n');
     return {};
+}
+
+/// For workspaces from before there were checksums.
+Result<DictionarySum> sumOfTables(const sql::Connection& connection)
+{
+    DictionarySum sum;
+    auto members = connection.prepare("SELECT group_id, id, fields FROM member");
+    auto combos = connection.prepare("SELECT id, members FROM combo");
+    if (!members || !combos)
+        return !members ? members.error() : combos.error();
+    while (true) {
+        const auto row = members->step();
+        if (!row)
+            return row.error();
+        if (!*row)
+            break;
+        sum.addTuple(static_cast<std::size_t>(members->integer(0)), members->integer(1), members->text(2));
+    }
+    while (true) {
+        const auto row = combos->step();
+        if (!row)
+            return row.error();
+        if (!*row)
+            return sum;
+        sum.addCombo(combos->integer(0), combos->blob(1));
+    }
 }
 
 Result<std::string> ledgerChecksum(const sql::Connection& connection)
@@ -86,13 +114,20 @@ Status sealDictionary(sql::Connection& connection, const DictionarySum& added)
     const auto stored = metaValue(connection, kDictionaryKey);
     if (!stored)
         return stored.error();
-    std::uint64_t sum = 0;
-    const auto parsed = std::from_chars(stored->data(), stored->data() + stored->size(), sum);
-    if (parsed.ec != std::errc() && !stored->empty())
-        return Error{ErrorCode::Corrupt, "the checksum of the attributes cannot be read", {}};
-    DictionarySum whole = DictionarySum::ofValue(sum);
-    whole.add(added);
-    return setMetaValue(connection, kDictionaryKey, std::to_string(whole.value()));
+    DictionarySum sum;
+    if (stored->empty()) {
+        const auto all = sumOfTables(connection);
+        if (!all)
+            return all.error();
+        sum = *all;
+    } else {
+        std::uint64_t value = 0;
+        if (std::from_chars(stored->data(), stored->data() + stored->size(), value).ec != std::errc())
+            return Error{ErrorCode::Corrupt, "the checksum of the attributes cannot be read", {}};
+        sum = DictionarySum::ofValue(value);
+        sum.add(added);
+    }
+    return setMetaValue(connection, kDictionaryKey, std::to_string(sum.value()));
 }
 
 Result<bool> dictionaryHolds(const sql::Connection& connection, const DictionarySum& found)

@@ -9,9 +9,9 @@
 
 namespace altimeter::store {
 
-/// Checksums over what decides a figure besides the charge lines themselves, which carry their own: sources, partitions,
-/// the list of segments, the published rules, and the dictionaries of attributes. SQLite does not notice an altered
-/// letter in its file; these do.
+/// Checksums over what decides a figure besides the charge lines themselves, which carry their own: sources, imports,
+/// partitions, the list of segments, the published rules, and the dictionaries of attributes. SQLite does not notice an
+/// altered letter in its file; these do.
 
 /// The sum of the hashes of dictionary entries, in any order; it wraps around.
 class DictionarySum {

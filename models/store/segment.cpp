@@ -43,8 +43,7 @@ public:
     }
 
     /// minimum, byte width, then each value's distance from the minimum in that many bytes, little endian
-    template <typename T>
-    void integers(const std::vector<T>& values)
+    template <typename T> void integers(const std::vector<T>& values)
     {
         std::int64_t low = 0;
         std::int64_t high = 0;
@@ -101,8 +100,7 @@ public:
         m_at += size;
         return at;
     }
-    template <typename T>
-    T number()
+    template <typename T> T number()
     {
         T value{};
         if (const std::uint8_t* bytes = take(sizeof value))
@@ -117,8 +115,7 @@ public:
     }
 
     /// Calls `sink(row, value)` for `rows` stored integers.
-    template <typename Sink>
-    void integers(std::size_t rows, Sink sink)
+    template <typename Sink> void integers(std::size_t rows, Sink sink)
     {
         const auto low = number<std::uint64_t>();
         const auto width = number<std::uint8_t>();
@@ -138,8 +135,7 @@ public:
             sink(row, asSigned(low + (distance & mask)));
         }
     }
-    template <typename T>
-    void integers(std::size_t rows, std::vector<T>& values)
+    template <typename T> void integers(std::size_t rows, std::vector<T>& values)
     {
         values.resize(rows);
         integers(rows, [&values](std::size_t row, std::int64_t value) { values[row] = static_cast<T>(value); });
@@ -265,7 +261,8 @@ Result<AmountColumn> amountsOf(const DecimalColumn& column, Int128& carry)
         }
         for (std::size_t row = 0; row < rows && narrow; ++row) {
             if (column.scale[row] != DecimalColumn::kNull)
-                narrow = !__builtin_mul_overflow(column.mantissa[row], factors[column.scale[row]], &amounts.narrow[row]);
+                narrow =
+                    !__builtin_mul_overflow(column.mantissa[row], factors[column.scale[row]], &amounts.narrow[row]);
         }
     }
     if (!narrow) {
@@ -416,9 +413,8 @@ Result<FactChunk> decodeFacts(std::span<const std::uint8_t> bytes, std::array<In
     in.integers(rows, chunk.combo);
     in.integers(rows, chunk.bill);
     chunk.day.resize(rows);
-    in.integers(rows, [&chunk](std::size_t row, std::int64_t seconds) {
-        chunk.day[row] = Instant{seconds}.day().number;
-    });
+    in.integers(rows,
+                [&chunk](std::size_t row, std::int64_t seconds) { chunk.day[row] = Instant{seconds}.day().number; });
     for (std::size_t lens = 0; lens < kLensCount; ++lens) {
         DecimalColumn column;
         if (!read(in, rows, column))

@@ -15,11 +15,11 @@ namespace altimeter::store {
 
 /// Exact decimals of one column, as delivered: every digit and trailing zero can be given back.
 struct DecimalColumn {
-    static constexpr std::uint8_t kNull = 255;   ///< in `scale`: the source left it empty
-    static constexpr std::uint8_t kWide = 254;   ///< in `scale`: the value does not fit and stands in `wide`
+    static constexpr std::uint8_t kNull = 255; ///< in `scale`: the source left it empty
+    static constexpr std::uint8_t kWide = 254; ///< in `scale`: the value does not fit and stands in `wide`
     std::vector<std::uint8_t> scale;
     std::vector<std::int64_t> mantissa;
-    std::vector<std::pair<std::uint32_t, Decimal>> wide;   ///< by row, ascending
+    std::vector<std::pair<std::uint32_t, Decimal>> wide; ///< by row, ascending
 
     void add(const std::optional<Decimal>& value);
     std::optional<Decimal> at(std::size_t row) const;
@@ -39,11 +39,11 @@ struct Segment {
     std::vector<std::uint32_t> combo;
     std::vector<std::uint32_t> bill;
     std::vector<std::uint64_t> line;
-    std::vector<std::int64_t> chargeStart;        ///< seconds since 1970
-    std::vector<std::int64_t> chargeEnd;          ///< seconds since 1970; the start where the source gave none (see hasEnd)
+    std::vector<std::int64_t> chargeStart; ///< seconds since 1970
+    std::vector<std::int64_t> chargeEnd;   ///< seconds since 1970; the start where the source gave none (see hasEnd)
     std::vector<std::uint8_t> hasEnd;
-    std::array<DecimalColumn, kLensCount> cost;   ///< by CostLens
-    std::array<DecimalColumn, 4> quantity;        ///< as CostLine::quantity
+    std::array<DecimalColumn, kLensCount> cost; ///< by CostLens
+    std::array<DecimalColumn, 4> quantity;      ///< as CostLine::quantity
     std::vector<InlineColumn> inlineColumns;
 
     std::size_t size() const { return combo.size(); }

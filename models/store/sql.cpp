@@ -2,14 +2,24 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
+#include <filesystem>
 #include <utility>
 
 namespace altimeter::store::sql {
 
 namespace {
 
+std::string freeSpace(const std::string& file)
+{
+    std::error_code failed;
+    const auto space = std::filesystem::space(std::filesystem::path(file).parent_path(), failed);
+    return failed ? std::string() : " (" + std::to_string(space.available) + " bytes free)";
+}
+
 Error errorOf(sqlite3* db, int code)
 {
+    const int systemError = errno; // a failed sync at a commit is told nowhere else
     const int primary = code & 0xff;
     Error error;
     error.what = db ? sqlite3_errmsg(db) : sqlite3_errstr(code);
@@ -20,9 +30,13 @@ Error errorOf(sqlite3* db, int code)
         return {ErrorCode::Cancelled, "cancelled", {}};
     case SQLITE_FULL:
         error.code = ErrorCode::Io;
-        error.what = "the disk is full; free some space and repeat, nothing was changed";
+        error.what = "the disk is full" + freeSpace(error.where) + "; free some space and repeat, nothing was changed";
         break;
     case SQLITE_IOERR:
+        error.code = ErrorCode::Io;
+        if (systemError == ENOSPC || (db && sqlite3_system_errno(db) == ENOSPC))
+            error.what = "the disk is full" + freeSpace(error.where) + "; free some space and repeat";
+        break;
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
         error.code = ErrorCode::Io;
@@ -171,7 +185,7 @@ Result<Connection> Connection::open(const std::string& path, Mode mode)
     sqlite3_busy_timeout(connection.m_db, 5000);
     sqlite3_db_config(connection.m_db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     std::string pragmas = "PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON; PRAGMA cell_size_check=ON;"
-                          "PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456;";
+                          "PRAGMA cache_size=-65536; PRAGMA mmap_size=0;";
     if (mode != Mode::ReadOnly)
         pragmas += "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=OFF;";
     if (auto done = connection.execute(pragmas); !done)
@@ -182,8 +196,7 @@ Result<Connection> Connection::open(const std::string& path, Mode mode)
 Result<Statement> Connection::prepare(std::string_view text) const
 {
     Statement statement;
-    const int code =
-        sqlite3_prepare_v2(m_db, text.data(), static_cast<int>(text.size()), &statement.m_stmt, nullptr);
+    const int code = sqlite3_prepare_v2(m_db, text.data(), static_cast<int>(text.size()), &statement.m_stmt, nullptr);
     if (code != SQLITE_OK)
         return errorOf(m_db, code);
     return statement;

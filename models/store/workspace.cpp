@@ -1,10 +1,12 @@
 #include "models/store/workspace.h"
 
+#include "models/store/seal.h"
 #include "resources/schema.h"
 
 #include <xxhash.h>
 
 #include <array>
+#include <charconv>
 #include <cstdio>
 #include <filesystem>
 
@@ -69,7 +71,8 @@ Result<sql::Connection> createWorkspace(const std::string& path)
         return done.error();
     if (auto done = migrate(*connection, 0); !done)
         return done.error();
-    std::filesystem::permissions(path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
+    std::filesystem::permissions(path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write,
+                                 ignored);
     return connection;
 }
 
@@ -86,7 +89,8 @@ Result<sql::Connection> openWorkspace(const std::string& path)
         const auto id = pragma(*reader, "application_id");
         if (!id)
             return Error{id.error().code == ErrorCode::Busy ? ErrorCode::Busy : ErrorCode::Corrupt,
-                         "this is not a workspace, or it is damaged (" + id.error().what + "); the file was left as it is",
+                         "this is not a workspace, or it is damaged (" + id.error().what +
+                             "); the file was left as it is",
                          path};
         if (*id != kApplicationId)
             return Error{ErrorCode::Corrupt, "this file is not an Altimeter workspace; it was left as it is", path};
@@ -120,7 +124,11 @@ Result<std::uint64_t> revisionOf(const sql::Connection& connection)
     const auto text = metaValue(connection, "revision");
     if (!text)
         return text.error();
-    return text->empty() ? std::uint64_t{0} : std::stoull(*text);
+    std::uint64_t revision = 0;
+    const char* end = text->data() + text->size();
+    if (const auto parsed = std::from_chars(text->data(), end, revision); !text->empty() && parsed.ptr != end)
+        return Error{ErrorCode::Corrupt, "the revision of the workspace cannot be read", {}};
+    return revision;
 }
 
 Status bumpRevision(sql::Connection& connection)
@@ -128,6 +136,8 @@ Status bumpRevision(sql::Connection& connection)
     const auto revision = revisionOf(connection);
     if (!revision)
         return revision.error();
+    if (auto done = sealLedger(connection); !done)
+        return done;
     return setMetaValue(connection, "revision", std::to_string(*revision + 1));
 }
 
@@ -168,8 +178,7 @@ Status appendAudit(sql::Connection& connection, std::int64_t at, std::string_vie
     if (!row)
         return row.error();
     const std::string previous = *row ? last->text(0) : std::string();
-    auto insert =
-        connection.prepare("INSERT INTO audit(at, what, detail, previous, hash) VALUES(?1, ?2, ?3, ?4, ?5)");
+    auto insert = connection.prepare("INSERT INTO audit(at, what, detail, previous, hash) VALUES(?1, ?2, ?3, ?4, ?5)");
     if (!insert)
         return insert.error();
     return insert->bind(1, at)
@@ -193,8 +202,7 @@ Status verifyAudit(const sql::Connection& connection)
         if (!*row)
             return {};
         if (statement->text(4) != previous ||
-            statement->text(5) !=
-                auditHash(previous, statement->integer(1), statement->text(2), statement->text(3)))
+            statement->text(5) != auditHash(previous, statement->integer(1), statement->text(2), statement->text(3)))
             return Error{ErrorCode::Corrupt, "the audit trail was changed after it was written",
                          "entry " + std::to_string(statement->integer(0))};
         previous = statement->text(5);

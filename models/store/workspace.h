@@ -22,7 +22,7 @@ Result<sql::Connection> openReader(const std::string& path);
 
 /// Counts every published change; readers compare it to know whether what they hold is current.
 Result<std::uint64_t> revisionOf(const sql::Connection& connection);
-/// Requires an open transaction.
+/// Also renews the checksum of the ledger: call it last before the commit. Requires an open transaction.
 Status bumpRevision(sql::Connection& connection);
 
 Result<std::string> metaValue(const sql::Connection& connection, std::string_view key);

@@ -24,8 +24,7 @@ QString plain(QString text)
     return text.remove('$').remove(',').remove(QChar(0x20AC)).trimmed();
 }
 
-template <typename Widget>
-Widget* byName(QWidget* parent, const QString& start)
+template <typename Widget> Widget* byName(QWidget* parent, const QString& start)
 {
     for (auto* widget : parent->findChildren<Widget*>()) {
         if (widget->accessibleName().startsWith(start))
@@ -82,12 +81,14 @@ private slots:
             if (row->accessibleName().startsWith("Recommendations: +") && !mover)
                 mover = row;
         }
-        QVERIFY2(mover, [&] {
-            QStringList names;
-            for (auto* row : window.findChildren<ui::AmountRow*>())
-                names << row->accessibleName();
-            return names.join('|').toUtf8();
-        }().constData());
+        QVERIFY2(mover,
+                 [&] {
+                     QStringList names;
+                     for (auto* row : window.findChildren<ui::AmountRow*>())
+                         names << row->accessibleName();
+                     return names.join('|').toUtf8();
+                 }()
+                     .constData());
         mover->setFocus();
         QTest::keyClick(mover, Qt::Key_Space);
         QTRY_COMPARE(window.currentPage(), QString("explore"));
@@ -190,13 +191,11 @@ private slots:
         const auto file = testkit::writeFile(m_dir.path(), "cancel.csv", testkit::focusCsv(charges));
         std::optional<Error> error;
         bool answered = false;
-        backend.importPaths(
-            {file.string()}, {}, {},
-            [&](Result<ImportReport> report) {
-                answered = true;
-                if (!report)
-                    error = report.error();
-            });
+        backend.importPaths({file.string()}, {}, {}, [&](Result<ImportReport> report) {
+            answered = true;
+            if (!report)
+                error = report.error();
+        });
         QTest::qWait(5);
         backend.cancelImport();
         QTRY_VERIFY_WITH_TIMEOUT(answered, 20'000);

@@ -76,8 +76,9 @@ private slots:
         for (const PartitionInfo& partition : *partitions) {
             for (std::size_t lens = 0; lens < kLensCount; ++lens) {
                 const std::string key = partition.provider + '|' + partition.billingAccount + '|' +
-                                        toString(partition.billingPeriod) + '|' + std::string(partition.currency.code()) +
-                                        '|' + std::string(lensName(static_cast<CostLens>(lens)));
+                                        toString(partition.billingPeriod) + '|' +
+                                        std::string(partition.currency.code()) + '|' +
+                                        std::string(lensName(static_cast<CostLens>(lens)));
                 const auto found = expected.find(key);
                 QVERIFY2(found != expected.end(), key.c_str());
                 QCOMPARE(partition.fileTotal[lens].toString(0), found->second);
@@ -105,7 +106,8 @@ private slots:
         QTest::newRow("team by day") << QStringList{"team"} << 1;
         QTest::newRow("team and service by month") << QStringList{"team", "service"} << 3;
         QTest::newRow("tag and invoice column by week") << QStringList{"tag:env", "column:InvoiceId"} << 2;
-        QTest::newRow("description, use case, source") << QStringList{"column:ChargeDescription", "use_case", "source"} << 0;
+        QTest::newRow("description, use case, source")
+            << QStringList{"column:ChargeDescription", "use_case", "source"} << 0;
     }
     void demo_anyGrouping_addsUpToTheTotal()
     {
@@ -222,12 +224,19 @@ private slots:
         QTest::addColumn<int>("rows");
         QTest::addColumn<QString>("billed");
         QTest::addColumn<QString>("effective");
-        QTest::newRow("official 1.0") << "focus-1.0-official-sample.csv" << 1000 << "20.52022672899" << "14.97651418586";
-        QTest::newRow("snake case 1.2") << "focus-1.2-snakecase-multicloud.csv" << 2416 << "2593.33473396" << "2593.33473396";
-        QTest::newRow("SaaS a2") << "spec-examples/saas_spend_agreements_a2.csv" << 13 << "1200" << "1200";
-        QTest::newRow("currency signs") << "spec-examples/simple_saas_agreements_c.csv" << 3 << "35800" << "35800";
-        QTest::newRow("virtual currency") << "spec-examples/virtual_currency_pricing_model_a2.csv" << 3 << "0" << "1230";
-        QTest::newRow("no currency column") << "spec-examples/commitment_discount_purchase_scenario_3.csv" << 4 << "4381.5" << "0";
+        QTest::newRow("official 1.0") << "focus-1.0-official-sample.csv" << 1000 << "20.52022672899"
+                                      << "14.97651418586";
+        QTest::newRow("snake case 1.2") << "focus-1.2-snakecase-multicloud.csv" << 2416 << "2593.33473396"
+                                        << "2593.33473396";
+        QTest::newRow("SaaS a2") << "spec-examples/saas_spend_agreements_a2.csv" << 13 << "1200"
+                                 << "1200";
+        QTest::newRow("currency signs") << "spec-examples/simple_saas_agreements_c.csv" << 3 << "35800"
+                                        << "35800";
+        QTest::newRow("virtual currency") << "spec-examples/virtual_currency_pricing_model_a2.csv" << 3 << "0"
+                                          << "1230";
+        QTest::newRow("no currency column")
+            << "spec-examples/commitment_discount_purchase_scenario_3.csv" << 4 << "4381.5"
+            << "0";
     }
     void sharedFiles_totals_matchTheirReadmeToTheLastDigit()
     {
@@ -289,7 +298,8 @@ private slots:
                 expected[charge.currency.toStdString()].add(parseDecimal(charge.billed.toStdString())->value);
             }
             auto engine = newEngine();
-            const auto file = testkit::writeFile(m_dir.path(), QString("random%1.csv").arg(round), testkit::focusCsv(charges));
+            const auto file =
+                testkit::writeFile(m_dir.path(), QString("random%1.csv").arg(round), testkit::focusCsv(charges));
             const auto report = engine->importPaths({file}, {}, {}, {});
             QVERIFY2(report, report ? "" : report.error().text().c_str());
             for (const auto& dims : {std::vector<Dim>{}, {Dim{Dim::Kind::Team, {}}}, {Dim{Dim::Kind::Service, {}}}}) {
@@ -330,8 +340,8 @@ private slots:
         for (int i = 0; i < 20'000; ++i)
             charges.append(charge);
         auto engine = newEngine();
-        const auto report = engine->importPaths(
-            {testkit::writeFile(m_dir.path(), "tiny.csv", testkit::focusCsv(charges))}, {}, {}, {});
+        const auto report =
+            engine->importPaths({testkit::writeFile(m_dir.path(), "tiny.csv", testkit::focusCsv(charges))}, {}, {}, {});
         QVERIFY(report);
         QCOMPARE(report->partitions.front().storedTotal[1].toString(0), std::string("0.00000000000000000246"));
         QCOMPARE(report->partitions.front().storedTotal[0].toRoundedString(9), std::string("0.000010000"));
@@ -353,7 +363,8 @@ private slots:
             charges.append(charge);
         }
         auto engine = newEngine();
-        QVERIFY(engine->importPaths({testkit::writeFile(m_dir.path(), "idr.csv", testkit::focusCsv(charges))}, {}, {}, {}));
+        QVERIFY(
+            engine->importPaths({testkit::writeFile(m_dir.path(), "idr.csv", testkit::focusCsv(charges))}, {}, {}, {}));
         QCOMPARE(engine->table(query({}), {})->totals.front().cost.toString(0), std::string("197530864219740"));
     }
 
@@ -381,7 +392,8 @@ private slots:
         october.month = "2026-10-01";
         october.day = "2026-10-05";
         auto engine = newEngine();
-        QVERIFY(engine->importPaths({testkit::writeFile(m_dir.path(), "r1.csv", testkit::focusCsv({september, october}))}, {}, {}, {}));
+        QVERIFY(engine->importPaths(
+            {testkit::writeFile(m_dir.path(), "r1.csv", testkit::focusCsv({september, october}))}, {}, {}, {}));
         october.billed = october.effective = "12.5";
         const auto report = engine->importPaths(
             {testkit::writeFile(m_dir.path(), "r2.csv", testkit::focusCsv({october, october}))}, {}, {}, {});
@@ -399,8 +411,8 @@ private slots:
         auto engine = newEngine();
         Engine::ImportOptions options;
         options.dryRun = true;
-        const auto report =
-            engine->importPaths({testkit::writeFile(m_dir.path(), "dry.csv", testkit::focusCsv({Charge()}))}, options, {}, {});
+        const auto report = engine->importPaths(
+            {testkit::writeFile(m_dir.path(), "dry.csv", testkit::focusCsv({Charge()}))}, options, {}, {});
         QVERIFY(report && report->rowsStored == 1);
         QCOMPARE(engine->info().rows, std::uint64_t{0});
         QVERIFY(engine->sources()->empty());
@@ -409,12 +421,14 @@ private slots:
     void cancelledImport_leavesTheWorkspaceAsItWas()
     {
         auto engine = newEngine();
-        QVERIFY(engine->importPaths({testkit::writeFile(m_dir.path(), "c1.csv", testkit::focusCsv({Charge()}))}, {}, {}, {}));
+        QVERIFY(engine->importPaths({testkit::writeFile(m_dir.path(), "c1.csv", testkit::focusCsv({Charge()}))}, {}, {},
+                                    {}));
         const std::uint64_t revision = engine->info().revision;
         std::stop_source stop;
         stop.request_stop();
-        const auto report = engine->importPaths(
-            {testkit::writeFile(m_dir.path(), "c2.csv", testkit::focusCsv(QList<Charge>(5000)))}, {}, {}, stop.get_token());
+        const auto report =
+            engine->importPaths({testkit::writeFile(m_dir.path(), "c2.csv", testkit::focusCsv(QList<Charge>(5000)))},
+                                {}, {}, stop.get_token());
         QVERIFY(!report);
         QVERIFY(report.error().code == ErrorCode::Cancelled);
         QCOMPARE(engine->info().revision, revision);
@@ -462,7 +476,8 @@ private slots:
                 charge.billed = charge.effective = QString::number(i * 7919 % 100000) + ".123456789";
                 charges.append(charge);
             }
-            QVERIFY((*engine)->importPaths({testkit::writeFile(m_dir.path(), "flip.csv", testkit::focusCsv(charges))}, {}, {}, {}));
+            QVERIFY((*engine)->importPaths({testkit::writeFile(m_dir.path(), "flip.csv", testkit::focusCsv(charges))},
+                                           {}, {}, {}));
         }
         const QByteArray whole = readAll(QString::fromStdString(path));
         std::string expected;
@@ -486,8 +501,9 @@ private slots:
             const auto table = (*engine)->table(query({}), {});
             const bool same = table && sumOf(table->totals).toString(0) == expected;
             const auto proof = (*engine)->proof({}, Day::none(), {});
-            const bool told = !(*engine)->info().damage.empty() || !proof ||
-                              std::any_of(proof->begin(), proof->end(), [](const ProofLine& line) { return !line.reconciled(); });
+            const bool told =
+                !(*engine)->info().damage.empty() || !proof ||
+                std::any_of(proof->begin(), proof->end(), [](const ProofLine& line) { return !line.reconciled(); });
             QVERIFY2(same || told, qPrintable(QString("flip at %1").arg(at)));
         }
     }
@@ -525,7 +541,8 @@ private slots:
             charge.tags = i % 3 == 0 ? "{}" : QString(R"({"Team":"T%1"})").arg(i % 4);
             charges.append(charge);
         }
-        QVERIFY(engine->importPaths({testkit::writeFile(m_dir.path(), "diff.csv", testkit::focusCsv(charges))}, {}, {}, {}));
+        QVERIFY(engine->importPaths({testkit::writeFile(m_dir.path(), "diff.csv", testkit::focusCsv(charges))}, {}, {},
+                                    {}));
         const std::string draft = R"({"rules":[
             {"name":"shared","when":[{"column":"ServiceName","equals":"service 3"}],"split":{"method":"proportional"}},
             {"name":"fixed","when":[{"column":"ServiceName","equals":"Service 5"}],"split":{"method":"fixed","weights":{"T1":1,"T2":2}}},

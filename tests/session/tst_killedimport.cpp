@@ -11,7 +11,8 @@ using namespace altimeter;
 using session::Engine;
 using testkit::Charge;
 
-/// Kills the real program at random moments of an import; every workspace must open whole, with the old lines or the new.
+/// Kills the real program at random moments of an import; every workspace must open whole, with the old lines or the
+/// new.
 class TestKilledImport : public QObject {
     Q_OBJECT
 
@@ -38,7 +39,8 @@ private slots:
         const auto start = [&](const QString& workspace, QProcess& process) {
             process.setStandardOutputFile(QProcess::nullDevice());
             process.setStandardErrorFile(QProcess::nullDevice());
-            process.start(program, {"--workspace", workspace, "--quiet", "import", QString::fromStdString(newFile.string())});
+            process.start(program,
+                          {"--workspace", workspace, "--quiet", "import", QString::fromStdString(newFile.string())});
             return process.waitForStarted();
         };
         QElapsedTimer timer;

@@ -29,7 +29,7 @@ Segment randomSegment(QRandomGenerator& random, int rows)
     Segment segment;
     for (int row = 0; row < rows; ++row) {
         segment.combo.push_back(random.bounded(1U << random.bounded(1U, 20U)));
-        segment.bill.push_back(random.bounded(3));
+        segment.bill.push_back(random.bounded(3U));
         segment.line.push_back(static_cast<std::uint64_t>(row) + 2);
         segment.chargeStart.push_back(1'756'684'800 + 3600 * static_cast<std::int64_t>(random.bounded(720)));
         segment.chargeEnd.push_back(segment.chargeStart.back() + (random.bounded(2) == 0 ? 3600 : -5));
@@ -64,7 +64,8 @@ private slots:
             const Segment original = randomSegment(random, rows);
             const auto decoded = decode(encode(original));
             QVERIFY2(decoded, decoded ? "" : decoded.error().text().c_str());
-            QVERIFY(decoded->combo == original.combo && decoded->bill == original.bill && decoded->line == original.line);
+            QVERIFY(decoded->combo == original.combo && decoded->bill == original.bill &&
+                    decoded->line == original.line);
             QVERIFY(decoded->chargeStart == original.chargeStart && decoded->chargeEnd == original.chargeEnd);
             QVERIFY(decoded->hasEnd == original.hasEnd);
             QVERIFY(decoded->inlineColumns.front().texts == original.inlineColumns.front().texts);
@@ -80,8 +81,8 @@ private slots:
     void extremes_surviveEncoding()
     {
         Segment segment;
-        for (const std::int64_t value : {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max(),
-                                         std::int64_t{0}, std::int64_t{-1}}) {
+        for (const std::int64_t value : {std::numeric_limits<std::int64_t>::min(),
+                                         std::numeric_limits<std::int64_t>::max(), std::int64_t{0}, std::int64_t{-1}}) {
             segment.combo.push_back(std::numeric_limits<std::uint32_t>::max());
             segment.bill.push_back(0);
             segment.line.push_back(1);
@@ -105,7 +106,8 @@ private slots:
         for (int i = 0; i < 3000; ++i) {
             std::vector<std::uint8_t> bad = good;
             for (quint32 flips = random.bounded(1U, 4U); flips > 0; --flips)
-                bad[random.bounded(static_cast<quint32>(bad.size()))] ^= static_cast<std::uint8_t>(1U << random.bounded(8));
+                bad[random.bounded(static_cast<quint32>(bad.size()))] ^=
+                    static_cast<std::uint8_t>(1U << random.bounded(8));
             if (random.bounded(3) == 0)
                 bad.resize(random.bounded(static_cast<quint32>(bad.size())));
             QVERIFY(bad == good || checksumOf(bad) != checksumOf(good));
@@ -152,14 +154,30 @@ private slots:
         QTest::addColumn<QString>("text");
         QTest::addColumn<QString>("key");
         QTest::addColumn<QString>("value");
-        QTest::newRow("json") << R"({"team": "web", "env": "prod"})" << "team" << "web";
-        QTest::newRow("blank and case") << R"({" Team ": "web"})" << "team" << "web";
-        QTest::newRow("number") << R"({"cost": 12})" << "cost" << "12";
-        QTest::newRow("true") << R"({"beta": true})" << "beta" << "true";
-        QTest::newRow("no braces") << R"("org": "retail","team": "web")" << "team" << "web";
-        QTest::newRow("map text") << "{team=web, env=prod}" << "env" << "prod";
-        QTest::newRow("word") << "critical" << "critical" << "true";
-        QTest::newRow("first spelling with a value") << R"({"TEAM": "", "team": "web"})" << "team" << "web";
+        QTest::newRow("json") << R"({"team": "web", "env": "prod"})"
+                              << "team"
+                              << "web";
+        QTest::newRow("blank and case") << R"({" Team ": "web"})"
+                                        << "team"
+                                        << "web";
+        QTest::newRow("number") << R"({"cost": 12})"
+                                << "cost"
+                                << "12";
+        QTest::newRow("true") << R"({"beta": true})"
+                              << "beta"
+                              << "true";
+        QTest::newRow("no braces") << R"("org": "retail","team": "web")"
+                                   << "team"
+                                   << "web";
+        QTest::newRow("map text") << "{team=web, env=prod}"
+                                  << "env"
+                                  << "prod";
+        QTest::newRow("word") << "critical"
+                              << "critical"
+                              << "true";
+        QTest::newRow("first spelling with a value") << R"({"TEAM": "", "team": "web"})"
+                                                     << "team"
+                                                     << "web";
     }
     void tags_ofEveryShape_areRead()
     {

@@ -40,9 +40,10 @@ struct Charge {
 
 inline QByteArray focusCsv(const QList<Charge>& charges)
 {
-    QByteArray text = "BilledCost,EffectiveCost,ListCost,ContractedCost,BillingCurrency,BillingAccountId,BillingPeriodStart,"
-                      "BillingPeriodEnd,ChargePeriodStart,ChargePeriodEnd,ChargeCategory,ServiceName,ServiceCategory,"
-                      "ProviderName,Tags,x_Note\n";
+    QByteArray text =
+        "BilledCost,EffectiveCost,ListCost,ContractedCost,BillingCurrency,BillingAccountId,BillingPeriodStart,"
+        "BillingPeriodEnd,ChargePeriodStart,ChargePeriodEnd,ChargeCategory,ServiceName,ServiceCategory,"
+        "ProviderName,Tags,x_Note\n";
     for (const Charge& charge : charges) {
         const QString next = QDate::fromString(charge.month, Qt::ISODate).addMonths(1).toString(Qt::ISODate);
         const QString nextDay = QDate::fromString(charge.day, Qt::ISODate).addDays(1).toString(Qt::ISODate);

@@ -503,14 +503,19 @@ void AllocationPage::showDiff(const RuleDiff& diff)
         m_moved->setText(tr("%1 change, %2 to %3. Nothing published yet.")
                              .arg(format::count(owners.size(), tr("owner"), tr("owners"), kLocale),
                                   format::monthShort(first, kLocale), format::monthShort(last, kLocale)));
-    const Amount whole = diff.coverage.empty() ? Amount() : diff.coverage.front().total;
+    // The bar speaks of the workspace's largest currency; the text names every one.
+    const auto currencies = m_backend.workspace().currencies;
+    const Currency largest = currencies.empty() ? Currency() : currencies.front();
+    Amount whole;
+    for (const auto& coverage : diff.coverage)
+        whole = coverage.currency == largest ? coverage.total : whole;
     for (std::size_t i = 0; i < diff.use.size(); ++i) {
         const auto& use = diff.use[i];
         QString text = format::count(use.rows, tr("line"), tr("lines"), kLocale);
         double share = 0;
         for (const CurrencyTotal& total : use.cost) {
             text += QStringLiteral(" · ") + format::money(total.cost, total.currency, kLocale);
-            if (!diff.coverage.empty() && total.currency == diff.coverage.front().currency && !whole.isZero())
+            if (total.currency == largest && !whole.isZero())
                 share = total.cost.toDouble() / whole.toDouble();
         }
         m_list->setUse(static_cast<int>(i), text, share);

@@ -372,6 +372,8 @@ void MainWindow::workspaceOpened(Result<Backend::WorkspaceInfo> opened, const QS
         return;
     }
     workspaceChanged(*opened);
+    for (const std::string& damage : opened->damage)
+        problem(parts::text(damage), tr("Until then the figures of that month are not proven: see the proof sheet."));
     showPage(opened->rows > 0 ? "overview" : "data");
 }
 
