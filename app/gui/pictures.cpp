@@ -37,7 +37,8 @@ void Pictures::next()
         return;
     }
     m_window.setThemeName(m_jobs.first().section('/', 0, 0));
-    m_window.showPage(m_jobs.first().section('/', 1));
+    const QString page = m_jobs.first().section('/', 1);
+    m_window.showPage(page == "data" ? QString("data:sources") : page); // the tab shown last would stay otherwise
     m_quietTurns = 0;
     m_turns = 0;
     wait();

@@ -114,15 +114,15 @@ void SessionBackend::ask(const std::string& slot, Answer<T> answer, Question que
 }
 
 template <typename T, typename Write>
-void SessionBackend::change(const std::string& slot, Answer<T> answer, Write write)
+void SessionBackend::change(const std::string& slot, Affects affects, Answer<T> answer, Write write)
 {
     m_writes.run(
         slot,
         [engine = m_engine, write = std::move(write)](const std::stop_token& stop) -> Result<T> {
             return engine ? write(*engine, stop) : Result<T>(nothingOpen());
         },
-        [this, answer = std::move(answer)](Result<T> result) {
-            const bool changed = result.ok();
+        [this, affects, answer = std::move(answer)](Result<T> result) {
+            const bool changed = result.ok() && affects == Affects::Figures;
             answer(std::move(result));
             if (changed)
                 announce();
@@ -240,7 +240,7 @@ void SessionBackend::importPaths(const std::vector<std::string>& paths, const st
                 progress(shown);
         });
     };
-    change<ImportReport>("import", std::move(answer),
+    change<ImportReport>("import", Affects::Figures, std::move(answer),
                          [files = std::move(files), source, post = std::move(post)](session::Engine& engine,
                                                                                     const std::stop_token& stop) {
                              session::Engine::ImportOptions options;
@@ -359,7 +359,7 @@ void SessionBackend::diffRules(const std::string& slot, const std::string& json,
 
 void SessionBackend::publishRules(const std::string& json, Answer<RulesDocument> answer)
 {
-    change<RulesDocument>("publish", std::move(answer),
+    change<RulesDocument>("publish", Affects::Figures, std::move(answer),
                           [json](session::Engine& engine, const std::stop_token&) -> Result<RulesDocument> {
                               const auto rules = engine.publishRules(json);
                               if (!rules)
@@ -375,13 +375,13 @@ std::vector<SavedView> SessionBackend::savedViews() const
 
 void SessionBackend::saveView(const SavedView& view, Answer<bool> answer)
 {
-    change<bool>("view" + std::to_string(++m_anonymous), std::move(answer),
+    change<bool>("view" + std::to_string(++m_anonymous), Affects::ViewsOnly, std::move(answer),
                  [view](session::Engine& engine, const std::stop_token&) { return toResult(engine.saveView(view)); });
 }
 
 void SessionBackend::removeView(const std::string& name, Answer<bool> answer)
 {
-    change<bool>("view" + std::to_string(++m_anonymous), std::move(answer),
+    change<bool>("view" + std::to_string(++m_anonymous), Affects::ViewsOnly, std::move(answer),
                  [name](session::Engine& engine, const std::stop_token&) { return toResult(engine.removeView(name)); });
 }
 

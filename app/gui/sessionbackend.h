@@ -77,8 +77,10 @@ private:
     using EnginePtr = std::shared_ptr<session::Engine>;
     /// Asks `question(engine, stop)` on a worker; without an open workspace the answer is an Error.
     template <typename T, typename Question> void ask(const std::string& slot, Answer<T> answer, Question question);
-    /// Runs a write on the writing worker and tells the window that the workspace changed.
-    template <typename T, typename Write> void change(const std::string& slot, Answer<T> answer, Write write);
+    /// Runs a write on the writing worker; where it changes figures, tells the window that the workspace changed.
+    enum class Affects { Figures, ViewsOnly };
+    template <typename T, typename Write>
+    void change(const std::string& slot, Affects affects, Answer<T> answer, Write write);
     template <typename Open> void opening(Open open, Answer<WorkspaceInfo> answer);
     void adopt(EnginePtr engine);
     void remember(const std::string& path);

@@ -45,20 +45,7 @@ Result<std::vector<ChargeRow>> rowsOf(const State& state, store::sql::Connection
 /// A text cell as CSV, with a quote mark before anything a spreadsheet would run.
 void appendText(std::string& line, std::string_view text)
 {
-    constexpr std::array<std::string_view, 12> dangerous{"=",
-                                                         "+",
-                                                         "-",
-                                                         "@",
-                                                         "\t",
-                                                         "\r",
-                                                         "\n",
-                                                         "\xef\xbc\x9d",
-                                                         "\xef\xbc\x8b",
-                                                         "\xef\xbc\x8d",
-                                                         "\xef\xbc\xa0",
-                                                         std::string_view("\0", 1)};
-    const bool guard = std::any_of(dangerous.begin(), dangerous.end(),
-                                   [text](std::string_view start) { return text.starts_with(start); });
+    const bool guard = words::startsFormula(text);
     const bool quote = guard || text.find_first_of(",\"\r\n") != std::string_view::npos;
     if (!quote) {
         line.append(text);

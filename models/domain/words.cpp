@@ -1,6 +1,7 @@
 #include "models/domain/words.h"
 
 #include <algorithm>
+#include <array>
 
 namespace altimeter::words {
 
@@ -50,6 +51,17 @@ bool equalsIgnoreCase(std::string_view a, std::string_view b)
 {
     return a.size() == b.size() &&
            std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool startsFormula(std::string_view text)
+{
+    constexpr std::array<std::string_view, 4> fullWidth{"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
+    constexpr std::string_view ascii("=+-@\t\r\n\0", 8);
+    if (text.empty())
+        return false;
+    return ascii.find(text.front()) != std::string_view::npos ||
+           std::any_of(fullWidth.begin(), fullWidth.end(),
+                       [text](std::string_view start) { return text.starts_with(start); });
 }
 
 } // namespace altimeter::words

@@ -283,7 +283,6 @@ private slots:
         for (int round = 0; round < 20; ++round) {
             QList<Charge> charges;
             std::map<std::string, DecimalSum> expected;
-            DecimalSum effective;
             const int lines = 1 + static_cast<int>(random.bounded(400));
             for (int i = 0; i < lines; ++i) {
                 Charge charge;

@@ -1,31 +1,10 @@
 #include "ui/items/csvtext.h"
 
+#include "models/domain/words.h"
+
 namespace altimeter::ui {
 
 namespace {
-
-bool startsFormula(const QString& text)
-{
-    if (text.isEmpty())
-        return false;
-    switch (text.front().unicode()) {
-    case u'=':
-    case u'+':
-    case u'-':
-    case u'@':
-    case u'\t':
-    case u'\r':
-    case u'\n':
-    case u'\0':
-    case 0xFF1D: // full-width = + - @
-    case 0xFF0B:
-    case 0xFF0D:
-    case 0xFF20:
-        return true;
-    default:
-        return false;
-    }
-}
 
 QString quoted(QString text)
 {
@@ -41,7 +20,7 @@ QString quoted(QString text)
 
 QString formulaGuarded(const QString& text, CsvGuard guard)
 {
-    return guard == CsvGuard::Spreadsheet && startsFormula(text) ? u'\'' + text : text;
+    return guard == CsvGuard::Spreadsheet && words::startsFormula(text.toStdString()) ? u'\'' + text : text;
 }
 
 QString csvField(const QString& text, CsvGuard guard)

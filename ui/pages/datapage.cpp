@@ -229,7 +229,7 @@ void DataPage::buildSources()
 {
     Tab& made = addTab("sources", tr("Sources"), tr("No sources yet"), nullptr);
     auto state =
-        textColumn(tr("State"), "state", 130, [this](std::size_t i) { return parts::text(m_sources[i].state); });
+        textColumn(tr("State"), "state", 104, [this](std::size_t i) { return parts::text(m_sources[i].state); });
     state.ink = [this](std::size_t i) {
         return m_sources[i].rejected > 0 ? Ink::Bad : m_sources[i].findings > 0 ? Ink::Warning : Ink::Good;
     };
@@ -237,8 +237,8 @@ void DataPage::buildSources()
                                [this](std::size_t i) { return when(m_sources[i].lastImport); });
     imported.raw = [this](std::size_t i) { return QString::fromStdString(toString(m_sources[i].lastImport)); };
     made.model->setColumns({
-        textColumn(tr("Source"), "source", 200, [this](std::size_t i) { return parts::text(m_sources[i].name); }),
-        textColumn(tr("Kind"), "kind", 110, [this](std::size_t i) { return parts::text(m_sources[i].kind); }),
+        textColumn(tr("Source"), "source", 140, [this](std::size_t i) { return parts::text(m_sources[i].name); }),
+        textColumn(tr("Kind"), "kind", 90, [this](std::size_t i) { return parts::text(m_sources[i].kind); }),
         state,
         countColumn(tr("Partitions"), "partitions", [this](std::size_t i) { return m_sources[i].partitions; }),
         countColumn(tr("Lines"), "rows", [this](std::size_t i) { return m_sources[i].rows; }),
