@@ -109,7 +109,7 @@ AllocationPage::AllocationPage(Backend& backend, QWidget* parent)
     split->addWidget(buildList());
     split->addWidget(buildEditor());
     split->addWidget(buildEffect());
-    split->setSizes({270, 480, 420});
+    split->setSizes({250, 520, 400});
     split->setStretchFactor(1, 1);
     layout->addWidget(split, 1);
     for (auto* line : findChildren<QLineEdit*>())

@@ -233,11 +233,11 @@ void DataPage::buildSources()
     state.ink = [this](std::size_t i) {
         return m_sources[i].rejected > 0 ? Ink::Bad : m_sources[i].findings > 0 ? Ink::Warning : Ink::Good;
     };
-    auto imported = textColumn(tr("Last import"), "last_import", 176,
+    auto imported = textColumn(tr("Last import"), "last_import", 198,
                                [this](std::size_t i) { return when(m_sources[i].lastImport); });
     imported.raw = [this](std::size_t i) { return QString::fromStdString(toString(m_sources[i].lastImport)); };
     made.model->setColumns({
-        textColumn(tr("Source"), "source", 140, [this](std::size_t i) { return parts::text(m_sources[i].name); }),
+        textColumn(tr("Source"), "source", 118, [this](std::size_t i) { return parts::text(m_sources[i].name); }),
         textColumn(tr("Kind"), "kind", 90, [this](std::size_t i) { return parts::text(m_sources[i].kind); }),
         state,
         countColumn(tr("Partitions"), "partitions", [this](std::size_t i) { return m_sources[i].partitions; }),

@@ -186,6 +186,8 @@ void RuleForm::addConditionRow()
     made.test->setAccessibleDescription(tr("Condition %1: test").arg(number));
     made.test->setAccessibleName(tr("Condition %1: test").arg(number));
     made.test->setToolTip(tr("How the value is tested"));
+    made.test->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    made.test->setMinimumContentsLength(7); // the column's name and the value need the room
     for (const FieldName& test : kTests)
         made.test->addItem(tr(test.title), QString(test.key));
     made.values = input(tr("Condition %1: values").arg(number), tr("values; with; semicolons"),
@@ -201,7 +203,7 @@ void RuleForm::addConditionRow()
     auto* layout = new QHBoxLayout(made.row);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(6);
-    layout->addWidget(made.dims, 4);
+    layout->addWidget(made.dims, 6);
     layout->addWidget(made.test, 3);
     layout->addWidget(made.values, 5);
     layout->addWidget(made.sensitive);
