@@ -38,7 +38,8 @@ std::filesystem::path AtomicFile::folder() const
 
 Status AtomicFile::open()
 {
-    m_fd = ::open(folder().c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (::access("/proc/self/fd", X_OK) == 0) // the way back from the open file to a name
+        m_fd = ::open(folder().c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (m_fd >= 0)
         return {};
     std::string name = m_target.string() + ".XXXXXX"; // network and FAT file systems: no file without a name

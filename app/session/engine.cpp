@@ -352,6 +352,7 @@ Result<ImportReport> Engine::importPaths(const std::vector<std::filesystem::path
         state.bytes = state.totalBytes;
         progress(state);
     }
+    const std::unique_lock publishing(m_impl->revisionMutex);
     auto report = (*ingest)->finish();
     if (!report)
         return report.error();
@@ -379,6 +380,7 @@ Result<SeriesSet> Engine::series(const SeriesRequest& request, std::stop_token s
 Result<ChargePage> Engine::charges(const CostQuery& query, std::uint64_t offset, std::uint64_t limit, bool largestFirst,
                                    std::stop_token stop) const
 {
+    const std::shared_lock reading(m_impl->revisionMutex);
     const auto state = m_impl->current();
     auto reader = m_impl->reader();
     if (!reader)
@@ -437,6 +439,7 @@ Result<std::vector<Dim>> Engine::dynamicDims() const
 
 Result<Overview> Engine::overview(CostLens lens, std::stop_token stop) const
 {
+    const std::shared_lock reading(m_impl->revisionMutex);
     const auto state = m_impl->current();
     auto reader = m_impl->reader();
     if (!reader)
@@ -479,6 +482,7 @@ Result<std::vector<RejectedLine>> Engine::rejected(const std::string& source) co
 
 Result<std::vector<ProofLine>> Engine::proof(const std::string& source, Day period, std::stop_token stop) const
 {
+    const std::shared_lock reading(m_impl->revisionMutex);
     const auto state = m_impl->current();
     auto reader = m_impl->reader();
     if (!reader)
@@ -562,6 +566,7 @@ Status Engine::removeView(const std::string& name)
 Result<std::string> Engine::exportCharges(const CostQuery& query, const std::filesystem::path& file,
                                           std::stop_token stop) const
 {
+    const std::shared_lock reading(m_impl->revisionMutex);
     const auto state = m_impl->current();
     auto reader = m_impl->reader();
     if (!reader)

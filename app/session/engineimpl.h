@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,9 @@ struct Engine::Impl {
     bool isDemo = false;
     store::sql::Connection writer; ///< guarded by writeMutex
     mutable std::mutex writeMutex;
+    /// Held alone while an import is committed and published, shared by whoever reads stored lines for a state: between
+    /// the two the file is already new and the state still old.
+    mutable std::shared_mutex revisionMutex;
     mutable std::mutex stateMutex;
     std::shared_ptr<const State> state; ///< guarded by stateMutex
 

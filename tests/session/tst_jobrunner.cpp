@@ -1,0 +1,145 @@
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "app/session/engine.h"
+#include "app/session/jobrunner.h"
+#include "tests/testkit/focuscsv.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+
+using namespace altimeter;
+using namespace altimeter::session;
+
+namespace {
+
+/// Stands for the window's mailbox: closures wait until the owner's thread takes them.
+class Inbox {
+public:
+    void post(std::function<void()> closure)
+    {
+        const std::lock_guard lock(m_mutex);
+        m_waiting.push_back(std::move(closure));
+        m_arrived.notify_one();
+    }
+    void runOne()
+    {
+        std::function<void()> closure;
+        {
+            std::unique_lock lock(m_mutex);
+            m_arrived.wait(lock, [this] { return !m_waiting.empty(); });
+            closure = std::move(m_waiting.front());
+            m_waiting.pop_front();
+        }
+        closure();
+    }
+
+private:
+    std::mutex m_mutex;
+    std::condition_variable m_arrived;
+    std::deque<std::function<void()>> m_waiting;
+};
+
+} // namespace
+
+class TestJobRunner : public QObject {
+    Q_OBJECT
+
+private slots:
+    void newestRequestOfASlot_wins()
+    {
+        Inbox inbox;
+        std::vector<int> delivered;
+        bool other = false;
+        JobRunner runner(2, [&inbox](std::function<void()> closure) { inbox.post(std::move(closure)); });
+        std::atomic<bool> started = false;
+        runner.run(
+            "slot",
+            [&started](const std::stop_token& stop) {
+                started = true;
+                while (!stop.stop_requested())
+                    std::this_thread::yield();
+                return 1;
+            },
+            [&delivered](int answer) { delivered.push_back(answer); });
+        while (!started)
+            std::this_thread::yield();
+        runner.run(
+            "slot", [](const std::stop_token&) { return 2; },
+            [&delivered](int answer) { delivered.push_back(answer); });
+        runner.run(
+            "other", [](const std::stop_token&) { return true; }, [&other](bool answer) { other = answer; });
+        for (int closures = 0; closures < 3; ++closures)
+            inbox.runOne();
+        QCOMPARE(delivered, (std::vector<int>{2}));
+        QVERIFY(other);
+    }
+
+    void destructor_stopsAndWaits()
+    {
+        Inbox inbox;
+        std::atomic<int> running = 0;
+        {
+            JobRunner runner(2, [&inbox](std::function<void()> closure) { inbox.post(std::move(closure)); });
+            for (int i = 0; i < 8; ++i) {
+                runner.run(
+                    "slot" + std::to_string(i),
+                    [&running](const std::stop_token& stop) {
+                        ++running;
+                        while (!stop.stop_requested())
+                            std::this_thread::yield();
+                        --running;
+                        return 0;
+                    },
+                    [](int) {});
+            }
+        }
+        QCOMPARE(running.load(), 0);
+    }
+
+    void questionsDuringImportsAndNewRules_seeWholeRevisions()
+    {
+        QTemporaryDir dir;
+        auto created = Engine::create((dir.path() + "/w.altimeter").toStdString());
+        QVERIFY(created);
+        Engine& engine = **created;
+        const auto file = [&dir](int amount) {
+            QList<testkit::Charge> charges(500);
+            for (testkit::Charge& charge : charges)
+                charge.billed = charge.effective = QString::number(amount);
+            return testkit::writeFile(dir.path(), QString("a%1.csv").arg(amount), testkit::focusCsv(charges));
+        };
+        QVERIFY(engine.importPaths({file(1)}, {}, {}, {}));
+        std::atomic<bool> done = false;
+        std::atomic<int> torn = 0;
+        std::atomic<int> asked = 0;
+        {
+            std::vector<std::jthread> readers;
+            for (int i = 0; i < 2; ++i) {
+                readers.emplace_back([&] {
+                    while (!done) {
+                        const auto table = engine.table({}, {});
+                        const std::string total = table ? table->totals.front().cost.toString(0) : "failed";
+                        if (total != "500" && total != "1000" && total != "1500")
+                            ++torn;
+                        if (!engine.charges({}, 0, 5, true, {}))
+                            ++torn; // the engine answers from one revision, whatever is imported meanwhile
+                        ++asked;
+                    }
+                });
+            }
+            for (int amount = 2; amount <= 3; ++amount) {
+                QVERIFY(engine.importPaths({file(amount)}, {}, {}, {}));
+                QVERIFY(engine.publishRules(R"({"rules":[{"name":"all","when":[],"set":{"team":"T"}}]})"));
+            }
+            done = true;
+        }
+        QVERIFY(asked > 0);
+        QCOMPARE(torn.load(), 0);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestJobRunner)
+#include "tst_jobrunner.moc"
