@@ -40,10 +40,10 @@ Instant now()
     return {duration_cast<seconds>(system_clock::now().time_since_epoch()).count()};
 }
 
-/// Tells the ingest's sink how many lines of the current file it has taken.
-class CountingSink final : public CostLineSink {
+/// Passes everything on and remembers whether the file got as far as its lines.
+class WatchedSink final : public CostLineSink {
 public:
-    explicit CountingSink(CostLineSink& sink) : m_sink(sink) {}
+    explicit WatchedSink(CostLineSink& sink) : m_sink(sink) {}
     Status begin(const std::string& file, std::span<const std::string> header,
                  std::span<const std::string> extra) override
     {
@@ -319,7 +319,7 @@ Result<ImportReport> Engine::importPaths(const std::vector<std::filesystem::path
             bytesBefore += file.bytes;
             continue;
         }
-        CountingSink sink(**ingest);
+        WatchedSink sink(**ingest);
         const auto read = providers::readFocusFile(
             file.path, file.name, sink,
             [&](const providers::FileProgress& at) {
@@ -508,7 +508,6 @@ Result<RuleSet> Engine::checkRules(const std::string& json) const
     auto rules = store::parseRules(json);
     if (!rules)
         return rules.error();
-    const auto state = m_impl->current();
     FactSet nothing; // conditions are compiled and judged without evaluating a single charge
     nothing.dictionaries = std::make_shared<const Dictionaries>();
     if (const auto tried = analysis::attribute(nothing, *rules); !tried)

@@ -378,8 +378,7 @@ private:
     std::vector<Day> m_steps;
 };
 
-/// Calls `sink(part, row, ownerKey-of-0-or-owner, owner, isShare, amount, unknown, comboKey, billKey, step,
-/// partitionKey)` for every line, or share of a line, that the plan keeps.
+/// A line, or one owner's share of it, that the plan keeps, with its place among the keys of the answer.
 struct Visit {
     std::uint32_t part = 0, row = 0, owner = 0;
     std::uint32_t comboKey = 0, ownerKey = 0, billKey = 0, stepKey = 0, partitionKey = 0;
@@ -387,6 +386,7 @@ struct Visit {
     Amount cost;
 };
 
+/// Calls `sink(visit)` for every line, or share of a line, that the plan keeps.
 template <typename Sink>
 Status scan(const FactSet& facts, const Attribution& attribution, const Plan& plan, CostLens lens,
             const std::stop_token& stop, Sink sink)

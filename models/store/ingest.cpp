@@ -1,5 +1,6 @@
 #include "models/store/ingest.h"
 
+#include "models/store/hexhash.h"
 #include "models/store/seal.h"
 #include "models/store/segment.h"
 #include "models/store/workspace.h"
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <cstring>
 #include <map>
 #include <unordered_map>
@@ -36,14 +36,6 @@ struct HashOfHash {
 Hash hashOf(std::string_view bytes)
 {
     return {XXH3_128bits(bytes.data(), bytes.size())};
-}
-
-std::string hex(XXH128_hash_t hash)
-{
-    std::array<char, 33> text{};
-    std::snprintf(text.data(), text.size(), "%016llx%016llx", static_cast<unsigned long long>(hash.high64),
-                  static_cast<unsigned long long>(hash.low64));
-    return text.data();
 }
 
 /// Ids of the tuples of one group, known ones first.
@@ -109,7 +101,6 @@ struct Partition {
 /// How one provider column of the current file is kept.
 struct ExtraColumn {
     std::string name;
-    std::string folded;
     bool isInline = false;
     std::uint64_t seen = 0;
     std::unordered_set<std::uint64_t> distinct;
@@ -155,6 +146,7 @@ struct Ingest::Impl {
     Partition* current = nullptr;
     std::size_t buffered = 0;
     sql::Statement insertSegment;
+    sql::Statement insertRejected;
 
     std::string file;
     std::int64_t fileId = 0;
@@ -168,7 +160,6 @@ struct Ingest::Impl {
     std::string lineBytes;
 
     ImportReport report;
-    std::vector<RejectedLine> rejectedLines;
 
     Status prepare(const Dictionaries& known);
     Status findSource();
@@ -192,6 +183,7 @@ Ingest::~Ingest()
 {
     if (m_impl->db) {
         m_impl->insertSegment = {};
+        m_impl->insertRejected = {};
         m_impl->transaction.reset();
         m_impl->db->stopWith({});
     }
@@ -238,6 +230,11 @@ Status Ingest::Impl::prepare(const Dictionaries& known)
     if (!segment)
         return segment.error();
     insertSegment = segment.take();
+    auto rejected = db->prepare("INSERT INTO rejected_line(source_id, import_id, file, line, check_id, message, text) "
+                                "VALUES(?1,?2,?3,?4,?5,?6,?7)");
+    if (!rejected)
+        return rejected.error();
+    insertRejected = rejected.take();
     learn(known);
     report.dryRun = options.dryRun;
     return {};
@@ -530,21 +527,13 @@ Status Ingest::reject(const RejectedLine& line)
         ++impl.current->rejected;
     else
         ++impl.pendingRejects;
-    RejectedLine kept = line;
-    kept.file = impl.file;
-    kept.source = impl.options.source;
-    auto insert =
-        impl.db->prepare("INSERT INTO rejected_line(source_id, import_id, file, line, check_id, message, text) "
-                         "VALUES(?1,?2,?3,?4,?5,?6,?7)");
-    if (!insert)
-        return insert.error();
-    return insert->bind(1, impl.sourceId)
+    return impl.insertRejected.bind(1, impl.sourceId)
         .bind(2, impl.importId)
-        .bind(3, std::string_view(kept.file))
-        .bind(4, static_cast<std::int64_t>(kept.line))
-        .bind(5, std::string_view(kept.check))
-        .bind(6, std::string_view(kept.message))
-        .bind(7, std::string_view(kept.text))
+        .bind(3, std::string_view(impl.file))
+        .bind(4, static_cast<std::int64_t>(line.line))
+        .bind(5, std::string_view(line.check))
+        .bind(6, std::string_view(line.message))
+        .bind(7, std::string_view(line.text))
         .run();
 }
 
@@ -763,6 +752,7 @@ Result<ImportReport> Ingest::finish()
     }
     if (!changed || impl.options.dryRun) {
         impl.insertSegment = {};
+        impl.insertRejected = {};
         impl.transaction.reset();
         return std::move(impl.report);
     }
@@ -783,6 +773,7 @@ Result<ImportReport> Ingest::finish()
     if (auto done = bumpRevision(*impl.db); !done)
         return done.error();
     impl.insertSegment = {};
+    impl.insertRejected = {};
     if (auto done = impl.transaction->commit(); !done)
         return done.error();
     return std::move(impl.report);

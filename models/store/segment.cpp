@@ -140,13 +140,6 @@ public:
         values.resize(rows);
         integers(rows, [&values](std::size_t row, std::int64_t value) { values[row] = static_cast<T>(value); });
     }
-    void skipIntegers(std::size_t rows)
-    {
-        (void)number<std::uint64_t>();
-        const auto width = number<std::uint8_t>();
-        (void)take(rows * width);
-    }
-
     std::string inflated()
     {
         const auto plainSize = number<std::uint64_t>();

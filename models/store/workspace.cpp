@@ -1,13 +1,12 @@
 #include "models/store/workspace.h"
 
+#include "models/store/hexhash.h"
 #include "models/store/seal.h"
 #include "resources/schema.h"
 
 #include <xxhash.h>
 
-#include <array>
 #include <charconv>
-#include <cstdio>
 #include <filesystem>
 
 namespace altimeter::store {
@@ -38,14 +37,6 @@ Status migrate(sql::Connection& connection, std::int64_t from)
             return done.error();
     }
     return {};
-}
-
-std::string hex(XXH128_hash_t hash)
-{
-    std::array<char, 33> text{};
-    std::snprintf(text.data(), text.size(), "%016llx%016llx", static_cast<unsigned long long>(hash.high64),
-                  static_cast<unsigned long long>(hash.low64));
-    return text.data();
 }
 
 std::string auditHash(std::string_view previous, std::int64_t at, std::string_view what, std::string_view detail)
