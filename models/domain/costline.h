@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,6 +31,9 @@ struct CostLine {
     Day billingPeriod;   ///< first day of the billing month this line belongs to
     Currency currency;
     std::string_view provider; ///< ProviderName, else ServiceProviderName, else InvoiceIssuerName, else empty
+    /// Equal in two lines of one file only when all their attribute cells are equal: the columns of every Group but
+    /// Bill and Extra. Saves the receiver from looking at each cell; all zero where the source does not know.
+    std::array<std::uint64_t, 2> attributes{};
 };
 
 enum class Severity : std::uint8_t { Note, Warning, Error };
@@ -56,15 +60,26 @@ struct RejectedLine {
     std::string source;
 };
 
-/// Receives the charges of a source in file order. An Error stops the source and nothing is published.
+/// Lines of one stretch of a file, in order. Filled by one thread while other threads fill other stretches.
+class CostBatch {
+public:
+    virtual ~CostBatch() = default;
+    virtual Status add(const CostLine& line) = 0;
+    virtual void reject(RejectedLine line) = 0;
+};
+
+/// Receives the charges of a source. An Error stops the source and nothing is published. All calls but newBatch() come
+/// from one thread.
 class CostLineSink {
 public:
     virtual ~CostLineSink() = default;
     /// A new file or page set begins; `extraColumns` names what CostLine::extra holds until the next call.
     virtual Status begin(const std::string& file, std::span<const std::string> header,
                          std::span<const std::string> extraColumns) = 0;
-    virtual Status add(const CostLine& line) = 0;
-    virtual Status reject(const RejectedLine& line) = 0;
+    /// An empty batch for the file that began last. May be called from any thread.
+    virtual std::unique_ptr<CostBatch> newBatch() = 0;
+    /// Takes in a filled batch. Batches are given back in file order, before the file ends.
+    virtual Status take(std::unique_ptr<CostBatch> batch) = 0;
     virtual Status finding(const Finding& finding) = 0;
 };
 

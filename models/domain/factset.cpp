@@ -174,7 +174,9 @@ std::string_view TextGroup::field(std::uint32_t id, std::size_t wanted) const
 
 void TextGroup::appendEscaped(std::string& tuple, std::string_view field)
 {
-    if (field.find_first_of("\x1e\x1f") == std::string_view::npos) {
+    const bool isPlain =
+        std::none_of(field.begin(), field.end(), [](char c) { return c == kEscape || c == kSeparator; });
+    if (isPlain) {
         tuple.append(field);
         return;
     }
@@ -211,19 +213,6 @@ std::string_view Dictionaries::field(std::uint32_t combo, Column column) const
     return groups[g].field(combos[combo][g], index(column) - columnsOf(*group).first);
 }
 
-Int128 AmountColumn::factor() const
-{
-    Int128 factor = 1;
-    for (int i = scale; i < 18; ++i)
-        factor *= 10;
-    return factor;
-}
-
-Amount AmountColumn::at(std::size_t row) const
-{
-    return Amount::fromAttos(wide.empty() ? narrow[row] * factor() : wide[row]);
-}
-
 std::uint64_t FactSet::rows() const
 {
     std::uint64_t rows = 0;
@@ -235,9 +224,9 @@ std::uint64_t FactSet::rows() const
 Day FactSet::firstDay() const
 {
     Day first;
-    for (const FactPartition& partition : partitions) {
-        if (partition.rows > 0 && (!first.isValid() || partition.dataFrom < first))
-            first = partition.dataFrom;
+    for (const Part& part : chunks) {
+        if (part.chunk->size() > 0 && (!first.isValid() || part.chunk->firstDay < first))
+            first = part.chunk->firstDay;
     }
     return first;
 }
@@ -245,9 +234,9 @@ Day FactSet::firstDay() const
 Day FactSet::lastDay() const
 {
     Day last;
-    for (const FactPartition& partition : partitions) {
-        if (partition.rows > 0 && (!last.isValid() || partition.dataThrough > last))
-            last = partition.dataThrough;
+    for (const Part& part : chunks) {
+        if (part.chunk->size() > 0 && (!last.isValid() || part.chunk->lastDay > last))
+            last = part.chunk->lastDay;
     }
     return last;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "models/domain/factchunk.h"
 #include "models/domain/focus.h"
 #include "models/domain/money.h"
 #include "models/domain/period.h"
@@ -71,29 +72,7 @@ struct Dictionaries {
     std::string_view field(std::uint32_t combo, Column column) const;
 };
 
-/// One cost of up to 65,536 lines. Values are `narrow[i]` / 10^scale, or attos where a chunk needs more than 64 bits.
-struct AmountColumn {
-    std::uint8_t scale = 0; ///< 0..18
-    std::vector<std::int64_t> narrow;
-    std::vector<Int128> wide;           ///< filled instead of `narrow` when the values do not fit
-    std::vector<std::uint64_t> unknown; ///< bit set: the source left it empty (value 0 here); empty: none is unknown
-
-    bool isUnknown(std::size_t row) const { return !unknown.empty() && (unknown[row / 64] >> (row % 64) & 1U) != 0; }
-    Int128 factor() const; ///< attos per step of `narrow`
-    Amount at(std::size_t row) const;
-};
-
-/// Up to 65,536 charge lines of one partition, as columns.
-struct FactChunk {
-    std::int64_t segment = 0; ///< stored segment the lines came from; row i is its line i
-    std::vector<std::uint32_t> combo;
-    std::vector<std::int32_t> day;   ///< UTC day of ChargePeriodStart
-    std::vector<std::uint32_t> bill; ///< member of Group::Bill; empty: all lines are `constantBill`
-    std::uint32_t constantBill = 0;
-    std::array<AmountColumn, kLensCount> cost;
-    std::size_t size() const { return combo.size(); }
-    std::uint32_t billOf(std::size_t row) const { return bill.empty() ? constantBill : bill[row]; }
-};
+class DimIndexes;
 
 /// What all lines of a partition share.
 struct FactPartition {
@@ -117,6 +96,8 @@ struct FactSet {
         std::shared_ptr<const FactChunk> chunk;
     };
     std::vector<Part> chunks; ///< ordered by partition
+    /// Values of attribute dims that were asked for, kept for the next question; null where nothing is to be kept.
+    std::shared_ptr<DimIndexes> indexes;
 
     std::uint64_t rows() const;
     Day firstDay() const;

@@ -148,6 +148,13 @@ std::string_view lensName(CostLens lens)
     return kLensNames[static_cast<std::size_t>(lens)];
 }
 
+Column costColumnOf(CostLens lens)
+{
+    constexpr std::array<Column, kLensCount> columns{Column::EffectiveCost, Column::BilledCost, Column::ListCost,
+                                                     Column::ContractedCost};
+    return columns[static_cast<std::size_t>(lens)];
+}
+
 std::optional<CostLens> lensByName(std::string_view name)
 {
     const FoldedName folded = fold(name);

@@ -102,5 +102,7 @@ inline constexpr std::size_t kLensCount = 4;
 /// "effective", "billed", "list", "contracted".
 std::string_view lensName(CostLens lens);
 std::optional<CostLens> lensByName(std::string_view name);
+/// EffectiveCost, BilledCost, …
+Column costColumnOf(CostLens lens);
 
 } // namespace altimeter

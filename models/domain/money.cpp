@@ -178,34 +178,56 @@ Result<Amount> AmountSum::result() const
     return amount();
 }
 
-Result<std::vector<Amount>> splitByWeights(Amount total, std::span<const std::int64_t> weights)
+Result<WeightSplit> WeightSplit::of(std::span<const std::int64_t> weights)
 {
     const auto sum = sumOfWeights(weights);
     if (!sum)
         return sum.error();
+    WeightSplit split;
+    split.m_weights.assign(weights.begin(), weights.end());
+    split.m_sum = *sum;
+    split.m_parts.resize(weights.size());
+    split.m_fractions.resize(weights.size());
+    split.m_answer.resize(weights.size());
+    split.m_order.resize(weights.size());
+    return split;
+}
+
+std::span<const Amount> WeightSplit::split(Amount total)
+{
     const auto raw = static_cast<UInt128>(total.attos());
     const UInt128 magnitude = total.isNegative() ? UInt128{0} - raw : raw;
-    std::vector<UInt128> parts(weights.size());
-    std::vector<UInt128> fractions(weights.size());
+    const UInt128 whole = magnitude / m_sum;
+    const UInt128 rest = magnitude % m_sum;
     UInt128 left = magnitude;
-    for (std::size_t i = 0; i < weights.size(); ++i) {
-        const auto weight = static_cast<std::uint64_t>(weights[i]);
-        const Share share = shareOf(magnitude % *sum, weight, *sum);
-        parts[i] = magnitude / *sum * weight + share.quotient;
-        fractions[i] = share.left;
-        left -= parts[i];
+    for (std::size_t i = 0; i < m_weights.size(); ++i) {
+        const Share share = shareOf(rest, m_weights[i], m_sum);
+        m_parts[i] = whole * m_weights[i] + share.quotient;
+        m_fractions[i] = share.left;
+        left -= m_parts[i];
     }
-    std::vector<std::size_t> order(weights.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&fractions](std::size_t a, std::size_t b) { return fractions[a] > fractions[b]; });
-    for (std::size_t i = 0; left > 0; ++i, --left)
-        ++parts[order[i]];
-    std::vector<Amount> answer;
-    answer.reserve(parts.size());
-    for (const UInt128 part : parts)
-        answer.push_back(Amount::fromAttos(static_cast<Int128>(total.isNegative() ? UInt128{0} - part : part)));
-    return answer;
+    if (left > 0) { // fewer attos than weights are left: the largest fractions get one each
+        std::iota(m_order.begin(), m_order.end(), std::size_t{0});
+        const auto larger = [this](std::size_t a, std::size_t b) {
+            return m_fractions[a] != m_fractions[b] ? m_fractions[a] > m_fractions[b] : a < b;
+        };
+        const auto lucky = m_order.begin() + static_cast<std::ptrdiff_t>(left);
+        std::nth_element(m_order.begin(), lucky, m_order.end(), larger);
+        for (auto at = m_order.begin(); at != lucky; ++at)
+            ++m_parts[*at];
+    }
+    for (std::size_t i = 0; i < m_parts.size(); ++i)
+        m_answer[i] = Amount::fromAttos(static_cast<Int128>(total.isNegative() ? UInt128{0} - m_parts[i] : m_parts[i]));
+    return m_answer;
+}
+
+Result<std::vector<Amount>> splitByWeights(Amount total, std::span<const std::int64_t> weights)
+{
+    auto split = WeightSplit::of(weights);
+    if (!split)
+        return split.error();
+    const auto parts = split->split(total);
+    return std::vector<Amount>(parts.begin(), parts.end());
 }
 
 } // namespace altimeter

@@ -90,6 +90,25 @@ private:
     bool m_overflowed = false;
 };
 
+/// Divides many amounts in the same proportion; see splitByWeights(). Used by one thread.
+class WeightSplit {
+public:
+    WeightSplit() = default; ///< divides nothing
+    /// Requires at least one weight above zero and none below (Error Invalid).
+    static Result<WeightSplit> of(std::span<const std::int64_t> weights);
+    std::size_t size() const { return m_weights.size(); }
+    bool takesPart(std::size_t index) const { return m_weights[index] > 0; }
+    /// One part per weight; valid until the next call.
+    std::span<const Amount> split(Amount total);
+
+private:
+    std::vector<std::uint64_t> m_weights;
+    UInt128 m_sum = 0;
+    std::vector<UInt128> m_parts, m_fractions;
+    std::vector<std::size_t> m_order;
+    std::vector<Amount> m_answer;
+};
+
 /// Divides `total` in proportion to `weights`, so that the parts add up to `total` to the last atto.
 /// The remainder goes to the largest fractions; equal fractions favour the lower index, so a rerun gives the same
 /// split. Requires at least one weight above zero and none below (Error Invalid). A negative total keeps its sign in

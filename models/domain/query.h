@@ -5,7 +5,10 @@
 #include "models/domain/money.h"
 #include "models/domain/period.h"
 
+#include <compare>
 #include <cstdint>
+#include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -70,17 +73,56 @@ struct CostQuery {
     std::vector<Filter> filters;
     CostLens lens = CostLens::Effective;
     std::size_t top = 0; ///< keep the N largest by cost per currency and fold the rest into "Other"; 0 keeps all
+    std::optional<Dim> countDistinct; ///< how many different values (empty ones left out) of this dim each cell has
     friend bool operator==(const CostQuery&, const CostQuery&) = default;
+};
+
+/// The values of one group of an answer, shared by all rows of that group.
+class KeyTuple {
+public:
+    KeyTuple() = default;
+    KeyTuple(std::vector<std::string> values) // NOLINT(google-explicit-constructor): a tuple is its values
+        : m_values(values.empty() ? nullptr : std::make_shared<const std::vector<std::string>>(std::move(values)))
+    {
+    }
+    KeyTuple(std::initializer_list<std::string> values) : KeyTuple(std::vector<std::string>(values)) {}
+
+    const std::vector<std::string>& values() const
+    {
+        static const std::vector<std::string> none;
+        return m_values ? *m_values : none;
+    }
+    operator const std::vector<std::string>&() const { return values(); } // NOLINT(google-explicit-constructor)
+    std::size_t size() const { return values().size(); }
+    bool empty() const { return values().empty(); }
+    const std::string& operator[](std::size_t index) const { return values()[index]; }
+    const std::string& front() const { return values().front(); }
+    const std::string& back() const { return values().back(); }
+    auto begin() const { return values().begin(); }
+    auto end() const { return values().end(); }
+
+    friend bool operator==(const KeyTuple& a, const KeyTuple& b)
+    {
+        return a.m_values == b.m_values || a.values() == b.values();
+    }
+    friend std::strong_ordering operator<=>(const KeyTuple& a, const KeyTuple& b)
+    {
+        return a.m_values == b.m_values ? std::strong_ordering::equal : a.values() <=> b.values();
+    }
+
+private:
+    std::shared_ptr<const std::vector<std::string>> m_values;
 };
 
 /// One cell of the answer.
 struct CostRow {
-    std::vector<std::string> keys; ///< one per `by`; empty means no value (unallocated, untagged, …)
-    Day period;                    ///< first day of the step; Day::none() without granularity
+    KeyTuple keys; ///< one per `by`; empty means no value (unallocated, untagged, …)
+    Day period;    ///< first day of the step; Day::none() without granularity
     Currency currency;
     Amount cost;
     std::uint64_t rows = 0;        ///< charge lines that took part (a shared line counts at each owner)
     std::uint64_t unknownRows = 0; ///< of these, lines whose source left this cost empty: unknown, not zero
+    std::uint64_t distinct = 0;    ///< values of CostQuery::countDistinct
     bool isOther = false;          ///< the folded rest of `top`
 };
 
@@ -90,6 +132,7 @@ struct CurrencyTotal {
     Amount cost;
     std::uint64_t rows = 0;
     std::uint64_t unknownRows = 0;
+    std::uint64_t distinct = 0; ///< values of CostQuery::countDistinct over all rows: not the sum of the rows'
 };
 
 /// The answer to a CostQuery: rows ordered by currency, period, then cost descending, then keys.
