@@ -20,6 +20,28 @@ Result<std::size_t> MemorySource::read(std::span<char> target)
     return count;
 }
 
+Result<std::size_t> RereadableSource::read(std::span<char> target)
+{
+    if (m_at < m_bytes.size()) {
+        const std::size_t count = std::min(target.size(), m_bytes.size() - m_at);
+        std::memcpy(target.data(), m_bytes.data() + m_at, count);
+        m_at += count;
+        return count;
+    }
+    if (m_failure)
+        return *m_failure;
+    auto count = m_rest.read(target);
+    if (!count)
+        m_failure = count.error();
+    return count;
+}
+
+void RereadableSource::giveBack(std::string_view bytes)
+{
+    m_bytes.replace(0, m_at, bytes);
+    m_at = 0;
+}
+
 namespace {
 
 class CloseFile {

@@ -6,14 +6,16 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace altimeter::providers {
 
 /// How much a reader asks for at a time.
-inline constexpr std::size_t kBlockBytes = std::size_t{2} << 20;
+inline constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
 
 /// Bytes that arrive in order, from a plain file, a gzip file or memory. One thread at a time.
 class ByteSource {
@@ -49,6 +51,25 @@ public:
 private:
     std::string m_bytes;
     std::size_t m_at = 0;
+};
+
+/// A source whose bytes can be given back: they are read again before the rest. An error of the source is final.
+class RereadableSource : public ByteSource {
+public:
+    /// `rest` must outlive this source.
+    explicit RereadableSource(ByteSource& rest) : ByteSource(rest.name()), m_rest(rest) {}
+
+    Result<std::size_t> read(std::span<char> target) override;
+    std::uint64_t consumed() const override { return m_rest.consumed(); }
+    std::uint64_t total() const override { return m_rest.total(); }
+    /// The next reads answer `bytes`, then what was given back before, then the source's own.
+    void giveBack(std::string_view bytes);
+
+private:
+    ByteSource& m_rest;
+    std::string m_bytes; ///< given back; those from m_at on are unread
+    std::size_t m_at = 0;
+    std::optional<Error> m_failure;
 };
 
 /// Opens a plain or gzip file, told apart by its first bytes, never by its name. Several gzip members in a row read as

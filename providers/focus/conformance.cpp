@@ -9,6 +9,7 @@
 #include <array>
 #include <cmath>
 #include <functional>
+#include <utility>
 
 namespace altimeter::providers {
 
@@ -18,6 +19,9 @@ constexpr std::int64_t kSecondsPerDay = 86400;
 constexpr std::size_t kRememberedPairs = 20000;
 constexpr std::size_t kRememberedJson = 1024;
 constexpr std::size_t kSampleBytes = 80;
+constexpr std::size_t kFewestJudged = std::size_t{1} << 8; // powers of two
+constexpr std::size_t kMostJudged = std::size_t{1} << 17;
+constexpr std::size_t kMostPairs = std::size_t{1} << 16;
 
 struct CheckInfo {
     Severity severity;
@@ -152,7 +156,10 @@ constexpr auto kPowersOfTen = [] {
 /// For tolerances only; a figure of money never passes through here.
 double approximate(const Decimal& value)
 {
-    return static_cast<double>(value.mantissa) / kPowersOfTen[value.scale];
+    const auto narrow = static_cast<std::int64_t>(value.mantissa); // much faster to convert
+    const double mantissa =
+        narrow == value.mantissa ? static_cast<double>(narrow) : static_cast<double>(value.mantissa);
+    return mantissa / kPowersOfTen[value.scale];
 }
 
 bool isPositive(const std::optional<Decimal>& value)
@@ -182,6 +189,30 @@ constexpr unsigned kRepeatedKey = 4;
 constexpr unsigned kPaddedKey = 8;
 constexpr unsigned kNoElements = 16;
 
+/// Cut so short that a finding can show it, not inside a character.
+std::string_view sampleOf(std::string_view text)
+{
+    std::size_t length = std::min(text.size(), kSampleBytes);
+    while (length > 0 && length < text.size() && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80U)
+        --length;
+    return text.substr(0, length);
+}
+
+/// What it is called when a pair does not show the value the file showed first.
+std::pair<Check, Column> faultOf(Pairing pairing)
+{
+    switch (pairing) {
+    case Pairing::CategoryOfService:
+        return {Check::ServiceTwoCategories, Column::ServiceName};
+    case Pairing::SkuOfPrice:
+        return {Check::SkuPriceTwoSkus, Column::SkuPriceId};
+    case Pairing::UnitOfCommitment:
+        return {Check::CommitmentUnitChanges, Column::CommitmentDiscountUnit};
+    default:
+        return {Check::MixedCurrencies, Column::BillingCurrency};
+    }
+}
+
 } // namespace
 
 std::string_view checkId(Check check)
@@ -196,89 +227,152 @@ Conformance::Conformance(const HeaderMapping& mapping, bool decimalComma)
               present.set(i, mapping.has(static_cast<Column>(i)));
           return present;
       }()),
-      m_decimalComma(decimalComma), m_tallies(static_cast<std::size_t>(Check::Count)), m_seenJson(kRememberedJson)
+      m_decimalComma(decimalComma), m_tallies(static_cast<std::size_t>(Check::Count)), m_judged(kFewestJudged),
+      m_seenJson(kRememberedJson)
 {
 }
 
-void Conformance::start(Tally& tally, std::uint64_t line, std::string_view sample)
+void Conformance::start(Check check, Column column, std::uint64_t line, std::string_view sample)
 {
-    tally.firstLine = line;
-    std::size_t length = std::min(sample.size(), kSampleBytes);
-    while (length > 0 && length < sample.size() && (static_cast<unsigned char>(sample[length]) & 0xC0U) == 0x80U)
-        --length;
-    tally.sample = sample.substr(0, length);
+    m_taken.entries.push_back({check, column, 0, line, std::string(sampleOf(sample))});
+}
+
+ConformanceTally Conformance::take()
+{
+    for (ConformanceTally::Entry& entry : m_taken.entries)
+        entry.rows = std::exchange(m_tallies[static_cast<std::size_t>(entry.check)][at(entry.column)], 0);
+    for (const std::uint32_t index : m_countedPairs) {
+        m_taken.pairs.push_back(m_pairs[index]);
+        m_pairs[index].rows = 0;
+    }
+    m_countedPairs.clear();
+    if (m_pairs.size() > kMostPairs) {
+        forgetJudged();
+        m_pairs.clear();
+        m_pairOf.clear();
+    }
+    return std::exchange(m_taken, {});
 }
 
 void Conformance::check(const CostLine& line, const BillingPeriodBounds& billing)
 {
     m_line = &line;
+    const Judged& attributes = judged();
+    for (std::size_t i = 0; i < attributes.faultCount; ++i)
+        note(m_faults[attributes.faults + i].check, m_faults[attributes.faults + i].column);
+    countPairs(attributes);
+    checkPeriods(billing);
+    checkFilled();
+    checkCosts(attributes);
+    checkQuantities(attributes);
+    if (attributes.hasListPrice && !attributes.isCorrection)
+        checkProduct(Column::ListUnitPrice, attributes.price[0], CostLens::List);
+    if (attributes.hasContractedPrice && !attributes.isCorrection)
+        checkProduct(Column::ContractedUnitPrice, attributes.price[1], CostLens::Contracted);
+    checkCommitment(attributes);
+    if (looksDamaged(text(Column::InvoiceId)))
+        note(Check::DamagedId, Column::InvoiceId);
+}
+
+/// What the attribute cells of the row at hand decide, remembered where the row says when they are equal again.
+const Conformance::Judged& Conformance::judged()
+{
+    m_faults.resize(m_keptFaults); // without those of a line that is not remembered
+    const auto& attributes = m_line->attributes;
+    if (attributes[0] == 0 && attributes[1] == 0) {
+        judge(m_lineJudged);
+        return m_lineJudged;
+    }
+    if (m_judgedCount >= m_judged.size() / 4 * 3)
+        growJudged();
+    Judged& found = placeOf(attributes);
+    if (found.isFilled)
+        return found;
+    judge(found);
+    found.attributes = attributes;
+    found.isFilled = true;
+    ++m_judgedCount;
+    m_keptFaults = m_faults.size();
+    return found;
+}
+
+Conformance::Judged& Conformance::placeOf(const std::array<std::uint64_t, 2>& attributes)
+{
+    const std::size_t mask = m_judged.size() - 1;
+    std::size_t place = attributes[0] & mask;
+    while (m_judged[place].isFilled && m_judged[place].attributes != attributes)
+        place = (place + 1) & mask;
+    return m_judged[place];
+}
+
+void Conformance::growJudged()
+{
+    if (m_judged.size() >= kMostJudged) {
+        forgetJudged();
+        return;
+    }
+    std::vector<Judged> known(2 * m_judged.size());
+    known.swap(m_judged);
+    for (const Judged& judged : known) {
+        if (judged.isFilled)
+            placeOf(judged.attributes) = judged;
+    }
+}
+
+void Conformance::forgetJudged()
+{
+    std::fill(m_judged.begin(), m_judged.end(), Judged());
+    m_judgedCount = 0;
+    m_faults.clear();
+    m_keptFaults = 0;
+}
+
+/// Judges the attribute cells of the row at hand.
+void Conformance::judge(Judged& judged)
+{
+    judged = {};
+    judged.faults = static_cast<std::uint32_t>(m_faults.size());
     const std::string_view category = text(Column::ChargeCategory);
     m_isUsage = category == "Usage";
-    m_isPurchase = category == "Purchase";
-    m_isTax = category == "Tax";
-    m_isCorrection = text(Column::ChargeClass) == "Correction";
-    if (m_firstCurrency.isUnknown())
-        m_firstCurrency = line.currency;
-    if (line.currency != m_firstCurrency && !line.currency.isUnknown())
-        note(Check::MixedCurrencies, Column::BillingCurrency);
-    checkPeriods(billing);
-    checkListedValues();
-    checkFilled();
-    checkCosts();
-    checkQuantities();
-    checkPrices();
-    checkCommitment();
-    checkService();
-    checkSku();
-    checkPartners();
-    checkIds();
-    checkJson();
+    judged.isPurchase = category == "Purchase";
+    judged.isTax = category == "Tax";
+    judged.isCorrection = text(Column::ChargeClass) == "Correction";
+    judged.isNoUsage = !m_isUsage && !category.empty();
+    if (!m_line->currency.isUnknown())
+        judged.pairs[static_cast<std::size_t>(Pairing::CurrencyOfFile)] =
+            pairOf(Pairing::CurrencyOfFile, "currency", m_line->currency.code(), text(Column::BillingCurrency));
+    judgeListedValues(judged);
+    judgeFilled(judged);
+    judgePrices(judged);
+    judgeCommitment(judged);
+    judgeService(judged);
+    judgeSku(judged);
+    judgePartners();
+    judgeIds();
+    judgeJson();
+    judged.faultCount = static_cast<std::uint8_t>(m_faults.size() - judged.faults);
 }
 
-void Conformance::checkPeriods(const BillingPeriodBounds& billing)
-{
-    const Instant start = m_line->chargeStart;
-    const Instant end = m_line->chargeEnd;
-    if (end.isValid() && end <= start)
-        note(Check::PeriodOrder, Column::ChargePeriodEnd);
-    if (!billing.start.isValid())
-        return;
-    const Day startDay = billing.start.day();
-    if (startDay != startDay.firstOfMonth() || billing.start.seconds % kSecondsPerDay != 0)
-        note(Check::BillingPeriodBounds, Column::BillingPeriodStart);
-    if (billing.end.isValid() && billing.end <= billing.start)
-        note(Check::PeriodOrder, Column::BillingPeriodEnd);
-    else if (billing.end.isValid() && billing.end.seconds % kSecondsPerDay == kSecondsPerDay - 1)
-        note(Check::LastSecondEnd, Column::BillingPeriodEnd);
-    else if (billing.end.isValid() && (billing.end.day() + 1).dayOfMonth() == 1)
-        note(Check::LastSecondEnd, Column::BillingPeriodEnd);
-    const bool early = start < billing.start;
-    const bool late = billing.end.isValid() && billing.end > billing.start && start >= billing.end;
-    if (early || late)
-        note(Check::OutsideBillingPeriod, Column::ChargePeriodStart);
-}
-
-void Conformance::checkListedValues()
+void Conformance::judgeListedValues(const Judged& judged)
 {
     for (const Column column :
          {Column::ChargeCategory, Column::ChargeClass, Column::ChargeFrequency, Column::PricingCategory,
           Column::CommitmentDiscountCategory, Column::CommitmentDiscountStatus, Column::CapacityReservationStatus})
-        checkListed(column);
-    const bool usageBased = text(Column::ChargeFrequency) == "Usage-Based";
-    if (m_isPurchase && usageBased)
-        note(Check::PurchaseUsageBased, Column::ChargeFrequency);
-    if (m_isTax) {
-        for (const Column column : {Column::PricingCategory, Column::PricingQuantity, Column::ListUnitPrice,
-                                    Column::ContractedUnitPrice, Column::SkuId, Column::SkuPriceId}) {
+        judgeListed(column);
+    if (judged.isPurchase && text(Column::ChargeFrequency) == "Usage-Based")
+        noteFault(Check::PurchaseUsageBased, Column::ChargeFrequency);
+    if (judged.isTax) {
+        for (const Column column : {Column::PricingCategory, Column::ListUnitPrice, Column::ContractedUnitPrice,
+                                    Column::SkuId, Column::SkuPriceId}) {
             if (!isNull(column))
-                note(Check::PricedTax, column);
+                noteFault(Check::PricedTax, column);
         }
     }
-    if ((m_isUsage || m_isPurchase) && !m_isCorrection && isMissing(Column::PricingCategory))
-        note(Check::PricingCategoryMissing, Column::PricingCategory);
+    if ((m_isUsage || judged.isPurchase) && !judged.isCorrection && isMissing(Column::PricingCategory))
+        noteFault(Check::PricingCategoryMissing, Column::PricingCategory);
 }
 
-void Conformance::checkListed(Column column)
+void Conformance::judgeListed(Column column)
 {
     const std::string_view value = text(column);
     if (value.empty())
@@ -289,26 +383,185 @@ void Conformance::checkListed(Column column)
     const std::string_view trimmed = words::trimmed(value);
     const bool known = std::any_of(allowed.begin(), allowed.end(),
                                    [&](std::string_view word) { return words::equalsIgnoreCase(word, trimmed); });
-    note(known ? Check::ValueCase : Check::ValueNotListed, column);
+    noteFault(known ? Check::ValueCase : Check::ValueNotListed, column);
+}
+
+void Conformance::judgeFilled(Judged& judged)
+{
+    for (const Column column : {Column::BillingAccountId, Column::ChargeCategory, Column::ChargeFrequency,
+                                Column::InvoiceIssuerName, Column::ServiceName, Column::ServiceCategory}) {
+        if (isMissing(column))
+            noteFault(Check::ValueMissing, column);
+    }
+    const std::string_view provider = m_line->provider;
+    if (provider.empty() && (has(Column::ProviderName) || has(Column::ServiceProviderName)))
+        noteFault(Check::ValueMissing, has(Column::ProviderName) ? Column::ProviderName : Column::ServiceProviderName);
+    const std::string_view issuer = text(Column::InvoiceIssuerName);
+    judged.issuerDiffers = !issuer.empty() && !provider.empty() && issuer != provider;
+}
+
+void Conformance::judgePrices(Judged& judged)
+{
+    const auto list = judgePrice(Column::ListUnitPrice);
+    const auto contracted = judgePrice(Column::ContractedUnitPrice);
+    judged.hasListPrice = list.has_value();
+    judged.hasContractedPrice = contracted.has_value();
+    judged.price = {list.value_or(0), contracted.value_or(0)};
+    for (const Column price : {Column::PricingCurrencyListUnitPrice, Column::PricingCurrencyContractedUnitPrice}) {
+        if (text(price).starts_with('-'))
+            noteFault(Check::NegativePrice, price);
+    }
+}
+
+std::optional<double> Conformance::judgePrice(Column price)
+{
+    if (isNull(price))
+        return std::nullopt;
+    const auto parsed = m_decimalComma ? parseDecimal(withDecimalPoint(text(price))) : parseDecimal(text(price));
+    if (!parsed) {
+        noteFault(Check::PriceInvalid, price);
+        return std::nullopt;
+    }
+    if (parsed->style == NumberStyle::Decorated)
+        noteFault(Check::NumberFormat, price);
+    if (parsed->value.isNegative())
+        noteFault(Check::NegativePrice, price);
+    return approximate(parsed->value);
+}
+
+void Conformance::judgeCommitment(Judged& judged)
+{
+    if (!has(Column::CommitmentDiscountId))
+        return;
+    if (isNull(Column::CommitmentDiscountId)) {
+        judged.lacksCommitment = true;
+        for (const Column column :
+             {Column::CommitmentDiscountCategory, Column::CommitmentDiscountName, Column::CommitmentDiscountType,
+              Column::CommitmentDiscountStatus, Column::CommitmentDiscountUnit}) {
+            if (!isNull(column))
+                noteFault(Check::CommitmentWithoutId, column);
+        }
+        return;
+    }
+    for (const Column column : {Column::CommitmentDiscountCategory, Column::CommitmentDiscountType}) {
+        if (isMissing(column))
+            noteFault(Check::CommitmentIncomplete, column);
+    }
+    const std::string_view unit = text(Column::CommitmentDiscountUnit);
+    judged.pairs[static_cast<std::size_t>(Pairing::UnitOfCommitment)] =
+        pairOf(Pairing::UnitOfCommitment, text(Column::CommitmentDiscountId), unit, unit);
+    judged.buysCommitment = judged.isPurchase;
+    if (!m_isUsage)
+        return;
+    const std::string_view status = text(Column::CommitmentDiscountStatus);
+    if (isMissing(Column::CommitmentDiscountStatus))
+        noteFault(Check::CommitmentStatusMissing, Column::CommitmentDiscountStatus);
+    judged.isUsed = status == "Used";
+    judged.isUnused = status == "Unused";
+    if (judged.isUsed && has(Column::PricingCategory) && text(Column::PricingCategory) != "Committed")
+        noteFault(Check::CommitmentPricing, Column::PricingCategory);
+}
+
+void Conformance::judgeService(Judged& judged)
+{
+    const std::string_view service = text(Column::ServiceName);
+    const std::string_view category = text(Column::ServiceCategory);
+    const std::string_view subcategory = text(Column::ServiceSubcategory);
+    if (!category.empty() && !isServiceCategory(category))
+        noteFault(Check::ServiceCategory, Column::ServiceCategory);
+    else if (!category.empty() && !subcategory.empty() && !isServiceSubcategory(category, subcategory))
+        noteFault(Check::ServiceSubcategory, Column::ServiceSubcategory);
+    judged.pairs[static_cast<std::size_t>(Pairing::CategoryOfService)] =
+        pairOf(Pairing::CategoryOfService, service, category, service);
+}
+
+void Conformance::judgeSku(Judged& judged)
+{
+    const std::string_view price = text(Column::SkuPriceId);
+    judged.pairs[static_cast<std::size_t>(Pairing::SkuOfPrice)] =
+        pairOf(Pairing::SkuOfPrice, price, text(Column::SkuId), price);
+    if ((!m_isUsage && !judged.isPurchase) || judged.isCorrection)
+        return;
+    for (const Column column : {Column::SkuId, Column::SkuPriceId}) {
+        if (isMissing(column))
+            noteFault(Check::SkuMissing, column);
+    }
+}
+
+/// Where this key with this value is counted; kNone when one of them is null.
+std::uint32_t Conformance::pairOf(Pairing pairing, std::string_view key, std::string_view value,
+                                  std::string_view sample)
+{
+    if (key.empty() || value.empty())
+        return kNone;
+    const std::size_t keyHash = hashOf(key);
+    const std::size_t valueHash = hashOf(value);
+    const auto [known, isNew] =
+        m_pairOf.try_emplace({pairing, keyHash, valueHash}, static_cast<std::uint32_t>(m_pairs.size()));
+    if (isNew)
+        m_pairs.push_back({pairing, keyHash, valueHash, 0, 0, std::string(sampleOf(sample))});
+    return known->second;
+}
+
+void Conformance::countPairs(const Judged& judged)
+{
+    for (const std::uint32_t index : judged.pairs) {
+        if (index == kNone)
+            continue;
+        ConformanceTally::Pair& pair = m_pairs[index];
+        if (pair.rows++ == 0) {
+            pair.firstLine = m_line->lineNumber;
+            m_countedPairs.push_back(index);
+        }
+    }
+}
+
+void Conformance::checkPeriods(const BillingPeriodBounds& billing)
+{
+    const Instant start = m_line->chargeStart;
+    const Instant end = m_line->chargeEnd;
+    if (end.isValid() && end <= start)
+        note(Check::PeriodOrder, Column::ChargePeriodEnd);
+    if (!billing.start.isValid())
+        return;
+    if (billing.start != m_lastPeriod.bounds.start || billing.end != m_lastPeriod.bounds.end)
+        m_lastPeriod = seenPeriod(billing);
+    if (m_lastPeriod.hasOddStart)
+        note(Check::BillingPeriodBounds, Column::BillingPeriodStart);
+    if (m_lastPeriod.isEmpty)
+        note(Check::PeriodOrder, Column::BillingPeriodEnd);
+    else if (m_lastPeriod.namesLastSecond)
+        note(Check::LastSecondEnd, Column::BillingPeriodEnd);
+    const bool early = start < billing.start;
+    const bool late = billing.end.isValid() && billing.end > billing.start && start >= billing.end;
+    if (early || late)
+        note(Check::OutsideBillingPeriod, Column::ChargePeriodStart);
+}
+
+/// Requires a valid start.
+Conformance::SeenPeriod Conformance::seenPeriod(const BillingPeriodBounds& billing)
+{
+    SeenPeriod period;
+    period.bounds = billing;
+    const Day startDay = billing.start.day();
+    period.hasOddStart = startDay != startDay.firstOfMonth() || billing.start.seconds % kSecondsPerDay != 0;
+    if (!billing.end.isValid())
+        return period;
+    period.isEmpty = billing.end <= billing.start;
+    period.namesLastSecond =
+        billing.end.seconds % kSecondsPerDay == kSecondsPerDay - 1 || (billing.end.day() + 1).dayOfMonth() == 1;
+    return period;
 }
 
 void Conformance::checkFilled()
 {
-    for (const Column column : {Column::BillingAccountId, Column::ChargeCategory, Column::ChargeFrequency,
-                                Column::InvoiceIssuerName, Column::ServiceName, Column::ServiceCategory,
-                                Column::BillingPeriodStart, Column::BillingPeriodEnd, Column::ChargePeriodEnd}) {
+    for (const Column column : {Column::BillingPeriodStart, Column::BillingPeriodEnd, Column::ChargePeriodEnd}) {
         if (isMissing(column))
             note(Check::ValueMissing, column);
     }
-    if (m_line->provider.empty() && (has(Column::ProviderName) || has(Column::ServiceProviderName)))
-        note(Check::ValueMissing, has(Column::ProviderName) ? Column::ProviderName : Column::ServiceProviderName);
-    const std::string_view issuer = text(Column::InvoiceIssuerName);
-    const auto& billed = cost(CostLens::Billed);
-    if (!issuer.empty() && !m_line->provider.empty() && issuer != m_line->provider && !isZeroOrNull(billed))
-        note(Check::IssuerDiffers, Column::InvoiceIssuerName);
 }
 
-void Conformance::checkCosts()
+void Conformance::checkCosts(const Judged& judged)
 {
     constexpr std::array kCostColumns{Column::EffectiveCost, Column::BilledCost, Column::ListCost,
                                       Column::ContractedCost};
@@ -316,7 +569,9 @@ void Conformance::checkCosts()
         if (!m_line->cost[lens] && has(kCostColumns[lens]))
             note(Check::CostNull, kCostColumns[lens]);
     }
-    if (!isPositive(cost(CostLens::Effective)) || m_isCorrection)
+    if (judged.issuerDiffers && !isZeroOrNull(cost(CostLens::Billed)))
+        note(Check::IssuerDiffers, Column::InvoiceIssuerName);
+    if (!isPositive(cost(CostLens::Effective)) || judged.isCorrection)
         return;
     if (has(Column::ListCost) && isZeroOrNull(cost(CostLens::List)))
         note(Check::PriceUnknown, Column::ListCost);
@@ -324,13 +579,15 @@ void Conformance::checkCosts()
         note(Check::PriceUnknown, Column::ContractedCost);
 }
 
-void Conformance::checkQuantities()
+void Conformance::checkQuantities(const Judged& judged)
 {
     checkPair(Column::PricingQuantity, Column::PricingUnit);
     checkPair(Column::ConsumedQuantity, Column::ConsumedUnit);
     checkPair(Column::CommitmentDiscountQuantity, Column::CommitmentDiscountUnit);
-    if (!m_isUsage && !isNull(Column::ConsumedQuantity) && !isNull(Column::ChargeCategory))
+    if (judged.isNoUsage && !isNull(Column::ConsumedQuantity))
         note(Check::ConsumedOnNonUsage, Column::ConsumedQuantity);
+    if (judged.isTax && !isNull(Column::PricingQuantity))
+        note(Check::PricedTax, Column::PricingQuantity);
 }
 
 void Conformance::checkPair(Column quantity, Column unit)
@@ -339,83 +596,35 @@ void Conformance::checkPair(Column quantity, Column unit)
         note(Check::QuantityUnitPair, quantity);
 }
 
-void Conformance::checkPrices()
+void Conformance::checkProduct(Column price, double unitPrice, CostLens lens)
 {
-    checkPrice(Column::ListUnitPrice, CostLens::List);
-    checkPrice(Column::ContractedUnitPrice, CostLens::Contracted);
-    for (const Column price : {Column::PricingCurrencyListUnitPrice, Column::PricingCurrencyContractedUnitPrice}) {
-        if (text(price).starts_with('-'))
-            note(Check::NegativePrice, price);
-    }
-}
-
-void Conformance::checkPrice(Column price, CostLens lens)
-{
-    if (isNull(price))
-        return;
-    const auto parsed = m_decimalComma ? parseDecimal(withDecimalPoint(text(price))) : parseDecimal(text(price));
-    if (!parsed) {
-        note(Check::PriceInvalid, price);
-        return;
-    }
-    if (parsed->style == NumberStyle::Decorated)
-        note(Check::NumberFormat, price);
-    if (parsed->value.isNegative())
-        note(Check::NegativePrice, price);
     const auto& quantity = m_line->quantity[0];
     const auto& total = cost(lens);
-    if (!quantity || !total || m_isCorrection)
+    if (!quantity || !total)
         return;
     constexpr double kRelative = 0.001;
     constexpr double kAbsolute = 1e-9;
-    const double expected = approximate(parsed->value) * approximate(*quantity);
+    const double expected = unitPrice * approximate(*quantity);
     const double actual = approximate(*total);
     if (std::fabs(expected - actual) > kAbsolute + kRelative * std::max(std::fabs(expected), std::fabs(actual)))
         note(Check::PriceTimesQuantity, price);
 }
 
-void Conformance::checkCommitment()
+void Conformance::checkCommitment(const Judged& judged)
 {
-    if (!has(Column::CommitmentDiscountId))
-        return;
-    if (isNull(Column::CommitmentDiscountId)) {
-        for (const Column column :
-             {Column::CommitmentDiscountCategory, Column::CommitmentDiscountName, Column::CommitmentDiscountType,
-              Column::CommitmentDiscountStatus, Column::CommitmentDiscountQuantity, Column::CommitmentDiscountUnit}) {
-            if (!isNull(column))
-                note(Check::CommitmentWithoutId, column);
-        }
-        return;
-    }
-    for (const Column column : {Column::CommitmentDiscountCategory, Column::CommitmentDiscountType}) {
-        if (isMissing(column))
-            note(Check::CommitmentIncomplete, column);
-    }
-    if (!fitsEarlier(m_unitOfCommitment, text(Column::CommitmentDiscountId), text(Column::CommitmentDiscountUnit)))
-        note(Check::CommitmentUnitChanges, Column::CommitmentDiscountUnit);
-    const auto& effective = cost(CostLens::Effective);
-    if (m_isPurchase && effective && !effective->isZero())
-        note(Check::CommitmentPurchaseEffective, Column::EffectiveCost);
-    if (m_isUsage)
-        checkCommitmentUsage();
-}
-
-void Conformance::checkCommitmentUsage()
-{
-    const std::string_view status = text(Column::CommitmentDiscountStatus);
     const auto& billed = cost(CostLens::Billed);
     const auto& effective = cost(CostLens::Effective);
-    if (status.empty() && has(Column::CommitmentDiscountStatus))
-        note(Check::CommitmentStatusMissing, Column::CommitmentDiscountStatus);
-    if (status == "Used") {
-        if (has(Column::PricingCategory) && text(Column::PricingCategory) != "Committed")
-            note(Check::CommitmentPricing, Column::PricingCategory);
+    if (judged.lacksCommitment && !isNull(Column::CommitmentDiscountQuantity))
+        note(Check::CommitmentWithoutId, Column::CommitmentDiscountQuantity);
+    if (judged.buysCommitment && effective && !effective->isZero())
+        note(Check::CommitmentPurchaseEffective, Column::EffectiveCost);
+    if (judged.isUsed) {
         if (billed && !billed->isZero())
             note(Check::UsedCost, Column::BilledCost);
-        if (effective && !isPositive(effective) && !m_isCorrection)
+        if (effective && !isPositive(effective) && !judged.isCorrection)
             note(Check::UsedCost, Column::EffectiveCost);
     }
-    if (status == "Unused") {
+    if (judged.isUnused) {
         if (!isNull(Column::ConsumedQuantity))
             note(Check::UnusedRow, Column::ConsumedQuantity);
         if (effective && effective->isZero())
@@ -423,62 +632,13 @@ void Conformance::checkCommitmentUsage()
     }
 }
 
-void Conformance::checkService()
-{
-    const std::string_view service = text(Column::ServiceName);
-    const std::string_view category = text(Column::ServiceCategory);
-    const std::string_view subcategory = text(Column::ServiceSubcategory);
-    if (service != m_lastService.name || category != m_lastService.category ||
-        subcategory != m_lastService.subcategory) {
-        m_lastService.name = service;
-        m_lastService.category = category;
-        m_lastService.subcategory = subcategory;
-        m_lastService.isListed = category.empty() || isServiceCategory(category);
-        m_lastService.fits = category.empty() || subcategory.empty() || isServiceSubcategory(category, subcategory);
-        m_lastService.isUnique = fitsEarlier(m_categoryOfService, service, category);
-    }
-    if (!m_lastService.isListed)
-        note(Check::ServiceCategory, Column::ServiceCategory);
-    else if (!m_lastService.fits)
-        note(Check::ServiceSubcategory, Column::ServiceSubcategory);
-    if (!m_lastService.isUnique)
-        note(Check::ServiceTwoCategories, Column::ServiceName);
-}
-
-/// False when `key` was seen with another value before. Keys beyond a bound are not remembered.
-bool Conformance::fitsEarlier(Remembered& known, std::string_view key, std::string_view value)
-{
-    if (key.empty() || value.empty())
-        return true;
-    const std::size_t keyHash = hashOf(key);
-    const std::size_t valueHash = hashOf(value);
-    const auto found = known.find(keyHash);
-    if (found != known.end())
-        return found->second == valueHash;
-    if (known.size() < kRememberedPairs)
-        known.emplace(keyHash, valueHash);
-    return true;
-}
-
-void Conformance::checkSku()
-{
-    if (!fitsEarlier(m_skuOfPrice, text(Column::SkuPriceId), text(Column::SkuId)))
-        note(Check::SkuPriceTwoSkus, Column::SkuPriceId);
-    if ((!m_isUsage && !m_isPurchase) || m_isCorrection)
-        return;
-    for (const Column column : {Column::SkuId, Column::SkuPriceId}) {
-        if (isMissing(column))
-            note(Check::SkuMissing, column);
-    }
-}
-
-void Conformance::checkPartners()
+void Conformance::judgePartners()
 {
     const std::array kTypes{std::pair{Column::BillingAccountType, Column::BillingAccountId},
                             std::pair{Column::SubAccountType, Column::SubAccountId}};
     for (const auto& [type, id] : kTypes) {
         if (isMissing(type) && !isNull(id))
-            note(Check::PartnerMissing, type);
+            noteFault(Check::PartnerMissing, type);
     }
     const std::array kDependents{std::pair{Column::BillingAccountType, Column::BillingAccountId},
                                  std::pair{Column::SubAccountType, Column::SubAccountId},
@@ -487,37 +647,37 @@ void Conformance::checkPartners()
                                  std::pair{Column::ResourceType, Column::ResourceId}};
     for (const auto& [dependent, id] : kDependents) {
         if (!isNull(dependent) && isMissing(id))
-            note(Check::PartnerWithoutId, dependent);
+            noteFault(Check::PartnerWithoutId, dependent);
     }
 }
 
-void Conformance::checkIds()
+void Conformance::judgeIds()
 {
-    for (const Column column : {Column::BillingAccountId, Column::SubAccountId, Column::ResourceId, Column::InvoiceId,
-                                Column::SkuId, Column::SkuPriceId, Column::CommitmentDiscountId}) {
+    for (const Column column : {Column::BillingAccountId, Column::SubAccountId, Column::ResourceId, Column::SkuId,
+                                Column::SkuPriceId, Column::CommitmentDiscountId}) {
         if (looksDamaged(text(column)))
-            note(Check::DamagedId, column);
+            noteFault(Check::DamagedId, column);
     }
 }
 
-void Conformance::checkJson()
+void Conformance::judgeJson()
 {
     for (const Column column : {Column::Tags, Column::SkuPriceDetails, Column::AllocatedTags}) {
         if (isNull(column))
             continue;
         const unsigned faults = jsonFaults(text(column));
         if ((faults & kNotObject) != 0)
-            note(Check::JsonNotObject, column);
+            noteFault(Check::JsonNotObject, column);
         if ((faults & kNested) != 0)
-            note(Check::JsonNested, column);
+            noteFault(Check::JsonNested, column);
         if ((faults & kRepeatedKey) != 0)
-            note(Check::JsonRepeatedKey, column);
+            noteFault(Check::JsonRepeatedKey, column);
         if ((faults & kPaddedKey) != 0)
-            note(Check::JsonPaddedKey, column);
+            noteFault(Check::JsonPaddedKey, column);
     }
     for (const Column column : {Column::ContractApplied, Column::AllocatedMethodDetails}) {
         if (!isNull(column) && (jsonFaults(text(column)) & (kNotObject | kNoElements)) != 0)
-            note(Check::ContractShape, column);
+            noteFault(Check::ContractShape, column);
     }
 }
 
@@ -537,27 +697,48 @@ unsigned Conformance::jsonFaults(std::string_view json)
     return seen.faults;
 }
 
-std::vector<Finding> Conformance::findings() const
+void ConformanceTotal::add(const ConformanceTally& tally)
+{
+    for (const ConformanceTally::Entry& entry : tally.entries)
+        add(entry);
+    for (const ConformanceTally::Pair& pair : tally.pairs) {
+        auto& firstValue = m_firstValue[static_cast<std::size_t>(pair.pairing)];
+        const auto known = firstValue.find(pair.key);
+        if (known == firstValue.end()) {
+            if (firstValue.size() < kRememberedPairs)
+                firstValue.emplace(pair.key, pair.value);
+        } else if (known->second != pair.value) {
+            const auto [check, column] = faultOf(pair.pairing);
+            add({check, column, pair.rows, pair.firstLine, pair.sample});
+        }
+    }
+}
+
+void ConformanceTotal::add(ConformanceTally::Entry entry)
+{
+    ConformanceTally::Entry& sum = m_entries[{entry.check, entry.column}];
+    const std::uint64_t rows = sum.rows + entry.rows;
+    if (sum.rows == 0 || entry.firstLine < sum.firstLine)
+        sum = std::move(entry);
+    sum.rows = rows;
+}
+
+std::vector<Finding> ConformanceTotal::findings() const
 {
     std::vector<Finding> all;
-    for (std::size_t check = 0; check < m_tallies.size(); ++check) {
-        const CheckInfo about = info(static_cast<Check>(check));
-        for (std::size_t column = 0; column <= kColumnCount; ++column) {
-            const Tally& tally = m_tallies[check][column];
-            if (tally.rows == 0)
-                continue;
-            Finding finding;
-            finding.severity = about.severity;
-            finding.check = about.id;
-            finding.rows = tally.rows;
-            finding.firstLine = tally.firstLine;
-            if (column < kColumnCount)
-                finding.message = std::string(columnName(static_cast<Column>(column))) + " ";
-            finding.message += about.says;
-            if (!tally.sample.empty())
-                finding.message += ", first: \"" + tally.sample + "\"";
-            all.push_back(std::move(finding));
-        }
+    for (const auto& [key, entry] : m_entries) {
+        const CheckInfo about = info(entry.check);
+        Finding finding;
+        finding.severity = about.severity;
+        finding.check = about.id;
+        finding.rows = entry.rows;
+        finding.firstLine = entry.firstLine;
+        if (entry.column != Column::Count)
+            finding.message = std::string(columnName(entry.column)) + " ";
+        finding.message += about.says;
+        if (!entry.sample.empty())
+            finding.message += ", first: \"" + entry.sample + "\"";
+        all.push_back(std::move(finding));
     }
     std::stable_sort(all.begin(), all.end(),
                      [](const Finding& a, const Finding& b) { return a.severity > b.severity; });

@@ -5,10 +5,13 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace altimeter::providers {
@@ -76,78 +79,161 @@ struct BillingPeriodBounds {
     Instant start, end;
 };
 
-/// Counts departures from FOCUS over the rows of one file, in bounded memory: per kind and column the number of rows,
-/// the first line and the first offending value. It judges and never refuses. One thread at a time.
+/// Values of a file of which the first one is the measure of all others.
+enum class Pairing : std::uint8_t { CurrencyOfFile, CategoryOfService, SkuOfPrice, UnitOfCommitment, Count };
+inline constexpr std::size_t kPairingCount = static_cast<std::size_t>(Pairing::Count);
+
+/// What was counted over a stretch of a file.
+struct ConformanceTally {
+    struct Entry {
+        Check check = Check::Count;
+        Column column = Column::Count; ///< Column::Count: no single column
+        std::uint64_t rows = 0;
+        std::uint64_t firstLine = 0;
+        std::string sample; ///< the cell in the first line
+    };
+    /// Rows that show one key with one value, in the order of their first lines.
+    struct Pair {
+        Pairing pairing = Pairing::Count;
+        std::size_t key = 0, value = 0; ///< hashes
+        std::uint64_t rows = 0;
+        std::uint64_t firstLine = 0;
+        std::string sample;
+    };
+    std::vector<Entry> entries;
+    std::vector<Pair> pairs;
+};
+
+/// Judges rows of one stretch of a file after another, in bounded memory. It never refuses. What the attribute cells of
+/// a line decide alone is judged once per CostLine::attributes. One thread at a time.
 class Conformance {
 public:
     /// `decimalComma` tells how unit prices are written.
     explicit Conformance(const HeaderMapping& mapping, bool decimalComma = false);
 
+    /// A row with these attributes will be looked at soon: saves the wait for the memory.
+    void expect(const std::array<std::uint64_t, 2>& attributes)
+    {
+        __builtin_prefetch(&m_judged[attributes[0] & (m_judged.size() - 1)]);
+    }
     /// Looks at one row that was read.
     void check(const CostLine& line, const BillingPeriodBounds& billing);
     /// Counts what the reader itself met. Column::Count stands for "no single column".
     void count(Check check, Column column, std::uint64_t line, std::string_view sample = {})
     {
-        Tally& tally = m_tallies[static_cast<std::size_t>(check)][at(column)];
-        if (tally.rows++ == 0)
-            start(tally, line, sample);
+        if (m_tallies[static_cast<std::size_t>(check)][at(column)]++ == 0)
+            start(check, column, line, sample);
     }
-    /// All findings about rows, errors first; `file` is left empty.
-    std::vector<Finding> findings() const;
+    /// What was counted since the last call.
+    ConformanceTally take();
 
 private:
-    struct Tally {
-        std::uint64_t rows = 0;
-        std::uint64_t firstLine = 0;
-        std::string sample;
+    static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+    using PerColumn = std::array<std::uint64_t, kColumnCount + 1>;
+    using PairKey = std::tuple<Pairing, std::size_t, std::size_t>;
+
+    struct Fault {
+        Check check;
+        Column column;
     };
-    using PerColumn = std::array<Tally, kColumnCount + 1>;
-    using Remembered = std::unordered_map<std::size_t, std::size_t>;
+    /// What the attribute cells alone decide.
+    struct alignas(64) Judged {
+        std::array<std::uint64_t, 2> attributes{};
+        std::array<double, 2> price{};                                              ///< list, contracted
+        std::array<std::uint32_t, kPairingCount> pairs{kNone, kNone, kNone, kNone}; ///< in m_pairs
+        std::uint32_t faults = 0;                                                   ///< in m_faults
+        std::uint8_t faultCount = 0;
+        bool isFilled : 1 = false;
+        bool isPurchase : 1 = false, isTax : 1 = false, isCorrection : 1 = false, isNoUsage : 1 = false;
+        bool hasListPrice : 1 = false, hasContractedPrice : 1 = false;
+        bool issuerDiffers : 1 = false;
+        bool lacksCommitment : 1 = false, buysCommitment : 1 = false, isUsed : 1 = false, isUnused : 1 = false;
+    };
     struct SeenJson {
         std::size_t hash = 0;
         unsigned faults = 0;
     };
-    struct SeenService {
-        std::string name, category, subcategory;
-        bool isListed = true, fits = true, isUnique = true;
+    struct SeenPeriod {
+        BillingPeriodBounds bounds;
+        bool hasOddStart = false, isEmpty = false, namesLastSecond = false;
+    };
+    struct HashOfPair {
+        std::size_t operator()(const PairKey& key) const
+        {
+            return std::get<1>(key) ^ (std::get<2>(key) * 31 + static_cast<std::size_t>(std::get<0>(key)));
+        }
     };
 
-    static void start(Tally& tally, std::uint64_t line, std::string_view sample);
+    void start(Check check, Column column, std::uint64_t line, std::string_view sample);
     std::string_view text(Column column) const { return m_line->text[at(column)]; }
     bool has(Column column) const { return m_present[at(column)]; }
     bool isNull(Column column) const { return text(column).empty(); }
     bool isMissing(Column column) const { return has(column) && isNull(column); }
     void note(Check check, Column column) { count(check, column, m_line->lineNumber, text(column)); }
-    std::optional<Decimal> cost(CostLens lens) const { return m_line->cost[static_cast<std::size_t>(lens)]; }
+    void noteFault(Check check, Column column) { m_faults.push_back({check, column}); }
+    const std::optional<Decimal>& cost(CostLens lens) const { return m_line->cost[static_cast<std::size_t>(lens)]; }
 
-    void checkPeriods(const BillingPeriodBounds& billing);
-    void checkListedValues();
-    void checkListed(Column column);
-    void checkFilled();
-    void checkCosts();
-    void checkQuantities();
-    void checkPair(Column quantity, Column unit);
-    void checkPrices();
-    void checkPrice(Column price, CostLens lens);
-    void checkCommitment();
-    void checkCommitmentUsage();
-    void checkService();
-    void checkSku();
-    void checkPartners();
-    void checkIds();
-    void checkJson();
+    const Judged& judged();
+    Judged& placeOf(const std::array<std::uint64_t, 2>& attributes);
+    void growJudged();
+    void forgetJudged();
+    void judge(Judged& judged);
+    void judgeListedValues(const Judged& judged);
+    void judgeListed(Column column);
+    void judgeFilled(Judged& judged);
+    void judgePrices(Judged& judged);
+    std::optional<double> judgePrice(Column price);
+    void judgeCommitment(Judged& judged);
+    void judgeService(Judged& judged);
+    void judgeSku(Judged& judged);
+    void judgePartners();
+    void judgeIds();
+    void judgeJson();
     unsigned jsonFaults(std::string_view json);
-    static bool fitsEarlier(Remembered& known, std::string_view key, std::string_view value);
+    std::uint32_t pairOf(Pairing pairing, std::string_view key, std::string_view value, std::string_view sample);
 
-    const ColumnSet m_present;        // constant after construction
-    const bool m_decimalComma;        // constant after construction
-    std::vector<PerColumn> m_tallies; ///< by Check
-    const CostLine* m_line = nullptr; ///< the row at hand
-    bool m_isUsage = false, m_isPurchase = false, m_isTax = false, m_isCorrection = false;
-    Remembered m_categoryOfService, m_skuOfPrice, m_unitOfCommitment; ///< hashes only
+    void countPairs(const Judged& judged);
+    void checkPeriods(const BillingPeriodBounds& billing);
+    static SeenPeriod seenPeriod(const BillingPeriodBounds& billing);
+    void checkFilled();
+    void checkCosts(const Judged& judged);
+    void checkQuantities(const Judged& judged);
+    void checkPair(Column quantity, Column unit);
+    void checkProduct(Column price, double unitPrice, CostLens lens);
+    void checkCommitment(const Judged& judged);
+
+    const ColumnSet m_present;                   // constant after construction
+    const bool m_decimalComma;                   // constant after construction
+    const CostLine* m_line = nullptr;            ///< the row at hand
+    std::vector<PerColumn> m_tallies;            ///< by Check; rows since the last take()
+    ConformanceTally m_taken;                    ///< what take() will answer, without rows and pairs
+    std::vector<Judged> m_judged;                ///< by attributes: a hash table with open addressing
+    std::size_t m_judgedCount = 0;               ///< filled places of m_judged
+    std::vector<Fault> m_faults;                 ///< of those in m_judged, then of m_lineJudged
+    std::size_t m_keptFaults = 0;                ///< of those in m_judged
+    Judged m_lineJudged;                         ///< of a line whose attributes are not known
+    bool m_isUsage = false;                      ///< the line that is being judged
+    std::vector<ConformanceTally::Pair> m_pairs; ///< all that were seen; rows since the last take()
+    std::unordered_map<PairKey, std::uint32_t, HashOfPair> m_pairOf; ///< index in m_pairs
+    std::vector<std::uint32_t> m_countedPairs;                       ///< indexes in m_pairs since the last take()
     std::vector<SeenJson> m_seenJson;
-    SeenService m_lastService; ///< neighbours in a file often share the service
-    Currency m_firstCurrency;
+    SeenPeriod m_lastPeriod; ///< neighbours in a file share it
+};
+
+/// Adds up what was counted over the stretches of one file. Stretches are added in file order. One thread at a time.
+class ConformanceTotal {
+public:
+    void add(const ConformanceTally& tally);
+    /// All findings about rows, errors first; `file` is left empty.
+    std::vector<Finding> findings() const;
+
+private:
+    using Key = std::pair<Check, Column>;
+
+    void add(ConformanceTally::Entry entry);
+
+    std::map<Key, ConformanceTally::Entry> m_entries;
+    std::array<std::unordered_map<std::size_t, std::size_t>, kPairingCount> m_firstValue; ///< by key; hashes only
 };
 
 } // namespace altimeter::providers

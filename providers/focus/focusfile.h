@@ -30,25 +30,30 @@ struct FocusFileInfo {
 
 using FileProgressSink = std::function<void(const FileProgress&)>;
 
-/// Reads one FOCUS file, plain or gzip, and hands every charge to `sink` in file order, then the findings.
+/// Reads one FOCUS file, plain or gzip, and hands every charge to `sink` in file order, in batches, then the findings.
 ///
 /// A file is never refused for departing from the standard. Rejected, each with its raw text, are only records that are
 /// no CSV, that name no date, or whose date, cost or quantity cannot be read; an unreadable end of a period or unit
 /// price costs a finding. Amounts without a currency go under "XXX". Null cells (empty, blank, NULL in any case) are
 /// empty; a null cost is unknown. The order of day and month and the decimal sign of semicolon files are decided once
-/// from the first rows. `progress` is called about every thousand rows and at the end; it may be empty.
+/// from the first rows. `progress` is called after each batch and at the end; it may be empty.
+///
+/// Batches are filled by `threads` threads (0: as many as the machine has) and taken by the calling one, which with one
+/// thread does everything itself. A batch that turns out to begin inside a record is dropped and never taken. What is
+/// read depends neither on `threads` nor on `blockBytes` (0: chosen by the size of the file), and the memory not on the
+/// size of the file.
 ///
 /// Errors name `displayName`: NotFound, Io, Corrupt (damaged or cut-off gzip), Invalid (no header, no cost column or no
 /// date column), Unsupported (UTF-16), Cancelled soon after `stop` is requested, or whatever `sink` answers. After an
 /// Error the sink must not publish what it got.
 Result<FocusFileInfo> readFocusFile(const std::filesystem::path& file, const std::string& displayName,
                                     CostLineSink& sink, const FileProgressSink& progress, std::stop_token stop,
-                                    std::size_t blockBytes = kBlockBytes);
+                                    unsigned threads = 0, std::size_t blockBytes = 0);
 
 /// The same for bytes from anywhere. `open` is called twice: once to look at the first rows, once to read.
 using OpenSource = std::function<Result<std::unique_ptr<ByteSource>>()>;
 Result<FocusFileInfo> readFocusSource(const OpenSource& open, CostLineSink& sink, const FileProgressSink& progress,
-                                      std::stop_token stop, std::size_t blockBytes = kBlockBytes);
+                                      std::stop_token stop, unsigned threads = 0, std::size_t blockBytes = 0);
 
 /// All cost files below `path`: the file itself, or every *.csv and *.csv.gz in the folder and its subfolders, sorted
 /// by path. Hidden files are left out. Error NotFound when there is none.

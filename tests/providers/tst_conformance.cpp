@@ -6,7 +6,10 @@
 #include "tests/providers/collectingsink.h"
 
 #include <filesystem>
+#include <initializer_list>
 #include <map>
+#include <memory>
+#include <random>
 #include <set>
 
 using namespace altimeter;
@@ -141,6 +144,7 @@ private slots:
     void rowOfCorrection_mayLackPrice_noFinding();
     void finding_countsRowsFirstLineAndSample();
     void findings_severity_errorsFirst();
+    void stretches_anyCut_sameFindings();
     void checkIds_areUnique();
     void jsonShape_text_isJudged_data();
     void jsonShape_text_isJudged();
@@ -323,11 +327,83 @@ void TestConformance::findings_severity_errorsFirst()
     conformance.count(Check::IssuerDiffers, Column::InvoiceIssuerName, 2);
     conformance.count(Check::CostNull, Column::BilledCost, 3);
     conformance.count(Check::CurrencyMissing, Column::BillingCurrency, 4);
-    const auto findings = conformance.findings();
+    ConformanceTotal total;
+    total.add(conformance.take());
+    const auto findings = total.findings();
     QCOMPARE(findings.size(), std::size_t{3});
     QVERIFY(findings[0].severity == Severity::Error);
     QVERIFY(findings[1].severity == Severity::Warning);
     QVERIFY(findings[2].severity == Severity::Note);
+}
+
+void TestConformance::stretches_anyCut_sameFindings()
+{
+    // Rows with few different attributes: judged row by row in one stretch, and once per fingerprint in many.
+    std::mt19937 random(1);
+    const auto pick = [&](std::size_t below) { return random() % below; };
+    const auto one = [&](std::initializer_list<const char*> words) {
+        return *(words.begin() + static_cast<std::ptrdiff_t>(pick(words.size())));
+    };
+    HeaderMapping mapping;
+    for (std::size_t i = 0; i < kColumnCount; ++i)
+        mapping.field[i] = static_cast<std::int32_t>(i);
+    for (int round = 0; round < 50; ++round) {
+        Conformance slow(mapping);
+        std::array<std::unique_ptr<Conformance>, 2> fast{std::make_unique<Conformance>(mapping),
+                                                         std::make_unique<Conformance>(mapping)};
+        ConformanceTotal whole;
+        ConformanceTotal parts;
+        std::map<std::string, std::uint64_t> fingerprints;
+        for (std::uint64_t number = 2; number < 400; ++number) {
+            CostLine line;
+            line.lineNumber = number;
+            const auto set = [&](Column column, const char* cell) { line.text[at(column)] = cell; };
+            set(Column::BillingCurrency, one({"USD", "EUR", ""}));
+            set(Column::ServiceName, one({"EC2", "S3", ""}));
+            set(Column::ServiceCategory, one({"Compute", "Storage", "Odd", ""}));
+            set(Column::ServiceSubcategory, one({"Virtual Machines", ""}));
+            set(Column::SkuPriceId, one({"p1", "p2", ""}));
+            set(Column::SkuId, one({"s1", "s2", "1.23457E+12"}));
+            set(Column::CommitmentDiscountId, one({"c1", ""}));
+            set(Column::CommitmentDiscountUnit, one({"USD", "Hours", ""}));
+            set(Column::CommitmentDiscountStatus, one({"Used", "Unused", ""}));
+            set(Column::ChargeCategory, one({"Usage", "usage", "Tax", "Purchase"}));
+            set(Column::ListUnitPrice, one({"0.5", "-1", "many", ""}));
+            set(Column::Tags, one({"{}", "[]", "{\"a\": {}}", ""}));
+            std::string key;
+            for (const auto cell : line.text)
+                key.append(cell).append(1, '|');
+            set(Column::InvoiceId, one({"i", "1.23457E+12"}));
+            set(Column::PricingQuantity, one({"2", ""}));
+            set(Column::BilledCost, "1");
+            line.currency = line.text[at(Column::BillingCurrency)].empty()
+                                ? Currency()
+                                : Currency(line.text[at(Column::BillingCurrency)]);
+            line.provider = "AWS";
+            line.cost = {Decimal{static_cast<Int128>(pick(2)), 0}, Decimal{1, 0}, Decimal{5, 1}, std::nullopt};
+            line.quantity[0] = Decimal{1, 0};
+            line.chargeStart = Instant{static_cast<std::int64_t>(pick(3)) * 86400};
+            line.chargeEnd = Instant{86400};
+            const BillingPeriodBounds billing{Instant{0}, Instant{static_cast<std::int64_t>(pick(32)) * 86400}};
+            slow.check(line, billing);
+            const std::uint64_t fingerprint = fingerprints.emplace(key, fingerprints.size() + 1).first->second;
+            line.attributes = {fingerprint % 4, fingerprint}; // many share a place
+            fast[number / 7 % 2]->check(line, billing);
+            if (number % 7 == 6)
+                parts.add(fast[number / 7 % 2]->take());
+        }
+        whole.add(slow.take());
+        parts.add(fast[399 / 7 % 2]->take());
+        const auto expected = whole.findings();
+        const auto found = parts.findings();
+        QVERIFY(expected.size() > 20);
+        QCOMPARE(found.size(), expected.size());
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            QCOMPARE(QString::fromStdString(found[i].message), QString::fromStdString(expected[i].message));
+            QCOMPARE(found[i].rows, expected[i].rows);
+            QCOMPARE(found[i].firstLine, expected[i].firstLine);
+        }
+    }
 }
 
 void TestConformance::checkIds_areUnique()

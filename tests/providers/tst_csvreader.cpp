@@ -1,7 +1,9 @@
 #include <QtTest>
 
+#include "providers/focus/csvblock.h"
 #include "providers/focus/csvreader.h"
 
+#include <array>
 #include <random>
 #include <string>
 #include <vector>
@@ -23,29 +25,160 @@ struct Reading {
     friend bool operator==(const Reading&, const Reading&) = default;
 };
 
-Reading readAll(const std::string& text, std::size_t block = kBlockBytes, const CsvLimits& limits = {})
+template <typename Reader> void keepMalformed(const Reader& reader, Reading& reading)
 {
-    MemorySource source("test.csv", text);
-    CsvReader reader(source, block, limits);
-    Reading reading;
+    reading.problems.push_back(std::to_string(reader.lineNumber()) + ":" + reader.problem().check + ":" +
+                               std::string(reader.raw()));
+}
+
+/// Reads to the end or the first Error.
+void readRest(CsvReader& reader, Reading& reading)
+{
     for (;;) {
         const auto step = reader.next();
         if (!step) {
             reading.error = step.error().text();
-            break;
+            return;
         }
         if (*step == CsvReader::Step::End)
-            break;
+            return;
         if (*step == CsvReader::Step::Malformed) {
-            reading.problems.push_back(std::to_string(reader.lineNumber()) + ":" + reader.problem().check + ":" +
-                                       std::string(reader.raw()));
+            keepMalformed(reader, reading);
             continue;
         }
         reading.rows.emplace_back(reader.fields().begin(), reader.fields().end());
         reading.lines.push_back(reader.lineNumber());
     }
+}
+
+Reading readAll(const std::string& text, std::size_t block = kBlockBytes, const CsvLimits& limits = {})
+{
+    MemorySource source("test.csv", text);
+    CsvReader reader(source, block, limits);
+    Reading reading;
+    readRest(reader, reading);
     reading.delimiter = reader.delimiter();
     return reading;
+}
+
+void keepRecord(const CsvRecord& record, Reading& reading)
+{
+    FieldText text;
+    text.start(record);
+    Row row;
+    for (std::size_t i = 0; i < record.fieldCount(); ++i)
+        row.emplace_back(text.of(record.rawField(i)));
+    reading.rows.push_back(std::move(row));
+    reading.lines.push_back(record.line);
+}
+
+/// Reads the header with CsvReader, then blocks, and behind a block that was cut in a wrong place the rest with
+/// CsvReader again. `torn`, where given, is told how often that happened.
+Reading readBlocks(const std::string& text, std::size_t block, const CsvLimits& limits = {}, int* torn = nullptr)
+{
+    MemorySource memory("test.csv", text);
+    RereadableSource source(memory);
+    Reading reading;
+    CsvReader header(source, block, limits);
+    const auto first = header.next();
+    if (!first || *first == CsvReader::Step::End) {
+        reading.error = first ? "" : first.error().text();
+        reading.delimiter = header.delimiter();
+        return reading;
+    }
+    if (*first == CsvReader::Step::Malformed) {
+        keepMalformed(header, reading);
+        readRest(header, reading);
+        reading.delimiter = header.delimiter();
+        return reading;
+    }
+    reading.delimiter = header.delimiter();
+    keepRecord(header.record(), reading);
+    source.giveBack(header.unread());
+    CsvCutter cutter(source, block, header.nextLine(), limits);
+    CsvBlockReader reader(header.format(), limits);
+    CsvBlock cut;
+    std::uint64_t line = header.nextLine();
+    for (;;) {
+        const auto more = cutter.next(cut, {});
+        if (!more || !*more)
+            break;
+        if (cut.line != line)
+            reading.error = "block begins on line " + std::to_string(cut.line) + ", not " + std::to_string(line);
+        reader.start(cut);
+        auto step = reader.next();
+        for (; step == CsvBlockReader::Step::Record || step == CsvBlockReader::Step::Malformed; step = reader.next()) {
+            if (step == CsvBlockReader::Step::Record)
+                keepRecord(reader.record(), reading);
+            else
+                keepMalformed(reader, reading);
+        }
+        line = reader.nextLine();
+        if (step == CsvBlockReader::Step::End)
+            continue;
+        if (torn != nullptr)
+            ++*torn;
+        source.giveBack(cutter.unread());
+        source.giveBack(cut.text().substr(reader.position()));
+        break;
+    }
+    CsvReader rest(source, block, header.format(), line, limits);
+    readRest(rest, reading);
+    return reading;
+}
+
+/// Text of the worst kind: quotes, line ends and NUL bytes anywhere.
+std::string nastyText(unsigned seed)
+{
+    std::mt19937 random(seed);
+    const auto pick = [&](std::size_t below) { return random() % below; };
+    static const std::vector<std::string> kPieces{"a",
+                                                  "bc",
+                                                  "\"",
+                                                  "\"\"",
+                                                  ",",
+                                                  ",",
+                                                  ";",
+                                                  "\n",
+                                                  "\n",
+                                                  "\r\n",
+                                                  "\r",
+                                                  "é",
+                                                  " ",
+                                                  "NULL",
+                                                  "\"x\"",
+                                                  "\"y,z\"",
+                                                  "\"1\n2\"",
+                                                  "\"\"\"q\"\"\"",
+                                                  "a plain text longer than sixteen bytes",
+                                                  "1.50",
+                                                  "\xFF",
+                                                  ",,",
+                                                  "\"\n",
+                                                  "\",\""};
+    const std::size_t oddity = 1 + pick(40); // most texts hold few stray quotes
+    const std::size_t columns = 1 + pick(5);
+    std::string out = pick(5) == 0 ? "\xEF\xBB\xBF" : "";
+    for (std::size_t c = 0; c < columns; ++c)
+        out += (c > 0 ? ",h" : "h") + std::to_string(c);
+    out += pick(2) == 0 ? "\n" : "\r\n";
+    for (std::size_t row = pick(30); row > 0; --row) {
+        for (std::size_t c = 0; c < columns; ++c) {
+            out += c > 0 ? "," : "";
+            if (pick(oddity) == 0)
+                out += kPieces[pick(kPieces.size())];
+            else if (pick(2) == 0)
+                out += "\"" + std::string(pick(3) == 0 ? "\n" : "v") + std::string(pick(90), 'w') + "\"";
+            else
+                out += std::string(pick(20), 'p');
+        }
+        out += pick(4) == 0 ? "\r\n" : "\n";
+        if (pick(60) == 0)
+            out += std::string(1, '\0');
+    }
+    if (pick(3) == 0 && !out.empty())
+        out.pop_back();
+    return out;
 }
 
 /// An independent reader of well-formed text: one character at a time, no blocks, no views.
@@ -155,6 +288,14 @@ private slots:
     void source_fails_isAnError();
     void blockSize_any_sameOutcome();
     void randomText_againstSimpleReader_agrees();
+    void blocks_malformed_readAsReference_data();
+    void blocks_malformed_readAsReference();
+    void blocks_wellFormed_readAsReference();
+    void blocks_nastyText_readAsReference();
+    void blocks_limits_readAsReference();
+    void blocks_oneStrayQuote_areTornOnce();
+    void cutter_noCutFound_staysBounded();
+    void rereadable_givenBack_isReadFirst();
 };
 
 void TestCsvReader::record_wellFormed_givesFields_data()
@@ -356,6 +497,115 @@ void TestCsvReader::randomText_againstSimpleReader_agrees()
         QVERIFY2(reading.rows == expected, qPrintable(QString("seed %1").arg(seed)));
         QVERIFY2(reading == readAll(text), qPrintable(QString("seed %1, whole").arg(seed)));
     }
+}
+
+void TestCsvReader::blocks_malformed_readAsReference_data()
+{
+    record_malformed_isRejectedAndReadingGoesOn_data();
+    for (const char* text : {"a,b\n\n\r\n1,2\n\n", "a\n\n\r\n\r", "a\n\r", "a,b\n1,2\r", "a,b\n1,\"2\"\r",
+                             "a,b\n\"1\n2\",\"\"", "a,b\n  \n\t\n1,2\n   ", "a,b\n\"  \"\n1,2\n", "a\n\"  \"\n \n",
+                             "a,b\n1,\"2", "a,b\n\"\"\"\",\"\"\"\"\"\"\n", "a,b\n\"a\"\"b\"c,2\n1,2\n",
+                             "a,b\n\"1\"\r,2\n1,2\n", "a,b\n1\r,2\n1,\"2\"\r\n3,4", "a,b\n1,2,3\n\"4\n5\"\n6,7\n"})
+        QTest::newRow(text) << QByteArray(text) << QByteArray();
+}
+
+void TestCsvReader::blocks_malformed_readAsReference()
+{
+    QFETCH(QByteArray, text);
+    const Reading whole = readAll(text.toStdString());
+    for (std::size_t block = 1; block < 40; ++block)
+        QVERIFY2(readBlocks(text.toStdString(), block) == whole, qPrintable(QString("block of %1 bytes").arg(block)));
+}
+
+void TestCsvReader::blocks_wellFormed_readAsReference()
+{
+    for (unsigned seed = 1; seed <= 3000; ++seed) {
+        char delimiter = 0;
+        const std::string text = RandomCsv(seed).text(delimiter);
+        int torn = 0;
+        QVERIFY2(readBlocks(text, 1 + seed % 200, {}, &torn) == readAll(text),
+                 qPrintable(QString("seed %1").arg(seed)));
+        QCOMPARE(torn, 0);
+    }
+}
+
+void TestCsvReader::blocks_nastyText_readAsReference()
+{
+    int torn = 0;
+    for (unsigned seed = 1; seed <= 20'000; ++seed) {
+        const std::string text = nastyText(seed);
+        QVERIFY2(readBlocks(text, 1 + seed % 300, {}, &torn) == readAll(text),
+                 qPrintable(QString("seed %1").arg(seed)));
+    }
+    QVERIFY(torn > 100);
+}
+
+void TestCsvReader::blocks_limits_readAsReference()
+{
+    CsvLimits limits;
+    limits.fieldBytes = 60;
+    limits.recordBytes = 150;
+    limits.columns = 4;
+    limits.keptRawBytes = 30;
+    for (unsigned seed = 1; seed <= 5000; ++seed) {
+        const std::string text = nastyText(seed);
+        QVERIFY2(readBlocks(text, 1 + seed % 100, limits) == readAll(text, 7, limits),
+                 qPrintable(QString("seed %1").arg(seed)));
+    }
+}
+
+void TestCsvReader::blocks_oneStrayQuote_areTornOnce()
+{
+    std::string text = "a,b\n";
+    for (int i = 0; i < 1000; ++i)
+        text += i == 50 ? "1,x\"\n" : "1,\"y\"\n";
+    int torn = 0;
+    CsvLimits limits;
+    limits.recordBytes = 200;
+    const Reading reading = readBlocks(text, 64, limits, &torn);
+    QVERIFY(reading == readAll(text, 7, limits));
+    QCOMPARE(reading.problems, std::vector<std::string>{"52:stray-quote:1,x\""});
+    QCOMPARE(torn, 1);
+}
+
+void TestCsvReader::cutter_noCutFound_staysBounded()
+{
+    CsvLimits limits;
+    limits.recordBytes = 1000;
+    MemorySource source("test.csv", "1,\"" + std::string(100'000, '\n'));
+    CsvCutter cutter(source, 64, 1, limits);
+    CsvBlock block;
+    const auto more = cutter.next(block, {});
+    QVERIFY(more && *more);
+    QVERIFY(block.size > 1000 && block.size < 3000);
+    QVERIFY(!block.isLast);
+    const auto none = cutter.next(block, {});
+    QVERIFY(none && !*none);
+    std::stop_source stop;
+    stop.request_stop();
+    CsvCutter stopped(source, 64, 1, limits);
+    const auto cancelled = stopped.next(block, stop.get_token());
+    QVERIFY(!cancelled && cancelled.error().code == ErrorCode::Cancelled);
+}
+
+void TestCsvReader::rereadable_givenBack_isReadFirst()
+{
+    MemorySource memory("test.csv", "789");
+    RereadableSource source(memory);
+    source.giveBack("456");
+    source.giveBack("123");
+    std::string all;
+    std::array<char, 2> some{};
+    for (;;) {
+        const auto count = source.read(some);
+        QVERIFY(count);
+        if (*count == 0)
+            break;
+        all.append(some.data(), *count);
+        if (all == "12")
+            source.giveBack("x");
+    }
+    QCOMPARE(QString::fromStdString(all), QString("12x3456789"));
 }
 
 QTEST_APPLESS_MAIN(TestCsvReader)

@@ -8,13 +8,16 @@
 #include <QFile>
 #include <QTemporaryDir>
 
+#include <initializer_list>
 #include <random>
+#include <thread>
 
 #include <zlib.h>
 
 using namespace altimeter;
 using namespace altimeter::providers;
 using altimeter::testing::CollectingSink;
+using altimeter::testing::everything;
 using altimeter::testing::readText;
 
 namespace {
@@ -76,6 +79,38 @@ QByteArray sampleRows(int count)
     return csv;
 }
 
+/// Rows of all kinds, some of them malformed, unreadable or against the standard.
+std::string nastyFile(unsigned seed, int rows)
+{
+    std::mt19937 random(seed);
+    const auto pick = [&](std::size_t below) { return random() % below; };
+    const auto one = [&](std::initializer_list<const char*> words) {
+        return std::string(*(words.begin() + static_cast<std::ptrdiff_t>(pick(words.size()))));
+    };
+    const std::size_t oddity = 5 + pick(300);
+    std::string csv = kHeader + ",ServiceName,ServiceCategory,SkuPriceId,SkuId,CommitmentDiscountId,"
+                                "CommitmentDiscountUnit,ChargeCategory,ListUnitPrice,PricingQuantity,Tags,x_note\n";
+    for (int i = 0; i < rows; ++i) {
+        std::string row = std::to_string(i) + (pick(oddity) == 0 ? "x," : ".5,");
+        row += one({"0,", "1,", ",", "$2,", "NULL,"}) + one({"USD,", "USD,", "EUR,", "usd,", "TOK,", ","});
+        row += one({"2024-09-01T00:00:00Z,", "2024-09-02,", "2024-09-03T00:00:00Z,"}) +
+               one({"2024-09-01T00:00:00Z,", ","});
+        row += one({"AWS,", "Azure,", ","}) + one({"EC2,", "S3,", "RDS,"}) + one({"Compute,", "Storage,", "Odd,", ","});
+        row += one({"p1,", "p2,", ","}) + one({"s1,", "s2,"}) + one({"c1,", "c2,", ",", ","}) +
+               one({"USD,", "Hours,", ","});
+        row += one({"Usage,", "usage,", "Purchase,", "Tax,", ","}) + one({"0.5,", "-1,", "many,", ","}) +
+               one({"1,", "2,", ","});
+        row += one({"\"{\"\"a\"\": 1}\",", "{},", ",", "no,", "\"{\"\"a\"\": 1,\n\"\"a\"\": 2}\","});
+        row += one({"", "caf\xC3\xA9", "\xFF", "\"line\nfeed\""});
+        if (pick(oddity) == 0)
+            row.insert(pick(row.size()), one({"\"", ",", "\n", "\"\"", "\r\n"}));
+        if (pick(oddity) == 0)
+            row = std::string(17 + pick(2) - 1, ',');
+        csv += row + one({"\n", "\n", "\r\n"});
+    }
+    return csv;
+}
+
 } // namespace
 
 class TestFocusFile : public QObject {
@@ -128,6 +163,14 @@ private slots:
     void headerOnly_isReported();
     void findCostFiles_folder_sortedAndFiltered();
     void randomFiles_totals_matchIndependentSum();
+    void nastyFiles_anyThreadsAndBlocks_sameOutcome();
+    void gzipMembers_anyThreads_sameOutcome();
+    void manyStrayQuotes_anyThreads_sameOutcome();
+    void batches_slowSink_staysBounded();
+    void stop_whileEverythingIsSlow_isCancelled_data();
+    void stop_whileEverythingIsSlow_isCancelled();
+    void source_failsInTheMiddle_isItsError();
+    void attributes_equal_onlyForEqualCells();
 };
 
 void TestFocusFile::sharedFile_totals_matchToTheLastDigit_data()
@@ -204,7 +247,7 @@ void TestFocusFile::sharedFile_anyBlockSize_sameRows()
     QVERIFY(readFocusFile(path, "a", whole, {}, {}));
     for (const std::size_t block : {std::size_t{7}, std::size_t{4096}, std::size_t{65537}}) {
         CollectingSink cut;
-        QVERIFY(readFocusFile(path, "a", cut, {}, {}, block));
+        QVERIFY(readFocusFile(path, "a", cut, {}, {}, 1, block));
         QCOMPARE(cut.rows.size(), whole.rows.size());
         for (std::size_t i = 0; i < whole.rows.size(); ++i) {
             QVERIFY(cut.rows[i].text == whole.rows[i].text);
@@ -316,7 +359,9 @@ void TestFocusFile::awsCur_commitments_giveEffectiveCost()
     CollectingSink sink;
     QVERIFY(readText(csv, sink));
     QCOMPARE(sink.rows.size(), std::size_t{7});
-    const auto effective = [&](std::size_t row) { return text(sink.rows[row].cost[0].value_or("unknown")); };
+    const auto effective = [&](std::size_t row) {
+        return sink.rows[row].cost[0] ? text(toString(*sink.rows[row].cost[0])) : QString("unknown");
+    };
     QCOMPARE(effective(0), QString("7.25"));
     QCOMPARE(effective(1), QString("0"));
     QCOMPARE(effective(2), QString("0.75"));
@@ -434,7 +479,7 @@ void TestFocusFile::null_words_areUnknownAmounts()
     QCOMPARE(sink.rows.size(), std::size_t{3});
     QCOMPARE(sink.unknown[static_cast<std::size_t>(CostLens::Billed)], std::uint64_t{2});
     QCOMPARE(sink.unknown[static_cast<std::size_t>(CostLens::Effective)], std::uint64_t{2});
-    QCOMPARE(text(sink.rows[2].cost[static_cast<std::size_t>(CostLens::Billed)].value()), QString("0"));
+    QCOMPARE(text(toString(sink.rows[2].cost[static_cast<std::size_t>(CostLens::Billed)].value())), QString("0"));
     QVERIFY(sink.rows[0].provider.empty());
     QVERIFY(sink.rows[1].provider.empty());
     QCOMPARE(text(sink.rows[2].provider), QString("N/A"));
@@ -801,11 +846,20 @@ void TestFocusFile::stop_requested_isCancelled()
 void TestFocusFile::sink_failing_stopsReading()
 {
     CollectingSink sink;
-    sink.failAfter = 3;
-    const auto info = readText(sampleRows(10).toStdString(), sink);
+    sink.failAtLine = 5;
+    for (const unsigned threads : {1U, 3U}) {
+        const auto info = readText(sampleRows(10).toStdString(), sink, threads, 64);
+        QVERIFY(!info);
+        QVERIFY(info.error().code == ErrorCode::Database);
+        QVERIFY(sink.rows.size() <= 3 * threads);
+        QVERIFY(sink.findings.empty());
+    }
+    CollectingSink full;
+    full.failAtBatch = 2;
+    const auto info = readText(sampleRows(10).toStdString(), full, 2, 64);
     QVERIFY(!info);
     QVERIFY(info.error().code == ErrorCode::Database);
-    QCOMPARE(sink.rows.size(), std::size_t{3});
+    QCOMPARE(full.batches, std::size_t{2});
 }
 
 void TestFocusFile::progress_whileReading_reachesTotal()
@@ -888,7 +942,7 @@ void TestFocusFile::randomFiles_totals_matchIndependentSum()
                    ",2024-09-01T00:00:00Z,NULL,AWS,\"line\nfeed, \"\"quoted\"\"\"" + (pick(2) != 0U ? "\r\n" : "\n");
         }
         CollectingSink sink;
-        QVERIFY(readText(csv, sink, 1 + pick(300)));
+        QVERIFY(readText(csv, sink, 1 + static_cast<unsigned>(pick(3)), 1 + pick(300)));
         QVERIFY(sink.rejected.empty());
         QCOMPARE(sink.rows.size(), static_cast<std::size_t>(rows));
         DecimalSum sum;
@@ -897,6 +951,171 @@ void TestFocusFile::randomFiles_totals_matchIndependentSum()
             QCOMPARE(text(sink.total(CostLens::Billed)), text(sum.toString(0)));
         if (rows > 0)
             QCOMPARE(text(sink.total(CostLens::Effective)), QString::number(rows * 100));
+    }
+}
+
+void TestFocusFile::nastyFiles_anyThreadsAndBlocks_sameOutcome()
+{
+    for (unsigned seed = 1; seed <= 300; ++seed) {
+        const std::string csv = nastyFile(seed, 40);
+        CollectingSink whole;
+        QVERIFY(readText(csv, whole, 1, 1 << 20));
+        const std::string expected = everything(whole);
+        for (unsigned threads = 1; threads <= 4; ++threads) {
+            CollectingSink cut;
+            QVERIFY(readText(csv, cut, threads, 1 + (seed * 37 + threads) % 2000));
+            QVERIFY2(everything(cut) == expected, qPrintable(QString("seed %1, %2 threads").arg(seed).arg(threads)));
+        }
+    }
+}
+
+void TestFocusFile::gzipMembers_anyThreads_sameOutcome()
+{
+    QTemporaryDir folder;
+    const QByteArray csv = QByteArray::fromStdString(nastyFile(1, 20'000));
+    QByteArray bytes;
+    for (qsizetype at = 0; at < csv.size(); at += 100'000)
+        bytes += packed(csv.mid(at, 100'000));
+    const auto file = write(folder, "a.csv.gz", bytes);
+    CollectingSink whole;
+    QVERIFY(readText(csv.toStdString(), whole, 1, std::size_t{1} << 24));
+    whole.file = "a";
+    for (const unsigned threads : {1U, 2U, 4U}) {
+        CollectingSink cut;
+        QVERIFY(readFocusFile(file, "test.csv", cut, {}, {}, threads));
+        cut.file = "a";
+        QVERIFY(everything(cut) == everything(whole));
+    }
+}
+
+void TestFocusFile::manyStrayQuotes_anyThreads_sameOutcome()
+{
+    std::string csv = kHeader + ",x_note\n";
+    for (int i = 0; i < 30'000; ++i)
+        csv +=
+            std::to_string(i) + ",1,USD,2024-09-01T00:00:00Z,,AWS," + (i % 500 == 7 ? "6\" disk" : "\"disk\"") + "\n";
+    CollectingSink whole;
+    QVERIFY(readText(csv, whole, 1, std::size_t{1} << 24));
+    QCOMPARE(whole.rejected.size(), std::size_t{60});
+    QCOMPARE(whole.rows.size(), std::size_t{29'940});
+    for (const unsigned threads : {1U, 2U, 3U}) {
+        CollectingSink cut;
+        QVERIFY(readText(csv, cut, threads, 10'000));
+        QVERIFY(everything(cut) == everything(whole));
+    }
+}
+
+void TestFocusFile::batches_slowSink_staysBounded()
+{
+    CollectingSink sink;
+    sink.takeDelay = std::chrono::milliseconds(1);
+    QVERIFY(readText(sampleRows(20'000).toStdString(), sink, 3, 16'384));
+    QCOMPARE(sink.rows.size(), std::size_t{20'000});
+    QVERIFY(sink.batches > 50);
+    QVERIFY2(sink.mostLiveBatches() <= 2 * 3 + 2 + 1, qPrintable(QString::number(sink.mostLiveBatches())));
+}
+
+void TestFocusFile::stop_whileEverythingIsSlow_isCancelled_data()
+{
+    QTest::addColumn<int>("addDelay");
+    QTest::addColumn<int>("takeDelay");
+    QTest::addColumn<int>("readDelay");
+    QTest::addColumn<unsigned>("threads");
+    for (const unsigned threads : {1U, 2U, 4U}) {
+        const QString suffix = QString(", %1 threads").arg(threads);
+        QTest::newRow(qPrintable("slow batch" + suffix)) << 1 << 0 << 0 << threads;
+        QTest::newRow(qPrintable("slow sink" + suffix)) << 0 << 20 << 0 << threads;
+        QTest::newRow(qPrintable("slow source" + suffix)) << 0 << 0 << 20 << threads;
+    }
+}
+
+void TestFocusFile::stop_whileEverythingIsSlow_isCancelled()
+{
+    QFETCH(int, addDelay);
+    QFETCH(int, takeDelay);
+    QFETCH(int, readDelay);
+    QFETCH(unsigned, threads);
+    const std::string csv = sampleRows(50'000).toStdString();
+    class SlowSource : public MemorySource {
+    public:
+        SlowSource(const std::string& text, int delay) : MemorySource("slow.csv", text), m_delay(delay) {}
+        Result<std::size_t> read(std::span<char> target) override
+        {
+            std::this_thread::sleep_for(std::chrono::milliseconds(m_delay));
+            return MemorySource::read(target.first(std::min<std::size_t>(target.size(), m_delay > 0 ? 1000 : 1 << 20)));
+        }
+
+    private:
+        const int m_delay;
+    };
+    int opened = 0;
+    const auto open = [&]() -> Result<std::unique_ptr<ByteSource>> {
+        return std::unique_ptr<ByteSource>(std::make_unique<SlowSource>(csv, ++opened == 2 ? readDelay : 0));
+    };
+    CollectingSink sink;
+    sink.addDelay = std::chrono::milliseconds(addDelay);
+    sink.takeDelay = std::chrono::milliseconds(takeDelay);
+    std::stop_source stop;
+    std::thread stopper([&stop] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(60));
+        stop.request_stop();
+    });
+    const auto info = readFocusSource(open, sink, {}, stop.get_token(), threads, 65'536);
+    stopper.join();
+    QVERIFY(!info);
+    QVERIFY2(info.error().code == ErrorCode::Cancelled, info.error().text().c_str());
+    QVERIFY(sink.rows.size() < 50'000);
+    QVERIFY(sink.findings.empty());
+}
+
+void TestFocusFile::source_failsInTheMiddle_isItsError()
+{
+    class FailingSource : public MemorySource {
+    public:
+        explicit FailingSource(const std::string& text) : MemorySource("broken.csv", text) {}
+        Result<std::size_t> read(std::span<char> target) override
+        {
+            if (consumed() > 500'000)
+                return Error{ErrorCode::Io, "the disk is gone", name()};
+            return MemorySource::read(target.first(std::min<std::size_t>(target.size(), 10'000)));
+        }
+    };
+    for (const bool stray : {false, true}) {
+        std::string csv = sampleRows(20'000).toStdString();
+        if (stray)
+            csv[csv.find(",USD", 480'000) + 2] = '"';
+        const auto open = [&csv]() -> Result<std::unique_ptr<ByteSource>> {
+            return std::unique_ptr<ByteSource>(std::make_unique<FailingSource>(csv));
+        };
+        for (const unsigned threads : {1U, 2U, 4U}) {
+            CollectingSink sink;
+            const auto info = readFocusSource(open, sink, {}, {}, threads, 20'000);
+            QVERIFY(!info);
+            QCOMPARE(text(info.error().text()), QString("broken.csv: the disk is gone"));
+            QVERIFY(sink.findings.empty());
+        }
+    }
+}
+
+void TestFocusFile::attributes_equal_onlyForEqualCells()
+{
+    CollectingSink sink;
+    QVERIFY(readText(
+        "ProviderName,BilledCost,SkuId,ServiceName,ChargePeriodStart,ResourceId,InvoiceId,BillingCurrency,x_a\n"
+        "AWS,1,s,EC2,2024-09-01,r,i,USD,1\n" // 0
+        "AWS,2,s,EC2,2024-09-02,r,j,USD,2\n" // as 0: only the rest differs
+        "AWS,1,s,EC2,2024-09-01,rU,i,SD,1\n" // no other field may look like this one
+        "AWS,1,sE,C2,2024-09-01,r,i,USD,1\n"
+        "AWSs,1,,EC2,2024-09-01,r,i,USD,1\n"
+        "AWS,1,s,EC2,2024-09-01,,i,USD,1\n"
+        "\"AWS\",1,s,\"EC\"\"2\",2024-09-01,r,i,USD,1\r\n"
+        "\"AWS\",5,s,\"EC\"\"2\",2024-09-01,r,k,USD,7\n", // as the one before
+        sink));
+    QCOMPARE(sink.rows.size(), std::size_t{8});
+    for (std::size_t i = 0; i < 8; ++i) {
+        QVERIFY(sink.rows[i].attributes[0] != 0);
+        for (std::size_t j = 0; j < i; ++j)
+            QCOMPARE(sink.rows[i].attributes == sink.rows[j].attributes, (i == 1 && j == 0) || (i == 7 && j == 6));
     }
 }
 
