@@ -1,5 +1,7 @@
 #include "models/store/factstore.h"
 
+#include "models/domain/dimindex.h"
+#include "models/domain/forkjoin.h"
 #include "models/domain/words.h"
 #include "models/store/seal.h"
 #include "models/store/workspace.h"
@@ -34,6 +36,53 @@ void addPair(std::vector<TagPair>& pairs, std::string_view key, std::string valu
         pairs.push_back({std::move(folded), std::string(key), std::move(value)});
     else if (same->value.empty()) // the same key in several spellings: the first one with a value counts
         same->value = std::move(value);
+}
+
+/// Takes the pairs of an object of plain values as they are read; stops at anything nested.
+class FlatObject final : public nlohmann::json_sax<nlohmann::json> {
+public:
+    explicit FlatObject(std::vector<TagPair>& pairs) : m_pairs(pairs) {}
+    bool key(string_t& text) override
+    {
+        m_key.swap(text);
+        return true;
+    }
+    bool string(string_t& text) override { return take(std::move(text)); }
+    bool null() override { return take({}); }
+    bool boolean(bool value) override { return take(value ? "true" : "false"); }
+    bool number_integer(number_integer_t value) override { return take(std::to_string(value)); }
+    bool number_unsigned(number_unsigned_t value) override { return take(std::to_string(value)); }
+    bool number_float(number_float_t, const string_t&) override { return false; }
+    bool binary(binary_t&) override { return false; }
+    bool start_object(std::size_t) override { return ++m_depth == 1; }
+    bool end_object() override { return true; }
+    bool start_array(std::size_t) override { return false; }
+    bool end_array() override { return false; }
+    bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override { return false; }
+
+private:
+    bool take(std::string value)
+    {
+        addPair(m_pairs, m_key, std::move(value));
+        return true;
+    }
+
+    std::vector<TagPair>& m_pairs;
+    std::string m_key;
+    int m_depth = 0;
+};
+
+/// Decodes the JSON field of the tuples that `decoded` does not have yet.
+void decodeNew(const TextGroup& tuples, std::size_t field, std::vector<std::vector<TagPair>>& decoded)
+{
+    const std::size_t first = decoded.size();
+    decoded.resize(tuples.size());
+    constexpr std::size_t kLinesWorthOne = 100; // decoding costs as much as looking at this many lines
+    const std::size_t threads = threadsFor((tuples.size() - first) * kLinesWorthOne);
+    forkJoin(threads, [&](std::size_t thread) {
+        for (std::size_t id = first + thread; id < tuples.size(); id += threads)
+            decoded[id] = decodeTags(TextGroup::unescape(tuples.field(static_cast<std::uint32_t>(id), field)));
+    });
 }
 
 Status loadDictionaries(sql::Connection& connection, Dictionaries& dictionaries, DictionarySum& sum)
@@ -81,17 +130,9 @@ Status loadDictionaries(sql::Connection& connection, Dictionaries& dictionaries,
                 return Error{ErrorCode::Corrupt, "an attribute combination names an unknown tuple", {}};
         }
     }
-    const TextGroup& tags = dictionaries.groups[static_cast<std::size_t>(Group::Tags)];
-    while (dictionaries.tags.size() < tags.size()) {
-        const auto id = static_cast<std::uint32_t>(dictionaries.tags.size());
-        dictionaries.tags.push_back(decodeTags(TextGroup::unescape(tags.field(id, 0))));
-    }
-    const TextGroup& skus = dictionaries.groups[static_cast<std::size_t>(Group::Sku)];
-    const std::size_t details = static_cast<std::size_t>(Column::SkuPriceDetails) - columnsOf(Group::Sku).first;
-    while (dictionaries.skuDetails.size() < skus.size()) {
-        const auto id = static_cast<std::uint32_t>(dictionaries.skuDetails.size());
-        dictionaries.skuDetails.push_back(decodeTags(TextGroup::unescape(skus.field(id, details))));
-    }
+    decodeNew(dictionaries.groups[static_cast<std::size_t>(Group::Tags)], 0, dictionaries.tags);
+    decodeNew(dictionaries.groups[static_cast<std::size_t>(Group::Sku)],
+              static_cast<std::size_t>(Column::SkuPriceDetails) - columnsOf(Group::Sku).first, dictionaries.skuDetails);
     return {};
 }
 
@@ -128,41 +169,73 @@ Status loadPartitions(sql::Connection& connection, FactSet& facts)
 /// True when every id of the chunk exists in the dictionaries; later code indexes without looking.
 bool idsExist(const FactChunk& chunk, const Dictionaries& dictionaries)
 {
-    const auto below = [](const std::vector<std::uint32_t>& ids, std::size_t limit) {
-        return std::all_of(ids.begin(), ids.end(), [limit](std::uint32_t id) { return id < limit; });
-    };
-    const std::size_t bills = dictionaries.groups[static_cast<std::size_t>(Group::Bill)].size();
-    return below(chunk.combo, dictionaries.combos.size()) && below(chunk.bill, bills) && chunk.constantBill < bills;
+    const auto combos = static_cast<std::int64_t>(dictionaries.combos.size());
+    const auto bills = static_cast<std::int64_t>(dictionaries.groups[static_cast<std::size_t>(Group::Bill)].size());
+    for (std::size_t run = 0; run < chunk.runs(); ++run) {
+        const std::int64_t combo = chunk.runCombo.at(run);
+        const std::int64_t bill = chunk.runBill.at(run);
+        if (combo < 0 || combo >= combos || bill < 0 || bill >= bills)
+            return false;
+    }
+    return true;
 }
 
-Status loadSegments(sql::Statement& segments, const FactPartition& partition, std::uint32_t index, LoadedFacts& loaded,
-                    FactSet& facts)
+Result<FactChunk> openFacts(std::span<const std::uint8_t> bytes, std::int64_t checksum)
 {
-    segments.reset();
-    segments.bind(1, partition.id);
-    std::array<Int128, kLensCount> carry{};
-    while (true) {
-        const auto row = segments.step();
-        if (!row)
-            return row.error();
-        if (!*row)
-            return {};
-        const auto bytes = segments.blob(2);
-        auto chunk = checksumOf(bytes) == segments.integer(1)
-                         ? decodeFacts(bytes, carry)
-                         : Result<FactChunk>(Error{ErrorCode::Corrupt, "its checksum does not hold", {}});
-        if (chunk && !idsExist(*chunk, *facts.dictionaries))
-            chunk = Error{ErrorCode::Corrupt, "it names unknown attributes", {}};
-        if (!chunk) {
-            loaded.damage.push_back("Stored lines of source " + partition.source + ", " + partition.provider + ' ' +
-                                    partition.billingAccount + ", " + toString(partition.billingPeriod).substr(0, 7) +
-                                    ", cannot be read (" + chunk.error().what +
-                                    "): import the files of that month again.");
-            continue;
-        }
-        chunk->segment = segments.integer(0);
-        facts.chunks.push_back({index, std::make_shared<const FactChunk>(chunk.take())});
+    if (checksumOf(bytes) != checksum)
+        return Error{ErrorCode::Corrupt, "its checksum does not hold", {}};
+    return FactChunk::open({bytes.begin(), bytes.end()});
+}
+
+/// A segment that is to be read, and what came of it.
+struct SegmentToLoad {
+    std::int64_t id = 0;
+    std::int64_t checksum = 0;
+    std::uint32_t partition = 0; ///< index into FactSet::partitions
+    Result<FactChunk> chunk = Error{ErrorCode::Cancelled, "cancelled", {}};
+};
+
+/// Reads every `step`-th segment from `first` on.
+void loadSegments(const sql::Connection& connection, const Dictionaries& dictionaries,
+                  std::vector<SegmentToLoad>& segments, std::size_t first, std::size_t step,
+                  const std::stop_token& stop)
+{
+    sql::BlobColumn facts(connection, "segment", "facts");
+    for (std::size_t at = first; at < segments.size() && !stop.stop_requested(); at += step) {
+        SegmentToLoad& segment = segments[at];
+        auto bytes = facts.read(segment.id);
+        if (!bytes)
+            segment.chunk = bytes.error();
+        else if (checksumOf(*bytes) != segment.checksum)
+            segment.chunk = Error{ErrorCode::Corrupt, "its checksum does not hold", {}};
+        else
+            segment.chunk = FactChunk::open(bytes.take());
+        if (segment.chunk && !idsExist(*segment.chunk, dictionaries))
+            segment.chunk = Error{ErrorCode::Corrupt, "it names unknown attributes", {}};
+        if (segment.chunk)
+            segment.chunk->segment = segment.id;
     }
+}
+
+/// Reads with several connections at once. Each has a view of its own of the file: one that sees another revision is
+/// not used.
+void loadTogether(const sql::Connection& connection, std::uint64_t revision, const Dictionaries& dictionaries,
+                  std::vector<SegmentToLoad>& segments, std::uint64_t rows, const std::stop_token& stop)
+{
+    std::vector<sql::Connection> others;
+    while (others.size() + 1 < threadsFor(rows)) {
+        auto reader = openReader(connection.path());
+        if (!reader || !reader->execute("BEGIN"))
+            break;
+        const auto seen = revisionOf(*reader);
+        if (!seen || *seen != revision)
+            break;
+        others.push_back(reader.take());
+    }
+    forkJoin(others.size() + 1, [&](std::size_t thread) {
+        loadSegments(thread == 0 ? connection : others[thread - 1], dictionaries, segments, thread, others.size() + 1,
+                     stop);
+    });
 }
 
 /// Names what does not match its checksum. `dictionary` is null where only new entries were read.
@@ -199,6 +272,9 @@ std::vector<TagPair> decodeTags(std::string_view text)
         trimmed.front() == '{' ? std::string(trimmed) : '{' + std::string(trimmed) + '}'; // Azure leaves the braces out
     if (std::count(object.begin(), object.end(), '[') + std::count(object.begin(), object.end(), '{') > 64)
         return pairs; // no tag set is that deep; keeps the parser's recursion bounded
+    if (FlatObject flat(pairs); nlohmann::json::sax_parse(object, &flat))
+        return pairs;
+    pairs.clear();
     const auto json = nlohmann::ordered_json::parse(object, nullptr, false);
     if (json.is_object()) {
         for (const auto& [key, value] : json.items())
@@ -246,6 +322,7 @@ Result<LoadedFacts> loadFacts(sql::Connection& connection, const FactSet* previo
     if (auto done = checkSeals(connection, previous ? nullptr : &sum, loaded.damage); !done)
         return done.error();
     facts->dictionaries = dictionaries;
+    facts->indexes = std::make_shared<DimIndexes>();
     if (auto done = loadPartitions(connection, *facts); !done)
         return done.error();
 
@@ -254,39 +331,71 @@ Result<LoadedFacts> loadFacts(sql::Connection& connection, const FactSet* previo
         for (const FactSet::Part& part : previous->chunks)
             known[previous->partitions[part.partition].id].push_back(part.chunk);
     }
-    auto segments = connection.prepare("SELECT id, checksum, data FROM segment WHERE partition_id=?1 ORDER BY id");
-    if (!segments)
-        return segments.error();
+    auto list = connection.prepare("SELECT id, facts_checksum FROM segment WHERE partition_id=?1 ORDER BY id");
+    if (!list)
+        return list.error();
+    std::vector<SegmentToLoad> segments;
+    std::uint64_t rows = 0;
     for (std::uint32_t index = 0; index < facts->partitions.size(); ++index) {
-        if (stop.stop_requested())
-            return Error{ErrorCode::Cancelled, "cancelled", {}};
-        const auto shared = known.find(facts->partitions[index].id);
-        if (shared != known.end()) {
+        const FactPartition& partition = facts->partitions[index];
+        if (const auto shared = known.find(partition.id); shared != known.end()) {
             for (const auto& chunk : shared->second)
                 facts->chunks.push_back({index, chunk});
             continue;
         }
-        if (auto done = loadSegments(*segments, facts->partitions[index], index, loaded, *facts); !done)
-            return done.error();
+        rows += partition.rows;
+        list->reset();
+        list->bind(1, partition.id);
+        while (true) {
+            const auto row = list->step();
+            if (!row)
+                return row.error();
+            if (!*row)
+                break;
+            SegmentToLoad& segment = segments.emplace_back();
+            segment.id = list->integer(0);
+            segment.checksum = list->integer(1);
+            segment.partition = index;
+        }
     }
+    loadTogether(connection, facts->revision, *dictionaries, segments, rows, stop);
+    if (stop.stop_requested())
+        return Error{ErrorCode::Cancelled, "cancelled", {}};
+    for (SegmentToLoad& segment : segments) {
+        if (segment.chunk) {
+            facts->chunks.push_back({segment.partition, std::make_shared<const FactChunk>(segment.chunk.take())});
+            continue;
+        }
+        if (segment.chunk.error().code != ErrorCode::Corrupt)
+            return segment.chunk.error();
+        const FactPartition& partition = facts->partitions[segment.partition];
+        loaded.damage.push_back("Stored lines of source " + partition.source + ", " + partition.provider + ' ' +
+                                partition.billingAccount + ", " + toString(partition.billingPeriod).substr(0, 7) +
+                                ", cannot be read (" + segment.chunk.error().what +
+                                "): import the files of that month again.");
+    }
+    std::stable_sort(facts->chunks.begin(), facts->chunks.end(),
+                     [](const FactSet::Part& a, const FactSet::Part& b) { return a.partition < b.partition; });
     loaded.facts = std::move(facts);
     return loaded;
 }
 
 namespace {
 
+/// The lines of one segment with what they share.
 struct StoredSegment {
-    Segment segment;
+    std::vector<std::uint8_t> bytes;
+    SegmentLines lines;
     std::string source;
     std::string file;
     Day billingPeriod;
     Currency currency;
 };
 
-Result<StoredSegment> readSegment(sql::Statement& statement, std::int64_t id)
+Result<StoredSegment> readSegment(sql::Statement& statement, const FactChunk& chunk)
 {
     statement.reset();
-    const auto row = statement.bind(1, id).step();
+    const auto row = statement.bind(1, chunk.segment).step();
     if (!row)
         return row.error();
     if (!*row)
@@ -295,11 +404,12 @@ Result<StoredSegment> readSegment(sql::Statement& statement, std::int64_t id)
     if (checksumOf(bytes) != statement.integer(0))
         return Error{ErrorCode::Corrupt, "stored charge lines are damaged; import their files again",
                      statement.text(3)};
-    auto segment = decode(bytes);
-    if (!segment)
-        return segment.error();
     StoredSegment stored;
-    stored.segment = segment.take();
+    stored.bytes.assign(bytes.begin(), bytes.end());
+    auto lines = SegmentLines::open(chunk, stored.bytes);
+    if (!lines)
+        return lines.error();
+    stored.lines = lines.take();
     stored.source = statement.text(2);
     stored.file = statement.text(3);
     stored.billingPeriod = parseDay(statement.text(4)).ok() ? *parseDay(statement.text(4)) : Day::none();
@@ -336,47 +446,43 @@ void fillTexts(ChargeRow& row, const Dictionaries& dictionaries, std::span<const
 
 Result<ChargeRow> chargeOf(const StoredSegment& stored, std::size_t at, const Dictionaries& dictionaries)
 {
-    const Segment& segment = stored.segment;
-    if (at >= segment.size() || segment.combo[at] >= dictionaries.combos.size() ||
-        segment.bill[at] >= dictionaries.groups[static_cast<std::size_t>(Group::Bill)].size())
-        return Error{ErrorCode::Corrupt, "a stored charge line names unknown attributes", stored.file};
+    const SegmentLines& lines = stored.lines;
+    if (at >= lines.size())
+        return Error{ErrorCode::Corrupt, "a stored charge line is missing", stored.file};
     ChargeRow row;
     row.source = stored.source;
     row.file = stored.file;
-    row.line = segment.line[at];
-    row.chargeStart = {segment.chargeStart[at]};
-    if (segment.hasEnd[at] != 0)
-        row.chargeEnd = {segment.chargeEnd[at]};
+    row.line = lines.line(at);
+    row.chargeStart = lines.chargeStart(at);
+    row.chargeEnd = lines.chargeEnd(at);
     row.billingPeriod = stored.billingPeriod;
     row.currency = stored.currency;
     std::array<std::uint32_t, kGroupCount> members{};
-    const auto& combo = dictionaries.combos[segment.combo[at]];
+    const auto& combo = dictionaries.combos[lines.combo(at)];
     std::copy(combo.begin(), combo.end(), members.begin());
-    members[static_cast<std::size_t>(Group::Bill)] = segment.bill[at];
+    members[static_cast<std::size_t>(Group::Bill)] = lines.bill(at);
     fillTexts(row, dictionaries, members);
-    constexpr std::array costColumns{Column::EffectiveCost, Column::BilledCost, Column::ListCost,
-                                     Column::ContractedCost};
     for (std::size_t lens = 0; lens < kLensCount; ++lens) {
-        const auto value = segment.cost[lens].at(at);
+        const auto value = lines.cost(lens, at);
         if (!value)
             continue;
         const auto amount = Amount::fromDecimal(*value);
         if (!amount)
             return amount.error();
         row.cost[lens] = *amount;
-        setText(row, costColumns[lens], toString(*value));
+        setText(row, costColumnOf(static_cast<CostLens>(lens)), toString(*value));
     }
     constexpr std::array quantityColumns{Column::PricingQuantity, Column::ConsumedQuantity,
                                          Column::CommitmentDiscountQuantity, Column::PricingCurrencyEffectiveCost};
     for (std::size_t i = 0; i < quantityColumns.size(); ++i) {
-        if (const auto value = segment.quantity[i].at(at))
+        if (const auto value = lines.quantity(i, at))
             setText(row, quantityColumns[i], toString(*value));
     }
     setText(row, Column::ChargePeriodStart, toString(row.chargeStart));
     setText(row, Column::ChargePeriodEnd, toString(row.chargeEnd));
-    for (const InlineColumn& column : segment.inlineColumns) {
-        if (!column.texts[at].empty())
-            row.extra.emplace_back(column.name, column.texts[at]);
+    for (const SegmentLines::InlineTexts& column : lines.inlineColumns()) {
+        if (!column.text(at).empty())
+            row.extra.emplace_back(column.name, column.text(at));
     }
     return row;
 }
@@ -386,8 +492,8 @@ Result<ChargeRow> chargeOf(const StoredSegment& stored, std::size_t at, const Di
 Result<std::vector<ChargeRow>> readCharges(sql::Connection& connection, const Dictionaries& dictionaries,
                                            std::span<const RowAddress> rows, std::stop_token stop)
 {
-    auto statement = connection.prepare("SELECT g.checksum, g.data, s.name, f.name, p.billing_period, p.currency "
-                                        "FROM segment g JOIN partition p ON p.id=g.partition_id "
+    auto statement = connection.prepare("SELECT g.lines_checksum, g.lines, s.name, f.name, p.billing_period, "
+                                        "p.currency FROM segment g JOIN partition p ON p.id=g.partition_id "
                                         "JOIN source s ON s.id=p.source_id JOIN import_file f ON f.id=g.file_id "
                                         "WHERE g.id=?1");
     if (!statement)
@@ -395,20 +501,21 @@ Result<std::vector<ChargeRow>> readCharges(sql::Connection& connection, const Di
     std::vector<std::uint32_t> order(rows.size());
     for (std::uint32_t i = 0; i < order.size(); ++i)
         order[i] = i;
-    std::stable_sort(order.begin(), order.end(),
-                     [&rows](std::uint32_t a, std::uint32_t b) { return rows[a].segment < rows[b].segment; });
+    std::stable_sort(order.begin(), order.end(), [&rows](std::uint32_t a, std::uint32_t b) {
+        return rows[a].chunk->segment < rows[b].chunk->segment;
+    });
     std::vector<ChargeRow> charges(rows.size());
     StoredSegment stored;
-    std::int64_t open = -1;
+    const FactChunk* open = nullptr;
     for (const std::uint32_t at : order) {
-        if (rows[at].segment != open) {
+        if (rows[at].chunk != open) {
             if (stop.stop_requested())
                 return Error{ErrorCode::Cancelled, "cancelled", {}};
-            auto read = readSegment(*statement, rows[at].segment);
+            auto read = readSegment(*statement, *rows[at].chunk);
             if (!read)
                 return read.error();
             stored = read.take();
-            open = rows[at].segment;
+            open = rows[at].chunk;
         }
         auto charge = chargeOf(stored, rows[at].row, dictionaries);
         if (!charge)
@@ -420,7 +527,8 @@ Result<std::vector<ChargeRow>> readCharges(sql::Connection& connection, const Di
 
 Result<Recount> recountPartition(const sql::Connection& connection, std::int64_t partition)
 {
-    auto statement = connection.prepare("SELECT checksum, data FROM segment WHERE partition_id=?1 ORDER BY id");
+    auto statement = connection.prepare(
+        "SELECT facts_checksum, facts, lines_checksum, lines FROM segment WHERE partition_id=?1 ORDER BY id");
     if (!statement)
         return statement.error();
     statement->bind(1, partition);
@@ -431,14 +539,15 @@ Result<Recount> recountPartition(const sql::Connection& connection, std::int64_t
             return row.error();
         if (!*row)
             return totals;
-        if (checksumOf(statement->blob(1)) != statement->integer(0))
+        const auto chunk = openFacts(statement->blob(1), statement->integer(0));
+        if (!chunk || checksumOf(statement->blob(3)) != statement->integer(2))
             continue;
-        const auto segment = decode(statement->blob(1));
-        if (!segment)
+        const auto lines = SegmentLines::open(*chunk, statement->blob(3));
+        if (!lines)
             continue;
         for (std::size_t lens = 0; lens < kLensCount; ++lens) {
-            for (std::size_t at = 0; at < segment->size(); ++at) {
-                const auto value = segment->cost[lens].at(at);
+            for (std::size_t at = 0; at < lines->size(); ++at) {
+                const auto value = lines->cost(lens, at);
                 if (!value)
                     continue;
                 totals.stored[lens].add(*value);

@@ -26,7 +26,7 @@ Result<LoadedFacts> loadFacts(sql::Connection& connection, const FactSet* previo
 
 /// Where one charge line lies.
 struct RowAddress {
-    std::int64_t segment = 0;
+    const FactChunk* chunk = nullptr; ///< of the facts in memory
     std::uint32_t row = 0;
 };
 

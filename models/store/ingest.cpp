@@ -1,6 +1,7 @@
 #include "models/store/ingest.h"
 
 #include "models/store/hexhash.h"
+#include "models/store/linebatch.h"
 #include "models/store/seal.h"
 #include "models/store/segment.h"
 #include "models/store/workspace.h"
@@ -12,7 +13,6 @@
 #include <array>
 #include <cstring>
 #include <map>
-#include <unordered_map>
 #include <unordered_set>
 
 namespace altimeter::store {
@@ -20,53 +20,18 @@ namespace altimeter::store {
 namespace {
 
 /// Lines held in memory over all partitions before the largest buffer is written out.
-constexpr std::size_t kBufferedLines = 1'000'000;
-/// A provider column stays in the dictionary until it has shown this many lines with more than half of them distinct.
+constexpr std::size_t kBufferedLines = 750'000;
+/// A provider column stays in the dictionary until it has shown this many cells with more than half of them distinct.
 constexpr std::uint64_t kDiversityProbe = 2'000;
 
-struct Hash {
-    XXH128_hash_t value{};
-    friend bool operator==(const Hash& a, const Hash& b) { return XXH128_isEqual(a.value, b.value) != 0; }
-};
-
-struct HashOfHash {
-    std::size_t operator()(const Hash& hash) const { return hash.value.low64; }
-};
-
-Hash hashOf(std::string_view bytes)
-{
-    return {XXH3_128bits(bytes.data(), bytes.size())};
-}
-
-/// Ids of the tuples of one group, known ones first.
-class TupleIds {
-public:
-    void learn(const TextGroup& known)
-    {
-        m_ids.reserve(known.size() * 2);
-        for (std::uint32_t id = 0; id < known.size(); ++id)
-            m_ids.emplace(hashOf(known.text(id)), id);
-        m_next = static_cast<std::uint32_t>(known.size());
-    }
-    std::uint32_t idOf(const Hash& hash, std::string_view tuple)
-    {
-        const auto [found, isNew] = m_ids.try_emplace(hash, m_next);
-        if (isNew) {
-            m_added.emplace_back(tuple);
-            ++m_next;
-        }
-        return found->second;
-    }
-    std::uint32_t firstAdded() const { return m_next - static_cast<std::uint32_t>(m_added.size()); }
-    const std::vector<std::string>& added() const { return m_added; }
-
-private:
-    std::unordered_map<Hash, std::uint32_t, HashOfHash> m_ids;
-    std::vector<std::string> m_added;
-    std::uint32_t m_next = 0;
-};
-
 using ComboMembers = std::array<std::uint32_t, kComboGroupCount>;
+using CoreMembers = std::array<std::uint32_t, kCoreGroupCount>;
+
+/// Numbers the tuples of one group and writes new ones at once.
+struct TupleIds {
+    FingerprintMap<std::uint32_t> known;
+    std::uint32_t next = 0;
+};
 
 struct PartitionKey {
     std::string provider;
@@ -86,6 +51,7 @@ struct Partition {
     std::int64_t oldId = 0;
     Segment buffer;
     std::int64_t bufferFile = 0;
+    std::array<Int128, kLensCount> carry{}; ///< digits below an atto on their way to the next segment
     std::unique_ptr<XXH3_state_t, XxhDeleter> content{XXH3_createState()};
     std::array<DecimalSum, kLensCount> fileTotal;
     std::array<DecimalSum, kLensCount> storedTotal;
@@ -106,26 +72,33 @@ struct ExtraColumn {
     std::unordered_set<std::uint64_t> distinct;
 };
 
-void appendNumber(std::string& bytes, const std::optional<Decimal>& value)
+Fingerprint comboKey(std::uint32_t core, std::uint32_t extra)
 {
-    if (!value) {
-        bytes.push_back('\xff');
-        return;
-    }
-    bytes.push_back(static_cast<char>(value->scale));
-    bytes.append(reinterpret_cast<const char*>(&value->mantissa), sizeof value->mantissa);
+    const std::array<std::uint32_t, 2> ids{core, extra};
+    return Fingerprint::of(ids.data(), sizeof ids);
 }
 
-/// True when the amount fits ±1.7e20 units, the range every later sum is checked against.
-bool fits(const Decimal& value)
+/// Adds up the costs of an encoded segment: recounted from what is written, not from what was read.
+Status addStored(const EncodedSegment& encoded, std::array<DecimalSum, kLensCount>& totals)
 {
-    Int128 limit = 170'000'000'000'000'000;
-    limit *= 1000;
-    for (int i = 0; i < value.scale; ++i) {
-        if (__builtin_mul_overflow(limit, Int128{10}, &limit))
-            return true;
+    const auto chunk = FactChunk::open(encoded.facts);
+    if (!chunk)
+        return chunk.error();
+    const auto lines = SegmentLines::open(*chunk, encoded.lines);
+    if (!lines)
+        return lines.error();
+    for (std::size_t lens = 0; lens < kLensCount; ++lens) {
+        const AmountColumn& cost = chunk->cost[lens];
+        Int128 sum = 0;
+        for (std::size_t row = 0; row < chunk->size(); ++row) {
+            if (!cost.wide)
+                sum += cost.narrow.at(row);
+            else if (const auto value = lines->cost(lens, row))
+                totals[lens].add(*value);
+        }
+        totals[lens].add(Decimal{sum, cost.scale});
     }
-    return value.mantissa <= limit && value.mantissa >= -limit;
+    return {};
 }
 
 } // namespace
@@ -138,42 +111,64 @@ struct Ingest::Impl {
     std::int64_t sourceId = 0;
     std::int64_t importId = 0;
     std::int64_t nextPartitionId = 0;
-    std::array<TupleIds, kGroupCount> tuples;
-    std::unordered_map<Hash, std::uint32_t, HashOfHash> combos;
-    std::vector<ComboMembers> addedCombos;
-    std::uint32_t nextCombo = 0;
     std::map<PartitionKey, std::unique_ptr<Partition>> partitions;
     Partition* current = nullptr;
     std::size_t buffered = 0;
-    sql::Statement insertSegment;
-    sql::Statement insertRejected;
+    sql::Statement insertSegment, insertRejected, insertMember, insertCombo;
 
-    std::string file;
+    std::array<TupleIds, kGroupCount> tuples;
+    KnownCores cores;                      ///< shared with the batches
+    std::vector<CoreMembers> coreMembers;  ///< by id of a remembered core
+    FingerprintMap<std::uint32_t> combos;  ///< by core and extra member
+    std::vector<std::uint32_t> plainCombo; ///< by core: its combination without provider columns, or kNone
+    std::uint32_t nextCombo = 0;
+    DictionarySum added;
+
+    std::shared_ptr<const FileColumns> columns; ///< of the current file
     std::int64_t fileId = 0;
     std::vector<ExtraColumn> extras;
     std::vector<std::string> filesOfDelivery;
     std::uint64_t pendingRejects = 0;
-    std::array<std::string, kGroupCount> lastTuple;
-    std::array<Hash, kGroupCount> lastHash;
-    std::array<std::uint32_t, kGroupCount> lastId{};
-    std::string scratch;
-    std::string lineBytes;
 
     ImportReport report;
 
-    Status prepare(const Dictionaries& known);
+    static constexpr std::uint32_t kNone = 0xffffffffU;
+
+    /// What the texts of a batch are in the workspace.
+    struct Resolved {
+        struct Core {
+            std::uint32_t id = kNone; ///< kNone: not remembered, see members
+            CoreMembers members{};
+        };
+        struct Place {
+            Partition* partition = nullptr;
+            std::uint32_t bill = 0;
+        };
+        std::vector<Core> cores;
+        std::vector<std::uint32_t> extras;
+        std::vector<Place> places;
+    };
+
+    Status prepare();
     Status findSource();
-    void learn(const Dictionaries& known);
-    std::uint32_t memberOf(Group group);
-    void fillTuple(Group group, const CostLine& line);
-    void fillExtra(const CostLine& line);
-    std::uint32_t comboOf(const ComboMembers& members);
-    Result<Partition*> partitionOf(const CostLine& line);
-    Status store(Partition& partition, const CostLine& line, std::uint32_t combo, std::uint32_t bill);
+    Status learn();
+    Result<std::uint32_t> memberOf(Group group, const Fingerprint& hash, std::string_view tuple);
+    Result<Resolved::Core> coreOf(const LineBatch::NewCore& core);
+    Result<std::uint32_t> extraOf(const std::vector<std::string>& cells);
+    Result<std::uint32_t> comboOf(const Resolved::Core& core, std::uint32_t extra);
+    Result<std::uint32_t> addCombo(const CoreMembers& core, std::uint32_t extra);
+    Result<Partition*> partitionOf(const LineBatch::Place& place);
+    Status probeExtras(const LineBatch& batch);
+    Result<Resolved> resolve(const LineBatch& batch);
+    Status takeLines(const LineBatch& batch, const Resolved& resolved);
+    void store(Partition& partition, const LineBatch& batch, std::size_t at, std::uint32_t combo, std::uint32_t bill,
+               std::size_t& wide);
+    void storeInline(Segment& rows, const std::vector<std::string>& cells);
+    Status storeReject(const RejectedLine& line);
     Status flush(Partition& partition);
     Status flushLargest();
+    void finishStatements();
     Result<PartitionReport> publish(Partition& partition);
-    Status writeDictionaries();
     Status writeFindings();
 };
 
@@ -182,15 +177,19 @@ Ingest::Ingest() : m_impl(std::make_unique<Impl>()) {}
 Ingest::~Ingest()
 {
     if (m_impl->db) {
-        m_impl->insertSegment = {};
-        m_impl->insertRejected = {};
+        m_impl->finishStatements();
         m_impl->transaction.reset();
         m_impl->db->stopWith({});
     }
 }
 
-Result<std::unique_ptr<Ingest>> Ingest::begin(sql::Connection& connection, const Dictionaries& known, Options options,
-                                              std::stop_token stop)
+void Ingest::Impl::finishStatements()
+{
+    for (sql::Statement* statement : {&insertSegment, &insertRejected, &insertMember, &insertCombo})
+        *statement = {};
+}
+
+Result<std::unique_ptr<Ingest>> Ingest::begin(sql::Connection& connection, Options options, std::stop_token stop)
 {
     std::unique_ptr<Ingest> ingest(new Ingest);
     Impl& impl = *ingest->m_impl;
@@ -201,12 +200,16 @@ Result<std::unique_ptr<Ingest>> Ingest::begin(sql::Connection& connection, const
     impl.transaction = std::make_unique<sql::Transaction>(transaction.take());
     impl.options = std::move(options);
     impl.stop = std::move(stop);
-    if (auto prepared = impl.prepare(known); !prepared)
+    impl.cores.limitTo(impl.options.remembered);
+    impl.combos.limitTo(impl.options.remembered);
+    for (TupleIds& ids : impl.tuples)
+        ids.known.limitTo(impl.options.remembered);
+    if (auto prepared = impl.prepare(); !prepared)
         return prepared.error();
     return ingest;
 }
 
-Status Ingest::Impl::prepare(const Dictionaries& known)
+Status Ingest::Impl::prepare()
 {
     // A partition's segments are written before the partition itself replaces the old one.
     if (auto done = db->execute("PRAGMA defer_foreign_keys=ON"); !done)
@@ -225,19 +228,21 @@ Status Ingest::Impl::prepare(const Dictionaries& known)
     if (auto row = highest->step(); !row)
         return row.error();
     nextPartitionId = highest->integer(0) + 1;
-    auto segment =
-        db->prepare("INSERT INTO segment(partition_id, file_id, rows, checksum, data) VALUES(?1,?2,?3,?4,?5)");
-    if (!segment)
-        return segment.error();
-    insertSegment = segment.take();
-    auto rejected = db->prepare("INSERT INTO rejected_line(source_id, import_id, file, line, check_id, message, text) "
-                                "VALUES(?1,?2,?3,?4,?5,?6,?7)");
-    if (!rejected)
-        return rejected.error();
-    insertRejected = rejected.take();
-    learn(known);
+    const std::array<std::pair<sql::Statement*, const char*>, 4> statements{
+        {{&insertSegment, "INSERT INTO segment(partition_id, file_id, rows, facts_checksum, lines_checksum, facts, "
+                          "lines) VALUES(?1,?2,?3,?4,?5,?6,?7)"},
+         {&insertRejected, "INSERT INTO rejected_line(source_id, import_id, file, line, check_id, message, text) "
+                           "VALUES(?1,?2,?3,?4,?5,?6,?7)"},
+         {&insertMember, "INSERT INTO member(group_id, id, fields) VALUES(?1, ?2, ?3)"},
+         {&insertCombo, "INSERT INTO combo(id, members) VALUES(?1, ?2)"}}};
+    for (const auto& [statement, text] : statements) {
+        auto prepared = db->prepare(text);
+        if (!prepared)
+            return prepared.error();
+        *statement = prepared.take();
+    }
     report.dryRun = options.dryRun;
-    return {};
+    return learn();
 }
 
 Status Ingest::Impl::findSource()
@@ -257,16 +262,70 @@ Status Ingest::Impl::findSource()
     return {};
 }
 
-void Ingest::Impl::learn(const Dictionaries& known)
+/// Takes in the dictionaries as they are: their hashes only, the texts stay where they lie.
+Status Ingest::Impl::learn()
 {
+    std::array<std::vector<Fingerprint>, kGroupCount> hashes;
     for (std::size_t g = 0; g < kGroupCount; ++g) {
-        tuples[g].learn(known.groups[g]);
-        lastHash[g] = hashOf({});
+        hashes[g].push_back(Fingerprint::of(std::string_view())); // member 0 is the tuple of nulls and not stored
+        tuples[g].known.insert(hashes[g].front(), 0);
     }
-    combos.reserve(known.combos.size() * 2);
-    for (const ComboMembers& members : known.combos) {
-        const std::string_view bytes(reinterpret_cast<const char*>(members.data()), sizeof members);
-        combos.emplace(hashOf(bytes), nextCombo++);
+    auto members = db->prepare("SELECT group_id, id, fields FROM member ORDER BY group_id, id");
+    if (!members)
+        return members.error();
+    while (true) {
+        const auto row = members->step();
+        if (!row)
+            return row.error();
+        if (!*row)
+            break;
+        const auto g = static_cast<std::size_t>(members->integer(0));
+        if (g >= kGroupCount || members->integer(1) != static_cast<std::int64_t>(hashes[g].size()))
+            return Error{ErrorCode::Corrupt, "the attribute dictionary has a gap", {}};
+        const auto id = static_cast<std::uint32_t>(hashes[g].size());
+        hashes[g].push_back(Fingerprint::of(members->textView(2)));
+        if (!tuples[g].known.find(hashes[g].back()))
+            tuples[g].known.insert(hashes[g].back(), id);
+    }
+    for (std::size_t g = 0; g < kGroupCount; ++g)
+        tuples[g].next = static_cast<std::uint32_t>(hashes[g].size());
+    auto stored = db->prepare("SELECT id, members FROM combo ORDER BY id");
+    if (!stored)
+        return stored.error();
+    while (true) {
+        const auto row = stored->step();
+        if (!row)
+            return row.error();
+        if (!*row)
+            return {};
+        ComboMembers combo{};
+        if (stored->blob(1).size() != sizeof combo || stored->integer(0) != nextCombo)
+            return Error{ErrorCode::Corrupt, "the attribute combinations are damaged", {}};
+        std::memcpy(combo.data(), stored->blob(1).data(), sizeof combo);
+        std::array<Fingerprint, kCoreGroupCount> content;
+        CoreMembers core{};
+        for (std::size_t g = 0; g < kComboGroupCount; ++g) {
+            if (combo[g] >= hashes[g].size())
+                return Error{ErrorCode::Corrupt, "an attribute combination names an unknown tuple", {}};
+            if (g < kCoreGroupCount) {
+                content[g] = hashes[g][combo[g]];
+                core[g] = combo[g];
+            }
+        }
+        const Fingerprint key = Fingerprint::of(content.data(), sizeof content);
+        const auto known = cores.find(key);
+        const std::uint32_t id = known ? known->id : static_cast<std::uint32_t>(coreMembers.size());
+        if (!known) {
+            cores.insert(key, {id, key});
+            coreMembers.push_back(core);
+            plainCombo.push_back(kNone);
+        }
+        const std::uint32_t extra = combo[static_cast<std::size_t>(Group::Extra)];
+        if (extra == 0)
+            plainCombo[id] = nextCombo;
+        else
+            combos.insert(comboKey(id, extra), nextCombo);
+        ++nextCombo;
     }
 }
 
@@ -274,7 +333,10 @@ Status Ingest::begin(const std::string& file, std::span<const std::string> heade
                      std::span<const std::string> extraColumns)
 {
     Impl& impl = *m_impl;
-    impl.file = file;
+    auto columns = std::make_shared<FileColumns>();
+    columns->file = file;
+    columns->source = impl.options.source;
+    columns->extraNames.assign(extraColumns.begin(), extraColumns.end());
     impl.pendingRejects = 0;
     impl.current = nullptr;
     impl.filesOfDelivery.push_back(file);
@@ -291,12 +353,19 @@ Status Ingest::begin(const std::string& file, std::span<const std::string> heade
     if (!insert)
         return insert.error();
     const std::string text = names.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    columns->salt = Fingerprint::of(text).low;
+    impl.columns = std::move(columns);
     if (auto done =
             insert->bind(1, impl.importId).bind(2, std::string_view(file)).bind(3, std::string_view(text)).run();
         !done)
         return done;
     impl.fileId = impl.db->lastInsertId();
     return {};
+}
+
+std::unique_ptr<CostBatch> Ingest::newBatch()
+{
+    return std::make_unique<LineBatch>(m_impl->cores, m_impl->columns);
 }
 
 void Ingest::setFileVersion(std::string version)
@@ -306,176 +375,272 @@ void Ingest::setFileVersion(std::string version)
         (void)update->bind(1, std::string_view(version)).bind(2, m_impl->fileId).run();
 }
 
-void Ingest::Impl::fillTuple(Group group, const CostLine& line)
+Result<std::uint32_t> Ingest::Impl::memberOf(Group group, const Fingerprint& hash, std::string_view tuple)
 {
-    const GroupColumns columns = columnsOf(group);
-    std::size_t end = 0;
-    for (std::size_t i = 0; i < columns.count; ++i) {
-        if (i > 0)
-            scratch.push_back(TextGroup::kSeparator);
-        const std::string_view cell = line.text[columns.first + i];
-        TextGroup::appendEscaped(scratch, cell);
-        if (!cell.empty())
-            end = scratch.size();
-    }
-    scratch.resize(end); // trailing nulls need no separators, so all-null is the empty tuple
+    TupleIds& ids = tuples[static_cast<std::size_t>(group)];
+    if (const std::uint32_t* known = ids.known.find(hash))
+        return *known;
+    const std::uint32_t id = ids.next++;
+    ids.known.insert(hash, id);
+    added.addTuple(static_cast<std::size_t>(group), id, tuple);
+    if (auto done =
+            insertMember.bind(1, static_cast<std::int64_t>(group)).bind(2, std::int64_t{id}).bind(3, tuple).run();
+        !done)
+        return done.error();
+    return id;
 }
 
-void Ingest::Impl::fillExtra(const CostLine& line)
+Result<Ingest::Impl::Resolved::Core> Ingest::Impl::coreOf(const LineBatch::NewCore& core)
 {
-    for (std::size_t i = 0; i < extras.size() && i < line.extra.size(); ++i) {
+    Resolved::Core found;
+    if (const auto known = cores.find(core.content)) {
+        found.id = known->id;
+    } else {
+        std::size_t begin = 0;
+        for (std::size_t g = 0; g < kCoreGroupCount; ++g) {
+            const auto tuple = std::string_view(core.texts).substr(begin, core.end[g] - begin);
+            const auto member = memberOf(static_cast<Group>(g), core.tupleHash[g], tuple);
+            if (!member)
+                return member.error();
+            found.members[g] = *member;
+            begin = core.end[g];
+        }
+        const auto id = static_cast<std::uint32_t>(coreMembers.size());
+        cores.insert(core.content, {id, core.content});
+        if (!cores.find(core.content))
+            return found; // there is no room to remember more
+        found.id = id;
+        coreMembers.push_back(found.members);
+        plainCombo.push_back(kNone);
+    }
+    if (!(core.fingerprint == Fingerprint()) && !cores.find(core.fingerprint))
+        cores.insert(core.fingerprint, {found.id, core.content});
+    return found;
+}
+
+Result<std::uint32_t> Ingest::Impl::addCombo(const CoreMembers& core, std::uint32_t extra)
+{
+    ComboMembers members{};
+    std::copy(core.begin(), core.end(), members.begin());
+    members[static_cast<std::size_t>(Group::Extra)] = extra;
+    const std::span bytes(reinterpret_cast<const std::uint8_t*>(members.data()), sizeof members);
+    const std::uint32_t id = nextCombo++;
+    added.addCombo(id, bytes);
+    if (auto done = insertCombo.bind(1, std::int64_t{id}).bindBlob(2, bytes).run(); !done)
+        return done.error();
+    return id;
+}
+
+Result<std::uint32_t> Ingest::Impl::comboOf(const Resolved::Core& core, std::uint32_t extra)
+{
+    if (core.id == kNone)
+        return addCombo(core.members, extra);
+    if (extra == 0 && plainCombo[core.id] != kNone)
+        return plainCombo[core.id];
+    const Fingerprint key = comboKey(core.id, extra);
+    if (extra != 0) {
+        if (const std::uint32_t* known = combos.find(key))
+            return *known;
+    }
+    const auto id = addCombo(coreMembers[core.id], extra);
+    if (!id)
+        return id;
+    if (extra == 0)
+        plainCombo[core.id] = *id;
+    else
+        combos.insert(key, *id);
+    return id;
+}
+
+/// Decides which provider columns are too diverse for the dictionary, by the first cells the file shows. Their names
+/// stay in the dictionary, which tells an export of all columns that hold a value.
+Status Ingest::Impl::probeExtras(const LineBatch& batch)
+{
+    for (std::size_t i = 0; i < extras.size(); ++i) {
         ExtraColumn& column = extras[i];
-        const std::string_view cell = line.extra[i];
-        if (column.isInline || cell.empty())
-            continue;
-        if (column.seen < kDiversityProbe) {
+        for (std::size_t at = 0; at < batch.lines.size() && column.seen < kDiversityProbe; ++at) {
+            const auto& cells = batch.extras[batch.lines[at].extra];
+            if (i >= cells.size() || cells[i].empty())
+                continue;
             ++column.seen;
-            column.distinct.insert(XXH3_64bits(cell.data(), cell.size()));
+            column.distinct.insert(XXH3_64bits(cells[i].data(), cells[i].size()));
             if (column.seen == kDiversityProbe) {
                 column.isInline = column.distinct.size() > kDiversityProbe / 2;
                 column.distinct = {};
-                if (column.isInline)
-                    continue;
+            }
+            if (column.seen == kDiversityProbe && column.isInline) {
+                std::string tuple;
+                TextGroup::appendEscaped(tuple, column.name);
+                tuple.push_back(TextGroup::kSeparator);
+                if (const auto member = memberOf(Group::Extra, Fingerprint::of(tuple), tuple); !member)
+                    return member.error();
             }
         }
-        if (!scratch.empty())
-            scratch.push_back(TextGroup::kSeparator);
-        TextGroup::appendEscaped(scratch, column.name);
-        scratch.push_back(TextGroup::kSeparator);
-        TextGroup::appendEscaped(scratch, cell);
     }
+    return {};
 }
 
-std::uint32_t Ingest::Impl::memberOf(Group group)
+Result<std::uint32_t> Ingest::Impl::extraOf(const std::vector<std::string>& cells)
 {
-    const auto g = static_cast<std::size_t>(group);
-    if (scratch != lastTuple[g]) {
-        lastTuple[g] = scratch;
-        lastHash[g] = hashOf(scratch);
-        lastId[g] = tuples[g].idOf(lastHash[g], scratch);
+    std::string tuple;
+    for (std::size_t i = 0; i < cells.size() && i < extras.size(); ++i) {
+        if (extras[i].isInline || cells[i].empty())
+            continue;
+        if (!tuple.empty())
+            tuple.push_back(TextGroup::kSeparator);
+        TextGroup::appendEscaped(tuple, extras[i].name);
+        tuple.push_back(TextGroup::kSeparator);
+        TextGroup::appendEscaped(tuple, cells[i]);
     }
-    return lastId[g];
+    return memberOf(Group::Extra, Fingerprint::of(tuple), tuple);
 }
 
-std::uint32_t Ingest::Impl::comboOf(const ComboMembers& members)
+Result<Partition*> Ingest::Impl::partitionOf(const LineBatch::Place& place)
 {
-    const std::string_view bytes(reinterpret_cast<const char*>(members.data()), sizeof members);
-    const auto [found, isNew] = combos.try_emplace(hashOf(bytes), nextCombo);
-    if (isNew) {
-        addedCombos.push_back(members);
-        ++nextCombo;
-    }
-    return found->second;
-}
-
-Result<Partition*> Ingest::Impl::partitionOf(const CostLine& line)
-{
-    const std::string_view accountId = line.text[static_cast<std::size_t>(Column::BillingAccountId)];
-    const std::string_view account =
-        accountId.empty() ? line.text[static_cast<std::size_t>(Column::BillingAccountName)] : accountId;
-    if (current && current->key.billingPeriod == line.billingPeriod && current->key.currency == line.currency &&
-        current->key.billingAccount == account && current->key.provider == line.provider)
-        return current;
-    PartitionKey key{std::string(line.provider), std::string(account), line.billingPeriod, line.currency};
+    PartitionKey key{place.provider, place.billingAccount, place.billingPeriod, place.currency};
     auto& slot = partitions[key];
     if (!slot) {
         slot = std::make_unique<Partition>();
         slot->key = std::move(key);
         slot->id = nextPartitionId++;
     }
-    if (slot->files.empty() || slot->files.back() != file) {
+    if (slot->files.empty() || slot->files.back() != columns->file) {
         if (auto done = flush(*slot); !done) // a segment's lines come from one file
             return done.error();
-        slot->files.push_back(file);
+        slot->files.push_back(columns->file);
     }
     return slot.get();
 }
 
-Status Ingest::add(const CostLine& line)
+Result<Ingest::Impl::Resolved> Ingest::Impl::resolve(const LineBatch& batch)
 {
-    Impl& impl = *m_impl;
-    if ((impl.report.rowsRead & 0x3ffU) == 0 && impl.stop.stop_requested())
-        return Error{ErrorCode::Cancelled, "cancelled", {}};
-    for (std::size_t lens = 0; lens < kLensCount; ++lens) {
-        if (line.cost[lens] && !fits(*line.cost[lens])) {
-            return reject({impl.file, line.lineNumber, "amount-range",
-                           "the " + std::string(lensName(static_cast<CostLens>(lens))) +
-                               " cost is beyond 1.7e20 units of its currency",
-                           toString(*line.cost[lens]), impl.options.source});
+    Resolved resolved;
+    for (const LineBatch::NewCore& core : batch.newCores) {
+        auto found = coreOf(core);
+        if (!found)
+            return found.error();
+        resolved.cores.push_back(*found);
+    }
+    if (auto done = probeExtras(batch); !done)
+        return done.error();
+    for (const auto& cells : batch.extras) {
+        const auto member = extraOf(cells);
+        if (!member)
+            return member.error();
+        resolved.extras.push_back(*member);
+    }
+    for (const LineBatch::Place& place : batch.places) {
+        const auto partition = partitionOf(place);
+        if (!partition)
+            return partition.error();
+        const auto bill = memberOf(Group::Bill, place.billHash, place.bill);
+        if (!bill)
+            return bill.error();
+        resolved.places.push_back({*partition, *bill});
+        for (std::size_t lens = 0; lens < kLensCount; ++lens) {
+            for (std::size_t scale = 0; scale < place.sum[lens].size(); ++scale) {
+                if (place.sum[lens][scale] != 0)
+                    (*partition)
+                        ->fileTotal[lens]
+                        .add(Decimal{place.sum[lens][scale], static_cast<std::uint8_t>(scale)});
+            }
+            (*partition)->fileTotal[lens].add(place.wideSum[lens]);
+            (*partition)->unknownRows[lens] += place.unknown[lens];
         }
     }
-    ++impl.report.rowsRead;
-    ComboMembers members{};
-    impl.lineBytes.clear();
-    for (std::size_t g = 0; g < kGroupCount; ++g) {
-        impl.scratch.clear();
-        const auto group = static_cast<Group>(g);
-        if (group == Group::Extra)
-            impl.fillExtra(line);
-        else
-            impl.fillTuple(group, line);
-        const std::uint32_t member = impl.memberOf(group);
-        if (g < kComboGroupCount)
-            members[g] = member;
-        impl.lineBytes.append(reinterpret_cast<const char*>(&impl.lastHash[g].value), sizeof(XXH128_hash_t));
-    }
-    const std::uint32_t bill = impl.lastId[static_cast<std::size_t>(Group::Bill)];
-    auto partition = impl.partitionOf(line);
-    if (!partition)
-        return partition.error();
-    impl.current = *partition;
-    impl.current->rejected += impl.pendingRejects;
-    impl.pendingRejects = 0;
-    return impl.store(*impl.current, line, impl.comboOf(members), bill);
+    return resolved;
 }
 
-Status Ingest::Impl::store(Partition& partition, const CostLine& line, std::uint32_t combo, std::uint32_t bill)
+Status Ingest::take(std::unique_ptr<CostBatch> batch)
 {
+    const auto& lines = dynamic_cast<const LineBatch&>(*batch);
+    if (m_impl->stop.stop_requested())
+        return Error{ErrorCode::Cancelled, "cancelled", {}};
+    const auto resolved = m_impl->resolve(lines);
+    if (!resolved)
+        return resolved.error();
+    return m_impl->takeLines(lines, *resolved);
+}
+
+Status Ingest::Impl::takeLines(const LineBatch& batch, const Resolved& resolved)
+{
+    std::size_t wide = 0;
+    auto reject = batch.rejects.begin();
+    for (std::size_t at = 0; at <= batch.lines.size(); ++at) {
+        for (; reject != batch.rejects.end() && reject->before == at; ++reject) {
+            if (auto done = storeReject(reject->line); !done)
+                return done;
+        }
+        if (at == batch.lines.size())
+            break;
+        const LineBatch::Line& line = batch.lines[at];
+        const auto combo = (line.core & LineBatch::kNewCore) != 0
+                               ? comboOf(resolved.cores[line.core & ~LineBatch::kNewCore], resolved.extras[line.extra])
+                               : comboOf({line.core, {}}, resolved.extras[line.extra]);
+        if (!combo)
+            return combo.error();
+        const Resolved::Place& place = resolved.places[line.place];
+        current = place.partition;
+        current->rejected += pendingRejects;
+        pendingRejects = 0;
+        store(*current, batch, at, *combo, place.bill, wide);
+        ++report.rowsRead;
+        if (current->buffer.size() == Segment::kMaxRows) {
+            if (auto done = flush(*current); !done)
+                return done;
+        } else if (buffered >= kBufferedLines) {
+            if (auto done = flushLargest(); !done)
+                return done;
+        }
+    }
+    return {};
+}
+
+void Ingest::Impl::store(Partition& partition, const LineBatch& batch, std::size_t at, std::uint32_t combo,
+                         std::uint32_t bill, std::size_t& wide)
+{
+    const LineBatch::Line& line = batch.lines[at];
     Segment& rows = partition.buffer;
     partition.bufferFile = fileId;
     rows.combo.push_back(combo);
     rows.bill.push_back(bill);
-    rows.line.push_back(line.lineNumber);
-    rows.chargeStart.push_back(line.chargeStart.seconds);
-    rows.chargeEnd.push_back(line.chargeEnd.isValid() ? line.chargeEnd.seconds : line.chargeStart.seconds);
-    rows.hasEnd.push_back(line.chargeEnd.isValid() ? 1 : 0);
-    for (std::size_t lens = 0; lens < kLensCount; ++lens) {
-        rows.cost[lens].add(line.cost[lens]);
-        appendNumber(lineBytes, line.cost[lens]);
-        if (line.cost[lens])
-            partition.fileTotal[lens].add(*line.cost[lens]);
-        else
-            ++partition.unknownRows[lens];
+    rows.line.push_back(line.number);
+    rows.chargeStart.push_back(line.chargeStart);
+    rows.chargeEnd.push_back(line.chargeEnd);
+    rows.hasEnd.push_back(line.hasEnd);
+    for (std::size_t i = 0; i < LineBatch::kNumbers; ++i) {
+        DecimalColumn& column = i < kLensCount ? rows.cost[i] : rows.quantity[i - kLensCount];
+        const bool isWide = line.scale[i] == LineBatch::kWide;
+        if (isWide)
+            column.wide.emplace_back(static_cast<std::uint32_t>(column.size()), batch.wide[wide++].value);
+        column.scale.push_back(line.scale[i]);
+        column.mantissa.push_back(isWide ? 0 : line.mantissa[i]);
     }
-    for (std::size_t i = 0; i < rows.quantity.size(); ++i) {
-        rows.quantity[i].add(line.quantity[i]);
-        appendNumber(lineBytes, line.quantity[i]);
-    }
-    for (std::size_t i = 0; i < extras.size() && i < line.extra.size(); ++i) {
-        if (!extras[i].isInline || line.extra[i].empty())
-            continue;
-        auto column = std::find_if(rows.inlineColumns.begin(), rows.inlineColumns.end(),
-                                   [&](const InlineColumn& known) { return known.name == extras[i].name; });
-        if (column == rows.inlineColumns.end())
-            column = rows.inlineColumns.insert(rows.inlineColumns.end(), InlineColumn{extras[i].name, {}});
-        column->texts.resize(rows.size() - 1);
-        column->texts.emplace_back(line.extra[i]);
-        lineBytes.append(extras[i].name).append(line.extra[i]).push_back(TextGroup::kSeparator);
-    }
-    lineBytes.append(reinterpret_cast<const char*>(&line.chargeStart.seconds), sizeof line.chargeStart.seconds);
-    lineBytes.append(reinterpret_cast<const char*>(&line.chargeEnd.seconds), sizeof line.chargeEnd.seconds);
-    XXH3_128bits_update(partition.content.get(), lineBytes.data(), lineBytes.size());
+    if (line.extra != 0)
+        storeInline(rows, batch.extras[line.extra]);
+    XXH3_128bits_update(partition.content.get(), &line.content, sizeof line.content);
 
-    const Day day = line.chargeStart.day();
+    const Day day = Instant{line.chargeStart}.day();
     if (partition.rows == 0 || day < partition.dataFrom)
         partition.dataFrom = day;
     if (partition.rows == 0 || day > partition.dataThrough)
         partition.dataThrough = day;
     ++partition.rows;
     ++buffered;
-    if (rows.size() == Segment::kMaxRows)
-        return flush(partition);
-    return buffered >= kBufferedLines ? flushLargest() : Status();
+}
+
+void Ingest::Impl::storeInline(Segment& rows, const std::vector<std::string>& cells)
+{
+    for (std::size_t i = 0; i < extras.size() && i < cells.size(); ++i) {
+        if (!extras[i].isInline || cells[i].empty())
+            continue;
+        auto column = std::find_if(rows.inlineColumns.begin(), rows.inlineColumns.end(),
+                                   [&](const InlineColumn& known) { return known.name == extras[i].name; });
+        if (column == rows.inlineColumns.end())
+            column = rows.inlineColumns.insert(rows.inlineColumns.end(), InlineColumn{extras[i].name, {}});
+        column->texts.resize(rows.size() - 1);
+        column->texts.push_back(cells[i]);
+    }
 }
 
 Status Ingest::Impl::flush(Partition& partition)
@@ -485,21 +650,18 @@ Status Ingest::Impl::flush(Partition& partition)
         return {};
     for (InlineColumn& column : rows.inlineColumns)
         column.texts.resize(rows.size());
-    const std::vector<std::uint8_t> bytes = encode(rows);
-    const auto stored = decode(bytes); // recounted from what is written, not from what was read
-    if (!stored)
-        return stored.error();
-    for (std::size_t lens = 0; lens < kLensCount; ++lens) {
-        for (std::size_t row = 0; row < stored->size(); ++row) {
-            if (const auto value = stored->cost[lens].at(row))
-                partition.storedTotal[lens].add(*value);
-        }
-    }
+    const auto encoded = encode(rows, partition.carry);
+    if (!encoded)
+        return encoded.error();
+    if (auto done = addStored(*encoded, partition.storedTotal); !done)
+        return done;
     if (auto done = insertSegment.bind(1, partition.id)
                         .bind(2, partition.bufferFile)
                         .bind(3, static_cast<std::int64_t>(rows.size()))
-                        .bind(4, checksumOf(bytes))
-                        .bindBlob(5, bytes)
+                        .bind(4, checksumOf(encoded->facts))
+                        .bind(5, checksumOf(encoded->lines))
+                        .bindBlob(6, encoded->facts)
+                        .bindBlob(7, encoded->lines)
                         .run();
         !done)
         return done;
@@ -518,18 +680,17 @@ Status Ingest::Impl::flushLargest()
     return largest ? flush(*largest) : Status();
 }
 
-Status Ingest::reject(const RejectedLine& line)
+Status Ingest::Impl::storeReject(const RejectedLine& line)
 {
-    Impl& impl = *m_impl;
-    ++impl.report.rowsRead;
-    ++impl.report.rowsRejected;
-    if (impl.current)
-        ++impl.current->rejected;
+    ++report.rowsRead;
+    ++report.rowsRejected;
+    if (current)
+        ++current->rejected;
     else
-        ++impl.pendingRejects;
-    return impl.insertRejected.bind(1, impl.sourceId)
-        .bind(2, impl.importId)
-        .bind(3, std::string_view(impl.file))
+        ++pendingRejects;
+    return insertRejected.bind(1, sourceId)
+        .bind(2, importId)
+        .bind(3, std::string_view(columns->file))
         .bind(4, static_cast<std::int64_t>(line.line))
         .bind(5, std::string_view(line.check))
         .bind(6, std::string_view(line.message))
@@ -541,7 +702,7 @@ Status Ingest::finding(const Finding& finding)
 {
     Finding kept = finding;
     if (kept.file.empty())
-        kept.file = m_impl->file;
+        kept.file = m_impl->columns ? m_impl->columns->file : std::string();
     kept.source = m_impl->options.source;
     m_impl->report.findings.push_back(std::move(kept));
     return {};
@@ -572,6 +733,8 @@ Result<PartitionReport> Ingest::Impl::publish(Partition& partition)
     for (std::size_t lens = 0; lens < kLensCount; ++lens) {
         if (partition.fileTotal[lens].overflowed())
             return Error{ErrorCode::Overflow, "the sum of the amounts leaves the representable range", info.provider};
+        if (!(partition.storedTotal[lens] == partition.fileTotal[lens]))
+            return Error{ErrorCode::Corrupt, "what was written does not add up to what was read", info.provider};
     }
 
     const std::string fingerprint = hex(XXH3_128bits_digest(partition.content.get()));
@@ -662,35 +825,6 @@ Result<PartitionReport> Ingest::Impl::publish(Partition& partition)
     return result;
 }
 
-Status Ingest::Impl::writeDictionaries()
-{
-    auto member = db->prepare("INSERT INTO member(group_id, id, fields) VALUES(?1, ?2, ?3)");
-    if (!member)
-        return member.error();
-    DictionarySum sum;
-    for (std::size_t g = 0; g < kGroupCount; ++g) {
-        auto id = static_cast<std::int64_t>(tuples[g].firstAdded());
-        for (const std::string& fields : tuples[g].added()) {
-            sum.addTuple(g, id, fields);
-            if (auto done =
-                    member->bind(1, static_cast<std::int64_t>(g)).bind(2, id++).bind(3, std::string_view(fields)).run();
-                !done)
-                return done;
-        }
-    }
-    auto combo = db->prepare("INSERT INTO combo(id, members) VALUES(?1, ?2)");
-    if (!combo)
-        return combo.error();
-    auto id = static_cast<std::int64_t>(nextCombo) - static_cast<std::int64_t>(addedCombos.size());
-    for (const ComboMembers& members : addedCombos) {
-        const std::span bytes(reinterpret_cast<const std::uint8_t*>(members.data()), sizeof members);
-        sum.addCombo(id, bytes);
-        if (auto done = combo->bind(1, id++).bindBlob(2, bytes).run(); !done)
-            return done;
-    }
-    return sealDictionary(*db, sum);
-}
-
 Status Ingest::Impl::writeFindings()
 {
     for (const std::string& name : filesOfDelivery) {
@@ -751,15 +885,14 @@ Result<ImportReport> Ingest::finish()
         impl.report.partitions.push_back(report.take());
     }
     if (!changed || impl.options.dryRun) {
-        impl.insertSegment = {};
-        impl.insertRejected = {};
+        impl.finishStatements();
         impl.transaction.reset();
         return std::move(impl.report);
     }
-    for (const auto& step : {&Impl::writeDictionaries, &Impl::writeFindings}) {
-        if (auto done = (impl.*step)(); !done)
-            return done.error();
-    }
+    if (auto done = sealDictionary(*impl.db, impl.added); !done)
+        return done.error();
+    if (auto done = impl.writeFindings(); !done)
+        return done.error();
     auto counts = impl.db->prepare("UPDATE import SET rows_read=?1, rows_stored=?2, rows_rejected=?3 WHERE id=?4");
     if (!counts)
         return counts.error();
@@ -772,8 +905,7 @@ Result<ImportReport> Ingest::finish()
         return done.error();
     if (auto done = bumpRevision(*impl.db); !done)
         return done.error();
-    impl.insertSegment = {};
-    impl.insertRejected = {};
+    impl.finishStatements();
     if (auto done = impl.transaction->commit(); !done)
         return done.error();
     return std::move(impl.report);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "models/domain/costline.h"
-#include "models/domain/factset.h"
 #include "models/domain/snapshot.h"
 #include "models/store/sql.h"
 
@@ -17,7 +16,8 @@ namespace altimeter::store {
 ///
 /// A partition is (source, provider, billing account, billing period, currency). One that arrives with the same content
 /// as stored is left alone; a delivery that changes nothing leaves no trace. Memory does not grow with the delivery
-/// beyond its distinct attribute tuples. Used by one thread.
+/// beyond its distinct attribute tuples, of which it remembers a bounded number. One thread uses it; batches are filled
+/// by any.
 class Ingest final : public CostLineSink {
 public:
     struct Options {
@@ -25,17 +25,17 @@ public:
         std::string kind;    ///< "focus-csv", …
         Instant at;          ///< when this delivery happens
         bool dryRun = false; ///< do everything, then roll back
+        /// Distinct tuples of a kind that are kept in memory; further ones are stored again with each line.
+        std::size_t remembered = std::size_t{1} << 21U;
     };
 
-    /// `known` are the dictionaries of the workspace's current revision.
-    static Result<std::unique_ptr<Ingest>> begin(sql::Connection& connection, const Dictionaries& known,
-                                                 Options options, std::stop_token stop);
+    static Result<std::unique_ptr<Ingest>> begin(sql::Connection& connection, Options options, std::stop_token stop);
     ~Ingest() override;
 
     Status begin(const std::string& file, std::span<const std::string> header,
                  std::span<const std::string> extraColumns) override;
-    Status add(const CostLine& line) override;
-    Status reject(const RejectedLine& line) override;
+    std::unique_ptr<CostBatch> newBatch() override;
+    Status take(std::unique_ptr<CostBatch> batch) override;
     Status finding(const Finding& finding) override;
 
     /// Tells what the current file's header looked like to its reader ("1.2", "aws-cur"); kept beside the file.

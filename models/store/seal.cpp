@@ -28,7 +28,7 @@ constexpr std::array kLedger{
          "data_from, data_through, fingerprint, effective_cost, billed_cost, list_cost, contracted_cost, "
          "effective_unknown, billed_unknown, list_unknown, contracted_unknown FROM partition ORDER BY id",
          20},
-    Rows{"SELECT id, partition_id, file_id, rows, checksum FROM segment ORDER BY id", 5},
+    Rows{"SELECT id, partition_id, file_id, rows, facts_checksum, lines_checksum FROM segment ORDER BY id", 6},
     Rows{"SELECT version, published_at, json FROM rule_version ORDER BY version", 3}};
 
 /// Appends every cell with its length, so that no two different ledgers give the same text.

@@ -5,203 +5,63 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <limits>
 
 namespace altimeter::store {
 
 namespace {
 
-constexpr std::uint32_t kMagic = 0x31474553; // "SEG1"
+constexpr std::uint32_t kMagic = 0x314e494c; // "LIN1"
+constexpr std::int64_t kSecondsPerDay = 86'400;
 
 const Error kDamaged{ErrorCode::Corrupt, "a stored segment is damaged", {}};
 
-std::uint64_t asUnsigned(std::int64_t value)
+std::int64_t distance(std::int64_t from, std::int64_t to)
 {
-    return std::bit_cast<std::uint64_t>(value);
+    return std::bit_cast<std::int64_t>(std::bit_cast<std::uint64_t>(to) - std::bit_cast<std::uint64_t>(from));
 }
 
-std::int64_t asSigned(std::uint64_t value)
+std::int64_t plus(std::int64_t from, std::int64_t length)
 {
-    return std::bit_cast<std::int64_t>(value);
+    return std::bit_cast<std::int64_t>(std::bit_cast<std::uint64_t>(from) + std::bit_cast<std::uint64_t>(length));
 }
 
-class Writer {
-public:
-    void raw(const void* data, std::size_t size)
-    {
-        const auto* bytes = static_cast<const std::uint8_t*>(data);
-        m_bytes.insert(m_bytes.end(), bytes, bytes + size);
-    }
-    void u8(std::uint8_t value) { m_bytes.push_back(value); }
-    void u32(std::uint32_t value) { raw(&value, sizeof value); }
-    void u64(std::uint64_t value) { raw(&value, sizeof value); }
-    void text(std::string_view value)
-    {
-        u32(static_cast<std::uint32_t>(value.size()));
-        raw(value.data(), value.size());
-    }
+constexpr std::array<std::int64_t, 19> kPowers = [] {
+    std::array<std::int64_t, 19> powers{1};
+    for (std::size_t i = 1; i < powers.size(); ++i)
+        powers[i] = powers[i - 1] * 10;
+    return powers;
+}();
 
-    /// minimum, byte width, then each value's distance from the minimum in that many bytes, little endian
-    template <typename T> void integers(const std::vector<T>& values)
-    {
-        std::int64_t low = 0;
-        std::int64_t high = 0;
-        if (!values.empty()) {
-            const auto [lowest, highest] = std::minmax_element(values.begin(), values.end());
-            low = static_cast<std::int64_t>(*lowest);
-            high = static_cast<std::int64_t>(*highest);
-        }
-        const std::uint64_t spread = asUnsigned(high) - asUnsigned(low);
-        const auto width = static_cast<std::uint8_t>((std::bit_width(spread) + 7) / 8);
-        u64(asUnsigned(low));
-        u8(width);
-        const std::size_t at = m_bytes.size();
-        m_bytes.resize(at + values.size() * width + 8);
-        std::uint8_t* out = m_bytes.data() + at;
-        for (const T value : values) {
-            const std::uint64_t distance = asUnsigned(static_cast<std::int64_t>(value)) - asUnsigned(low);
-            std::memcpy(out, &distance, 8);
-            out += width;
-        }
-        m_bytes.resize(at + values.size() * width);
-    }
-
-    void deflated(const std::string& plain)
-    {
-        uLongf size = compressBound(plain.size());
-        std::vector<std::uint8_t> packed(size);
-        compress2(packed.data(), &size, reinterpret_cast<const Bytef*>(plain.data()), plain.size(), 1);
-        u64(plain.size());
-        u64(size);
-        raw(packed.data(), size);
-    }
-
-    std::vector<std::uint8_t> take() { return std::move(m_bytes); }
-
-private:
-    std::vector<std::uint8_t> m_bytes;
-};
-
-class Reader {
-public:
-    explicit Reader(std::span<const std::uint8_t> bytes) : m_bytes(bytes) {}
-
-    bool failed() const { return m_failed; }
-    bool atEnd() const { return m_at == m_bytes.size(); }
-
-    const std::uint8_t* take(std::size_t size)
-    {
-        if (m_failed || size > m_bytes.size() - m_at) {
-            m_failed = true;
-            return nullptr;
-        }
-        const std::uint8_t* at = m_bytes.data() + m_at;
-        m_at += size;
-        return at;
-    }
-    template <typename T> T number()
-    {
-        T value{};
-        if (const std::uint8_t* bytes = take(sizeof value))
-            std::memcpy(&value, bytes, sizeof value);
-        return value;
-    }
-    std::string text()
-    {
-        const auto size = number<std::uint32_t>();
-        const std::uint8_t* bytes = take(size);
-        return bytes ? std::string(reinterpret_cast<const char*>(bytes), size) : std::string();
-    }
-
-    /// Calls `sink(row, value)` for `rows` stored integers.
-    template <typename Sink> void integers(std::size_t rows, Sink sink)
-    {
-        const auto low = number<std::uint64_t>();
-        const auto width = number<std::uint8_t>();
-        if (width > 8) {
-            m_failed = true;
-            return;
-        }
-        const std::uint8_t* bytes = take(rows * width);
-        if (!bytes)
-            return;
-        const std::uint64_t mask = width == 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << (8U * width)) - 1;
-        const std::uint8_t* const end = m_bytes.data() + m_bytes.size();
-        for (std::size_t row = 0; row < rows; ++row) {
-            std::uint64_t distance = 0;
-            const std::uint8_t* at = bytes + row * width;
-            std::memcpy(&distance, at, end - at >= 8 ? 8 : static_cast<std::size_t>(end - at));
-            sink(row, asSigned(low + (distance & mask)));
-        }
-    }
-    template <typename T> void integers(std::size_t rows, std::vector<T>& values)
-    {
-        values.resize(rows);
-        integers(rows, [&values](std::size_t row, std::int64_t value) { values[row] = static_cast<T>(value); });
-    }
-    std::string inflated()
-    {
-        const auto plainSize = number<std::uint64_t>();
-        const auto size = number<std::uint64_t>();
-        const std::uint8_t* packed = take(size);
-        if (!packed || plainSize / 1100 > size) { // deflate packs at most about 1032 to 1
-            m_failed = true;
-            return {};
-        }
-        std::string plain(plainSize, '\0');
-        uLongf written = plainSize;
-        if (uncompress(reinterpret_cast<Bytef*>(plain.data()), &written, packed, size) != Z_OK || written != plainSize)
-            m_failed = true;
-        return plain;
-    }
-
-private:
-    std::span<const std::uint8_t> m_bytes;
-    std::size_t m_at = 0;
-    bool m_failed = false;
-};
-
-void write(Writer& out, const DecimalColumn& column)
+template <typename T> std::vector<T> inOrder(const std::vector<T>& values, std::span<const std::uint32_t> order)
 {
-    out.integers(column.scale);
-    out.integers(column.mantissa);
-    out.u32(static_cast<std::uint32_t>(column.wide.size()));
-    for (const auto& [row, value] : column.wide) {
-        out.u32(row);
-        out.u8(value.scale);
-        out.u64(static_cast<std::uint64_t>(static_cast<UInt128>(value.mantissa)));
-        out.u64(static_cast<std::uint64_t>(static_cast<UInt128>(value.mantissa) >> 64U));
-    }
+    std::vector<T> sorted(values.size());
+    for (std::size_t i = 0; i < sorted.size(); ++i)
+        sorted[i] = values[order[i]];
+    return sorted;
 }
 
-bool read(Reader& in, std::size_t rows, DecimalColumn& column)
+DecimalColumn inOrder(const DecimalColumn& column, std::span<const std::uint32_t> order)
 {
-    in.integers(rows, column.scale);
-    in.integers(rows, column.mantissa);
-    const auto count = in.number<std::uint32_t>();
-    if (in.failed() || count > rows)
-        return false;
-    std::size_t expected = 0;
-    for (const std::uint8_t scale : column.scale) {
-        if (scale == DecimalColumn::kWide)
-            ++expected;
-        else if (scale > 36 && scale != DecimalColumn::kNull)
-            return false;
+    DecimalColumn sorted{inOrder(column.scale, order), inOrder(column.mantissa, order), {}};
+    for (std::uint32_t row = 0; row < order.size() && !column.wide.empty(); ++row) {
+        if (sorted.scale[row] == DecimalColumn::kWide)
+            sorted.wide.emplace_back(row, *column.at(order[row]));
     }
-    column.wide.resize(count);
-    std::int64_t previous = -1;
-    for (auto& [row, value] : column.wide) {
-        row = in.number<std::uint32_t>();
-        value.scale = in.number<std::uint8_t>();
-        const auto low = in.number<std::uint64_t>();
-        const auto high = in.number<std::uint64_t>();
-        value.mantissa = static_cast<Int128>(static_cast<UInt128>(high) << 64U | low);
-        if (row >= rows || row <= previous || value.scale > 36 || column.scale[row] != DecimalColumn::kWide)
-            return false;
-        previous = row;
-    }
-    return !in.failed() && expected == count;
+    return sorted;
+}
+
+FactRows::Cost inOrder(const FactRows::Cost& cost, std::span<const std::uint32_t> order)
+{
+    FactRows::Cost sorted;
+    sorted.scale = cost.scale;
+    if (!cost.narrow.empty())
+        sorted.narrow = inOrder(cost.narrow, order);
+    if (!cost.wide.empty())
+        sorted.wide = inOrder(cost.wide, order);
+    if (!cost.unknown.empty())
+        sorted.unknown = inOrder(cost.unknown, order);
+    return sorted;
 }
 
 /// The amount of a decimal in attos; what lies below an atto goes through `carry`, in 10^-36.
@@ -234,51 +94,104 @@ Result<Int128> attosOf(const Decimal& value, Int128& carry)
     return attos;
 }
 
-/// Turns exact decimals into the compact column the queries scan: one scale for all, 64 bits where the values fit.
-Result<AmountColumn> amountsOf(const DecimalColumn& column, Int128& carry)
+/// The scale at which all values of a column are whole numbers of 64 bits, if there is one.
+std::optional<std::uint8_t> commonScale(const DecimalColumn& column, FactRows::Cost& cost)
 {
-    AmountColumn amounts;
-    const std::size_t rows = column.size();
     std::uint8_t scale = 0;
-    for (const std::uint8_t s : column.scale)
-        scale = s <= 18 ? std::max(scale, s) : s == DecimalColumn::kNull ? scale : std::uint8_t{19};
-    bool narrow = scale <= 18;
-    if (narrow) {
-        amounts.scale = scale;
-        amounts.narrow.resize(rows);
-        std::array<std::int64_t, 19> factors{};
-        std::int64_t factor = 1;
-        for (int s = scale; s >= 0; --s) {
-            factors[static_cast<std::size_t>(s)] = factor;
-            factor = s > 0 ? factor * 10 : factor;
-        }
-        for (std::size_t row = 0; row < rows && narrow; ++row) {
-            if (column.scale[row] != DecimalColumn::kNull)
-                narrow =
-                    !__builtin_mul_overflow(column.mantissa[row], factors[column.scale[row]], &amounts.narrow[row]);
-        }
+    for (const std::uint8_t s : column.scale) {
+        if (s == DecimalColumn::kWide)
+            return std::nullopt;
+        if (s != DecimalColumn::kNull)
+            scale = std::max(scale, s);
     }
-    if (!narrow) {
-        amounts.narrow.clear();
-        amounts.scale = 18;
-        amounts.wide.resize(rows);
-        for (std::size_t row = 0; row < rows; ++row) {
+    cost.narrow.resize(column.size());
+    for (std::size_t row = 0; row < column.size(); ++row) {
+        const std::uint8_t own = column.scale[row];
+        if (own != DecimalColumn::kNull &&
+            __builtin_mul_overflow(column.mantissa[row], kPowers[scale - own], &cost.narrow[row]))
+            return std::nullopt;
+    }
+    return scale;
+}
+
+/// Exact decimals as the column that questions read: one scale for all, 64 bits where the values fit.
+Result<FactRows::Cost> factsOf(const DecimalColumn& column, Int128& carry)
+{
+    FactRows::Cost cost;
+    if (const auto scale = commonScale(column, cost)) {
+        cost.scale = *scale;
+    } else {
+        cost.narrow.clear();
+        cost.scale = 18;
+        cost.wide.resize(column.size());
+        for (std::size_t row = 0; row < column.size(); ++row) {
             const auto value = column.at(row);
             if (!value)
                 continue;
             const auto attos = attosOf(*value, carry);
             if (!attos)
                 return attos.error();
-            amounts.wide[row] = *attos;
+            cost.wide[row] = *attos;
         }
     }
+    if (std::find(column.scale.begin(), column.scale.end(), DecimalColumn::kNull) != column.scale.end()) {
+        for (const std::uint8_t scale : column.scale)
+            cost.unknown.push_back(scale == DecimalColumn::kNull ? 1 : 0);
+    }
+    return cost;
+}
+
+void write(ByteWriter& out, const DecimalColumn& column, bool fromFacts)
+{
+    out.number(static_cast<std::uint8_t>(fromFacts ? 1 : 0));
+    out.packed(column.scale);
+    if (fromFacts)
+        return;
+    out.packed(column.mantissa);
+    out.number(static_cast<std::uint32_t>(column.wide.size()));
+    for (const auto& [row, value] : column.wide) {
+        out.number(row);
+        out.number(value.scale);
+        out.number(value.mantissa);
+    }
+}
+
+void writeDeflated(ByteWriter& out, const std::string& plain)
+{
+    uLongf size = compressBound(plain.size());
+    std::vector<std::uint8_t> packed(size);
+    compress2(packed.data(), &size, reinterpret_cast<const Bytef*>(plain.data()), plain.size(), 1);
+    out.number(std::uint64_t{plain.size()});
+    out.number(std::uint64_t{size});
+    out.raw(packed.data(), size);
+}
+
+bool readDeflated(ByteReader& in, std::string& plain)
+{
+    const auto plainSize = in.number<std::uint64_t>();
+    const auto size = in.number<std::uint64_t>();
+    const std::uint8_t* packed = in.take(size);
+    if (!packed || plainSize / 1100 > size) // deflate packs at most about 1032 to 1
+        return false;
+    plain.resize(plainSize);
+    uLongf written = plainSize;
+    return uncompress(reinterpret_cast<Bytef*>(plain.data()), &written, packed, size) == Z_OK && written == plainSize;
+}
+
+bool readTexts(ByteReader& in, std::size_t rows, SegmentLines::InlineTexts& column)
+{
+    column.name = in.text();
+    const PackedColumn sizes = in.packed(rows);
+    if (in.failed() || !readDeflated(in, column.all))
+        return false;
+    std::size_t end = 0;
     for (std::size_t row = 0; row < rows; ++row) {
-        if (column.scale[row] == DecimalColumn::kNull) {
-            amounts.unknown.resize((rows + 63) / 64);
-            amounts.unknown[row / 64] |= std::uint64_t{1} << (row % 64);
-        }
+        const auto size = static_cast<std::uint64_t>(sizes.at(row));
+        if (size > column.all.size() - end)
+            return false;
+        column.ends.push_back(end += size);
     }
-    return amounts;
+    return true;
 }
 
 } // namespace
@@ -313,121 +226,157 @@ std::optional<Decimal> DecimalColumn::at(std::size_t row) const
     return found->second;
 }
 
-std::vector<std::uint8_t> encode(const Segment& segment)
+Result<EncodedSegment> encode(const Segment& segment, std::array<Int128, kLensCount>& carry)
 {
-    Writer out;
-    out.u32(kMagic);
-    out.u32(static_cast<std::uint32_t>(segment.size()));
-    out.integers(segment.combo);
-    out.integers(segment.bill);
-    out.integers(segment.chargeStart);
-    for (const DecimalColumn& column : segment.cost)
-        write(out, column);
-    out.integers(segment.line);
-    std::vector<std::int64_t> length(segment.size());
-    for (std::size_t row = 0; row < length.size(); ++row)
-        length[row] = asSigned(asUnsigned(segment.chargeEnd[row]) - asUnsigned(segment.chargeStart[row]));
-    out.integers(length);
-    out.integers(segment.hasEnd);
+    FactRows facts;
+    facts.day.resize(segment.size());
+    for (std::size_t row = 0; row < segment.size(); ++row)
+        facts.day[row] = Instant{segment.chargeStart[row]}.day().number;
+    const std::vector<std::uint32_t> order = factOrder(segment.combo, segment.bill, facts.day);
+    facts.combo = inOrder(segment.combo, order);
+    facts.bill = inOrder(segment.bill, order);
+    facts.day = inOrder(facts.day, order);
+    facts.order = order;
+
+    ByteWriter out;
+    out.number(kMagic);
+    out.packed(inOrder(segment.line, order));
+    const std::vector<std::int64_t> start = inOrder(segment.chargeStart, order);
+    const std::vector<std::int64_t> end = inOrder(segment.chargeEnd, order);
+    out.packed(order.size(), [&](std::size_t row) { return start[row] - kSecondsPerDay * facts.day[row]; });
+    out.packed(order.size(), [&](std::size_t row) { return distance(start[row], end[row]); });
+    out.packed(inOrder(segment.hasEnd, order));
+    for (std::size_t lens = 0; lens < kLensCount; ++lens) {
+        // As delivered, so that what is carried does not depend on the numbers of the combinations.
+        const auto cost = factsOf(segment.cost[lens], carry[lens]);
+        if (!cost)
+            return cost.error();
+        facts.cost[lens] = inOrder(*cost, order);
+        write(out, inOrder(segment.cost[lens], order), facts.cost[lens].wide.empty());
+    }
     for (const DecimalColumn& column : segment.quantity)
-        write(out, column);
-    out.u32(static_cast<std::uint32_t>(segment.inlineColumns.size()));
+        write(out, inOrder(column, order), false);
+    out.number(static_cast<std::uint32_t>(segment.inlineColumns.size()));
     for (const InlineColumn& column : segment.inlineColumns) {
         out.text(column.name);
-        std::vector<std::uint32_t> sizes;
         std::string all;
-        for (const std::string& text : column.texts) {
-            sizes.push_back(static_cast<std::uint32_t>(text.size()));
-            all += text;
-        }
-        out.integers(sizes);
-        out.deflated(all);
+        for (const std::uint32_t row : order)
+            all += column.texts[row];
+        out.packed(order.size(), [&](std::size_t row) { return column.texts[order[row]].size(); });
+        writeDeflated(out, all);
     }
-    return out.take();
+    out.number(std::uint64_t{0}); // the slack behind the last column
+    return EncodedSegment{packFacts(facts), out.take()};
 }
 
-Result<Segment> decode(std::span<const std::uint8_t> bytes)
+bool SegmentLines::read(ByteReader& in, std::size_t rows, Decimals& column)
 {
-    Reader in(bytes);
-    Segment segment;
+    column.fromFacts = in.number<std::uint8_t>() != 0;
+    column.scale = in.packed(rows);
+    if (column.fromFacts || in.failed())
+        return !in.failed();
+    column.mantissa = in.packed(rows);
+    const auto count = in.number<std::uint32_t>();
+    if (in.failed() || count > rows)
+        return false;
+    std::int64_t previous = -1;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const auto row = in.number<std::uint32_t>();
+        Decimal value;
+        value.scale = in.number<std::uint8_t>();
+        value.mantissa = in.number<Int128>();
+        if (in.failed() || row >= rows || row <= previous || value.scale > 36)
+            return false;
+        column.wide.emplace_back(row, value);
+        previous = row;
+    }
+    return true;
+}
+
+Result<SegmentLines> SegmentLines::open(const FactChunk& chunk, std::span<const std::uint8_t> lines)
+{
+    SegmentLines segment;
+    segment.m_chunk = &chunk;
+    const std::size_t rows = chunk.size();
+    ByteReader in(lines);
     if (in.number<std::uint32_t>() != kMagic)
         return kDamaged;
-    const auto rows = in.number<std::uint32_t>();
-    if (rows > Segment::kMaxRows)
-        return kDamaged;
-    in.integers(rows, segment.combo);
-    in.integers(rows, segment.bill);
-    in.integers(rows, segment.chargeStart);
-    for (DecimalColumn& column : segment.cost) {
-        if (!read(in, rows, column))
+    segment.m_line = in.packed(rows);
+    segment.m_second = in.packed(rows);
+    segment.m_length = in.packed(rows);
+    segment.m_hasEnd = in.packed(rows);
+    for (std::size_t lens = 0; lens < kLensCount; ++lens) {
+        if (!read(in, rows, segment.m_cost[lens]) || (segment.m_cost[lens].fromFacts && chunk.cost[lens].wide))
             return kDamaged;
     }
-    in.integers(rows, segment.line);
-    in.integers(rows, segment.chargeEnd);
-    if (in.failed())
-        return kDamaged;
-    for (std::size_t row = 0; row < rows; ++row)
-        segment.chargeEnd[row] = asSigned(asUnsigned(segment.chargeEnd[row]) + asUnsigned(segment.chargeStart[row]));
-    in.integers(rows, segment.hasEnd);
-    for (DecimalColumn& column : segment.quantity) {
-        if (!read(in, rows, column))
+    for (Decimals& column : segment.m_quantity) {
+        if (!read(in, rows, column) || column.fromFacts)
             return kDamaged;
     }
     const auto inlineCount = in.number<std::uint32_t>();
-    for (std::uint32_t i = 0; i < inlineCount && !in.failed(); ++i) {
-        InlineColumn column;
-        column.name = in.text();
-        std::vector<std::uint32_t> sizes;
-        in.integers(rows, sizes);
-        const std::string all = in.inflated();
-        std::size_t at = 0;
-        for (const std::uint32_t size : sizes) {
-            if (size > all.size() - at)
-                return kDamaged;
-            column.texts.push_back(all.substr(at, size));
-            at += size;
-        }
-        segment.inlineColumns.push_back(std::move(column));
+    for (std::uint32_t i = 0; i < inlineCount; ++i) {
+        if (!readTexts(in, rows, segment.m_inline.emplace_back()))
+            return kDamaged;
     }
-    if (in.failed() || !in.atEnd())
+    if (in.failed() || in.left() != kPackedSlack)
         return kDamaged;
     return segment;
 }
 
-Result<FactChunk> decodeFacts(std::span<const std::uint8_t> bytes, std::array<Int128, kLensCount>& carry)
+std::uint32_t SegmentLines::combo(std::size_t row) const
 {
-    Reader in(bytes);
-    FactChunk chunk;
-    if (in.number<std::uint32_t>() != kMagic)
-        return kDamaged;
-    const auto rows = in.number<std::uint32_t>();
-    if (rows > Segment::kMaxRows)
-        return kDamaged;
-    in.integers(rows, chunk.combo);
-    in.integers(rows, chunk.bill);
-    chunk.day.resize(rows);
-    in.integers(rows,
-                [&chunk](std::size_t row, std::int64_t seconds) { chunk.day[row] = Instant{seconds}.day().number; });
-    for (std::size_t lens = 0; lens < kLensCount; ++lens) {
-        DecimalColumn column;
-        if (!read(in, rows, column))
-            return kDamaged;
-        auto amounts = amountsOf(column, carry[lens]);
-        if (!amounts)
-            return amounts.error();
-        chunk.cost[lens] = amounts.take();
+    return static_cast<std::uint32_t>(m_chunk->runCombo.at(m_chunk->runOf(row)));
+}
+
+std::uint32_t SegmentLines::bill(std::size_t row) const
+{
+    return static_cast<std::uint32_t>(m_chunk->runBill.at(m_chunk->runOf(row)));
+}
+
+std::uint64_t SegmentLines::line(std::size_t row) const
+{
+    return static_cast<std::uint64_t>(m_line.at(row));
+}
+
+Instant SegmentLines::chargeStart(std::size_t row) const
+{
+    return {plus(m_chunk->day.at(row) * kSecondsPerDay, m_second.at(row))};
+}
+
+Instant SegmentLines::chargeEnd(std::size_t row) const
+{
+    return m_hasEnd.at(row) == 0 ? Instant() : Instant{plus(chargeStart(row).seconds, m_length.at(row))};
+}
+
+std::optional<Decimal> SegmentLines::valueOf(const Decimals& column, const AmountColumn* facts, std::size_t row)
+{
+    const auto scale = static_cast<std::uint8_t>(column.scale.at(row));
+    if (scale == DecimalColumn::kNull)
+        return std::nullopt;
+    if (scale == DecimalColumn::kWide) {
+        const auto found = std::lower_bound(column.wide.begin(), column.wide.end(), row,
+                                            [](const auto& entry, std::size_t at) { return entry.first < at; });
+        return found == column.wide.end() || found->first != row ? std::nullopt : std::optional(found->second);
     }
-    if (std::adjacent_find(chunk.bill.begin(), chunk.bill.end(), std::not_equal_to<>()) == chunk.bill.end()) {
-        chunk.constantBill = chunk.bill.empty() ? 0 : chunk.bill.front();
-        chunk.bill.clear();
-        chunk.bill.shrink_to_fit();
-    }
-    return chunk;
+    if (!column.fromFacts)
+        return scale > 36 ? std::nullopt : std::optional(Decimal{column.mantissa.at(row), scale});
+    return scale > facts->scale ? std::nullopt
+                                : std::optional(Decimal{facts->narrow.at(row) / kPowers[facts->scale - scale], scale});
+}
+
+std::optional<Decimal> SegmentLines::cost(std::size_t lens, std::size_t row) const
+{
+    return valueOf(m_cost[lens], &m_chunk->cost[lens], row);
+}
+
+std::optional<Decimal> SegmentLines::quantity(std::size_t which, std::size_t row) const
+{
+    return valueOf(m_quantity[which], nullptr, row);
 }
 
 std::int64_t checksumOf(std::span<const std::uint8_t> bytes)
 {
-    return asSigned(XXH3_64bits(bytes.data(), bytes.size()));
+    return std::bit_cast<std::int64_t>(XXH3_64bits(bytes.data(), bytes.size()));
 }
 
 } // namespace altimeter::store

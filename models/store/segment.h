@@ -1,13 +1,14 @@
 #pragma once
 
 #include "models/domain/costline.h"
-#include "models/domain/factset.h"
+#include "models/domain/factchunk.h"
 #include "models/domain/result.h"
 
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -32,9 +33,9 @@ struct InlineColumn {
     std::vector<std::string> texts;
 };
 
-/// Up to kMaxRows charge lines of one partition and one file, decoded.
+/// Up to FactChunk::kMaxRows charge lines of one partition and one file, as they were delivered.
 struct Segment {
-    static constexpr std::size_t kMaxRows = 65536;
+    static constexpr std::size_t kMaxRows = FactChunk::kMaxRows;
 
     std::vector<std::uint32_t> combo;
     std::vector<std::uint32_t> bill;
@@ -49,16 +50,63 @@ struct Segment {
     std::size_t size() const { return combo.size(); }
 };
 
-/// Column-wise bytes: integers as offset from their minimum in as few bytes as the widest needs, texts deflated.
-std::vector<std::uint8_t> encode(const Segment& segment);
-/// Error Corrupt when the bytes are not what encode() writes; never reads outside them.
-Result<Segment> decode(std::span<const std::uint8_t> bytes);
-/// Only what the in-memory facts need (combo, bill, day, costs): about half the work of decode().
-/// `sub-atto` digits (beyond 18 decimals) are carried from line to line in `carry` (in 10^-36), so that the chunk's sum
-/// differs from the exact sum by less than one atto whatever the number of lines.
-Result<FactChunk> decodeFacts(std::span<const std::uint8_t> bytes, std::array<Int128, kLensCount>& carry);
+/// A segment as bytes: what every question reads, and what only the lines themselves show.
+struct EncodedSegment {
+    std::vector<std::uint8_t> facts; ///< see FactChunk
+    std::vector<std::uint8_t> lines;
+};
 
-/// XXH3-64, as stored beside each segment.
+/// Orders the lines as FactChunk wants them and packs them, texts deflated. Digits beyond 18 decimals are carried from
+/// line to line in `carry` (in 10^-36, by CostLens), so that the facts' sum differs from the exact sum by less than one
+/// atto whatever the number of lines. Error Overflow for an amount beyond 1.7e20 units.
+Result<EncodedSegment> encode(const Segment& segment, std::array<Int128, kLensCount>& carry);
+
+/// The lines of a stored segment, read where they lie. Row i is row i of its FactChunk.
+class SegmentLines {
+public:
+    SegmentLines() = default; ///< no lines
+    /// Error Corrupt when the bytes are not what encode() writes; never reads outside them. `chunk` must outlive it.
+    static Result<SegmentLines> open(const FactChunk& chunk, std::span<const std::uint8_t> lines);
+
+    std::size_t size() const { return m_chunk ? m_chunk->size() : 0; }
+    std::uint32_t combo(std::size_t row) const;
+    std::uint32_t bill(std::size_t row) const;
+    std::uint64_t line(std::size_t row) const;
+    Instant chargeStart(std::size_t row) const;
+    Instant chargeEnd(std::size_t row) const; ///< invalid where the source gave none
+    std::optional<Decimal> cost(std::size_t lens, std::size_t row) const;
+    std::optional<Decimal> quantity(std::size_t which, std::size_t row) const;
+
+    struct InlineTexts {
+        std::string name;
+        std::string all;
+        std::vector<std::size_t> ends; ///< in `all`, by row
+        std::string_view text(std::size_t row) const
+        {
+            const std::size_t from = row == 0 ? 0 : ends[row - 1];
+            return std::string_view(all).substr(from, ends[row] - from);
+        }
+    };
+    const std::vector<InlineTexts>& inlineColumns() const { return m_inline; }
+
+private:
+    struct Decimals {
+        PackedColumn scale;
+        PackedColumn mantissa;  ///< unless `fromFacts`
+        bool fromFacts = false; ///< the digits are those of the fact column
+        std::vector<std::pair<std::uint32_t, Decimal>> wide;
+    };
+    static bool read(ByteReader& in, std::size_t rows, Decimals& column);
+    static std::optional<Decimal> valueOf(const Decimals& column, const AmountColumn* facts, std::size_t row);
+
+    const FactChunk* m_chunk = nullptr;
+    PackedColumn m_line, m_second, m_length, m_hasEnd;
+    std::array<Decimals, kLensCount> m_cost;
+    std::array<Decimals, 4> m_quantity;
+    std::vector<InlineTexts> m_inline;
+};
+
+/// XXH3-64, as stored beside each part of a segment.
 std::int64_t checksumOf(std::span<const std::uint8_t> bytes);
 
 } // namespace altimeter::store

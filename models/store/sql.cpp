@@ -130,10 +130,11 @@ std::int64_t Statement::integer(int column) const
     return sqlite3_column_int64(m_stmt, column);
 }
 
-std::string Statement::text(int column) const
+std::string_view Statement::textView(int column) const
 {
     const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(m_stmt, column));
-    return bytes ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(m_stmt, column))) : std::string();
+    return bytes ? std::string_view(bytes, static_cast<std::size_t>(sqlite3_column_bytes(m_stmt, column)))
+                 : std::string_view();
 }
 
 std::span<const std::uint8_t> Statement::blob(int column) const
@@ -185,12 +186,37 @@ Result<Connection> Connection::open(const std::string& path, Mode mode)
     sqlite3_busy_timeout(connection.m_db, 5000);
     sqlite3_db_config(connection.m_db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     std::string pragmas = "PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON; PRAGMA cell_size_check=ON;"
-                          "PRAGMA cache_size=-65536; PRAGMA mmap_size=0;";
+                          "PRAGMA cache_size=-8192; PRAGMA mmap_size=0;";
     if (mode != Mode::ReadOnly)
         pragmas += "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=OFF;";
     if (auto done = connection.execute(pragmas); !done)
         return done.error();
     return connection;
+}
+
+std::string Connection::path() const
+{
+    const char* name = m_db ? sqlite3_db_filename(m_db, "main") : nullptr;
+    return name ? name : std::string();
+}
+
+BlobColumn::~BlobColumn()
+{
+    sqlite3_blob_close(m_blob);
+}
+
+Result<std::vector<std::uint8_t>> BlobColumn::read(std::int64_t row)
+{
+    sqlite3* const db = m_connection.handle();
+    const int opened =
+        m_blob ? sqlite3_blob_reopen(m_blob, row) : sqlite3_blob_open(db, "main", m_table, m_column, row, 0, &m_blob);
+    if (opened != SQLITE_OK)
+        return errorOf(db, opened);
+    std::vector<std::uint8_t> bytes(static_cast<std::size_t>(sqlite3_blob_bytes(m_blob)));
+    const int read = sqlite3_blob_read(m_blob, bytes.data(), static_cast<int>(bytes.size()), 0);
+    if (read != SQLITE_OK)
+        return errorOf(db, read);
+    return bytes;
 }
 
 Result<Statement> Connection::prepare(std::string_view text) const

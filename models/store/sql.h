@@ -8,9 +8,11 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 struct sqlite3;
 struct sqlite3_stmt;
+struct sqlite3_blob;
 
 /// A thin skin over SQLite's C interface: connections, statements and transactions that close themselves.
 namespace altimeter::store::sql {
@@ -34,7 +36,8 @@ public:
     void reset();
 
     std::int64_t integer(int column) const;
-    std::string text(int column) const;
+    std::string text(int column) const { return std::string(textView(column)); }
+    std::string_view textView(int column) const;          ///< valid until the next step
     std::span<const std::uint8_t> blob(int column) const; ///< valid until the next step
 
 private:
@@ -60,12 +63,33 @@ public:
     /// While set, statements stop soon after `stop` is requested and answer Error Cancelled.
     void stopWith(std::stop_token stop);
     bool isOpen() const { return m_db != nullptr; }
+    std::string path() const;
     sqlite3* handle() const { return m_db; }
 
 private:
     void close();
     sqlite3* m_db = nullptr;
     std::unique_ptr<std::stop_token> m_stop;
+};
+
+/// Reads whole values of one blob column by row id, straight into the caller's memory.
+class BlobColumn {
+public:
+    /// All three must outlive it. Requires an open transaction.
+    BlobColumn(const Connection& connection, const char* table, const char* column)
+        : m_connection(connection), m_table(table), m_column(column)
+    {
+    }
+    ~BlobColumn();
+    BlobColumn(const BlobColumn&) = delete;
+    BlobColumn& operator=(const BlobColumn&) = delete;
+    Result<std::vector<std::uint8_t>> read(std::int64_t row);
+
+private:
+    const Connection& m_connection;
+    const char* m_table;
+    const char* m_column;
+    sqlite3_blob* m_blob = nullptr;
 };
 
 /// Rolls back unless commit() was called.

@@ -23,6 +23,12 @@ Result<std::int64_t> pragma(const sql::Connection& connection, const std::string
     return statement->integer(0);
 }
 
+Result<bool> hasRows(const sql::Connection& connection, const std::string& table)
+{
+    auto statement = connection.prepare("SELECT 1 FROM " + table + " LIMIT 1");
+    return statement ? statement->step() : Result<bool>(statement.error());
+}
+
 Status migrate(sql::Connection& connection, std::int64_t from)
 {
     for (auto version = from + 1; version <= schemaStepCount(); ++version) {
@@ -93,6 +99,16 @@ Result<sql::Connection> openWorkspace(const std::string& path)
                          "this workspace was written by a newer Altimeter (schema " + std::to_string(*version) +
                              "); it was left as it is",
                          path};
+        if (*version == 1) {
+            const auto lines = hasRows(*reader, "segment");
+            if (!lines)
+                return lines.error();
+            if (*lines)
+                return Error{ErrorCode::Unsupported,
+                             "this workspace was written by an early Altimeter whose charge lines are no longer read; "
+                             "import its files into a new workspace; it was left as it is",
+                             path};
+        }
     }
     auto connection = sql::Connection::open(path, sql::Connection::Mode::ReadWrite);
     if (!connection)

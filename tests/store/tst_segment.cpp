@@ -16,7 +16,7 @@ std::optional<Decimal> randomDecimal(QRandomGenerator& random)
         return std::nullopt;
     case 1: { // more than 64 bits
         Int128 wide = static_cast<Int128>(random.generate64()) * random.bounded(1'000'000'000);
-        return Decimal{random.bounded(2) == 0 ? wide : -wide, static_cast<std::uint8_t>(random.bounded(25))};
+        return Decimal{random.bounded(2) == 0 ? wide : -wide, static_cast<std::uint8_t>(9 + random.bounded(16))};
     }
     default:
         return Decimal{static_cast<std::int64_t>(random.generate64() >> random.bounded(64U)) - 1000,
@@ -51,6 +51,23 @@ bool same(const std::optional<Decimal>& a, const std::optional<Decimal>& b)
     return a.has_value() == b.has_value() && (!a || (a->mantissa == b->mantissa && a->scale == b->scale));
 }
 
+EncodedSegment encodedOf(const Segment& segment)
+{
+    std::array<Int128, kLensCount> carry{};
+    auto encoded = encode(segment, carry);
+    return encoded ? encoded.take() : EncodedSegment();
+}
+
+void readAll(const FactChunk& chunk)
+{
+    for (std::size_t run = 0; run < chunk.runs(); ++run) {
+        if (chunk.hasRunTotals)
+            (void)chunk.cost[run % kLensCount].runTotal(run);
+        for (std::size_t row = chunk.runBegin(run); row < chunk.runEnd(run); ++row)
+            (void)chunk.cost[row % kLensCount].at(row);
+    }
+}
+
 } // namespace
 
 class TestSegment : public QObject {
@@ -62,20 +79,58 @@ private slots:
         QRandomGenerator random(3);
         for (const int rows : {0, 1, 2, 17, 1000, 5000}) {
             const Segment original = randomSegment(random, rows);
-            const auto decoded = decode(encode(original));
-            QVERIFY2(decoded, decoded ? "" : decoded.error().text().c_str());
-            QVERIFY(decoded->combo == original.combo && decoded->bill == original.bill &&
-                    decoded->line == original.line);
-            QVERIFY(decoded->chargeStart == original.chargeStart && decoded->chargeEnd == original.chargeEnd);
-            QVERIFY(decoded->hasEnd == original.hasEnd);
-            QVERIFY(decoded->inlineColumns.front().texts == original.inlineColumns.front().texts);
-            for (std::size_t row = 0; row < original.size(); ++row) {
+            const auto encoded = encodedOf(original);
+            const auto chunk = FactChunk::open(encoded.facts);
+            QVERIFY2(chunk, chunk ? "" : chunk.error().text().c_str());
+            const auto lines = SegmentLines::open(*chunk, encoded.lines);
+            QVERIFY2(lines, lines ? "" : lines.error().text().c_str());
+            QCOMPARE(lines->size(), original.size());
+            for (std::size_t at = 0; at < lines->size(); ++at) {
+                const auto row = static_cast<std::size_t>(chunk->order.at(at));
+                QVERIFY(lines->combo(at) == original.combo[row] && lines->bill(at) == original.bill[row]);
+                QCOMPARE(lines->line(at), original.line[row]);
+                QCOMPARE(lines->chargeStart(at).seconds, original.chargeStart[row]);
+                QCOMPARE(lines->chargeEnd(at).isValid(), original.hasEnd[row] != 0);
+                if (original.hasEnd[row] != 0)
+                    QCOMPARE(lines->chargeEnd(at).seconds, original.chargeEnd[row]);
+                QVERIFY(lines->inlineColumns().front().text(at) == original.inlineColumns.front().texts[row]);
                 for (std::size_t i = 0; i < 4; ++i) {
-                    QVERIFY(same(decoded->cost[i].at(row), original.cost[i].at(row)));
-                    QVERIFY(same(decoded->quantity[i].at(row), original.quantity[i].at(row)));
+                    QVERIFY(same(lines->cost(i, at), original.cost[i].at(row)));
+                    QVERIFY(same(lines->quantity(i, at), original.quantity[i].at(row)));
+                    QCOMPARE(chunk->cost[i].isUnknown(at), !original.cost[i].at(row).has_value());
                 }
             }
         }
+    }
+
+    void runs_addUpToTheirLines()
+    {
+        QRandomGenerator random(4);
+        Segment segment = randomSegment(random, 4000);
+        for (std::uint32_t& combo : segment.combo)
+            combo %= 50; // long runs
+        const auto chunk = FactChunk::open(encodedOf(segment).facts);
+        QVERIFY(chunk);
+        QVERIFY(chunk->hasRunTotals);
+        std::size_t rows = 0;
+        for (std::size_t run = 0; run < chunk->runs(); ++run) {
+            QVERIFY(run == 0 || chunk->runCombo.at(run) > chunk->runCombo.at(run - 1) ||
+                    chunk->runBill.at(run) > chunk->runBill.at(run - 1));
+            for (std::size_t lens = 0; lens < kLensCount; ++lens) {
+                AmountSum sum;
+                std::int64_t unknown = 0;
+                for (std::size_t row = chunk->runBegin(run); row < chunk->runEnd(run); ++row) {
+                    sum.add(chunk->cost[lens].at(row));
+                    unknown += chunk->cost[lens].isUnknown(row) ? 1 : 0;
+                    QCOMPARE(chunk->runOf(row), run);
+                    QVERIFY(row == chunk->runBegin(run) || chunk->day.at(row - 1) <= chunk->day.at(row));
+                }
+                QVERIFY(sum.amount() == chunk->cost[lens].runTotal(run));
+                QCOMPARE(chunk->cost[lens].runUnknown.at(run), unknown);
+            }
+            rows += chunk->runEnd(run) - chunk->runBegin(run);
+        }
+        QCOMPARE(rows, chunk->size());
     }
 
     void extremes_surviveEncoding()
@@ -94,26 +149,45 @@ private slots:
             for (DecimalColumn& column : segment.quantity)
                 column.add(std::nullopt);
         }
-        const auto decoded = decode(encode(segment));
-        QVERIFY(decoded);
-        QVERIFY(decoded->cost[0].mantissa == segment.cost[0].mantissa);
+        const auto encoded = encodedOf(segment);
+        const auto chunk = FactChunk::open(encoded.facts);
+        QVERIFY(chunk);
+        const auto lines = SegmentLines::open(*chunk, encoded.lines);
+        QVERIFY(lines);
+        for (std::size_t row = 0; row < segment.size(); ++row)
+            QVERIFY(same(lines->cost(0, row), segment.cost[0].at(row)));
     }
 
-    void damagedBytes_areRefusedOrDecoded_neverRead_outside()
+    void damagedBytes_areRefusedOrRead_neverOutside()
     {
         QRandomGenerator random(5);
-        const std::vector<std::uint8_t> good = encode(randomSegment(random, 200));
-        for (int i = 0; i < 3000; ++i) {
-            std::vector<std::uint8_t> bad = good;
+        const EncodedSegment good = encodedOf(randomSegment(random, 200));
+        const auto damaged = [&random](const std::vector<std::uint8_t>& bytes) {
+            std::vector<std::uint8_t> bad = bytes;
             for (quint32 flips = random.bounded(1U, 4U); flips > 0; --flips)
                 bad[random.bounded(static_cast<quint32>(bad.size()))] ^=
                     static_cast<std::uint8_t>(1U << random.bounded(8));
             if (random.bounded(3) == 0)
                 bad.resize(random.bounded(static_cast<quint32>(bad.size())));
-            QVERIFY(bad == good || checksumOf(bad) != checksumOf(good));
-            (void)decode(bad); // ASan watches
-            std::array<Int128, kLensCount> carry{};
-            (void)decodeFacts(bad, carry);
+            return bad;
+        };
+        const auto intact = FactChunk::open(good.facts);
+        QVERIFY(intact);
+        for (int i = 0; i < 3000; ++i) { // ASan watches
+            const auto facts = damaged(good.facts);
+            QVERIFY(facts == good.facts || checksumOf(facts) != checksumOf(good.facts));
+            if (const auto chunk = FactChunk::open(facts)) {
+                readAll(*chunk);
+                (void)SegmentLines::open(*chunk, good.lines);
+            }
+            const auto bytes = damaged(good.lines);
+            if (const auto lines = SegmentLines::open(*intact, bytes)) {
+                for (std::size_t row = 0; row < lines->size(); ++row) {
+                    (void)lines->cost(row % 4, row);
+                    (void)lines->quantity(row % 4, row);
+                    (void)lines->chargeEnd(row);
+                }
+            }
         }
     }
 
@@ -139,7 +213,9 @@ private slots:
             exact.add(value);
         }
         std::array<Int128, kLensCount> carry{};
-        const auto chunk = decodeFacts(encode(segment), carry);
+        const auto encoded = encode(segment, carry);
+        QVERIFY(encoded);
+        const auto chunk = FactChunk::open(encoded->facts);
         QVERIFY(chunk);
         DecimalSum counted;
         for (std::size_t row = 0; row < chunk->size(); ++row)
