@@ -1,5 +1,8 @@
 #include "models/analysis/attribution.h"
 
+#include "models/analysis/pairnumbers.h"
+#include "models/domain/dimindex.h"
+#include "models/domain/forkjoin.h"
 #include "models/domain/words.h"
 
 #include <algorithm>
@@ -106,66 +109,24 @@ private:
     std::string m_badExpression;
 };
 
-/// Value of the first dim that has one, for a combination; remembered per member tuple of the groups it depends on.
-class ComboReader {
-public:
-    ComboReader(const Dictionaries& dictionaries, const std::vector<Dim>& dims)
-        : m_dictionaries(dictionaries), m_dims(dims)
-    {
-        for (const Dim& dim : dims) {
-            for (const Group group : groupsOfDim(dim)) {
-                if (std::find(m_groups.begin(), m_groups.end(), group) == m_groups.end())
-                    m_groups.push_back(group);
-            }
-        }
-    }
-
-    const std::vector<Group>& groups() const { return m_groups; }
-
-    std::string read(std::uint32_t combo) const
-    {
-        for (const Dim& dim : m_dims) {
-            std::string value = comboDimValue(m_dictionaries, combo, dim);
-            if (!words::trimmed(value).empty())
-                return value;
-        }
-        return {};
-    }
-
-private:
-    const Dictionaries& m_dictionaries;
-    const std::vector<Dim>& m_dims;
-    std::vector<Group> m_groups;
+/// A dim that rules look at, reduced to what they can tell apart: values for which every condition and every assigned
+/// text comes out the same are one class.
+struct SeenDim {
+    Dim dim;
+    std::shared_ptr<const DimIndex> index;
+    std::vector<std::size_t> conditions; ///< that try this dim
+    std::vector<std::size_t> values;
+    std::vector<std::uint32_t> classOf;              ///< by value id
+    std::vector<std::vector<std::uint32_t>> classes; ///< by class: an answer per condition, then per value
 };
+constexpr std::uint32_t kBlank = 0; ///< the dim has no value here: the next one is tried
+constexpr std::uint32_t kFails = 1;
+constexpr std::uint32_t kHolds = 2;
 
-/// Remembers an answer per member of one group; readers of several groups are asked per combination.
-template <typename T> class Memo {
-public:
-    Memo(const Dictionaries& dictionaries, const std::vector<Group>& groups) : m_dictionaries(dictionaries)
-    {
-        if (groups.size() == 1) {
-            m_group = static_cast<std::size_t>(groups.front());
-            m_known.resize(dictionaries.groups[m_group].size());
-            m_answers.resize(m_known.size());
-        }
-    }
-    template <typename Compute> T answer(std::uint32_t combo, Compute compute)
-    {
-        if (m_known.empty())
-            return compute();
-        const std::uint32_t member = m_dictionaries.combos[combo][m_group];
-        if (!m_known[member]) {
-            m_answers[member] = compute();
-            m_known[member] = true;
-        }
-        return m_answers[member];
-    }
-
-private:
-    const Dictionaries& m_dictionaries;
-    std::size_t m_group = 0;
-    std::vector<bool> m_known;
-    std::vector<T> m_answers;
+/// Where a condition or a value finds its answer: a dim and the place in that dim's classes.
+struct Answer {
+    std::size_t dim = 0;
+    std::size_t at = 0;
 };
 
 struct Condition {
@@ -173,17 +134,22 @@ struct Condition {
     const RuleCondition* rule;
     bool ofRow = false;
     std::size_t rowIndex = 0; ///< into a class's results
-    ComboReader reader;
-    Memo<char> memo;
+    std::vector<Answer> answers;
+    bool holdsBlank = false;
 };
 
 struct Value {
     const RuleValue* rule;
     bool ofRow = false;
     std::size_t rowIndex = 0; ///< into a class's texts
-    ComboReader reader;
-    Memo<std::uint32_t> memo; ///< index into the pool of texts
+    std::vector<Answer> answers;
+    std::uint32_t blankText = 0; ///< id of the text where no dim has a value
 };
+
+std::uint64_t keyOf(std::uint32_t partition, std::uint32_t bill)
+{
+    return std::uint64_t{partition} << 32U | bill;
+}
 
 std::string mapped(const RuleValue& rule, std::string value)
 {
@@ -214,6 +180,8 @@ public:
             return done.error();
         prepareEpochs();
         prepareClasses();
+        if (auto done = sign(); !done)
+            return done.error();
         if (auto done = assign(); !done)
             return done.error();
         if (auto done = weigh(); !done)
@@ -241,7 +209,6 @@ private:
     {
         if (m_rules.rules.size() >= Attribution::kNoRule)
             return Error{ErrorCode::Invalid, "more than 65,534 allocation rules", {}};
-        const Dictionaries& dictionaries = *m_facts.dictionaries;
         for (std::size_t i = 0; i < m_rules.rules.size(); ++i) {
             const AllocationRule& rule = m_rules.rules[i];
             if (!rule.enabled)
@@ -254,16 +221,15 @@ private:
                 auto ofRow = kindOf(condition.dims);
                 if (!ofRow)
                     return Error{ofRow.error().code, ofRow.error().what, "rule " + rule.name};
-                ComboReader reader(dictionaries, condition.dims);
-                Memo<char> memo(dictionaries, *ofRow ? std::vector<Group>() : reader.groups());
-                m_conditions.push_back({Tester(condition), &condition, *ofRow, *ofRow ? m_rowConditions.size() : 0,
-                                        reader, std::move(memo)});
+                m_conditions.push_back({Tester(condition), &condition, *ofRow, m_rowConditions.size(), {}, false});
                 if (!m_conditions.back().tester.badExpression().empty())
                     return Error{ErrorCode::Invalid,
                                  "'" + m_conditions.back().tester.badExpression() + "' is not a regular expression",
                                  "rule " + rule.name};
                 if (*ofRow)
                     m_rowConditions.push_back(m_conditions.size() - 1);
+                else
+                    lookAt(condition.dims, m_conditions.size() - 1, &SeenDim::conditions);
                 ready.conditions.push_back(m_conditions.size() - 1);
             }
             for (std::size_t field = 0; field < kOwnerFieldCount; ++field) {
@@ -273,11 +239,11 @@ private:
                 auto ofRow = kindOf(value.fromDims);
                 if (!ofRow)
                     return Error{ofRow.error().code, ofRow.error().what, "rule " + rule.name};
-                ComboReader reader(dictionaries, value.fromDims);
-                Memo<std::uint32_t> memo(dictionaries, *ofRow ? std::vector<Group>() : reader.groups());
-                m_values.push_back({&value, *ofRow, *ofRow ? m_rowValues.size() : 0, reader, std::move(memo)});
+                m_values.push_back({&value, *ofRow, m_rowValues.size(), {}, 0});
                 if (*ofRow)
                     m_rowValues.push_back(m_values.size() - 1);
+                else
+                    lookAt(value.fromDims, m_values.size() - 1, &SeenDim::values);
                 ready.values[field] = m_values.size() - 1;
             }
             if (rule.split) {
@@ -340,13 +306,12 @@ private:
         std::map<Class, std::uint32_t> ids;
         for (const FactSet::Part& part : m_facts.chunks) {
             std::uint32_t last = std::numeric_limits<std::uint32_t>::max();
-            const std::size_t distinct = part.chunk->bill.empty() ? 1 : part.chunk->size();
-            for (std::size_t row = 0; row < distinct; ++row) {
-                const std::uint32_t bill = part.chunk->billOf(row);
+            for (std::size_t run = 0; run < part.chunk->runs(); ++run) {
+                const auto bill = static_cast<std::uint32_t>(part.chunk->runBill.at(run));
                 if (bill == last)
                     continue;
                 last = bill;
-                auto& slot = m_result.m_classOf[{part.partition, bill}];
+                auto& slot = m_result.m_classOf[keyOf(part.partition, bill)];
                 if (slot != 0)
                     continue;
                 Class signature = classFor(m_facts.partitions[part.partition], bill);
@@ -381,9 +346,104 @@ private:
         return result;
     }
 
+    /// Notes that condition or value `which` tries `dims` in turn.
+    void lookAt(const std::vector<Dim>& dims, std::size_t which, std::vector<std::size_t> SeenDim::*list)
+    {
+        for (const Dim& dim : dims) {
+            auto seen =
+                std::find_if(m_dims.begin(), m_dims.end(), [&dim](const SeenDim& known) { return known.dim == dim; });
+            if (seen == m_dims.end())
+                seen = m_dims.insert(m_dims.end(), {dim, dimIndexOf(m_facts, dim), {}, {}, {}, {}});
+            if (std::find(((*seen).*list).begin(), ((*seen).*list).end(), which) == ((*seen).*list).end())
+                ((*seen).*list).push_back(which);
+        }
+    }
+
+    /// Gives every combination the number of all that the rules can see of it.
+    Status sign()
+    {
+        const Dictionaries& dictionaries = *m_facts.dictionaries;
+        auto& signature = m_result.m_signature;
+        signature.assign(dictionaries.combos.size(), 0);
+        m_signatures.assign(signature.empty() ? 0 : 1, std::vector<std::uint32_t>());
+        for (SeenDim& dim : m_dims) {
+            if (m_stop.stop_requested())
+                return Error{ErrorCode::Cancelled, "cancelled", {}};
+            classify(dim);
+            if (dim.classes.size() == 1) {
+                for (auto& classes : m_signatures)
+                    classes.push_back(0);
+                continue;
+            }
+            PairNumbers numbers(m_signatures.size(), dim.classes.size());
+            std::vector<std::vector<std::uint32_t>> longer;
+            for (std::uint32_t combo = 0; combo < signature.size(); ++combo) {
+                const std::uint32_t last = dim.classOf[dim.index->valueId(dictionaries, combo)];
+                const std::uint32_t number = numbers.of(signature[combo], last);
+                if (number == longer.size()) {
+                    longer.push_back(m_signatures[signature[combo]]);
+                    longer.back().push_back(last);
+                }
+                signature[combo] = number;
+            }
+            m_signatures = std::move(longer);
+        }
+        fillAnswers();
+        return {};
+    }
+
+    void classify(SeenDim& dim)
+    {
+        std::map<std::vector<std::uint32_t>, std::uint32_t> ids;
+        std::vector<std::uint32_t> answers;
+        for (std::uint32_t id = 0; id < dim.index->size(); ++id) {
+            const std::string& value = dim.index->value(id);
+            const bool blank = words::trimmed(value).empty();
+            answers.clear();
+            for (const std::size_t at : dim.conditions)
+                answers.push_back(blank ? kBlank : m_conditions[at].tester.holds(value) ? kHolds : kFails);
+            for (const std::size_t at : dim.values)
+                answers.push_back(blank ? kBlank : textId(mapped(*m_values[at].rule, value)) + 1);
+            const auto [found, isNew] = ids.try_emplace(answers, static_cast<std::uint32_t>(dim.classes.size()));
+            if (isNew)
+                dim.classes.push_back(answers);
+            dim.classOf.push_back(found->second);
+        }
+    }
+
+    /// Tells each condition and value where its dims' answers stand, in the order in which they are tried.
+    void fillAnswers()
+    {
+        const auto answersOf = [this](const std::vector<Dim>& dims, std::size_t which, bool ofValue) {
+            std::vector<Answer> answers;
+            for (const Dim& dim : dims) {
+                const auto seen = std::find_if(m_dims.begin(), m_dims.end(),
+                                               [&dim](const SeenDim& known) { return known.dim == dim; });
+                const auto& list = ofValue ? seen->values : seen->conditions;
+                const auto at = static_cast<std::size_t>(std::find(list.begin(), list.end(), which) - list.begin());
+                answers.push_back(
+                    {static_cast<std::size_t>(seen - m_dims.begin()), at + (ofValue ? seen->conditions.size() : 0)});
+            }
+            return answers;
+        };
+        for (std::size_t at = 0; at < m_conditions.size(); ++at) {
+            Condition& condition = m_conditions[at];
+            if (!condition.ofRow) {
+                condition.answers = answersOf(condition.rule->dims, at, false);
+                condition.holdsBlank = condition.tester.holds({});
+            }
+        }
+        for (std::size_t at = 0; at < m_values.size(); ++at) {
+            Value& value = m_values[at];
+            if (!value.ofRow) {
+                value.answers = answersOf(value.rule->fromDims, at, true);
+                value.blankText = textId(mapped(*value.rule, {}));
+            }
+        }
+    }
+
     Status assign()
     {
-        const std::size_t combos = m_facts.dictionaries->combos.size();
         const std::size_t variants = (m_result.m_epochStarts.size() + 1) * m_classes.size();
         m_result.m_assignment.resize(variants);
         m_result.m_rules.resize(variants);
@@ -392,12 +452,12 @@ private:
             const Class& rowClass = m_classes[variant % m_classes.size()];
             auto& assignment = m_result.m_assignment[variant];
             auto& used = m_result.m_rules[variant];
-            assignment.resize(combos);
-            used.resize(combos);
-            for (std::uint32_t combo = 0; combo < combos; ++combo) {
-                if ((combo & 0xfffU) == 0 && m_stop.stop_requested())
+            assignment.resize(m_signatures.size());
+            used.resize(m_signatures.size());
+            for (std::uint32_t signature = 0; signature < m_signatures.size(); ++signature) {
+                if ((signature & 0xfffU) == 0 && m_stop.stop_requested())
                     return Error{ErrorCode::Cancelled, "cancelled", {}};
-                assignment[combo] = assignOne(active, rowClass, combo, used[combo]);
+                assignment[signature] = assignOne(active, rowClass, m_signatures[signature], used[signature]);
             }
         }
         return {};
@@ -416,26 +476,37 @@ private:
         return active;
     }
 
-    bool holds(const Rule& rule, const Class& rowClass, std::uint32_t combo)
+    /// What the first dim with a value answers; kBlank where none has one.
+    std::uint32_t answerOf(const std::vector<Answer>& answers, const std::vector<std::uint32_t>& signature) const
+    {
+        for (const Answer& answer : answers) {
+            const std::uint32_t found = m_dims[answer.dim].classes[signature[answer.dim]][answer.at];
+            if (found != kBlank)
+                return found;
+        }
+        return kBlank;
+    }
+
+    bool holds(const Rule& rule, const Class& rowClass, const std::vector<std::uint32_t>& signature) const
     {
         return std::all_of(rule.conditions.begin(), rule.conditions.end(), [&](std::size_t at) {
-            Condition& condition = m_conditions[at];
+            const Condition& condition = m_conditions[at];
             if (condition.ofRow)
                 return rowClass.conditions[condition.rowIndex] != 0;
-            return condition.memo.answer(combo, [&] {
-                return static_cast<char>(condition.tester.holds(condition.reader.read(combo)) ? 1 : 0);
-            }) != 0;
+            const std::uint32_t answer = answerOf(condition.answers, signature);
+            return answer == kBlank ? condition.holdsBlank : answer == kHolds;
         });
     }
 
-    const std::string& textOf(std::size_t at, const Class& rowClass, std::uint32_t combo)
+    const std::string& textOf(std::size_t at, const Class& rowClass, const std::vector<std::uint32_t>& signature) const
     {
-        Value& value = m_values[at];
+        const Value& value = m_values[at];
         if (value.ofRow)
             return rowClass.texts[value.rowIndex];
         if (value.rule->fromDims.empty())
             return value.rule->text;
-        return m_texts[value.memo.answer(combo, [&] { return textId(mapped(*value.rule, value.reader.read(combo))); })];
+        const std::uint32_t answer = answerOf(value.answers, signature);
+        return m_texts[answer == kBlank ? value.blankText : answer - 1];
     }
 
     std::uint32_t textId(std::string text)
@@ -446,8 +517,8 @@ private:
         return found->second;
     }
 
-    std::uint32_t assignOne(const std::vector<const Rule*>& active, const Class& rowClass, std::uint32_t combo,
-                            std::uint32_t& ruleList)
+    std::uint32_t assignOne(const std::vector<const Rule*>& active, const Class& rowClass,
+                            const std::vector<std::uint32_t>& signature, std::uint32_t& ruleList)
     {
         constexpr auto kTeam = static_cast<std::size_t>(OwnerField::Team);
         Owner owner;
@@ -457,7 +528,7 @@ private:
         for (const Rule* rule : active) {
             if (open == 0)
                 break;
-            if (!holds(*rule, rowClass, combo))
+            if (!holds(*rule, rowClass, signature))
                 continue;
             bool decided = false;
             if (rule->rule->split && owner.value[kTeam].empty() && !splitRule) {
@@ -468,7 +539,7 @@ private:
             for (std::size_t field = 0; field < kOwnerFieldCount; ++field) {
                 if (rule->values[field] == kNone || !owner.value[field].empty() || (field == kTeam && splitRule))
                     continue;
-                const std::string& text = textOf(rule->values[field], rowClass, combo);
+                const std::string& text = textOf(rule->values[field], rowClass, signature);
                 if (text.empty())
                     continue;
                 owner.value[field] = text;
@@ -564,35 +635,76 @@ private:
         return weights;
     }
 
+    static constexpr std::size_t kNoTeam = std::numeric_limits<std::size_t>::max();
+
+    /// Adds a chunk's directly owned EffectiveCost to `sumsOf(month)` by team.
+    template <typename SumsOf>
+    void sumChunk(const FactSet::Part& part, const std::vector<std::size_t>& teamOfOwner, SumsOf sumsOf) const
+    {
+        const FactChunk& chunk = *part.chunk;
+        const AmountColumn& cost = chunk.cost[static_cast<std::size_t>(CostLens::Effective)];
+        std::vector<AmountSum>* sums = nullptr;
+        std::pair<Day, Day> month; // the one `sums` belongs to: [first, next)
+        const auto add = [&](Day day, std::size_t team, Amount amount) {
+            if (!sums || day < month.first || day >= month.second) {
+                month = {day.firstOfMonth(), day.addMonths(1)};
+                sums = &sumsOf(month.first);
+            }
+            (*sums)[team].add(amount);
+        };
+        const bool oneMonth = chunk.hasRunTotals && chunk.lastDay < chunk.firstDay.addMonths(1) &&
+                              m_result.epochOf(chunk.firstDay) == m_result.epochOf(chunk.lastDay);
+        for (std::size_t run = 0; run < chunk.runs(); ++run) {
+            const auto combo = static_cast<std::uint32_t>(chunk.runCombo.at(run));
+            const std::size_t rowClass =
+                m_result.classOf(part.partition, static_cast<std::uint32_t>(chunk.runBill.at(run)));
+            const auto teamOn = [&](Day day) {
+                const std::uint32_t assigned =
+                    m_result.assigned(m_result.variantOf(m_result.epochOf(day), rowClass), combo);
+                return (assigned & Attribution::kShared) != 0 ? kNoTeam : teamOfOwner[assigned];
+            };
+            if (oneMonth) {
+                if (const std::size_t team = teamOn(chunk.firstDay); team != kNoTeam)
+                    add(chunk.firstDay, team, cost.runTotal(run));
+                continue;
+            }
+            for (std::size_t row = chunk.runBegin(run); row < chunk.runEnd(run); ++row) {
+                const Day day{static_cast<std::int32_t>(chunk.day.at(row))};
+                if (const std::size_t team = teamOn(day); team != kNoTeam)
+                    add(day, team, cost.at(row));
+            }
+        }
+    }
+
     Status sumDirect(const std::map<std::string, std::size_t>& teams,
                      std::map<std::pair<Currency, Day>, std::vector<AmountSum>>& direct)
     {
-        constexpr std::size_t kNoTeam = std::numeric_limits<std::size_t>::max();
         std::vector<std::size_t> teamOfOwner;
         for (const Owner& owner : m_result.m_owners) {
             const auto found = teams.find(owner.of(OwnerField::Team));
             teamOfOwner.push_back(found == teams.end() ? kNoTeam : found->second);
         }
-        for (const FactSet::Part& part : m_facts.chunks) {
-            if (m_stop.stop_requested())
-                return Error{ErrorCode::Cancelled, "cancelled", {}};
-            const FactChunk& chunk = *part.chunk;
-            const AmountColumn& cost = chunk.cost[static_cast<std::size_t>(CostLens::Effective)];
-            const Currency currency = m_facts.partitions[part.partition].currency;
-            std::vector<AmountSum>* sums = nullptr;
-            std::pair<Day, Day> month; // the month `sums` belongs to: [first, next)
-            for (std::size_t row = 0; row < chunk.size(); ++row) {
-                const Day day{chunk.day[row]};
-                const std::uint32_t assigned =
-                    m_result.assignmentOf(part.partition, chunk.billOf(row), day, chunk.combo[row]);
-                if ((assigned & Attribution::kShared) != 0 || teamOfOwner[assigned] == kNoTeam)
-                    continue;
-                if (!sums || day < month.first || day >= month.second) {
-                    month = {day.firstOfMonth(), day.addMonths(1)};
-                    sums = &direct[{currency, month.first}];
-                    sums->resize(teams.size());
-                }
-                (*sums)[teamOfOwner[assigned]].add(cost.at(row));
+        using Sums = std::map<std::pair<Currency, Day>, std::vector<AmountSum>>;
+        const std::size_t threads = threadsFor(m_facts.rows());
+        std::vector<Sums> parts(threads);
+        forkJoin(threads, [&](std::size_t thread) {
+            for (std::size_t at = thread; at < m_facts.chunks.size() && !m_stop.stop_requested(); at += threads) {
+                const FactSet::Part& part = m_facts.chunks[at];
+                sumChunk(part, teamOfOwner, [&](Day month) -> std::vector<AmountSum>& {
+                    auto& sums = parts[thread][{m_facts.partitions[part.partition].currency, month}];
+                    sums.resize(teams.size());
+                    return sums;
+                });
+            }
+        });
+        if (m_stop.stop_requested())
+            return Error{ErrorCode::Cancelled, "cancelled", {}};
+        for (const Sums& part : parts) {
+            for (const auto& [key, sums] : part) {
+                auto& total = direct[key];
+                total.resize(teams.size());
+                for (std::size_t team = 0; team < sums.size(); ++team)
+                    total[team].add(sums[team]);
             }
         }
         for (const auto& [key, sums] : direct) {
@@ -609,6 +721,8 @@ private:
     std::stop_token m_stop;
     Attribution m_result;
     std::vector<Rule> m_ready;
+    std::vector<SeenDim> m_dims;
+    std::vector<std::vector<std::uint32_t>> m_signatures; ///< class per dim
     std::vector<Condition> m_conditions;
     std::vector<Value> m_values;
     std::vector<std::size_t> m_rowConditions;
@@ -631,8 +745,21 @@ std::size_t Attribution::classOf(std::uint32_t partition, std::uint32_t bill) co
 {
     if (m_classes == 1)
         return 0;
-    const auto found = m_classOf.find({partition, bill});
+    const auto found = m_classOf.find(keyOf(partition, bill));
     return found == m_classOf.end() ? 0 : found->second;
+}
+
+void ShareDivider::prepare(std::uint32_t sharedIndex, Currency currency, Day day)
+{
+    m_last = sharedIndex;
+    m_currency = currency;
+    m_month = {day.firstOfMonth(), day.addMonths(1)};
+    m_split = {};
+    const Attribution::Split& split = m_attribution.m_splits[m_attribution.m_shared[sharedIndex].split];
+    if (const std::vector<std::int64_t>* weights = Attribution::weightsOf(split, currency, day)) {
+        if (auto prepared = WeightSplit::of(*weights))
+            m_split = prepared.take();
+    }
 }
 
 const std::vector<std::int64_t>* Attribution::weightsOf(const Split& split, Currency currency, Day day)

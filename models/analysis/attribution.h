@@ -9,6 +9,7 @@
 #include <map>
 #include <stop_token>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -47,48 +48,34 @@ public:
     /// Owner id, or kShared | index into shared(), of a line.
     std::uint32_t assignmentOf(std::uint32_t partition, std::uint32_t bill, Day day, std::uint32_t combo) const
     {
-        return m_assignment[variantOf(partition, bill, day)][combo];
+        return assigned(variantOf(partition, bill, day), combo);
+    }
+    std::uint32_t assigned(std::size_t variant, std::uint32_t combo) const
+    {
+        return m_assignment[variant][m_signature[combo]];
     }
     std::size_t variantOf(std::uint32_t partition, std::uint32_t bill, Day day) const
     {
         return epochOf(day) * m_classes + classOf(partition, bill);
     }
     std::size_t epochOf(Day day) const;
+    /// First day behind an epoch; none for the last one.
+    Day epochEnd(std::size_t epoch) const { return epoch < m_epochStarts.size() ? m_epochStarts[epoch] : Day::none(); }
+    std::size_t variantOf(std::size_t epoch, std::size_t rowClass) const { return epoch * m_classes + rowClass; }
     std::size_t classOf(std::uint32_t partition, std::uint32_t bill) const;
-    const std::vector<std::uint32_t>& assignmentsOfVariant(std::size_t variant) const { return m_assignment[variant]; }
-    /// Rules that assigned any field to the combination, as indices, in order.
-    const std::vector<std::uint16_t>& rulesOf(std::size_t variant, std::uint32_t combo) const
+    /// The distinct lists of rules, as indices in order, and which of them assigned any field to a combination.
+    const std::vector<std::vector<std::uint16_t>>& ruleLists() const { return m_ruleLists; }
+    std::uint32_t ruleListOf(std::size_t variant, std::uint32_t combo) const
     {
-        return m_ruleLists[m_rules[variant][combo]];
+        return m_rules[variant][m_signature[combo]];
     }
 
     const std::vector<Owner>& owners() const { return m_owners; }
     const std::vector<Shared>& shared() const { return m_shared; }
 
-    /// Divides `amount` of a shared line. Calls `sink(owner id, part)` for each target with a weight; the parts add up
-    /// to the amount to the last atto. Where no weight is above zero the whole stays with the base owner.
-    template <typename Sink>
-    void divide(std::uint32_t sharedIndex, Currency currency, Day day, Amount amount, Sink sink) const
-    {
-        const Shared& shared = m_shared[sharedIndex];
-        const std::vector<std::int64_t>* weights = weightsOf(m_splits[shared.split], currency, day);
-        if (!weights) {
-            sink(shared.base, amount);
-            return;
-        }
-        const auto parts = splitByWeights(amount, *weights);
-        if (!parts) {
-            sink(shared.base, amount);
-            return;
-        }
-        for (std::size_t i = 0; i < weights->size(); ++i) {
-            if ((*weights)[i] > 0)
-                sink(shared.targets[i], (*parts)[i]);
-        }
-    }
-
 private:
     friend class AttributionBuilder;
+    friend class ShareDivider;
     static const std::vector<std::int64_t>* weightsOf(const Split& split, Currency currency, Day day);
 
     std::vector<Owner> m_owners;
@@ -96,10 +83,45 @@ private:
     std::vector<Split> m_splits;
     std::vector<Day> m_epochStarts; ///< ascending; epoch 0 is before the first
     std::size_t m_classes = 1;
-    std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> m_classOf; ///< (partition, bill); absent: class 0
-    std::vector<std::vector<std::uint32_t>> m_assignment;                       ///< [variant][combo]
-    std::vector<std::vector<std::uint32_t>> m_rules;                            ///< [variant][combo] → m_ruleLists
+    std::unordered_map<std::uint64_t, std::uint32_t> m_classOf; ///< by partition and bill; absent: class 0
+    std::vector<std::uint32_t> m_signature;                     ///< of a combination: all that the rules see of it
+    std::vector<std::vector<std::uint32_t>> m_assignment;       ///< [variant][signature]
+    std::vector<std::vector<std::uint32_t>> m_rules;            ///< [variant][signature] → m_ruleLists
     std::vector<std::vector<std::uint16_t>> m_ruleLists;
+};
+
+/// Divides shared lines. One per thread: it remembers the weights it used last.
+class ShareDivider {
+public:
+    explicit ShareDivider(const Attribution& attribution) : m_attribution(attribution) {}
+
+    /// Divides `amount` of a shared line. Calls `sink(owner id, part)` for each target with a weight; the parts add up
+    /// to the amount to the last atto. Where no weight is above zero the whole stays with the base owner.
+    template <typename Sink>
+    void divide(std::uint32_t sharedIndex, Currency currency, Day day, Amount amount, Sink sink)
+    {
+        const Attribution::Shared& shared = m_attribution.m_shared[sharedIndex];
+        if (sharedIndex != m_last || currency != m_currency || day < m_month.first || day >= m_month.second)
+            prepare(sharedIndex, currency, day);
+        if (m_split.size() == 0) {
+            sink(shared.base, amount);
+            return;
+        }
+        const std::span<const Amount> parts = m_split.split(amount);
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            if (m_split.takesPart(i))
+                sink(shared.targets[i], parts[i]);
+        }
+    }
+
+private:
+    void prepare(std::uint32_t sharedIndex, Currency currency, Day day);
+
+    const Attribution& m_attribution;
+    std::uint32_t m_last = Attribution::kShared;
+    Currency m_currency;
+    std::pair<Day, Day> m_month; ///< first day and first day of the next month
+    WeightSplit m_split;         ///< divides nothing where nothing can be weighed
 };
 
 /// Evaluates `rules` on everything in `facts`. Errors: Invalid (a condition that cannot be evaluated, with the rule's

@@ -1,56 +1,30 @@
 #pragma once
 
 #include "models/analysis/attribution.h"
+#include "models/domain/costsource.h"
 #include "models/domain/factset.h"
 #include "models/domain/query.h"
 #include "models/domain/result.h"
 #include "models/domain/snapshot.h"
 
-#include <cstdint>
 #include <stop_token>
-#include <string>
 #include <vector>
 
 namespace altimeter::analysis {
 
-/// Answers a query by one scan of the facts. The rows of a currency add up to its total exactly.
-/// Errors: Invalid (a dim that does not exist), Overflow, Cancelled.
+/// Answers a query by a pass over the runs of the facts, on several threads where that pays; only runs that a range or
+/// a step cuts through are looked at line by line. The rows of a currency add up to its total exactly. Errors: Invalid
+/// (a dim that does not exist), Overflow, Cancelled.
 Result<CostTable> runQuery(const FactSet& facts, const Attribution& attribution, const CostQuery& query,
                            std::stop_token stop = {});
 
-/// One line, or one owner's share of it, that a query's filters select.
-struct ChargeMatch {
-    std::uint32_t part = 0; ///< index into FactSet::chunks
-    std::uint32_t row = 0;
-    std::uint32_t owner = 0; ///< index into Attribution::owners()
-    bool isShare = false;
-    bool isUnknown = false; ///< the source left this cost empty
-    Amount cost;            ///< by the query's lens
-};
-
-struct ChargeSelection {
-    std::vector<ChargeMatch> matches; ///< the window asked for
-    std::uint64_t total = 0;          ///< how many the filters select
-    std::vector<CurrencyTotal> totals;
-};
-
-/// The lines behind a figure: `by`, `granularity` and `top` of the query are ignored. Largest |cost| first, or in
-/// stored order. The totals equal the figure exactly.
-Result<ChargeSelection> selectCharges(const FactSet& facts, const Attribution& attribution, const CostQuery& query,
-                                      std::uint64_t offset, std::uint64_t limit, bool largestFirst,
-                                      std::stop_token stop = {});
-
-/// What one owner's share of a whole line is, in every lens. Requires `match` to stem from the same facts and
-/// attribution.
-std::array<std::optional<Amount>, kLensCount> sharesOf(const FactSet& facts, const Attribution& attribution,
-                                                       const ChargeMatch& match);
+/// The same, with all but the keys in `kept` (of all keys where null) folded into one row "Other" per currency and
+/// period; `query.top` is ignored.
+Result<CostTable> runQuery(const FactSet& facts, const Attribution& attribution, const CostQuery& query,
+                           const KeptKeys* kept, std::stop_token stop);
 
 /// Turns a table with granularity into series with a point for every step of the range, from the first to the last step
-/// in which the workspace has any line of that currency. A step without any line at all is not known rather than zero.
-std::vector<CostSeries> seriesFrom(const CostTable& table, const FactSet& facts);
-
-/// Effect of replacing `before` by `after`: by owner field, owner, month and currency, EffectiveCost.
-Result<RuleDiff> diffAttributions(const FactSet& facts, const Attribution& before, const Attribution& after,
-                                  std::size_t ruleCount, std::stop_token stop = {});
+/// in which any line of that currency was delivered. A step without any line at all is not known rather than zero.
+std::vector<CostSeries> seriesFrom(const CostTable& table, const std::map<Currency, std::vector<Day>>& deliveredDays);
 
 } // namespace altimeter::analysis

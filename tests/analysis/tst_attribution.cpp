@@ -2,7 +2,10 @@
 #include <QTest>
 
 #include "models/analysis/attribution.h"
+#include "models/analysis/chargeselection.h"
 #include "models/analysis/costquery.h"
+#include "models/analysis/factanswers.h"
+#include "models/analysis/rulediff.h"
 
 #include <map>
 
@@ -29,17 +32,16 @@ public:
     void add(const Line& line)
     {
         lines.push_back(line);
-        auto& chunk = m_chunks[line.currency];
-        if (!chunk)
-            chunk = std::make_shared<FactChunk>();
+        FactRows& rows = m_rows[line.currency];
         std::array<std::uint32_t, kComboGroupCount> members{};
         members[static_cast<std::size_t>(Group::Sku)] = sku(line.service);
         members[static_cast<std::size_t>(Group::Tags)] = tags(line.team);
-        chunk->combo.push_back(combo(members));
-        chunk->day.push_back(line.day.number);
-        for (AmountColumn& column : chunk->cost) {
-            column.scale = 18;
-            column.wide.push_back(line.cost.attos());
+        rows.combo.push_back(combo(members));
+        rows.bill.push_back(0);
+        rows.day.push_back(line.day.number);
+        for (FactRows::Cost& cost : rows.cost) {
+            cost.scale = 18;
+            cost.wide.push_back(line.cost.attos());
         }
     }
 
@@ -47,18 +49,35 @@ public:
     {
         FactSet facts;
         facts.dictionaries = m_dictionaries;
-        for (const auto& [currency, chunk] : m_chunks) {
+        for (const auto& [currency, rows] : m_rows) {
             FactPartition partition;
             partition.currency = Currency(currency);
-            partition.rows = chunk->size();
+            partition.rows = rows.combo.size();
             partition.source = "test";
             partition.billingPeriod = Day::fromYmd(2026, 9, 1);
-            partition.dataFrom.number = *std::min_element(chunk->day.begin(), chunk->day.end());
-            partition.dataThrough.number = *std::max_element(chunk->day.begin(), chunk->day.end());
-            facts.chunks.push_back({static_cast<std::uint32_t>(facts.partitions.size()), chunk});
+            partition.dataFrom.number = *std::min_element(rows.day.begin(), rows.day.end());
+            partition.dataThrough.number = *std::max_element(rows.day.begin(), rows.day.end());
+            facts.chunks.push_back({static_cast<std::uint32_t>(facts.partitions.size()), chunkOf(rows)});
             facts.partitions.push_back(partition);
         }
         return facts;
+    }
+
+    static std::shared_ptr<const FactChunk> chunkOf(const FactRows& rows)
+    {
+        FactRows sorted;
+        for (const std::uint32_t row : factOrder(rows.combo, rows.bill, rows.day)) {
+            sorted.order.push_back(row);
+            sorted.combo.push_back(rows.combo[row]);
+            sorted.bill.push_back(rows.bill[row]);
+            sorted.day.push_back(rows.day[row]);
+            for (std::size_t lens = 0; lens < kLensCount; ++lens) {
+                sorted.cost[lens].scale = rows.cost[lens].scale;
+                sorted.cost[lens].wide.push_back(rows.cost[lens].wide[row]);
+            }
+        }
+        auto chunk = FactChunk::open(packFacts(sorted));
+        return chunk ? std::make_shared<const FactChunk>(chunk.take()) : nullptr;
     }
 
     std::vector<Line> lines;
@@ -96,10 +115,15 @@ private:
     }
 
     std::shared_ptr<Dictionaries> m_dictionaries;
-    std::map<std::string, std::shared_ptr<FactChunk>> m_chunks;
+    std::map<std::string, FactRows> m_rows;
     std::map<std::string, std::uint32_t> m_skus, m_tags;
     std::map<std::array<std::uint32_t, kComboGroupCount>, std::uint32_t> m_combos;
 };
+
+std::map<Currency, std::vector<Day>> deliveredDays(const FactSet& facts)
+{
+    return FactAnswers(std::make_shared<const FactSet>(facts), std::make_shared<const Attribution>()).deliveredDays();
+}
 
 AllocationRule rule(std::string name, std::vector<RuleCondition> when)
 {
@@ -162,7 +186,7 @@ private slots:
         const Owner& owner = attribution->owners()[attribution->assignmentOf(0, 0, kDay, 0)];
         QCOMPARE(owner.of(OwnerField::Team), std::string("First"));
         QCOMPARE(owner.of(OwnerField::CostCenter), std::string("CC-2"));
-        QCOMPARE(attribution->rulesOf(0, 0), (std::vector<std::uint16_t>{0, 1}));
+        QCOMPARE(attribution->ruleLists()[attribution->ruleListOf(0, 0)], (std::vector<std::uint16_t>{0, 1}));
     }
 
     void effectiveDates_startInside_endOutside()
@@ -380,7 +404,7 @@ private slots:
         CostQuery query;
         query.by = {Dim{Dim::Kind::Service, {}}};
         query.granularity = Granularity::Day;
-        const auto series = seriesFrom(*runQuery(facts, *attribute(facts, {}), query), facts);
+        const auto series = seriesFrom(*runQuery(facts, *attribute(facts, {}), query), deliveredDays(facts));
         QCOMPARE(series.size(), std::size_t{2});
         QCOMPARE(series.front().points.size(), std::size_t{4});
         QVERIFY(series.front().points[1].known && series.front().points[1].cost.isZero());

@@ -1,0 +1,680 @@
+#include <QRandomGenerator>
+#include <QTest>
+
+#include "models/analysis/chargeselection.h"
+#include "models/analysis/costquery.h"
+#include "models/analysis/factanswers.h"
+#include "models/analysis/rulediff.h"
+#include "models/domain/dimindex.h"
+#include "models/domain/forkjoin.h"
+#include "tests/testkit/slowbooks.h"
+
+using namespace altimeter;
+using namespace altimeter::analysis;
+using testkit::FactBook;
+using testkit::FactLine;
+using testkit::Shape;
+using testkit::SlowBooks;
+
+namespace {
+
+constexpr std::uint64_t kAll = 1'000'000;
+
+/// How many random rounds: the thread sanitizer, which is after the threads, makes each many times slower.
+constexpr int rounds(int wanted)
+{
+#ifdef __SANITIZE_THREAD__
+    return wanted / 10;
+#else
+    return wanted;
+#endif
+}
+
+/// A book, its rules, the packed facts and what both ways of counting make of them.
+struct World {
+    FactBook book;
+    RuleSet rules;
+    FactSet facts;
+    std::unique_ptr<SlowBooks> slow;
+    std::shared_ptr<const Attribution> attribution;
+    int days = 1;
+
+    World(QRandomGenerator& random, const Shape& shape, std::size_t chunkRows) : days(shape.days)
+    {
+        book = testkit::randomBook(random, shape);
+        facts = book.facts(chunkRows);
+        if (testkit::oneIn(random, 2))
+            facts.indexes = std::make_shared<DimIndexes>();
+        rules = testkit::randomRules(random, book, days);
+        slow = std::make_unique<SlowBooks>(book, rules);
+        const auto made = attribute(facts, rules);
+        if (!made)
+            qFatal("the rules cannot be evaluated: %s", made.error().text().c_str());
+        attribution = std::make_shared<const Attribution>(*made);
+    }
+};
+
+Shape randomShape(QRandomGenerator& random)
+{
+    Shape shape;
+    shape.partitions = random.bounded(1, 6);
+    shape.combos = testkit::pick(random, std::vector<int>{1, 5, 40, 300});
+    shape.bills = random.bounded(1, 5);
+    shape.days = testkit::pick(random, std::vector<int>{1, 8, 45, 200});
+    shape.lines = testkit::pick(random, std::vector<int>{1, 30, 300});
+    shape.allWide = testkit::oneIn(random, 6);
+    return shape;
+}
+
+std::size_t randomChunkRows(QRandomGenerator& random)
+{
+    return testkit::pick(random, std::vector<std::size_t>{1, 7, 64, 150, FactChunk::kMaxRows});
+}
+
+/// Draws one thing after the other, so that every compiler draws the same.
+World randomWorld(QRandomGenerator& random)
+{
+    const Shape shape = randomShape(random);
+    const std::size_t chunkRows = randomChunkRows(random);
+    return World(random, shape, chunkRows);
+}
+
+std::string nameOf(const CostQuery& query)
+{
+    std::string text = "by";
+    for (const Dim& dim : query.by)
+        text += ' ' + toString(dim);
+    for (const Filter& filter : query.filters)
+        text += (filter.exclude ? " without " : " where ") + toString(filter.dim) + '/' +
+                std::to_string(filter.values.size());
+    return text + " granularity " + std::to_string(static_cast<int>(query.granularity)) + " top " +
+           std::to_string(query.top) + " range " + toString(query.range.from) + ".." + toString(query.range.to);
+}
+
+/// Empty when both agree, row by row and in order.
+std::string difference(const CostTable& got, const SlowBooks::Cells& cells, const SlowBooks::Totals& totals)
+{
+    std::vector<std::pair<const SlowBooks::Key*, const SlowBooks::Cell*>> rows;
+    for (const auto& [key, cell] : cells)
+        rows.emplace_back(&key, &cell);
+    std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+        const auto rank = [](const auto& row) {
+            return std::tuple(row.first->currency, row.first->period, row.first->isOther,
+                              -row.second->cost.amount().attos(), row.first->keys);
+        };
+        return rank(a) < rank(b);
+    });
+    if (got.rows.size() != rows.size())
+        return std::to_string(got.rows.size()) + " rows instead of " + std::to_string(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const CostRow& row = got.rows[i];
+        const auto& [key, cell] = rows[i];
+        if (row.currency != key->currency || row.period != key->period || row.isOther != key->isOther ||
+            row.keys.values() != key->keys)
+            return "row " + std::to_string(i) + " stands for something else";
+        if (row.cost != cell->cost.amount())
+            return "row " + std::to_string(i) + ": " + row.cost.toString() + " instead of " +
+                   cell->cost.amount().toString();
+        if (row.rows != cell->rows || row.unknownRows != cell->unknown || row.distinct != cell->distinct.size())
+            return "row " + std::to_string(i) + ": a count is wrong";
+    }
+    if (got.totals.size() != totals.size())
+        return "a total is missing";
+    for (std::size_t i = 0; i < got.totals.size(); ++i) {
+        const CurrencyTotal& total = got.totals[i];
+        const auto cell = totals.find(total.currency);
+        if (cell == totals.end() || total.cost != cell->second.cost.amount() || total.rows != cell->second.rows ||
+            total.unknownRows != cell->second.unknown || total.distinct != cell->second.distinct.size())
+            return "the total of " + std::string(total.currency.code()) + " is wrong";
+        if (i > 0 && got.totals[i - 1].rows < total.rows)
+            return "the totals are out of order";
+    }
+    return {};
+}
+
+std::string judge(const World& world, const CostQuery& query)
+{
+    SlowBooks::Totals totals;
+    SlowBooks::Cells cells;
+    if (query.top > 0) {
+        const auto kept = world.slow->largest(query);
+        cells = world.slow->cells(query, &kept, totals);
+    } else {
+        cells = world.slow->cells(query, nullptr, totals);
+    }
+    const auto table = runQuery(world.facts, *world.attribution, query);
+    const std::string why = table ? difference(*table, cells, totals) : table.error().text();
+    return why.empty() ? why : nameOf(query) + ": " + why;
+}
+
+std::map<Currency, Amount> costs(const std::vector<CurrencyTotal>& totals)
+{
+    std::map<Currency, Amount> result;
+    for (const CurrencyTotal& total : totals)
+        result[total.currency] = total.cost;
+    return result;
+}
+
+/// Matches in a form that names no internal number.
+std::vector<SlowBooks::Match> plain(const World& world, const std::vector<ChargeMatch>& matches, CostLens lens)
+{
+    std::vector<SlowBooks::Match> result;
+    for (const ChargeMatch& match : matches) {
+        SlowBooks::Match one;
+        one.part = match.part;
+        one.order = static_cast<std::uint32_t>(world.facts.chunks[match.part].chunk->order.at(match.row));
+        one.owner = world.attribution->owners()[match.owner];
+        one.isShare = match.isShare;
+        one.cost = sharesOf(world.facts, *world.attribution, match);
+        const auto& own = one.cost[static_cast<std::size_t>(lens)];
+        if (own.has_value() == match.isUnknown || own.value_or(Amount()) != match.cost)
+            qFatal("the shares of a line are not those that were selected");
+        result.push_back(one);
+    }
+    return result;
+}
+
+Int128 size(const ChargeMatch& match)
+{
+    return match.cost.isNegative() ? -match.cost.attos() : match.cost.attos();
+}
+
+bool same(const std::vector<ChargeMatch>& a, const std::vector<ChargeMatch>& b)
+{
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const ChargeMatch& x, const ChargeMatch& y) {
+        return std::tie(x.part, x.row, x.owner, x.cost, x.isShare, x.isUnknown) ==
+               std::tie(y.part, y.row, y.owner, y.cost, y.isShare, y.isUnknown);
+    });
+}
+
+} // namespace
+
+class TestCostQuery : public QObject {
+    Q_OBJECT
+
+private slots:
+    void owners_ofEveryLine_areThoseOfTheFirstMatchingRules()
+    {
+        QRandomGenerator random(1);
+        for (int round = 0; round < rounds(60); ++round) {
+            const World world = randomWorld(random);
+            const Attribution& attribution = *world.attribution;
+            for (std::size_t at = 0; at < world.book.lines.size(); ++at) {
+                const FactLine& line = world.book.lines[at];
+                const std::uint32_t assigned =
+                    attribution.assignmentOf(line.partition, line.bill, line.day, line.combo);
+                const bool isShared = (assigned & Attribution::kShared) != 0;
+                QCOMPARE(isShared, world.slow->isShared(at));
+                const std::uint32_t owner =
+                    isShared ? attribution.shared()[assigned & ~Attribution::kShared].base : assigned;
+                QVERIFY(attribution.owners()[owner] == world.slow->owner(at));
+                const std::size_t variant = attribution.variantOf(line.partition, line.bill, line.day);
+                QVERIFY(attribution.ruleLists()[attribution.ruleListOf(variant, line.combo)] == world.slow->used(at));
+            }
+        }
+    }
+
+    void randomQueries_equalTheSlowCount()
+    {
+        QRandomGenerator random(2);
+        std::size_t cells = 0;
+        for (int round = 0; round < rounds(80); ++round) {
+            const World world = randomWorld(random);
+            for (int i = 0; i < 12; ++i) {
+                CostQuery query = testkit::randomQuery(random, world.book, world.days);
+                if (testkit::oneIn(random, 3))
+                    query.top = random.bounded(1U, 5U);
+                if (testkit::oneIn(random, 3))
+                    query.countDistinct = testkit::pick(random, testkit::allDims());
+                const std::string why = judge(world, query);
+                QVERIFY2(why.empty(), ("round " + std::to_string(round) + ", " + why).c_str());
+                cells += runQuery(world.facts, *world.attribution, query)->rows.size();
+            }
+        }
+        QVERIFY2(cells > static_cast<std::size_t>(rounds(5'000)),
+                 std::to_string(cells).c_str()); // the questions are not all empty
+    }
+
+    void manyLines_onSeveralThreads_equalTheSlowCount()
+    {
+        QRandomGenerator random(3);
+        Shape shape;
+        shape.partitions = 6;
+        shape.combos = 250;
+        shape.lines = 90'000;
+        shape.days = 100;
+        const World world(random, shape, 9'000);
+        QVERIFY(world.facts.rows() > 200'000);
+        if (std::thread::hardware_concurrency() > 1)
+            QVERIFY(threadsFor(world.facts.rows()) > 1);
+        CostQuery query;
+        query.by = {Dim{Dim::Kind::Team, {}}, Dim{Dim::Kind::Service, {}}};
+        query.granularity = Granularity::Week;
+        query.range = {testkit::kFirstDay + 3, testkit::kFirstDay + 77};
+        query.countDistinct = Dim{Dim::Kind::Column, "InvoiceId"};
+        QCOMPARE(judge(world, query), std::string());
+        query.by = {Dim{Dim::Kind::Tag, "team"}, Dim{Dim::Kind::Currency, {}}};
+        query.granularity = Granularity::Day;
+        query.top = 3;
+        query.range = {};
+        query.countDistinct.reset();
+        QCOMPARE(judge(world, query), std::string());
+
+        query.filters = {{Dim{Dim::Kind::Team, {}}, {""}, true}};
+        for (const bool largestFirst : {true, false}) {
+            const auto all = selectCharges(world.facts, *world.attribution, query, 0, kAll, largestFirst);
+            const auto window = selectCharges(world.facts, *world.attribution, query, 12'345, 50, largestFirst);
+            QVERIFY(all && window);
+            QCOMPARE(all->matches.size(), static_cast<std::size_t>(all->total));
+            QVERIFY(same({all->matches.begin() + 12'345, all->matches.begin() + 12'395}, window->matches));
+        }
+    }
+
+    void proportionalSplit_whileRulesChangeWithinTheMonth_followsTheDays()
+    {
+        QRandomGenerator random(11);
+        Shape shape;
+        shape.combos = 6;
+        shape.days = 15;
+        for (int round = 0; round < rounds(30); ++round) {
+            World world(random, shape, FactChunk::kMaxRows);
+            RuleSet rules;
+            rules.rules.resize(3);
+            rules.rules[0].split = SharedSplit{SharedSplit::Method::Proportional, {}};
+            rules.rules[0].when = {
+                {{Dim{Dim::Kind::Service, {}}},
+                 RuleCondition::Test::Equals,
+                 {testkit::valueOf(world.book, testkit::pick(random, world.book.lines), Dim{Dim::Kind::Service, {}})},
+                 false}};
+            rules.rules[1].set[0] = RuleValue{{}, {Dim{Dim::Kind::Tag, "team"}}, {}};
+            rules.rules[1].effective.from = testkit::kFirstDay + 7;
+            rules.rules[2].set[0] = RuleValue{"T0", {}, {}};
+            rules.rules[2].effective.to = testkit::kFirstDay + static_cast<int>(random.bounded(15)) + 1;
+            world.rules = rules;
+            world.slow = std::make_unique<SlowBooks>(world.book, world.rules);
+            world.attribution = std::make_shared<const Attribution>(*attribute(world.facts, rules));
+            CostQuery query;
+            query.by = {Dim{Dim::Kind::Team, {}}};
+            query.granularity = Granularity::Week;
+            QCOMPARE(judge(world, query), std::string());
+        }
+    }
+
+    void keptKeys_foldAllOthers()
+    {
+        QRandomGenerator random(4);
+        for (int round = 0; round < rounds(60); ++round) {
+            const World world = randomWorld(random);
+            CostQuery query = testkit::randomQuery(random, world.book, world.days);
+            query.countDistinct = testkit::pick(random, testkit::allDims());
+            const auto whole = runQuery(world.facts, *world.attribution, query);
+            QVERIFY(whole);
+            KeptKeys kept;
+            std::set<std::pair<Currency, std::vector<std::string>>> slowKept;
+            for (const CostRow& row : whole->rows) {
+                if (testkit::oneIn(random, 3)) {
+                    kept.emplace(row.currency, row.keys);
+                    slowKept.emplace(row.currency, row.keys.values());
+                }
+            }
+            SlowBooks::Totals totals;
+            const auto cells = world.slow->cells(query, &slowKept, totals);
+            const auto folded = runQuery(world.facts, *world.attribution, query, &kept, {});
+            QVERIFY(folded);
+            QCOMPARE(difference(*folded, cells, totals), std::string());
+        }
+    }
+
+    void laws_partsAddUpToTheWhole()
+    {
+        QRandomGenerator random(5);
+        for (int round = 0; round < rounds(60); ++round) {
+            const World world = randomWorld(random);
+            CostQuery query = testkit::randomQuery(random, world.book, world.days);
+            CostQuery plainQuery = query;
+            plainQuery.by.clear();
+            plainQuery.granularity = Granularity::None;
+            const auto expected = costs(runQuery(world.facts, *world.attribution, plainQuery)->totals);
+            for (int i = 0; i < 8; ++i) {
+                query.by = testkit::randomQuery(random, world.book, world.days).by;
+                query.granularity = static_cast<Granularity>(random.bounded(4));
+                query.top = random.bounded(3U);
+                const auto table = runQuery(world.facts, *world.attribution, query);
+                QVERIFY(table);
+                QVERIFY(costs(table->totals) == expected);
+                std::map<Currency, AmountSum> sums;
+                for (const CostRow& row : table->rows)
+                    sums[row.currency].add(row.cost);
+                for (const auto& [currency, sum] : sums)
+                    QVERIFY(sum.amount() == expected.at(currency));
+                CostQuery whole = query;
+                whole.granularity = Granularity::None;
+                whole.top = query.top = 0;
+                std::map<std::pair<Currency, std::vector<std::string>>, AmountSum> steps;
+                const auto stepped = runQuery(world.facts, *world.attribution, query);
+                for (const CostRow& row : stepped->rows)
+                    steps[{row.currency, row.keys}].add(row.cost);
+                const auto once = runQuery(world.facts, *world.attribution, whole);
+                QCOMPARE(once->rows.size(), steps.size());
+                for (const CostRow& row : once->rows)
+                    QVERIFY((steps.at({row.currency, row.keys}).amount() == row.cost));
+            }
+        }
+    }
+
+    void charges_areTheLinesBehindTheFigure_inBothOrders()
+    {
+        QRandomGenerator random(6);
+        for (int round = 0; round < rounds(80); ++round) {
+            const World world = randomWorld(random);
+            const CostQuery query = testkit::randomQuery(random, world.book, world.days);
+            const auto expected = world.slow->matches(query);
+            CostQuery cell = query;
+            cell.by.clear();
+            cell.granularity = Granularity::None;
+            const auto figure = runQuery(world.facts, *world.attribution, cell);
+            for (const bool largestFirst : {false, true}) {
+                const auto all = selectCharges(world.facts, *world.attribution, query, 0, kAll, largestFirst);
+                QVERIFY(all);
+                QCOMPARE(all->total, std::uint64_t{expected.size()});
+                QVERIFY(costs(all->totals) == costs(figure->totals));
+                for (const CurrencyTotal& total : all->totals) {
+                    const auto same = std::find_if(figure->totals.begin(), figure->totals.end(),
+                                                   [&](const auto& t) { return t.currency == total.currency; });
+                    QCOMPARE(total.rows, same->rows);
+                    QCOMPARE(total.unknownRows, same->unknownRows);
+                }
+                auto got = plain(world, all->matches, query.lens);
+                QCOMPARE(got.size(), expected.size());
+                if (largestFirst) {
+                    QVERIFY(std::is_sorted(all->matches.begin(), all->matches.end(),
+                                           [](const auto& a, const auto& b) { return size(a) > size(b); }));
+                } else {
+                    QVERIFY(std::is_sorted(got.begin(), got.end(), [](const auto& a, const auto& b) {
+                        return std::tie(a.part, a.order) < std::tie(b.part, b.order);
+                    }));
+                }
+                std::sort(got.begin(), got.end());
+                QVERIFY(got == expected);
+
+                std::vector<ChargeMatch> pages;
+                while (pages.size() < all->matches.size() + 3) {
+                    const std::uint64_t limit = random.bounded(1U, 120U);
+                    const auto page =
+                        selectCharges(world.facts, *world.attribution, query, pages.size(), limit, largestFirst);
+                    QVERIFY(page);
+                    QCOMPARE(page->total, all->total);
+                    QVERIFY(page->matches.size() <= limit);
+                    if (page->matches.empty())
+                        break;
+                    pages.insert(pages.end(), page->matches.begin(), page->matches.end());
+                }
+                QVERIFY(same(pages, all->matches));
+                const std::uint64_t offset = random.bounded(static_cast<quint32>(expected.size()) + 20);
+                const auto window = selectCharges(world.facts, *world.attribution, query, offset, 40, largestFirst);
+                const auto from = static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(offset, expected.size()));
+                const auto to = static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(offset + 40, expected.size()));
+                QVERIFY(same(window->matches, {all->matches.begin() + from, all->matches.begin() + to}));
+            }
+        }
+    }
+
+    void charges_dividedAmongVeryMany_areAllListed()
+    {
+        FactBook book;
+        book.dictionaries->combos.emplace_back();
+        book.partitions.emplace_back();
+        FactLine line;
+        line.day = testkit::kFirstDay;
+        line.cost.fill(Amount::fromUnits(1000));
+        book.lines.push_back(line);
+        const FactSet facts = book.facts(10);
+        AllocationRule rule;
+        rule.split = SharedSplit();
+        for (int team = 0; team < 150; ++team)
+            rule.split->targets.emplace_back("team " + std::to_string(team), 1 + team);
+        const auto attribution = attribute(facts, {{rule}, 0});
+        QVERIFY(attribution);
+        CostQuery query;
+        query.filters = {{Dim{Dim::Kind::Team, {}}, {""}, true}};
+        for (const bool largestFirst : {false, true}) {
+            const auto all = selectCharges(facts, *attribution, query, 0, 1000, largestFirst);
+            QVERIFY(all);
+            QCOMPARE(all->total, std::uint64_t{150});
+            QCOMPARE(all->matches.size(), std::size_t{150});
+            const auto rest =
+                selectCharges(facts, *attribution, query, 149, std::numeric_limits<std::uint64_t>::max(), largestFirst);
+            QCOMPARE(rest->matches.size(), std::size_t{1});
+        }
+    }
+
+    void ruleDiff_isTheDifferenceOfTwoSlowCounts()
+    {
+        QRandomGenerator random(7);
+        std::size_t moves = 0;
+        for (int round = 0; round < rounds(80); ++round) {
+            const World world = randomWorld(random);
+            const RuleSet draft = testkit::randomRules(random, world.book, world.days);
+            const SlowBooks after(world.book, draft);
+            const auto attribution = attribute(world.facts, draft);
+            QVERIFY(attribution);
+            const auto diff = diffAttributions(world.facts, *world.attribution, *attribution, draft.rules.size());
+            QVERIFY(diff);
+
+            using Cell = std::tuple<std::size_t, Currency, Day, std::string>;
+            std::map<Cell, std::array<AmountSum, 2>> cells;
+            std::map<Currency, std::array<AmountSum, 3>> coverage;
+            std::map<std::pair<std::uint16_t, Currency>, std::pair<std::uint64_t, AmountSum>> use;
+            for (std::size_t at = 0; at < world.book.lines.size(); ++at) {
+                const FactLine& line = world.book.lines[at];
+                const Currency currency = world.book.partitions[line.partition].currency;
+                coverage[currency][0].add(line.cost[0].value_or(Amount()));
+                for (const bool isAfter : {false, true}) {
+                    for (const auto& part : (isAfter ? after : *world.slow).parts(at)) {
+                        const Amount cost = part.cost[0].value_or(Amount());
+                        for (std::size_t field = 0; field < kOwnerFieldCount; ++field)
+                            cells[{field, currency, line.day.firstOfMonth(), part.owner.value[field]}][isAfter ? 1 : 0]
+                                .add(cost);
+                        if (!part.owner.value[0].empty())
+                            coverage[currency][isAfter ? 2 : 1].add(cost);
+                    }
+                }
+                for (const std::uint16_t rule : after.used(at)) {
+                    ++use[{rule, currency}].first;
+                    use[{rule, currency}].second.add(line.cost[0].value_or(Amount()));
+                }
+            }
+            std::size_t seen = 0;
+            for (const auto& [key, sums] : cells) {
+                if (sums[0].amount() == sums[1].amount())
+                    continue;
+                QVERIFY(seen < diff->moves.size());
+                const RuleMove& move = diff->moves[seen++];
+                QCOMPARE(move.field, std::string(ownerFieldName(static_cast<OwnerField>(std::get<0>(key)))));
+                QVERIFY(move.currency == std::get<1>(key) && move.month == std::get<2>(key));
+                QCOMPARE(move.owner, std::get<3>(key));
+                QVERIFY(move.before == sums[0].amount() && move.after == sums[1].amount());
+            }
+            QCOMPARE(diff->moves.size(), seen);
+            moves += seen;
+            QCOMPARE(diff->coverage.size(), coverage.size());
+            for (const auto& one : diff->coverage) {
+                const auto& sums = coverage.at(one.currency);
+                QVERIFY(one.total == sums[0].amount() && one.allocatedBefore == sums[1].amount() &&
+                        one.allocatedAfter == sums[2].amount());
+            }
+            std::size_t uses = 0;
+            QCOMPARE(diff->use.size(), draft.rules.size());
+            for (std::size_t rule = 0; rule < diff->use.size(); ++rule) {
+                std::uint64_t rows = 0;
+                for (const CurrencyTotal& total : diff->use[rule].cost) {
+                    const auto& expected = use.at({static_cast<std::uint16_t>(rule), total.currency});
+                    QCOMPARE(total.rows, expected.first);
+                    QVERIFY(total.cost == expected.second.amount());
+                    rows += total.rows;
+                    ++uses;
+                }
+                QCOMPARE(diff->use[rule].rows, rows);
+            }
+            QCOMPARE(uses, use.size());
+        }
+        QVERIFY(moves > static_cast<std::size_t>(rounds(1000)));
+    }
+
+    void series_stepsWithoutDelivery_areUnknown()
+    {
+        QRandomGenerator random(8);
+        for (int round = 0; round < rounds(80); ++round) {
+            const World world = randomWorld(random);
+            CostQuery query = testkit::randomQuery(random, world.book, world.days);
+            query.granularity = static_cast<Granularity>(1 + random.bounded(3));
+            query.top = random.bounded(4U);
+            std::map<Currency, std::set<Day>> delivered;
+            for (const FactLine& line : world.book.lines)
+                delivered[world.book.partitions[line.partition].currency].insert(line.day);
+            const FactAnswers answers(std::make_shared<const FactSet>(world.facts), world.attribution);
+            QCOMPARE(answers.deliveredDays().size(), delivered.size());
+            for (const auto& [currency, days] : answers.deliveredDays())
+                QVERIFY(std::equal(days.begin(), days.end(), delivered[currency].begin(), delivered[currency].end()));
+
+            const auto table = answers.table(query, {});
+            QVERIFY(table);
+            const auto series = seriesFrom(*table, answers.deliveredDays());
+            std::map<std::tuple<Currency, bool, std::vector<std::string>>, std::map<Day, Amount>> expected;
+            for (const CostRow& row : table->rows)
+                expected[{row.currency, row.isOther, row.keys}][row.period] = row.cost;
+            QCOMPARE(series.size(), expected.size());
+            for (const CostSeries& one : series) {
+                auto& values = expected.at({one.currency, one.isOther, one.keys});
+                std::set<Day> steps;
+                for (const Day day : delivered[one.currency]) {
+                    if (query.range.contains(day))
+                        steps.insert(stepStart(day, query.granularity));
+                }
+                QVERIFY(one.points.front().period == *steps.begin());
+                QVERIFY(one.points.back().period == *steps.rbegin());
+                for (std::size_t i = 0; i < one.points.size(); ++i) {
+                    const SeriesPoint& point = one.points[i];
+                    QVERIFY(i == 0 || point.period == nextStep(one.points[i - 1].period, query.granularity));
+                    QCOMPARE(point.known, steps.contains(point.period));
+                    QVERIFY(point.cost == (values.contains(point.period) ? values[point.period] : Amount()));
+                }
+            }
+        }
+    }
+
+    void totalsBeyondTheRange_areAnError()
+    {
+        FactBook book;
+        book.dictionaries->combos.emplace_back();
+        book.partitions.emplace_back();
+        const Amount huge = Amount::fromAttos(Int128{1'000'000'000'000'000'000} * 100'000'000'000 * 1'000'000'000);
+        for (int i = 0; i < 2; ++i) {
+            FactLine line;
+            line.day = testkit::kFirstDay + i;
+            line.cost.fill(huge);
+            book.lines.push_back(line);
+        }
+        for (const std::size_t chunkRows : {std::size_t{1}, std::size_t{10}}) {
+            const FactSet facts = book.facts(chunkRows);
+            const auto attribution = attribute(facts, {});
+            QVERIFY(attribution);
+            CostQuery query;
+            QVERIFY(!runQuery(facts, *attribution, query));
+            QCOMPARE(runQuery(facts, *attribution, query).error().code, ErrorCode::Overflow);
+            QVERIFY(!selectCharges(facts, *attribution, query, 0, 10, true));
+            query.granularity = Granularity::Day;
+            QCOMPARE(runQuery(facts, *attribution, query).error().code, ErrorCode::Overflow); // the total leaves it
+            query.range = {testkit::kFirstDay, testkit::kFirstDay + 1};
+            QVERIFY(runQuery(facts, *attribution, query));
+        }
+    }
+
+    void moreImaginableCellsThan64Bits_areCountedOrRefused()
+    {
+        FactBook book;
+        book.dictionaries->combos.clear();
+        constexpr std::uint32_t kMany = 1U << 17U;
+        constexpr std::uint32_t kSome = 1U << 12U;
+        for (std::uint32_t i = 0; i < kSome; ++i) {
+            book.addTags({{"team", "team", "t" + std::to_string(i)}});
+            FactPartition partition;
+            partition.source = "s" + std::to_string(i);
+            book.partitions.push_back(partition);
+        }
+        for (std::uint32_t i = 0; i < kMany; ++i) {
+            book.addMember(Group::Bill, {"", "detail " + std::to_string(i)});
+            std::array<std::uint32_t, kComboGroupCount> combo{};
+            combo[static_cast<std::size_t>(Group::Resource)] =
+                book.addMember(Group::Resource, {"resource " + std::to_string(i)});
+            combo[static_cast<std::size_t>(Group::Tags)] = 1 + i % kSome;
+            book.dictionaries->combos.push_back(combo);
+        }
+        QRandomGenerator random(9);
+        for (std::uint32_t i = 0; i < 300; ++i) {
+            FactLine line;
+            line.partition = i * (kSome / 300);
+            line.combo = random.bounded(kMany);
+            line.bill = random.bounded(kMany);
+            line.day = testkit::kFirstDay + static_cast<int>(random.bounded(400));
+            line.cost.fill(testkit::randomAmount(random, 2, false));
+            book.lines.push_back(line);
+        }
+        const FactSet facts = book.facts(10);
+        RuleSet rules;
+        rules.rules.resize(1);
+        rules.rules[0].set[0] = RuleValue{{}, {Dim{Dim::Kind::Tag, "team"}}, {}};
+        const SlowBooks slow(book, rules);
+        const auto attribution = attribute(facts, rules);
+        QVERIFY(attribution);
+        CostQuery query;
+        query.by = {Dim{Dim::Kind::Resource, {}}, Dim{Dim::Kind::Team, {}}, Dim{Dim::Kind::Source, {}},
+                    Dim{Dim::Kind::Column, "InvoiceDetailId"}};
+        for (const Granularity granularity : {Granularity::None, Granularity::Day}) {
+            query.granularity = granularity;
+            SlowBooks::Totals totals;
+            const auto cells = slow.cells(query, nullptr, totals);
+            if (const auto table = runQuery(facts, *attribution, query))
+                QCOMPARE(difference(*table, cells, totals), std::string());
+        }
+    }
+
+    void partitionWithWrongDays_doesNoHarm()
+    {
+        QRandomGenerator random(10);
+        Shape shape;
+        shape.days = 30;
+        World world(random, shape, 50);
+        for (FactPartition& partition : world.facts.partitions) { // as a damaged list of partitions could say
+            partition.dataFrom = testkit::kFirstDay + 10;
+            partition.dataThrough = testkit::kFirstDay + 12;
+        }
+        CostQuery query;
+        query.by = {Dim{Dim::Kind::Service, {}}};
+        query.granularity = Granularity::Day;
+        QVERIFY(runQuery(world.facts, *world.attribution, query));
+        QVERIFY(selectCharges(world.facts, *world.attribution, query, 0, 10, true));
+    }
+
+    void emptyChunk_isNoLines()
+    {
+        FactSet facts;
+        facts.dictionaries = std::make_shared<Dictionaries>();
+        facts.partitions.emplace_back();
+        auto chunk = FactChunk::open(packFacts({}));
+        QVERIFY(chunk);
+        facts.chunks.push_back({0, std::make_shared<const FactChunk>(chunk.take())});
+        RuleSet rules;
+        rules.rules.resize(1);
+        rules.rules[0].split = SharedSplit{SharedSplit::Method::Proportional, {}};
+        const auto attribution = attribute(facts, rules);
+        QVERIFY(attribution);
+        CostQuery query;
+        query.by = {Dim{Dim::Kind::Team, {}}};
+        QVERIFY(runQuery(facts, *attribution, query)->rows.empty());
+        QVERIFY(diffAttributions(facts, *attribution, *attribution, 1)->moves.empty());
+    }
+};
+
+QTEST_APPLESS_MAIN(TestCostQuery)
+#include "tst_costquery.moc"
