@@ -89,15 +89,15 @@ bool Context::usesDefaultWorkspace() const
     return !m_arguments.has("--workspace") && environment("ALTIMETER_WORKSPACE").empty();
 }
 
-Result<std::unique_ptr<session::Engine>> Context::openWorkspace() const
+Result<std::unique_ptr<session::Engine>> Context::openWorkspace(session::Engine::Purpose purpose) const
 {
     const auto path = workspacePath();
     if (!path)
         return path.error();
-    auto engine = session::Engine::open(*path);
+    auto engine = session::Engine::open(*path, purpose);
     if (!engine && engine.error().code == ErrorCode::NotFound)
         return Error{ErrorCode::NotFound, "no workspace here; 'altimeter-cli init FILE' makes one", path->string()};
-    if (engine) {
+    if (engine && purpose == session::Engine::Purpose::Questions) {
         for (const std::string& damage : (*engine)->info().damage)
             printError("warning: " + damage); // said even with --quiet: the figures cannot be trusted
     }

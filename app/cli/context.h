@@ -30,7 +30,8 @@ public:
     Result<std::filesystem::path> workspacePath() const;
     bool usesDefaultWorkspace() const;
     /// Opens that workspace. Error NotFound says how to make one.
-    Result<std::unique_ptr<session::Engine>> openWorkspace() const;
+    Result<std::unique_ptr<session::Engine>>
+    openWorkspace(session::Engine::Purpose purpose = session::Engine::Purpose::Questions) const;
 
     session::Engine::ProgressSink progress();
     /// A note for people on standard error; --quiet drops it.

@@ -16,12 +16,14 @@ Result<std::unique_ptr<Engine>> openOrCreate(Context& context)
         return path.error();
     std::error_code code;
     if (!context.usesDefaultWorkspace() || std::filesystem::exists(*path, code))
-        return context.openWorkspace();
+        return context.openWorkspace(Engine::Purpose::ImportOnly);
     std::filesystem::create_directories(path->parent_path(), code);
     if (code)
         return Error{ErrorCode::Io, code.message(), path->parent_path().string()};
     context.note("made the workspace " + path->string());
-    return Engine::create(*path);
+    if (auto made = Engine::create(*path); !made)
+        return made.error();
+    return Engine::open(*path, Engine::Purpose::ImportOnly);
 }
 
 /// A cost that no line of the partition states is unknown, not zero.

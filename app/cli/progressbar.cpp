@@ -26,8 +26,8 @@ void ProgressBar::wipe()
 
 std::string progressLine(const session::Engine::Progress& progress)
 {
-    constexpr std::size_t kBarWidth = 24;
-    constexpr std::size_t kPhaseWidth = 28;
+    constexpr std::size_t kBarWidth = 16;
+    constexpr std::size_t kPhaseWidth = 20;
     std::string line = terminalText(progress.phase);
     if (line.size() > kPhaseWidth)
         line.resize(kPhaseWidth);
@@ -40,6 +40,8 @@ std::string progressLine(const session::Engine::Progress& progress)
     }
     if (progress.rows > 0)
         line += "  " + std::to_string(progress.rows) + " rows";
+    if (progress.secondsLeft)
+        line += "  " + std::to_string(*progress.secondsLeft) + " s left";
     return line;
 }
 

@@ -18,6 +18,12 @@ Result<CostQuery> totalsQuery(const Arguments& arguments)
     if (!top)
         return top.error();
     query->top = static_cast<std::size_t>(top->value_or(0));
+    if (const auto distinct = arguments.value("--distinct")) {
+        const auto dim = parseDim(*distinct);
+        if (!dim)
+            return dim.error();
+        query->countDistinct = *dim;
+    }
     return query;
 }
 
@@ -30,6 +36,8 @@ void writeRows(TableWriter& out, const CostTable& table)
     if (hasPeriod)
         columns.push_back({"period"});
     columns.insert(columns.end(), {{"currency"}, {"cost"}, {"rows"}});
+    if (table.query.countDistinct)
+        columns.push_back({"distinct"});
     out.begin("totals", columns);
     for (const CostRow& row : table.rows) {
         std::vector<Cell> cells;
@@ -44,6 +52,8 @@ void writeRows(TableWriter& out, const CostTable& table)
         const bool isUnknown = row.rows > 0 && row.unknownRows == row.rows;
         cells.push_back(isUnknown ? Cell::null() : Cell::ofAmount(row.cost));
         cells.push_back(Cell::ofCount(row.rows));
+        if (table.query.countDistinct)
+            cells.push_back(Cell::ofCount(row.distinct));
         out.add(std::move(cells));
     }
     out.end();
@@ -59,6 +69,16 @@ void noteUnknown(Context& context, const CostTable& table)
     }
 }
 
+/// Under the published rules, or under those of --rules.
+Result<CostTable> tableOf(Context& context, const session::Engine& engine, const CostQuery& query)
+{
+    const auto file = context.arguments().value("--rules");
+    if (!file)
+        return engine.table(query, context.stop());
+    const auto json = readTextFile(*file);
+    return json ? engine.tableUnder(*json, query, context.stop()) : Result<CostTable>(json.error());
+}
+
 ExitCode run(Context& context)
 {
     const auto query = totalsQuery(context.arguments());
@@ -67,7 +87,7 @@ ExitCode run(Context& context)
     const auto engine = context.openWorkspace();
     if (!engine)
         return context.fail(engine.error());
-    const auto table = (*engine)->table(*query, context.stop());
+    const auto table = tableOf(context, **engine, *query);
     if (!table)
         return context.fail(table.error());
     writeRows(context.out(), *table);
@@ -82,7 +102,7 @@ Verb totalsVerb()
 {
     Verb verb{"totals",
               "[--by DIM,...] [--granularity none|day|week|month] [--from D] [--to D] [--where DIM=VALUE]... [--top N] "
-              "[--cost LENS]",
+              "[--cost LENS] [--distinct DIM] [--rules FILE]",
               "totals by any dimension and step of time",
               R"(  --by DIM,...       provider, service, service_category, sub_account, billing_account, region,
                      charge_category, commitment, resource, sku, source, team, cost_center, environment,
@@ -92,6 +112,8 @@ Verb totalsVerb()
   --where DIM=VALUE  keeps these; DIM= selects the empty ones; the same DIM again means either
   --top N            the N largest of each currency, the rest as Other
   --cost LENS        billed, effective (the default), list or contracted
+  --distinct DIM     one more column: how many different values of DIM each row has (empty ones left out)
+  --rules FILE       as it would be under the rules in this file, without publishing them
 
 An amount without an owner is a row with an empty value. Currencies are never added up.
 
@@ -102,7 +124,7 @@ Example:
               0,
               0,
               run};
-    verb.options.insert(verb.options.end(), {{"--granularity"}, {"--top"}});
+    verb.options.insert(verb.options.end(), {{"--granularity"}, {"--top"}, {"--distinct"}, {"--rules"}});
     return verb;
 }
 

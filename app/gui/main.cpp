@@ -46,6 +46,8 @@ void begin(altimeter::ui::MainWindow& window, const altimeter::gui::StartOptions
         window.openDemo();
     else if (!options.workspace.isEmpty())
         window.openWorkspace(QDir::current().absoluteFilePath(options.workspace), false);
+    else if (options.imports.isEmpty() && options.screenshots.isEmpty())
+        window.resume();
 }
 
 /// Runs `then` once the workspace asked for is open (or could not be opened).

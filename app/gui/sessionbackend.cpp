@@ -212,8 +212,13 @@ void SessionBackend::openDemo(Answer<WorkspaceInfo> answer)
     opening(
         [file](const std::stop_token& stop) {
             std::error_code ignored;
-            return std::filesystem::exists(file, ignored) ? session::Engine::open(file)
-                                                          : session::Engine::createDemo(file, {}, stop);
+            if (std::filesystem::exists(file, ignored)) {
+                auto engine = session::Engine::open(file);
+                if (engine || engine.error().code != ErrorCode::Unsupported)
+                    return engine;
+                std::filesystem::rename(file, file.string() + ".old", ignored); // of another version: made anew
+            }
+            return session::Engine::createDemo(file, {}, stop);
         },
         std::move(answer));
 }
@@ -228,13 +233,9 @@ void SessionBackend::importPaths(const std::vector<std::string>& paths, const st
                                  std::function<void(const Progress&)> progress, Answer<ImportReport> answer)
 {
     std::vector<std::filesystem::path> files(paths.begin(), paths.end());
-    const auto started = std::chrono::steady_clock::now();
-    auto post = [this, progress = std::move(progress), started](const session::Engine::Progress& at) {
-        Progress shown{at.phase, at.rows, at.bytes, at.totalBytes, -1};
-        const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-        if (at.bytes > 0 && elapsed > 0.5)
-            shown.secondsLeft = elapsed * static_cast<double>(at.totalBytes - std::min(at.bytes, at.totalBytes)) /
-                                static_cast<double>(at.bytes);
+    auto post = [this, progress = std::move(progress)](const session::Engine::Progress& at) {
+        const Progress shown{at.phase, at.rows, at.bytes, at.totalBytes,
+                             at.secondsLeft ? static_cast<double>(*at.secondsLeft) : -1};
         m_mailbox.post([progress, shown] {
             if (progress)
                 progress(shown);
@@ -278,12 +279,24 @@ void SessionBackend::series(const std::string& slot, const SeriesRequest& reques
 }
 
 void SessionBackend::charges(const std::string& slot, const CostQuery& query, std::uint64_t offset, std::uint64_t limit,
-                             Answer<ChargePage> answer)
+                             bool largestFirst, Answer<ChargePage> answer)
 {
     ask<ChargePage>(slot, std::move(answer),
-                    [query, offset, limit](const session::Engine& engine, const std::stop_token& stop) {
-                        return engine.charges(query, offset, limit, true, stop);
+                    [query, offset, limit, largestFirst](const session::Engine& engine, const std::stop_token& stop) {
+                        return engine.charges(query, offset, limit, largestFirst, stop);
                     });
+}
+
+void SessionBackend::compute(const std::string& slot, std::function<void(const std::stop_token&)> work,
+                             std::function<void()> done)
+{
+    m_questions.run(
+        slot,
+        [work = std::move(work)](const std::stop_token& stop) {
+            work(stop);
+            return true;
+        },
+        [done = std::move(done)](bool) { done(); });
 }
 
 void SessionBackend::dimValues(const std::string& slot, const Dim& dim, const CostQuery& query, std::size_t limit,
@@ -385,12 +398,16 @@ void SessionBackend::removeView(const std::string& name, Answer<bool> answer)
                  [name](session::Engine& engine, const std::stop_token&) { return toResult(engine.removeView(name)); });
 }
 
-void SessionBackend::writeTextFile(const std::string& path, const std::string& text, Answer<std::string> answer)
+void SessionBackend::writeTextFile(const std::string& path, std::function<std::string(const std::stop_token&)> text,
+                                   Answer<std::string> answer)
 {
     m_questions.run(
         "write" + std::to_string(++m_anonymous),
-        [path, text](const std::stop_token&) -> Result<std::string> {
-            const Status written = session::writeFileAtomically(path, text);
+        [path, text = std::move(text)](const std::stop_token& stop) -> Result<std::string> {
+            const std::string bytes = text(stop);
+            if (stop.stop_requested()) // they may be a part only
+                return Error{ErrorCode::Cancelled, "cancelled", {}};
+            const Status written = session::writeFileAtomically(path, bytes);
             return written ? Result<std::string>(path) : Result<std::string>(written.error());
         },
         std::move(answer));

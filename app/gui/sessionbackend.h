@@ -51,10 +51,12 @@ public:
     void table(const std::string& slot, const CostQuery& query, Answer<CostTable> answer) override;
     void series(const std::string& slot, const SeriesRequest& request, Answer<SeriesSet> answer) override;
     void charges(const std::string& slot, const CostQuery& query, std::uint64_t offset, std::uint64_t limit,
-                 Answer<ChargePage> answer) override;
+                 bool largestFirst, Answer<ChargePage> answer) override;
     void dimValues(const std::string& slot, const Dim& dim, const CostQuery& query, std::size_t limit,
                    Answer<std::vector<std::string>> answer) override;
     void dynamicDims(const std::string& slot, Answer<std::vector<Dim>> answer) override;
+    void compute(const std::string& slot, std::function<void(const std::stop_token&)> work,
+                 std::function<void()> done) override;
     void sources(const std::string& slot, Answer<std::vector<SourceInfo>> answer) override;
     void partitions(const std::string& slot, Answer<std::vector<PartitionInfo>> answer) override;
     void findings(const std::string& slot, Answer<std::vector<Finding>> answer) override;
@@ -67,7 +69,8 @@ public:
     std::vector<SavedView> savedViews() const override;
     void saveView(const SavedView& view, Answer<bool> answer) override;
     void removeView(const std::string& name, Answer<bool> answer) override;
-    void writeTextFile(const std::string& path, const std::string& text, Answer<std::string> answer) override;
+    void writeTextFile(const std::string& path, std::function<std::string(const std::stop_token&)> text,
+                       Answer<std::string> answer) override;
     void exportCharges(const CostQuery& query, const std::string& path, Answer<std::string> answer) override;
     void weeklyReport(const std::string& folder, CostLens lens, Answer<std::string> answer) override;
     std::string setting(const std::string& key) const override;

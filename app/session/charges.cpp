@@ -1,6 +1,6 @@
 #include "app/session/engineimpl.h"
 
-#include "models/analysis/costquery.h"
+#include "models/analysis/chargeselection.h"
 #include "models/domain/words.h"
 #include "models/store/factstore.h"
 
@@ -13,14 +13,14 @@ namespace altimeter::session {
 namespace {
 
 constexpr std::size_t kBatch = 20'000;
-constexpr std::array kCostColumns{Column::EffectiveCost, Column::BilledCost, Column::ListCost, Column::ContractedCost};
+constexpr std::uint64_t kWindow = 1'000'000;
 
 Result<std::vector<ChargeRow>> rowsOf(const State& state, store::sql::Connection& reader,
                                       std::span<const analysis::ChargeMatch> matches, const std::stop_token& stop)
 {
     std::vector<store::RowAddress> addresses;
     for (const analysis::ChargeMatch& match : matches)
-        addresses.push_back({state.facts->chunks[match.part].chunk->segment, match.row});
+        addresses.push_back({state.facts->chunks[match.part].chunk.get(), match.row});
     auto rows = store::readCharges(reader, *state.facts->dictionaries, addresses, stop);
     if (!rows)
         return rows.error();
@@ -37,7 +37,8 @@ Result<std::vector<ChargeRow>> rowsOf(const State& state, store::sql::Connection
             continue;
         row.cost = analysis::sharesOf(*state.facts, *state.attribution, matches[i]);
         for (std::size_t lens = 0; lens < kLensCount; ++lens)
-            row.text[static_cast<std::size_t>(kCostColumns[lens])] = row.cost[lens] ? row.cost[lens]->toString(0) : "";
+            row.text[static_cast<std::size_t>(costColumnOf(static_cast<CostLens>(lens)))] =
+                row.cost[lens] ? row.cost[lens]->toString(0) : "";
     }
     return rows;
 }
@@ -172,20 +173,24 @@ Status writeCharges(const State& state, store::sql::Connection& reader, const st
     text += "x_Team,x_CostCenter,x_Environment,x_UseCase,x_Workflow,x_Source,x_SourceFile,x_SourceLine\n";
     if (auto done = sink(text); !done)
         return done;
-    const auto selection = analysis::selectCharges(*state.facts, *state.attribution, query, 0,
-                                                   std::numeric_limits<std::uint64_t>::max() / 2, false, stop);
-    if (!selection)
-        return selection.error();
-    const std::span matches(selection->matches);
-    for (std::size_t at = 0; at < matches.size(); at += kBatch) {
-        const auto rows = rowsOf(state, reader, matches.subspan(at, std::min(kBatch, matches.size() - at)), stop);
-        if (!rows)
-            return rows.error();
-        text.clear();
-        for (const ChargeRow& row : *rows)
-            text += lineOf(row, columns, extras);
-        if (auto done = sink(text); !done)
-            return done;
+    for (std::uint64_t offset = 0;; offset += kWindow) { // window by window, so that memory does not grow with the file
+        const auto selection =
+            analysis::selectCharges(*state.facts, *state.attribution, query, offset, kWindow, false, stop);
+        if (!selection)
+            return selection.error();
+        const std::span matches(selection->matches);
+        for (std::size_t at = 0; at < matches.size(); at += kBatch) {
+            const auto rows = rowsOf(state, reader, matches.subspan(at, std::min(kBatch, matches.size() - at)), stop);
+            if (!rows)
+                return rows.error();
+            text.clear();
+            for (const ChargeRow& row : *rows)
+                text += lineOf(row, columns, extras);
+            if (auto done = sink(text); !done)
+                return done;
+        }
+        if (offset + kWindow >= selection->total)
+            break;
     }
     return {};
 }

@@ -4,7 +4,8 @@
 #include "app/session/atomicfile.h"
 #include "app/session/demo/democompany.h"
 #include "app/session/engineimpl.h"
-#include "models/analysis/costquery.h"
+#include "models/analysis/factanswers.h"
+#include "models/analysis/rulediff.h"
 #include "models/domain/words.h"
 #include "models/store/factstore.h"
 #include "models/store/ingest.h"
@@ -50,8 +51,8 @@ public:
         m_begun = true;
         return m_sink.begin(file, header, extra);
     }
-    Status add(const CostLine& line) override { return m_sink.add(line); }
-    Status reject(const RejectedLine& line) override { return m_sink.reject(line); }
+    std::unique_ptr<CostBatch> newBatch() override { return m_sink.newBatch(); }
+    Status take(std::unique_ptr<CostBatch> batch) override { return m_sink.take(std::move(batch)); }
     Status finding(const Finding& finding) override { return m_sink.finding(finding); }
     bool begun() const { return m_begun; }
 
@@ -115,6 +116,16 @@ const InputFile* twinOf(const std::vector<InputFile>& files, std::size_t index)
     return nullptr;
 }
 
+/// How long the rest takes at the pace so far; a second of reading must have passed to speak of a pace.
+std::optional<std::uint32_t> secondsLeft(std::chrono::steady_clock::duration elapsed, std::uint64_t done,
+                                         std::uint64_t total)
+{
+    const double seconds = std::chrono::duration<double>(elapsed).count();
+    if (seconds < 1 || done == 0 || done > total)
+        return std::nullopt;
+    return static_cast<std::uint32_t>(seconds * static_cast<double>(total - done) / static_cast<double>(done) + 0.5);
+}
+
 /// Why a workspace cannot be opened, with its path. What the database cannot make sense of is damage.
 Error notOpened(Error error, const std::string& path)
 {
@@ -169,6 +180,7 @@ Status Engine::Impl::reload(std::stop_token stop)
     if (!attribution)
         return attribution.error();
     next->attribution = std::make_shared<const analysis::Attribution>(attribution.take());
+    next->costs = std::make_shared<const analysis::FactAnswers>(next->facts, next->attribution);
     const auto partitions = store::readPartitions(writer);
     if (!partitions)
         return partitions.error();
@@ -204,7 +216,7 @@ Result<std::unique_ptr<Engine>> Engine::create(const std::filesystem::path& file
     return engine;
 }
 
-Result<std::unique_ptr<Engine>> Engine::open(const std::filesystem::path& file)
+Result<std::unique_ptr<Engine>> Engine::open(const std::filesystem::path& file, Purpose purpose)
 {
     std::unique_ptr<Engine> engine(new Engine);
     auto connection = store::openWorkspace(file.string());
@@ -216,6 +228,10 @@ Result<std::unique_ptr<Engine>> Engine::open(const std::filesystem::path& file)
     if (!demo)
         return notOpened(demo.error(), file.string());
     engine->m_impl->isDemo = *demo == "1";
+    if (purpose == Purpose::ImportOnly) {
+        engine->m_impl->isImportOnly = true;
+        return engine;
+    }
     if (auto done = engine->m_impl->reload({}); !done)
         return notOpened(done.error(), file.string());
     return engine;
@@ -290,26 +306,19 @@ Result<ImportReport> Engine::importPaths(const std::vector<std::filesystem::path
     if (!files)
         return files.error();
     const std::lock_guard lock(m_impl->writeMutex);
-    const auto stored = store::revisionOf(m_impl->writer);
-    if (!stored)
-        return stored.error();
-    if (*stored != m_impl->current()->facts->revision) { // another program imported meanwhile
-        if (auto done = m_impl->reload(stop); !done)
-            return done.error();
-    }
     const std::string source = options.source.empty() ? std::string(kDefaultSource) : options.source;
-    auto ingest =
-        store::Ingest::begin(m_impl->writer, *m_impl->current()->facts->dictionaries,
-                             {source, "focus-csv", options.at.isValid() ? options.at : now(), options.dryRun}, stop);
+    auto ingest = store::Ingest::begin(
+        m_impl->writer, {source, "focus-csv", options.at.isValid() ? options.at : now(), options.dryRun}, stop);
     if (!ingest)
         return ingest.error();
-    Progress state{"reading", 0, 0, 0};
+    Progress state{"reading", 0, 0, 0, std::nullopt};
     for (const InputFile& file : *files)
         state.totalBytes += file.bytes;
     std::uint64_t rowsBefore = 0;
     std::uint64_t bytesBefore = 0;
     std::size_t usable = 0;
     Error lastError;
+    const auto begun = std::chrono::steady_clock::now();
     auto lastPost = std::chrono::steady_clock::time_point();
     for (std::size_t i = 0; i < files->size(); ++i) {
         const InputFile& file = (*files)[i];
@@ -329,6 +338,7 @@ Result<ImportReport> Engine::importPaths(const std::vector<std::filesystem::path
                 lastPost = time;
                 state.rows = rowsBefore + at.rows;
                 state.bytes = bytesBefore + at.bytes;
+                state.secondsLeft = secondsLeft(time - begun, state.bytes, state.totalBytes);
                 progress(state);
             },
             stop);
@@ -350,6 +360,7 @@ Result<ImportReport> Engine::importPaths(const std::vector<std::filesystem::path
         state.phase = "storing";
         state.rows = rowsBefore;
         state.bytes = state.totalBytes;
+        state.secondsLeft.reset();
         progress(state);
     }
     const std::unique_lock publishing(m_impl->revisionMutex);
@@ -358,7 +369,7 @@ Result<ImportReport> Engine::importPaths(const std::vector<std::filesystem::path
         return report.error();
     ingest->reset();
     report->bytesRead = bytesBefore;
-    if (!options.dryRun) {
+    if (!options.dryRun && !m_impl->isImportOnly) {
         // The import is committed: from here on it is done, whatever the caller's wish to stop.
         if (auto done = m_impl->reload({}); !done)
             return done.error();
@@ -368,13 +379,12 @@ Result<ImportReport> Engine::importPaths(const std::vector<std::filesystem::path
 
 Result<CostTable> Engine::table(const CostQuery& query, std::stop_token stop) const
 {
-    const auto state = m_impl->current();
-    return analysis::runQuery(*state->facts, *state->attribution, query, std::move(stop));
+    return m_impl->current()->costs->table(query, std::move(stop));
 }
 
 Result<SeriesSet> Engine::series(const SeriesRequest& request, std::stop_token stop) const
 {
-    return buildSeries(*m_impl->current(), request, std::move(stop));
+    return buildSeries(*m_impl->current()->costs, request, std::move(stop));
 }
 
 Result<ChargePage> Engine::charges(const CostQuery& query, std::uint64_t offset, std::uint64_t limit, bool largestFirst,
@@ -405,8 +415,9 @@ Result<std::vector<std::string>> Engine::dimValues(const Dim& dim, const CostQue
     if (!answer)
         return answer.error();
     std::vector<std::string> values;
+    std::set<std::string_view> seen; // a value may stand in several currencies
     for (const CostRow& row : answer->rows) {
-        if (values.size() < limit && std::find(values.begin(), values.end(), row.keys.front()) == values.end())
+        if (values.size() < limit && seen.insert(row.keys.front()).second)
             values.push_back(row.keys.front());
     }
     return values;
@@ -450,10 +461,11 @@ Result<Overview> Engine::overview(CostLens lens, std::stop_token stop) const
     const auto partitions = store::readPartitions(*reader);
     if (!partitions)
         return partitions.error();
-    const auto proof = buildProof(*state, *reader, *partitions, {lens}, stop);
+    const auto proof = buildProof(*state->costs, *reader, *partitions, {lens}, ProofDepth::Quick, stop);
     if (!proof)
         return proof.error();
-    return buildOverview(*state, lens, sources.take(), *proof, std::move(stop));
+    return buildOverview(*state->costs, lens, state->currencies, sources.take(), *proof, partitions->size(),
+                         std::move(stop));
 }
 
 Result<std::vector<SourceInfo>> Engine::sources() const
@@ -494,8 +506,9 @@ Result<std::vector<ProofLine>> Engine::proof(const std::string& source, Day peri
         return (!source.empty() && partition.source != source) ||
                (period.isValid() && partition.billingPeriod != period);
     });
-    return buildProof(*state, *reader, *partitions,
-                      {CostLens::Billed, CostLens::Effective, CostLens::List, CostLens::Contracted}, std::move(stop));
+    return buildProof(*state->costs, *reader, *partitions,
+                      {CostLens::Billed, CostLens::Effective, CostLens::List, CostLens::Contracted}, ProofDepth::Full,
+                      std::move(stop));
 }
 
 Engine::RulesDocument Engine::rules() const
@@ -513,6 +526,19 @@ Result<RuleSet> Engine::checkRules(const std::string& json) const
     if (const auto tried = analysis::attribute(nothing, *rules); !tried)
         return tried.error();
     return rules;
+}
+
+Result<CostTable> Engine::tableUnder(const std::string& json, const CostQuery& query, std::stop_token stop) const
+{
+    const auto rules = checkRules(json);
+    if (!rules)
+        return rules.error();
+    const auto state = m_impl->current();
+    auto draft = analysis::attribute(*state->facts, *rules, stop);
+    if (!draft)
+        return draft.error();
+    return analysis::FactAnswers(state->facts, std::make_shared<const analysis::Attribution>(draft.take()))
+        .table(query, std::move(stop));
 }
 
 Result<RuleDiff> Engine::diffRules(const std::string& json, std::stop_token stop) const
@@ -606,7 +632,7 @@ Result<report::WeeklyInput> Engine::weeklyInput(CostLens lens, std::stop_token s
         request.query.lens = lens;
         request.query.range = {stepStart(last, Granularity::Week) - 49, last + 1};
         request.anomalies = false;
-        auto weeks = buildSeries(*state, request, stop);
+        auto weeks = buildSeries(*state->costs, request, stop);
         if (!weeks)
             return weeks.error();
         input.weeklyByTeam = weeks.take();

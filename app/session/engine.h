@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -30,6 +31,7 @@ public:
     struct Progress {
         std::string phase;
         std::uint64_t rows = 0, bytes = 0, totalBytes = 0;
+        std::optional<std::uint32_t> secondsLeft; ///< by the pace so far; none before there is one
     };
     using ProgressSink = std::function<void(const Progress&)>; ///< called on the working thread, at most every 50 ms
 
@@ -61,8 +63,12 @@ public:
 
     /// Makes a new workspace file. Error Invalid if the file exists already.
     static Result<std::unique_ptr<Engine>> create(const std::filesystem::path& file);
+    /// What an opened workspace is for. ImportOnly holds no charges in memory, before the import or after it: of all
+    /// methods only importPaths() may be called.
+    enum class Purpose { Questions, ImportOnly };
     /// Opens an existing one. Error NotFound, Unsupported (newer program), Corrupt, Busy.
-    static Result<std::unique_ptr<Engine>> open(const std::filesystem::path& file);
+    static Result<std::unique_ptr<Engine>> open(const std::filesystem::path& file,
+                                                Purpose purpose = Purpose::Questions);
     /// Makes a workspace filled with the demonstration company through the ordinary import.
     static Result<std::unique_ptr<Engine>> createDemo(const std::filesystem::path& file, const ProgressSink& progress,
                                                       std::stop_token stop);
@@ -92,6 +98,8 @@ public:
     RulesDocument rules() const;
     /// Decodes and validates. Error Invalid names the first field that was wrong ("rules[3].when[0].test").
     Result<RuleSet> checkRules(const std::string& json) const;
+    /// The answer as it would be under these rules instead of the published ones.
+    Result<CostTable> tableUnder(const std::string& json, const CostQuery& query, std::stop_token stop) const;
     Result<RuleDiff> diffRules(const std::string& json, std::stop_token stop) const;
     Result<RulesDocument> publishRules(const std::string& json);
 

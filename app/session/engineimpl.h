@@ -2,6 +2,7 @@
 
 #include "app/session/engine.h"
 #include "models/analysis/attribution.h"
+#include "models/domain/costsource.h"
 #include "models/domain/factset.h"
 #include "models/store/sql.h"
 
@@ -17,6 +18,7 @@ namespace altimeter::session {
 struct State {
     std::shared_ptr<const FactSet> facts;
     std::shared_ptr<const analysis::Attribution> attribution;
+    std::shared_ptr<const CostSource> costs; ///< what both answer
     RuleSet rules;
     Engine::RulesDocument rulesDocument;
     std::vector<std::string> damage;
@@ -26,6 +28,7 @@ struct State {
 struct Engine::Impl {
     std::string path;
     bool isDemo = false;
+    bool isImportOnly = false;
     store::sql::Connection writer; ///< guarded by writeMutex
     mutable std::mutex writeMutex;
     /// Held alone while an import is committed and published, shared by whoever reads stored lines for a state: between
@@ -50,13 +53,17 @@ struct Engine::Impl {
     Result<store::sql::Connection> reader() const;
 };
 
-/// The answers that are put together from several queries; each is a pure function of a state.
-Result<SeriesSet> buildSeries(const State& state, const Engine::SeriesRequest& request, std::stop_token stop);
-Result<Overview> buildOverview(const State& state, CostLens lens, std::vector<SourceInfo> sources,
-                               const std::vector<ProofLine>& proof, std::stop_token stop);
-Result<std::vector<ProofLine>> buildProof(const State& state, const store::sql::Connection& reader,
+/// The answers that are put together from several queries.
+Result<SeriesSet> buildSeries(const CostSource& costs, const Engine::SeriesRequest& request, std::stop_token stop);
+Result<Overview> buildOverview(const CostSource& costs, CostLens lens, const std::vector<Currency>& currencies,
+                               std::vector<SourceInfo> sources, const std::vector<ProofLine>& proof,
+                               std::size_t partitions, std::stop_token stop);
+/// Quick proves what is in memory against the sums kept at import, when the stored lines were counted again; Full
+/// counts them again now, in the file and as an export would write them.
+enum class ProofDepth { Quick, Full };
+Result<std::vector<ProofLine>> buildProof(const CostSource& costs, const store::sql::Connection& reader,
                                           const std::vector<PartitionInfo>& partitions,
-                                          const std::vector<CostLens>& lenses, std::stop_token stop);
+                                          const std::vector<CostLens>& lenses, ProofDepth depth, std::stop_token stop);
 /// Writes the charge lines of `query` as FOCUS CSV text, batch by batch, into `sink`.
 Status writeCharges(const State& state, store::sql::Connection& reader, const std::vector<std::string>& headers,
                     const CostQuery& query, const std::function<Status(std::string_view)>& sink, std::stop_token stop);

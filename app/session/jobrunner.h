@@ -44,6 +44,8 @@ public:
             m_post([this, slot, ticket, answer, deliver = std::move(deliver)]() mutable {
                 if (m_jobs[slot].ticket == ticket)
                     deliver(std::move(*answer));
+                else // a worker lets go of it: a large answer takes longer to free than a frame lasts
+                    submit([answer = std::move(answer)] {});
             });
         });
     }

@@ -1,9 +1,8 @@
 #include "app/session/engineimpl.h"
 
-#include "models/analysis/costquery.h"
 #include "models/store/factstore.h"
 
-#include <unordered_map>
+#include <map>
 
 namespace altimeter::session {
 
@@ -23,34 +22,34 @@ DecimalSum difference(const DecimalSum& a, const DecimalSum& b)
     return result;
 }
 
-/// The facts with the lines of one partition only; indices stay what they are.
-FactSet only(const FactSet& facts, std::uint32_t partition)
+/// What tells the partitions of a workspace apart, as an answer spells it.
+using PartitionName = std::vector<std::string>;
+
+PartitionName nameOf(const PartitionInfo& partition)
 {
-    FactSet part;
-    part.revision = facts.revision;
-    part.dictionaries = facts.dictionaries;
-    part.partitions = facts.partitions;
-    for (const FactSet::Part& chunk : facts.chunks) {
-        if (chunk.partition == partition)
-            part.chunks.push_back(chunk);
-    }
-    return part;
+    return {partition.source, partition.provider, partition.billingAccount,
+            toString(partition.billingPeriod).substr(0, 7), std::string(partition.currency.code())};
 }
 
-Result<DecimalSum> totalBy(const FactSet& facts, const analysis::Attribution& attribution, const Dim& dim,
-                           CostLens lens, const std::stop_token& stop)
+/// The cells of one question added up again by partition.
+Result<std::map<PartitionName, DecimalSum>> totalsBy(const CostSource& costs, const Dim& dim, CostLens lens,
+                                                     Granularity granularity, const std::stop_token& stop)
 {
     CostQuery query;
-    query.by = {dim};
-    query.granularity = Granularity::Day;
+    query.by = {Dim{Dim::Kind::Source, {}}, Dim{Dim::Kind::Provider, {}}, Dim{Dim::Kind::BillingAccount, {}},
+                Dim{Dim::Kind::BillingPeriod, {}}, dim};
+    query.granularity = granularity;
     query.lens = lens;
-    const auto table = analysis::runQuery(facts, attribution, query, stop);
+    const auto table = costs.table(query, stop);
     if (!table)
         return table.error();
-    DecimalSum sum;
-    for (const CostRow& row : table->rows)
-        sum.add(toSum(row.cost));
-    return sum;
+    std::map<PartitionName, DecimalSum> totals;
+    for (const CostRow& row : table->rows) {
+        PartitionName name = row.keys;
+        name.back() = row.currency.code();
+        totals[std::move(name)].add(toSum(row.cost));
+    }
+    return totals;
 }
 
 /// True for a difference that is only what lies below 10^-18, the unit the queries count in.
@@ -86,26 +85,38 @@ void explain(ProofLine& line)
 
 } // namespace
 
-Result<std::vector<ProofLine>> buildProof(const State& state, const store::sql::Connection& reader,
+Result<std::vector<ProofLine>> buildProof(const CostSource& costs, const store::sql::Connection& reader,
                                           const std::vector<PartitionInfo>& partitions,
-                                          const std::vector<CostLens>& lenses, std::stop_token stop)
+                                          const std::vector<CostLens>& lenses, ProofDepth depth, std::stop_token stop)
 {
-    std::unordered_map<std::int64_t, std::uint32_t> indexOf;
-    for (std::uint32_t i = 0; i < state.facts->partitions.size(); ++i)
-        indexOf[state.facts->partitions[i].id] = i;
+    const bool isFull = depth == ProofDepth::Full;
+    const Granularity granularity = isFull ? Granularity::Day : Granularity::None;
+    std::vector<std::map<PartitionName, DecimalSum>> rolledUp;
+    std::vector<std::map<PartitionName, DecimalSum>> allocated;
+    for (const CostLens lens : lenses) {
+        auto byService = totalsBy(costs, Dim{Dim::Kind::Service, {}}, lens, granularity, stop);
+        if (!byService)
+            return byService.error();
+        rolledUp.push_back(byService.take());
+        auto byTeam = totalsBy(costs, Dim{Dim::Kind::Team, {}}, lens, granularity, stop);
+        if (!byTeam)
+            return byTeam.error();
+        allocated.push_back(byTeam.take());
+    }
     std::vector<ProofLine> lines;
     for (const PartitionInfo& partition : partitions) {
         if (stop.stop_requested())
             return Error{ErrorCode::Cancelled, "cancelled", {}};
-        const auto found = indexOf.find(partition.id);
-        const FactSet facts = found == indexOf.end()
-                                  ? FactSet{0, state.facts->dictionaries, state.facts->partitions, {}}
-                                  : only(*state.facts, found->second);
-        const auto recount = store::recountPartition(reader, partition.id);
-        if (!recount)
-            return recount.error();
-        for (const CostLens lens : lenses) {
-            const auto at = static_cast<std::size_t>(lens);
+        store::Recount recount{partition.fileTotal, partition.fileTotal};
+        if (isFull) {
+            const auto counted = store::recountPartition(reader, partition.id);
+            if (!counted)
+                return counted.error();
+            recount = *counted;
+        }
+        const PartitionName name = nameOf(partition);
+        for (std::size_t i = 0; i < lenses.size(); ++i) {
+            const auto at = static_cast<std::size_t>(lenses[i]);
             if (partition.unknownRows[at] == partition.rows)
                 continue; // the source knows no such cost: nothing to prove
             ProofLine line;
@@ -114,18 +125,12 @@ Result<std::vector<ProofLine>> buildProof(const State& state, const store::sql::
             line.billingAccount = partition.billingAccount;
             line.billingPeriod = partition.billingPeriod;
             line.currency = partition.currency;
-            line.lens = lens;
+            line.lens = lenses[i];
             line.fileTotal = partition.fileTotal[at];
-            line.storedTotal = recount->stored[at];
-            line.exportedTotal = recount->exported[at];
-            const auto rolledUp = totalBy(facts, *state.attribution, Dim{Dim::Kind::Service, {}}, lens, stop);
-            if (!rolledUp)
-                return rolledUp.error();
-            line.rolledUpTotal = *rolledUp;
-            const auto allocated = totalBy(facts, *state.attribution, Dim{Dim::Kind::Team, {}}, lens, stop);
-            if (!allocated)
-                return allocated.error();
-            line.allocatedTotal = *allocated;
+            line.storedTotal = recount.stored[at];
+            line.exportedTotal = recount.exported[at];
+            line.rolledUpTotal = rolledUp[i][name];
+            line.allocatedTotal = allocated[i][name];
             explain(line);
             lines.push_back(std::move(line));
         }

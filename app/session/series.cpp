@@ -14,8 +14,6 @@ namespace altimeter::session {
 
 namespace {
 
-using SeriesKey = std::pair<Currency, std::vector<std::string>>;
-
 /// A day's deviation counts from half a percent of an ordinary day, and from ten units of a dollar-sized currency.
 double moneyLimitOf(const std::vector<double>& values)
 {
@@ -91,68 +89,36 @@ Result<std::vector<ForecastPoint>> forecastOf(const std::vector<SeriesPoint>& po
     return forecast;
 }
 
-/// Folds every key that is not in `kept` into "Other", per currency and period.
-Result<CostTable> foldInto(const CostTable& table, const std::set<SeriesKey>& kept)
-{
-    CostTable folded = table;
-    folded.rows.clear();
-    std::map<std::pair<Currency, Day>, std::pair<CostRow, AmountSum>> others;
-    for (const CostRow& row : table.rows) {
-        if (kept.contains({row.currency, row.keys})) {
-            folded.rows.push_back(row);
-            continue;
-        }
-        auto& [other, sum] = others[{row.currency, row.period}];
-        other.keys.assign(row.keys.size(), "Other");
-        other.isOther = true;
-        other.period = row.period;
-        other.currency = row.currency;
-        other.rows += row.rows;
-        sum.add(row.cost);
-    }
-    for (auto& [key, entry] : others) {
-        const auto cost = entry.second.result();
-        if (!cost)
-            return cost.error();
-        entry.first.cost = *cost;
-        folded.rows.push_back(std::move(entry.first));
-    }
-    return folded;
-}
-
 } // namespace
 
-Result<SeriesSet> buildSeries(const State& state, const Engine::SeriesRequest& request, std::stop_token stop)
+Result<SeriesSet> buildSeries(const CostSource& costs, const Engine::SeriesRequest& request, std::stop_token stop)
 {
-    const FactSet& facts = *state.facts;
     SeriesSet set;
     set.query = request.query;
-    set.revision = facts.revision;
+    set.revision = costs.revision();
     if (set.query.granularity == Granularity::None)
         set.query.granularity = Granularity::Day;
-    if (facts.rows() == 0)
+    if (!costs.lastDay().isValid())
         return set;
 
     // Which lines the chart shows is decided by the range; what is usual is learnt from all of history before it.
-    const auto shown = analysis::runQuery(facts, *state.attribution, set.query, stop);
+    CostQuery range = set.query;
+    range.granularity = Granularity::None;
+    const auto shown = costs.table(range, stop);
     if (!shown)
         return shown.error();
-    std::set<SeriesKey> kept;
+    KeptKeys kept;
     for (const CostRow& row : shown->rows) {
         if (!row.isOther)
             kept.insert({row.currency, row.keys});
     }
     CostQuery history = set.query;
     history.range.from = Day::none();
-    history.top = 0;
-    const auto full = analysis::runQuery(facts, *state.attribution, history, stop);
+    const auto full = costs.tableOf(history, kept, stop);
     if (!full)
         return full.error();
-    const auto folded = foldInto(*full, kept);
-    if (!folded)
-        return folded.error();
-    set.series = analysis::seriesFrom(*folded, facts);
-    const bool reachesEnd = set.query.range.contains(facts.lastDay());
+    set.series = analysis::seriesFrom(*full, costs.deliveredDays());
+    const bool reachesEnd = set.query.range.contains(costs.lastDay());
     for (CostSeries& series : set.series) {
         if (stop.stop_requested())
             return Error{ErrorCode::Cancelled, "cancelled", {}};
@@ -179,16 +145,12 @@ Result<SeriesSet> buildSeries(const State& state, const Engine::SeriesRequest& r
     if (request.compare && set.query.range.from.isValid()) {
         CostQuery previous = set.query;
         if (!previous.range.to.isValid())
-            previous.range.to = facts.lastDay() + 1;
+            previous.range.to = costs.lastDay() + 1;
         previous.range = previousRange(previous.range);
-        previous.top = 0;
-        const auto before = analysis::runQuery(facts, *state.attribution, previous, stop);
+        const auto before = costs.tableOf(previous, kept, stop);
         if (!before)
             return before.error();
-        const auto sameKeys = foldInto(*before, kept);
-        if (!sameKeys)
-            return sameKeys.error();
-        set.previous = analysis::seriesFrom(*sameKeys, facts);
+        set.previous = analysis::seriesFrom(*before, costs.deliveredDays());
         if (set.query.top == 0)
             std::erase_if(set.previous, [](const CostSeries& series) { return series.isOther; });
     }
@@ -262,22 +224,22 @@ Status expectMonthEnd(Overview::PerCurrency& out, const std::vector<SeriesPoint>
 
 } // namespace
 
-Result<Overview> buildOverview(const State& state, CostLens lens, std::vector<SourceInfo> sources,
-                               const std::vector<ProofLine>& proof, std::stop_token stop)
+Result<Overview> buildOverview(const CostSource& costs, CostLens lens, const std::vector<Currency>& currencies,
+                               std::vector<SourceInfo> sources, const std::vector<ProofLine>& proof,
+                               std::size_t partitions, std::stop_token stop)
 {
-    const FactSet& facts = *state.facts;
     Overview overview;
     overview.lens = lens;
-    overview.revision = facts.revision;
+    overview.revision = costs.revision();
     overview.sources = std::move(sources);
-    overview.partitions = facts.partitions.size();
+    overview.partitions = partitions;
     for (const ProofLine& line : proof) {
         if (!line.reconciled()) {
             ++overview.unreconciled;
             overview.remainders.push_back(line);
         }
     }
-    const Day last = facts.lastDay();
+    const Day last = costs.lastDay();
     if (!last.isValid())
         return overview;
     overview.asOf = last + 1;
@@ -292,7 +254,7 @@ Result<Overview> buildOverview(const State& state, CostLens lens, std::vector<So
         query.range = range;
         query.granularity = granularity;
         query.lens = lens;
-        return analysis::runQuery(facts, *state.attribution, query, stop);
+        return costs.table(query, stop);
     };
     const Dim team{Dim::Kind::Team, {}};
     const Dim service{Dim::Kind::Service, {}};
@@ -312,26 +274,26 @@ Result<Overview> buildOverview(const State& state, CostLens lens, std::vector<So
     daily.query.range = {last - 89, overview.asOf};
     const int daysLeft = overview.month.addMonths(1) - overview.asOf;
     daily.forecastSteps = daysLeft;
-    auto total = buildSeries(state, daily, stop);
+    auto total = buildSeries(costs, daily, stop);
     if (!total)
         return total.error();
     Engine::SeriesRequest perTeam = daily;
     perTeam.query.by = {team};
     perTeam.query.range = {last - 29, overview.asOf};
     perTeam.forecastSteps = 0;
-    const auto teamSeries = buildSeries(state, perTeam, stop);
+    const auto teamSeries = buildSeries(costs, perTeam, stop);
     if (!teamSeries)
         return teamSeries.error();
 
     CostQuery everyDay;
     everyDay.granularity = Granularity::Day;
     everyDay.lens = lens;
-    const auto history = analysis::runQuery(facts, *state.attribution, everyDay, stop);
+    const auto history = costs.table(everyDay, stop);
     if (!history)
         return history.error();
-    const std::vector<CostSeries> historySeries = analysis::seriesFrom(*history, facts);
+    const std::vector<CostSeries> historySeries = analysis::seriesFrom(*history, costs.deliveredDays());
 
-    for (const Currency currency : state.currencies) {
+    for (const Currency currency : currencies) {
         Overview::PerCurrency entry;
         entry.currency = currency;
         entry.monthToDate = amountOf(*teams, currency);

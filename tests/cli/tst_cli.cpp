@@ -396,6 +396,24 @@ private slots:
                  QByteArray("service,currency,cost,rows\nAmazon EC2,USD,9.500000000,1\nOther,USD,1.750000000,2\n"));
     }
 
+    void totals_distinct_countsValues()
+    {
+        const Bench bench;
+        QCOMPARE(bench.ask({"totals", "--by", "currency", "--distinct", "service"}).out,
+                 QByteArray("currency,currency,cost,rows,distinct\nUSD,USD,11.250000000,3,3\n"));
+        QCOMPARE(bench.ask({"totals", "--distinct", "nonsense"}).exitCode, 2);
+    }
+
+    void totals_underADraft_publishNothing()
+    {
+        const Bench bench;
+        const QByteArray before = bench.ask({"totals", "--by", "team"}).out;
+        bench.write("draft.json", R"({"rules": [{"name": "all", "set": {"team": "Everybody"}}]})");
+        const CliAnswer under = bench.ask({"totals", "--by", "team", "--rules", "draft.json"});
+        QCOMPARE(under.out, QByteArray("team,currency,cost,rows\nEverybody,USD,11.250000000,3\n"));
+        QCOMPARE(bench.ask({"totals", "--by", "team"}).out, before);
+    }
+
     void totals_unknownCost_isNoZero()
     {
         const Bench bench;

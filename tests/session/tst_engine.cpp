@@ -520,6 +520,24 @@ private slots:
         QCOMPARE(readAll(path), bytes);
     }
 
+    void earlyWorkspaceWithLines_isRefusedAndUntouched()
+    {
+        const QString path = m_dir.path() + "/early.altimeter";
+        {
+            auto engine = Engine::create(path.toStdString());
+            QVERIFY(engine);
+            const auto file = testkit::writeFile(m_dir.path(), "early.csv", testkit::focusCsv({testkit::Charge{}}));
+            QVERIFY((*engine)->importPaths({file}, {}, {}, {}));
+        }
+        QByteArray bytes = readAll(path);
+        bytes[63] = 1;
+        testkit::writeFile(m_dir.path(), "early.altimeter", bytes);
+        const auto opened = Engine::open(path.toStdString());
+        QVERIFY(!opened);
+        QVERIFY(opened.error().code == ErrorCode::Unsupported);
+        QCOMPARE(readAll(path), bytes);
+    }
+
     void foreignFile_isRefusedAndUntouched()
     {
         const auto path = testkit::writeFile(m_dir.path(), "notes.txt", "these are notes, not a workspace");
