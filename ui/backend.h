@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -73,14 +74,21 @@ public:
     virtual void overview(const std::string& slot, CostLens lens, Answer<Overview> answer) = 0;
     virtual void table(const std::string& slot, const CostQuery& query, Answer<CostTable> answer) = 0;
     virtual void series(const std::string& slot, const SeriesRequest& request, Answer<SeriesSet> answer) = 0;
-    /// The lines behind `query` (its `by` and `granularity` are ignored; the cell's keys are filters).
+    /// The lines behind `query` (its `by` and `granularity` are ignored; the cell's keys are filters), largest first or
+    /// in file order.
     virtual void charges(const std::string& slot, const CostQuery& query, std::uint64_t offset, std::uint64_t limit,
-                         Answer<ChargePage> answer) = 0;
+                         bool largestFirst, Answer<ChargePage> answer) = 0;
     /// Distinct values of `dim` under the filters of `query`, largest cost first, at most `limit`.
     virtual void dimValues(const std::string& slot, const Dim& dim, const CostQuery& query, std::size_t limit,
                            Answer<std::vector<std::string>> answer) = 0;
     /// Tag keys and provider columns present in the workspace, as dims to group by.
     virtual void dynamicDims(const std::string& slot, Answer<std::vector<Dim>> answer) = 0;
+
+    /// Runs `work`, a function of values it holds itself, on a worker and then `done` on the GUI thread: for what takes
+    /// a million rows longer than a frame (putting them in order, letting go of them). A slot behaves as for questions:
+    /// older work is asked to stop and its `done` is dropped.
+    virtual void compute(const std::string& slot, std::function<void(const std::stop_token&)> work,
+                         std::function<void()> done) = 0;
 
     // data page
     virtual void sources(const std::string& slot, Answer<std::vector<SourceInfo>> answer) = 0;
@@ -101,7 +109,9 @@ public:
     virtual void removeView(const std::string& name, Answer<bool> answer) = 0;
 
     // exports: whole file or none; the answer is the path written
-    virtual void writeTextFile(const std::string& path, const std::string& text, Answer<std::string> answer) = 0;
+    /// `text` is made on a worker, so it must hold all that it reads.
+    virtual void writeTextFile(const std::string& path, std::function<std::string(const std::stop_token&)> text,
+                               Answer<std::string> answer) = 0;
     virtual void exportCharges(const CostQuery& query, const std::string& path, Answer<std::string> answer) = 0;
     virtual void weeklyReport(const std::string& folder, CostLens lens, Answer<std::string> answer) = 0;
 

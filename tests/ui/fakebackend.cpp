@@ -202,7 +202,10 @@ CostTable FakeBackend::tableOf(const CostQuery& query) const
     CostTable table;
     table.query = query;
     table.revision = 1;
-    std::map<std::tuple<Currency, Day, std::vector<std::string>>, CostRow> rows;
+    using Cell = std::tuple<Currency, Day, std::vector<std::string>>;
+    std::map<Cell, CostRow> rows;
+    std::map<Cell, std::set<std::string>> seen;
+    std::map<Currency, std::set<std::string>> seenInAll;
     for (const Line* line : selected(query)) {
         std::vector<std::string> keys;
         for (const Dim& dim : query.by)
@@ -216,6 +219,11 @@ CostTable FakeBackend::tableOf(const CostQuery& query) const
         addLine(row.cost, row.rows, row.unknownRows, *line);
         CurrencyTotal& total = totalOf(table.totals, line->currency);
         addLine(total.cost, total.rows, total.unknownRows, *line);
+        const std::string counted = query.countDistinct ? valueOf(*line, *query.countDistinct) : std::string();
+        if (!counted.empty()) {
+            row.distinct += seen[{line->currency, period, keys}].insert(counted).second ? 1U : 0U;
+            total.distinct += seenInAll[line->currency].insert(counted).second ? 1U : 0U;
+        }
     }
     for (auto& [key, row] : rows)
         table.rows.push_back(row);
@@ -299,10 +307,12 @@ SeriesSet FakeBackend::seriesOf(const SeriesRequest& request) const
     return set;
 }
 
-ChargePage FakeBackend::pageOf(const CostQuery& query, std::uint64_t offset, std::uint64_t limit) const
+ChargePage FakeBackend::pageOf(const CostQuery& query, std::uint64_t offset, std::uint64_t limit,
+                               bool largestFirst) const
 {
     std::vector<const Line*> found = selected(query);
-    sortLargestFirst(found);
+    if (largestFirst)
+        sortLargestFirst(found);
     ChargePage page;
     page.offset = offset;
     page.total = found.size();
@@ -372,11 +382,26 @@ void FakeBackend::series(const std::string& slot, const SeriesRequest& request, 
 }
 
 void FakeBackend::charges(const std::string& slot, const CostQuery& query, std::uint64_t offset, std::uint64_t limit,
-                          Answer<ChargePage> answer)
+                          bool largestFirst, Answer<ChargePage> answer)
 {
     chargeSlots.push_back(slot);
-    answerLater<ChargePage>(slot, std::move(answer),
-                            [this, query, offset, limit] { return pageOf(query, offset, limit); });
+    answerLater<ChargePage>(slot, std::move(answer), [this, query, offset, limit, largestFirst] {
+        return pageOf(query, offset, limit, largestFirst);
+    });
+}
+
+void FakeBackend::compute(const std::string& slot, std::function<void(const std::stop_token&)> work,
+                          std::function<void()> done)
+{
+    auto run = [this, work = std::move(work), done = std::move(done)] {
+        ++computed;
+        work({});
+        done();
+    };
+    if (immediate)
+        run();
+    else
+        m_waiting[slot] = std::move(run);
 }
 
 void FakeBackend::dimValues(const std::string& slot, const Dim& dim, const CostQuery& query, std::size_t limit,

@@ -38,6 +38,7 @@ public:
 
     std::vector<CostQuery> tableQueries; ///< every question asked, in order
     std::vector<std::string> chargeSlots;
+    std::size_t computed = 0;                                 ///< pieces of work done for the pages
     std::vector<std::pair<std::string, std::string>> written; ///< path and text
     std::vector<std::string> exported;
     std::vector<SavedView> views;
@@ -59,7 +60,9 @@ public:
     void table(const std::string& slot, const CostQuery& query, Answer<CostTable> answer) override;
     void series(const std::string& slot, const SeriesRequest& request, Answer<SeriesSet> answer) override;
     void charges(const std::string& slot, const CostQuery& query, std::uint64_t offset, std::uint64_t limit,
-                 Answer<ChargePage> answer) override;
+                 bool largestFirst, Answer<ChargePage> answer) override;
+    void compute(const std::string& slot, std::function<void(const std::stop_token&)> work,
+                 std::function<void()> done) override;
     void dimValues(const std::string& slot, const Dim& dim, const CostQuery& query, std::size_t limit,
                    Answer<std::vector<std::string>> answer) override;
     void dynamicDims(const std::string& slot, Answer<std::vector<Dim>> answer) override;
@@ -78,9 +81,10 @@ public:
     std::vector<SavedView> savedViews() const override { return views; }
     void saveView(const SavedView& view, Answer<bool> answer) override;
     void removeView(const std::string& name, Answer<bool> answer) override;
-    void writeTextFile(const std::string& path, const std::string& text, Answer<std::string> answer) override
+    void writeTextFile(const std::string& path, std::function<std::string(const std::stop_token&)> text,
+                       Answer<std::string> answer) override
     {
-        written.emplace_back(path, text);
+        written.emplace_back(path, text({}));
         answer(path);
     }
     void exportCharges(const CostQuery&, const std::string& path, Answer<std::string> answer) override
@@ -105,7 +109,7 @@ public:
     std::vector<const Line*> selected(const CostQuery& query) const;
     CostTable tableOf(const CostQuery& query) const;
     SeriesSet seriesOf(const SeriesRequest& request) const;
-    ChargePage pageOf(const CostQuery& query, std::uint64_t offset, std::uint64_t limit) const;
+    ChargePage pageOf(const CostQuery& query, std::uint64_t offset, std::uint64_t limit, bool largestFirst) const;
 
 private:
     template <typename T> void answerLater(const std::string& slot, Answer<T> answer, std::function<T()> make)

@@ -87,6 +87,10 @@ std::vector<ui::Backend::RecentWorkspace> ShellFake::recentWorkspaces() const
 void ShellFake::openWorkspace(const std::string& path, bool, Answer<WorkspaceInfo> answer)
 {
     opened.push_back(path);
+    if (holdOpen) {
+        openAnswer = std::move(answer);
+        return;
+    }
     if (openFailure) {
         answer(Result<WorkspaceInfo>(*openFailure));
         return;

@@ -24,6 +24,8 @@ public:
     std::function<void(const Progress&)> progress;
     Answer<ImportReport> importAnswer; ///< an import waits here when `holdImport`
     bool holdImport = false;
+    Answer<WorkspaceInfo> openAnswer; ///< an opening waits here when `holdOpen`
+    bool holdOpen = false;
     int cancelled = 0;
     std::vector<std::string> opened;
     std::optional<Error> openFailure;

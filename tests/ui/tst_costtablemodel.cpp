@@ -9,6 +9,9 @@
 #include <QClipboard>
 #include <QMimeData>
 
+#include <set>
+#include <tuple>
+
 using namespace altimeter;
 using namespace altimeter::ui;
 using Col = CostTableModel::Column;
@@ -26,7 +29,7 @@ Amount amount(const char* text)
 CostRow row(const char* key, const char* cost, std::uint64_t rows = 1, std::uint64_t unknown = 0,
             const Currency& currency = kUsd)
 {
-    return {{key}, Day::none(), currency, amount(cost), rows, unknown, false};
+    return {{key}, Day::none(), currency, amount(cost), rows, unknown, 0, false};
 }
 
 CostTable tableOf(std::vector<CostRow> rows)
@@ -101,6 +104,67 @@ private slots:
         QCOMPARE(model.rowAt(3).keys[0], std::string("b"));
         model.sort(cost, Qt::DescendingOrder);
         QCOMPARE(model.rowAt(0).keys[0], std::string("b"));
+    }
+
+    void sort_ofAmountsAlikeInTheirLeadingDigits_isExact()
+    {
+        CostTableModel model(kUs);
+        std::vector<CostRow> rows;
+        for (const char* cost :
+             {"100000000000.000000000000000003", "100000000000.000000000000000001", "-100000000000.000000000000000002",
+              "100000000000.000000000000000002", "0", "-100000000000.000000000000000001", "0.000000000000000001"})
+            rows.push_back(row(cost, cost));
+        model.setTable(tableOf(rows));
+        const QStringList down{"100000000000.000000000000000003",
+                               "100000000000.000000000000000002",
+                               "100000000000.000000000000000001",
+                               "0.000000000000000001",
+                               "0",
+                               "-100000000000.000000000000000001",
+                               "-100000000000.000000000000000002"};
+        const auto keys = [&] {
+            QStringList found;
+            for (int r = 0; r < model.rowCount(); ++r)
+                found << QString::fromStdString(model.rowAt(r).keys[0]);
+            return found;
+        };
+        QCOMPARE(keys(), down);
+        model.sort(model.columnOf(Col::Cost), Qt::AscendingOrder);
+        QCOMPARE(keys(), QStringList(down.rbegin(), down.rend()));
+    }
+
+    void sort_ofEveryColumn_isAPermutation()
+    {
+        test::FakeBackend backend;
+        CostQuery query;
+        query.by = {Dim{Dim::Kind::Service, {}}, Dim{Dim::Kind::Team, {}}};
+        query.granularity = Granularity::Month;
+        query.range = {Day::fromYmd(2026, 9, 1), Day::fromYmd(2026, 11, 1)};
+        query.countDistinct = Dim{Dim::Kind::Region, {}};
+        CostQuery before = query;
+        before.range = previousRange(query.range);
+        CostTableModel model(kUs);
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setTable(backend.tableOf(query), backend.tableOf(before));
+        const auto identities = [&] {
+            std::set<std::tuple<std::vector<std::string>, int, Currency>> found;
+            for (int r = 0; r < model.rowCount(); ++r)
+                found.emplace(model.rowAt(r).keys, model.rowAt(r).period.number, model.currencyAt(r));
+            return found;
+        };
+        const auto all = identities();
+        QCOMPARE(all.size(), static_cast<std::size_t>(model.rowCount()));
+        for (int column = 0; column < model.columnCount(); ++column) {
+            for (const Qt::SortOrder order : {Qt::AscendingOrder, Qt::DescendingOrder}) {
+                model.sort(column, order);
+                QVERIFY(identities() == all);
+                const bool currencyFirst = model.columnKind(column) != Col::CurrencyCode;
+                int blocks = 1;
+                for (int r = 1; r < model.rowCount(); ++r)
+                    blocks += model.currencyAt(r) != model.currencyAt(r - 1) ? 1 : 0;
+                QVERIFY(!currencyFirst || blocks == static_cast<int>(model.table().totals.size()));
+            }
+        }
     }
 
     void sort_keepsPersistentIndexesOnTheirRow()

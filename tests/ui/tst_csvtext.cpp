@@ -125,12 +125,12 @@ private slots:
         CostTable table;
         table.query.by = {Dim{Dim::Kind::Service, {}}};
         const Currency usd("USD");
-        table.rows = {{{"=evil()"}, Day::none(), usd, Amount::parse("-12.000000000000000150").take(), 2, 0, false},
-                      {{""}, Day::none(), usd, Amount::parse("100").take(), 1, 0, false}};
+        table.rows = {{{"=evil()"}, Day::none(), usd, Amount::parse("-12.000000000000000150").take(), 2, 0, 0, false},
+                      {{""}, Day::none(), usd, Amount::parse("100").take(), 1, 0, 0, false}};
         table.totals = {{usd, Amount::parse("87.99999999999999985").take(), 3, 0}};
         CostTableModel model(QLocale(QLocale::English, QLocale::UnitedStates));
         model.setTable(table);
-        const QList<QStringList> read = readCsv(csvText(model, CsvGuard::Spreadsheet));
+        const QList<QStringList> read = readCsv(QString::fromStdString(csvText(model, CsvGuard::Spreadsheet)));
         QCOMPARE(read.size(), 3);
         QCOMPARE(read[0][0], QString("Service"));
         QCOMPARE(read[0][1], QString("Effective cost USD"));

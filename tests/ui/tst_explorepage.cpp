@@ -5,6 +5,7 @@
 #include "ui/charts/serieschart.h"
 #include "ui/items/chargetablemodel.h"
 #include "ui/items/costtablemodel.h"
+#include "ui/items/csvtext.h"
 #include "ui/items/gridfooter.h"
 #include "ui/items/gridview.h"
 #include "ui/pages/daterangeedit.h"
@@ -102,6 +103,8 @@ ExploreState fullState()
     state.periodRows = true;
     state.chart = ExploreState::ChartStyle::Lines;
     state.mode = ExploreState::Mode::Charges;
+    state.fileOrder = true;
+    state.countDistinct = Dim{Dim::Kind::Tag, "owner"};
     state.chartCurrency = Currency("EUR");
     return state;
 }
@@ -411,6 +414,68 @@ private slots:
         stage.settle();
         QVERIFY(!stage.texts().filter("No charges in January 2019").isEmpty());
         QVERIFY(!stage.texts().filter("The data runs from").isEmpty());
+    }
+
+    void countDistinct_addsAColumnWithItsOwnTotal()
+    {
+        Stage stage;
+        QCOMPARE(stage.costs()->columnOf(CostTableModel::Column::Distinct), -1);
+        QComboBox* box = nullptr;
+        for (auto* combo : stage.page->findChildren<QComboBox*>())
+            if (combo->accessibleDescription() == "Count distinct")
+                box = combo;
+        QVERIFY(box);
+        QVERIFY(!box->toolTip().isEmpty());
+        stage.trigger("Count distinct…");
+        QCOMPARE(QApplication::activePopupWidget() != nullptr || box->hasFocus(), true);
+        box->hidePopup();
+        box->setCurrentIndex(box->findText("Region"));
+        emit box->activated(box->currentIndex());
+        stage.settle();
+        QVERIFY((stage.page->state().countDistinct == Dim{Dim::Kind::Region, {}}));
+        const int column = stage.costs()->columnOf(CostTableModel::Column::Distinct);
+        QVERIFY(column >= 0);
+        QCOMPARE(stage.costs()->headerData(column, Qt::Horizontal).toString(), QString("Distinct Region"));
+        const CostTable& table = stage.costs()->table();
+        std::uint64_t ec2 = 0;
+        for (int row = 0; row < stage.costs()->rowCount(); ++row)
+            if (stage.costs()->rowAt(row).keys[0] == "Amazon EC2")
+                ec2 = stage.costs()->rawText(row, column).toULongLong();
+        QCOMPARE(ec2, std::uint64_t(2));
+        QCOMPARE(stage.costs()->footer()[0].cells.at(column), QString::number(table.totals[0].distinct));
+        for (const CostQuery& asked : stage.backend.tableQueries)
+            QVERIFY(!asked.countDistinct || asked.countDistinct == stage.page->state().countDistinct);
+        const std::string csv = stage.costs()->csvWriter(CsvGuard::Raw)({});
+        QVERIFY(csv.find("Distinct Region") != std::string::npos);
+        stage.grid()->sortByColumn(column, Qt::DescendingOrder);
+        QVERIFY(stage.costs()->rowAt(0).distinct >= stage.costs()->rowAt(1).distinct);
+        stage.page->undo();
+        stage.settle();
+        QVERIFY(!stage.page->state().countDistinct);
+        QCOMPARE(stage.costs()->columnOf(CostTableModel::Column::Distinct), -1);
+    }
+
+    void lineOrder_switchesBetweenLargestFirstAndFileOrder()
+    {
+        Stage stage;
+        stage.trigger("Show charge lines");
+        stage.settle();
+        QVERIFY(stage.charges()->isLargestFirst());
+        QComboBox* box = nullptr;
+        for (auto* combo : stage.page->findChildren<QComboBox*>())
+            if (combo->accessibleDescription() == "Order of charge lines")
+                box = combo;
+        QVERIFY(box && box->isVisibleTo(stage.page.get()));
+        box->setCurrentIndex(1);
+        emit box->activated(1);
+        stage.settle();
+        QVERIFY(!stage.charges()->isLargestFirst());
+        for (int row = 1; row < std::min(stage.charges()->rowCount(), 150); ++row)
+            QVERIFY(stage.charges()->chargeAt(row)->line > stage.charges()->chargeAt(row - 1)->line);
+        QVERIFY(stage.texts().filter("file order").size() == 1);
+        stage.page->undo();
+        stage.settle();
+        QVERIFY(stage.charges()->isLargestFirst());
     }
 
     void failure_isShownAndRetried()

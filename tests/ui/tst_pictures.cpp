@@ -11,6 +11,7 @@
 #include <QUrl>
 
 #include "tests/ui/shellfake.h"
+#include "ui/pages/explorepage.h"
 #include "ui/pages/rulelist.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/theme/theme.h"
@@ -47,6 +48,10 @@ class TestPictures : public QObject {
 private slots:
     void page_isPaintedInItsTheme_data();
     void page_isPaintedInItsTheme();
+    void opening_showsTheLastView_data();
+    void opening_showsTheLastView();
+    void explore_showsComparisonDistinctAndLines_data();
+    void explore_showsComparisonDistinctAndLines();
     void overlays_lieOverThePage_data();
     void overlays_lieOverThePage();
 };
@@ -102,6 +107,79 @@ void TestPictures::page_isPaintedInItsTheme()
     const QColor rail = image.pixelColor(4, image.height() / 2);
     QCOMPARE(rail.lightness() < 128, dark);
     QVERIFY(coloursIn(image) > 20);
+    ui::Theme::apply(false);
+}
+
+void TestPictures::opening_showsTheLastView_data()
+{
+    QTest::addColumn<QString>("page");
+    QTest::addColumn<bool>("dark");
+    for (const char* page : {"overview", "explore", "allocation", "data:sources"})
+        for (const bool dark : {false, true})
+            QTest::newRow(qPrintable(QString("opening-%1-%2").arg(page, dark ? "dark" : "light"))) << page << dark;
+}
+
+void TestPictures::opening_showsTheLastView()
+{
+    QFETCH(QString, page);
+    QFETCH(bool, dark);
+    ShellFake backend(ShellFake::Scene::Closed);
+    backend.holdOpen = true;
+    ui::ExploreState state;
+    state.by = {Dim{Dim::Kind::Team, {}}, Dim{Dim::Kind::Environment, {}}};
+    state.compare = true;
+    backend.settings = {{"theme", dark ? "dark" : "light"},
+                        {"open", "/fake/company.altimeter"},
+                        {"page", page.toStdString()},
+                        {"explore", toJson(state).toStdString()}};
+    ui::MainWindow window(backend);
+    window.resize(1280, 800);
+    window.show();
+    window.resume();
+    QTest::qWait(30);
+    const QPixmap opening = window.grab();
+    keep(opening);
+    QVERIFY(coloursIn(opening.toImage()) > 20);
+    backend.open = true;
+    backend.openAnswer(Result<ui::Backend::WorkspaceInfo>(backend.workspace()));
+    QTRY_VERIFY(window.isSettled());
+    QCOMPARE(window.currentPage(), page.section(':', 0, 0));
+    QVERIFY(window.grab().toImage() != opening.toImage());
+    ui::Theme::apply(false);
+}
+
+void TestPictures::explore_showsComparisonDistinctAndLines_data()
+{
+    QTest::addColumn<bool>("lines");
+    QTest::addColumn<bool>("dark");
+    for (const bool lines : {false, true})
+        for (const bool dark : {false, true})
+            QTest::newRow(
+                qPrintable(QString("explore-%1-%2").arg(lines ? "lines" : "distinct", dark ? "dark" : "light")))
+                << lines << dark;
+}
+
+void TestPictures::explore_showsComparisonDistinctAndLines()
+{
+    QFETCH(bool, lines);
+    QFETCH(bool, dark);
+    ShellFake backend(ShellFake::Scene::Normal);
+    backend.settings["theme"] = dark ? "dark" : "light";
+    ui::MainWindow window(backend);
+    window.resize(1280, 800);
+    window.show();
+    ui::ExploreState state;
+    state.compare = !lines;
+    state.countDistinct = Dim{Dim::Kind::Resource, {}};
+    state.mode = lines ? ui::ExploreState::Mode::Charges : ui::ExploreState::Mode::Grid;
+    state.fileOrder = lines;
+    window.findChild<ui::ExplorePage*>()->setState(state);
+    window.showPage("explore");
+    QTRY_VERIFY(window.isSettled());
+    QTest::qWait(30);
+    const QPixmap picture = window.grab();
+    keep(picture);
+    QVERIFY(coloursIn(picture.toImage()) > 20);
     ui::Theme::apply(false);
 }
 

@@ -77,7 +77,7 @@ void TestRecordModel::csv_holdsExactDigitsAndNoFormulas()
 {
     RecordModel model;
     describe(model);
-    const QString csv = ui::csvText(model, ui::CsvGuard::Spreadsheet);
+    const QString csv = QString::fromStdString(ui::csvText(model, ui::CsvGuard::Spreadsheet));
     QVERIFY2(csv.contains("'=cmd,10.5"), qPrintable(csv));
     QVERIFY2(csv.contains("beta,-3.000000150"), qPrintable(csv));
 }

@@ -2,6 +2,7 @@
 
 #include "ui/charts/seriesframe.h"
 
+#include <map>
 #include <set>
 
 using namespace altimeter;
@@ -53,7 +54,7 @@ private slots:
         const SeriesFrame frame = frameOf(setOf({series({1, std::nullopt, 3})}), SeriesFrame::Style::Lines);
         QCOMPARE(frame.steps.size(), std::size_t(3));
         QVERIFY(!frame.lines[0].values[1].known);
-        QCOMPARE(frame.lines[0].values[1].text, QString("unknown"));
+        QCOMPARE(frame.text(frame.lines[0].values[1]), QString("unknown"));
         const auto pieces = runs(frame, frame.lines[0].values);
         QCOMPARE(pieces.size(), std::size_t(2));
         QCOMPARE(pieces[0].size(), 1);
@@ -238,27 +239,92 @@ private slots:
         QCOMPARE(calendarTicks(kFirst, kFirst, Granularity::Month, 5, us).front().label, QString("Nov 2026"));
     }
 
-    void thinned_keepsExtremesAndEnds()
+    void thinned_keepsExtremesEndsAndMarks_data()
     {
+        QTest::addColumn<int>("count");
+        QTest::addColumn<int>("pixels");
+        QTest::newRow("a lifetime of days") << 100'000 << 800;
+        QTest::newRow("twenty years of days") << 7'300 << 1'200;
+        QTest::newRow("just too many") << 401 << 200;
+        QTest::newRow("one column") << 5'000 << 1;
+    }
+    void thinned_keepsExtremesEndsAndMarks()
+    {
+        QFETCH(int, count);
+        QFETCH(int, pixels);
         QList<QPointF> points;
-        for (int i = 0; i < 100'000; ++i)
-            points.append({double(i), std::sin(i / 900.0) * 10});
-        points[51'234].setY(777);
-        points[70'001].setY(-555);
-        const QList<QPointF> few = thinned(points, 800);
-        QVERIFY(few.size() <= 2 * 800 + 2);
-        QVERIFY(few.contains(QPointF(51'234, 777)));
-        QVERIFY(few.contains(QPointF(70'001, -555)));
+        for (int i = 0; i < count; ++i)
+            points.append({double(i), std::sin(i / 9.0) * 10 + (i * 7919) % 13});
+        points[count / 2].setY(777);
+        points[count / 3].setY(-555);
+        const std::vector<double> marks{0, count / 7.0 - std::fmod(count / 7.0, 1), count / 2.0 + 3 - count % 2 * 0.5,
+                                        count - 1.0};
+        const QList<QPointF> few = thinned(points, pixels, marks);
+        QVERIFY(few.size() <= 4 * pixels + static_cast<qsizetype>(marks.size()));
+        QVERIFY(few.contains(points[count / 2]));
+        QVERIFY(few.contains(points[count / 3]));
+        for (const double mark : marks)
+            QVERIFY(mark != std::floor(mark) || few.contains(points[static_cast<qsizetype>(mark)]));
         QCOMPARE(few.first(), points.first());
         QCOMPARE(few.last(), points.last());
+        QCOMPARE(thinned(few, pixels, marks), few);
         QVERIFY(
             std::is_sorted(few.begin(), few.end(), [](const QPointF& a, const QPointF& b) { return a.x() < b.x(); }));
+        // In every column the same extremes and the same ends, at most four points and the marks.
+        std::map<int, QList<QPointF>> all, left;
+        const auto columnOf = [&](const QPointF& p) {
+            return std::min(pixels - 1, static_cast<int>(p.x() / (count - 1.0) * pixels));
+        };
+        for (const QPointF& point : points)
+            all[columnOf(point)].append(point);
+        for (const QPointF& point : few)
+            left[columnOf(point)].append(point);
+        QCOMPARE(left.size(), all.size());
+        const auto lower = [](const QPointF& a, const QPointF& b) { return a.y() < b.y(); };
+        for (const auto& [column, inside] : all) {
+            const QList<QPointF>& chosen = left[column];
+            const auto marked = std::count_if(marks.begin(), marks.end(), [&, at = column](double x) {
+                return columnOf({x, 0}) == at;
+            });
+            QVERIFY(chosen.size() <= 4 + marked);
+            QCOMPARE(chosen.first(), inside.first());
+            QCOMPARE(chosen.last(), inside.last());
+            QCOMPARE(std::min_element(chosen.begin(), chosen.end(), lower)->y(),
+                     std::min_element(inside.begin(), inside.end(), lower)->y());
+            QCOMPARE(std::max_element(chosen.begin(), chosen.end(), lower)->y(),
+                     std::max_element(inside.begin(), inside.end(), lower)->y());
+        }
+    }
+
+    void columnSpans_coverTheLineWithoutAHole()
+    {
+        const ColumnSpans slope = columnSpans({{2.5, 0}, {6.5, 8}}, 1);
+        QCOMPARE(slope.first, 2);
+        QCOMPARE(slope.spans.size(), std::size_t(5));
+        QCOMPARE(slope.spans[0].low, 0.0);
+        QCOMPARE(slope.spans[0].high, 1.0);
+        QCOMPARE(slope.spans[4].low, 7.0);
+        QCOMPARE(slope.spans[4].high, 8.0);
+        QList<QPointF> zigzag;
+        for (int i = 0; i < 1'000; ++i)
+            zigzag.append({i / 10.0, i == 555 ? 99.0 : i % 2 ? 5.0 : -5.0});
+        const ColumnSpans dense = columnSpans(zigzag, 0.5);
+        QCOMPARE(dense.spans.size(), std::size_t(200));
+        for (const auto& span : dense.spans)
+            QVERIFY(span.low <= -5 && span.high >= 5);
+        QCOMPARE(dense.spans[111].high, 99.0);
+        QVERIFY(columnSpans({}, 1).spans.empty());
+        QCOMPARE(columnSpans({{3, 4}}, 1).spans.size(), std::size_t(1));
     }
 
     void thinned_fewPoints_areLeftAlone()
     {
         const QList<QPointF> points{{0, 1}, {1, 2}, {2, 3}};
         QCOMPARE(thinned(points, 100), points);
+        QList<QPointF> twoPerPixel;
+        for (int i = 0; i < 400; ++i)
+            twoPerPixel.append({double(i), double(i % 7)});
+        QCOMPARE(thinned(twoPerPixel, 200), twoPerPixel);
     }
 };
 

@@ -14,6 +14,7 @@
 #include <QUrl>
 
 #include "tests/ui/shellfake.h"
+#include "ui/items/gridview.h"
 #include "ui/pages/explorepage.h"
 #include "ui/pages/keyfigurecard.h"
 #include "ui/shell/commandpalette.h"
@@ -70,6 +71,9 @@ private slots:
     void importProgress_isShownAndCanBeCancelled();
     void importFindings_areToldInTheMessageList();
     void openFailure_saysWhatToDo();
+    void resume_showsTheLastViewAndThenItsFigures();
+    void resume_thatFails_leadsToTheStartPage();
+    void resume_afterClosing_staysOnTheStartPage();
     void palette_findsActionsDimensionsTeamsAndHelp();
     void fuzzyScore_prefersWordsAndBeginnings();
     void undo_goesToTheVisiblePage();
@@ -244,6 +248,91 @@ void TestShell::openFailure_saysWhatToDo()
     QVERIFY(text.contains("Close the other Altimeter window"));
     QCOMPARE(window.currentPage(), QString("start"));
     QVERIFY(window.isSettled());
+}
+
+void TestShell::resume_showsTheLastViewAndThenItsFigures()
+{
+    std::map<std::string, std::string> settings;
+    ui::ExploreState last;
+    {
+        ShellFake backend(ShellFake::Scene::Normal);
+        MainWindow window(backend);
+        window.show();
+        auto* explore = window.findChild<ui::ExplorePage*>();
+        last = explore->state();
+        last.by = {Dim{Dim::Kind::Team, {}}};
+        last.rangeText = "2026-10";
+        last.countDistinct = Dim{Dim::Kind::Resource, {}};
+        explore->setState(last);
+        window.showPage("explore");
+        window.close();
+        settings = backend.settings;
+    }
+    ShellFake backend(ShellFake::Scene::Closed);
+    backend.settings = settings;
+    backend.holdOpen = true;
+    MainWindow window(backend);
+    window.show();
+    window.resume();
+    QCOMPARE(backend.opened, (std::vector<std::string>{"/fake/company.altimeter"}));
+    QCOMPARE(window.currentPage(), QString("explore"));
+    QCOMPARE(window.windowTitle(), QString("company – Altimeter"));
+    QCOMPARE(statusText(window, "Data"), QString("Opening company…"));
+    auto* explore = window.findChild<ui::ExplorePage*>();
+    QVERIFY(explore->state() == last);
+    QVERIFY(backend.tableQueries.empty());
+    QCOMPARE(explore->visibleGrid()->model()->headerData(0, Qt::Horizontal).toString(), QString("Team"));
+    QCOMPARE(explore->visibleGrid()->model()->rowCount(), 0);
+    QVERIFY(!window.isSettled());
+    for (const QString& page : MainWindow::pageNames()) { // navigation works before there is anything to see
+        window.showPage(page);
+        QCOMPARE(window.currentPage(), page);
+        window.grab();
+    }
+    window.showPage("explore");
+    window.importPaths({"/tmp/a.csv"});
+    QVERIFY(backend.imported.empty());
+    backend.open = true;
+    backend.openAnswer(Result<ui::Backend::WorkspaceInfo>(backend.workspace()));
+    QCOMPARE(window.currentPage(), QString("explore"));
+    QVERIFY(explore->state() == last);
+    QVERIFY(explore->visibleGrid()->model()->rowCount() > 0);
+    QVERIFY(backend.tableQueries.front().countDistinct == last.countDistinct);
+    QVERIFY(window.isSettled());
+    QCOMPARE(statusText(window, "Data"), QString("Data through 19 Nov 2026"));
+}
+
+void TestShell::resume_thatFails_leadsToTheStartPage()
+{
+    ShellFake backend(ShellFake::Scene::Closed);
+    backend.settings["open"] = "/gone/company.altimeter";
+    backend.settings["page"] = "data:proof";
+    backend.settings["explore"] = "no view";
+    backend.holdOpen = true;
+    MainWindow window(backend);
+    window.show();
+    window.resume();
+    QCOMPARE(window.currentPage(), QString("data"));
+    backend.openAnswer(Result<ui::Backend::WorkspaceInfo>(Error{ErrorCode::NotFound, "there is no such file", ""}));
+    QCOMPARE(window.currentPage(), QString("start"));
+    QVERIFY(window.findChild<ui::MessagePanel*>()->newestText().contains("there is no such file"));
+    QCOMPARE(window.windowTitle(), QString("Altimeter"));
+    QCOMPARE(statusText(window, "Data"), QString("No workspace open"));
+    QVERIFY(!menuAction(window, "Overview")->isEnabled());
+    QVERIFY(window.isSettled());
+    QCOMPARE(backend.settings["open"], std::string());
+}
+
+void TestShell::resume_afterClosing_staysOnTheStartPage()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    MainWindow window(backend);
+    window.show();
+    QCOMPARE(backend.settings["open"], std::string("/fake/company.altimeter"));
+    menuAction(window, "Close workspace")->trigger();
+    window.resume();
+    QCOMPARE(window.currentPage(), QString("start"));
+    QVERIFY(backend.opened.empty());
 }
 
 void TestShell::palette_findsActionsDimensionsTeamsAndHelp()

@@ -5,7 +5,6 @@
 #include "ui/format/format.h"
 #include "ui/theme/theme.h"
 
-#include <QAreaSeries>
 #include <QCategoryAxis>
 #include <QChart>
 #include <QChartView>
@@ -14,6 +13,7 @@
 #include <QKeyEvent>
 #include <QLineSeries>
 #include <QMouseEvent>
+#include <QPixmap>
 #include <QPointer>
 #include <QVBoxLayout>
 
@@ -36,6 +36,7 @@ QPen strokeOf(const QColor& color, double width)
     QPen pen(color, width);
     pen.setCosmetic(false);
     pen.setJoinStyle(Qt::RoundJoin);
+    pen.setCapStyle(Qt::RoundCap);
     return pen;
 }
 
@@ -61,7 +62,8 @@ constexpr int kOpen = -1;
 
 } // namespace
 
-/// Pours the frame into Qt Charts and paints by hand what Qt Charts gets wrong: markers, columns, cursor, read-out.
+/// Leaves axes and layout to Qt Charts and paints the rest by hand: Qt strokes a wide zigzag line so slowly that a few
+/// years of days would hold up the window. Lines and areas are painted once into a picture of their own.
 class SeriesChart::View : public QChartView {
 public:
     explicit View(QWidget* parent) : QChartView(new QChart, parent)
@@ -80,6 +82,7 @@ public:
 
     ~View() override { delete m_box; }
 
+    QString emptyText = SeriesChart::tr("No data in this range");
     std::function<void(int, Day)> activated;
     std::function<void(Day, Day)> ranged;
     std::function<void(const QString&)> readOut;
@@ -110,6 +113,8 @@ public:
         delete old;
         dress();
         m_map = nullptr;
+        m_shapes.clear();
+        m_layer = QPixmap();
         if (!m_frame.isEmpty()) {
             m_values = valueRange(m_frame);
             m_edges = m_frame.style == SeriesFrame::Style::Lines ? std::vector<StackEdges>() : stackEdges(m_frame);
@@ -132,9 +137,10 @@ protected:
         if (m_frame.isEmpty()) {
             painter->setFont(theme.body);
             painter->setPen(theme.textSecondary);
-            painter->drawText(sceneRect(), Qt::AlignCenter, QStringLiteral("No data in this range"));
+            painter->drawText(sceneRect(), Qt::AlignCenter, emptyText);
             return;
         }
+        paintLayer(*painter);
         painter->save();
         painter->setClipRect(chart()->plotArea().adjusted(-10, -10, 10, 1));
         if (m_frame.style == SeriesFrame::Style::Columns)
@@ -248,6 +254,13 @@ protected:
     }
 
 private:
+    /// A line, or with `lower` an area whose upper edge the pen draws.
+    struct Shape {
+        QList<QPointF> upper, lower;
+        QPen pen;
+        QBrush brush;
+    };
+
     void dress()
     {
         chart()->setAnimationOptions(QChart::NoAnimation);
@@ -270,16 +283,13 @@ private:
     }
     int nearest(double x) const
     {
-        int best = 0;
-        double distance = 1e18;
-        for (int i = 0; i < positions(); ++i) {
-            const double away = std::fabs(at(dayAt(i).number, 0).x() - x);
-            if (away < distance) {
-                distance = away;
-                best = i;
-            }
+        const double day = chart()->mapToValue(chart()->mapFromScene(mapToScene(QPoint(qRound(x), 0))), m_map).x();
+        int first = 0, last = positions() - 1;
+        while (last - first > 1) {
+            const int middle = (first + last) / 2;
+            (dayAt(middle).number <= day ? first : last) = middle;
         }
-        return best;
+        return last >= 0 && dayAt(last).number - day < day - dayAt(first).number ? last : first;
     }
     QPointF at(double day, double value) const
     {
@@ -384,36 +394,107 @@ private:
         auto* map = new QLineSeries;
         map->setPen(Qt::NoPen);
         map->replace(QList<QPointF>{{first, 0}, {last, 0}});
-        addSeries(map);
+        chart()->addSeries(map);
+        map->attachAxis(days);
+        map->attachAxis(money);
         m_map = map;
     }
-    void addSeries(QAbstractSeries* series)
+    void addLine(const QList<QPointF>& points, const QPen& pen, const std::vector<double>& kept = {})
     {
-        chart()->addSeries(series);
-        const auto axes = chart()->axes();
-        for (QAbstractAxis* axis : axes)
-            series->attachAxis(axis);
+        m_shapes.push_back({thinned(points, pixelsFor(points), kept), {}, pen, Qt::NoBrush});
     }
-    void addLine(const QList<QPointF>& points, const QPen& pen)
+    /// How many columns of the screen a stretch of time covers.
+    int pixelsFor(const QList<QPointF>& points) const
     {
-        auto* line = new QLineSeries;
-        line->setPen(pen);
-        line->replace(thinned(points, viewport()->width()));
-        addSeries(line);
+        const double all = std::max(1, dayAt(positions() - 1) - m_frame.steps.front());
+        const double part = points.isEmpty() ? 0 : points.last().x() - points.first().x();
+        const double wide = viewport()->width() * devicePixelRatioF();
+        return std::max(1, static_cast<int>(std::ceil(wide * std::min(1.0, part / all))));
     }
-    /// The area keeps its two edges alive itself: Qt Charts does not.
-    void addArea(const QList<QPointF>& upper, const QList<QPointF>& lower, const QBrush& brush, const QPen& pen)
+    void addArea(const QList<QPointF>& upper, const QList<QPointF>& lower, const QBrush& brush, const QPen& pen,
+                 const std::vector<double>& kept = {})
     {
-        auto* top = new QLineSeries;
-        auto* bottom = new QLineSeries;
-        top->replace(thinned(upper, viewport()->width()));
-        bottom->replace(thinned(lower, viewport()->width()));
-        auto* area = new QAreaSeries(top, bottom);
-        top->setParent(area);
-        bottom->setParent(area);
-        area->setBrush(brush);
-        area->setPen(pen);
-        addSeries(area);
+        m_shapes.push_back(
+            {thinned(upper, pixelsFor(upper), kept), thinned(lower, pixelsFor(lower), kept), pen, brush});
+    }
+    /// From days and money to the scene: both axes are linear.
+    QTransform toScene() const
+    {
+        const double day = m_frame.steps.front().number, money = m_values.high - m_values.low;
+        const QPointF zero = at(day, m_values.low), one = at(day + 1, m_values.high);
+        QTransform map;
+        map.translate(zero.x(), zero.y());
+        map.scale(one.x() - zero.x(), (one.y() - zero.y()) / money);
+        map.translate(-day, -m_values.low);
+        return map;
+    }
+    void paintLayer(QPainter& painter)
+    {
+        const QRectF plot = chart()->plotArea();
+        if (m_layer.isNull() || m_layerPlot != plot || m_layer.devicePixelRatio() != devicePixelRatioF()) {
+            m_layer = QPixmap(viewport()->size() * devicePixelRatioF());
+            m_layer.setDevicePixelRatio(devicePixelRatioF());
+            m_layer.fill(Qt::transparent);
+            m_layerPlot = plot;
+            QPainter layer(&m_layer);
+            layer.setRenderHint(QPainter::Antialiasing);
+            layer.setClipRect(plot.adjusted(0, -1, 0, 1));
+            const QTransform map = toScene();
+            for (const Shape& shape : m_shapes)
+                paintShape(layer, shape, map, 1 / devicePixelRatioF());
+        }
+        painter.drawPixmap(QPointF(0, 0), m_layer);
+    }
+    /// Column by column: the rasterizer needs a tenth of a second for one zigzag polygon of a few years of days.
+    static void paintArea(QPainter& painter, const QPolygonF& upper, const QPolygonF& lower, QBrush brush, double pixel)
+    {
+        const ColumnSpans top = columnSpans(upper, pixel), bottom = columnSpans(lower, pixel);
+        if (const QGradient* relative = brush.gradient()) {
+            const QRectF bounds = upper.boundingRect() | lower.boundingRect();
+            QLinearGradient fade(0, bounds.top(), 0, bounds.bottom());
+            fade.setStops(relative->stops());
+            brush = fade;
+        }
+        for (std::size_t i = 0; i < std::min(top.spans.size(), bottom.spans.size()); ++i) {
+            const double x = (top.first + static_cast<int>(i)) * pixel;
+            painter.fillRect(QRectF(QPointF(x, top.spans[i].low), QPointF(x + pixel, bottom.spans[i].high)), brush);
+        }
+    }
+    static void paintWideLine(QPainter& painter, const QPolygonF& line, const QPen& pen, double pixel)
+    {
+        const double half = pen.widthF() / 2;
+        const ColumnSpans columns = columnSpans(line, pixel);
+        if (line.size() > static_cast<qsizetype>(columns.spans.size())) { // up and down within a column: a solid band
+            for (std::size_t i = 0; i < columns.spans.size(); ++i) {
+                const double x = (columns.first + static_cast<int>(i)) * pixel;
+                painter.fillRect(
+                    QRectF(QPointF(x, columns.spans[i].low - half), QPointF(x + pixel, columns.spans[i].high + half)),
+                    pen.color());
+            }
+            return;
+        }
+        // Piece by piece: a wide polyline is stroked as a whole, which takes seconds where it goes up and down a lot.
+        QList<QLineF> pieces;
+        pieces.reserve(line.size());
+        for (qsizetype i = 1; i < line.size(); ++i)
+            pieces.append({line[i - 1], line[i]});
+        painter.setPen(pen);
+        painter.drawLines(pieces);
+    }
+    static void paintShape(QPainter& painter, const Shape& shape, const QTransform& map, double pixel)
+    {
+        const QPolygonF upper = map.map(QPolygonF(shape.upper));
+        if (!shape.lower.isEmpty()) {
+            paintArea(painter, upper, map.map(QPolygonF(shape.lower)), shape.brush, pixel);
+            if (upper.boundingRect().width() < static_cast<double>(upper.size()) * pixel)
+                return; // an edge that goes up and down within a column would cover the area
+        }
+        if (shape.pen.style() == Qt::SolidLine && shape.pen.widthF() > 1) {
+            paintWideLine(painter, upper, shape.pen, pixel);
+        } else {
+            painter.setPen(shape.pen);
+            painter.drawPolyline(upper);
+        }
     }
     void addAll()
     {
@@ -444,7 +525,7 @@ private:
             for (const QList<QPointF>& run : runs(m_frame, m_frame.lines[i].values)) {
                 if (isSingle(m_frame) && run.size() > 1)
                     addGround(run, color, theme.dark ? 0.24 : 0.16);
-                addLine(run, strokeOf(color, 2));
+                addLine(run, strokeOf(color, 2), m_frame.markedDays(i));
             }
         }
     }
@@ -459,10 +540,13 @@ private:
     void addStack()
     {
         const Theme& theme = Theme::current();
-        for (const StackPiece& piece : stackPieces(m_frame))
+        // From the far end of the stack to zero, so that a peak of a lower area is not hidden by its neighbour.
+        std::vector<StackPiece> pieces = stackPieces(m_frame);
+        std::reverse(pieces.begin(), pieces.end());
+        for (const StackPiece& piece : pieces)
             addArea(piece.upper, piece.lower,
                     withAlpha(ChartLegend::colorOf(static_cast<int>(piece.line)), theme.dark ? 0.88 : 0.9),
-                    strokeOf(theme.card, 1));
+                    strokeOf(theme.card, 1), m_frame.markedDays(piece.line));
     }
     void addPrevious(const QPen& pen)
     {
@@ -635,15 +719,16 @@ private:
         }
         for (std::size_t i = m_frame.lines.size(); i-- > 0;)
             rows.push_back({ChartLegend::colorOf(static_cast<int>(i)), m_frame.lines[i].name,
-                            m_frame.lines[i].values[step].text,
+                            m_frame.text(m_frame.lines[i].values[step]),
                             !isSingle(m_frame) && m_showFocus && hasFocus() && m_series == static_cast<int>(i)});
         if (!isSingle(m_frame) && m_frame.knownAt(step))
-            rows.push_back({QColor(), QStringLiteral("Total"),
-                            step < m_frame.totals.size() ? m_frame.totals[step].text : money(m_frame.totalAt(step))});
+            rows.push_back(
+                {QColor(), QStringLiteral("Total"),
+                 step < m_frame.totals.size() ? m_frame.text(m_frame.totals[step]) : money(m_frame.totalAt(step))});
         if (step < m_frame.previous.size() && step < m_frame.previousSteps.size())
             rows.push_back({theme.textTertiary,
                             format::step(m_frame.previousSteps[step], m_frame.granularity, m_frame.locale),
-                            m_frame.previous[step].text});
+                            m_frame.text(m_frame.previous[step])});
         return rows;
     }
     QStringList notesAtCursor() const
@@ -711,6 +796,9 @@ private:
     SeriesFrame m_frame;
     ValueRange m_values;
     std::vector<StackEdges> m_edges;
+    std::vector<Shape> m_shapes; ///< in the order they are painted
+    QPixmap m_layer;
+    QRectF m_layerPlot; ///< what m_layer was painted for
     QAbstractSeries* m_map = nullptr;
     int m_cursor = kOpen;
     int m_selectFrom = kOpen;
@@ -742,7 +830,10 @@ SeriesChart::SeriesChart(const QString& name, QWidget* parent) : QWidget(parent)
     m_view->setFrame({});
 }
 
-SeriesChart::~SeriesChart() = default;
+SeriesChart::~SeriesChart()
+{
+    delete m_view; // what it still has to say must find a chart
+}
 
 void SeriesChart::setFrame(SeriesFrame frame)
 {
@@ -780,6 +871,12 @@ void SeriesChart::fillLegend()
         entries.push_back({ChartLegend::Key::Ring, -2, QStringLiteral("Anomaly")});
     m_legend->setEntries(entries);
     m_legend->setVisible(m_legendVisible && entries.size() > 1);
+}
+
+void SeriesChart::setEmptyText(const QString& text)
+{
+    m_view->emptyText = text;
+    m_view->viewport()->update();
 }
 
 int SeriesChart::cursor() const

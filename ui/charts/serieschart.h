@@ -23,6 +23,8 @@ public:
     const SeriesFrame& frame() const;
     /// The legend is shown from two entries on; Overview cards may switch it off.
     void setLegendVisible(bool visible);
+    /// What stands where there is nothing to draw; "No data in this range" by default.
+    void setEmptyText(const QString& text);
     /// Index of the step under the cursor, -1 for none.
     int cursor() const;
     void setCursorStep(int step);

@@ -8,7 +8,7 @@
 #include <array>
 #include <cmath>
 #include <functional>
-#include <map>
+#include <unordered_map>
 
 namespace altimeter::ui {
 
@@ -27,25 +27,19 @@ std::vector<Day> stepsBetween(Day first, Day last, Granularity granularity)
     return days;
 }
 
-std::vector<SeriesFrame::Value> valuesAt(const std::vector<Day>& steps, const std::vector<SeriesPoint>& points,
-                                         const Currency& currency, const QLocale& locale)
+std::vector<SeriesFrame::Value> valuesAt(const std::vector<Day>& steps, const std::vector<SeriesPoint>& points)
 {
-    std::map<Day, const SeriesPoint*> byDay;
+    std::unordered_map<std::int32_t, const SeriesPoint*> byDay;
+    byDay.reserve(points.size());
     for (const SeriesPoint& point : points)
-        byDay[point.period] = &point;
+        byDay[point.period.number] = &point;
     std::vector<SeriesFrame::Value> values;
     values.reserve(steps.size());
     for (const Day day : steps) {
-        const auto found = byDay.find(day);
-        SeriesFrame::Value value;
-        value.known = found != byDay.end() && found->second->known;
-        if (value.known) {
-            value.value = found->second->cost.toDouble();
-            value.text = format::money(found->second->cost, currency, locale);
-        } else {
-            value.text = format::unknown();
-        }
-        values.push_back(std::move(value));
+        const auto found = byDay.find(day.number);
+        const bool known = found != byDay.end() && found->second->known;
+        const Amount amount = known ? found->second->cost : Amount();
+        values.push_back({amount.toDouble(), known, amount});
     }
     return values;
 }
@@ -104,7 +98,7 @@ void addPrevious(SeriesFrame& frame, const SeriesSet& set)
     if (range.from.isValid() && range.to.isValid())
         first = std::min(first, stepStart(previousRange(range).from, frame.granularity));
     frame.previousSteps = stepsBetween(first, last, frame.granularity);
-    frame.previous = valuesAt(frame.previousSteps, found->points, frame.currency, frame.locale);
+    frame.previous = valuesAt(frame.previousSteps, found->points);
 }
 
 /// Days from the first to the last known point of the chosen series, beginning where the question began.
@@ -232,6 +226,21 @@ bool SeriesFrame::knownAt(std::size_t step) const
                        [&](const Line& line) { return step < line.values.size() && line.values[step].known; });
 }
 
+QString SeriesFrame::text(const Value& value) const
+{
+    return value.known ? format::money(value.amount, currency, locale) : format::unknown();
+}
+
+std::vector<double> SeriesFrame::markedDays(std::size_t line) const
+{
+    std::vector<double> days;
+    for (const Marker& marker : markers)
+        if (marker.line == line)
+            days.push_back(steps[marker.step].number);
+    std::sort(days.begin(), days.end());
+    return days;
+}
+
 QString SeriesFrame::description() const
 {
     if (isEmpty())
@@ -291,7 +300,7 @@ SeriesFrame makeSeriesFrame(const SeriesSet& set, const SeriesSet* totals, const
         line.name = format::keys(set.query.by, series->keys, series->isOther);
         line.keys = series->keys;
         line.isOther = series->isOther;
-        line.values = valuesAt(frame.steps, series->points, frame.currency, frame.locale);
+        line.values = valuesAt(frame.steps, series->points);
         frame.lines.push_back(std::move(line));
         addMarkers(frame, *series, frame.lines.size() - 1, chosen.size() > 1 ? frame.lines.back().name : QString());
     }
@@ -301,7 +310,7 @@ SeriesFrame makeSeriesFrame(const SeriesSet& set, const SeriesSet* totals, const
         if (series.currency == request.currency)
             whole.push_back(&series);
     if (whole.size() == 1) {
-        frame.totals = valuesAt(frame.steps, whole.front()->points, frame.currency, frame.locale);
+        frame.totals = valuesAt(frame.steps, whole.front()->points);
         addForecast(frame, *whole.front());
         addPrevious(frame, *source);
     }
@@ -493,35 +502,66 @@ std::vector<AxisTick> calendarTicks(Day first, Day last, Granularity granularity
     return ticks;
 }
 
-QList<QPointF> thinned(const QList<QPointF>& points, int pixels)
+QList<QPointF> thinned(const QList<QPointF>& points, int pixels, const std::vector<double>& kept)
 {
-    if (pixels < 1 || points.size() <= 2 * static_cast<qsizetype>(pixels) + 2)
+    if (pixels < 1 || points.size() <= 2 * static_cast<qsizetype>(pixels))
         return points;
     const double first = points.first().x();
     const double width = points.last().x() - first;
     if (!(width > 0))
         return points;
-    QList<QPointF> kept{points.first()};
-    qsizetype at = 1;
-    const qsizetype end = points.size() - 1;
-    while (at < end) {
-        const auto columnOf = [&](qsizetype i) {
-            return std::min(pixels - 1, static_cast<int>((points[i].x() - first) / width * pixels));
-        };
-        const int column = columnOf(at);
-        qsizetype low = at, high = at;
-        for (; at < end && columnOf(at) == column; ++at) {
-            if (points[at].y() < points[low].y())
-                low = at;
-            if (points[at].y() > points[high].y())
-                high = at;
+    const auto columnOf = [&](const QPointF& point) {
+        return std::min(pixels - 1, static_cast<int>((point.x() - first) / width * pixels));
+    };
+    QList<QPointF> few;
+    few.reserve(4 * static_cast<qsizetype>(pixels) + static_cast<qsizetype>(kept.size()));
+    auto mark = kept.begin();
+    for (qsizetype begin = 0, end = 0; begin < points.size(); begin = end) {
+        const int column = columnOf(points[begin]);
+        qsizetype low = begin, high = begin;
+        for (end = begin; end < points.size() && columnOf(points[end]) == column; ++end) {
+            if (points[end].y() < points[low].y())
+                low = end;
+            if (points[end].y() > points[high].y())
+                high = end;
         }
-        kept.append(points[std::min(low, high)]);
-        if (low != high)
-            kept.append(points[std::max(low, high)]);
+        for (qsizetype i = begin; i < end; ++i) {
+            mark = std::find_if(mark, kept.end(), [&](double x) { return x >= points[i].x(); });
+            const bool marked = mark != kept.end() && *mark == points[i].x();
+            if (i == begin || i == low || i == high || i == end - 1 || marked)
+                few.append(points[i]);
+        }
     }
-    kept.append(points.last());
-    return kept;
+    return few;
+}
+
+ColumnSpans columnSpans(const QList<QPointF>& line, double width)
+{
+    ColumnSpans found;
+    if (line.isEmpty() || !(width > 0))
+        return found;
+    const auto columnOf = [&](double x) { return static_cast<int>(std::floor(x / width)); };
+    found.first = columnOf(line.first().x());
+    const auto see = [&](int column, double y) {
+        const auto place = static_cast<std::size_t>(column - found.first);
+        if (place >= found.spans.size())
+            found.spans.push_back({y, y});
+        found.spans[place].low = std::min(found.spans[place].low, y);
+        found.spans[place].high = std::max(found.spans[place].high, y);
+    };
+    see(found.first, line.first().y());
+    for (qsizetype i = 1; i < line.size(); ++i) {
+        const QPointF &a = line[i - 1], &b = line[i];
+        const double slope = b.x() > a.x() ? (b.y() - a.y()) / (b.x() - a.x()) : 0;
+        const int last = columnOf(b.x());
+        for (int column = columnOf(a.x()); column < last; ++column) {
+            const double edge = a.y() + slope * ((column + 1) * width - a.x());
+            see(column, edge);
+            see(column + 1, edge);
+        }
+        see(last, b.y());
+    }
+    return found;
 }
 
 std::vector<QList<QPointF>> runs(const SeriesFrame& frame, const std::vector<SeriesFrame::Value>& values)

@@ -21,7 +21,7 @@ struct SeriesFrame {
     struct Value {
         double value = 0;
         bool known = true; ///< false: the source delivered nothing, the line has a gap
-        QString text;      ///< exact amount for the read-out
+        Amount amount;     ///< exact, for the read-out
     };
     struct Line {
         QString name;
@@ -64,6 +64,10 @@ struct SeriesFrame {
     double totalAt(std::size_t step) const;
     /// Whether any line has a value at `step`.
     bool knownAt(std::size_t step) const;
+    /// The exact amount in words: "$1,204.50", "unknown".
+    QString text(const Value& value) const;
+    /// Days of the markers on `line`, ascending.
+    std::vector<double> markedDays(std::size_t line) const;
     /// The finding in words, for assistive tools: range, peak, anomalies, forecast.
     QString description() const;
 };
@@ -111,9 +115,20 @@ std::vector<AxisTick> moneyTicks(const ValueRange& range, int most, const Curren
 /// finer than `granularity`; at most `most` labels, all different.
 std::vector<AxisTick> calendarTicks(Day first, Day last, Granularity granularity, int most, const QLocale& locale);
 
-/// At most about two points per pixel column over `pixels` columns, keeping the smallest and largest value of each
-/// column and both ends, in order. Points must ascend in x.
-QList<QPointF> thinned(const QList<QPointF>& points, int pixels);
+/// The points for a line across `pixels` columns of a screen: of each column the first, smallest, largest and last, and
+/// every point whose x is in `kept` (ascending). Up to two points per pixel all points are drawn as they are. Points
+/// must ascend in x. Thinning twice equals once.
+QList<QPointF> thinned(const QList<QPointF>& points, int pixels, const std::vector<double>& kept = {});
+/// What a line (ascending in x) covers of the columns of `width` it passes: from `first` on, without a hole, the
+/// smallest and largest y of each. Painting spans costs the same however often the line goes up and down.
+struct ColumnSpans {
+    struct Span {
+        double low = 0, high = 0;
+    };
+    int first = 0;
+    std::vector<Span> spans;
+};
+ColumnSpans columnSpans(const QList<QPointF>& line, double width);
 /// The runs of known values of a line, ready to draw.
 std::vector<QList<QPointF>> runs(const SeriesFrame& frame, const std::vector<SeriesFrame::Value>& values);
 

@@ -7,16 +7,13 @@
 #include "ui/theme/theme.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace altimeter::ui {
 
 namespace {
 
-/// Pages kept: enough for every screen, little enough for any memory.
-constexpr std::size_t kMostPages = 60;
-/// Pages asked at once; dragging the scroll bar through a million rows asks only for where it rests.
-constexpr std::size_t kMostWanted = 3;
+/// What fits into the pixels of a view: 30 of them a row.
+constexpr std::uint64_t kMostRows = 70'000'000;
 
 const QString kWaiting = QStringLiteral("…");
 
@@ -51,13 +48,19 @@ void ChargeTableModel::buildColumns()
     }
 }
 
+void ChargeTableModel::forgetQuestions()
+{
+    ++m_generation;
+    m_wanted.clear();
+    m_asked.clear();
+    m_fresh = false;
+}
+
 void ChargeTableModel::clear()
 {
     beginResetModel();
-    ++m_generation;
+    forgetQuestions();
     m_pages.clear();
-    m_wanted.clear();
-    m_asked.clear();
     m_totals.clear();
     m_total = 0;
     m_ready = false;
@@ -65,10 +68,15 @@ void ChargeTableModel::clear()
     endResetModel();
 }
 
-void ChargeTableModel::setQuery(const CostQuery& query)
+void ChargeTableModel::setQuery(const CostQuery& query, bool largestFirst)
 {
-    clear();
+    const bool again = m_ready && query == m_query && largestFirst == m_largestFirst;
+    if (again)
+        forgetQuestions();
+    else
+        clear();
     m_query = query;
+    m_largestFirst = largestFirst;
     ask(0);
 }
 
@@ -80,7 +88,13 @@ ChargeTableModel::Column ChargeTableModel::columnKind(int column) const
 
 void ChargeTableModel::want(std::uint64_t page) const
 {
-    if (m_asked.count(page) > 0 || !m_wanted.insert(page).second || m_askScheduled)
+    if (m_asked.count(page) > 0 || (!m_wanted.empty() && m_wanted.back() == page))
+        return;
+    m_wanted.erase(std::remove(m_wanted.begin(), m_wanted.end(), page), m_wanted.end());
+    m_wanted.push_back(page);
+    if (m_wanted.size() > kMostAsked)
+        m_wanted.erase(m_wanted.begin());
+    if (m_askScheduled)
         return;
     m_askScheduled = true;
     // data() is const and may run inside a paint event, so the question is put from the event loop.
@@ -91,11 +105,11 @@ void ChargeTableModel::want(std::uint64_t page) const
 void ChargeTableModel::askWanted()
 {
     m_askScheduled = false;
-    const std::set<std::uint64_t> wanted = std::move(m_wanted);
-    m_wanted.clear();
-    std::size_t asked = 0;
-    for (auto page = wanted.rbegin(); page != wanted.rend() && asked < kMostWanted; ++page, ++asked)
-        ask(*page);
+    while (m_fresh && !m_wanted.empty() && m_asked.size() < kMostAsked) {
+        const std::uint64_t page = m_wanted.back();
+        m_wanted.pop_back();
+        ask(page);
+    }
 }
 
 void ChargeTableModel::ask(std::uint64_t page)
@@ -103,11 +117,42 @@ void ChargeTableModel::ask(std::uint64_t page)
     m_asked.insert(page);
     const std::string slot = m_slot.toStdString() + "." + std::to_string(page);
     m_backend.charges(
-        slot, m_query, page * kPageSize, kPageSize,
+        slot, m_query, page * kPageSize, kPageSize, m_largestFirst,
         [self = QPointer<ChargeTableModel>(this), page, generation = m_generation](Result<ChargePage> answer) {
             if (self && self->m_generation == generation)
                 self->take(page, std::move(answer));
         });
+}
+
+/// Totals of a question are known from its first page. Asked once more, the rows stay where they are.
+void ChargeTableModel::begin(const ChargePage& first)
+{
+    const int before = rowCount();
+    const int now = static_cast<int>(std::min(first.total, kMostRows));
+    const bool reset = !m_ready || (first.totals.size() > 1) != (m_totals.size() > 1);
+    m_revision = first.revision;
+    m_fresh = true;
+    const auto adopt = [&] {
+        m_total = first.total;
+        m_totals = first.totals;
+        m_ready = true;
+    };
+    if (reset) {
+        beginResetModel();
+        adopt();
+        buildColumns();
+        endResetModel();
+    } else if (now > before) {
+        beginInsertRows({}, before, now - 1);
+        adopt();
+        endInsertRows();
+    } else if (now < before) {
+        beginRemoveRows({}, now, before - 1);
+        adopt();
+        endRemoveRows();
+    } else {
+        adopt();
+    }
 }
 
 void ChargeTableModel::take(std::uint64_t page, Result<ChargePage> answer)
@@ -116,32 +161,30 @@ void ChargeTableModel::take(std::uint64_t page, Result<ChargePage> answer)
     if (!answer) {
         if (answer.error().code != ErrorCode::Cancelled)
             emit failed(answer.error());
+        askWanted();
         return;
     }
-    if (m_ready && answer->revision != m_revision) {
-        setQuery(CostQuery(m_query)); // the workspace changed between two pages: start over rather than mix
+    if (m_fresh && answer->revision != m_revision) {
+        setQuery(CostQuery(m_query), m_largestFirst); // the workspace changed between two pages: never mix
         return;
     }
-    const bool first = !m_ready;
-    if (first) {
-        beginResetModel();
-        m_total = answer->total;
-        m_totals = answer->totals;
-        m_revision = answer->revision;
-        m_ready = true;
-        buildColumns();
-    }
+    const bool first = !m_fresh;
+    const bool again = first && m_ready;
+    if (first)
+        m_pages.clear();
     m_pages[page] = Page{std::move(answer->rows), ++m_clock};
+    if (first)
+        begin(*answer);
     forgetOldPages();
-    if (first) {
-        endResetModel();
-        emit ready();
-        return;
-    }
-    const int top = static_cast<int>(page * kPageSize);
-    const int bottom = std::min(rowCount() - 1, top + static_cast<int>(kPageSize) - 1);
+    const int top = again ? 0 : static_cast<int>(page * kPageSize);
+    const int bottom = again ? rowCount() - 1 : std::min(rowCount() - 1, top + static_cast<int>(kPageSize) - 1);
     if (top <= bottom)
         emit dataChanged(index(top, 0), index(bottom, columnCount() - 1));
+    if (first) {
+        emit footerChanged();
+        emit ready();
+    }
+    askWanted();
 }
 
 void ChargeTableModel::forgetOldPages()
@@ -175,7 +218,7 @@ int ChargeTableModel::rowCount(const QModelIndex& parent) const
 {
     if (parent.isValid() || !m_ready)
         return 0;
-    return static_cast<int>(std::min<std::uint64_t>(m_total, std::numeric_limits<int>::max()));
+    return static_cast<int>(std::min(m_total, kMostRows));
 }
 
 int ChargeTableModel::columnCount(const QModelIndex& parent) const
@@ -287,7 +330,7 @@ QVariant ChargeTableModel::headerData(int section, Qt::Orientation orientation, 
         return QVariant::fromValue(isNumberColumn(section) ? Qt::AlignRight | Qt::AlignVCenter
                                                            : Qt::AlignLeft | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole)
-        return QStringLiteral("Charge lines come largest first");
+        return m_largestFirst ? tr("Charge lines come largest first") : tr("Charge lines come as in the files");
     if (role != Qt::DisplayRole)
         return {};
     switch (columnKind(section)) {

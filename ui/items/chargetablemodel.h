@@ -13,7 +13,9 @@
 namespace altimeter::ui {
 
 /// The charge lines behind a question, read from the backend page by page as they come into view. Rows on their way
-/// show "…". The order is the backend's (largest first); it is not sorted here, since only part of it is known.
+/// show "…"; pages that were not looked at for long are dropped, so that ten million lines take no more memory than ten
+/// thousand. The order is the backend's (largest first or as in the files); it is not sorted here, since only part of
+/// it is known.
 class ChargeTableModel : public GridModel {
     Q_OBJECT
 public:
@@ -34,13 +36,20 @@ public:
         Count,
     };
     static constexpr std::uint64_t kPageSize = 200;
+    /// Pages kept: enough for every screen, little enough for any memory.
+    static constexpr std::size_t kMostPages = 60;
+    /// Pages on their way at once, and pages waiting for that; dragging through a million rows asks only for the last.
+    static constexpr std::size_t kMostAsked = 3;
 
     ChargeTableModel(Backend& backend, const QString& slot, const QLocale& locale, QObject* parent = nullptr);
 
-    /// Forgets all rows and asks for the first page of `query`.
-    void setQuery(const CostQuery& query);
+    /// Asks for the lines of `query`. The same question as before keeps its rows until the new ones arrive, and with
+    /// them the place in the grid; another one begins anew.
+    void setQuery(const CostQuery& query, bool largestFirst = true);
     void clear();
     const CostQuery& query() const { return m_query; }
+    bool isLargestFirst() const { return m_largestFirst; }
+    std::size_t pagesKept() const { return m_pages.size(); }
     /// Lines the question selects; known once the first page arrived.
     std::uint64_t total() const { return m_total; }
     const std::vector<CurrencyTotal>& totals() const { return m_totals; }
@@ -64,7 +73,7 @@ public:
     int columnWidth(int column) const override;
 
 signals:
-    /// The first page arrived: total and totals are known.
+    /// The first page arrived: total and totals are known. Again after each setQuery().
     void ready();
     void failed(const altimeter::Error& error);
 
@@ -78,6 +87,8 @@ private:
     void askWanted();
     void ask(std::uint64_t page);
     void take(std::uint64_t page, Result<ChargePage> answer);
+    void forgetQuestions();
+    void begin(const ChargePage& first); // its rows are in m_pages already
     void forgetOldPages();
     QString display(const ChargeRow& row, Column column) const;
     QString tip(const ChargeRow& row, Column column) const;
@@ -86,6 +97,8 @@ private:
     QString m_slot;
     QLocale m_locale;
     CostQuery m_query;
+    bool m_largestFirst = true;
+    bool m_fresh = false; ///< the first page of the question has arrived
     std::uint64_t m_generation = 0;
     std::uint64_t m_total = 0;
     std::uint64_t m_revision = 0;
@@ -93,7 +106,7 @@ private:
     std::vector<CurrencyTotal> m_totals;
     std::vector<Column> m_columns;
     mutable std::map<std::uint64_t, Page> m_pages;
-    mutable std::set<std::uint64_t> m_wanted;
+    mutable std::vector<std::uint64_t> m_wanted; ///< newest last
     mutable std::uint64_t m_clock = 0;
     mutable bool m_askScheduled = false;
     std::set<std::uint64_t> m_asked;

@@ -1,59 +1,72 @@
 #include "ui/items/costtablemodel.h"
 
+#include <QPointer>
+
 #include "ui/format/format.h"
 #include "ui/theme/theme.h"
 
 #include <algorithm>
-#include <map>
-#include <numeric>
 
 namespace altimeter::ui {
 
 namespace {
 
-using RowKey = std::tuple<Currency, std::vector<std::string>, int>;
-
-/// How many steps after the start of its question a period lies; 0 without granularity.
-int stepIndex(Day period, const CostQuery& query)
-{
-    if (!period.isValid() || query.granularity == Granularity::None || !query.range.from.isValid())
-        return 0;
-    int index = 0;
-    for (Day day = stepStart(query.range.from, query.granularity); day < period && index < 100'000;
-         day = nextStep(day, query.granularity))
-        ++index;
-    return index;
-}
-
-/// The step of `query` with that index.
-Day stepAt(int index, const CostQuery& query)
-{
-    if (query.granularity == Granularity::None || !query.range.from.isValid())
-        return Day::none();
-    Day day = stepStart(query.range.from, query.granularity);
-    while (index-- > 0)
-        day = nextStep(day, query.granularity);
-    return day;
-}
-
-RowKey keyOf(const CostRow& row, const CostQuery& query)
-{
-    return {row.currency, row.keys, stepIndex(row.period, query)};
-}
-
-/// A row for persistent indexes: every row of a table differs in this.
-RowKey identityOf(const CostRow& row)
-{
-    std::vector<std::string> keys = row.keys;
-    if (row.isOther)
-        keys.emplace_back("other");
-    return {row.currency, std::move(keys), row.period.number};
-}
+using Column = CostTableModel::Column;
 
 QString keyText(const CostRow& row, int column)
 {
     const auto i = static_cast<std::size_t>(column);
     return i < row.keys.size() ? format::text(row.keys[i]) : QString();
+}
+
+std::vector<Column> columnsOf(const CostTable& table, bool comparing)
+{
+    std::vector<Column> columns(table.query.by.size(), Column::Key);
+    if (table.query.granularity != Granularity::None)
+        columns.push_back(Column::Period);
+    if (table.totals.size() > 1)
+        columns.push_back(Column::CurrencyCode);
+    columns.insert(columns.end(), {Column::Cost, Column::Share});
+    if (comparing)
+        columns.insert(columns.end(), {Column::Previous, Column::Change, Column::ChangePercent});
+    if (table.query.countDistinct)
+        columns.push_back(Column::Distinct);
+    columns.push_back(Column::Rows);
+    if (std::any_of(table.totals.begin(), table.totals.end(),
+                    [](const CurrencyTotal& total) { return total.unknownRows > 0; }))
+        columns.push_back(Column::UnknownRows);
+    return columns;
+}
+
+/// Where the wish can be met, its column; else the one that says most.
+std::pair<int, Qt::SortOrder> placeOf(const std::optional<CostTableModel::Sort>& wish,
+                                      const std::vector<Column>& columns)
+{
+    const auto place = [&](Column kind) {
+        const auto found = std::find(columns.begin(), columns.end(), kind);
+        return found == columns.end() ? -1 : static_cast<int>(found - columns.begin());
+    };
+    if (wish && place(wish->column) >= 0)
+        return {place(wish->column), wish->order};
+    return {std::max(place(Column::Change), place(Column::Cost)), Qt::DescendingOrder};
+}
+
+CostSort sortOf(const std::vector<Column>& columns, int column, Qt::SortOrder order)
+{
+    const auto place = static_cast<std::size_t>(column);
+    return {columns[place], place, order == Qt::DescendingOrder};
+}
+
+std::size_t rowsOf(const CostTable& table, const std::optional<CostTable>& previous)
+{
+    return table.rows.size() + (previous ? previous->rows.size() : 0);
+}
+
+const CurrencyTotal* totalOf(const std::vector<CurrencyTotal>& totals, const Currency& currency)
+{
+    const auto found =
+        std::find_if(totals.begin(), totals.end(), [&](const CurrencyTotal& t) { return t.currency == currency; });
+    return found == totals.end() ? nullptr : &*found;
 }
 
 std::optional<Amount> difference(Amount now, Amount before)
@@ -62,120 +75,97 @@ std::optional<Amount> difference(Amount now, Amount before)
     return change ? std::optional<Amount>(*change) : std::nullopt;
 }
 
-template <typename T> int order(const T& a, const T& b)
-{
-    return a < b ? -1 : b < a ? 1 : 0;
-}
-
-/// Nothing sorts below everything.
-template <typename T> int orderMaybe(const std::optional<T>& a, const std::optional<T>& b)
-{
-    if (!a || !b)
-        return order(a.has_value(), b.has_value());
-    return order(*a, *b);
-}
-
-Amount magnitude(Amount a)
-{
-    return a.isNegative() ? -a : a;
-}
-
 } // namespace
 
-CostTableModel::CostTableModel(const QLocale& locale, QObject* parent) : GridModel(parent), m_locale(locale)
+CostTableModel::CostTableModel(const QLocale& locale, QObject* parent)
+    : GridModel(parent), m_locale(locale), m_rows(std::make_shared<CostRows>())
 {
-    buildColumns();
+    m_columns = columnsOf(table(), false);
 }
 
-void CostTableModel::setTable(CostTable table, std::optional<CostTable> previous)
+void CostTableModel::useWorkers(Backend& backend, const std::string& slot)
+{
+    m_backend = &backend;
+    m_slot = slot;
+}
+
+void CostTableModel::setTable(CostTable table, std::optional<CostTable> previous, const std::optional<Sort>& wish)
+{
+    const auto columns = columnsOf(table, previous.has_value());
+    const auto [column, direction] = placeOf(wish, columns);
+    const CostSort sort = sortOf(columns, column, direction);
+    const auto prepare = [](CostTable now, std::optional<CostTable> before, const CostSort& by,
+                            const std::stop_token& stop) {
+        Prepared made{std::make_shared<const CostRows>(std::move(now), std::move(before)), {}};
+        made.order = costOrder(*made.rows, by, stop);
+        return made;
+    };
+    const std::uint64_t request = ++m_request;
+    const auto take = [this, request, column = column, direction = direction](Prepared made) {
+        if (request == m_request)
+            show(std::move(made), column, direction);
+        else
+            letGo(std::move(made.rows));
+    };
+    if (!m_backend || rowsOf(table, previous) <= kInlineRows) {
+        take(prepare(std::move(table), std::move(previous), sort, {}));
+        return;
+    }
+    struct Draft {
+        CostTable table;
+        std::optional<CostTable> previous;
+        Prepared made;
+    };
+    auto draft = std::make_shared<Draft>(Draft{std::move(table), std::move(previous), {}});
+    setBusy(true);
+    m_backend->compute(
+        m_slot + ".rows",
+        [draft, prepare, sort](const std::stop_token& stop) {
+            draft->made = prepare(std::move(draft->table), std::move(draft->previous), sort, stop);
+            if (stop.stop_requested())
+                draft->made = {}; // nobody waits any more: let go of it here
+        },
+        [self = QPointer<CostTableModel>(this), draft, take] {
+            if (self)
+                take(std::move(draft->made));
+        });
+}
+
+void CostTableModel::show(Prepared made, int column, Qt::SortOrder direction)
 {
     beginResetModel();
-    m_table = std::move(table);
-    m_previousTable = std::move(previous);
-    buildColumns();
-    buildRows();
-    m_sortColumn = columnOf(isComparing() ? Column::Change : Column::Cost);
-    m_sortOrder = Qt::DescendingOrder;
-    sortRows();
+    std::swap(m_rows, made.rows);
+    std::swap(m_order, made.order);
+    m_columns = columnsOf(table(), isComparing());
+    m_sortColumn = column;
+    m_sortOrder = direction;
     endResetModel();
+    letGo(std::move(made.rows));
+    setBusy(false);
+    emit shown();
+}
+
+/// A million rows take a tenth of a second to free: too long for the window.
+void CostTableModel::letGo(std::shared_ptr<const CostRows> rows)
+{
+    if (!m_backend || rows->size() <= kInlineRows)
+        return;
+    auto last = std::make_shared<std::shared_ptr<const CostRows>>(std::move(rows));
+    m_backend->compute(
+        m_slot + ".free" + std::to_string(++m_released), [last](const std::stop_token&) { last->reset(); }, [] {});
+}
+
+void CostTableModel::setBusy(bool busy)
+{
+    if (m_busy == busy)
+        return;
+    m_busy = busy;
+    emit busyChanged();
 }
 
 void CostTableModel::clear()
 {
-    setTable(CostTable{m_table.query, {}, {}, 0});
-}
-
-void CostTableModel::buildColumns()
-{
-    m_columns.clear();
-    m_columns.insert(m_columns.end(), m_table.query.by.size(), Column::Key);
-    if (m_table.query.granularity != Granularity::None)
-        m_columns.push_back(Column::Period);
-    if (m_table.totals.size() > 1)
-        m_columns.push_back(Column::CurrencyCode);
-    m_columns.insert(m_columns.end(), {Column::Cost, Column::Share});
-    if (isComparing())
-        m_columns.insert(m_columns.end(), {Column::Previous, Column::Change, Column::ChangePercent});
-    m_columns.push_back(Column::Rows);
-    const bool anyUnknown = std::any_of(m_table.totals.begin(), m_table.totals.end(),
-                                        [](const CurrencyTotal& total) { return total.unknownRows > 0; });
-    if (anyUnknown)
-        m_columns.push_back(Column::UnknownRows);
-}
-
-void CostTableModel::buildRows()
-{
-    m_rows.clear();
-    m_rows.reserve(m_table.rows.size());
-    m_largestShare.clear();
-    for (const CostRow& cost : m_table.rows)
-        m_rows.push_back({cost, std::nullopt, std::nullopt, std::nullopt});
-    if (m_previousTable)
-        addPreviousRows(*m_previousTable);
-    for (Row& row : m_rows) {
-        row.share = shareOf(row.cost);
-        double& largest = m_largestShare[row.cost.currency];
-        largest = std::max(largest, row.share.value_or(0));
-    }
-}
-
-void CostTableModel::addPreviousRows(const CostTable& previous)
-{
-    std::map<RowKey, const CostRow*> before;
-    for (const CostRow& row : previous.rows)
-        before[keyOf(row, previous.query)] = &row;
-    for (Row& row : m_rows) {
-        const auto found = before.find(keyOf(row.cost, m_table.query));
-        row.previous = found == before.end() ? Amount() : found->second->cost;
-        row.change = difference(row.cost.cost, *row.previous);
-        if (found != before.end())
-            before.erase(found);
-    }
-    for (const auto& [key, gone] : before) {
-        Row row;
-        row.cost.keys = gone->keys;
-        row.cost.currency = gone->currency;
-        row.cost.isOther = gone->isOther;
-        row.cost.period = stepAt(std::get<2>(key), m_table.query);
-        row.previous = gone->cost;
-        row.change = difference(Amount(), gone->cost);
-        m_rows.push_back(std::move(row));
-    }
-}
-
-const CurrencyTotal* CostTableModel::totalOf(const std::vector<CurrencyTotal>& totals, const Currency& currency) const
-{
-    const auto found =
-        std::find_if(totals.begin(), totals.end(), [&](const CurrencyTotal& t) { return t.currency == currency; });
-    return found == totals.end() ? nullptr : &*found;
-}
-
-std::optional<double> CostTableModel::shareOf(const CostRow& row) const
-{
-    const CurrencyTotal* total = totalOf(m_table.totals, row.currency);
-    if (!total || total->cost.isZero() || total->cost.isNegative())
-        return std::nullopt;
-    return row.cost.toDouble() / total->cost.toDouble();
+    setTable(CostTable{table().query, {}, {}, 0});
 }
 
 CostTableModel::Column CostTableModel::columnKind(int column) const
@@ -190,33 +180,33 @@ int CostTableModel::columnOf(Column kind) const
     return found == m_columns.end() ? -1 : static_cast<int>(found - m_columns.begin());
 }
 
-const CostRow& CostTableModel::rowAt(int row) const
-{
-    return m_rows.at(static_cast<std::size_t>(row)).cost;
-}
-
-std::optional<Amount> CostTableModel::previousAt(int row) const
-{
-    return m_rows.at(static_cast<std::size_t>(row)).previous;
-}
-
 const CostRow* CostTableModel::unallocated(const Currency& currency) const
 {
-    for (const Row& row : m_rows) {
-        if (row.cost.currency != currency || row.cost.rows == 0)
-            continue;
-        for (std::size_t i = 0; i < row.cost.keys.size() && i < m_table.query.by.size(); ++i)
-            if (row.cost.keys[i].empty() &&
-                format::dimValue(m_table.query.by[i], {}) == QLatin1String("(unallocated)") &&
-                m_table.query.by.size() == 1)
-                return &row.cost;
-    }
-    return nullptr;
+    const auto& by = table().query.by;
+    const bool owner = by.size() == 1 && format::dimValue(by.front(), {}) == QLatin1String("(unallocated)");
+    return owner ? m_rows->keyless(currency) : nullptr;
+}
+
+CostTableModel::Shown CostTableModel::shownAt(int row) const
+{
+    const std::uint32_t at = number(row);
+    return {m_rows->row(at), m_rows->previousOf(at), m_rows->changeOf(at), m_rows->shareOf(at)};
+}
+
+std::function<std::string(const std::stop_token&)> CostTableModel::csvWriter(CsvGuard guard) const
+{
+    return [rows = m_rows, order = m_order, locale = m_locale, guard](const std::stop_token& stop) {
+        CostTableModel model(locale);
+        model.m_rows = rows;
+        model.m_order = order;
+        model.m_columns = columnsOf(rows->table(), rows->isComparing());
+        return csvText(model, guard, stop);
+    };
 }
 
 int CostTableModel::rowCount(const QModelIndex& parent) const
 {
-    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+    return parent.isValid() ? 0 : static_cast<int>(m_order.size());
 }
 
 int CostTableModel::columnCount(const QModelIndex& parent) const
@@ -237,7 +227,7 @@ bool CostTableModel::isNumberColumn(int column) const
     }
 }
 
-QString CostTableModel::display(const Row& row, int column) const
+QString CostTableModel::display(const Shown& row, int column) const
 {
     const CostRow& cost = row.cost;
     const bool allUnknown = cost.rows > 0 && cost.unknownRows == cost.rows;
@@ -246,10 +236,10 @@ QString CostTableModel::display(const Row& row, int column) const
         const auto i = static_cast<std::size_t>(column);
         if (cost.isOther)
             return i == 0 ? QStringLiteral("Other") : QString();
-        return i < cost.keys.size() ? format::dimValue(m_table.query.by[i], cost.keys[i]) : QString();
+        return i < cost.keys.size() ? format::dimValue(table().query.by[i], cost.keys[i]) : QString();
     }
     case Column::Period:
-        return format::step(cost.period, m_table.query.granularity, m_locale);
+        return format::step(cost.period, table().query.granularity, m_locale);
     case Column::CurrencyCode:
         return format::text(std::string(cost.currency.code()));
     case Column::Cost:
@@ -270,6 +260,8 @@ QString CostTableModel::display(const Row& row, int column) const
         const auto ratio = format::changeRatio(cost.cost, *row.previous);
         return ratio ? format::percentChange(*ratio, m_locale) : QString(format::kDash);
     }
+    case Column::Distinct:
+        return format::count(cost.distinct, m_locale);
     case Column::Rows:
         return format::count(cost.rows, m_locale);
     case Column::UnknownRows:
@@ -280,7 +272,7 @@ QString CostTableModel::display(const Row& row, int column) const
     return {};
 }
 
-QString CostTableModel::exactTip(const Row& row, int column) const
+QString CostTableModel::exactTip(const Shown& row, int column) const
 {
     const Currency& currency = row.cost.currency;
     switch (columnKind(column)) {
@@ -308,7 +300,7 @@ QVariant CostTableModel::data(const QModelIndex& index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
-    const Row& row = m_rows[static_cast<std::size_t>(index.row())];
+    const Shown row = shownAt(index.row());
     const Column kind = columnKind(index.column());
     const Theme& theme = Theme::current();
     switch (role) {
@@ -338,8 +330,8 @@ QVariant CostTableModel::data(const QModelIndex& index, int role) const
             return theme.textSecondary;
         return {};
     case BarRole:
-        if (kind == Column::Share && row.share && m_largestShare.at(row.cost.currency) > 0)
-            return std::clamp(*row.share / m_largestShare.at(row.cost.currency), 0.0, 1.0);
+        if (kind == Column::Share && row.share && m_rows->largestShare(row.cost.currency) > 0)
+            return std::clamp(*row.share / m_rows->largestShare(row.cost.currency), 0.0, 1.0);
         return {};
     default:
         return {};
@@ -356,20 +348,23 @@ QVariant CostTableModel::headerData(int section, Qt::Orientation orientation, in
     if (role == Qt::ToolTipRole)
         return columnKind(section) == Column::UnknownRows
                    ? QStringLiteral("Charge lines whose source left the cost empty: unknown, not zero")
-                   : QStringLiteral("Click to sort");
+               : columnKind(section) == Column::Distinct ? tr("How many different values there are; empty ones are "
+                                                              "left out. The total counts each value once, "
+                                                              "so it is not the sum of the rows")
+                                                         : QStringLiteral("Click to sort");
     if (role != Qt::DisplayRole)
         return {};
     switch (columnKind(section)) {
     case Column::Key:
-        return format::dimTitle(m_table.query.by[static_cast<std::size_t>(section)]);
+        return format::dimTitle(table().query.by[static_cast<std::size_t>(section)]);
     case Column::Period:
-        return m_table.query.granularity == Granularity::Month  ? QStringLiteral("Month")
-               : m_table.query.granularity == Granularity::Week ? QStringLiteral("Week")
+        return table().query.granularity == Granularity::Month  ? QStringLiteral("Month")
+               : table().query.granularity == Granularity::Week ? QStringLiteral("Week")
                                                                 : QStringLiteral("Day");
     case Column::CurrencyCode:
         return QStringLiteral("Currency");
     case Column::Cost:
-        return format::lens(m_table.query.lens);
+        return format::lens(table().query.lens);
     case Column::Share:
         return QStringLiteral("Share");
     case Column::Previous:
@@ -378,6 +373,9 @@ QVariant CostTableModel::headerData(int section, Qt::Orientation orientation, in
         return QStringLiteral("Change");
     case Column::ChangePercent:
         return QStringLiteral("Change %");
+    case Column::Distinct:
+        return tr("Distinct %1")
+            .arg(table().query.countDistinct ? format::dimTitle(*table().query.countDistinct) : QString());
     case Column::Rows:
         return QStringLiteral("Lines");
     case Column::UnknownRows:
@@ -393,92 +391,49 @@ QString CostTableModel::rawHeader(int column) const
     const bool isMoney = columnKind(column) == Column::Cost || columnKind(column) == Column::Previous ||
                          columnKind(column) == Column::Change;
     const QString title = headerData(column, Qt::Horizontal).toString();
-    return isMoney && m_table.totals.size() == 1
-               ? title + QLatin1Char(' ') + format::text(std::string(m_table.totals.front().currency.code()))
+    return isMoney && table().totals.size() == 1
+               ? title + QLatin1Char(' ') + format::text(std::string(table().totals.front().currency.code()))
                : title;
-}
-
-bool CostTableModel::isLess(const Row& a, const Row& b, int column) const
-{
-    // Currencies are never compared with each other: each is a block of its own, in the order of the answer.
-    int by = 0;
-    switch (columnKind(column)) {
-    case Column::Key:
-        by = QString::localeAwareCompare(keyText(a.cost, column), keyText(b.cost, column));
-        break;
-    case Column::Period:
-        by = order(a.cost.period, b.cost.period);
-        break;
-    case Column::CurrencyCode:
-        by = order(a.cost.currency, b.cost.currency);
-        break;
-    case Column::Cost:
-    case Column::Share:
-        by = order(a.cost.cost, b.cost.cost);
-        break;
-    case Column::Previous:
-        by = orderMaybe(a.previous, b.previous);
-        break;
-    case Column::Change:
-        by = order(magnitude(a.change.value_or(Amount())), magnitude(b.change.value_or(Amount())));
-        break;
-    case Column::ChangePercent: {
-        const auto ratio = [](const Row& r) {
-            return r.previous ? format::changeRatio(r.cost.cost, *r.previous) : std::nullopt;
-        };
-        by = orderMaybe(ratio(a), ratio(b));
-        break;
-    }
-    case Column::Rows:
-        by = order(a.cost.rows, b.cost.rows);
-        break;
-    case Column::UnknownRows:
-        by = order(a.cost.unknownRows, b.cost.unknownRows);
-        break;
-    case Column::Count:
-        break;
-    }
-    return m_sortOrder == Qt::AscendingOrder ? by < 0 : by > 0;
-}
-
-void CostTableModel::sortRows()
-{
-    if (m_sortColumn < 0)
-        return;
-    std::map<Currency, std::size_t> block;
-    for (std::size_t i = 0; i < m_table.totals.size(); ++i)
-        block.emplace(m_table.totals[i].currency, i);
-    const auto blockOf = [&](const Row& row) {
-        const auto found = block.find(row.cost.currency);
-        return found == block.end() ? block.size() : found->second;
-    };
-    const bool split = columnKind(m_sortColumn) != Column::CurrencyCode;
-    std::stable_sort(m_rows.begin(), m_rows.end(), [&](const Row& a, const Row& b) {
-        if (split && a.cost.currency != b.cost.currency)
-            return blockOf(a) < blockOf(b);
-        return isLess(a, b, m_sortColumn);
-    });
 }
 
 void CostTableModel::sort(int column, Qt::SortOrder order)
 {
     if (column < 0 || column >= columnCount())
         return;
-    emit layoutAboutToBeChanged({}, QAbstractItemModel::VerticalSortHint);
-    const QModelIndexList before = persistentIndexList();
-    std::vector<RowKey> wanted;
-    for (const QModelIndex& index : before)
-        wanted.push_back(identityOf(m_rows[static_cast<std::size_t>(index.row())].cost));
     m_sortColumn = column;
     m_sortOrder = order;
-    sortRows();
+    const CostSort by = sortOf(m_columns, column, order);
+    if (!m_backend || m_rows->size() <= kInlineRows) {
+        apply(costOrder(*m_rows, by));
+        return;
+    }
+    auto made = std::make_shared<std::vector<std::uint32_t>>();
+    setBusy(true);
+    m_backend->compute(
+        m_slot + ".order",
+        [made, rows = m_rows, by](const std::stop_token& stop) { *made = costOrder(*rows, by, stop); },
+        [self = QPointer<CostTableModel>(this), made, rows = m_rows.get(), request = m_request] {
+            if (self && request == self->m_request && rows == self->m_rows.get()) {
+                self->apply(std::move(*made));
+                self->setBusy(false);
+            }
+        });
+}
+
+void CostTableModel::apply(std::vector<std::uint32_t> order)
+{
+    emit aboutToReorder();
+    emit layoutAboutToBeChanged({}, QAbstractItemModel::VerticalSortHint);
+    const QModelIndexList before = persistentIndexList();
+    std::swap(m_order, order);
     if (!before.isEmpty()) {
-        std::map<RowKey, int> places;
-        for (std::size_t i = 0; i < m_rows.size(); ++i)
-            places[identityOf(m_rows[i].cost)] = static_cast<int>(i);
+        std::vector<int> places(m_order.size());
+        for (std::size_t i = 0; i < m_order.size(); ++i)
+            places[m_order[i]] = static_cast<int>(i);
         QModelIndexList after;
-        for (qsizetype i = 0; i < before.size(); ++i)
-            after << index(places.at(wanted[static_cast<std::size_t>(i)]), before[i].column());
+        after.reserve(before.size());
+        for (const QModelIndex& index : before)
+            after << this->index(places[order[static_cast<std::size_t>(index.row())]], index.column());
         changePersistentIndexList(before, after);
     }
     emit layoutChanged({}, QAbstractItemModel::VerticalSortHint);
@@ -486,16 +441,16 @@ void CostTableModel::sort(int column, Qt::SortOrder order)
 
 std::optional<Amount> CostTableModel::amountAt(int row, int column) const
 {
-    const Row& shown = m_rows.at(static_cast<std::size_t>(row));
+    const std::uint32_t at = number(row);
     switch (columnKind(column)) {
-    case Column::Cost:
-        if (shown.cost.rows > 0 && shown.cost.unknownRows == shown.cost.rows)
-            return std::nullopt;
-        return shown.cost.cost;
+    case Column::Cost: {
+        const CostRow& cost = m_rows->row(at);
+        return cost.rows > 0 && cost.unknownRows == cost.rows ? std::nullopt : std::optional<Amount>(cost.cost);
+    }
     case Column::Previous:
-        return shown.previous;
+        return m_rows->previousOf(at);
     case Column::Change:
-        return shown.change;
+        return m_rows->changeOf(at);
     default:
         return std::nullopt;
     }
@@ -503,12 +458,12 @@ std::optional<Amount> CostTableModel::amountAt(int row, int column) const
 
 Currency CostTableModel::currencyAt(int row) const
 {
-    return m_rows.at(static_cast<std::size_t>(row)).cost.currency;
+    return rowAt(row).currency;
 }
 
 QString CostTableModel::rawText(int row, int column) const
 {
-    const Row& shown = m_rows.at(static_cast<std::size_t>(row));
+    const Shown shown = shownAt(row);
     switch (columnKind(column)) {
     case Column::Key:
         return shown.cost.isOther ? display(shown, column) : keyText(shown.cost, column);
@@ -526,6 +481,8 @@ QString CostTableModel::rawText(int row, int column) const
         const auto ratio = shown.previous ? format::changeRatio(shown.cost.cost, *shown.previous) : std::nullopt;
         return ratio ? QString::number(*ratio, 'g', 6) : QString();
     }
+    case Column::Distinct:
+        return QString::number(shown.cost.distinct);
     case Column::Rows:
         return QString::number(shown.cost.rows);
     case Column::UnknownRows:
@@ -537,18 +494,41 @@ QString CostTableModel::rawText(int row, int column) const
     return display(shown, column);
 }
 
+bool CostTableModel::isEmptyCell(int row, int column) const
+{
+    const CostRow& cost = rowAt(row);
+    switch (columnKind(column)) {
+    case Column::Key: {
+        const auto place = static_cast<std::size_t>(column);
+        return cost.isOther ? place > 0 : place >= cost.keys.size() || cost.keys[place].empty();
+    }
+    case Column::Cost:
+        return !amountAt(row, column);
+    case Column::Period:
+    case Column::CurrencyCode:
+    case Column::Distinct:
+    case Column::Rows:
+    case Column::UnknownRows:
+        return false;
+    default:
+        return rawText(row, column).isEmpty();
+    }
+}
+
 std::vector<GridModel::FooterLine> CostTableModel::footer() const
 {
     std::vector<FooterLine> lines;
-    for (const CurrencyTotal& total : m_table.totals) {
+    for (const CurrencyTotal& total : table().totals) {
         const QString code = format::text(std::string(total.currency.code()));
-        Row row;
-        row.cost.currency = total.currency;
-        row.cost.cost = total.cost;
-        row.cost.rows = total.rows;
-        row.cost.unknownRows = total.unknownRows;
-        if (m_previousTable) {
-            const CurrencyTotal* before = totalOf(m_previousTable->totals, total.currency);
+        CostRow sum;
+        sum.currency = total.currency;
+        sum.cost = total.cost;
+        sum.rows = total.rows;
+        sum.unknownRows = total.unknownRows;
+        sum.distinct = total.distinct;
+        Shown row{sum, std::nullopt, std::nullopt, std::nullopt};
+        if (isComparing()) {
+            const CurrencyTotal* before = totalOf(m_rows->previous()->totals, total.currency);
             row.previous = before ? before->cost : Amount();
             row.change = difference(total.cost, *row.previous);
         }
@@ -556,7 +536,7 @@ std::vector<GridModel::FooterLine> CostTableModel::footer() const
         for (int column = 0; column < columnCount(); ++column) {
             const Column kind = columnKind(column);
             if (column == 0)
-                line.cells << (m_table.totals.size() > 1 ? QStringLiteral("Total ") + code : QStringLiteral("Total"));
+                line.cells << (table().totals.size() > 1 ? QStringLiteral("Total ") + code : QStringLiteral("Total"));
             else if (kind == Column::Key || kind == Column::Period)
                 line.cells << QString();
             else if (kind == Column::Share)
@@ -582,9 +562,9 @@ int CostTableModel::columnWidth(int column) const
 {
     switch (columnKind(column)) {
     case Column::Key:
-        return m_table.query.by.size() > 1 ? 170 : 240;
+        return table().query.by.size() > 1 ? 170 : 240;
     case Column::Period:
-        return m_table.query.granularity == Granularity::Week ? 160 : 110;
+        return table().query.granularity == Granularity::Week ? 160 : 110;
     case Column::CurrencyCode:
         return 86;
     case Column::Cost:
@@ -593,6 +573,8 @@ int CostTableModel::columnWidth(int column) const
         return 140;
     case Column::Share:
         return 130;
+    case Column::Distinct:
+        return 150;
     case Column::ChangePercent:
         return 96;
     case Column::Rows:

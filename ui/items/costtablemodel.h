@@ -2,10 +2,12 @@
 
 #include <QLocale>
 
-#include "models/domain/query.h"
+#include "ui/backend.h"
+#include "ui/items/costrows.h"
+#include "ui/items/csvtext.h"
 #include "ui/items/gridmodel.h"
 
-#include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -13,41 +15,45 @@ namespace altimeter::ui {
 
 /// A CostTable as a grid, with the previous period beside it where one is given. Formats, never adds up: totals are
 /// those of the answer.
+///
+/// Keeps the answer as it came and an order of row numbers; texts are made for the cells that are asked for. Above
+/// kInlineRows rows, joining, ordering and letting go are done by the backend's workers where it has one: the grid
+/// shows what it showed before until they are done.
 class CostTableModel : public GridModel {
     Q_OBJECT
 public:
-    /// Kinds of columns; a Key column exists per grouping dim.
-    enum class Column {
-        Key,
-        Period,
-        CurrencyCode,
-        Cost,
-        Share,
-        Previous,
-        Change,
-        ChangePercent,
-        Rows,
-        UnknownRows,
-        Count,
+    using Column = CostColumn;
+    static constexpr std::size_t kInlineRows = 20'000;
+    struct Sort {
+        Column column = Column::Cost;
+        Qt::SortOrder order = Qt::DescendingOrder;
     };
 
     explicit CostTableModel(const QLocale& locale, QObject* parent = nullptr);
 
+    /// Large answers are prepared by `backend`, which must outlive the model, in slots that begin with `slot`.
+    void useWorkers(Backend& backend, const std::string& slot);
     /// Shows `table`; with `previous` (the same question, one period earlier) also the comparison. Rows that only the
-    /// previous period has appear with a cost of zero lines. Sorted by change with a comparison, by cost without.
-    void setTable(CostTable table, std::optional<CostTable> previous = std::nullopt);
+    /// previous period has appear with a cost of zero lines. Sorted as `wish` says where that column is shown, else by
+    /// change with a comparison and by cost without.
+    void setTable(CostTable table, std::optional<CostTable> previous = std::nullopt,
+                  const std::optional<Sort>& wish = std::nullopt);
     void clear();
-    const CostTable& table() const { return m_table; }
-    bool isComparing() const { return m_previousTable.has_value(); }
+    /// True while a large answer or order is being prepared.
+    bool isBusy() const { return m_busy; }
+    const CostTable& table() const { return m_rows->table(); }
+    bool isComparing() const { return m_rows->isComparing(); }
 
     Column columnKind(int column) const;
     /// Index of the first column of this kind, -1 if it is not shown.
     int columnOf(Column kind) const;
     /// The row as answered; `rows` is 0 for a row only the previous period has.
-    const CostRow& rowAt(int row) const;
-    std::optional<Amount> previousAt(int row) const;
+    const CostRow& rowAt(int row) const { return m_rows->row(number(row)); }
+    std::optional<Amount> previousAt(int row) const { return m_rows->previousOf(number(row)); }
     /// Rows whose owner field is empty, per currency of `table`: what nobody answers for.
     const CostRow* unallocated(const Currency& currency) const;
+    /// A function that writes the grid as it is now; any thread may call it, also after the model is gone.
+    std::function<std::string(const std::stop_token&)> csvWriter(CsvGuard guard) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -59,6 +65,7 @@ public:
     std::optional<Amount> amountAt(int row, int column) const override;
     Currency currencyAt(int row) const override;
     QString rawText(int row, int column) const override;
+    bool isEmptyCell(int row, int column) const override;
     std::vector<FooterLine> footer() const override;
     int columnWidth(int column) const override;
     int columnStretch(int column) const override;
@@ -67,29 +74,41 @@ public:
     int sortColumn() const { return m_sortColumn; }
     Qt::SortOrder sortOrder() const { return m_sortOrder; }
 
+signals:
+    /// The table given last is shown now.
+    void shown();
+    void busyChanged();
+
 private:
-    struct Row {
-        CostRow cost;
-        std::optional<Amount> previous;
-        std::optional<Amount> change;
+    /// Immutable rows and an order of them; what the workers hand over.
+    struct Prepared {
+        std::shared_ptr<const CostRows> rows;
+        std::vector<std::uint32_t> order;
+    };
+    /// A row in words' reach: of the grid, or of the totals below it.
+    struct Shown {
+        const CostRow& cost;
+        std::optional<Amount> previous, change;
         std::optional<double> share;
     };
-    void buildColumns();
-    void buildRows();
-    void addPreviousRows(const CostTable& previous);
-    std::optional<double> shareOf(const CostRow& row) const;
-    bool isLess(const Row& a, const Row& b, int column) const;
-    void sortRows();
-    QString display(const Row& row, int column) const;
-    QString exactTip(const Row& row, int column) const;
-    const CurrencyTotal* totalOf(const std::vector<CurrencyTotal>& totals, const Currency& currency) const;
+    std::uint32_t number(int row) const { return m_order.at(static_cast<std::size_t>(row)); }
+    Shown shownAt(int row) const;
+    void show(Prepared made, int column, Qt::SortOrder direction);
+    void apply(std::vector<std::uint32_t> order);
+    void letGo(std::shared_ptr<const CostRows> rows);
+    void setBusy(bool busy);
+    QString display(const Shown& row, int column) const;
+    QString exactTip(const Shown& row, int column) const;
 
     QLocale m_locale;
-    CostTable m_table;
-    std::optional<CostTable> m_previousTable;
+    Backend* m_backend = nullptr;
+    std::string m_slot;
+    std::uint64_t m_request = 0; ///< numbers what was asked of the workers
+    std::uint64_t m_released = 0;
+    bool m_busy = false;
+    std::shared_ptr<const CostRows> m_rows;
+    std::vector<std::uint32_t> m_order;
     std::vector<Column> m_columns;
-    std::vector<Row> m_rows;
-    std::map<Currency, double> m_largestShare;
     int m_sortColumn = -1;
     Qt::SortOrder m_sortOrder = Qt::DescendingOrder;
 };

@@ -28,22 +28,21 @@ QString csvField(const QString& text, CsvGuard guard)
     return quoted(formulaGuarded(text, guard));
 }
 
-QString csvText(const GridModel& model, CsvGuard guard)
+std::string csvText(const GridModel& model, CsvGuard guard, const std::stop_token& stop)
 {
-    const QString lineEnd = QStringLiteral("\r\n");
-    QString out;
+    std::string out;
     const int columns = model.columnCount();
     for (int column = 0; column < columns; ++column)
-        out += (column > 0 ? QStringLiteral(",") : QString()) + csvField(model.rawHeader(column), guard);
-    out += lineEnd;
-    for (int row = 0; row < model.rowCount(); ++row) {
+        out += (column > 0 ? "," : "") + csvField(model.rawHeader(column), guard).toStdString();
+    out += "\r\n";
+    for (int row = 0; row < model.rowCount() && !stop.stop_requested(); ++row) {
         for (int column = 0; column < columns; ++column) {
             if (column > 0)
-                out += u',';
+                out += ',';
             const QString cell = model.rawText(row, column);
-            out += model.isNumberColumn(column) ? cell : csvField(cell, guard);
+            out += (model.isNumberColumn(column) ? cell : csvField(cell, guard)).toStdString();
         }
-        out += lineEnd;
+        out += "\r\n";
     }
     return out;
 }

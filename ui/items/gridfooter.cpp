@@ -21,6 +21,7 @@ GridFooter::GridFooter(GridView* view, QWidget* parent) : QWidget(parent), m_vie
     connect(view->horizontalHeader(), &QHeaderView::sectionCountChanged, this, qOverload<>(&QWidget::update));
     connect(view->horizontalScrollBar(), &QScrollBar::valueChanged, this, qOverload<>(&QWidget::update));
     connect(view->gridModel(), &QAbstractItemModel::modelReset, this, &GridFooter::reload);
+    connect(view->gridModel(), &GridModel::footerChanged, this, &GridFooter::reload);
     connect(&ThemeNotifier::instance(), &ThemeNotifier::changed, this, qOverload<>(&QWidget::update));
     reload();
 }

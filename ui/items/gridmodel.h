@@ -28,6 +28,14 @@ public:
 
     using QAbstractTableModel::QAbstractTableModel;
 
+signals:
+    /// The rows are about to change places; comes before layoutAboutToBeChanged, while a view may still let go of a
+    /// selection too large to carry over.
+    void aboutToReorder();
+    /// The totals changed without a reset.
+    void footerChanged();
+
+public:
     /// Whether the column holds numbers (right-aligned, exempt from the CSV guard).
     virtual bool isNumberColumn(int column) const = 0;
     /// The exact amount of a cell; nothing for other columns, unknown cells and rows that are not loaded.
@@ -41,6 +49,8 @@ public:
         (void)row;
         return true;
     }
+    /// Whether the cell holds nothing for other programs; false while it is on its way.
+    virtual bool isEmptyCell(int row, int column) const { return isLoaded(row) && rawText(row, column).isEmpty(); }
     virtual std::vector<FooterLine> footer() const { return {}; }
     /// Preferred width of a column in pixels.
     virtual int columnWidth(int column) const = 0;

@@ -12,6 +12,7 @@
 #include <QPainter>
 #include <QScrollBar>
 #include <QStyledItemDelegate>
+#include <QTimer>
 
 #include <algorithm>
 #include <set>
@@ -93,8 +94,10 @@ QString plainCell(QString text)
 
 } // namespace
 
-GridView::GridView(const QString& accessibleName, QWidget* parent) : QTableView(parent)
+GridView::GridView(const QString& accessibleName, QWidget* parent) : QTableView(parent), m_adder(new QTimer(this))
 {
+    m_adder->setInterval(0);
+    connect(m_adder, &QTimer::timeout, this, &GridView::addSlice);
     setProperty("bare", true);
     setAccessibleName(accessibleName);
     setHorizontalHeader(new GridHeader(this));
@@ -128,9 +131,13 @@ void GridView::setGridModel(GridModel* model)
         m_userSized = false;
         m_anchor = QPersistentModelIndex();
         layOutColumns();
-        emit selectionSummaryChanged();
+        beginSummary();
     });
-    connect(model, &QAbstractItemModel::dataChanged, this, &GridView::selectionSummaryChanged);
+    connect(model, &QAbstractItemModel::dataChanged, this, [this] {
+        if (selectionModel()->hasSelection())
+            beginSummary();
+    });
+    connect(model, &GridModel::aboutToReorder, this, &GridView::letGoOfLargeSelection);
     layOutColumns();
 }
 
@@ -163,27 +170,27 @@ void GridView::resizeEvent(QResizeEvent* event)
 
 void GridView::keyboardSearch(const QString&) {}
 
-bool GridView::isEmptyCell(int row, int column) const
-{
-    return m_model->isLoaded(row) && m_model->rawText(row, column).isEmpty();
-}
-
-/// Where Ctrl+arrow goes: to the last filled cell before a hole, or over the hole to the next filled cell.
+/// Where Ctrl+arrow goes: to the last filled cell before a hole, or over the hole to the next filled cell. What is
+/// further away than kMostSteps is not looked for: then it is the last row.
 int GridView::edge(int row, int column, int rowStep, int columnStep) const
 {
+    constexpr int kMostSteps = 500'000;
     const int last = rowStep != 0 ? m_model->rowCount() - 1 : m_model->columnCount() - 1;
     const int by = rowStep + columnStep;
     int at = rowStep != 0 ? row : column;
     const auto empty = [&](int position) {
-        return rowStep != 0 ? isEmptyCell(position, column) : isEmptyCell(row, position);
+        return rowStep != 0 ? m_model->isEmptyCell(position, column) : m_model->isEmptyCell(row, position);
     };
     const auto inside = [&](int position) { return position >= 0 && position <= last; };
     if (!inside(at + by))
         return at;
     const bool toHole = !empty(at) && !empty(at + by);
     at += by;
-    while (inside(at + by) && (toHole ? !empty(at + by) : empty(at)))
+    for (int steps = 0; inside(at + by) && (toHole ? !empty(at + by) : empty(at)); ++steps) {
+        if (steps == kMostSteps)
+            return by > 0 ? last : 0;
         at += by;
+    }
     return at;
 }
 
@@ -317,7 +324,7 @@ void GridView::contextMenuEvent(QContextMenuEvent* event)
 void GridView::selectionChanged(const QItemSelection& selected, const QItemSelection& deselected)
 {
     QTableView::selectionChanged(selected, deselected);
-    emit selectionSummaryChanged();
+    beginSummary();
 }
 
 void GridView::currentChanged(const QModelIndex& current, const QModelIndex& previous)
@@ -328,51 +335,95 @@ void GridView::currentChanged(const QModelIndex& current, const QModelIndex& pre
     viewport()->update();
 }
 
-SelectionSummary GridView::summary() const
+std::vector<std::pair<int, int>> GridView::selectedStretches(int column) const
 {
-    SelectionSummary found;
-    if (!m_model || !selectionModel())
+    std::vector<std::pair<int, int>> found;
+    if (!selectionModel())
         return found;
-    std::set<std::pair<int, int>> amountCells; // ranges of a selection may overlap
     const QItemSelection selection = selectionModel()->selection();
-    for (const QItemSelectionRange& range : selection) {
-        found.cells += static_cast<qint64>(range.width()) * range.height();
-        for (int column = range.left(); column <= range.right(); ++column) {
-            if (!m_model->isNumberColumn(column))
-                continue;
-            for (int row = range.top(); row <= range.bottom(); ++row) {
-                if (!m_model->isLoaded(row)) {
-                    found.notLoaded += range.bottom() - row + 1;
-                    break;
-                }
-                if (const auto amount = m_model->amountAt(row, column);
-                    amount && amountCells.emplace(row, column).second) {
-                    auto& sum = found.sums[m_model->currencyAt(row)];
-                    sum.sum.add(*amount);
-                    ++sum.count;
-                }
-            }
+    for (const QItemSelectionRange& range : selection)
+        if (range.isValid() && (column < 0 || (range.left() <= column && column <= range.right())))
+            found.emplace_back(range.top(), range.bottom());
+    std::sort(found.begin(), found.end());
+    std::vector<std::pair<int, int>> merged; // ranges of a selection may overlap
+    for (const auto& stretch : found) {
+        if (!merged.empty() && stretch.first <= merged.back().second + 1)
+            merged.back().second = std::max(merged.back().second, stretch.second);
+        else
+            merged.push_back(stretch);
+    }
+    return merged;
+}
+
+void GridView::beginSummary()
+{
+    m_adding = {};
+    m_parts.clear();
+    for (int column = 0; m_model && column < m_model->columnCount(); ++column) {
+        for (const auto& [top, bottom] : selectedStretches(column)) {
+            m_adding.cells += bottom - top + 1;
+            if (m_model->isNumberColumn(column))
+                m_parts.push_back({column, top, bottom});
         }
     }
-    return found;
+    addSlice();
+}
+
+void GridView::addSlice()
+{
+    qint64 left = kSlice;
+    while (!m_parts.empty() && left > 0) {
+        Part& part = m_parts.back();
+        for (; part.row <= part.bottom && left > 0; ++part.row, --left) {
+            if (!m_model->isLoaded(part.row)) {
+                m_adding.notLoaded += part.bottom - part.row + 1;
+                part.row = part.bottom;
+            } else if (const auto amount = m_model->amountAt(part.row, part.column)) {
+                auto& sum = m_adding.sums[m_model->currencyAt(part.row)];
+                sum.sum.add(*amount);
+                ++sum.count;
+            }
+        }
+        if (part.row > part.bottom)
+            m_parts.pop_back();
+    }
+    const bool done = m_parts.empty();
+    const bool first = m_summary.cells != m_adding.cells || !m_summary.isAdding;
+    if (done || first) {
+        m_summary = done ? m_adding : SelectionSummary{{}, m_adding.cells, 0, true};
+        emit selectionSummaryChanged();
+    }
+    done ? m_adder->stop() : m_adder->start();
+}
+
+/// Qt carries every selected cell over a sorting on its own, unless all are selected.
+void GridView::letGoOfLargeSelection()
+{
+    const qint64 all = static_cast<qint64>(m_model->rowCount()) * m_model->columnCount();
+    if (m_summary.cells > kSlice && m_summary.cells < all)
+        selectionModel()->clearSelection();
 }
 
 std::vector<int> GridView::selectedRows() const
 {
-    std::set<int> rows;
-    if (selectionModel()) {
-        const QItemSelection selection = selectionModel()->selection();
-        for (const QItemSelectionRange& range : selection)
-            for (int row = range.top(); row <= range.bottom(); ++row)
-                rows.insert(row);
-    }
-    return {rows.begin(), rows.end()};
+    std::vector<int> rows;
+    for (const auto& [top, bottom] : selectedStretches(-1))
+        for (int row = top; row <= bottom; ++row)
+            rows.push_back(row);
+    return rows;
 }
 
 bool GridView::copySelection(bool withHeaders)
 {
     if (!m_model || !selectionModel() || !selectionModel()->hasSelection())
         return false;
+    if (m_summary.cells > kMostCopied) {
+        const QLocale english(QLocale::English, QLocale::UnitedStates);
+        emit copyRefused(tr("%1 cells are too many for the clipboard, which takes %2; export the grid as CSV instead")
+                             .arg(english.toString(m_summary.cells), english.toString(kMostCopied)));
+        return false;
+    }
+    const bool asHtml = m_summary.cells <= kMostCopiedAsHtml;
     const std::vector<int> rows = selectedRows();
     std::set<int> columns;
     const QItemSelection selection = selectionModel()->selection();
@@ -387,15 +438,18 @@ bool GridView::copySelection(bool withHeaders)
     QString html = QStringLiteral("<table>");
     const auto addLine = [&](const auto& cellAt, bool header) {
         QStringList cells;
-        html += QStringLiteral("<tr>");
+        if (asHtml)
+            html += QStringLiteral("<tr>");
         for (const int column : columns) {
             const bool number = !header && m_model->isNumberColumn(column);
             const QString raw = cellAt(column);
             const QString cell = number ? raw : formulaGuarded(raw, CsvGuard::Spreadsheet);
             cells << plainCell(cell);
-            html += htmlCell(cell, number);
+            if (asHtml)
+                html += htmlCell(cell, number);
         }
-        html += QStringLiteral("</tr>");
+        if (asHtml)
+            html += QStringLiteral("</tr>");
         lines << cells.join(u'\t');
     };
     if (withHeaders)
@@ -409,7 +463,8 @@ bool GridView::copySelection(bool withHeaders)
             false);
     auto* mime = new QMimeData;
     mime->setText(lines.join(u'\n') + (lines.size() > 1 ? QStringLiteral("\n") : QString()));
-    mime->setHtml(html + QStringLiteral("</table>"));
+    if (asHtml)
+        mime->setHtml(html + QStringLiteral("</table>"));
     QApplication::clipboard()->setMimeData(mime);
     return true;
 }

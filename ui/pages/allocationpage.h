@@ -26,6 +26,7 @@ public:
     explicit AllocationPage(Backend& backend, QWidget* parent = nullptr);
     ~AllocationPage() override;
     void workspaceChanged(const Backend::WorkspaceInfo& info) override;
+    void setOpening(bool opening) override { setEnabled(!opening); }
     bool canUndo() const override;
     bool canRedo() const override;
     void undo() override;

@@ -391,6 +391,13 @@ void DataPage::workspaceChanged(const Backend::WorkspaceInfo& info)
         ask();
 }
 
+void DataPage::setOpening(bool opening)
+{
+    if (opening)
+        for (const QString& name : tabNames())
+            say(name, "secondary", tr("Opening…"));
+}
+
 template <typename T>
 void DataPage::take(const QString& name, std::vector<T>& store, Result<std::vector<T>> answer,
                     const std::function<void()>& show)
@@ -584,7 +591,8 @@ void DataPage::chooseExport(Tab& tab)
     dialog->selectFile(tab.name + ".csv");
     connect(dialog, &QFileDialog::fileSelected, this, [this, model = tab.model](const QString& path) {
         m_backend.writeTextFile(
-            path.toStdString(), csvText(*model, CsvGuard::Spreadsheet).toStdString(),
+            path.toStdString(),
+            [text = csvText(*model, CsvGuard::Spreadsheet)](const std::stop_token&) { return text; },
             guarded<std::string>(this, [this](Result<std::string> written) {
                 if (written)
                     emit notice(tr("Written: %1").arg(parts::text(*written)));
@@ -599,6 +607,11 @@ void DataPage::chooseExport(Tab& tab)
 void DataPage::takeFocus()
 {
     currentTab().grid->setFocus();
+}
+
+QString DataPage::currentTabName() const
+{
+    return tabNames().value(m_tabs->currentIndex());
 }
 
 void DataPage::showTab(const QString& name)

@@ -23,11 +23,13 @@ class DataPage : public Page {
 public:
     explicit DataPage(Backend& backend, QWidget* parent = nullptr);
     void workspaceChanged(const Backend::WorkspaceInfo& info) override;
+    void setOpening(bool opening) override;
     bool copySelection(bool withHeaders) override;
     bool exportTable() override;
     void takeFocus() override;
     /// "sources", "partitions", "findings", "rejected" or "proof".
     void showTab(const QString& name);
+    QString currentTabName() const;
     static QStringList tabNames();
     bool isSettled() const { return m_waiting.isEmpty(); }
 

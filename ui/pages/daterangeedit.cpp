@@ -155,9 +155,13 @@ void DateRangeEdit::focusText()
 
 void DateRangeEdit::showEcho()
 {
-    const auto range = parseDateRange(m_edit->text().trimmed().toStdString(), m_today);
+    // Before there are data, a word like "30d" is right and means no days yet.
+    const Day today = m_today.isValid() ? m_today : Day::fromYmd(2000, 1, 1);
+    const auto range = parseDateRange(m_edit->text().trimmed().toStdString(), today);
     const bool wasInvalid = m_edit->property("invalid").toBool();
-    if (range) {
+    if (range && !m_today.isValid()) {
+        m_echo->clear();
+    } else if (range) {
         QString text = format::range(*range, m_locale);
         if (range->from.isValid() && range->to.isValid())
             text += QStringLiteral(" · ") + format::count(static_cast<std::uint64_t>(std::max(0, range->days())),

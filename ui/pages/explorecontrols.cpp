@@ -11,6 +11,7 @@
 
 #include <QAbstractItemView>
 #include <QComboBox>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -53,6 +54,16 @@ ExploreControls::ExploreControls(Backend& backend, const QLocale& locale, QWidge
     m_lens = combo(QStringLiteral("Cost"), QStringLiteral("Which of the four costs the figures speak of"), 140);
     for (std::size_t i = 0; i < kLensCount; ++i)
         m_lens->addItem(format::lens(static_cast<CostLens>(i)), static_cast<int>(i));
+    m_distinct =
+        combo(tr("Count distinct"),
+              tr("How many different values of a dimension each row has, for example resources (Ctrl+Shift+D)"), 132);
+    m_distinctChoice = new QWidget(this);
+    auto* choice = new QHBoxLayout(m_distinctChoice);
+    choice->setContentsMargins(0, 0, 0, 0);
+    auto* label = parts::label(tr("Count distinct"), "small", m_distinctChoice);
+    label->setBuddy(m_distinct);
+    choice->addWidget(label);
+    choice->addWidget(m_distinct);
     m_compare =
         parts::button(QStringLiteral("Compare"),
                       QStringLiteral("Previous period beside this one, absolute and in percent (P)"), nullptr, this);
@@ -99,6 +110,13 @@ ExploreControls::ExploreControls(Backend& backend, const QLocale& locale, QWidge
         ExploreState next = m_state;
         next.lens = static_cast<CostLens>(m_lens->currentData().toInt());
         ask(next, m_lens->currentText());
+    });
+    connect(m_distinct, &QComboBox::activated, this, [this] {
+        ExploreState next = m_state;
+        const auto dim = parseDim(m_distinct->currentData().toString().toStdString());
+        next.countDistinct = dim ? std::optional<Dim>(*dim) : std::nullopt;
+        next.mode = ExploreState::Mode::Grid;
+        ask(next, dim ? tr("Count distinct %1").arg(format::dimTitle(*dim)) : tr("Count nothing"));
     });
     connect(m_compare, &QPushButton::clicked, this, [this](bool on) {
         ExploreState next = m_state;
@@ -165,23 +183,19 @@ void ExploreControls::setDynamicDims(const std::vector<Dim>& dims)
 
 void ExploreControls::fillDims()
 {
-    m_group->clear();
-    m_second->clear();
-    m_group->addItem(QStringLiteral("Nothing"), QString());
-    m_second->addItem(QStringLiteral("Nothing"), QString());
-    bool separated = false;
-    for (const Dim& dim : dims()) {
-        const bool dynamic = dim.kind == Dim::Kind::Tag || dim.kind == Dim::Kind::Column;
-        if (dynamic && !separated) {
-            m_group->insertSeparator(m_group->count());
-            m_second->insertSeparator(m_second->count());
-            separated = true;
+    for (QComboBox* box : {m_group, m_second, m_distinct}) {
+        box->clear();
+        box->addItem(QStringLiteral("Nothing"), QString());
+        bool separated = false;
+        for (const Dim& dim : dims()) {
+            const bool dynamic = dim.kind == Dim::Kind::Tag || dim.kind == Dim::Kind::Column;
+            if (dynamic && !separated)
+                box->insertSeparator(box->count());
+            separated = separated || dynamic;
+            box->addItem(format::dimTitle(dim), format::text(toString(dim)));
         }
-        m_group->addItem(format::dimTitle(dim), format::text(toString(dim)));
-        m_second->addItem(format::dimTitle(dim), format::text(toString(dim)));
-    }
-    for (QComboBox* box : {m_group, m_second})
         box->view()->setMinimumWidth(220);
+    }
 }
 
 void ExploreControls::setState(const ExploreState& state, Day today)
@@ -200,6 +214,7 @@ void ExploreControls::setState(const ExploreState& state, Day today)
     };
     select(m_group, state.by, 0);
     select(m_second, state.by, 1);
+    select(m_distinct, state.countDistinct ? std::vector<Dim>{*state.countDistinct} : std::vector<Dim>(), 0);
     m_second->setEnabled(!state.by.empty());
     m_step->setCurrentIndex(m_step->findData(static_cast<int>(state.granularity)));
     m_lens->setCurrentIndex(m_lens->findData(static_cast<int>(state.lens)));
@@ -227,6 +242,12 @@ void ExploreControls::groupChanged()
 void ExploreControls::ask(const ExploreState& state, const QString& what, int merge)
 {
     emit stateWanted(state, what, merge);
+}
+
+void ExploreControls::chooseDistinct()
+{
+    m_distinct->setFocus(Qt::ShortcutFocusReason);
+    m_distinct->showPopup();
 }
 
 void ExploreControls::addFilter()

@@ -32,6 +32,10 @@ public:
     std::vector<Dim> dims() const;
     DateRangeEdit* rangeEdit() const { return m_range; }
     void addFilter();
+    /// What to count distinct values of, with its label: it speaks of the grid and stands there.
+    QWidget* distinctChoice() const { return m_distinctChoice; }
+    /// Opens the list of what can be counted.
+    void chooseDistinct();
 
 signals:
     /// Changes with the same `merge` (not 0) in a row are one step of undo.
@@ -54,6 +58,8 @@ private:
     DateRangeEdit* m_range = nullptr;
     QComboBox* m_group = nullptr;
     QComboBox* m_second = nullptr;
+    QComboBox* m_distinct = nullptr;
+    QWidget* m_distinctChoice = nullptr;
     QComboBox* m_step = nullptr;
     QComboBox* m_lens = nullptr;
     QPushButton* m_compare = nullptr;

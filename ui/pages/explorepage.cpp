@@ -20,6 +20,7 @@
 #include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
+#include <QCoreApplication>
 #include <QFileDialog>
 #include <QFrame>
 #include <QHBoxLayout>
@@ -35,6 +36,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <set>
 
 namespace altimeter::ui {
 
@@ -71,6 +73,9 @@ QString summaryText(const SelectionSummary& summary)
 {
     if (summary.cells == 0)
         return {};
+    if (summary.isAdding)
+        return ExplorePage::tr("%1 cells selected, adding up…")
+            .arg(format::count(static_cast<std::uint64_t>(summary.cells), kLocale));
     if (summary.notLoaded > 0)
         return QStringLiteral("%1 cells selected; no sum while lines are on their way")
             .arg(format::count(static_cast<std::uint64_t>(summary.cells), kLocale));
@@ -99,11 +104,13 @@ QString summaryText(const SelectionSummary& summary)
 } // namespace
 
 class ExplorePage::Impl {
+    Q_DECLARE_TR_FUNCTIONS(ExplorePage)
 public:
     Impl(ExplorePage& owner, Backend& data)
         : page(owner), backend(data), costs(new CostTableModel(kLocale, &owner)),
           charges(new ChargeTableModel(data, QStringLiteral("explore.charges"), kLocale, &owner))
     {
+        costs->useWorkers(data, "explore.grid");
         makeActions();
         build();
         connectAll();
@@ -168,6 +175,7 @@ public:
         });
     }
     void showGrid();
+    void gridShown();
     void showChart();
     void showProgress();
     void showError(const Error& error);
@@ -209,8 +217,11 @@ public:
     quint64 generation = 0;
     int pending = 0;
     bool waitingForCharges = false;
+    bool opening = false;
+    bool keepState = false; ///< the state is that of the workspace about to open
     bool sortingByMyself = false;
-    std::optional<std::pair<CostTableModel::Column, Qt::SortOrder>> chosenSort; ///< by the user; kept over new answers
+    bool gridAnswered = false;                      ///< the grid shows, or is about to show, the latest question
+    std::optional<CostTableModel::Sort> chosenSort; ///< by the user; kept over new answers
     std::optional<Error> error;
 
     CostTableModel* costs;
@@ -236,6 +247,7 @@ public:
     QPushButton* stackedButton = nullptr;
     QPushButton* linesButton = nullptr;
     QCheckBox* periodRows = nullptr;
+    QComboBox* lineOrder = nullptr;
     ExploreControls* controls = nullptr;
     SeriesChart* chart = nullptr;
     GridView* costGrid = nullptr;
@@ -249,9 +261,10 @@ public:
 
     QAction *upAction = nullptr, *downAction = nullptr, *linesAction = nullptr, *keepAction = nullptr,
             *excludeAction = nullptr, *earlierAction = nullptr, *laterAction = nullptr, *compareAction = nullptr,
-            *rangeAction = nullptr, *filterAction = nullptr, *periodAction = nullptr, *stackedAction = nullptr,
-            *linkAction = nullptr, *saveAction = nullptr, *exportAction = nullptr, *rawAction = nullptr,
-            *exportLinesAction = nullptr, *copyAction = nullptr, *copyHeadersAction = nullptr, *refreshAction = nullptr;
+            *rangeAction = nullptr, *filterAction = nullptr, *distinctAction = nullptr, *periodAction = nullptr,
+            *stackedAction = nullptr, *linkAction = nullptr, *saveAction = nullptr, *exportAction = nullptr,
+            *rawAction = nullptr, *exportLinesAction = nullptr, *copyAction = nullptr, *copyHeadersAction = nullptr,
+            *refreshAction = nullptr;
 };
 
 // ---- construction ----
@@ -288,6 +301,9 @@ void ExplorePage::Impl::makeActions()
                          QStringLiteral("Type a date range"), [this] { controls->rangeEdit()->focusText(); });
     filterAction = action(QStringLiteral("Add filter…"), QKeySequence(Qt::CTRL | Qt::Key_F),
                           QStringLiteral("Keep or exclude values of a dimension"), [this] { controls->addFilter(); });
+    distinctAction =
+        action(tr("Count distinct…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_D),
+               tr("Say how many different values of a dimension each row has"), [this] { controls->chooseDistinct(); });
     periodAction = action(QStringLiteral("One row per step"), {},
                           QStringLiteral("One grid row per day, week or month instead of one per group"), [this] {
                               ExploreState next = state;
@@ -443,6 +459,10 @@ QWidget* ExplorePage::Impl::makeGridCard()
     busy->setAccessibleDescription(QStringLiteral("Loading state"));
     periodRows = new QCheckBox(QStringLiteral("One row per step"), gridCard);
     periodRows->setToolTip(periodAction->toolTip());
+    lineOrder = new QComboBox(gridCard);
+    lineOrder->setAccessibleDescription(tr("Order of charge lines"));
+    lineOrder->setToolTip(tr("Largest first shows what matters; file order shows lines beside their neighbours"));
+    lineOrder->addItems({tr("Largest first"), tr("File order")});
     auto* row = new QHBoxLayout;
     row->setContentsMargins(12, 0, 14, 0);
     row->setSpacing(10);
@@ -451,7 +471,9 @@ QWidget* ExplorePage::Impl::makeGridCard()
     row->addWidget(proof);
     row->addStretch(1);
     row->addWidget(busy);
+    row->addWidget(controls->distinctChoice());
     row->addWidget(periodRows);
+    row->addWidget(lineOrder);
     stack = new QStackedWidget(gridCard);
     stack->addWidget(makeGridStack(costGrid, costFooter, costs, QStringLiteral("Cost grid")));
     stack->addWidget(makeGridStack(chargeGrid, chargeFooter, charges, QStringLiteral("Charge lines")));
@@ -552,6 +574,13 @@ void ExplorePage::Impl::connectAll()
                      [style] { style(ExploreState::ChartStyle::Stacked); });
     QObject::connect(linesButton, &QPushButton::clicked, &page, [style] { style(ExploreState::ChartStyle::Lines); });
     QObject::connect(periodRows, &QCheckBox::clicked, periodAction, &QAction::trigger);
+    QObject::connect(lineOrder, &QComboBox::activated, &page, [this](int chosen) {
+        ExploreState next = state;
+        next.fileOrder = chosen == 1;
+        want(next, lineOrder->currentText());
+    });
+    QObject::connect(costs, &CostTableModel::shown, &page, [this] { gridShown(); });
+    QObject::connect(costs, &CostTableModel::busyChanged, &page, [this] { showProgress(); });
     QObject::connect(currencyBox, &QComboBox::activated, &page, [this] {
         ExploreState next = state;
         next.chartCurrency = Currency(currencyBox->currentText().toStdString());
@@ -571,7 +600,7 @@ void ExplorePage::Impl::connectAll()
     QObject::connect(costGrid->horizontalHeader(), &QHeaderView::sortIndicatorChanged, &page,
                      [this](int column, Qt::SortOrder order) {
                          if (!sortingByMyself && costs->columnKind(column) != CostTableModel::Column::Count)
-                             chosenSort = {costs->columnKind(column), order};
+                             chosenSort = CostTableModel::Sort{costs->columnKind(column), order};
                      });
     for (GridView* grid : {costGrid, chargeGrid}) {
         QObject::connect(grid, &GridView::selectionSummaryChanged, &page, [this] { tellSelection(); });
@@ -583,7 +612,7 @@ void ExplorePage::Impl::connectAll()
         showTitles();
         showEmptiness();
         showProgress();
-        if (charges->rowCount() > 0)
+        if (charges->rowCount() > 0 && !chargeGrid->currentIndex().isValid())
             chargeGrid->setCurrentIndex(charges->index(0, 0));
     });
     QObject::connect(charges, &ChargeTableModel::failed, &page, [this](const Error& failure) {
@@ -610,6 +639,12 @@ void ExplorePage::Impl::apply(const ExploreState& next)
     stackedAction->setChecked(state.chart == ExploreState::ChartStyle::Stacked);
     periodRows->setChecked(state.periodRows);
     periodRows->setEnabled(state.granularity != Granularity::None);
+    lineOrder->setCurrentIndex(state.fileOrder ? 1 : 0);
+    const bool lines = state.mode == ExploreState::Mode::Charges;
+    chartCard->setVisible(!lines);
+    periodRows->setVisible(!lines);
+    lineOrder->setVisible(lines);
+    controls->distinctChoice()->setVisible(!lines);
     stackedButton->setChecked(state.chart == ExploreState::ChartStyle::Stacked);
     linesButton->setChecked(state.chart == ExploreState::ChartStyle::Lines);
     showBreadcrumb();
@@ -629,17 +664,16 @@ void ExplorePage::Impl::ask()
     waitingForCharges = false;
     error.reset();
     errorBar->hide();
-    if (info.path.empty())
+    if (info.path.empty()) {
+        showTitles();
         return;
+    }
     const auto found = state.range(today());
     if (!found) {
         showError(found.error());
         return;
     }
-    const bool lines = state.mode == ExploreState::Mode::Charges;
-    chartCard->setVisible(!lines);
-    periodRows->setVisible(!lines);
-    if (lines) {
+    if (state.mode == ExploreState::Mode::Charges) {
         askCharges(*found);
     } else {
         expected.reset();
@@ -655,11 +689,13 @@ void ExplorePage::Impl::askGrid(const DateRange& range)
 {
     table.reset();
     previousTable.reset();
-    const CostQuery query = state.query(range);
+    gridAnswered = false;
+    const CostQuery query = state.gridQuery(range);
     const bool compare = state.compare && range.from.isValid() && range.to.isValid();
     if (compare) {
         CostQuery before = query;
         before.range = previousRange(range);
+        before.countDistinct.reset();
         backend.table("explore.previous", before, answer<CostTable>([this](CostTable found) {
                           previousTable = std::move(found);
                           showGrid();
@@ -708,7 +744,7 @@ void ExplorePage::Impl::askChart(const DateRange& range)
 void ExplorePage::Impl::askCharges(const DateRange& range)
 {
     waitingForCharges = true;
-    charges->setQuery(state.query(range));
+    charges->setQuery(state.query(range), !state.fileOrder);
 }
 
 void ExplorePage::Impl::showGrid()
@@ -716,12 +752,18 @@ void ExplorePage::Impl::showGrid()
     const bool compare = state.compare && table && table->query.range.from.isValid() && table->query.range.to.isValid();
     if (!table || (compare && !previousTable))
         return;
+    if (!compare)
+        previousTable.reset();
+    gridAnswered = true;
+    costs->setTable(std::move(*table), std::move(previousTable), chosenSort);
+    table.reset();
+    previousTable.reset();
+}
+
+void ExplorePage::Impl::gridShown()
+{
     const bool hadFocus = costGrid->hasFocus();
-    costs->setTable(*table, compare ? previousTable : std::nullopt);
     sortingByMyself = true;
-    const int wanted = chosenSort ? costs->columnOf(chosenSort->first) : -1;
-    if (wanted >= 0)
-        costs->sort(wanted, chosenSort->second);
     costGrid->horizontalHeader()->setSortIndicator(costs->sortColumn(), costs->sortOrder());
     sortingByMyself = false;
     if (costs->rowCount() > 0)
@@ -761,7 +803,7 @@ void ExplorePage::Impl::fillCurrencies()
 void ExplorePage::Impl::showChart()
 {
     const SeriesSet* lines = state.by.empty() ? (totals ? &*totals : nullptr) : (series ? &*series : nullptr);
-    if (!lines || !totals || !table)
+    if (!lines || !totals || !gridAnswered || costs->isBusy())
         return;
     FrameRequest request;
     request.currency = chartCurrency();
@@ -781,7 +823,10 @@ void ExplorePage::Impl::showChart()
 
 void ExplorePage::Impl::showProgress()
 {
-    busy->setText(pending > 0 || waitingForCharges ? QStringLiteral("Loading…") : QString());
+    busy->setText(opening                            ? tr("Opening…")
+                  : pending > 0 || waitingForCharges ? QStringLiteral("Loading…")
+                  : costs->isBusy()                  ? tr("Putting rows in order…")
+                                                     : QString());
 }
 
 void ExplorePage::Impl::showError(const Error& failure)
@@ -796,7 +841,7 @@ void ExplorePage::Impl::showError(const Error& failure)
 
 void ExplorePage::Impl::showTitles()
 {
-    const DateRange shown = range();
+    const DateRange shown = info.path.empty() ? DateRange{} : range(); // a typed range means days only with data
     QString by = QStringLiteral("in total");
     if (!state.by.empty()) {
         QStringList names;
@@ -815,8 +860,9 @@ void ExplorePage::Impl::showTitles()
         gridTitle->setText(charges->isReady() ? format::count(charges->total(), QStringLiteral("charge line"),
                                                               QStringLiteral("charge lines"), kLocale)
                                               : QStringLiteral("Charge lines"));
-        gridNote->setText(format::lens(state.lens) + QStringLiteral(", ") + format::range(shown, kLocale) +
-                          QStringLiteral(", largest first"));
+        gridNote->setText(format::lens(state.lens) + QStringLiteral(", ") +
+                          (info.path.empty() ? format::text(state.rangeText) : format::range(shown, kLocale)) +
+                          (state.fileOrder ? tr(", file order") : tr(", largest first")));
         const auto found =
             std::find_if(charges->totals().begin(), charges->totals().end(),
                          [&](const CurrencyTotal& t) { return expected && t.currency == expected->currency; });
@@ -832,6 +878,12 @@ void ExplorePage::Impl::showTitles()
         return;
     }
     proof->hide();
+    if (info.path.empty()) {
+        chartNote->setText(format::text(state.rangeText));
+        gridTitle->setText(chartTitle->text().section(QLatin1Char(','), 0, 0));
+        gridNote->clear();
+        return;
+    }
     const auto rows = static_cast<std::uint64_t>(costs->rowCount());
     if (state.by.empty())
         gridTitle->setText(QStringLiteral("Total"));
@@ -917,7 +969,7 @@ void ExplorePage::Impl::showEmptiness()
 {
     const bool lines = state.mode == ExploreState::Mode::Charges;
     const bool empty = lines ? charges->isReady() && charges->total() == 0 : costs->rowCount() == 0;
-    if (!empty) {
+    if (!empty || opening) {
         stack->setCurrentIndex(lines ? 1 : 0);
         return;
     }
@@ -1019,12 +1071,17 @@ void ExplorePage::Impl::keepOrExclude(bool exclude)
         return;
     const int column = currentCell().column();
     const auto place = costs->columnKind(column) == CostTableModel::Column::Key ? static_cast<std::size_t>(column) : 0;
+    constexpr std::size_t kMostValues = 500;
     std::vector<std::string> values;
+    std::set<std::string> seen;
     for (const int row : costGrid->selectedRows()) {
         const CostRow& shown = costs->rowAt(row);
-        if (!shown.isOther && place < shown.keys.size() &&
-            std::find(values.begin(), values.end(), shown.keys[place]) == values.end())
+        if (!shown.isOther && place < shown.keys.size() && seen.insert(shown.keys[place]).second)
             values.push_back(shown.keys[place]);
+        if (values.size() > kMostValues) {
+            notice(tr("A filter takes at most %1 values; select fewer rows").arg(kMostValues));
+            return;
+        }
     }
     if (values.empty())
         return;
@@ -1157,7 +1214,8 @@ void ExplorePage::Impl::exportGrid(CsvGuard guard)
         return;
     }
     chooseFile(QStringLiteral("Export grid"), QStringLiteral("explore.csv"), [this, guard](const QString& path) {
-        backend.writeTextFile(path.toStdString(), csvText(*costs, guard).toStdString(),
+        notice(tr("Writing %1 rows…").arg(format::count(static_cast<std::uint64_t>(costs->rowCount()), kLocale)));
+        backend.writeTextFile(path.toStdString(), costs->csvWriter(guard),
                               guarded<std::string>(&page, [this](Result<std::string> written) {
                                   if (written)
                                       notice(QStringLiteral("Written: ") + format::text(*written));
@@ -1207,7 +1265,9 @@ void ExplorePage::workspaceChanged(const Backend::WorkspaceInfo& info)
 {
     const bool other = info.path != m_impl->info.path;
     m_impl->info = info;
-    if (other) {
+    if (other && m_impl->keepState) {
+        m_impl->keepState = false;
+    } else if (other) {
         m_impl->undo.clear();
         m_impl->costs->clear();
         m_impl->charges->clear();
@@ -1215,14 +1275,34 @@ void ExplorePage::workspaceChanged(const Backend::WorkspaceInfo& info)
         fresh.lens = m_impl->state.lens;
         m_impl->state = fresh;
     }
+    const quint64 asked = m_impl->generation;
     m_impl->apply(m_impl->state);
-    m_impl->ask();
+    if (m_impl->generation == asked)
+        m_impl->ask();
     if (info.path.empty())
         return;
     m_impl->backend.dynamicDims("explore.dims", guarded<std::vector<Dim>>(this, [this](Result<std::vector<Dim>> dims) {
                                     if (dims)
                                         m_impl->controls->setDynamicDims(*dims);
                                 }));
+}
+
+void ExplorePage::restore(const ExploreState& state)
+{
+    m_impl->keepState = true;
+    m_impl->apply(state);
+}
+
+void ExplorePage::setOpening(bool opening)
+{
+    m_impl->opening = opening;
+    m_impl->chart->setEmptyText(opening ? tr("Opening…") : tr("No data in this range"));
+    if (!opening)
+        return;
+    const CostTable columns{m_impl->state.gridQuery({}), {}, {}, 0}; // of the last time
+    m_impl->costs->setTable(columns, m_impl->state.compare ? std::optional<CostTable>(columns) : std::nullopt);
+    m_impl->showTitles();
+    m_impl->showProgress();
 }
 
 void ExplorePage::setLens(CostLens lens)
@@ -1343,17 +1423,15 @@ QUndoStack* ExplorePage::undoStack()
 QList<QAction*> ExplorePage::pageActions() const
 {
     const Impl& i = *m_impl;
-    return {i.downAction,   i.linesAction,   i.upAction,         nullptr,
-            i.keepAction,   i.excludeAction, i.filterAction,     nullptr,
-            i.rangeAction,  i.earlierAction, i.laterAction,      i.compareAction,
-            nullptr,        i.stackedAction, i.periodAction,     i.refreshAction,
-            nullptr,        i.saveAction,    i.linkAction,       nullptr,
-            i.exportAction, i.rawAction,     i.exportLinesAction};
+    return {i.downAction,     i.linesAction, i.upAction,      nullptr,         i.keepAction,    i.excludeAction,
+            i.filterAction,   nullptr,       i.rangeAction,   i.earlierAction, i.laterAction,   i.compareAction,
+            i.distinctAction, nullptr,       i.stackedAction, i.periodAction,  i.refreshAction, nullptr,
+            i.saveAction,     i.linkAction,  nullptr,         i.exportAction,  i.rawAction,     i.exportLinesAction};
 }
 
 bool ExplorePage::isSettled() const
 {
-    return m_impl->pending == 0 && !m_impl->waitingForCharges;
+    return m_impl->pending == 0 && !m_impl->waitingForCharges && !m_impl->costs->isBusy();
 }
 
 void ExplorePage::keyPressEvent(QKeyEvent* event)

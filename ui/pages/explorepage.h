@@ -23,6 +23,7 @@ public:
     ~ExplorePage() override;
 
     void workspaceChanged(const Backend::WorkspaceInfo& info) override;
+    void setOpening(bool opening) override;
     void setLens(CostLens lens) override;
     void setCompare(bool compare) override;
     bool canUndo() const override;
@@ -40,6 +41,8 @@ public:
     const ExploreState& state() const;
     /// Shows `state` as one undoable step called `what`.
     void setState(const ExploreState& state, const QString& what = QString());
+    /// Shows `state` from the start and keeps it when the workspace opens: the view of the last time.
+    void restore(const ExploreState& state);
     /// Shows a question that another page asked (range, filters, grouping, lens).
     void showQuery(const CostQuery& query);
     /// Shows the state of a view link ("altimeter://view?…"). Error Invalid leaves the page as it is.

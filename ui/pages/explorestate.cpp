@@ -177,6 +177,13 @@ Status readChoices(const QJsonObject& object, ExploreState& state)
                                                                        : ExploreState::ChartStyle::Stacked;
     state.mode =
         object["mode"].toString() == QLatin1String("charges") ? ExploreState::Mode::Charges : ExploreState::Mode::Grid;
+    state.fileOrder = object["lines"].toString() == QLatin1String("file");
+    if (object.contains("distinct")) {
+        auto dim = parseDim(object["distinct"].toString().toStdString());
+        if (!dim)
+            return wrong("distinct", QStringLiteral("\"%1\" is no dimension").arg(object["distinct"].toString()));
+        state.countDistinct = dim.take();
+    }
     if (object.contains("currency"))
         state.chartCurrency = Currency(object["currency"].toString().toStdString());
     return {};
@@ -212,6 +219,13 @@ CostQuery ExploreState::query(const DateRange& range) const
     return query;
 }
 
+CostQuery ExploreState::gridQuery(const DateRange& range) const
+{
+    CostQuery asked = query(range);
+    asked.countDistinct = countDistinct;
+    return asked;
+}
+
 QByteArray toJson(const ExploreState& state)
 {
     QJsonObject object;
@@ -226,6 +240,10 @@ QByteArray toJson(const ExploreState& state)
     object["periodRows"] = state.periodRows;
     object["chart"] = state.chart == ExploreState::ChartStyle::Lines ? "lines" : "stacked";
     object["mode"] = state.mode == ExploreState::Mode::Charges ? "charges" : "grid";
+    if (state.fileOrder)
+        object["lines"] = "file";
+    if (state.countDistinct)
+        object["distinct"] = q(toString(*state.countDistinct));
     if (!state.chartCurrency.isUnknown())
         object["currency"] = q(std::string(state.chartCurrency.code()));
     return QJsonDocument(object).toJson(QJsonDocument::Compact);

@@ -6,6 +6,7 @@
 #include "models/domain/query.h"
 #include "models/domain/result.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,7 +34,9 @@ struct ExploreState {
     bool periodRows = false; ///< one grid row per step instead of one per group
     ChartStyle chart = ChartStyle::Stacked;
     Mode mode = Mode::Grid;
-    Currency chartCurrency; ///< unknown: the largest
+    bool fileOrder = false;           ///< charge lines as in their files instead of largest first
+    std::optional<Dim> countDistinct; ///< the grid says how many different values of it there are
+    Currency chartCurrency;           ///< unknown: the largest
     friend bool operator==(const ExploreState&, const ExploreState&) = default;
 
     /// `today` is the day after the last day with data. Error Invalid names the word that is no range.
@@ -41,8 +44,9 @@ struct ExploreState {
     /// The filters of the bar and of every drill step, one per dim where they can be merged: values named twice are
     /// intersected, exclusions subtracted.
     std::vector<Filter> allFilters() const;
-    /// The question behind the grid. Requires a range.
+    /// The question behind grid, chart and lines. Requires a range. Distinct values are the grid's alone: gridQuery().
     CostQuery query(const DateRange& range) const;
+    CostQuery gridQuery(const DateRange& range) const;
 };
 
 /// JSON text, one object, stable key order.

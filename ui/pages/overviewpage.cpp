@@ -310,6 +310,16 @@ void OverviewPage::workspaceChanged(const Backend::WorkspaceInfo& info)
         ask();
 }
 
+void OverviewPage::setOpening(bool opening)
+{
+    m_chart->setEmptyText(opening ? tr("Opening…") : tr("No data in this range"));
+    if (!opening)
+        return;
+    m_stack->setCurrentIndex(0);
+    m_title->setText(tr("Overview"));
+    m_subtitle->setText(tr("%1 · opening…").arg(format::lens(m_lens)));
+}
+
 void OverviewPage::setLens(CostLens lens)
 {
     m_lensBox->setCurrentIndex(m_lensBox->findData(static_cast<int>(lens)));

@@ -26,6 +26,7 @@ class OverviewPage : public Page {
 public:
     explicit OverviewPage(Backend& backend, QWidget* parent = nullptr);
     void workspaceChanged(const Backend::WorkspaceInfo& info) override;
+    void setOpening(bool opening) override;
     void setLens(CostLens lens) override;
     void takeFocus() override;
     bool copySelection(bool withHeaders) override;

@@ -11,6 +11,8 @@ QString selectionSentence(const SelectionSummary& summary, const QLocale& locale
 {
     if (summary.cells < 2)
         return {};
+    if (summary.isAdding)
+        return QObject::tr("%1 cells, adding up…").arg(summary.cells);
     if (summary.notLoaded > 0)
         return QObject::tr("%1 cells, some still on their way").arg(summary.cells);
     QStringList words;
@@ -19,8 +21,6 @@ QString selectionSentence(const SelectionSummary& summary, const QLocale& locale
         words << (total ? QObject::tr("Sum %1").arg(format::money(*total, currency, locale))
                         : QObject::tr("Sum too large to be exact"));
     }
-    if (summary.unknown > 0)
-        words << QObject::tr("%1 unknown").arg(summary.unknown);
     words << QObject::tr("%1 cells").arg(summary.cells);
     return words.join(QStringLiteral(" · "));
 }

@@ -22,6 +22,7 @@
 #include <QApplication>
 #include <QCloseEvent>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QMenu>
@@ -30,7 +31,10 @@
 #include <QPlainTextEdit>
 #include <QStackedWidget>
 #include <QTextEdit>
+#include <QTimer>
 #include <QVBoxLayout>
+
+#include <utility>
 
 namespace altimeter::ui {
 
@@ -80,7 +84,10 @@ MainWindow::MainWindow(Backend& backend, QWidget* parent) : QMainWindow(parent),
     menuBar()->setAccessibleName(tr("Menu bar"));
     connectActions();
     connectPages();
-    m_backend.onWorkspaceChanged = [this](const Backend::WorkspaceInfo& info) { workspaceChanged(info); };
+    m_backend.onWorkspaceChanged = [this](const Backend::WorkspaceInfo& info) {
+        if (!m_justOpened)
+            workspaceChanged(info);
+    };
     restoreSettings();
     fillRecent();
     workspaceChanged(m_backend.workspace());
@@ -157,6 +164,7 @@ void MainWindow::connectActions()
     connect(m_actions->weeklyReport, &QAction::triggered, this, &MainWindow::chooseReportFolder);
     connect(m_actions->closeWorkspace, &QAction::triggered, this, [this] {
         m_backend.closeWorkspace();
+        m_backend.setSetting("open", {});
         workspaceChanged(m_backend.workspace());
         showPage("start");
     });
@@ -203,6 +211,7 @@ void MainWindow::connectPages()
             setLens(state.lens);
         const QSignalBlocker quiet(m_actions->compare);
         m_actions->compare->setChecked(state.compare);
+        rememberView();
         updateActions();
     });
 }
@@ -230,6 +239,7 @@ void MainWindow::restoreSettings()
 void MainWindow::closeEvent(QCloseEvent* event)
 {
     m_backend.setSetting("geometry", saveGeometry().toBase64().toStdString());
+    rememberView();
     if (m_importing)
         m_backend.cancelImport();
     event->accept();
@@ -263,7 +273,7 @@ void MainWindow::showPage(const QString& place)
 {
     const QString name = place.section(':', 0, 0);
     const auto index = pageNames().indexOf(name);
-    if (index < 0 || (index > 0 && m_backend.workspace().path.empty())) {
+    if (index < 0 || (index > 0 && !hasPages())) {
         m_actions->pageAction(currentPage())->setChecked(true);
         return;
     }
@@ -277,7 +287,23 @@ void MainWindow::showPage(const QString& place)
     if (place.contains(':'))
         m_data->showTab(place.section(':', 1));
     visiblePage()->takeFocus();
+    rememberView();
     updateActions();
+}
+
+bool MainWindow::hasPages() const
+{
+    return m_resuming || !m_backend.workspace().path.empty();
+}
+
+/// For resume(). Only while a workspace is open: what is shown before that is no view of it.
+void MainWindow::rememberView()
+{
+    if (m_backend.workspace().path.empty())
+        return;
+    const QString page = currentPage();
+    m_backend.setSetting("page", (page == "data" ? page + ':' + m_data->currentTabName() : page).toStdString());
+    m_backend.setSetting("explore", toJson(m_explore->state()).toStdString());
 }
 
 void MainWindow::travel(int step)
@@ -345,10 +371,28 @@ void MainWindow::applyTheme(const QString& name)
 void MainWindow::openWorkspace(const QString& path, bool create)
 {
     m_opening = true;
+    m_status->setOpening(QFileInfo(path).completeBaseName());
+    updateActions();
     m_backend.openWorkspace(path.toStdString(), create,
                             guarded<Backend::WorkspaceInfo>(this, [this, path](Result<Backend::WorkspaceInfo> opened) {
                                 workspaceOpened(std::move(opened), path);
                             }));
+}
+
+void MainWindow::resume()
+{
+    const QString path = parts::text(m_backend.setting("open"));
+    if (path.isEmpty() || hasPages())
+        return;
+    if (const auto state = exploreStateFromJson(QByteArray::fromStdString(m_backend.setting("explore"))))
+        m_explore->restore(*state);
+    m_resuming = true;
+    for (Page* page : pages())
+        page->setOpening(true);
+    setWindowTitle(tr("%1 – Altimeter").arg(QFileInfo(path).completeBaseName()));
+    const QString page = parts::text(m_backend.setting("page"));
+    showPage(page.isEmpty() ? QStringLiteral("overview") : page);
+    openWorkspace(path, false);
 }
 
 void MainWindow::openDemo()
@@ -366,23 +410,44 @@ void MainWindow::openDemo()
 void MainWindow::workspaceOpened(Result<Backend::WorkspaceInfo> opened, const QString& path)
 {
     m_opening = false;
+    const bool resumed = std::exchange(m_resuming, false);
     if (!opened) {
+        if (opened.error().code == ErrorCode::NotFound)
+            m_backend.setSetting("open", {}); // it will not be there the next time either
+        updateTitle(m_backend.workspace());
+        m_status->setWorkspace(m_backend.workspace());
+        updateActions();
+        if (resumed) {
+            for (Page* page : pages())
+                page->setOpening(false);
+            showPage("start");
+        }
         problem(tr("Could not open %1: %2").arg(path, parts::text(opened.error().text())),
                 parts::advice(opened.error().code));
         return;
     }
+    m_justOpened = true;
+    QTimer::singleShot(0, this, [this] { m_justOpened = false; });
+    if (resumed)
+        for (Page* page : pages())
+            page->setOpening(false);
     workspaceChanged(*opened);
     for (const std::string& damage : opened->damage)
         problem(parts::text(damage), tr("Until then the figures of that month are not proven: see the proof sheet."));
-    showPage(opened->rows > 0 ? "overview" : "data");
+    if (!resumed || opened->rows == 0)
+        showPage(opened->rows > 0 ? "overview" : "data");
 }
 
 void MainWindow::workspaceChanged(const Backend::WorkspaceInfo& info)
 {
     updateTitle(info);
     m_status->setWorkspace(info);
+    if (!info.path.empty())
+        m_backend.setSetting("open", info.path);
+    visiblePage()->workspaceChanged(info); // what is looked at is answered first
     for (Page* page : pages())
-        page->workspaceChanged(info);
+        if (page != visiblePage())
+            page->workspaceChanged(info);
     if (!info.path.empty()) {
         m_backend.sources("shell.sources",
                           guarded<std::vector<SourceInfo>>(this, [this](Result<std::vector<SourceInfo>> sources) {
@@ -405,12 +470,12 @@ void MainWindow::updateActions()
 {
     const bool open = !m_backend.workspace().path.empty();
     for (const QString& name : pageNames().mid(1))
-        m_actions->pageAction(name)->setEnabled(open);
+        m_actions->pageAction(name)->setEnabled(hasPages());
     for (QAction* action :
          {m_actions->exportTable, m_actions->weeklyReport, m_actions->closeWorkspace, m_actions->compare})
         action->setEnabled(open);
-    m_actions->importFiles->setEnabled(!m_importing);
-    m_actions->importFolder->setEnabled(!m_importing);
+    m_actions->importFiles->setEnabled(!m_importing && !m_opening);
+    m_actions->importFolder->setEnabled(!m_importing && !m_opening);
     m_actions->undo->setEnabled(visiblePage()->canUndo());
     m_actions->redo->setEnabled(visiblePage()->canRedo());
     m_actions->goBack->setEnabled(m_visit > 0);
@@ -468,6 +533,10 @@ void MainWindow::importPaths(const QStringList& paths)
 {
     if (m_importing) {
         problem(tr("An import is running."), tr("Wait until it is done or cancel it, then drop the files again."));
+        return;
+    }
+    if (m_opening) {
+        problem(tr("The workspace is being opened."), tr("Drop the files again when its figures are there."));
         return;
     }
     if (!m_backend.workspace().path.empty()) {

@@ -42,6 +42,9 @@ public:
     /// Opens (or makes) a workspace; failures go to the message list.
     void openWorkspace(const QString& path, bool create);
     void openDemo();
+    /// Shows the page and the view of the last time at once and opens the workspace of then behind them; figures fill
+    /// in as they come. Without one, or after it was closed, nothing happens. A failure leads to the start page.
+    void resume();
     /// Reads files and folders; without a workspace the default one is opened first.
     void importPaths(const QStringList& paths);
     void setLens(CostLens lens);
@@ -64,6 +67,8 @@ private:
     void connectActions();
     void connectPages();
     void connectPage(Page* page);
+    bool hasPages() const;
+    void rememberView();
     void workspaceChanged(const Backend::WorkspaceInfo& info);
     void workspaceOpened(Result<Backend::WorkspaceInfo> opened, const QString& path);
     void startImport(const QStringList& paths);
@@ -111,6 +116,8 @@ private:
     CostLens m_lens = CostLens::Effective;
     bool m_importing = false;
     bool m_opening = false;
+    bool m_resuming = false;   ///< opening, with its pages shown already
+    bool m_justOpened = false; ///< the backend announces what its answer said a moment ago
 };
 
 } // namespace altimeter::ui

@@ -114,6 +114,11 @@ void StatusLine::setWorkspace(const Backend::WorkspaceInfo& info)
     showPlace();
 }
 
+void StatusLine::setOpening(const QString& name)
+{
+    say(m_data, tr("Data"), tr("Opening %1…").arg(name));
+}
+
 void StatusLine::setSources(const std::vector<SourceInfo>& sources)
 {
     std::size_t clean = 0;

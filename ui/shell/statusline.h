@@ -21,6 +21,8 @@ class StatusLine : public QStatusBar {
 public:
     explicit StatusLine(QWidget* parent = nullptr);
     void setWorkspace(const Backend::WorkspaceInfo& info);
+    /// Until the next setWorkspace().
+    void setOpening(const QString& name);
     void setSources(const std::vector<SourceInfo>& sources);
     void setLens(CostLens lens);
     void setSelection(const QString& text);
