@@ -42,7 +42,7 @@ const QList<Room>& rooms()
          false},
         {QStringLiteral("providers"),
          {QStringLiteral("providers"), QStringLiteral("models/domain")},
-         {curl, json, zlib},
+         {curl, json, zlib, QStringLiteral("xxhash\\.h")},
          false},
         {QStringLiteral("ui"), {QStringLiteral("ui"), QStringLiteral("models/domain")}, {}, true},
         {QStringLiteral("app/session"),
