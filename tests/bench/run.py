@@ -381,6 +381,8 @@ def arguments():
 def main():
     options = arguments()
     try:
+        if options.work:
+            options.work.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="altimeter-bench-", dir=options.work or options.build) as folder:
             figures = (curve if options.curve else compare)(options, Path(folder))
     except Failed as failed:
