@@ -94,42 +94,35 @@ Status loadDictionaries(sql::Connection& connection, Dictionaries& dictionaries,
     for (std::size_t g = 0; g < kGroupCount; ++g) {
         TextGroup& group = dictionaries.groups[g];
         members->bind(1, static_cast<std::int64_t>(g)).bind(2, static_cast<std::int64_t>(group.size()));
-        while (true) {
-            const auto row = members->step();
-            if (!row)
-                return row.error();
-            if (!*row)
-                break;
+        const Status read = members->each([&]() -> Status {
             if (members->integer(1) != static_cast<std::int64_t>(group.size()))
                 return Error{ErrorCode::Corrupt, "the attribute dictionary has a gap", {}};
-            const std::string fields = members->text(2);
+            const std::string_view fields = members->textView(2);
             sum.addTuple(g, members->integer(1), fields);
             group.add(fields);
-        }
+            return {};
+        });
+        if (!read)
+            return read;
         members->reset();
     }
+    std::array<std::size_t, kGroupCount> sizes{};
+    for (std::size_t g = 0; g < kGroupCount; ++g)
+        sizes[g] = dictionaries.groups[g].size();
     auto combos = connection.prepare("SELECT id, members FROM combo WHERE id>=?1 ORDER BY id");
     if (!combos)
         return combos.error();
     combos->bind(1, static_cast<std::int64_t>(dictionaries.combos.size()));
-    while (true) {
-        const auto row = combos->step();
-        if (!row)
-            return row.error();
-        if (!*row)
-            break;
-        const auto bytes = combos->blob(1);
-        auto& combo = dictionaries.combos.emplace_back();
-        if (bytes.size() != sizeof combo ||
-            combos->integer(0) != static_cast<std::int64_t>(dictionaries.combos.size()) - 1)
-            return Error{ErrorCode::Corrupt, "the attribute combinations are damaged", {}};
-        std::memcpy(combo.data(), bytes.data(), sizeof combo);
-        sum.addCombo(combos->integer(0), bytes);
-        for (std::size_t g = 0; g < kComboGroupCount; ++g) {
-            if (combo[g] >= dictionaries.groups[g].size())
-                return Error{ErrorCode::Corrupt, "an attribute combination names an unknown tuple", {}};
-        }
-    }
+    const Status read = combos->each([&]() -> Status {
+        const auto combo = comboAt(*combos, dictionaries.combos.size(), sizes);
+        if (!combo)
+            return combo.error();
+        sum.addCombo(combos->integer(0), combos->blob(1));
+        dictionaries.combos.push_back(*combo);
+        return {};
+    });
+    if (!read)
+        return read;
     decodeNew(dictionaries.groups[static_cast<std::size_t>(Group::Tags)], 0, dictionaries.tags);
     decodeNew(dictionaries.groups[static_cast<std::size_t>(Group::Sku)],
               static_cast<std::size_t>(Column::SkuPriceDetails) - columnsOf(Group::Sku).first, dictionaries.skuDetails);
@@ -143,12 +136,7 @@ Status loadPartitions(sql::Connection& connection, FactSet& facts)
         "p.data_through FROM partition p JOIN source s ON s.id=p.source_id ORDER BY p.id");
     if (!rows)
         return rows.error();
-    while (true) {
-        const auto row = rows->step();
-        if (!row)
-            return row.error();
-        if (!*row)
-            return {};
+    return rows->each([&]() -> Status {
         FactPartition partition;
         partition.id = rows->integer(0);
         partition.source = rows->text(1);
@@ -163,7 +151,8 @@ Status loadPartitions(sql::Connection& connection, FactSet& facts)
         partition.dataFrom.number = static_cast<std::int32_t>(rows->integer(7));
         partition.dataThrough.number = static_cast<std::int32_t>(rows->integer(8));
         facts.partitions.push_back(std::move(partition));
-    }
+        return {};
+    });
 }
 
 /// True when every id of the chunk exists in the dictionaries; later code indexes without looking.
@@ -180,11 +169,11 @@ bool idsExist(const FactChunk& chunk, const Dictionaries& dictionaries)
     return true;
 }
 
-Result<FactChunk> openFacts(std::span<const std::uint8_t> bytes, std::int64_t checksum)
+Result<FactChunk> openFacts(std::vector<std::uint8_t> bytes, std::int64_t checksum)
 {
     if (checksumOf(bytes) != checksum)
         return Error{ErrorCode::Corrupt, "its checksum does not hold", {}};
-    return FactChunk::open({bytes.begin(), bytes.end()});
+    return FactChunk::open(std::move(bytes));
 }
 
 /// A segment that is to be read, and what came of it.
@@ -204,12 +193,7 @@ void loadSegments(const sql::Connection& connection, const Dictionaries& diction
     for (std::size_t at = first; at < segments.size() && !stop.stop_requested(); at += step) {
         SegmentToLoad& segment = segments[at];
         auto bytes = facts.read(segment.id);
-        if (!bytes)
-            segment.chunk = bytes.error();
-        else if (checksumOf(*bytes) != segment.checksum)
-            segment.chunk = Error{ErrorCode::Corrupt, "its checksum does not hold", {}};
-        else
-            segment.chunk = FactChunk::open(bytes.take());
+        segment.chunk = bytes ? openFacts(bytes.take(), segment.checksum) : Result<FactChunk>(bytes.error());
         if (segment.chunk && !idsExist(*segment.chunk, dictionaries))
             segment.chunk = Error{ErrorCode::Corrupt, "it names unknown attributes", {}};
         if (segment.chunk)
@@ -261,6 +245,21 @@ Status checkSeals(const sql::Connection& connection, const DictionarySum* dictio
 }
 
 } // namespace
+
+Result<ComboMembers> comboAt(const sql::Statement& row, std::size_t id,
+                             const std::array<std::size_t, kGroupCount>& sizes)
+{
+    ComboMembers combo{};
+    const auto bytes = row.blob(1);
+    if (bytes.size() != sizeof combo || row.integer(0) != static_cast<std::int64_t>(id))
+        return Error{ErrorCode::Corrupt, "the attribute combinations are damaged", {}};
+    std::memcpy(combo.data(), bytes.data(), sizeof combo);
+    for (std::size_t g = 0; g < kComboGroupCount; ++g) {
+        if (combo[g] >= sizes[g])
+            return Error{ErrorCode::Corrupt, "an attribute combination names an unknown tuple", {}};
+    }
+    return combo;
+}
 
 std::vector<TagPair> decodeTags(std::string_view text)
 {
@@ -346,17 +345,15 @@ Result<LoadedFacts> loadFacts(sql::Connection& connection, const FactSet* previo
         rows += partition.rows;
         list->reset();
         list->bind(1, partition.id);
-        while (true) {
-            const auto row = list->step();
-            if (!row)
-                return row.error();
-            if (!*row)
-                break;
+        const Status listed = list->each([&]() -> Status {
             SegmentToLoad& segment = segments.emplace_back();
             segment.id = list->integer(0);
             segment.checksum = list->integer(1);
             segment.partition = index;
-        }
+            return {};
+        });
+        if (!listed)
+            return listed.error();
     }
     loadTogether(connection, facts->revision, *dictionaries, segments, rows, stop);
     if (stop.stop_requested())
@@ -539,7 +536,8 @@ Result<Recount> recountPartition(const sql::Connection& connection, std::int64_t
             return row.error();
         if (!*row)
             return totals;
-        const auto chunk = openFacts(statement->blob(1), statement->integer(0));
+        const auto facts = statement->blob(1);
+        const auto chunk = openFacts({facts.begin(), facts.end()}, statement->integer(0));
         if (!chunk || checksumOf(statement->blob(3)) != statement->integer(2))
             continue;
         const auto lines = SegmentLines::open(*chunk, statement->blob(3));

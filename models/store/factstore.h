@@ -4,6 +4,8 @@
 #include "models/store/segment.h"
 #include "models/store/sql.h"
 
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <stop_token>
@@ -42,6 +44,13 @@ struct Recount {
 };
 /// Counts a partition again from its segments. Damaged segments are left out.
 Result<Recount> recountPartition(const sql::Connection& connection, std::int64_t partition);
+
+/// Member ids of an attribute combination, by Group.
+using ComboMembers = std::array<std::uint32_t, kComboGroupCount>;
+/// The combination that a row (id, members) of its table holds. Error Corrupt when it is not number `id` or names a
+/// tuple that is not below the `sizes` of the groups.
+Result<ComboMembers> comboAt(const sql::Statement& row, std::size_t id,
+                             const std::array<std::size_t, kGroupCount>& sizes);
 
 /// Decodes the JSON object of a Tags or SkuPriceDetails cell; tolerant of the shapes real exports use (no braces,
 /// words).

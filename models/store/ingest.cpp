@@ -1,5 +1,6 @@
 #include "models/store/ingest.h"
 
+#include "models/store/factstore.h"
 #include "models/store/hexhash.h"
 #include "models/store/linebatch.h"
 #include "models/store/seal.h"
@@ -24,7 +25,6 @@ constexpr std::size_t kBufferedLines = 750'000;
 /// A provider column stays in the dictionary until it has shown this many cells with more than half of them distinct.
 constexpr std::uint64_t kDiversityProbe = 2'000;
 
-using ComboMembers = std::array<std::uint32_t, kComboGroupCount>;
 using CoreMembers = std::array<std::uint32_t, kCoreGroupCount>;
 
 /// Numbers the tuples of one group and writes new ones at once.
@@ -152,6 +152,7 @@ struct Ingest::Impl {
     Status prepare();
     Status findSource();
     Status learn();
+    Status learnCombos(const std::array<std::vector<Fingerprint>, kGroupCount>& hashes);
     Result<std::uint32_t> memberOf(Group group, const Fingerprint& hash, std::string_view tuple);
     Result<Resolved::Core> coreOf(const LineBatch::NewCore& core);
     Result<std::uint32_t> extraOf(const std::vector<std::string>& cells);
@@ -273,12 +274,7 @@ Status Ingest::Impl::learn()
     auto members = db->prepare("SELECT group_id, id, fields FROM member ORDER BY group_id, id");
     if (!members)
         return members.error();
-    while (true) {
-        const auto row = members->step();
-        if (!row)
-            return row.error();
-        if (!*row)
-            break;
+    const Status read = members->each([&]() -> Status {
         const auto g = static_cast<std::size_t>(members->integer(0));
         if (g >= kGroupCount || members->integer(1) != static_cast<std::int64_t>(hashes[g].size()))
             return Error{ErrorCode::Corrupt, "the attribute dictionary has a gap", {}};
@@ -286,31 +282,33 @@ Status Ingest::Impl::learn()
         hashes[g].push_back(Fingerprint::of(members->textView(2)));
         if (!tuples[g].known.find(hashes[g].back()))
             tuples[g].known.insert(hashes[g].back(), id);
-    }
+        return {};
+    });
+    if (!read)
+        return read;
     for (std::size_t g = 0; g < kGroupCount; ++g)
         tuples[g].next = static_cast<std::uint32_t>(hashes[g].size());
+    return learnCombos(hashes);
+}
+
+/// `hashes` are those of the tuples, by group and id.
+Status Ingest::Impl::learnCombos(const std::array<std::vector<Fingerprint>, kGroupCount>& hashes)
+{
+    std::array<std::size_t, kGroupCount> sizes{};
+    for (std::size_t g = 0; g < kGroupCount; ++g)
+        sizes[g] = hashes[g].size();
     auto stored = db->prepare("SELECT id, members FROM combo ORDER BY id");
     if (!stored)
         return stored.error();
-    while (true) {
-        const auto row = stored->step();
-        if (!row)
-            return row.error();
-        if (!*row)
-            return {};
-        ComboMembers combo{};
-        if (stored->blob(1).size() != sizeof combo || stored->integer(0) != nextCombo)
-            return Error{ErrorCode::Corrupt, "the attribute combinations are damaged", {}};
-        std::memcpy(combo.data(), stored->blob(1).data(), sizeof combo);
+    return stored->each([&]() -> Status {
+        const auto combo = comboAt(*stored, nextCombo, sizes);
+        if (!combo)
+            return combo.error();
         std::array<Fingerprint, kCoreGroupCount> content;
         CoreMembers core{};
-        for (std::size_t g = 0; g < kComboGroupCount; ++g) {
-            if (combo[g] >= hashes[g].size())
-                return Error{ErrorCode::Corrupt, "an attribute combination names an unknown tuple", {}};
-            if (g < kCoreGroupCount) {
-                content[g] = hashes[g][combo[g]];
-                core[g] = combo[g];
-            }
+        for (std::size_t g = 0; g < kCoreGroupCount; ++g) {
+            content[g] = hashes[g][(*combo)[g]];
+            core[g] = (*combo)[g];
         }
         const Fingerprint key = Fingerprint::of(content.data(), sizeof content);
         const auto known = cores.find(key);
@@ -320,13 +318,14 @@ Status Ingest::Impl::learn()
             coreMembers.push_back(core);
             plainCombo.push_back(kNone);
         }
-        const std::uint32_t extra = combo[static_cast<std::size_t>(Group::Extra)];
+        const std::uint32_t extra = (*combo)[static_cast<std::size_t>(Group::Extra)];
         if (extra == 0)
             plainCombo[id] = nextCombo;
         else
             combos.insert(comboKey(id, extra), nextCombo);
         ++nextCombo;
-    }
+        return {};
+    });
 }
 
 Status Ingest::begin(const std::string& file, std::span<const std::string> header,

@@ -20,15 +20,7 @@ Status each(const sql::Connection& connection, std::string_view text, std::strin
         return statement.error();
     if (parameter.data())
         statement->bind(1, parameter);
-    while (true) {
-        const auto row = statement->step();
-        if (!row)
-            return row.error();
-        if (!*row)
-            return {};
-        if (Status taken = take(*statement); !taken)
-            return taken;
-    }
+    return statement->each([&] { return take(*statement); });
 }
 
 Day dayOf(std::int64_t number)

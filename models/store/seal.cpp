@@ -37,20 +37,16 @@ Status append(const sql::Connection& connection, const Rows& rows, std::string& 
     auto statement = connection.prepare(rows.query);
     if (!statement)
         return statement.error();
-    while (true) {
-        const auto row = statement->step();
-        if (!row)
-            return row.error();
-        if (!*row)
-            break;
+    const Status read = statement->each([&]() -> Status {
         for (int column = 0; column < rows.columns; ++column) {
-            const std::string cell = statement->text(column);
+            const std::string_view cell = statement->textView(column);
             text.append(std::to_string(cell.size())).append(":").append(cell);
         }
         text.push_back('\n');
-    }
+        return {};
+    });
     text.push_back('\n');
-    return {};
+    return read;
 }
 
 /// For workspaces from before there were checksums.
@@ -61,22 +57,17 @@ Result<DictionarySum> sumOfTables(const sql::Connection& connection)
     auto combos = connection.prepare("SELECT id, members FROM combo");
     if (!members || !combos)
         return !members ? members.error() : combos.error();
-    while (true) {
-        const auto row = members->step();
-        if (!row)
-            return row.error();
-        if (!*row)
-            break;
-        sum.addTuple(static_cast<std::size_t>(members->integer(0)), members->integer(1), members->text(2));
-    }
-    while (true) {
-        const auto row = combos->step();
-        if (!row)
-            return row.error();
-        if (!*row)
-            return sum;
+    Status read = members->each([&]() -> Status {
+        sum.addTuple(static_cast<std::size_t>(members->integer(0)), members->integer(1), members->textView(2));
+        return {};
+    });
+    if (!read)
+        return read.error();
+    read = combos->each([&]() -> Status {
         sum.addCombo(combos->integer(0), combos->blob(1));
-    }
+        return {};
+    });
+    return read ? Result<DictionarySum>(sum) : Result<DictionarySum>(read.error());
 }
 
 Result<std::string> ledgerChecksum(const sql::Connection& connection)

@@ -31,6 +31,19 @@ public:
 
     /// True while there is a row; false at the end. Error Database, Cancelled, or Io for a full disk.
     Result<bool> step();
+    /// Calls `take()` on each row, which answers a Status; stops at the first failure.
+    template <typename Take> Status each(Take take)
+    {
+        while (true) {
+            const auto row = step();
+            if (!row)
+                return row.error();
+            if (!*row)
+                return {};
+            if (Status taken = take(); !taken)
+                return taken;
+        }
+    }
     /// Runs to the end and makes the statement ready for the next binding.
     Status run();
     void reset();

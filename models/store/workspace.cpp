@@ -202,18 +202,14 @@ Status verifyAudit(const sql::Connection& connection)
     if (!statement)
         return statement.error();
     std::string previous;
-    while (true) {
-        const auto row = statement->step();
-        if (!row)
-            return row.error();
-        if (!*row)
-            return {};
+    return statement->each([&]() -> Status {
         if (statement->text(4) != previous ||
             statement->text(5) != auditHash(previous, statement->integer(1), statement->text(2), statement->text(3)))
             return Error{ErrorCode::Corrupt, "the audit trail was changed after it was written",
                          "entry " + std::to_string(statement->integer(0))};
         previous = statement->text(5);
-    }
+        return {};
+    });
 }
 
 } // namespace altimeter::store

@@ -1,5 +1,6 @@
 /// Asks an open workspace the benchmark's questions and prints times (in milliseconds) and answers as JSON.
 #include "app/session/engine.h"
+#include "tests/bench/benchtools.h"
 
 #include <nlohmann/json.hpp>
 
@@ -12,9 +13,9 @@
 #include <iostream>
 #include <map>
 #include <optional>
-#include <sstream>
 
 using namespace altimeter;
+using namespace altimeter::bench;
 using session::Engine;
 using Json = nlohmann::ordered_json;
 
@@ -32,29 +33,6 @@ struct Arguments {
     std::string workspace, rules, draft;
     int repeat = 5;
 };
-
-[[noreturn]] void fail(const std::string& what)
-{
-    std::cerr << "bench_engine: " << what << '\n';
-    std::exit(1);
-}
-
-template <typename T> T must(Result<T> result)
-{
-    if (!result)
-        fail(result.error().text());
-    return result.take();
-}
-
-std::string contentOf(const std::string& file)
-{
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream)
-        fail(file + " cannot be read");
-    std::ostringstream text;
-    text << stream.rdbuf();
-    return text.str();
-}
 
 /// A memory figure of this process in KiB, by its name in /proc/self/status; -1 where the system has none.
 long memoryKib(const std::string& name)

@@ -3,13 +3,12 @@
 #include "app/session/engine.h"
 #include "models/domain/decimal.h"
 #include "tests/bench/benchfiles.h"
+#include "tests/bench/benchtools.h"
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <iostream>
-#include <sstream>
 #include <vector>
 
 #if __has_include(<valgrind/callgrind.h>)
@@ -20,6 +19,7 @@
 #endif
 
 using namespace altimeter;
+using namespace altimeter::bench;
 using session::Engine;
 
 namespace {
@@ -27,29 +27,6 @@ namespace {
 constexpr std::uint64_t kRows = 20'000;
 constexpr const char* kEffectiveDollars = "154542.455396281311"; ///< in these rows, on every machine
 constexpr std::size_t kNumbers = 100'000;
-
-[[noreturn]] void fail(const std::string& what)
-{
-    std::cerr << "bench_hotpaths: " << what << '\n';
-    std::exit(1);
-}
-
-template <typename T> T must(Result<T> result)
-{
-    if (!result)
-        fail(result.error().text());
-    return result.take();
-}
-
-std::string contentOf(const std::string& file)
-{
-    std::ifstream stream(file, std::ios::binary);
-    std::ostringstream text;
-    text << stream.rdbuf();
-    if (!stream || text.str().empty())
-        fail(file + " cannot be read");
-    return text.str();
-}
 
 /// Counts what happens between its beginning and its end under `name`.
 void counted(const char* name, const std::function<void()>& work)
