@@ -404,7 +404,8 @@ Result<CostTable> runQuery(const FactSet& facts, const Attribution& attribution,
     return runQuery(facts, attribution, query, &*kept, std::move(stop));
 }
 
-std::vector<CostSeries> seriesFrom(const CostTable& table, const std::map<Currency, std::vector<Day>>& deliveredDays)
+std::vector<CostSeries> seriesFrom(const CostTable& table, const std::map<Currency, std::vector<Day>>& deliveredDays,
+                                   const std::map<Currency, Day>& completeThrough)
 {
     const Granularity granularity = table.query.granularity;
     struct Span {
@@ -434,6 +435,7 @@ std::vector<CostSeries> seriesFrom(const CostTable& table, const std::map<Curren
     for (const auto& [key, values] : points) {
         const auto& [currency, isOther, keys] = key;
         const Span span = spans[currency];
+        const auto complete = completeThrough.find(currency);
         CostSeries series;
         series.keys = keys;
         series.isOther = isOther;
@@ -441,7 +443,9 @@ std::vector<CostSeries> seriesFrom(const CostTable& table, const std::map<Curren
         if (span.first.isValid()) {
             for (Day step = span.first; step <= span.last; step = nextStep(step, granularity)) {
                 const auto found = values.find(step);
-                const bool known = delivered[currency].contains(step);
+                const bool isWhole =
+                    granularity != Granularity::Day || complete == completeThrough.end() || step <= complete->second;
+                const bool known = delivered[currency].contains(step) && isWhole;
                 series.points.push_back({step, found == values.end() ? Amount() : found->second, known});
                 if (granularity == Granularity::None)
                     break;

@@ -25,6 +25,7 @@ Result<CostTable> runQuery(const FactSet& facts, const Attribution& attribution,
 
 /// Turns a table with granularity into series with a point for every step of the range, from the first to the last step
 /// in which any line of that currency was delivered. A step without any line at all is not known rather than zero.
-std::vector<CostSeries> seriesFrom(const CostTable& table, const std::map<Currency, std::vector<Day>>& deliveredDays);
+std::vector<CostSeries> seriesFrom(const CostTable& table, const std::map<Currency, std::vector<Day>>& deliveredDays,
+                                   const std::map<Currency, Day>& completeThrough = {});
 
 } // namespace altimeter::analysis

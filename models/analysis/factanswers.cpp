@@ -6,6 +6,38 @@
 
 namespace altimeter::analysis {
 
+namespace {
+
+/// A source whose last charge lies further back than this does not deliver any more.
+constexpr int kStillDelivering = 10;
+
+std::map<Currency, Day> completeDays(const FactSet& facts)
+{
+    std::map<Currency, std::map<std::string, Day>> last; // by source
+    for (const FactSet::Part& part : facts.chunks) {
+        const FactPartition& partition = facts.partitions[part.partition];
+        if (part.chunk->days.empty())
+            continue;
+        Day& day = last[partition.currency][partition.source];
+        const Day here{*std::max_element(part.chunk->days.begin(), part.chunk->days.end())};
+        day = day.isValid() ? std::max(day, here) : here;
+    }
+    std::map<Currency, Day> complete;
+    for (const auto& [currency, sources] : last) {
+        Day newest = sources.begin()->second;
+        for (const auto& [source, day] : sources)
+            newest = std::max(newest, day);
+        Day& through = complete[currency] = newest;
+        for (const auto& [source, day] : sources) {
+            if (day >= newest - kStillDelivering)
+                through = std::min(through, day);
+        }
+    }
+    return complete;
+}
+
+} // namespace
+
 FactAnswers::FactAnswers(std::shared_ptr<const FactSet> facts, std::shared_ptr<const Attribution> attribution)
     : m_facts(std::move(facts)), m_attribution(std::move(attribution))
 {
@@ -14,6 +46,7 @@ FactAnswers::FactAnswers(std::shared_ptr<const FactSet> facts, std::shared_ptr<c
         for (const std::int32_t number : part.chunk->days)
             days.push_back({number});
     }
+    m_completeThrough = completeDays(*m_facts);
     for (auto& [currency, days] : m_delivered) {
         std::sort(days.begin(), days.end());
         days.erase(std::unique(days.begin(), days.end()), days.end());

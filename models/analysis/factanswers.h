@@ -16,6 +16,7 @@ public:
     Result<CostTable> table(const CostQuery& query, std::stop_token stop) const override;
     Result<CostTable> tableOf(const CostQuery& query, const KeptKeys& kept, std::stop_token stop) const override;
     const std::map<Currency, std::vector<Day>>& deliveredDays() const override { return m_delivered; }
+    const std::map<Currency, Day>& completeThrough() const override { return m_completeThrough; }
     Day firstDay() const override { return m_facts->firstDay(); }
     Day lastDay() const override { return m_facts->lastDay(); }
     std::uint64_t revision() const override { return m_facts->revision; }
@@ -24,6 +25,7 @@ private:
     std::shared_ptr<const FactSet> m_facts;
     std::shared_ptr<const Attribution> m_attribution;
     std::map<Currency, std::vector<Day>> m_delivered;
+    std::map<Currency, Day> m_completeThrough;
 };
 
 } // namespace altimeter::analysis

@@ -267,6 +267,8 @@ std::vector<Group> groupsOfDim(const Dim& dim)
     case Dim::Kind::Model:
     case Dim::Kind::Layer:
         return {Group::Sku, Group::Extra};
+    case Dim::Kind::ChargeState:
+        return {Group::Extra};
     case Dim::Kind::Tag:
         return {Group::Tags};
     case Dim::Kind::Column: {
@@ -315,6 +317,8 @@ std::string dimValueOfMembers(const Dictionaries& dictionaries, std::span<const 
         return modelOf(dictionaries, members);
     case Dim::Kind::Layer:
         return layerOf(dictionaries, members);
+    case Dim::Kind::ChargeState:
+        return extraField(dictionaries, members[static_cast<std::size_t>(Group::Extra)], "x_ChargeState");
     case Dim::Kind::Tag: {
         const std::uint32_t member = members[static_cast<std::size_t>(Group::Tags)];
         if (member >= dictionaries.tags.size())

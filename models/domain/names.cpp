@@ -43,6 +43,8 @@ std::string_view actionName(PartitionReport::Action action)
         return "replaced";
     case PartitionReport::Action::Unchanged:
         return "unchanged";
+    case PartitionReport::Action::Removed:
+        return "removed";
     }
     return {};
 }

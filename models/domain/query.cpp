@@ -32,6 +32,7 @@ constexpr std::array kNamed{
     std::pair<Kind, std::string_view>{Kind::Layer, "layer"},
     std::pair<Kind, std::string_view>{Kind::Currency, "currency"},
     std::pair<Kind, std::string_view>{Kind::BillingPeriod, "billing_period"},
+    std::pair<Kind, std::string_view>{Kind::ChargeState, "charge_state"},
 };
 
 constexpr std::string_view kTagPrefix = "tag:";

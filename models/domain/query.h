@@ -40,8 +40,9 @@ struct Dim {
         Layer,
         Currency,
         BillingPeriod,
-        Tag,    ///< `key` is the tag key, matched without case and surrounding blanks
-        Column, ///< `key` is a FOCUS or x_ column name
+        ChargeState, ///< "Estimated" or "Final" where the source says so
+        Tag,         ///< `key` is the tag key, matched without case and surrounding blanks
+        Column,      ///< `key` is a FOCUS or x_ column name
     };
     Kind kind = Kind::Provider;
     std::string key;

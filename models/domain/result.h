@@ -17,6 +17,9 @@ enum class ErrorCode {
     NotFound,
     Unsupported, ///< for example a workspace written by a newer program
     Busy,        ///< another program holds the workspace
+    Network,     ///< a server could not be reached, or the connection broke
+    Denied,      ///< a server refused the credential or the right: 401, 402, 403
+    Limited,     ///< a server asks for fewer requests, still after the pauses it asked for
     Cancelled,
 };
 
@@ -25,6 +28,7 @@ struct Error {
     ErrorCode code = ErrorCode::Invalid;
     std::string what;
     std::string where;
+    std::string todo{}; ///< what the user can do about it, where that is known
 
     /// "where: what", or only `what` where no place is known.
     std::string text() const { return where.empty() ? what : where + ": " + what; }

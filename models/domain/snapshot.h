@@ -24,7 +24,7 @@ struct SourceInfo {
 
 /// One stored partition: (source, provider, billing account, billing period, currency), replaced as a whole.
 struct PartitionInfo {
-    std::int64_t id = 0;
+    std::vector<std::int64_t> ids; ///< one, or one for each day where a connection keeps days apart
     std::string source, provider, billingAccount;
     Day billingPeriod;
     Currency currency;
@@ -42,7 +42,7 @@ struct PartitionReport {
     std::uint64_t rowsRead = 0;
     std::uint64_t rowsStored = 0;
     std::uint64_t rowsRejected = 0;
-    enum class Action : std::uint8_t { New, Replaced, Unchanged } action = Action::New;
+    enum class Action : std::uint8_t { New, Replaced, Unchanged, Removed } action = Action::New;
     std::array<DecimalSum, kLensCount> storedTotal; ///< recounted from what was stored
     std::array<DecimalSum, kLensCount> oldTotal;    ///< of the partition it replaced
 };
@@ -125,6 +125,8 @@ struct Overview {
         Amount sameDaysLastMonth;
         Amount lastMonth;
         bool hasLastMonth = false;
+        Amount estimated; ///< part of monthToDate that its sources may still change
+        bool hasEstimated = false;
         double monthEndMean = 0, monthEndLo80 = 0, monthEndHi80 = 0, monthEndLo95 = 0, monthEndHi95 = 0;
         bool hasForecast = false;
         Amount unallocated;            ///< month to date, no team

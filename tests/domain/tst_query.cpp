@@ -20,7 +20,7 @@ private slots:
             all += toString(dim) + " ";
         QCOMPARE(all, std::string("provider service service_category sub_account billing_account region "
                                   "charge_category commitment resource sku source team cost_center environment "
-                                  "use_case workflow model layer currency billing_period "));
+                                  "use_case workflow model layer currency billing_period charge_state "));
     }
 
     void dims_everyOne_roundTrips()
