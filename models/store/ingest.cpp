@@ -38,6 +38,7 @@ struct PartitionKey {
     std::string billingAccount;
     Day billingPeriod;
     Currency currency;
+    Day slice; ///< none: the whole month
     friend auto operator<=>(const PartitionKey&, const PartitionKey&) = default;
 };
 
@@ -71,6 +72,11 @@ struct ExtraColumn {
     std::uint64_t seen = 0;
     std::unordered_set<std::uint64_t> distinct;
 };
+
+std::int64_t sliceNumber(Day slice)
+{
+    return slice.isValid() ? slice.number : 0;
+}
 
 Fingerprint comboKey(std::uint32_t core, std::uint32_t extra)
 {
@@ -170,6 +176,12 @@ struct Ingest::Impl {
     Status flushLargest();
     void finishStatements();
     Result<PartitionReport> publish(Partition& partition);
+    bool isCovered(const LineBatch::Place& place) const;
+    Status removeUndelivered(bool& changed);
+    Status writeAlongside();
+    Status noteRestatement(const PartitionKey& key, Instant importedAt, const DecimalSum& before,
+                           const DecimalSum& after);
+    Result<bool> rejectsChanged();
     Status writeFindings();
 };
 
@@ -254,12 +266,17 @@ Status Ingest::Impl::findSource()
     if (auto done = insert->bind(1, std::string_view(options.source)).bind(2, std::string_view(options.kind)).run();
         !done)
         return done;
-    auto find = db->prepare("SELECT id FROM source WHERE name=?1");
+    auto find = db->prepare("SELECT id, kind FROM source WHERE name=?1");
     if (!find)
         return find.error();
     if (auto row = find->bind(1, std::string_view(options.source)).step(); !row)
         return row.error();
     sourceId = find->integer(0);
+    if (find->textView(1) != options.kind)
+        return Error{ErrorCode::Invalid,
+                     "the source \"" + options.source + "\" holds charges of another kind (" + find->text(1) +
+                         "); choose another name",
+                     {}};
     return {};
 }
 
@@ -335,6 +352,7 @@ Status Ingest::begin(const std::string& file, std::span<const std::string> heade
     auto columns = std::make_shared<FileColumns>();
     columns->file = file;
     columns->source = impl.options.source;
+    columns->byDay = impl.options.byDay;
     columns->extraNames.assign(extraColumns.begin(), extraColumns.end());
     impl.pendingRejects = 0;
     impl.current = nullptr;
@@ -494,9 +512,18 @@ Result<std::uint32_t> Ingest::Impl::extraOf(const std::vector<std::string>& cell
     return memberOf(Group::Extra, Fingerprint::of(tuple), tuple);
 }
 
+bool Ingest::Impl::isCovered(const LineBatch::Place& place) const
+{
+    const Day from = place.slice.isValid() ? place.slice : place.billingPeriod;
+    const Day to = place.slice.isValid() ? place.slice + 1 : place.billingPeriod.addMonths(1);
+    return options.covered.empty() ||
+           std::any_of(options.covered.begin(), options.covered.end(),
+                       [&](const DateRange& range) { return range.from <= from && to <= range.to; });
+}
+
 Result<Partition*> Ingest::Impl::partitionOf(const LineBatch::Place& place)
 {
-    PartitionKey key{place.provider, place.billingAccount, place.billingPeriod, place.currency};
+    PartitionKey key{place.provider, place.billingAccount, place.billingPeriod, place.currency, place.slice};
     auto& slot = partitions[key];
     if (!slot) {
         slot = std::make_unique<Partition>();
@@ -529,6 +556,11 @@ Result<Ingest::Impl::Resolved> Ingest::Impl::resolve(const LineBatch& batch)
         resolved.extras.push_back(*member);
     }
     for (const LineBatch::Place& place : batch.places) {
+        if (!isCovered(place))
+            return Error{ErrorCode::Invalid,
+                         "the delivery holds charges outside of the days it speaks for (" +
+                             toString(place.slice.isValid() ? place.slice : place.billingPeriod) + ')',
+                         columns->file};
         const auto partition = partitionOf(place);
         if (!partition)
             return partition.error();
@@ -713,7 +745,7 @@ Result<PartitionReport> Ingest::Impl::publish(Partition& partition)
         return done.error();
     PartitionReport result;
     PartitionInfo& info = result.partition;
-    info.id = partition.id;
+    info.ids = {partition.id};
     info.source = options.source;
     info.provider = partition.key.provider;
     info.billingAccount = partition.key.billingAccount;
@@ -738,21 +770,25 @@ Result<PartitionReport> Ingest::Impl::publish(Partition& partition)
 
     const std::string fingerprint = hex(XXH3_128bits_digest(partition.content.get()));
     const std::string period = toString(partition.key.billingPeriod);
-    auto old = db->prepare("SELECT id, fingerprint, effective_cost, billed_cost, list_cost, contracted_cost "
-                           "FROM partition WHERE source_id=?1 AND provider=?2 AND billing_account=?3 AND "
-                           "billing_period=?4 AND currency=?5");
+    auto old = db->prepare("SELECT p.id, p.fingerprint, p.effective_cost, p.billed_cost, p.list_cost, "
+                           "p.contracted_cost, i.imported_at FROM partition p JOIN import i ON i.id=p.import_id "
+                           "WHERE p.source_id=?1 AND p.provider=?2 AND p.billing_account=?3 AND p.billing_period=?4 "
+                           "AND p.currency=?5 AND p.slice=?6");
     if (!old)
         return old.error();
     old->bind(1, sourceId)
         .bind(2, std::string_view(partition.key.provider))
         .bind(3, std::string_view(partition.key.billingAccount))
         .bind(4, std::string_view(period))
-        .bind(5, partition.key.currency.code());
+        .bind(5, partition.key.currency.code())
+        .bind(6, sliceNumber(partition.key.slice));
     const auto exists = old->step();
     if (!exists)
         return exists.error();
+    Instant importedAt;
     if (*exists) {
         partition.oldId = old->integer(0);
+        importedAt = {old->integer(6)};
         for (int lens = 0; lens < static_cast<int>(kLensCount); ++lens) {
             const auto total = DecimalSum::parse(old->text(2 + lens));
             if (!total)
@@ -765,6 +801,8 @@ Result<PartitionReport> Ingest::Impl::publish(Partition& partition)
     old = sql::Statement();
 
     const bool unchanged = result.action == PartitionReport::Action::Unchanged;
+    if (auto done = noteRestatement(partition.key, importedAt, result.oldTotal[1], partition.fileTotal[1]); !done)
+        return done.error();
     const std::int64_t goes = unchanged ? partition.id : partition.oldId;
     for (const char* text : {"DELETE FROM segment WHERE partition_id=?1", "DELETE FROM partition WHERE id=?1"}) {
         auto remove = db->prepare(text);
@@ -774,14 +812,20 @@ Result<PartitionReport> Ingest::Impl::publish(Partition& partition)
             return done.error();
     }
     if (unchanged) {
-        info.id = partition.oldId;
+        info.ids = {partition.oldId};
+        auto update = db->prepare("UPDATE partition SET rows_rejected=?2 WHERE id=?1");
+        if (!update)
+            return update.error();
+        if (auto done = update->bind(1, partition.oldId).bind(2, static_cast<std::int64_t>(partition.rejected)).run();
+            !done)
+            return done.error();
         return result;
     }
     auto insert = db->prepare(
         "INSERT INTO partition(id, source_id, provider, billing_account, billing_period, currency, import_id, rows, "
         "rows_rejected, data_from, data_through, fingerprint, effective_cost, billed_cost, list_cost, contracted_cost, "
-        "effective_unknown, billed_unknown, list_unknown, contracted_unknown) "
-        "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20)");
+        "effective_unknown, billed_unknown, list_unknown, contracted_unknown, slice) "
+        "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21)");
     if (!insert)
         return insert.error();
     insert->bind(1, partition.id)
@@ -795,7 +839,8 @@ Result<PartitionReport> Ingest::Impl::publish(Partition& partition)
         .bind(9, static_cast<std::int64_t>(partition.rejected))
         .bind(10, std::int64_t{partition.dataFrom.number})
         .bind(11, std::int64_t{partition.dataThrough.number})
-        .bind(12, std::string_view(fingerprint));
+        .bind(12, std::string_view(fingerprint))
+        .bind(21, sliceNumber(partition.key.slice));
     for (int lens = 0; lens < static_cast<int>(kLensCount); ++lens) {
         const auto at = static_cast<std::size_t>(lens);
         insert->bind(13 + lens, std::string_view(partition.fileTotal[at].toString(0)))
@@ -812,6 +857,8 @@ Result<PartitionReport> Ingest::Impl::publish(Partition& partition)
                                   {"billed_cost", partition.fileTotal[1].toString()},
                                   {"effective_cost", partition.fileTotal[0].toString()},
                                   {"fingerprint", fingerprint}};
+    if (partition.key.slice.isValid())
+        detail["day"] = toString(partition.key.slice);
     if (partition.oldId != 0) {
         detail["old_billed_cost"] = result.oldTotal[1].toString();
         detail["old_effective_cost"] = result.oldTotal[0].toString();
@@ -822,6 +869,136 @@ Result<PartitionReport> Ingest::Impl::publish(Partition& partition)
         !done)
         return done.error();
     return result;
+}
+
+/// Writes down that days the source had told whole have changed. `importedAt` is that of the stored charges; not valid
+/// where there are none. Later answers with the same charges leave it as it is, but not the time of the last ask.
+Status Ingest::Impl::noteRestatement(const PartitionKey& key, Instant importedAt, const DecimalSum& before,
+                                     const DecimalSum& after)
+{
+    if (before == after)
+        return {};
+    const Day from = key.slice.isValid() ? key.slice : key.billingPeriod;
+    const Day to = key.slice.isValid() ? key.slice + 1 : key.billingPeriod.addMonths(1);
+    auto covered = db->prepare("SELECT count(*), coalesce(min(is_final), 0), coalesce(min(asked_at), 0) FROM coverage "
+                               "WHERE source_id=?1 AND day>=?2 AND day<?3");
+    if (!covered)
+        return covered.error();
+    covered->bind(1, sourceId).bind(2, std::int64_t{from.number}).bind(3, std::int64_t{to.number});
+    if (auto row = covered->step(); !row)
+        return row.error();
+    Instant toldAt = importedAt;
+    if (covered->integer(0) == to - from)
+        toldAt = std::max(toldAt, Instant{covered->integer(2)});
+    if (!toldAt.isValid() || toldAt.day() < to)
+        return {}; // the days were not over yet: more of them is no correction
+    const bool wasFinal = covered->integer(0) == 0 || covered->integer(1) != 0;
+    auto insert =
+        db->prepare("INSERT INTO restatement(source_id, provider, billing_account, currency, day_from, day_to, "
+                    "at, was_final, billed_before, billed_after) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)");
+    if (!insert)
+        return insert.error();
+    return insert->bind(1, sourceId)
+        .bind(2, std::string_view(key.provider))
+        .bind(3, std::string_view(key.billingAccount))
+        .bind(4, key.currency.code())
+        .bind(5, std::int64_t{from.number})
+        .bind(6, std::int64_t{to.number})
+        .bind(7, options.at.seconds)
+        .bind(8, std::int64_t{wasFinal})
+        .bind(9, std::string_view(before.toString(0)))
+        .bind(10, std::string_view(after.toString(0)))
+        .run();
+}
+
+/// What the delivery is the whole truth for and does not hold is no more.
+Status Ingest::Impl::removeUndelivered(bool& changed)
+{
+    if (options.covered.empty())
+        return {};
+    struct Gone {
+        PartitionReport report;
+        PartitionKey key;
+        Instant importedAt;
+    };
+    std::vector<Gone> gone;
+    auto stored = db->prepare("SELECT p.id, p.provider, p.billing_account, p.billing_period, p.currency, p.slice, "
+                              "p.rows, p.billed_cost, i.imported_at FROM partition p JOIN import i ON i.id=p.import_id "
+                              "WHERE p.source_id=?1 AND p.import_id<>?2");
+    if (!stored)
+        return stored.error();
+    const Status read = stored->bind(1, sourceId).bind(2, importId).each([&]() -> Status {
+        const auto month = parseDay(stored->text(3));
+        const auto billed = DecimalSum::parse(stored->text(7));
+        if (!month || !billed)
+            return Error{ErrorCode::Corrupt, "a partition cannot be read", options.source};
+        const Day slice{static_cast<std::int32_t>(stored->integer(5))};
+        const Day from = slice.number == 0 ? *month : slice;
+        const Day to = slice.number == 0 ? month->addMonths(1) : slice + 1;
+        const bool isCovered = std::any_of(options.covered.begin(), options.covered.end(), [&](const DateRange& range) {
+            return range.from <= from && to <= range.to;
+        });
+        const PartitionKey key{stored->text(1), stored->text(2), *month, Currency(stored->text(4)),
+                               slice.number == 0 ? Day::none() : slice};
+        if (!isCovered || partitions.contains(key))
+            return {};
+        PartitionReport removed;
+        removed.partition.ids = {stored->integer(0)};
+        removed.partition.source = options.source;
+        removed.partition.provider = key.provider;
+        removed.partition.billingAccount = key.billingAccount;
+        removed.partition.billingPeriod = key.billingPeriod;
+        removed.partition.currency = key.currency;
+        removed.partition.rows = static_cast<std::uint64_t>(stored->integer(6));
+        removed.oldTotal[static_cast<std::size_t>(CostLens::Billed)] = *billed;
+        removed.action = PartitionReport::Action::Removed;
+        gone.push_back({std::move(removed), key, {stored->integer(8)}});
+        return {};
+    });
+    if (!read)
+        return read;
+    for (auto& [removed, key, importedAt] : gone) {
+        const DecimalSum& before = removed.oldTotal[static_cast<std::size_t>(CostLens::Billed)];
+        if (auto done = noteRestatement(key, importedAt, before, {}); !done)
+            return done;
+        for (const char* text : {"DELETE FROM segment WHERE partition_id=?1", "DELETE FROM partition WHERE id=?1"}) {
+            auto remove = db->prepare(text);
+            if (!remove)
+                return remove.error();
+            if (auto done = remove->bind(1, removed.partition.ids.front()).run(); !done)
+                return done;
+        }
+        const nlohmann::ordered_json detail = {{"source", options.source},
+                                               {"provider", removed.partition.provider},
+                                               {"billing_account", removed.partition.billingAccount},
+                                               {"billing_period", toString(removed.partition.billingPeriod)},
+                                               {"currency", std::string(removed.partition.currency.code())},
+                                               {"rows", removed.partition.rows},
+                                               {"old_billed_cost", before.toString()}};
+        if (auto done = appendAudit(*db, options.at.seconds, "partition removed",
+                                    detail.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+            !done)
+            return done;
+        changed = true;
+        report.partitions.push_back(std::move(removed));
+    }
+    return {};
+}
+
+/// Whether the records that could not be stored are others than those kept of the same files.
+Result<bool> Ingest::Impl::rejectsChanged()
+{
+    auto differ = db->prepare(
+        "WITH now AS (SELECT file, line, check_id, message, text FROM rejected_line WHERE source_id=?1 AND "
+        "import_id=?2), before AS (SELECT file, line, check_id, message, text FROM rejected_line WHERE source_id=?1 "
+        "AND import_id<>?2 AND file IN (SELECT name FROM import_file WHERE import_id=?2)) "
+        "SELECT EXISTS(SELECT * FROM now EXCEPT SELECT * FROM before) OR "
+        "EXISTS(SELECT * FROM before EXCEPT SELECT * FROM now)");
+    if (!differ)
+        return differ.error();
+    if (auto row = differ->bind(1, sourceId).bind(2, importId).step(); !row)
+        return row.error();
+    return differ->integer(0) != 0;
 }
 
 Status Ingest::Impl::writeFindings()
@@ -857,6 +1034,23 @@ Status Ingest::Impl::writeFindings()
     return {};
 }
 
+/// The delivery itself changed nothing and left no trace; what goes with it is written all the same.
+Status Ingest::Impl::writeAlongside()
+{
+    if (!options.alongside || options.dryRun)
+        return {};
+    auto later = sql::Transaction::begin(*db);
+    if (!later)
+        return later.error();
+    if (auto done = findSource(); !done)
+        return done;
+    if (auto done = options.alongside(*db); !done)
+        return done;
+    if (auto done = bumpRevision(*db); !done)
+        return done;
+    return later->commit();
+}
+
 Result<ImportReport> Ingest::finish()
 {
     Impl& impl = *m_impl;
@@ -883,9 +1077,19 @@ Result<ImportReport> Ingest::finish()
         }
         impl.report.partitions.push_back(report.take());
     }
+    if (auto done = impl.removeUndelivered(changed); !done)
+        return done.error();
+    if (!changed) { // a record that can no longer be read must be told, though no charge moved
+        const auto rejects = impl.rejectsChanged();
+        if (!rejects)
+            return rejects.error();
+        changed = *rejects;
+    }
     if (!changed || impl.options.dryRun) {
         impl.finishStatements();
         impl.transaction.reset();
+        if (auto done = impl.writeAlongside(); !done)
+            return done.error();
         return std::move(impl.report);
     }
     if (auto done = sealDictionary(*impl.db, impl.added); !done)
@@ -902,6 +1106,10 @@ Result<ImportReport> Ingest::finish()
                         .run();
         !done)
         return done.error();
+    if (impl.options.alongside) {
+        if (auto done = impl.options.alongside(*impl.db); !done)
+            return done.error();
+    }
     if (auto done = bumpRevision(*impl.db); !done)
         return done.error();
     impl.finishStatements();

@@ -28,6 +28,29 @@ Day dayOf(std::int64_t number)
     return {static_cast<std::int32_t>(number)};
 }
 
+bool isSame(const PartitionInfo& a, const PartitionInfo& b)
+{
+    return a.source == b.source && a.provider == b.provider && a.billingAccount == b.billingAccount &&
+           a.billingPeriod == b.billingPeriod && a.currency == b.currency;
+}
+
+/// A further day of a month that is kept day by day.
+void join(PartitionInfo& month, const PartitionInfo& day)
+{
+    month.ids.push_back(day.ids.front());
+    month.rows += day.rows;
+    month.rejected += day.rejected;
+    for (std::size_t lens = 0; lens < kLensCount; ++lens) {
+        month.fileTotal[lens].add(day.fileTotal[lens]);
+        month.unknownRows[lens] += day.unknownRows[lens];
+    }
+    month.importedAt = std::max(month.importedAt, day.importedAt);
+    for (const std::string& file : day.files) {
+        if (std::find(month.files.begin(), month.files.end(), file) == month.files.end())
+            month.files.push_back(file);
+    }
+}
+
 } // namespace
 
 Result<std::vector<SourceInfo>> readSources(const sql::Connection& connection)
@@ -35,7 +58,8 @@ Result<std::vector<SourceInfo>> readSources(const sql::Connection& connection)
     std::vector<SourceInfo> sources;
     const Status read =
         each(connection,
-             "SELECT s.name, s.kind, (SELECT count(*) FROM partition p WHERE p.source_id=s.id),"
+             "SELECT s.name, s.kind, (SELECT count(*) FROM (SELECT 1 FROM partition p WHERE p.source_id=s.id"
+             "   GROUP BY p.provider, p.billing_account, p.billing_period, p.currency)),"
              " (SELECT coalesce(sum(rows),0) FROM partition p WHERE p.source_id=s.id),"
              " (SELECT min(data_from) FROM partition p WHERE p.source_id=s.id),"
              " (SELECT max(data_through) FROM partition p WHERE p.source_id=s.id),"
@@ -84,10 +108,10 @@ Result<std::vector<PartitionInfo>> readPartitions(const sql::Connection& connect
              "p.rows_rejected, p.effective_cost, p.billed_cost, p.list_cost, p.contracted_cost, p.effective_unknown, "
              "p.billed_unknown, p.list_unknown, p.contracted_unknown, i.imported_at "
              "FROM partition p JOIN source s ON s.id=p.source_id JOIN import i ON i.id=p.import_id "
-             "ORDER BY s.name, p.provider, p.billing_account, p.billing_period, p.currency",
+             "ORDER BY s.name, p.provider, p.billing_account, p.billing_period, p.currency, p.slice",
              {}, [&partitions, &files](sql::Statement& row) -> Status {
                  PartitionInfo info;
-                 info.id = row.integer(0);
+                 info.ids = {row.integer(0)};
                  info.source = row.text(1);
                  info.provider = row.text(2);
                  info.billingAccount = row.text(3);
@@ -107,8 +131,11 @@ Result<std::vector<PartitionInfo>> readPartitions(const sql::Connection& connect
                          static_cast<std::uint64_t>(row.integer(12 + lens));
                  }
                  info.importedAt = {row.integer(16)};
-                 info.files = files[info.id];
-                 partitions.push_back(std::move(info));
+                 info.files = files[row.integer(0)];
+                 if (!partitions.empty() && isSame(partitions.back(), info))
+                     join(partitions.back(), info);
+                 else
+                     partitions.push_back(std::move(info));
                  return Status();
              });
     if (!read)

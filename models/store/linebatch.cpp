@@ -155,6 +155,8 @@ bool LineBatch::isAtLastPlace(const CostLine& line, std::string_view account) co
     if (places.empty())
         return false;
     const Place& last = places[m_lastPlace];
+    if (m_columns->byDay && line.chargeStart.day() != last.slice)
+        return false;
     if (line.billingPeriod != last.billingPeriod || line.currency != last.currency ||
         line.provider != m_lastCells.provider || account != m_lastCells.account)
         return false;
@@ -175,6 +177,8 @@ std::uint32_t LineBatch::placeOf(const CostLine& line)
     m_scratch.clear();
     appendRaw(m_scratch, line.billingPeriod);
     appendRaw(m_scratch, line.currency);
+    const Day slice = m_columns->byDay ? line.chargeStart.day() : Day::none();
+    appendRaw(m_scratch, slice);
     m_scratch.append(line.provider).push_back('\0');
     m_scratch.append(account).push_back('\0');
     for (std::size_t i = 0; i < kBill.count; ++i)
@@ -187,6 +191,7 @@ std::uint32_t LineBatch::placeOf(const CostLine& line)
         place.provider = line.provider;
         place.billingAccount = account;
         place.billingPeriod = line.billingPeriod;
+        place.slice = slice;
         place.currency = line.currency;
         appendTuple(place.bill, Group::Bill, line);
         place.billHash = Fingerprint::of(place.bill);

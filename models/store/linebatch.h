@@ -49,6 +49,7 @@ struct FileColumns {
     std::string source;
     std::uint64_t salt = 0; ///< of the header: equal cells under another header are another combination
     std::vector<std::string> extraNames;
+    bool byDay = false; ///< each day of charges is a partition of its own
 };
 
 /// A stretch of a delivery as numbers: texts stand only where the stretch shows them for the first time.
@@ -87,6 +88,7 @@ public:
     struct Place {
         std::string provider, billingAccount;
         Day billingPeriod;
+        Day slice; ///< none: the partition is the whole month
         Currency currency;
         std::string bill; ///< tuple of Group::Bill
         Fingerprint billHash;

@@ -18,6 +18,7 @@ constexpr std::string_view kLedgerKey = "ledger_checksum";
 struct Rows {
     std::string_view query;
     int columns;
+    bool isLater = false; ///< came with a later schema: without rows it leaves no trace, so that older seals hold
 };
 
 constexpr std::array kLedger{
@@ -29,7 +30,11 @@ constexpr std::array kLedger{
          "effective_unknown, billed_unknown, list_unknown, contracted_unknown FROM partition ORDER BY id",
          20},
     Rows{"SELECT id, partition_id, file_id, rows, facts_checksum, lines_checksum FROM segment ORDER BY id", 6},
-    Rows{"SELECT version, published_at, json FROM rule_version ORDER BY version", 3}};
+    Rows{"SELECT version, published_at, json FROM rule_version ORDER BY version", 3},
+    Rows{"SELECT id, slice FROM partition WHERE slice<>0 ORDER BY id", 2, true},
+    Rows{"SELECT id, source_id, provider, billing_account, currency, day_from, day_to, at, was_final, billed_before, "
+         "billed_after FROM restatement ORDER BY id",
+         11, true}};
 
 /// Appends every cell with its length, so that no two different ledgers give the same text.
 Status append(const sql::Connection& connection, const Rows& rows, std::string& text)
@@ -37,6 +42,7 @@ Status append(const sql::Connection& connection, const Rows& rows, std::string& 
     auto statement = connection.prepare(rows.query);
     if (!statement)
         return statement.error();
+    const std::size_t before = text.size();
     const Status read = statement->each([&]() -> Status {
         for (int column = 0; column < rows.columns; ++column) {
             const std::string_view cell = statement->textView(column);
@@ -45,7 +51,8 @@ Status append(const sql::Connection& connection, const Rows& rows, std::string& 
         text.push_back('\n');
         return {};
     });
-    text.push_back('\n');
+    if (!rows.isLater || text.size() > before)
+        text.push_back('\n');
     return read;
 }
 

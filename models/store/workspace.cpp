@@ -31,6 +31,11 @@ Result<bool> hasRows(const sql::Connection& connection, const std::string& table
 
 Status migrate(sql::Connection& connection, std::int64_t from)
 {
+    if (from >= schemaStepCount())
+        return {};
+    // A step that makes a table anew must not take the rows that point to it along.
+    if (auto done = connection.execute("PRAGMA foreign_keys=OFF"); !done)
+        return done;
     for (auto version = from + 1; version <= schemaStepCount(); ++version) {
         auto transaction = sql::Transaction::begin(connection);
         if (!transaction)
@@ -42,7 +47,7 @@ Status migrate(sql::Connection& connection, std::int64_t from)
         if (auto done = transaction->commit(); !done)
             return done.error();
     }
-    return {};
+    return connection.execute("PRAGMA foreign_keys=ON");
 }
 
 std::string auditHash(std::string_view previous, std::int64_t at, std::string_view what, std::string_view detail)

@@ -1,0 +1,167 @@
+#include <QtTest/QtTest>
+
+#include "models/store/connections.h"
+#include "models/store/factstore.h"
+#include "models/store/ingest.h"
+#include "models/store/ledger.h"
+#include "models/store/seal.h"
+#include "models/store/workspace.h"
+
+using namespace altimeter;
+using namespace altimeter::store;
+
+namespace {
+
+void deliver(sql::Connection& db, const std::string& source, const std::vector<Day>& days, Ingest::Options options)
+{
+    options.source = source;
+    options.kind = "test";
+    options.at = {1795248000};
+    auto ingest = Ingest::begin(db, options, {});
+    QVERIFY2(ingest.ok(), ingest.ok() ? "" : ingest.error().text().c_str());
+    QVERIFY((*ingest)->begin("file", std::vector<std::string>{"BilledCost"}, {}).ok());
+    auto batch = (*ingest)->newBatch();
+    std::uint64_t number = 1;
+    for (const Day day : days) {
+        CostLine line;
+        line.lineNumber = ++number;
+        line.text[static_cast<std::size_t>(Column::BillingAccountId)] = "acc";
+        line.text[static_cast<std::size_t>(Column::ServiceName)] = "svc";
+        line.cost[static_cast<std::size_t>(CostLens::Billed)] = Decimal{1005, 3};
+        line.cost[static_cast<std::size_t>(CostLens::Effective)] = Decimal{1005, 3};
+        line.chargeStart = {std::int64_t{day.number} * 86400};
+        line.chargeEnd = {line.chargeStart.seconds + 86400};
+        line.billingPeriod = day.firstOfMonth();
+        line.currency = Currency("USD");
+        line.provider = "AWS";
+        QVERIFY(batch->add(line).ok());
+    }
+    QVERIFY((*ingest)->take(std::move(batch)).ok());
+    const auto report = (*ingest)->finish();
+    QVERIFY2(report.ok(), report.ok() ? "" : report.error().text().c_str());
+}
+
+std::int64_t number(sql::Connection& db, const std::string& query)
+{
+    auto statement = db.prepare(query);
+    if (!statement || !statement->step())
+        return -1;
+    return statement->integer(0);
+}
+
+} // namespace
+
+class TestMigration : public QObject {
+    Q_OBJECT
+
+private slots:
+    /// A workspace as the program before connections left it: its partitions have no slice.
+    void versionTwo_keepsEveryLineAndItsSeal()
+    {
+        const QTemporaryDir folder;
+        const std::string path = folder.filePath("w").toStdString();
+        {
+            auto db = createWorkspace(path);
+            QVERIFY(db.ok());
+            deliver(*db, "files", {Day::fromYmd(2026, 10, 3), Day::fromYmd(2026, 11, 4)}, {});
+            QVERIFY(db->execute("PRAGMA foreign_keys=OFF").ok());
+            QVERIFY(
+                db->execute("CREATE TABLE old AS SELECT * FROM partition;"
+                            "ALTER TABLE old DROP COLUMN slice;"
+                            "DROP TABLE partition; ALTER TABLE old RENAME TO partition;"
+                            "DROP TABLE connection; DROP TABLE coverage; DROP TABLE restatement; DROP TABLE measure;"
+                            "PRAGMA user_version=2;")
+                    .ok());
+        }
+        auto db = openWorkspace(path);
+        QVERIFY2(db.ok(), db.ok() ? "" : db.error().text().c_str());
+        QCOMPARE(number(*db, "PRAGMA user_version"), std::int64_t{3});
+        QCOMPARE(number(*db, "PRAGMA foreign_keys"), std::int64_t{1});
+        QCOMPARE(number(*db, "SELECT count(*) FROM segment"), std::int64_t{2});
+        QCOMPARE(number(*db, "SELECT count(*) FROM pragma_foreign_key_check"), std::int64_t{0});
+        const auto holds = ledgerHolds(*db);
+        QVERIFY(holds.ok() && *holds);
+        const auto facts = loadFacts(*db, nullptr, {});
+        QVERIFY(facts.ok());
+        QCOMPARE(facts->facts->rows(), std::size_t{2});
+        QVERIFY(facts->damage.empty());
+        // and it goes on like any other
+        deliver(*db, "files", {Day::fromYmd(2026, 11, 4), Day::fromYmd(2026, 11, 5)}, {});
+        QCOMPARE(number(*db, "SELECT count(*) FROM partition"), std::int64_t{2});
+    }
+
+    void daysOfAMonth_areReplacedOneByOne()
+    {
+        const QTemporaryDir folder;
+        auto db = createWorkspace(folder.filePath("w").toStdString());
+        QVERIFY(db.ok());
+        Ingest::Options options;
+        options.byDay = true;
+        const Day first = Day::fromYmd(2026, 11, 1);
+        options.covered = {{first, first + 5}};
+        deliver(*db, "api", {first, first + 1, first + 1, first + 4}, options);
+        auto partitions = readPartitions(*db);
+        QVERIFY(partitions.ok());
+        QCOMPARE(partitions->size(), std::size_t{1}); // one month to whoever reads it
+        QCOMPARE(partitions->front().ids.size(), std::size_t{3});
+        QCOMPARE(partitions->front().rows, std::uint64_t{4});
+        QCOMPARE(partitions->front().fileTotal[1].toString(0), std::string("4.02"));
+        options.covered = {{first + 1, first + 3}};
+        deliver(*db, "api", {first + 2}, options);
+        partitions = readPartitions(*db);
+        QCOMPARE(partitions->front().fileTotal[1].toString(0), std::string("3.015"));
+        QCOMPARE(partitions->front().ids.size(), std::size_t{3});
+        QCOMPARE(number(*db, "SELECT count(*) FROM audit WHERE what='partition removed'"), std::int64_t{1});
+        const auto holds = ledgerHolds(*db);
+        QVERIFY(holds.ok() && *holds);
+    }
+
+    void chargeOutsideOfTheDelivery_isRefused()
+    {
+        const QTemporaryDir folder;
+        auto db = createWorkspace(folder.filePath("w").toStdString());
+        QVERIFY(db.ok());
+        Ingest::Options options{"api", "test", {1795248000}};
+        options.byDay = true;
+        const Day first = Day::fromYmd(2026, 11, 1);
+        options.covered = {{first, first + 2}};
+        auto ingest = Ingest::begin(*db, options, {});
+        QVERIFY(ingest.ok());
+        QVERIFY((*ingest)->begin("file", std::vector<std::string>{"BilledCost"}, {}).ok());
+        auto batch = (*ingest)->newBatch();
+        CostLine line;
+        line.chargeStart = {std::int64_t{(first + 2).number} * 86400};
+        line.billingPeriod = first;
+        line.currency = Currency("USD");
+        QVERIFY(batch->add(line).ok());
+        const auto taken = (*ingest)->take(std::move(batch));
+        QVERIFY(!taken.ok());
+        QCOMPARE(static_cast<int>(taken.error().code), static_cast<int>(ErrorCode::Invalid));
+    }
+
+    void alongside_isWrittenEvenWhenNothingChanged()
+    {
+        const QTemporaryDir folder;
+        auto db = createWorkspace(folder.filePath("w").toStdString());
+        QVERIFY(db.ok());
+        const Day first = Day::fromYmd(2026, 11, 1);
+        Ingest::Options options;
+        options.byDay = true;
+        options.covered = {{first, first + 1}};
+        options.alongside = [first](sql::Connection& one) {
+            return writeCoverage(one, "api", std::vector<CoveredDay>{{first, {1795248000}, 0, true}});
+        };
+        deliver(*db, "api", {}, options); // an empty day
+        const auto days = readCoverage(*db, "api");
+        QVERIFY(days.ok());
+        QCOMPARE(days->size(), std::size_t{1});
+        const auto holds = ledgerHolds(*db);
+        QVERIFY(holds.ok() && *holds);
+        deliver(*db, "api", {first}, options);
+        deliver(*db, "api", {first}, options);
+        QCOMPARE(number(*db, "SELECT count(*) FROM import"), std::int64_t{1});
+    }
+};
+
+QTEST_APPLESS_MAIN(TestMigration)
+#include "tst_migration.moc"
