@@ -1,0 +1,153 @@
+#pragma once
+
+#include "models/domain/connection.h"
+#include "providers/core/delivery.h"
+#include "providers/core/http.h"
+#include "providers/core/json.h"
+#include "providers/core/secret.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace altimeter::providers {
+
+/// What a connector is made from. Everything must outlive it.
+struct ConnectorSetup {
+    const ConnectionSettings& settings;
+    const Secrets& secrets;
+    HttpClient& http;
+    Instant now; ///< for signatures and token life times
+
+    /// The value of a field, its preset where nothing is given.
+    std::string value(const ConnectorInfo& info, std::string_view key) const;
+    const Secret& secret(std::string_view key) const; ///< an empty one where none is given
+};
+
+struct FetchRequest {
+    DateRange window; ///< whole UTC days, both bounds valid; whole months for ConnectorInfo::Slice::Month
+    Instant now;
+    std::map<std::string, std::string> state; ///< what the last stored delivery remembered
+
+    /// The window ends with today or yesterday: what a source says of now (limits, budgets, forecasts) belongs to it,
+    /// and to no chunk of the past.
+    bool reachesToday() const { return window.to >= now.day(); }
+};
+
+/// One billing source: how to ask it, and how to say its answer in FOCUS. It knows nothing of storage. One thread uses
+/// it.
+class Connector {
+public:
+    virtual ~Connector() = default;
+
+    /// Asks the cheapest question that proves address, credential and rights; answers one plain sentence about what was
+    /// found ("3 projects of organization acme"). Errors as of fetch().
+    virtual Result<std::string> test(std::stop_token stop) = 0;
+
+    /// Hands every charge and measure of `request.window` to `delivery`. Answers ok only when the whole window was
+    /// read: half a window must never replace what is stored. Errors: Denied, Limited, Network, Invalid (an answer that
+    /// makes no sense), Cancelled, or what `delivery` answers.
+    virtual Status fetch(const FetchRequest& request, Delivery& delivery, std::stop_token stop) = 0;
+
+    /// How many requests fetch() will need at least; where requests cost money, only those that do.
+    virtual std::uint64_t requestsFor(const DateRange&) const { return 1; }
+};
+
+/// An entry of the registry.
+struct ConnectorKind {
+    ConnectorInfo info;
+    std::vector<std::string> extraColumns; ///< provider columns its charges may carry
+    std::function<std::unique_ptr<Connector>(const ConnectorSetup&)> make;
+};
+
+/// All kinds, in the order a picker shows them.
+const std::vector<ConnectorKind>& connectorKinds();
+const ConnectorKind* connectorKind(std::string_view kind); ///< null: there is none
+
+/// A provider's API as its connector speaks to it: base address, headers of every request, retry habits, and failures
+/// in plain words.
+class Api {
+public:
+    struct Options {
+        std::string title; ///< "OpenAI", for messages
+        std::string base;  ///< base address
+        std::vector<std::pair<std::string, std::string>> headers;
+        RetryPolicy retry;
+        std::string keyHint;   ///< what to do about a 401: "Check the administration key …"
+        std::string rightHint; ///< what to do about a 403: which right is missing
+        /// The provider's own kinds of failure in plain words; nothing: as httpError() says.
+        std::function<std::optional<Error>(const HttpResponse&, const std::string& where)> explain{};
+    };
+    Api(HttpClient& http, Options options) : m_http(http), m_options(std::move(options)) {}
+
+    /// `path` begins with '/' and is percent-encoded, or is an absolute url of the same origin as the base.
+    Result<Json> get(const std::string& path, std::stop_token stop);
+    /// A POST that only asks (it may be repeated).
+    Result<Json> post(const std::string& path, std::string contentType, std::string body, std::stop_token stop);
+    /// Any request; `url` and the common headers are filled in here. The answer is one with a 2xx status.
+    Result<HttpResponse> send(HttpRequest request, const std::string& path, std::stop_token stop);
+    /// The JSON of an answer. Error Invalid for another content type ("the server answered text/html …").
+    Result<Json> jsonOf(const HttpResponse& response, const std::string& where) const;
+    /// Sets or replaces a header of every request.
+    void setHeader(const std::string& name, const std::string& value);
+
+    Options& options() { return m_options; }
+
+private:
+    HttpClient& m_http;
+    Options m_options;
+};
+
+/// The Error of an answer that is not 2xx, with the provider's own message where its body holds one: Denied for 401,
+/// 402 and 403, NotFound for 404, Limited for 429 and 529, Network for other 5xx, Invalid for the rest.
+Error httpError(const HttpResponse& response, const Api::Options& api, const std::string& where);
+
+/// `text` without the values of the request's headers: a server may repeat what it was sent.
+std::string withoutHeaders(std::string text, const HttpRequest& request);
+
+/// True for how a look-up is answered whose right is not granted, or which the server does not offer.
+bool isRefusal(const Error& error);
+/// For a look-up that is welcome and not needed (names, limits, budgets): its failure costs a finding
+/// "look-up-refused", "`what` cannot be read: …". Error Cancelled stays what it is.
+Status lookUpFailed(const std::string& what, const Error& error, Delivery& delivery);
+/// `done`, but a refusal costs a finding only; so for what would be lost by passing over other failures.
+Status unlessRefused(const std::string& what, const Status& done, Delivery& delivery);
+
+/// Error Invalid: the answer speaks of a day outside of the window.
+Error notAskedFor(Day day, const std::string& where);
+
+/// Guards paging: a cursor may come once, and there is a most of pages.
+class CursorGuard {
+public:
+    explicit CursorGuard(std::string where, std::size_t mostPages = 100'000)
+        : m_where(std::move(where)), m_mostPages(mostPages)
+    {
+    }
+    /// Error Invalid where the server says there is more but names no cursor, repeats one, or never ends.
+    Status next(const std::string& cursor);
+
+private:
+    std::string m_where;
+    std::size_t m_mostPages;
+    std::set<std::string> m_seen;
+};
+
+/// "2026-11-01T00:00:00Z", with a fraction or an offset, or "2026-11-01". Error Invalid.
+Result<Instant> instantOf(std::string_view text, const std::string& where);
+inline Instant startOf(Day day)
+{
+    return {std::int64_t{day.number} * 86400};
+}
+/// "2026-11".
+std::string monthText(Day day);
+/// The first day of each month that has a day in `window`.
+std::vector<Day> monthsOf(const DateRange& window);
+/// In capitals, as FOCUS writes currencies.
+std::string currencyCode(std::string_view text);
+/// What stands between `separator`s, trimmed; empty parts are left out.
+std::vector<std::string> listOf(std::string_view text, char separator);
+
+} // namespace altimeter::providers

@@ -1,0 +1,245 @@
+#include "providers/core/delivery.h"
+
+#include "providers/core/connector.h"
+#include "providers/core/json.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+
+namespace altimeter::providers {
+
+namespace {
+
+constexpr std::size_t kBatchLines = 4096;
+constexpr std::array<Column, 3> kQuantities{Column::PricingQuantity, Column::ConsumedQuantity,
+                                            Column::CommitmentDiscountQuantity};
+
+bool isCurrency(std::string_view code)
+{
+    return code.size() == 3 && std::all_of(code.begin(), code.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+std::string tagsText(const std::map<std::string, std::string>& tags)
+{
+    std::string text;
+    for (const auto& [key, value] : tags)
+        text += (text.empty() ? "" : ",") + jsonQuoted(key) + ':' + jsonQuoted(value);
+    return text.empty() ? text : '{' + text + '}';
+}
+
+bool isDay(Day day, const DateRange& range)
+{
+    return range.from.isValid() && range.to.isValid() && range.contains(day);
+}
+
+} // namespace
+
+Result<std::string> shifted(const std::string& amount, int places)
+{
+    const auto number = decimalOfDouble(amount);
+    if (!number)
+        return number.error();
+    Decimal value = *number;
+    if (value.isZero())
+        return std::string("0");
+    const bool isOfDouble = amount.find_first_of("eE") != std::string::npos;
+    while (value.scale + places > 36 && (value.mantissa % 10 == 0 || isOfDouble)) {
+        value.mantissa /= 10;
+        --value.scale;
+    }
+    if (value.scale + places > 36)
+        return Error{ErrorCode::Overflow, "an amount has more than 36 decimals", amount.substr(0, 60)};
+    value.scale = static_cast<std::uint8_t>(value.scale + places);
+    return toString(value);
+}
+
+Result<std::string> fromCents(const std::string& amount)
+{
+    return shifted(amount, 2);
+}
+
+Delivery::Delivery(Options options, CostLineSink& sink)
+    : m_options(std::move(options)), m_sink(sink), m_extraColumns(m_options.extraColumns), m_covered{m_options.window}
+{
+    m_extraColumns.emplace_back(kChargeState);
+    m_extraColumns.emplace_back(kResidual);
+}
+
+void Delivery::addExtraColumns(const std::vector<std::string>& names)
+{
+    for (const std::string& name : names) {
+        if (std::find(m_extraColumns.begin(), m_extraColumns.end(), name) == m_extraColumns.end())
+            m_extraColumns.insert(m_extraColumns.end() - 2, name); // state and residual stay the last two
+    }
+}
+
+Status Delivery::begin(const std::string& origin)
+{
+    if (auto done = flush(); !done)
+        return done;
+    m_origin = origin;
+    m_line = 0;
+    std::vector<std::string> header;
+    for (std::size_t i = 0; i < kColumnCount; ++i)
+        header.emplace_back(columnName(static_cast<Column>(i)));
+    header.insert(header.end(), m_extraColumns.begin(), m_extraColumns.end());
+    if (auto done = m_sink.begin(origin, header, m_extraColumns); !done)
+        return done;
+    m_batch = m_sink.newBatch();
+    return {};
+}
+
+Status Delivery::flush()
+{
+    if (!m_batch)
+        return {};
+    auto batch = std::move(m_batch);
+    m_inBatch = 0;
+    return m_sink.take(std::move(batch));
+}
+
+Status Delivery::add(const Charge& charge)
+{
+    const std::string where = m_origin + ", record " + std::to_string(m_line + 1);
+    const auto refuse = [&where](const std::string& what) { return Error{ErrorCode::Invalid, what, where}; };
+    if (!m_batch)
+        return refuse("a charge came before its origin was named");
+    if (!charge.start.isValid() || !charge.end.isValid() || charge.end <= charge.start)
+        return refuse("a charge has no sensible period");
+    if (!isDay(charge.start.day(), m_options.window))
+        return notAskedFor(charge.start.day(), where);
+    if (!isCurrency(charge.currency))
+        return refuse('"' + charge.currency.substr(0, 20) + "\" is no currency");
+
+    std::array<std::string, kColumnCount> owned;
+    for (const auto& [column, text] : charge.text)
+        owned[static_cast<std::size_t>(column)] = text;
+    const auto put = [&owned](Column column, std::string text) {
+        owned[static_cast<std::size_t>(column)] = std::move(text);
+    };
+    const auto at = [&owned](Column column) -> std::string& { return owned[static_cast<std::size_t>(column)]; };
+    CostLine line;
+    for (std::size_t lens = 0; lens < kLensCount; ++lens) {
+        if (!charge.cost[lens])
+            continue;
+        const auto amount = decimalOfDouble(*charge.cost[lens]);
+        if (!amount)
+            return refuse('"' + charge.cost[lens]->substr(0, 60) + "\" is no amount: " + amount.error().what);
+        line.cost[lens] = *amount;
+        put(costColumnOf(static_cast<CostLens>(lens)), toString(*amount));
+    }
+    for (std::size_t i = 0; i < kQuantities.size(); ++i) {
+        std::string& text = at(kQuantities[i]);
+        if (text.empty())
+            continue;
+        const auto quantity = decimalOfDouble(text);
+        if (!quantity)
+            return refuse('"' + text.substr(0, 60) + "\" is no quantity");
+        line.quantity[i] = *quantity;
+        text = toString(*quantity);
+    }
+    const Day month = charge.start.day().firstOfMonth();
+    put(Column::ChargePeriodStart, toString(charge.start));
+    put(Column::ChargePeriodEnd, toString(charge.end));
+    put(Column::BillingCurrency, charge.currency);
+    if (at(Column::BillingPeriodStart).empty()) {
+        put(Column::BillingPeriodStart, toString(Instant{std::int64_t{month.number} * 86400}));
+        put(Column::BillingPeriodEnd, toString(Instant{std::int64_t{month.addMonths(1).number} * 86400}));
+    }
+    if (at(Column::ChargeCategory).empty())
+        put(Column::ChargeCategory, "Usage");
+    if (at(Column::ProviderName).empty())
+        put(Column::ProviderName, m_options.info.title);
+    if (at(Column::Tags).empty())
+        put(Column::Tags, tagsText(charge.tags));
+    const auto period = parseDay(std::string_view(at(Column::BillingPeriodStart)).substr(0, 10));
+    if (!period)
+        return refuse("the billing period is no date");
+
+    const Instant dayEnd{(std::int64_t{charge.start.day().number} + 1) * 86400};
+    const bool isFinal =
+        charge.state == Charge::State::Final ||
+        (charge.state == Charge::State::Unsaid && m_options.info.finalAfterDays > 0 &&
+         m_options.now.seconds >= dayEnd.seconds + std::int64_t{m_options.info.finalAfterDays} * 86400);
+    std::vector<std::string> extra(m_extraColumns.size());
+    for (const auto& [name, value] : charge.extra) {
+        const auto found = std::find(m_extraColumns.begin(), m_extraColumns.end(), name);
+        if (found == m_extraColumns.end())
+            return refuse("the connector does not list its column " + name);
+        extra[static_cast<std::size_t>(found - m_extraColumns.begin())] = value;
+    }
+    extra[extra.size() - 2] = isFinal ? kFinal : kEstimated;
+    extra.back() = charge.residual;
+    if (!isFinal)
+        m_estimatedDays.insert(charge.start.day().number);
+
+    line.lineNumber = ++m_line;
+    for (std::size_t i = 0; i < kColumnCount; ++i)
+        line.text[i] = owned[i];
+    const std::vector<std::string_view> extraViews(extra.begin(), extra.end());
+    line.extra = extraViews;
+    line.chargeStart = charge.start;
+    line.chargeEnd = charge.end;
+    line.billingPeriod = period->firstOfMonth();
+    line.currency = Currency(charge.currency);
+    line.provider = at(Column::ProviderName);
+
+    std::string content;
+    for (const std::string_view cell : line.text)
+        content.append(cell).append(1, '\x1f');
+    for (const std::string_view cell : line.extra)
+        content.append(cell).append(1, '\x1f');
+    if (!m_seen.insert(XXH3_64bits(content.data(), content.size())).second)
+        ++m_duplicates[charge.start.day().number];
+
+    if (auto done = m_batch->add(line); !done)
+        return done;
+    ++m_charges;
+    if (++m_inBatch == kBatchLines) {
+        if (auto done = flush(); !done)
+            return done;
+        m_batch = m_sink.newBatch();
+        if (onProgress)
+            onProgress(m_charges);
+    }
+    return {};
+}
+
+Status Delivery::add(Measure measure)
+{
+    const std::string where = m_origin + ", " + measure.name;
+    if (!measure.start.isValid() || !measure.end.isValid() || measure.end < measure.start)
+        return Error{ErrorCode::Invalid, "a measure has no sensible period", where};
+    if (!parseDecimal(measure.value)) {
+        const auto cut = decimalOfDouble(measure.value);
+        if (!cut)
+            return Error{ErrorCode::Invalid, '"' + measure.value.substr(0, 60) + "\" is no number", where};
+        measure.value = toString(*cut);
+    }
+    m_measures.push_back(std::move(measure));
+    return {};
+}
+
+Status Delivery::addFile(File file)
+{
+    if (auto done = flush(); !done)
+        return done;
+    m_files.push_back(std::move(file));
+    return {};
+}
+
+Status Delivery::finding(Severity severity, const std::string& check, std::uint64_t rows, const std::string& message)
+{
+    return m_sink.finding({severity, check, rows, 0, message, m_origin, {}});
+}
+
+Status Delivery::reject(const std::string& check, const std::string& message, const std::string& text)
+{
+    if (!m_batch)
+        return Error{ErrorCode::Invalid, "a record came before its origin was named", m_origin};
+    m_batch->reject({m_origin, ++m_line, check, message, text.substr(0, 64U << 10U), {}});
+    return {};
+}
+
+} // namespace altimeter::providers

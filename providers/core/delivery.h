@@ -1,0 +1,130 @@
+#pragma once
+
+#include "models/domain/connection.h"
+#include "models/domain/costline.h"
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+namespace altimeter::providers {
+
+/// A charge as a connector says it, in FOCUS words, with its own copies of the text.
+struct Charge {
+    Instant start;        ///< ChargePeriodStart
+    Instant end;          ///< ChargePeriodEnd, after `start`
+    std::string currency; ///< three capital letters
+    /// Decimal text as the provider wrote it, already in the currency's major unit; none is unknown, which is not zero.
+    /// Digits beyond 36 decimals of a number with an exponent are noise of its source's doubles: they are cut off.
+    std::array<std::optional<std::string>, kLensCount> cost; ///< by CostLens
+    std::map<Column, std::string> text;                      ///< further FOCUS columns; empty texts are left out
+    std::map<std::string, std::string> tags;                 ///< become the Tags column
+    std::map<std::string, std::string> extra;                ///< provider columns, each listed in Delivery::Options
+    /// Whether the provider may still change it. Unsaid: ConnectorInfo::finalAfterDays decides.
+    enum class State : std::uint8_t { Unsaid, Estimated, Final } state = State::Unsaid;
+    /// Names the part that two reports of a provider do not explain together; goes to x_Residual.
+    std::string residual;
+
+    /// Both BilledCost and EffectiveCost: what a provider's own cost report says.
+    void setBilled(const std::string& amount)
+    {
+        cost[static_cast<std::size_t>(CostLens::Billed)] = amount;
+        cost[static_cast<std::size_t>(CostLens::Effective)] = amount;
+    }
+    void set(Column column, const std::string& value)
+    {
+        if (!value.empty())
+            text[column] = value;
+    }
+};
+
+/// Takes what one fetch of a connector brings, checks it, and hands it on as charge lines and measures.
+///
+/// It refuses what would do silent harm: an amount that is no number, a currency that is none, a charge outside of the
+/// days that were asked for. A charge that stands twice is kept and counted.
+class Delivery {
+public:
+    struct Options {
+        ConnectorInfo info;
+        DateRange window; ///< days that were asked for, both bounds valid
+        Instant now;
+        std::vector<std::string> extraColumns; ///< of this connector, beside x_ChargeState and x_Residual
+        std::filesystem::path folder;          ///< where downloads may lie until the delivery is taken in
+    };
+    /// A cost file (csv or csv.gz in FOCUS or a native layout) that belongs to the delivery.
+    struct File {
+        std::filesystem::path path;
+        std::string name; ///< as charge lines and findings show it
+    };
+
+    Delivery(Options options, CostLineSink& sink);
+
+    /// Further provider columns, known only from the settings of a connection. Before the first begin().
+    void addExtraColumns(const std::vector<std::string>& names);
+
+    /// The charges that follow come from this part of the provider's API ("organization/costs"); lines are numbered
+    /// from 1.
+    Status begin(const std::string& origin);
+    /// The next charge or rejected record stands on this line of its origin; without it they are counted.
+    void setLine(std::uint64_t line) { m_line = line - 1; }
+    Status add(const Charge& charge);
+    Status add(Measure measure);
+    Status addFile(File file);
+    Status finding(Severity severity, const std::string& check, std::uint64_t rows, const std::string& message);
+    /// A record of the provider that cannot be a charge; kept with its text.
+    Status reject(const std::string& check, const std::string& message, const std::string& text);
+    /// Hands on what is still held back. Called by whoever made the delivery, after fetch().
+    Status flush();
+
+    /// Days this delivery is the whole truth for; the window unless a connector says otherwise (unchanged months are
+    /// left alone).
+    void setCovered(std::vector<DateRange> covered) { m_covered = std::move(covered); }
+    const std::vector<DateRange>& covered() const { return m_covered; }
+    /// What the connector remembers for its next fetch ("etag:2026-11"); kept only when the delivery is stored.
+    std::map<std::string, std::string> state;
+
+    const Options& options() const { return m_options; }
+    std::uint64_t charges() const { return m_charges; }
+    const std::vector<Measure>& measures() const { return m_measures; }
+    const std::vector<File>& files() const { return m_files; }
+    const std::map<std::int32_t, std::uint64_t>& duplicates() const { return m_duplicates; } ///< by day number
+    const std::set<std::int32_t>& estimatedDays() const { return m_estimatedDays; } ///< day numbers with such charges
+    /// Called now and then with the number of charges so far.
+    std::function<void(std::uint64_t)> onProgress;
+
+private:
+    Options m_options;
+    CostLineSink& m_sink;
+    std::vector<std::string> m_extraColumns;
+    std::vector<DateRange> m_covered;
+    std::vector<Measure> m_measures;
+    std::vector<File> m_files;
+    std::unique_ptr<CostBatch> m_batch;
+    std::size_t m_inBatch = 0;
+    std::string m_origin;
+    std::uint64_t m_line = 0;
+    std::uint64_t m_charges = 0;
+    std::unordered_set<std::uint64_t> m_seen;
+    std::map<std::int32_t, std::uint64_t> m_duplicates;
+    std::set<std::int32_t> m_estimatedDays;
+};
+
+/// x_ChargeState of a charge line: kEstimated or kFinal.
+inline constexpr std::string_view kChargeState = "x_ChargeState";
+inline constexpr std::string_view kEstimated = "Estimated";
+inline constexpr std::string_view kFinal = "Final";
+inline constexpr std::string_view kResidual = "x_Residual";
+
+/// "12.34" of an amount in hundredths ("1234"), exact for any number of digits. Error Invalid if it is no number.
+Result<std::string> fromCents(const std::string& amount);
+/// `amount` divided by 10^`places`, exact.
+Result<std::string> shifted(const std::string& amount, int places);
+
+} // namespace altimeter::providers

@@ -1,0 +1,122 @@
+#pragma once
+
+#include "models/domain/result.h"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace altimeter::providers {
+
+struct HttpRequest {
+    std::string method = "GET";
+    std::string url; ///< absolute, already percent-encoded; never holds a secret
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+    /// A repeated request does no harm: true for GET, and for a POST that only asks.
+    bool isRepeatable = true;
+    /// The provider asks money for it (ConnectorInfo::requestCost): it is counted apart.
+    bool isPriced = false;
+    std::uint64_t maxBytes = std::uint64_t{256} << 20U; ///< of the answer, after inflating
+    std::chrono::seconds timeout{120};                  ///< for the whole exchange; 0: only a stalled one ends
+    /// Not empty: the body of a 2xx answer goes to this file, as sent (not inflated). The file appears, or is replaced,
+    /// only when the answer was whole.
+    std::filesystem::path saveTo;
+    /// How long the server may be silent, also before its first byte; 0: as NetworkOptions says.
+    std::chrono::seconds stallTimeout{0};
+};
+
+/// A POST that only asks: it may be repeated.
+HttpRequest postOf(std::string contentType, std::string body);
+
+struct HttpResponse {
+    long status = 0;
+    std::vector<std::pair<std::string, std::string>> headers; ///< names in lower case
+    std::string body;                                         ///< inflated; empty when it went to a file
+    std::uint64_t bytes = 0;                                  ///< of the body as received, before inflating
+
+    bool isOk() const { return status >= 200 && status < 300; }
+    /// The first header of that lower case name, or empty.
+    std::string_view header(std::string_view name) const;
+};
+
+/// Carries one exchange. Any complete answer, whatever its status, is a value; Error Network for everything that kept
+/// an answer from arriving whole (no such host, refused, TLS not verified, cut off, stalled, too slow), Invalid for an
+/// answer above the cap or a header that is none, Cancelled within 200 ms of `stop`, Io when `saveTo` cannot be
+/// written.
+class Transport {
+public:
+    virtual ~Transport() = default;
+    virtual Result<HttpResponse> exchange(const HttpRequest& request, std::stop_token stop) = 0;
+};
+
+/// How a provider says "later".
+struct RetryPolicy {
+    int attempts = 5; ///< in all
+    /// Headers that name a pause in seconds or as an HTTP date; the longest counts. Lower case.
+    std::vector<std::string> pauseHeaders{"retry-after"};
+    /// True for an answer outside of 429, 500, 502, 503, 504, 529 that is a plea to slow down all the same.
+    std::function<bool(const HttpResponse&)> isThrottled;
+    std::chrono::seconds longestPause{300}; ///< a longer one is not waited for: Error Limited
+};
+
+/// Waits; false when `stop` came first.
+using Pause = std::function<bool(std::chrono::milliseconds, const std::stop_token&)>;
+bool pauseFor(std::chrono::milliseconds time, const std::stop_token& stop);
+
+/// Sends requests and repeats those that are safe to repeat. Not thread-safe: one connection's sync owns one.
+class HttpClient {
+public:
+    struct Watch {
+        std::function<void()> onRequest;                  ///< after each exchange, also a failed one
+        std::function<void(std::chrono::seconds)> onWait; ///< before a pause
+    };
+    HttpClient(Transport& transport, Pause pause = pauseFor) : m_transport(transport), m_pause(std::move(pause)) {}
+
+    /// The answer, whatever its status: after the last attempt also 429 or 5xx. Only a failed exchange is an Error.
+    Result<HttpResponse> send(const HttpRequest& request, const RetryPolicy& policy, std::stop_token stop);
+
+    void setWatch(Watch watch) { m_watch = std::move(watch); }
+    std::uint64_t requests() const { return m_requests; }
+    std::uint64_t priced() const { return m_priced; } ///< of these, those the provider asks money for
+    std::uint64_t bytes() const { return m_bytes; }
+
+private:
+    Transport& m_transport;
+    Pause m_pause;
+    Watch m_watch;
+    std::uint64_t m_requests = 0;
+    std::uint64_t m_priced = 0;
+    std::uint64_t m_bytes = 0;
+    std::uint32_t m_jitter = 0x9e3779b9U;
+};
+
+/// The pause an answer asks for by one of `headers`: seconds ("12", "0.5", "6m0s", "250ms") or an HTTP date relative to
+/// the answer's own Date. None where nothing is said.
+std::optional<std::chrono::milliseconds> pauseAskedBy(const HttpResponse& response,
+                                                      std::span<const std::string> headers);
+
+/// Percent-encodes all but A-Z a-z 0-9 - _ . ~, in capitals. `keepSlash` leaves '/' as it is.
+std::string percentEncoded(std::string_view text, bool keepSlash = false);
+
+/// Names and values of a query or a form, in their order.
+using Query = std::vector<std::pair<std::string, std::string>>;
+/// "a=1&b=x%20y".
+std::string queryText(const Query& query);
+
+/// `base` without a trailing slash followed by `path` (which begins with '/').
+std::string joinUrl(std::string_view base, std::string_view path);
+
+/// Scheme, host and port of a url in lower case ("https://api.example.com:8443"); empty where it is none.
+std::string originOf(std::string_view url);
+
+} // namespace altimeter::providers

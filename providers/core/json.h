@@ -1,0 +1,74 @@
+#pragma once
+
+#include "models/domain/decimal.h"
+#include "models/domain/result.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace altimeter::providers {
+
+/// A JSON value that keeps numbers as the digits that were written: money never passes through a double.
+///
+/// Reading is lenient where it is safe to be: a member or element that is not there is null, and null has no members.
+/// What must be there is asked for with the `need…` functions, whose Errors name the path.
+class Json {
+public:
+    enum class Kind : std::uint8_t { Null, Bool, Number, Text, Array, Object };
+
+    /// Error Invalid names `where` and the byte at which the text stops being JSON; more than 100 levels are refused.
+    static Result<Json> parse(std::string_view text, const std::string& where);
+
+    Kind kind() const { return m_kind; }
+    bool isNull() const { return m_kind == Kind::Null; }
+    bool isArray() const { return m_kind == Kind::Array; }
+    bool isObject() const { return m_kind == Kind::Object; }
+    bool isTrue() const { return m_kind == Kind::Bool && m_text == "true"; }
+
+    /// The text of a string, the digits of a number, "true" or "false"; empty for null, arrays and objects.
+    const std::string& text() const { return m_text; }
+    /// A whole number (of a Number or of digits in a Text); none otherwise.
+    std::optional<std::int64_t> integer() const;
+
+    const std::vector<Json>& items() const { return m_items; } ///< of an array; empty otherwise
+    const std::vector<std::pair<std::string, Json>>& members() const { return m_members; } ///< in written order
+    /// The member of that name, or null.
+    const Json& operator[](std::string_view name) const;
+    /// Follows names through objects: at("error", "message").
+    template <typename... More> const Json& at(std::string_view name, More... more) const
+    {
+        if constexpr (sizeof...(more) == 0)
+            return (*this)[name];
+        else
+            return (*this)[name].at(more...);
+    }
+    bool has(std::string_view name) const;
+
+    /// The array member `name`. Error Invalid: "`where`: \"data\" is missing" or "… is no list".
+    Result<const std::vector<Json>*> needArray(std::string_view name, const std::string& where) const;
+    /// The text or number member `name`, not empty. Error Invalid as above.
+    Result<std::string> needText(std::string_view name, const std::string& where) const;
+
+    /// Compact JSON text, names in written order.
+    std::string dump() const;
+
+private:
+    friend class JsonBuilder;
+    Kind m_kind = Kind::Null;
+    std::string m_text;
+    std::vector<Json> m_items;
+    std::vector<std::pair<std::string, Json>> m_members;
+};
+
+/// A number that was a double at its source ("1.6155871338926322e-27"): digits beyond 36 decimals, which are noise, are
+/// cut off. Errors as of parseDecimal().
+Result<Decimal> decimalOfDouble(const std::string& digits);
+
+/// JSON text of a string, quotes included. Bytes that are no UTF-8 become U+FFFD.
+std::string jsonQuoted(std::string_view text);
+
+} // namespace altimeter::providers
