@@ -117,6 +117,10 @@ constexpr std::array kAwsCategories{
     Word{"EdpDiscount", "Credit"},
     Word{"BundledDiscount", "Credit"},
     Word{"PrivateRateDiscount", "Credit"},
+    Word{"Discount", "Credit"},
+    Word{"DistributorDiscount", "Credit"},
+    Word{"RiVolumeDiscount", "Credit"},
+    Word{"SppDiscount", "Credit"},
 };
 
 constexpr std::array kAwsFrequencies{
@@ -156,6 +160,45 @@ constexpr std::array kAzurePricing{
 std::string_view firstFilled(std::string_view a, std::string_view b)
 {
     return a.empty() ? b : a;
+}
+
+/// Takes the next `"key":"value"` off a flat JSON map such as CUR 2.0 writes, its first brace gone already; both stay
+/// escaped. False at the end of the map and where something else stands.
+bool takeMember(std::string_view& rest, std::string_view& key, std::string_view& value)
+{
+    const auto skip = [&rest](std::string_view chars) {
+        rest.remove_prefix(std::min(rest.find_first_not_of(chars), rest.size()));
+    };
+    const auto takeText = [&rest](std::string_view& text) {
+        std::size_t end = 1;
+        while (end < rest.size() && rest[end] != '"')
+            end += rest[end] == '\\' ? 2U : 1U;
+        if (!rest.starts_with('"') || end >= rest.size())
+            return false;
+        text = rest.substr(1, end - 1);
+        rest.remove_prefix(end + 1);
+        return true;
+    };
+    skip(" ,");
+    if (!takeText(key))
+        return false;
+    skip(" :");
+    return takeText(value);
+}
+
+/// The value of `key` in a flat JSON map of texts; empty where it has none.
+std::string_view mapValue(std::string_view map, std::string_view key)
+{
+    if (!map.starts_with('{'))
+        return {};
+    map.remove_prefix(1);
+    std::string_view name;
+    std::string_view value;
+    while (takeMember(map, name, value)) {
+        if (name == key)
+            return value.find('\\') == std::string_view::npos ? value : std::string_view{};
+    }
+    return {};
 }
 
 void appendJsonString(std::string& out, std::string_view text)
@@ -253,11 +296,12 @@ std::string_view NativeProfile::cell(std::span<const std::string_view> fields, s
 void NativeProfile::fillAws(std::span<const std::string_view> fields, Cells& text)
 {
     const std::string_view type = cell(fields, "lineitemlineitemtype");
+    const std::string_view product = cell(fields, "product"); // one map in CUR 2.0
     const std::string_view region = firstFilled(cell(fields, "productregioncode"), cell(fields, "productregion"));
+    const std::string_view name = firstFilled(cell(fields, "productproductname"), mapValue(product, "product_name"));
     text[at(Column::ProviderName)] = "AWS";
-    text[at(Column::ServiceName)] =
-        firstFilled(cell(fields, "productproductname"), cell(fields, "lineitemproductcode"));
-    text[at(Column::RegionId)] = region;
+    text[at(Column::ServiceName)] = firstFilled(name, cell(fields, "lineitemproductcode"));
+    text[at(Column::RegionId)] = firstFilled(region, mapValue(product, "region"));
     text[at(Column::ChargeCategory)] = firstFilled(translated(kAwsCategories, type), type);
     text[at(Column::ChargeFrequency)] = translated(kAwsFrequencies, type);
     const bool isUsage = text[at(Column::ChargeCategory)] == "Usage";
@@ -330,11 +374,11 @@ std::string_view NativeProfile::combined(std::string_view a, std::string_view b,
     return m_amount;
 }
 
-/// The JSON object of columns such as "resourceTags/user:Team"; `whole` where the file has one column of JSON.
+/// The JSON object of columns such as "resourceTags/user:Team", or of the one column of JSON that CUR 2.0 has.
 std::string_view NativeProfile::awsTags(std::span<const std::string_view> fields, std::string_view whole)
 {
     if (m_tagFields.empty())
-        return whole;
+        return awsTagMap(whole);
     m_tags.clear();
     for (const auto& [key, field] : m_tagFields) {
         if (fields[field].empty())
@@ -344,6 +388,27 @@ std::string_view NativeProfile::awsTags(std::span<const std::string_view> fields
         m_tags += ": ";
         appendJsonString(m_tags, fields[field]);
     }
+    if (!m_tags.empty())
+        m_tags += '}';
+    return m_tags;
+}
+
+/// The map with its users' tags under their own names: "user_team" is "team". What is no map of texts stays as it is.
+std::string_view NativeProfile::awsTagMap(std::string_view whole)
+{
+    if (whole.size() < 2 || !whole.starts_with('{') || !whole.ends_with('}'))
+        return whole;
+    std::string_view rest = whole.substr(1, whole.size() - 2);
+    m_tags.clear();
+    std::string_view key;
+    std::string_view value;
+    while (takeMember(rest, key, value)) {
+        const bool isUsers = key.size() > 5 && (key.starts_with("user_") || key.starts_with("user:"));
+        m_tags += m_tags.empty() ? "{\"" : ", \"";
+        m_tags.append(isUsers ? key.substr(5) : key).append("\": \"").append(value).append(1, '"');
+    }
+    if (rest.find_first_not_of(" ,") != std::string_view::npos)
+        return whole;
     if (!m_tags.empty())
         m_tags += '}';
     return m_tags;

@@ -39,6 +39,7 @@ private:
     std::string_view awsEffectiveCost(std::span<const std::string_view> fields, std::string_view type,
                                       std::string_view billed);
     std::string_view awsTags(std::span<const std::string_view> fields, std::string_view whole);
+    std::string_view awsTagMap(std::string_view whole);
     void fillAzure(std::span<const std::string_view> fields, Cells& text);
     std::string_view combined(std::string_view a, std::string_view b, bool subtract);
 

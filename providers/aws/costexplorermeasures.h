@@ -1,0 +1,19 @@
+#pragma once
+
+#include "providers/core/delivery.h"
+#include "providers/core/json.h"
+
+#include <string>
+
+namespace altimeter::providers {
+
+/// The answers of Cost Explorer that are no charges, as measures. Each adds one page to `delivery`; a figure AWS leaves
+/// out is left out. Error Invalid where the list itself is missing or a period is no date.
+Status addAwsForecast(const Json& page, const std::string& where, Delivery& delivery);
+Status addSavingsPlansUtilization(const Json& page, const std::string& where, Delivery& delivery);
+Status addSavingsPlansCoverage(const Json& page, const std::string& where, Delivery& delivery);
+Status addReservationUtilization(const Json& page, const std::string& where, Delivery& delivery);
+Status addReservationCoverage(const Json& page, const std::string& where, Delivery& delivery);
+Status addAwsAnomalies(const Json& page, const std::string& where, Delivery& delivery);
+
+} // namespace altimeter::providers
