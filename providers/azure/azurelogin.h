@@ -1,0 +1,16 @@
+#pragma once
+
+#include "providers/core/connector.h"
+#include "providers/core/oauth2.h"
+
+namespace altimeter::providers {
+
+/// The fields by which an application of Microsoft Entra signs in: tenant_id, client_id, client_secret and, for other
+/// clouds, login_url.
+std::vector<ConnectorField> azureLoginFields();
+
+/// Tokens of that application for `scope` ("https://management.azure.com/.default").
+OAuth2 azureLogin(const ConnectorSetup& setup, const ConnectorInfo& info, const std::string& scope,
+                  const RetryPolicy& retry);
+
+} // namespace altimeter::providers
