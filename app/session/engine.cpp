@@ -283,6 +283,20 @@ Result<std::unique_ptr<Engine>> Engine::createDemo(const std::filesystem::path& 
     return open(file);
 }
 
+Result<bool> Engine::refresh()
+{
+    const std::lock_guard lock(m_impl->writeMutex);
+    const auto stored = store::revisionOf(m_impl->writer);
+    if (!stored)
+        return stored.error();
+    if (m_impl->isImportOnly || *stored == m_impl->current()->facts->revision)
+        return false;
+    const std::unique_lock publishing(m_impl->revisionMutex);
+    if (auto done = m_impl->reload({}); !done)
+        return done.error();
+    return true;
+}
+
 Engine::Info Engine::info() const
 {
     const auto state = m_impl->current();

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "models/domain/allocationrule.h"
+#include "models/domain/connection.h"
+#include "models/domain/feedmapping.h"
 #include "models/domain/query.h"
 #include "models/domain/result.h"
 #include "models/domain/snapshot.h"
@@ -19,6 +21,8 @@ struct WeeklyInput;
 }
 
 namespace altimeter::session {
+
+class SecretStore;
 
 /// An open workspace and everything that can be asked of it, without Qt and without threads of its own: the command
 /// line calls it directly, the window through its workers.
@@ -64,7 +68,7 @@ public:
     /// Makes a new workspace file. Error Invalid if the file exists already.
     static Result<std::unique_ptr<Engine>> create(const std::filesystem::path& file);
     /// What an opened workspace is for. ImportOnly holds no charges in memory, before the import or after it: of all
-    /// methods only importPaths() may be called.
+    /// methods only importPaths() and those of connections, syncs and measures may be called.
     enum class Purpose { Questions, ImportOnly };
     /// Opens an existing one. Error NotFound, Unsupported (newer program), Corrupt, Busy.
     static Result<std::unique_ptr<Engine>> open(const std::filesystem::path& file,
@@ -75,6 +79,8 @@ public:
     ~Engine();
 
     Info info() const;
+    /// Takes in what another program (a sync from a timer) wrote meanwhile; true where there was something.
+    Result<bool> refresh();
 
     Result<ImportReport> importPaths(const std::vector<std::filesystem::path>& paths, const ImportOptions& options,
                                      const ProgressSink& progress, std::stop_token stop);
@@ -102,6 +108,52 @@ public:
     Result<CostTable> tableUnder(const std::string& json, const CostQuery& query, std::stop_token stop) const;
     Result<RuleDiff> diffRules(const std::string& json, std::stop_token stop) const;
     Result<RulesDocument> publishRules(const std::string& json);
+
+    /// Kinds of connections there are.
+    static std::vector<ConnectorInfo> connectorInfos();
+    /// How this computer reaches the network; a connection's own "proxy" and "ca_file" go before it.
+    struct NetworkSettings {
+        std::string proxy;
+        std::string caFile;
+    };
+    void setNetwork(const NetworkSettings& network);
+    /// Where secrets are kept; the desktop's secret service unless set before the first use.
+    void setSecretStore(std::shared_ptr<SecretStore> store);
+    /// Asks the desktop at the first call, which may take some seconds where it does not answer.
+    std::shared_ptr<SecretStore> secretStore() const;
+    std::string secretStoreText() const; ///< one sentence: where secrets are kept, or why they are not
+    bool keepsSecrets() const;           ///< false: they live until the program ends
+
+    Result<std::vector<ConnectionInfo>> connections() const;
+    /// Adds or changes a connection. Secrets by field go to the secret store; "env:NAME" names an environment variable
+    /// instead; one that is left out stays as it is. Error Invalid names the field that is missing or wrong.
+    Status saveConnection(const ConnectionSettings& settings, const std::map<std::string, std::string>& secrets);
+    /// Forgets settings and secrets; the charges stay.
+    Status removeConnection(const std::string& name);
+    /// Asks the provider the cheapest question; answers one sentence about what was found.
+    Result<std::string> testConnection(const ConnectionSettings& settings,
+                                       const std::map<std::string, std::string>& secrets, std::stop_token stop) const;
+    struct SyncOptions {
+        std::vector<std::string> names; ///< none: all
+        DateRange wanted;               ///< both bounds valid: these days; else what is due
+        Instant at;                     ///< not valid: now
+    };
+    using SyncProgressSink = std::function<void(const SyncProgress&)>; ///< called on working threads, one at a time
+    /// What sync() would ask.
+    Result<std::vector<SyncPlan>> planSync(const SyncOptions& options) const;
+    /// Fetches and stores one connection. What went wrong stands in the result; chunks stored before stay.
+    SyncResult syncOne(const std::string& name, const SyncOptions& options, const SyncProgressSink& progress,
+                       std::stop_token stop);
+    /// Several side by side; one that fails does not stop the others. Error NotFound for a name that is none.
+    Result<std::vector<SyncResult>> sync(const SyncOptions& options, const SyncProgressSink& progress,
+                                         std::stop_token stop);
+    /// Source × day over `range` (both bounds valid). `today`: the UTC day up to which connections should reach.
+    Result<CompletenessCalendar> calendar(const DateRange& range, Day today, std::stop_token stop) const;
+    /// Reads the first records of a priced feed, and what `mapping` makes of them.
+    static Result<FeedPreview> previewFeed(const std::filesystem::path& file, const FeedMapping& mapping,
+                                           std::stop_token stop);
+    /// Numbers of a source (empty: of all) that are no charges.
+    Result<std::vector<Measure>> measures(const std::string& source, const std::string& name = {}) const;
 
     std::vector<SavedView> savedViews() const;
     Status saveView(const SavedView& view);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/session/engine.h"
+#include "app/session/secretstore.h"
 #include "models/analysis/attribution.h"
 #include "models/domain/costsource.h"
 #include "models/domain/factset.h"
@@ -8,6 +9,7 @@
 
 #include <memory>
 #include <mutex>
+#include <set>
 #include <shared_mutex>
 #include <string>
 #include <vector>
@@ -37,6 +39,14 @@ struct Engine::Impl {
     mutable std::mutex stateMutex;
     std::shared_ptr<const State> state; ///< guarded by stateMutex
 
+    mutable std::mutex connectMutex;
+    NetworkSettings network;                          ///< guarded by connectMutex
+    mutable std::shared_ptr<SecretStore> secretStore; ///< guarded by connectMutex; made when first asked for
+    std::set<std::string> syncing;                    ///< guarded by connectMutex
+
+    /// Tells this workspace from others in the secret store.
+    Result<std::string> owner();
+
     std::shared_ptr<const State> current() const
     {
         const std::lock_guard lock(stateMutex);
@@ -49,7 +59,7 @@ struct Engine::Impl {
     }
     /// Reads what is stored and publishes it as the new state. Requires writeMutex or sole ownership.
     Status reload(std::stop_token stop);
-    /// The published state, after taking in what another program wrote meanwhile.
+    /// A connection of its own, for reading.
     Result<store::sql::Connection> reader() const;
 };
 

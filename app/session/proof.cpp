@@ -52,15 +52,16 @@ Result<std::map<PartitionName, DecimalSum>> totalsBy(const CostSource& costs, co
     return totals;
 }
 
-/// True for a difference that is only what lies below 10^-18, the unit the queries count in.
-bool isBelowAtto(const DecimalSum& rest)
+/// True for a difference that is only what lies below 10^-18, the unit the queries count in, of each of `parts` sums.
+bool isBelowAtto(const DecimalSum& rest, std::size_t parts)
 {
     std::int64_t fraction = 0;
     const auto attos = rest.attosFloor(&fraction);
-    return attos && (*attos == 0 || (*attos == -1 && fraction > 0));
+    const auto most = static_cast<Int128>(parts);
+    return attos && *attos < most && (*attos > -most || (*attos == -most && fraction > 0));
 }
 
-void explain(ProofLine& line)
+void explain(ProofLine& line, std::size_t parts)
 {
     const auto name = [&line](const char* what, const DecimalSum& amount) {
         if (!amount.isZero())
@@ -70,7 +71,7 @@ void explain(ProofLine& line)
     DecimalSum notRolledUp = difference(line.storedTotal, line.rolledUpTotal);
     const DecimalSum notAllocated = difference(line.rolledUpTotal, line.allocatedTotal);
     const DecimalSum notExported = difference(line.storedTotal, line.exportedTotal);
-    if (isBelowAtto(notRolledUp)) {
+    if (isBelowAtto(notRolledUp, parts)) {
         name("digits below 10^-18", notRolledUp);
         notRolledUp = DecimalSum();
     }
@@ -109,10 +110,16 @@ Result<std::vector<ProofLine>> buildProof(const CostSource& costs, const store::
             return Error{ErrorCode::Cancelled, "cancelled", {}};
         store::Recount recount{partition.fileTotal, partition.fileTotal};
         if (isFull) {
-            const auto counted = store::recountPartition(reader, partition.id);
-            if (!counted)
-                return counted.error();
-            recount = *counted;
+            recount = {};
+            for (const std::int64_t id : partition.ids) {
+                const auto counted = store::recountPartition(reader, id);
+                if (!counted)
+                    return counted.error();
+                for (std::size_t lens = 0; lens < kLensCount; ++lens) {
+                    recount.stored[lens].add(counted->stored[lens]);
+                    recount.exported[lens].add(counted->exported[lens]);
+                }
+            }
         }
         const PartitionName name = nameOf(partition);
         for (std::size_t i = 0; i < lenses.size(); ++i) {
@@ -131,7 +138,7 @@ Result<std::vector<ProofLine>> buildProof(const CostSource& costs, const store::
             line.exportedTotal = recount.exported[at];
             line.rolledUpTotal = rolledUp[i][name];
             line.allocatedTotal = allocated[i][name];
-            explain(line);
+            explain(line, partition.ids.size());
             lines.push_back(std::move(line));
         }
     }

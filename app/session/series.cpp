@@ -117,7 +117,7 @@ Result<SeriesSet> buildSeries(const CostSource& costs, const Engine::SeriesReque
     const auto full = costs.tableOf(history, kept, stop);
     if (!full)
         return full.error();
-    set.series = analysis::seriesFrom(*full, costs.deliveredDays());
+    set.series = analysis::seriesFrom(*full, costs.deliveredDays(), costs.completeThrough());
     const bool reachesEnd = set.query.range.contains(costs.lastDay());
     for (CostSeries& series : set.series) {
         if (stop.stop_requested())
@@ -150,7 +150,7 @@ Result<SeriesSet> buildSeries(const CostSource& costs, const Engine::SeriesReque
         const auto before = costs.tableOf(previous, kept, stop);
         if (!before)
             return before.error();
-        set.previous = analysis::seriesFrom(*before, costs.deliveredDays());
+        set.previous = analysis::seriesFrom(*before, costs.deliveredDays(), costs.completeThrough());
         if (set.query.top == 0)
             std::erase_if(set.previous, [](const CostSeries& series) { return series.isOther; });
     }
@@ -263,7 +263,8 @@ Result<Overview> buildOverview(const CostSource& costs, CostLens lens, const std
     const auto services = ask({service}, month, Granularity::None);
     const auto servicesBefore = ask({service}, sameDays, Granularity::None);
     const auto monthBefore = ask({}, lastMonth, Granularity::None);
-    for (const auto* answer : {&teams, &teamsBefore, &services, &servicesBefore, &monthBefore}) {
+    const auto states = ask({Dim{Dim::Kind::ChargeState, {}}}, month, Granularity::None);
+    for (const auto* answer : {&teams, &teamsBefore, &services, &servicesBefore, &monthBefore, &states}) {
         if (!*answer)
             return answer->error();
     }
@@ -291,7 +292,8 @@ Result<Overview> buildOverview(const CostSource& costs, CostLens lens, const std
     const auto history = costs.table(everyDay, stop);
     if (!history)
         return history.error();
-    const std::vector<CostSeries> historySeries = analysis::seriesFrom(*history, costs.deliveredDays());
+    const std::vector<CostSeries> historySeries =
+        analysis::seriesFrom(*history, costs.deliveredDays(), costs.completeThrough());
 
     for (const Currency currency : currencies) {
         Overview::PerCurrency entry;
@@ -307,6 +309,12 @@ Result<Overview> buildOverview(const CostSource& costs, CostLens lens, const std
             entry.teams.push_back(row);
             if (row.keys.front().empty())
                 entry.unallocated = row.cost;
+        }
+        for (const CostRow& row : states->rows) {
+            if (row.currency == currency && row.keys.front() == "Estimated") {
+                entry.estimated = row.cost;
+                entry.hasEstimated = true;
+            }
         }
         entry.teamMovers = moversOf(*teams, *teamsBefore, currency);
         entry.serviceMovers = moversOf(*services, *servicesBefore, currency);

@@ -234,7 +234,7 @@ private:
         QVERIFY2(outcome.ended && outcome.exitCode == 0, qPrintable(outcome.message));
         m_calls = outcome.calls;
         const auto engine = Engine::open(workspace.toStdString());
-        QVERIFY(engine);
+        QVERIFY2(engine.ok(), engine.ok() ? "" : engine.error().text().c_str());
         m_newFigures = testkit::stateOf(**engine).figures;
         QVERIFY(!m_newFigures.empty() && m_newFigures != m_oldFigures);
     }

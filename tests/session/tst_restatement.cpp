@@ -284,7 +284,8 @@ std::map<PartitionKey, std::int64_t> idsOf(const Engine& engine)
     std::map<PartitionKey, std::int64_t> ids;
     const auto partitions = engine.partitions();
     for (const PartitionInfo& one : *partitions)
-        ids[{one.provider, one.billingAccount, toString(one.billingPeriod), std::string(one.currency.code())}] = one.id;
+        ids[{one.provider, one.billingAccount, toString(one.billingPeriod), std::string(one.currency.code())}] =
+            one.ids.front();
     return ids;
 }
 

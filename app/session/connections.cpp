@@ -1,0 +1,776 @@
+// Connections of a workspace: their settings, secrets and syncs.
+
+#include "models/store/connections.h"
+#include "app/session/engineimpl.h"
+#include "app/session/spool.h"
+#include "app/session/syncplan.h"
+#include "models/store/ingest.h"
+#include "models/store/ledger.h"
+#include "models/store/workspace.h"
+#include "providers/core/chargestate.h"
+#include "providers/core/connector.h"
+#include "providers/core/curltransport.h"
+#include "providers/feed/feedfile.h"
+#include "providers/focus/focusfile.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <random>
+#include <thread>
+
+namespace altimeter::session {
+
+namespace {
+
+using providers::ConnectorKind;
+
+constexpr std::size_t kSideBySide = 4;
+constexpr std::string_view kReference = "env:";
+
+Instant now()
+{
+    using namespace std::chrono;
+    return {duration_cast<seconds>(system_clock::now().time_since_epoch()).count()};
+}
+
+Result<const ConnectorKind*> kindOf(const ConnectionSettings& settings)
+{
+    const ConnectorKind* kind = providers::connectorKind(settings.kind);
+    if (!kind)
+        return Error{ErrorCode::NotFound, "\"" + settings.kind + "\" is no kind of connection", settings.name,
+                     "It may have been made by a newer Altimeter."};
+    return kind;
+}
+
+Status checkField(const ConnectorField& field, const std::string& value)
+{
+    const auto refuse = [&field](const std::string& what) {
+        return Error{ErrorCode::Invalid, field.label + ": " + what, field.key};
+    };
+    if (value.empty())
+        return field.isRequired && field.preset.empty() ? Status(refuse("this is needed")) : Status();
+    switch (field.kind) {
+    case ConnectorField::Kind::Url:
+        if (!value.starts_with("https://") && !value.starts_with("http://"))
+            return refuse("an address begins with https:// or http://");
+        if (value.find('@') != std::string::npos)
+            return refuse("an address holds no user or password; they would be stored in clear");
+        break;
+    case ConnectorField::Kind::Choice:
+        if (std::find(field.choices.begin(), field.choices.end(), value) == field.choices.end())
+            return refuse("\"" + value + "\" is not among the choices");
+        break;
+    case ConnectorField::Kind::Number:
+        if (!std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; }) || value.size() > 9)
+            return refuse("a whole number is needed");
+        break;
+    case ConnectorField::Kind::Flag:
+        if (value != "yes" && value != "no")
+            return refuse("\"yes\" or \"no\" is needed");
+        break;
+    default:
+        break;
+    }
+    return {};
+}
+
+Status checkSettings(const ConnectionSettings& settings, const ConnectorInfo& info)
+{
+    if (settings.name.empty())
+        return Error{ErrorCode::Invalid, "a connection needs a name", "name"};
+    for (const ConnectorField& field : info.fields) {
+        const auto found = settings.values.find(field.key);
+        if (field.kind == ConnectorField::Kind::Secret) {
+            if (found != settings.values.end())
+                return Error{ErrorCode::Invalid, field.label + " is a secret and not stored among the settings",
+                             field.key};
+            continue;
+        }
+        if (auto checked = checkField(field, found == settings.values.end() ? std::string() : found->second); !checked)
+            return checked;
+    }
+    return {};
+}
+
+DecimalSum priceOf(const ConnectorInfo& info, std::uint64_t requests)
+{
+    DecimalSum sum;
+    const auto price = parseDecimal(info.requestCost.empty() ? "0" : info.requestCost);
+    if (price)
+        sum.add(Decimal{price->value.mantissa * static_cast<Int128>(requests), price->value.scale});
+    return sum;
+}
+
+/// No message holds a secret, whoever wrote it.
+std::string hidden(std::string text, const providers::Secrets& secrets)
+{
+    for (const auto& [field, secret] : secrets) {
+        if (secret.reveal().size() < 4)
+            continue;
+        const std::string mark = "[hidden]"; // may hold the secret itself: what was put in is not looked at again
+        for (auto at = text.find(secret.reveal()); at != std::string::npos;
+             at = text.find(secret.reveal(), at + mark.size()))
+            text.replace(at, secret.reveal().size(), mark);
+    }
+    return text;
+}
+
+providers::NetworkOptions networkOf(const Engine::NetworkSettings& common, const ConnectionSettings& settings)
+{
+    const auto own = [&settings](const char* key, const std::string& otherwise) {
+        const auto found = settings.values.find(key);
+        return found == settings.values.end() || found->second.empty() ? otherwise : found->second;
+    };
+    providers::NetworkOptions options;
+    options.proxy = own("proxy", common.proxy);
+    options.caFile = own("ca_file", common.caFile);
+    return options;
+}
+
+/// A folder of its own for downloads, gone at the end. It is locked while it is used: what a killed program left behind
+/// is told apart by that and goes at the next sync.
+class DownloadFolder {
+public:
+    static Result<std::unique_ptr<DownloadFolder>> make()
+    {
+        std::error_code failed;
+        const auto parent = std::filesystem::temp_directory_path(failed);
+        sweep(parent);
+        std::string path;
+        for (int attempt = 0; attempt < 10; ++attempt) {
+            path = (parent / (std::string(kPrefix) + "XXXXXX")).string();
+            if (!mkdtemp(path.data()))
+                break;
+            std::unique_ptr<DownloadFolder> folder(new DownloadFolder(path, locked(path, LOCK_EX)));
+            if (std::filesystem::exists(path, failed)) // else another program swept it before it was locked
+                return folder;
+        }
+        return Error{ErrorCode::Io, "no temporary folder can be made", path};
+    }
+    ~DownloadFolder()
+    {
+        std::error_code ignored;
+        std::filesystem::remove_all(m_path, ignored);
+        if (m_lock >= 0)
+            ::close(m_lock);
+    }
+    DownloadFolder(const DownloadFolder&) = delete;
+    DownloadFolder& operator=(const DownloadFolder&) = delete;
+    const std::filesystem::path& path() const { return m_path; }
+
+private:
+    static constexpr std::string_view kPrefix = "altimeter-download-";
+
+    DownloadFolder(std::filesystem::path path, int lock) : m_path(std::move(path)), m_lock(lock) {}
+
+    /// The lock on a folder of this user; -1: it is not to be had.
+    static int locked(const std::filesystem::path& path, int how)
+    {
+        const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        struct stat about = {};
+        if (folder >= 0 && ::fstat(folder, &about) == 0 && about.st_uid == ::geteuid() && ::flock(folder, how) == 0)
+            return folder;
+        if (folder >= 0)
+            ::close(folder);
+        return -1;
+    }
+    static void sweep(const std::filesystem::path& parent)
+    {
+        std::error_code failed;
+        std::error_code ignored;
+        for (auto at = std::filesystem::directory_iterator(parent, failed);
+             !failed && at != std::filesystem::directory_iterator(); at.increment(failed)) {
+            if (!at->path().filename().string().starts_with(kPrefix))
+                continue;
+            const int lock = locked(at->path(), LOCK_EX | LOCK_NB);
+            if (lock < 0)
+                continue;
+            std::filesystem::remove_all(at->path(), ignored);
+            ::close(lock);
+        }
+    }
+
+    std::filesystem::path m_path;
+    int m_lock;
+};
+
+/// Everything one connection's sync holds while it runs.
+struct Sync {
+    const ConnectorKind& kind;
+    const ConnectionSettings& settings;
+    Instant at;
+    std::map<std::string, std::string> memory;
+    SyncResult result;
+    SyncProgress progress;
+    const Engine::SyncProgressSink& sink;
+    std::chrono::steady_clock::time_point lastPost{};
+
+    void post(bool always)
+    {
+        const auto time = std::chrono::steady_clock::now();
+        if (!sink || (!always && time - lastPost < std::chrono::milliseconds(50)))
+            return;
+        lastPost = time;
+        sink(progress);
+    }
+    void phase(std::string text)
+    {
+        progress.phase = std::move(text);
+        post(true);
+    }
+};
+
+/// The days that are known from now on: those the delivery speaks for, and of kinds that deliver whole months those it
+/// found unchanged, which `before` names.
+std::vector<store::CoveredDay> coverageOf(const Sync& sync, const DateRange& window,
+                                          const providers::Delivery& delivery,
+                                          const std::vector<store::CoveredDay>& before)
+{
+    std::vector<store::CoveredDay> days;
+    const ConnectorInfo& info = sync.kind.info;
+    const Day today = sync.at.day();
+    for (Day day = window.from; day < window.to && day <= today; day = day + 1) {
+        const bool isCovered = std::any_of(delivery.covered().begin(), delivery.covered().end(),
+                                           [day](const DateRange& range) { return range.contains(day); });
+        const auto known =
+            std::find_if(before.begin(), before.end(), [day](const auto& one) { return one.day == day; });
+        if (!isCovered && info.slice == ConnectorInfo::Slice::Month && known != before.end()) {
+            days.push_back({day, sync.at, known->duplicates, known->isFinal}); // its charges say what they said
+            continue;
+        }
+        if (!isCovered)
+            continue;
+        const auto twice = delivery.duplicates().find(day.number);
+        const bool isFinal = info.finalAfterDays > 0
+                                 ? isFinalByAge(info, day, sync.at)
+                                 : day <= today - info.refetchDays && !delivery.estimatedDays().contains(day.number);
+        days.push_back({day, sync.at, twice == delivery.duplicates().end() ? 0 : twice->second, isFinal});
+    }
+    return days;
+}
+
+/// What the connector remembers, without the months of `window` that have become final since their charges were stored:
+/// those are fetched once more, so that their charges say so.
+std::map<std::string, std::string> memoryFor(const Sync& sync, const DateRange& window,
+                                             const std::vector<store::CoveredDay>& before)
+{
+    auto memory = sync.memory;
+    const ConnectorInfo& info = sync.kind.info;
+    for (Day month = window.from.firstOfMonth(); month < window.to; month = month.addMonths(1)) {
+        const bool wasEstimated = std::any_of(before.begin(), before.end(), [&](const store::CoveredDay& one) {
+            return one.day.firstOfMonth() == month && !one.isFinal;
+        });
+        if (info.slice == ConnectorInfo::Slice::Month && wasEstimated && isFinalByAge(info, month, sync.at))
+            std::erase_if(memory, [name = toString(month).substr(0, 7)](const auto& entry) {
+                return entry.first.find(name) != std::string::npos;
+            });
+    }
+    return memory;
+}
+
+void count(SyncResult& result, const ImportReport& report)
+{
+    result.rows += report.rowsStored;
+    for (const PartitionReport& partition : report.partitions) {
+        switch (partition.action) {
+        case PartitionReport::Action::New:
+            ++result.partitionsNew;
+            break;
+        case PartitionReport::Action::Replaced:
+            ++result.partitionsReplaced;
+            break;
+        case PartitionReport::Action::Unchanged:
+            ++result.partitionsUnchanged;
+            break;
+        case PartitionReport::Action::Removed:
+            ++result.partitionsRemoved;
+            break;
+        }
+    }
+}
+
+} // namespace
+
+std::vector<ConnectorInfo> Engine::connectorInfos()
+{
+    std::vector<ConnectorInfo> infos;
+    for (const ConnectorKind& kind : providers::connectorKinds())
+        infos.push_back(kind.info);
+    return infos;
+}
+
+void Engine::setNetwork(const NetworkSettings& network)
+{
+    const std::lock_guard lock(m_impl->connectMutex);
+    m_impl->network = network;
+}
+
+void Engine::setSecretStore(std::shared_ptr<SecretStore> store)
+{
+    const std::lock_guard lock(m_impl->connectMutex);
+    m_impl->secretStore = std::move(store);
+}
+
+std::shared_ptr<SecretStore> Engine::secretStore() const
+{
+    const std::lock_guard lock(m_impl->connectMutex);
+    if (!m_impl->secretStore)
+        m_impl->secretStore = openSecretStore();
+    return m_impl->secretStore;
+}
+
+std::string Engine::secretStoreText() const
+{
+    return secretStore()->description();
+}
+
+bool Engine::keepsSecrets() const
+{
+    return secretStore()->isPersistent();
+}
+
+Result<std::string> Engine::Impl::owner()
+{
+    const std::lock_guard lock(writeMutex);
+    auto known = store::metaValue(writer, "workspace_id");
+    if (!known || !known->empty())
+        return known;
+    std::random_device random;
+    std::string id;
+    for (int i = 0; i < 4; ++i)
+        id += std::to_string(random());
+    if (auto done = store::setMetaValue(writer, "workspace_id", id); !done)
+        return done.error();
+    return id;
+}
+
+Result<std::vector<ConnectionInfo>> Engine::connections() const
+{
+    auto reader = m_impl->reader();
+    if (!reader)
+        return reader.error();
+    const auto stored = store::readConnections(*reader);
+    const auto known = store::readSources(*reader);
+    const auto measured = store::countMeasures(*reader);
+    if (!stored || !known || !measured)
+        return !stored ? stored.error() : !known ? known.error() : measured.error();
+    std::vector<ConnectionInfo> infos;
+    for (const store::StoredConnection& one : *stored) {
+        ConnectionInfo info;
+        info.settings = one.settings;
+        info.lastSync = one.lastSync;
+        info.lastSuccess = one.lastSuccess;
+        info.requests = one.requests;
+        info.spent = one.spent;
+        info.problem = one.problem;
+        info.todo = one.todo;
+        info.state = !one.problem.empty()        ? ConnectionInfo::State::Failed
+                     : one.lastSuccess.isValid() ? ConnectionInfo::State::Ok
+                                                 : ConnectionInfo::State::New;
+        if (one.settings.everyHours > 0)
+            info.nextSync = {one.lastSync.isValid() ? one.lastSync.seconds + one.settings.everyHours * 3600 : 0};
+        for (const SourceInfo& source : *known) {
+            if (source.name != one.settings.name)
+                continue;
+            info.rows = source.rows;
+            info.dataFrom = source.dataFrom;
+            info.dataThrough = source.dataThrough;
+        }
+        if (const auto count = measured->find(one.settings.name); count != measured->end())
+            info.measures = count->second;
+        const auto covered = store::readCoverage(*reader, one.settings.name);
+        if (!covered)
+            return covered.error();
+        for (const store::CoveredDay& day : *covered) {
+            if (!day.isFinal)
+                break;
+            info.finalThrough = day.day;
+        }
+        {
+            const std::lock_guard lock(m_impl->connectMutex);
+            if (m_impl->syncing.contains(one.settings.name))
+                info.state = ConnectionInfo::State::Running;
+        }
+        infos.push_back(std::move(info));
+    }
+    return infos;
+}
+
+Status Engine::saveConnection(const ConnectionSettings& settings, const std::map<std::string, std::string>& secrets)
+{
+    const auto kind = kindOf(settings);
+    if (!kind)
+        return kind.error();
+    if (auto checked = checkSettings(settings, (*kind)->info); !checked)
+        return checked;
+    const auto owner = m_impl->owner();
+    if (!owner)
+        return owner.error();
+    ConnectionSettings kept = settings;
+    for (const auto& [field, value] : secrets) {
+        if (value.empty())
+            continue;
+        if (value.starts_with(kReference)) {
+            kept.values["secret:" + field] = value;
+            continue;
+        }
+        kept.values.erase("secret:" + field);
+        if (auto done = secretStore()->write(*owner, settings.name, field, providers::Secret(value)); !done)
+            return done;
+    }
+    const std::lock_guard lock(m_impl->writeMutex);
+    const auto known = store::readSources(m_impl->writer);
+    if (!known)
+        return known.error();
+    for (const SourceInfo& source : *known) {
+        if (source.name == kept.name && source.kind != kept.kind)
+            return Error{ErrorCode::Invalid,
+                         "the workspace holds a source \"" + kept.name + "\" of another kind (" + source.kind + ')',
+                         "name", "Choose another name."};
+    }
+    return store::writeConnection(m_impl->writer, kept, now());
+}
+
+Status Engine::removeConnection(const std::string& name)
+{
+    const auto owner = m_impl->owner();
+    if (!owner)
+        return owner.error();
+    const std::lock_guard lock(m_impl->writeMutex);
+    const auto stored = store::readConnections(m_impl->writer);
+    if (!stored)
+        return stored.error();
+    for (const store::StoredConnection& one : *stored) {
+        const ConnectorKind* kind = providers::connectorKind(one.settings.kind);
+        if (one.settings.name != name || !kind)
+            continue;
+        for (const ConnectorField& field : kind->info.fields) {
+            if (field.kind != ConnectorField::Kind::Secret)
+                continue;
+            if (auto done = secretStore()->remove(*owner, name, field.key); !done)
+                return done;
+        }
+    }
+    return store::deleteConnection(m_impl->writer, name);
+}
+
+Result<std::string> Engine::testConnection(const ConnectionSettings& settings,
+                                           const std::map<std::string, std::string>& secrets,
+                                           std::stop_token stop) const
+{
+    const auto kind = kindOf(settings);
+    if (!kind)
+        return kind.error();
+    if (auto checked = checkSettings(settings, (*kind)->info); !checked)
+        return checked.error();
+    const auto owner = m_impl->owner();
+    if (!owner)
+        return owner.error();
+    // What the form holds goes before what is stored.
+    ConnectionSettings tried = settings;
+    const auto given = memorySecretStore({});
+    for (const ConnectorField& field : (*kind)->info.fields) {
+        if (field.kind != ConnectorField::Kind::Secret)
+            continue;
+        const auto found = secrets.find(field.key);
+        if (found != secrets.end() && found->second.starts_with(kReference)) {
+            tried.values["secret:" + field.key] = found->second;
+        } else if (found != secrets.end() && !found->second.empty()) {
+            tried.values.erase("secret:" + field.key);
+            (void)given->write(*owner, settings.name, field.key, providers::Secret(found->second));
+        } else if (auto stored = secretStore()->read(*owner, settings.name, field.key); stored && *stored) {
+            (void)given->write(*owner, settings.name, field.key, **stored);
+        }
+    }
+    const auto credentials = secretsOf((*kind)->info, tried, *owner, *given);
+    if (!credentials)
+        return credentials.error();
+    NetworkSettings network;
+    {
+        const std::lock_guard lock(m_impl->connectMutex);
+        network = m_impl->network;
+    }
+    providers::CurlTransport transport(networkOf(network, tried));
+    // A test must not keep a person waiting for a pause.
+    providers::HttpClient http(transport, [](std::chrono::milliseconds time, const std::stop_token& token) {
+        return providers::pauseFor(std::min(time, std::chrono::milliseconds(1000)), token);
+    });
+    auto found = (*kind)->make({tried, *credentials, http, now()})->test(stop);
+    if (found)
+        return hidden(found.take(), *credentials);
+    Error error = found.error();
+    error.what = hidden(error.what, *credentials);
+    return error;
+}
+
+Result<std::vector<SyncPlan>> Engine::planSync(const SyncOptions& options) const
+{
+    auto reader = m_impl->reader();
+    if (!reader)
+        return reader.error();
+    const auto stored = store::readConnections(*reader);
+    if (!stored)
+        return stored.error();
+    const Instant at = options.at.isValid() ? options.at : now();
+    std::vector<SyncPlan> plans;
+    for (const store::StoredConnection& one : *stored) {
+        const bool isNamed = options.names.empty() || std::find(options.names.begin(), options.names.end(),
+                                                                one.settings.name) != options.names.end();
+        const ConnectorKind* kind = providers::connectorKind(one.settings.kind);
+        if (!isNamed || !kind)
+            continue;
+        const auto covered = store::readCoverage(*reader, one.settings.name);
+        if (!covered)
+            return covered.error();
+        SyncPlan plan;
+        plan.connection = one.settings.name;
+        plan.chunks = dueChunks(kind->info, one.settings, *covered, options.wanted, at.day());
+        providers::CurlTransport transport({});
+        providers::HttpClient http(transport);
+        const providers::Secrets none;
+        const auto connector = kind->make({one.settings, none, http, at});
+        for (const DateRange& chunk : plan.chunks)
+            plan.requests += connector->requestsFor(chunk);
+        plan.cost = priceOf(kind->info, plan.requests);
+        plan.currency = kind->info.requestCostCurrency;
+        plans.push_back(std::move(plan));
+    }
+    return plans;
+}
+
+SyncResult Engine::syncOne(const std::string& name, const SyncOptions& options, const SyncProgressSink& sink,
+                           std::stop_token stop)
+{
+    SyncResult failedResult;
+    failedResult.connection = name;
+    const auto failed = [&failedResult](const Error& error) {
+        failedResult.problem = error.text();
+        failedResult.todo = error.todo;
+        failedResult.wasCancelled = error.code == ErrorCode::Cancelled;
+        return failedResult;
+    };
+    NetworkSettings network;
+    {
+        const std::lock_guard lock(m_impl->connectMutex);
+        if (!m_impl->syncing.insert(name).second)
+            return failed({ErrorCode::Busy, "this connection is being synced already", name});
+        network = m_impl->network;
+    }
+    struct Leave {
+        Impl& impl;
+        const std::string& name;
+        ~Leave()
+        {
+            const std::lock_guard lock(impl.connectMutex);
+            impl.syncing.erase(name);
+        }
+    } const leave{*m_impl, name};
+
+    auto reader = m_impl->reader();
+    if (!reader)
+        return failed(reader.error());
+    const auto connections = store::readConnections(*reader);
+    if (!connections)
+        return failed(connections.error());
+    const auto found = std::find_if(connections->begin(), connections->end(),
+                                    [&](const auto& one) { return one.settings.name == name; });
+    if (found == connections->end())
+        return failed({ErrorCode::NotFound, "there is no such connection", name});
+    store::StoredConnection outcome = *found;
+    const auto kind = kindOf(outcome.settings);
+    const auto owner = m_impl->owner();
+    const auto covered = store::readCoverage(*reader, name);
+    if (!kind || !owner || !covered)
+        return failed(!kind ? kind.error() : !owner ? owner.error() : covered.error());
+    const ConnectorInfo& info = (*kind)->info;
+
+    Sync sync{**kind, outcome.settings, options.at.isValid() ? options.at : now(), outcome.memory, failedResult, {},
+              sink};
+    sync.progress.connection = name;
+    const auto chunks = dueChunks(info, outcome.settings, *covered, options.wanted, sync.at.day());
+    sync.progress.chunks = static_cast<int>(chunks.size());
+    if (!chunks.empty())
+        sync.result.window = {chunks.back().from, chunks.front().to};
+    const DecimalSum spentBefore = outcome.spent;
+    const auto secrets = secretsOf(info, outcome.settings, *owner, *secretStore());
+    Status status = secrets ? Status() : Status(secrets.error());
+
+    providers::CurlTransport transport(networkOf(network, outcome.settings));
+    providers::HttpClient http(transport);
+    http.setWatch({[&] {
+                       sync.progress.requests = http.requests();
+                       sync.progress.bytes = http.bytes();
+                       if (sync.progress.phase != "asking")
+                           sync.progress.phase = "asking";
+                       sync.post(false);
+                   },
+                   [&](std::chrono::seconds pause) {
+                       sync.phase("waiting " + std::to_string(pause.count()) + " s: the provider asked for a pause");
+                   }});
+    for (std::size_t i = 0; i < chunks.size() && status.ok(); ++i) {
+        sync.progress.chunksDone = static_cast<int>(i);
+        sync.phase("asking");
+        auto spool = Spool::open();
+        auto folder = DownloadFolder::make();
+        if (!spool || !folder) {
+            status = !spool ? spool.error() : folder.error();
+            break;
+        }
+        providers::Delivery delivery({info, chunks[i], sync.at, (*kind)->extraColumns, (*folder)->path()}, **spool);
+        const auto memory = memoryFor(sync, chunks[i], *covered);
+        delivery.state = memory;
+        delivery.onProgress = [&](std::uint64_t charges) {
+            sync.progress.rows = sync.result.rows + charges;
+            sync.post(false);
+        };
+        const auto connector = (*kind)->make({outcome.settings, *secrets, http, sync.at});
+        status = connector->fetch({chunks[i], sync.at, memory}, delivery, stop);
+        if (status.ok())
+            status = delivery.flush();
+        if (!status.ok())
+            break;
+        sync.phase("storing");
+
+        const std::lock_guard lock(m_impl->writeMutex);
+        const auto days = coverageOf(sync, chunks[i], delivery, *covered);
+        store::Ingest::Options ingestion;
+        ingestion.source = name;
+        ingestion.kind = info.kind;
+        ingestion.at = sync.at;
+        ingestion.byDay = info.slice == ConnectorInfo::Slice::Day;
+        ingestion.covered = delivery.covered();
+        ingestion.alongside = [&](store::sql::Connection& db) -> Status {
+            if (auto done = store::writeCoverage(db, name, days); !done)
+                return done;
+            if (auto done = store::writeMeasures(db, name, chunks[i], delivery.measures()); !done)
+                return done;
+            return store::writeMemory(db, name, delivery.state);
+        };
+        auto ingest = store::Ingest::begin(m_impl->writer, std::move(ingestion), stop);
+        if (!ingest) {
+            status = ingest.error();
+            break;
+        }
+        status = (*spool)->replay(**ingest, stop);
+        for (const auto& file : delivery.files()) {
+            if (!status.ok())
+                break;
+            providers::ChargeStateSink marked(**ingest, [&](const CostLine& line) {
+                return isFinalByAge(
+                    info, info.slice == ConnectorInfo::Slice::Month ? line.billingPeriod : line.chargeStart.day(),
+                    sync.at);
+            });
+            const auto read = providers::readFocusFile(file.path, file.name, marked, {}, stop);
+            status = read ? Status() : Status(read.error());
+        }
+        if (!status.ok())
+            break;
+        {
+            const std::unique_lock publishing(m_impl->revisionMutex);
+            auto report = (*ingest)->finish();
+            if (!report) {
+                status = report.error();
+                break;
+            }
+            ingest->reset();
+            count(sync.result, *report);
+            sync.result.measures += delivery.measures().size();
+            sync.memory = delivery.state;
+            if (!m_impl->isImportOnly)
+                status = m_impl->reload({});
+        }
+        sync.progress.rows = sync.result.rows;
+        sync.progress.chunksDone = static_cast<int>(i + 1);
+        sync.post(true);
+    }
+
+    sync.result.requests = http.requests();
+    sync.result.bytes = http.bytes();
+    sync.result.spent = priceOf(info, http.priced());
+    sync.result.ok = status.ok();
+    if (!status.ok()) {
+        sync.result.wasCancelled = status.error().code == ErrorCode::Cancelled;
+        sync.result.problem = secrets ? hidden(status.error().text(), *secrets) : status.error().text();
+        sync.result.todo = status.error().todo;
+    }
+    outcome.lastSync = options.at.isValid() ? options.at : now();
+    if (status.ok())
+        outcome.lastSuccess = outcome.lastSync;
+    outcome.requests = http.requests();
+    outcome.spent = spentBefore;
+    outcome.spent.add(sync.result.spent);
+    if (!sync.result.wasCancelled) { // a cancelled one is no failure; what was said before stays
+        outcome.problem = sync.result.problem;
+        outcome.todo = sync.result.todo;
+    }
+    const std::lock_guard lock(m_impl->writeMutex);
+    if (auto done = store::writeOutcome(m_impl->writer, outcome); !done && sync.result.ok) {
+        sync.result.ok = false;
+        sync.result.problem = done.error().text();
+    }
+    return sync.result;
+}
+
+Result<std::vector<SyncResult>> Engine::sync(const SyncOptions& options, const SyncProgressSink& progress,
+                                             std::stop_token stop)
+{
+    std::vector<std::string> names = options.names;
+    {
+        auto reader = m_impl->reader();
+        if (!reader)
+            return reader.error();
+        const auto stored = store::readConnections(*reader);
+        if (!stored)
+            return stored.error();
+        const auto isKnown = [&stored](const std::string& name) {
+            return std::any_of(stored->begin(), stored->end(),
+                               [&](const auto& one) { return one.settings.name == name; });
+        };
+        for (const std::string& name : names) {
+            if (!isKnown(name))
+                return Error{ErrorCode::NotFound, "there is no connection \"" + name + '"', {}};
+        }
+        if (names.empty()) {
+            for (const auto& one : *stored)
+                names.push_back(one.settings.name);
+        }
+    }
+    std::vector<SyncResult> results(names.size());
+    std::mutex telling;
+    std::atomic<std::size_t> next = 0;
+    const SyncProgressSink inTurn = [&](const SyncProgress& at) {
+        const std::lock_guard lock(telling);
+        if (progress)
+            progress(at);
+    };
+    {
+        std::vector<std::jthread> workers;
+        for (std::size_t i = 0; i < std::min(names.size(), kSideBySide); ++i) {
+            workers.emplace_back([&] {
+                for (std::size_t at = next++; at < names.size(); at = next++)
+                    results[at] = syncOne(names[at], options, inTurn, stop);
+            });
+        }
+    }
+    return results;
+}
+
+Result<FeedPreview> Engine::previewFeed(const std::filesystem::path& file, const FeedMapping& mapping,
+                                        std::stop_token stop)
+{
+    return providers::previewFeed(file, mapping, std::move(stop));
+}
+
+Result<std::vector<Measure>> Engine::measures(const std::string& source, const std::string& name) const
+{
+    auto reader = m_impl->reader();
+    return reader ? store::readMeasures(*reader, source, name) : Result<std::vector<Measure>>(reader.error());
+}
+
+} // namespace altimeter::session

@@ -1,0 +1,73 @@
+#include "app/session/syncplan.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+namespace altimeter::session {
+
+namespace {
+
+int backfillDays(const ConnectorInfo& info, const ConnectionSettings& settings)
+{
+    const auto found = settings.values.find("backfill_days");
+    int days = info.backfillDays;
+    if (found != settings.values.end())
+        std::from_chars(found->second.data(), found->second.data() + found->second.size(), days);
+    return std::clamp(days, 1, info.historyDays > 0 ? info.historyDays : 3660);
+}
+
+} // namespace
+
+bool isFinalByAge(const ConnectorInfo& info, Day day, Instant now)
+{
+    const Day last = info.slice == ConnectorInfo::Slice::Month ? day.addMonths(1) : day + 1;
+    return info.finalAfterDays > 0 && now.seconds >= std::int64_t{(last + info.finalAfterDays).number} * 86400;
+}
+
+std::vector<DateRange> dueChunks(const ConnectorInfo& info, const ConnectionSettings& settings,
+                                 std::span<const store::CoveredDay> covered, const DateRange& wanted, Day today)
+{
+    const bool byMonth = info.slice == ConnectorInfo::Slice::Month;
+    const Day end = info.endsYesterday ? today : today + 1;
+    DateRange range{today - backfillDays(info, settings), end};
+    const bool isWanted = wanted.from.isValid() && wanted.to.isValid();
+    if (isWanted)
+        range = {wanted.from, std::min(wanted.to, end)};
+    if (info.historyDays > 0)
+        range.from = std::max(range.from, today - info.historyDays);
+    std::map<Day, const store::CoveredDay*> known;
+    for (const store::CoveredDay& day : covered)
+        known[day.day] = &day;
+    const Instant now{std::int64_t{today.number} * 86400};
+    const auto isDue = [&](Day day) {
+        if (isWanted || day >= today - info.refetchDays)
+            return true;
+        const auto found = known.find(day);
+        if (found == known.end())
+            return true;
+        // Of kinds without a habit: what moved after a sync that was too early to be the last of its trailing window.
+        const bool wasEarly = info.finalAfterDays == 0 && found->second->askedAt.day() < day + info.refetchDays;
+        return !found->second->isFinal && (wasEarly || isFinalByAge(info, day, now));
+    };
+    std::vector<DateRange> chunks;
+    const int longest = std::max(1, info.chunkDays);
+    // From the newest day backwards: what people look at first is there first.
+    for (Day day = range.to - 1; day >= range.from;) {
+        const Day first = byMonth ? day.firstOfMonth() : day;
+        const Day next = byMonth ? first.addMonths(1) : day + 1;
+        bool due = false;
+        for (Day each = std::max(first, range.from); each < next && each < range.to && !due; each = each + 1)
+            due = isDue(each);
+        if (due) {
+            if (!chunks.empty() && chunks.back().from == next && next - first + chunks.back().days() <= longest)
+                chunks.back().from = first;
+            else
+                chunks.push_back({first, next});
+        }
+        day = first - 1;
+    }
+    return chunks;
+}
+
+} // namespace altimeter::session

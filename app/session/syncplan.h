@@ -1,0 +1,24 @@
+#pragma once
+
+#include "models/domain/connection.h"
+#include "models/store/connections.h"
+
+#include <span>
+#include <vector>
+
+namespace altimeter::session {
+
+/// The stretches of days a sync has to ask for, newest first, none longer than the kind's `chunkDays`.
+///
+/// Due are the days of the backfill that were never asked for, those of the trailing window in which the provider
+/// restates, those that were estimated when last asked for and are final by now, and of kinds without a habit
+/// (`finalAfterDays` 0) those that were not asked for on the last day of their trailing window. So a sync that was
+/// interrupted goes on where it stopped. With `wanted` (both bounds valid) all its days are due, and no others. Kinds
+/// that deliver whole months get whole months. `today` is the UTC day of the clock.
+std::vector<DateRange> dueChunks(const ConnectorInfo& info, const ConnectionSettings& settings,
+                                 std::span<const store::CoveredDay> covered, const DateRange& wanted, Day today);
+
+/// Whether the charges of `day` are final at `now` by the kind's own habit; false for kinds that say so themselves.
+bool isFinalByAge(const ConnectorInfo& info, Day day, Instant now);
+
+} // namespace altimeter::session

@@ -1,0 +1,147 @@
+#include <QtTest/QtTest>
+
+#include "app/session/secretstore.h"
+
+#include <QDirIterator>
+#include <QProcess>
+#include <QStandardPaths>
+
+using namespace altimeter;
+using namespace altimeter::session;
+
+namespace {
+
+constexpr const char* kPlanted = "canary-7e1f0a94c3b85d26 with blanks and \"quotes\"";
+
+/// A session bus with an unlocked keyring on it, in a home of its own.
+class PrivateKeyring {
+public:
+    /// Empty where it runs; else why not.
+    QString start()
+    {
+        for (const char* program : {"dbus-daemon", "gnome-keyring-daemon"}) {
+            if (QStandardPaths::findExecutable(program).isEmpty())
+                return QStringLiteral("%1 is not installed").arg(program);
+        }
+        for (const char* variable : {"HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME"})
+            m_old[variable] = qgetenv(variable);
+        qputenv("HOME", home().toUtf8());
+        qputenv("XDG_DATA_HOME", (home() + "/data").toUtf8());
+        qputenv("XDG_CONFIG_HOME", (home() + "/config").toUtf8());
+        QDir().mkpath(home() + "/data");
+        QDir().mkpath(home() + "/run");
+        QFile::setPermissions(home() + "/run", QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        qputenv("XDG_RUNTIME_DIR", (home() + "/run").toUtf8());
+        m_bus.start("dbus-daemon", {"--session", "--print-address", "--nofork", "--nopidfile"});
+        if (!m_bus.waitForReadyRead(10'000))
+            return QStringLiteral("the session bus did not start");
+        qputenv("DBUS_SESSION_BUS_ADDRESS", m_bus.readLine().trimmed());
+        m_keyring.start("gnome-keyring-daemon", {"--foreground", "--unlock", "--components=secrets"});
+        if (!m_keyring.waitForStarted(10'000))
+            return QStringLiteral("the keyring did not start");
+        m_keyring.write("test");
+        m_keyring.closeWriteChannel();
+        // The control file appears when it listens.
+        return QTest::qWaitFor([this] { return QFile::exists(home() + "/run/keyring/control"); }, 10'000)
+                   ? QString()
+                   : QStringLiteral("the keyring does not answer");
+    }
+    ~PrivateKeyring()
+    {
+        for (QProcess* process : {&m_keyring, &m_bus}) {
+            process->kill();
+            process->waitForFinished();
+        }
+        qunsetenv("DBUS_SESSION_BUS_ADDRESS");
+        for (const auto& [variable, value] : m_old)
+            qputenv(variable, value);
+    }
+    QString home() const { return m_home.path(); }
+
+private:
+    QTemporaryDir m_home;
+    QProcess m_bus, m_keyring;
+    std::map<const char*, QByteArray> m_old;
+};
+
+} // namespace
+
+class TestSecretStore : public QObject {
+    Q_OBJECT
+
+private slots:
+    void withoutADesktop_secretsLiveInMemoryAndItIsSaid()
+    {
+        qunsetenv("DBUS_SESSION_BUS_ADDRESS");
+        qunsetenv("XDG_RUNTIME_DIR");
+        const auto store = openSecretStore();
+        QVERIFY(!store->isPersistent());
+        QVERIFY(QString::fromStdString(store->description()).contains("until the program ends"));
+        QVERIFY(store->write("w", "c", "f", providers::Secret(kPlanted)).ok());
+        const auto read = store->read("w", "c", "f");
+        QVERIFY(read.ok() && read->has_value());
+        QCOMPARE((*read)->reveal(), std::string(kPlanted));
+        QVERIFY(!store->read("other workspace", "c", "f")->has_value());
+        QVERIFY(store->remove("w", "c", "f").ok());
+        QVERIFY(!store->read("w", "c", "f")->has_value());
+    }
+
+    void busThatSaysNothing_isNotWaitedFor()
+    {
+        QProcess bus;
+        if (QStandardPaths::findExecutable("dbus-daemon").isEmpty())
+            QSKIP("dbus-daemon is not installed");
+        // its policy lets no answer through
+        QTemporaryDir folder;
+        QFile config(folder.filePath("bus.conf"));
+        QVERIFY(config.open(QIODevice::WriteOnly));
+        config.write("<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><policy context='default'>"
+                     "<allow send_destination='*' eavesdrop='true'/><allow own='*'/></policy></busconfig>");
+        config.close();
+        bus.start("dbus-daemon", {"--config-file=" + config.fileName(), "--print-address", "--nofork", "--nopidfile"});
+        if (!bus.waitForReadyRead(10'000))
+            QSKIP("the bus did not start");
+        qputenv("DBUS_SESSION_BUS_ADDRESS", bus.readLine().trimmed());
+        QElapsedTimer timer;
+        timer.start();
+        const auto store = openSecretStore(std::chrono::seconds(3));
+        QVERIFY(!store->isPersistent());
+        QVERIFY(timer.elapsed() < 20'000); // GLib would wait 25 s
+        bus.kill();
+        bus.waitForFinished();
+        qunsetenv("DBUS_SESSION_BUS_ADDRESS");
+    }
+
+    void desktopKeyring_keepsSecretsAndNothingIsReadableOnDisk()
+    {
+        PrivateKeyring keyring;
+        if (const QString why = keyring.start(); !why.isEmpty())
+            QSKIP(qPrintable(why));
+        const auto store = openSecretStore();
+        if (!store->isPersistent())
+            QSKIP("the keyring does not answer here");
+        QVERIFY2(store->write("w", "c", "f", providers::Secret(kPlanted)).ok(), "write");
+        const auto again = openSecretStore();
+        const auto read = again->read("w", "c", "f");
+        QVERIFY(read.ok() && read->has_value());
+        QCOMPARE((*read)->reveal(), std::string(kPlanted));
+        QVERIFY(!again->read("w", "c", "other")->has_value());
+        const QByteArray secret(kPlanted);
+        int files = 0;
+        QDirIterator all(keyring.home(), QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
+        while (all.hasNext()) {
+            QFile file(all.next());
+            if (!file.open(QIODevice::ReadOnly))
+                continue;
+            ++files;
+            const QByteArray bytes = file.readAll();
+            QVERIFY2(!bytes.contains(secret) && !bytes.contains(secret.left(16)), qPrintable(file.fileName()));
+        }
+        QVERIFY(files > 0);
+        QVERIFY(again->remove("w", "c", "f").ok());
+        QVERIFY(!store->read("w", "c", "f")->has_value());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestSecretStore)
+#include "tst_secretstore.moc"
