@@ -36,9 +36,28 @@ Example:
 const std::vector<Verb>& verbs()
 {
     static const std::vector<Verb> all{
-        initVerb(),     importVerb(),     sourcesVerb(),   totalsVerb(),       chargesVerb(),
-        rejectedVerb(), rulesCheckVerb(), rulesDiffVerb(), rulesApplyVerb(),   rulesShowVerb(),
-        proofVerb(),    anomaliesVerb(),  forecastVerb(),  reportWeeklyVerb(),
+        initVerb(),
+        importVerb(),
+        sourcesVerb(),
+        totalsVerb(),
+        chargesVerb(),
+        rejectedVerb(),
+        rulesCheckVerb(),
+        rulesDiffVerb(),
+        rulesApplyVerb(),
+        rulesShowVerb(),
+        proofVerb(),
+        anomaliesVerb(),
+        forecastVerb(),
+        reportWeeklyVerb(),
+        connectionsListVerb(),
+        connectionsKindsVerb(),
+        connectionsAddVerb(),
+        connectionsTestVerb(),
+        connectionsRemoveVerb(),
+        syncVerb(),
+        completenessVerb(),
+        measuresVerb(),
     };
     return all;
 }
@@ -77,7 +96,7 @@ void printGeneralHelp()
           "Usage: altimeter-cli [--workspace FILE] [--format table|csv|json] [--quiet] COMMAND [ARGUMENTS]\n\n"
           "Commands:\n");
     for (const Verb& verb : verbs())
-        print("  " + std::string(verb.name) + std::string(18 - verb.name.size(), ' ') + std::string(verb.summary) +
+        print("  " + std::string(verb.name) + std::string(20 - verb.name.size(), ' ') + std::string(verb.summary) +
               "\n");
     print("\n'altimeter-cli COMMAND --help' explains one of them.\n");
     print(kCommonHelp);

@@ -39,5 +39,13 @@ Verb proofVerb();
 Verb anomaliesVerb();
 Verb forecastVerb();
 Verb reportWeeklyVerb();
+Verb connectionsListVerb();
+Verb connectionsKindsVerb();
+Verb connectionsAddVerb();
+Verb connectionsTestVerb();
+Verb connectionsRemoveVerb();
+Verb syncVerb();
+Verb completenessVerb();
+Verb measuresVerb();
 
 } // namespace altimeter::cli

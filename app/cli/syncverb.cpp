@@ -1,0 +1,316 @@
+#include "app/cli/verb.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace altimeter::cli {
+
+namespace {
+
+using session::Engine;
+
+Result<DateRange> rangeOf(const Arguments& arguments)
+{
+    DateRange range;
+    for (const auto& [option, bound] : {std::pair{"--from", &range.from}, std::pair{"--to", &range.to}}) {
+        const auto text = arguments.value(option);
+        if (!text)
+            continue;
+        const auto day = parseDay(*text);
+        if (!day)
+            return Error{ErrorCode::Invalid, std::string(option) + ": " + day.error().text(), {}};
+        *bound = *day;
+    }
+    return range;
+}
+
+Day todayUtc()
+{
+    using namespace std::chrono;
+    return Instant{duration_cast<seconds>(system_clock::now().time_since_epoch()).count()}.day();
+}
+
+Result<Engine::SyncOptions> optionsOf(const Arguments& arguments)
+{
+    Engine::SyncOptions options;
+    options.names = arguments.positional();
+    const auto range = rangeOf(arguments);
+    if (!range)
+        return range.error();
+    options.wanted = *range;
+    if (options.wanted.from.isValid() && !options.wanted.to.isValid())
+        options.wanted.to = todayUtc() + 1;
+    if (options.wanted.to.isValid() && !options.wanted.from.isValid())
+        return Error{ErrorCode::Invalid, "--to needs --from", {}};
+    if (options.wanted.from.isValid() && options.wanted.from >= options.wanted.to)
+        return Error{ErrorCode::Invalid, "--to must be after --from", {}};
+    return options;
+}
+
+void writePlans(TableWriter& out, const std::vector<SyncPlan>& plans)
+{
+    out.begin("plan", {{"connection"}, {"from"}, {"to"}, {"chunks"}, {"requests"}, {"cost"}, {"currency"}});
+    for (const SyncPlan& plan : plans)
+        out.add({Cell::ofText(plan.connection),
+                 plan.chunks.empty() ? Cell::null() : Cell::ofDay(plan.chunks.back().from),
+                 plan.chunks.empty() ? Cell::null() : Cell::ofDay(plan.chunks.front().to),
+                 Cell::ofCount(plan.chunks.size()), Cell::ofCount(plan.requests), Cell::ofAmount(plan.cost),
+                 Cell::ofText(plan.currency)});
+    out.end();
+}
+
+/// Says what the requests will cost, and refuses where that is more than was allowed.
+Status checkCost(Context& context, const std::vector<SyncPlan>& plans, const std::string& most)
+{
+    DecimalSum limit;
+    if (!most.empty()) {
+        const auto amount = parseDecimal(most);
+        if (!amount)
+            return Error{ErrorCode::Invalid, "--max-cost is an amount, not \"" + most + '"', {}};
+        limit.add(amount->value);
+    }
+    DecimalSum all;
+    for (const SyncPlan& plan : plans) {
+        if (plan.cost.isZero())
+            continue;
+        all.add(plan.cost);
+        context.note(plan.connection + ": at least " + std::to_string(plan.requests) + " requests, " +
+                     plan.cost.toString(2) + ' ' + plan.currency);
+    }
+    DecimalSum over = all;
+    over.subtract(limit);
+    const auto attos = over.attosFloor();
+    if (!most.empty() && attos && *attos > 0)
+        return Error{ErrorCode::Invalid,
+                     "the requests would cost " + all.toString(2) + ", more than --max-cost " + most +
+                         "; nothing was asked",
+                     {}};
+    return {};
+}
+
+ExitCode run(Context& context)
+{
+    const auto options = optionsOf(context.arguments());
+    if (!options)
+        return context.usage("sync", options.error());
+    const auto engine = context.openWorkspace(Engine::Purpose::ImportOnly);
+    if (!engine)
+        return context.fail(engine.error());
+    const auto plans = (*engine)->planSync(*options);
+    if (!plans)
+        return context.fail(plans.error());
+    if (context.arguments().has("--plan")) {
+        writePlans(context.out(), *plans);
+        return context.finish();
+    }
+    if (auto allowed = checkCost(context, *plans, context.arguments().value("--max-cost").value_or("")); !allowed)
+        return context.fail(allowed.error());
+    const auto show = context.progress();
+    const auto results = (*engine)->sync(
+        *options,
+        [&show](const SyncProgress& at) {
+            show({at.connection + ": " + at.phase, at.rows, static_cast<std::uint64_t>(at.chunksDone),
+                  static_cast<std::uint64_t>(at.chunks), std::nullopt});
+        },
+        context.stop());
+    if (!results)
+        return context.fail(results.error());
+    auto& out = context.out();
+    out.begin("sync", {{"connection"},
+                       {"state"},
+                       {"from"},
+                       {"to"},
+                       {"requests"},
+                       {"rows"},
+                       {"measures"},
+                       {"new"},
+                       {"replaced"},
+                       {"unchanged"},
+                       {"removed"},
+                       {"spent"},
+                       {"problem"},
+                       {"todo"},
+                       {"bytes", true}});
+    bool allWell = true;
+    for (const SyncResult& one : *results) {
+        allWell &= one.ok;
+        out.add({Cell::ofText(one.connection),
+                 Cell::ofText(one.ok             ? "ok"
+                              : one.wasCancelled ? "cancelled"
+                                                 : "failed"),
+                 Cell::ofDay(one.window.from), Cell::ofDay(one.window.to), Cell::ofCount(one.requests),
+                 Cell::ofCount(one.rows), Cell::ofCount(one.measures), Cell::ofCount(one.partitionsNew),
+                 Cell::ofCount(one.partitionsReplaced), Cell::ofCount(one.partitionsUnchanged),
+                 Cell::ofCount(one.partitionsRemoved), Cell::ofAmount(one.spent), Cell::ofText(one.problem),
+                 Cell::ofText(one.todo), Cell::ofCount(one.bytes)});
+    }
+    out.end();
+    const ExitCode code = context.finish();
+    for (const SyncResult& one : *results) {
+        if (!one.ok && !one.wasCancelled)
+            printError(one.connection + ": " + one.problem + (one.todo.empty() ? "" : " " + one.todo));
+    }
+    return allWell ? code : ExitCode::Failed;
+}
+
+std::string_view nameOf(CalendarDay::State state)
+{
+    switch (state) {
+    case CalendarDay::State::None:
+        return "none";
+    case CalendarDay::State::Gap:
+        return "gap";
+    case CalendarDay::State::Empty:
+        return "empty";
+    case CalendarDay::State::Final:
+        return "final";
+    case CalendarDay::State::Estimated:
+        return "estimated";
+    case CalendarDay::State::Unsaid:
+        return "unsaid";
+    }
+    return {};
+}
+
+ExitCode runCompleteness(Context& context)
+{
+    auto range = rangeOf(context.arguments());
+    if (!range)
+        return context.usage("completeness", range.error());
+    if (!range->to.isValid())
+        range->to = todayUtc() + 1;
+    if (!range->from.isValid())
+        range->from = range->to - 92;
+    if (range->from >= range->to || range->days() > 3660)
+        return context.usage("completeness",
+                             {ErrorCode::Invalid, "--to must be after --from, by at most ten years", {}});
+    const auto engine = context.openWorkspace();
+    if (!engine)
+        return context.fail(engine.error());
+    const auto calendar = (*engine)->calendar(*range, todayUtc(), context.stop());
+    if (!calendar)
+        return context.fail(calendar.error());
+    auto& out = context.out();
+    out.beginDocument();
+    out.begin("days", {{"source"},
+                       {"day"},
+                       {"state"},
+                       {"rows"},
+                       {"estimated_rows"},
+                       {"duplicates"},
+                       {"overlapping"},
+                       {"restated"},
+                       {"asked_at"}});
+    bool isComplete = true;
+    for (const auto& row : calendar->rows) {
+        for (const CalendarDay& day : row.days) {
+            if (day.state == CalendarDay::State::None)
+                continue;
+            isComplete &= day.state != CalendarDay::State::Gap;
+            out.add({Cell::ofText(row.source), Cell::ofDay(day.day), Cell::ofText(nameOf(day.state)),
+                     Cell::ofCount(day.rows), Cell::ofCount(day.estimatedRows), Cell::ofCount(day.duplicates),
+                     Cell::ofText(day.isOverlapping ? "yes" : "no"), Cell::ofText(day.isRestated ? "yes" : "no"),
+                     Cell::ofInstant(day.askedAt)});
+        }
+    }
+    out.end();
+    out.begin("restatements", {{"at"},
+                               {"source"},
+                               {"provider"},
+                               {"billing_account"},
+                               {"from"},
+                               {"to"},
+                               {"currency"},
+                               {"billed_cost_before"},
+                               {"billed_cost_after"},
+                               {"was_final"}});
+    for (const Restatement& one : calendar->restatements)
+        out.add({Cell::ofInstant(one.at), Cell::ofText(one.source), Cell::ofText(one.provider),
+                 Cell::ofText(one.billingAccount), Cell::ofDay(one.from), Cell::ofDay(one.to),
+                 Cell::ofText(one.currency.code()), Cell::ofAmount(one.before), Cell::ofAmount(one.after),
+                 Cell::ofText(one.wasFinal ? "yes" : "no")});
+    out.end();
+    out.endDocument();
+    return context.finish(isComplete ? ExitCode::Done : ExitCode::Finding);
+}
+
+ExitCode runMeasures(Context& context)
+{
+    const auto engine = context.openWorkspace(Engine::Purpose::ImportOnly);
+    if (!engine)
+        return context.fail(engine.error());
+    const auto measures = (*engine)->measures(context.arguments().value("--source").value_or(""),
+                                              context.arguments().value("--name").value_or(""));
+    if (!measures)
+        return context.fail(measures.error());
+    auto& out = context.out();
+    out.begin("measures", {{"name"}, {"labels"}, {"start"}, {"end"}, {"value"}, {"unit"}});
+    for (const Measure& one : *measures) {
+        std::string labels;
+        for (const auto& [key, value] : one.labels)
+            labels.append(labels.empty() ? "" : "; ").append(key).append("=").append(value);
+        out.add({Cell::ofText(one.name),
+                 Cell::ofText(labels),
+                 Cell::ofInstant(one.start),
+                 Cell::ofInstant(one.end),
+                 {Cell::Kind::Amount, one.value},
+                 Cell::ofText(one.unit)});
+    }
+    out.end();
+    return context.finish();
+}
+
+} // namespace
+
+Verb syncVerb()
+{
+    return {
+        "sync",
+        "[NAME...] [--from D] [--to D] [--plan] [--max-cost AMOUNT]",
+        "fetches what is new or may have changed from the provider APIs",
+        "Without a name all connections are synced, several at a time; one that fails does not stop the others, and\n"
+        "the exit status is 1 then. What was stored before a failure stays, and the next sync goes on from there.\n"
+        "Without --from the days that are due are asked for: those never asked for, and the last ones, which the\n"
+        "provider may still change.\n\n"
+        "  --from D, --to D   these days instead (to is outside; without it: up to today)\n"
+        "  --plan             prints what would be asked and what the provider charges for it; asks nothing\n"
+        "  --max-cost AMOUNT  asks nothing when the requests would cost more\n\n"
+        "Example:\n"
+        "  altimeter-cli --workspace costs.altimeter sync --quiet\n",
+        {{"--from"}, {"--to"}, {"--plan", false}, {"--max-cost"}},
+        0,
+        Verb::kAnyWords,
+        run};
+}
+
+Verb completenessVerb()
+{
+    return {
+        "completeness",
+        "[--from D] [--to D]",
+        "what is there, estimated or missing per source and day, and what was restated",
+        "Prints a row per source and day, then the restatements. state is gap, empty (asked, nothing there),\n"
+        "estimated, final, or unsaid (the source does not tell). The exit status is 3 when there is a gap. Without\n"
+        "dates: the last 92 days.\n\n"
+        "Example:\n"
+        "  altimeter-cli --workspace costs.altimeter completeness --from 2026-11-01\n",
+        {{"--from"}, {"--to"}},
+        0,
+        0,
+        runCompleteness};
+}
+
+Verb measuresVerb()
+{
+    return {"measures",
+            "[--source NAME] [--name NAME]",
+            "numbers of the sources that are no charges: utilisation, budgets, forecasts, metrics",
+            "Example:\n"
+            "  altimeter-cli --workspace costs.altimeter measures --name budget_limit\n",
+            {{"--source"}, {"--name"}},
+            0,
+            0,
+            runMeasures};
+}
+
+} // namespace altimeter::cli
