@@ -1,6 +1,8 @@
 #pragma once
 
 #include "models/domain/allocationrule.h"
+#include "models/domain/connection.h"
+#include "models/domain/feedmapping.h"
 #include "models/domain/query.h"
 #include "models/domain/result.h"
 #include "models/domain/snapshot.h"
@@ -115,12 +117,47 @@ public:
     virtual void exportCharges(const CostQuery& query, const std::string& path, Answer<std::string> answer) = 0;
     virtual void weeklyReport(const std::string& folder, CostLens lens, Answer<std::string> answer) = 0;
 
+    // connections to provider APIs
+    /// A connection as a form says it. A secret that is left out stays as it is stored.
+    struct ConnectionDraft {
+        ConnectionSettings settings;
+        std::map<std::string, std::string> secrets; ///< by ConnectorField::key
+    };
+    struct SecretStoreInfo {
+        bool isPersistent = false; ///< false: secrets live until the program ends
+        std::string text;          ///< one sentence: where secrets are kept, or why they are not
+    };
+    virtual std::vector<ConnectorInfo> connectorKinds() const = 0;
+    virtual SecretStoreInfo secretStore() const = 0;
+    virtual void connections(const std::string& slot, Answer<std::vector<ConnectionInfo>> answer) = 0;
+    /// Adds a connection or changes the one of that name.
+    virtual void saveConnection(const ConnectionDraft& draft, Answer<bool> answer) = 0;
+    /// Forgets settings and secrets; the charges stay.
+    virtual void removeConnection(const std::string& name, Answer<bool> answer) = 0;
+    /// Asks the provider the cheapest question; answers one sentence about what was found.
+    virtual void testConnection(const std::string& slot, const ConnectionDraft& draft, Answer<std::string> answer) = 0;
+    /// What a sync of these (none: of all) would ask, and what that costs.
+    virtual void planSync(const std::string& slot, const std::vector<std::string>& names,
+                          Answer<std::vector<SyncPlan>> answer) = 0;
+    /// Syncs these connections (none: all) side by side; one that fails does not stop the others. Those that run
+    /// already go on.
+    virtual void sync(const std::vector<std::string>& names, std::function<void(const SyncProgress&)> progress,
+                      Answer<std::vector<SyncResult>> answer) = 0;
+    /// Empty: all of them.
+    virtual void cancelSync(const std::string& name) = 0;
+    virtual void calendar(const std::string& slot, const DateRange& range, Answer<CompletenessCalendar> answer) = 0;
+    /// Reads the first records of a feed file, and what `mapping` makes of them.
+    virtual void previewFeed(const std::string& slot, const std::string& path, const FeedMapping& mapping,
+                             Answer<FeedPreview> answer) = 0;
+
     // per-user settings ("theme", "geometry", …): plain texts, no secrets
     virtual std::string setting(const std::string& key) const = 0;
     virtual void setSetting(const std::string& key, const std::string& value) = 0;
 
     /// Called on the GUI thread whenever the workspace changed (opened, imported, rules published).
     std::function<void(const WorkspaceInfo&)> onWorkspaceChanged;
+    /// Called on the GUI thread while a sync runs that nobody on the page asked for (the schedule).
+    std::function<void(const SyncProgress&)> onSyncProgress;
 };
 
 } // namespace altimeter::ui

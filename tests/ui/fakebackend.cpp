@@ -339,6 +339,10 @@ ChargePage FakeBackend::pageOf(const CostQuery& query, std::uint64_t offset, std
         row.text[static_cast<std::size_t>(Column::ResourceId)] = line.resource;
         row.text[static_cast<std::size_t>(Column::ChargeCategory)] = line.category;
         row.text[static_cast<std::size_t>(Column::ChargeDescription)] = line.description;
+        if (line.day >= Day::fromYmd(2026, 11, 18))
+            row.extra = {{"x_Project", "demo"}, {"x_ChargeState", "Estimated"}};
+        else if (line.provider == "OpenAI")
+            row.extra = {{"x_ChargeState", "Final"}};
         page.rows.push_back(std::move(row));
     }
     return page;
@@ -478,6 +482,96 @@ void FakeBackend::removeView(const std::string& name, Answer<bool> answer)
     views.erase(std::remove_if(views.begin(), views.end(), [&](const SavedView& v) { return v.name == name; }),
                 views.end());
     answer(true);
+}
+
+void FakeBackend::connections(const std::string& slot, Answer<std::vector<ConnectionInfo>> answer)
+{
+    answerLater<std::vector<ConnectionInfo>>(slot, std::move(answer), [this] { return connected; });
+}
+
+void FakeBackend::saveConnection(const ConnectionDraft& draft, Answer<bool> answer)
+{
+    if (saveFailure) {
+        answer(Result<bool>(*saveFailure));
+        return;
+    }
+    savedDrafts.push_back(draft);
+    auto found = std::find_if(connected.begin(), connected.end(), [&draft](const ConnectionInfo& info) {
+        return info.settings.name == draft.settings.name;
+    });
+    if (found == connected.end())
+        found = connected.insert(connected.end(), ConnectionInfo());
+    found->settings = draft.settings;
+    for (const auto& [key, value] : draft.secrets)
+        secrets[draft.settings.name][key] = value;
+    answer(true);
+}
+
+void FakeBackend::removeConnection(const std::string& name, Answer<bool> answer)
+{
+    removedConnections.push_back(name);
+    std::erase_if(connected, [&name](const ConnectionInfo& info) { return info.settings.name == name; });
+    secrets.erase(name);
+    answer(true);
+}
+
+void FakeBackend::testConnection(const std::string& slot, const ConnectionDraft& draft, Answer<std::string> answer)
+{
+    testedDrafts.push_back(draft);
+    answerLater<std::string>(
+        slot,
+        [this, answer](Result<std::string> good) {
+            answer(testFailure ? Result<std::string>(*testFailure) : std::move(good));
+        },
+        [this] { return testSentence; });
+}
+
+void FakeBackend::planSync(const std::string& slot, const std::vector<std::string>& names,
+                           Answer<std::vector<SyncPlan>> answer)
+{
+    std::vector<SyncPlan> plans;
+    for (const ConnectionInfo& info : connected) {
+        if (!names.empty() && std::find(names.begin(), names.end(), info.settings.name) == names.end())
+            continue;
+        SyncPlan plan;
+        plan.connection = info.settings.name;
+        plan.chunks = {{kFakeNow.day() - 31, kFakeNow.day()}};
+        plan.requests = 3;
+        for (const ConnectorInfo& kind : kindList) {
+            if (kind.kind != info.settings.kind || kind.requestCost.empty())
+                continue;
+            plan.requests = 12;
+            for (std::uint64_t i = 0; i < plan.requests; ++i)
+                plan.cost.add(*DecimalSum::parse(kind.requestCost));
+            plan.currency = kind.requestCostCurrency;
+        }
+        plans.push_back(plan);
+    }
+    answerLater<std::vector<SyncPlan>>(
+        slot,
+        [this, answer](Result<std::vector<SyncPlan>> good) {
+            answer(planFailure ? Result<std::vector<SyncPlan>>(*planFailure) : std::move(good));
+        },
+        [plans] { return plans; });
+}
+
+void FakeBackend::sync(const std::vector<std::string>& names, std::function<void(const SyncProgress&)> progress,
+                       Answer<std::vector<SyncResult>> answer)
+{
+    syncs.push_back({names, std::move(progress), std::move(answer)});
+}
+
+void FakeBackend::calendar(const std::string& slot, const DateRange& range, Answer<CompletenessCalendar> answer)
+{
+    calendarRanges.push_back(range);
+    answerLater<CompletenessCalendar>(slot, std::move(answer),
+                                      [this, range] { return fakeCalendar(range, calendarSources, negativeCalendar); });
+}
+
+void FakeBackend::previewFeed(const std::string& slot, const std::string&, const FeedMapping&,
+                              Answer<FeedPreview> answer)
+{
+    answerLater<FeedPreview>(slot, std::move(answer), [] { return fakePreview(); });
 }
 
 } // namespace altimeter::test

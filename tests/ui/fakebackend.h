@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/ui/fakeconnections.h"
 #include "ui/backend.h"
 
 #include <functional>
@@ -43,6 +44,25 @@ public:
     std::vector<std::string> exported;
     std::vector<SavedView> views;
     std::map<std::string, std::string> settings;
+
+    /// A sync that was asked for: the test says how far it comes and how it ends.
+    struct Sync {
+        std::vector<std::string> names;
+        std::function<void(const SyncProgress&)> progress;
+        Answer<std::vector<SyncResult>> answer;
+    };
+    std::vector<ConnectorInfo> kindList = fakeKinds();
+    std::vector<ConnectionInfo> connected;
+    SecretStoreInfo secretPlace{true, "Keys are kept in the secret service of this desktop."};
+    std::map<std::string, std::map<std::string, std::string>> secrets; ///< by connection name
+    std::vector<ConnectionDraft> savedDrafts, testedDrafts;
+    std::vector<std::string> removedConnections, cancelledSyncs;
+    std::vector<Sync> syncs;
+    std::optional<Error> saveFailure, testFailure, planFailure;
+    std::string testSentence = "The key is accepted: 3 projects of the organization Example.";
+    std::size_t calendarSources = 0;
+    bool negativeCalendar = false;
+    std::vector<DateRange> calendarRanges; ///< every range asked for
 
     // Backend
     WorkspaceInfo workspace() const override;
@@ -102,6 +122,21 @@ public:
         return found == settings.end() ? std::string() : found->second;
     }
     void setSetting(const std::string& key, const std::string& value) override { settings[key] = value; }
+
+    std::vector<ConnectorInfo> connectorKinds() const override { return kindList; }
+    SecretStoreInfo secretStore() const override { return secretPlace; }
+    void connections(const std::string& slot, Answer<std::vector<ConnectionInfo>> answer) override;
+    void saveConnection(const ConnectionDraft& draft, Answer<bool> answer) override;
+    void removeConnection(const std::string& name, Answer<bool> answer) override;
+    void testConnection(const std::string& slot, const ConnectionDraft& draft, Answer<std::string> answer) override;
+    void planSync(const std::string& slot, const std::vector<std::string>& names,
+                  Answer<std::vector<SyncPlan>> answer) override;
+    void sync(const std::vector<std::string>& names, std::function<void(const SyncProgress&)> progress,
+              Answer<std::vector<SyncResult>> answer) override;
+    void cancelSync(const std::string& name) override { cancelledSyncs.push_back(name); }
+    void calendar(const std::string& slot, const DateRange& range, Answer<CompletenessCalendar> answer) override;
+    void previewFeed(const std::string& slot, const std::string& path, const FeedMapping& mapping,
+                     Answer<FeedPreview> answer) override;
 
     /// The value of a dim as a line says it.
     static std::string valueOf(const Line& line, const Dim& dim);

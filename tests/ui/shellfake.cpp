@@ -53,6 +53,11 @@ const std::vector<std::string>& teamNames()
 ShellFake::ShellFake(Scene chosen) : scene(chosen), open(chosen != Scene::Closed), published{kRules, 3}
 {
     immediate = true;
+    if (scene != Scene::Empty) {
+        connected = fakeConnections(scene == Scene::Huge ? 60 : 0);
+        calendarSources = scene == Scene::Huge ? 60 : 8;
+        negativeCalendar = scene == Scene::Negative;
+    }
     if (scene == Scene::Empty)
         lines.clear();
     if (scene == Scene::Failed)
@@ -203,6 +208,8 @@ Overview ShellFake::makeOverview(CostLens lens) const
         f.monthEndLo95 = 93'900 * size;
         f.monthEndHi95 = 101'200 * size;
         f.hasForecast = !negative;
+        f.hasEstimated = std::string(code) != "EUR";
+        f.estimated = units(9'310.55 * size);
         f.unallocated = units(2'034.66 * size);
         const std::size_t teams = huge ? 60 : teamNames().size();
         for (std::size_t i = 0; i < teams; ++i) {
@@ -280,7 +287,7 @@ void ShellFake::partitions(const std::string&, Answer<std::vector<PartitionInfo>
     std::vector<PartitionInfo> made;
     for (const ProofLine& line : makeProof()) {
         PartitionInfo info;
-        info.id = static_cast<std::int64_t>(made.size());
+        info.ids = {static_cast<std::int64_t>(made.size())};
         info.source = line.source;
         info.provider = line.provider;
         info.billingAccount = line.billingAccount;

@@ -55,6 +55,35 @@ private slots:
         QCOMPARE(backend.chargeSlots.size(), std::size_t(2)); // asked once
     }
 
+    void estimatedCharges_areMarkedInWordAndTip()
+    {
+        test::FakeBackend backend;
+        backend.immediate = true;
+        ChargeTableModel model(backend, "charges", kUs);
+        CostQuery query;
+        query.range = {Day::fromYmd(2026, 11, 17), Day::fromYmd(2026, 11, 20)};
+        model.setQuery(query);
+        int state = -1, cost = -1;
+        for (int column = 0; column < model.columnCount(); ++column) {
+            state = model.columnKind(column) == ChargeTableModel::Column::State ? column : state;
+            cost = model.columnKind(column) == ChargeTableModel::Column::Cost ? column : cost;
+        }
+        QCOMPARE(model.headerData(state, Qt::Horizontal).toString(), QString("State"));
+        int estimated = 0, final = 0, unsaid = 0;
+        for (int row = 0; row < model.rowCount(); ++row) {
+            const bool late = model.chargeAt(row)->chargeStart.day() >= Day::fromYmd(2026, 11, 18);
+            const QString text = model.index(row, state).data().toString();
+            const bool tip = model.index(row, cost).data(Qt::ToolTipRole).toString().contains("may still change");
+            QCOMPARE(text == QString("◇ Estimated"), late);
+            QCOMPARE(tip, late);
+            QCOMPARE(model.rawText(row, state), late ? QString("Estimated") : text);
+            estimated += late ? 1 : 0;
+            final += text == "Final" ? 1 : 0;
+            unsaid += text.isEmpty() ? 1 : 0;
+        }
+        QVERIFY(estimated > 0 && final > 0 && unsaid > 0);
+    }
+
     void scrollingFast_asksOnlyForFewPages()
     {
         test::FakeBackend backend;
@@ -104,7 +133,7 @@ private slots:
         backend.deliver();
         int unknown = 0;
         for (int row = 0; row < model.rowCount(); ++row) {
-            QVERIFY(!model.index(row, 6).data().toString().isEmpty()); // source file
+            QVERIFY(!model.index(row, 7).data().toString().isEmpty()); // source file
             unknown += model.index(row, 1).data().toString() == "unknown" ? 1 : 0;
         }
         QVERIFY(unknown > 0);

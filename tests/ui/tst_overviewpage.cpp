@@ -23,6 +23,7 @@ class TestOverviewPage : public QObject {
 private slots:
     void initTestCase() { qRegisterMetaType<CostQuery>(); }
     void figures_areWrittenExactly();
+    void estimatedPart_isSaidPerCurrency();
     void currencies_areShownOneAtATimeAndNeverAdded();
     void everyRow_leadsToExploreWithItsState();
     void anomaly_leadsToItsTeamAndDay();
@@ -75,6 +76,19 @@ void TestOverviewPage::figures_areWrittenExactly()
     QCOMPARE(card(page, "Against")->accessibleName(), QString("Against same days last month: +$3,721.77"));
     QVERIFY(card(page, "Unallocated")->accessibleName().endsWith("$2,034.66"));
     QVERIFY(card(page, "Proof")->accessibleName().contains("Reconciled"));
+}
+
+void TestOverviewPage::estimatedPart_isSaidPerCurrency()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    OverviewPage page(backend);
+    show(page, backend);
+    QCOMPARE(card(page, "Month to date")->accessibleDescription(),
+             QString("1–19 Nov 2026 · Effective cost; of which estimated $9,310.55"));
+    for (auto* button : page.findChildren<QAbstractButton*>())
+        if (button->accessibleName() == "Currency EUR")
+            button->click();
+    QVERIFY(!card(page, "Month to date")->accessibleDescription().contains("estimated"));
 }
 
 void TestOverviewPage::currencies_areShownOneAtATimeAndNeverAdded()

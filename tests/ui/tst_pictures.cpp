@@ -4,15 +4,21 @@
 #include <QDir>
 #include <QDragEnterEvent>
 #include <QImage>
+#include <QLineEdit>
 #include <QMimeData>
 #include <QPixmap>
+#include <QPushButton>
 #include <QSet>
 #include <QTabWidget>
 #include <QUrl>
 
 #include "tests/ui/shellfake.h"
+#include "ui/items/gridview.h"
+#include "ui/pages/connectionspage.h"
+#include "ui/pages/connectionwizard.h"
 #include "ui/pages/explorepage.h"
 #include "ui/pages/rulelist.h"
+#include "ui/pages/syncconfirm.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/theme/theme.h"
 
@@ -52,6 +58,8 @@ private slots:
     void opening_showsTheLastView();
     void explore_showsComparisonDistinctAndLines_data();
     void explore_showsComparisonDistinctAndLines();
+    void connections_askAndTell_data();
+    void connections_askAndTell();
     void overlays_lieOverThePage_data();
     void overlays_lieOverThePage();
 };
@@ -74,13 +82,19 @@ void TestPictures::page_isPaintedInItsTheme_data()
     QTest::addColumn<int>("scene");
     QTest::addColumn<QString>("page");
     QTest::addColumn<bool>("dark");
+    // Both themes for the everyday scene; the odd ones take turns, except for the eye.
+    const bool isForTheEye = qEnvironmentVariableIsSet("ALTIMETER_PICTURES");
+    int turn = 0;
     for (const SceneName& scene : kScenes) {
-        for (const char* place :
-             {"start", "overview", "explore", "allocation", "data", "data:rejected", "data:proof"}) {
+        for (const char* place : {"start", "overview", "explore", "allocation", "data", "data:rejected", "data:proof",
+                                  "connections", "connections:completeness"}) {
             const QString page = place;
             if (scene.scene == ShellFake::Scene::Closed && page != "start")
                 continue;
+            ++turn;
             for (const bool dark : {false, true}) {
+                if (!isForTheEye && scene.scene != ShellFake::Scene::Normal && dark != (turn % 2 == 0))
+                    continue;
                 const QString name = QString("%1-%2-%3").arg(scene.name, page, dark ? "dark" : "light");
                 QTest::newRow(qPrintable(name)) << static_cast<int>(scene.scene) << page << dark;
             }
@@ -178,6 +192,70 @@ void TestPictures::explore_showsComparisonDistinctAndLines()
     QTRY_VERIFY(window.isSettled());
     QTest::qWait(30);
     const QPixmap picture = window.grab();
+    keep(picture);
+    QVERIFY(coloursIn(picture.toImage()) > 20);
+    ui::Theme::apply(false);
+}
+
+void TestPictures::connections_askAndTell_data()
+{
+    QTest::addColumn<QString>("what");
+    QTest::addColumn<bool>("dark");
+    for (const char* what : {"kinds", "form", "faults", "mapping", "price", "running", "failing", "banner"})
+        for (const bool dark : {false, true})
+            QTest::newRow(qPrintable(QString("connections-%1-%2").arg(what, dark ? "dark" : "light"))) << what << dark;
+}
+
+void TestPictures::connections_askAndTell()
+{
+    QFETCH(QString, what);
+    QFETCH(bool, dark);
+    ShellFake backend(ShellFake::Scene::Normal);
+    backend.settings["theme"] = dark ? "dark" : "light";
+    if (what == "banner")
+        backend.secretPlace = {false, "This desktop has no secret service: keys are kept only until Altimeter ends."};
+    ui::MainWindow window(backend);
+    window.resize(1280, 800);
+    window.show();
+    window.showPage("connections");
+    auto* page = window.findChild<ui::ConnectionsPage*>();
+    QWidget* shown = &window;
+    if (what == "kinds" || what == "form" || what == "faults" || what == "mapping") {
+        page->addConnection(what == "kinds" ? "" : what == "mapping" ? "feed" : "aws-cost-explorer");
+        auto* wizard = window.findChild<ui::ConnectionWizard*>();
+        shown = wizard;
+        for (auto* line : wizard->findChildren<QLineEdit*>()) {
+            if (line->accessibleName() == "File")
+                line->setText(QCoreApplication::applicationFilePath());
+            if (what == "faults" && line->accessibleName() == "Base address")
+                line->setText("ce.amazonaws.com");
+        }
+        for (auto* button : wizard->findChildren<QPushButton*>()) {
+            const bool next = what == "mapping" && button->text() == "Next";
+            if (next || (what == "faults" && button->text() == "Test"))
+                button->click();
+        }
+    } else if (what == "price") {
+        page->syncAll();
+        shown = window.findChild<ui::SyncConfirm*>();
+    } else if (what == "running") {
+        for (auto* grid : page->findChildren<ui::GridView*>())
+            if (grid->accessibleName() == "Connections")
+                grid->selectAll();
+        for (auto& connection : backend.connected)
+            if (connection.settings.kind == "aws-cost-explorer")
+                connection.settings.kind = "openai";
+        page->workspaceChanged(backend.workspace());
+        page->syncAll();
+        backend.syncs.at(0).progress({"openai", "asking", 41, 12'044, 0, 2, 4});
+        backend.syncs.at(0).progress({"gcp-billing", "waiting 30 s: the provider asked for a pause", 3, 0, 0, 0, 12});
+    } else if (what == "failing") {
+        for (auto* grid : page->findChildren<ui::GridView*>())
+            if (grid->accessibleName() == "Connections")
+                grid->setCurrentIndex(grid->model()->index(1, 1));
+    }
+    QTest::qWait(60);
+    const QPixmap picture = shown->grab();
     keep(picture);
     QVERIFY(coloursIn(picture.toImage()) > 20);
     ui::Theme::apply(false);

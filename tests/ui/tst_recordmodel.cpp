@@ -15,6 +15,7 @@ private slots:
     void sort_byAmount_isNumericAndStable();
     void filter_hidesRecordsButKeepsTheirNumbers();
     void csv_holdsExactDigitsAndNoFormulas();
+    void refresh_keepsPlacesAndSelection();
 
 private:
     std::vector<std::pair<std::string, std::string>> m_records{
@@ -80,6 +81,38 @@ void TestRecordModel::csv_holdsExactDigitsAndNoFormulas()
     const QString csv = QString::fromStdString(ui::csvText(model, ui::CsvGuard::Spreadsheet));
     QVERIFY2(csv.contains("'=cmd,10.5"), qPrintable(csv));
     QVERIFY2(csv.contains("beta,-3.000000150"), qPrintable(csv));
+}
+
+void TestRecordModel::refresh_keepsPlacesAndSelection()
+{
+    RecordModel model;
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    double share = -1;
+    RecordModel::Column name;
+    name.text = [this](std::size_t i) { return QString::fromStdString(m_records[i].first); };
+    name.icon = [this](std::size_t i) { return m_records[i].first == "beta" ? QString("check") : QString(); };
+    name.progress = [&share](std::size_t) { return share; };
+    RecordModel::Column rest = name;
+    rest.stretch = 3;
+    model.setColumns({name, rest});
+    model.refresh(); // nothing to say yet
+    model.setCount(m_records.size());
+    QCOMPARE(model.columnStretch(0), 0);
+    QCOMPARE(model.columnStretch(1), 3);
+    QVERIFY(model.index(1, 0).data(Qt::DecorationRole).isValid());
+    QVERIFY(!model.index(2, 0).data(Qt::DecorationRole).isValid());
+    QVERIFY(!model.index(1, 0).data(RecordModel::ProgressRole).isValid());
+    model.sort(0, Qt::AscendingOrder);
+    const QPersistentModelIndex beta = model.index(model.rowOf(1), 0);
+    share = 0.25;
+    m_records[1].first = "zeta";
+    model.refresh(true);
+    QCOMPARE(beta.data().toString(), QString("zeta"));
+    QCOMPARE(beta.row(), 3);
+    QCOMPARE(beta.data(RecordModel::ProgressRole).toDouble(), 0.25);
+    model.setFilter([](std::size_t i) { return i != 1; });
+    QCOMPARE(model.rowOf(1), -1);
+    m_records[1].first = "beta";
 }
 
 QTEST_MAIN(TestRecordModel)

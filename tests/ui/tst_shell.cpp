@@ -15,8 +15,11 @@
 
 #include "tests/ui/shellfake.h"
 #include "ui/items/gridview.h"
+#include "ui/pages/connectionspage.h"
+#include "ui/pages/connectionwizard.h"
 #include "ui/pages/explorepage.h"
 #include "ui/pages/keyfigurecard.h"
+#include "ui/pages/syncconfirm.h"
 #include "ui/shell/commandpalette.h"
 #include "ui/shell/dropoverlay.h"
 #include "ui/shell/helpviewer.h"
@@ -81,6 +84,7 @@ private slots:
     void overviewCard_opensExploreWithItsQuestion();
     void theme_isKeptAndSwitchesWithoutLoss();
     void help_hasTopicsAndText();
+    void connections_areReachedFromTheMenuAndHelped();
     void smallestWindow_fitsEveryPage();
     void progressText_saysRowsBytesAndTime();
 };
@@ -115,9 +119,9 @@ void TestShell::pages_areReachedByKeysAndRemembered()
         QCOMPARE(window.currentPage(), page);
     }
     menuAction(window, "Back")->trigger();
-    QCOMPARE(window.currentPage(), QString("allocation"));
-    menuAction(window, "Forward")->trigger();
     QCOMPARE(window.currentPage(), QString("data"));
+    menuAction(window, "Forward")->trigger();
+    QCOMPARE(window.currentPage(), QString("connections"));
     menuAction(window, "Next page")->trigger();
     QCOMPARE(window.currentPage(), QString("start"));
 }
@@ -206,7 +210,7 @@ void TestShell::importProgress_isShownAndCanBeCancelled()
     backend.progress({"Reading a.csv", 1'204'000, 120'000'000, 300'000'000, 40});
     QCOMPARE(statusText(window, "Import progress"),
              QString("Reading a.csv · 1,204,000 lines · 120\u00a0MB of 300\u00a0MB · about 40 s left"));
-    QCOMPARE(window.findChild<QProgressBar*>()->value(), 400);
+    QCOMPARE(window.findChild<ui::StatusLine*>()->findChild<QProgressBar*>()->value(), 400);
     window.importPaths({"/tmp/b.csv"});
     QCOMPARE(backend.imported.size(), std::size_t(1));
     QVERIFY(window.findChild<ui::MessagePanel*>()->newestText().contains("An import is running"));
@@ -216,7 +220,7 @@ void TestShell::importProgress_isShownAndCanBeCancelled()
     }
     QCOMPARE(backend.cancelled, 1);
     backend.importAnswer(Result<ImportReport>(Error{ErrorCode::Cancelled, "cancelled", ""}));
-    QVERIFY(!window.findChild<QProgressBar*>()->isVisible());
+    QVERIFY(!window.findChild<ui::StatusLine*>()->findChild<QProgressBar*>()->isVisible());
     QVERIFY(statusText(window, "Notice").contains("the workspace is as it was"));
 }
 
@@ -449,6 +453,29 @@ void TestShell::help_hasTopicsAndText()
     auto* viewer = window.findChild<ui::HelpViewer*>();
     QVERIFY(viewer->isVisible());
     QVERIFY(viewer->findChild<QTextBrowser*>()->toPlainText().contains("Ctrl+K"));
+}
+
+void TestShell::connections_areReachedFromTheMenuAndHelped()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    MainWindow window(backend);
+    window.show();
+    menuAction(window, "Add connection…")->trigger();
+    QCOMPARE(window.currentPage(), QString("connections"));
+    auto* page = window.findChild<ui::ConnectionsPage*>();
+    QVERIFY(page->findChild<ui::ConnectionWizard*>()->isVisible());
+    emit page->helpRequested("a kind without a guide of its own");
+    auto* viewer = window.findChild<ui::HelpViewer*>();
+    QVERIFY(viewer->isVisible());
+    QVERIFY(viewer->findChild<QTextBrowser*>()->toPlainText().startsWith("Connections"));
+    window.showPage("connections:completeness");
+    QCOMPARE(page->currentTabName(), QString("completeness"));
+    QCOMPARE(backend.settings["page"], std::string("connections:completeness"));
+    QVERIFY(backend.onSyncProgress);
+    backend.onSyncProgress({"azure-prod", "asking", 1, 0, 0, 0, 2});
+    menuAction(window, "Sync all connections")->trigger();
+    QCOMPARE(page->currentTabName(), QString("connections"));
+    QVERIFY(page->findChild<ui::SyncConfirm*>()->isVisible()); // one of them costs money
 }
 
 void TestShell::smallestWindow_fitsEveryPage()

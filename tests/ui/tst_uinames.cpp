@@ -107,8 +107,9 @@ QString liveDocument(ShellFake& backend)
         "description. Amount rows on Overview (teams,\nservices, anomalies, sources) carry their whole line as "
         "name. A test compares this page with the living window; run\n`ALTIMETER_WRITE_NAMES=1 tst_uinames` to "
         "write it anew after a change that is meant.\n";
-    for (const char* place : {"start", "overview", "explore", "allocation", "data:sources", "data:partitions",
-                              "data:findings", "data:rejected", "data:proof"}) { // page:tab
+    for (const char* place :
+         {"start", "overview", "explore", "allocation", "data:sources", "data:partitions", "data:findings",
+          "data:rejected", "data:proof", "connections:connections", "connections:completeness"}) { // page:tab
         window.showPage(place);
         for (int i = 0; i < 400 && !window.isSettled(); ++i)
             QTest::qWait(5);

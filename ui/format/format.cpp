@@ -174,11 +174,16 @@ constexpr std::array<DimWords, 20> kDimWords{{
     {Dim::Kind::BillingPeriod, "Billing period", "billing periods", "no billing period"},
 }};
 
+/// Found by its spelling; the kind is not looked at.
+constexpr DimWords kChargeState{Dim::Kind::Column, "Charge state", "charge states", "state not said"};
+
 const DimWords* words(const Dim& dim)
 {
     const auto found =
         std::find_if(kDimWords.begin(), kDimWords.end(), [&](const DimWords& w) { return w.kind == dim.kind; });
-    return found == kDimWords.end() ? nullptr : &*found;
+    if (found != kDimWords.end())
+        return &*found;
+    return dim.kind != Dim::Kind::Tag && toString(dim) == "charge_state" ? &kChargeState : nullptr;
 }
 
 } // namespace

@@ -30,6 +30,20 @@ QString firstOf(const ChargeRow& row, std::initializer_list<altimeter::Column> c
     return {};
 }
 
+/// "Estimated", "Final" or nothing.
+QString chargeState(const ChargeRow& row)
+{
+    for (const auto& [column, value] : row.extra)
+        if (column == "x_ChargeState")
+            return format::text(value);
+    return {};
+}
+
+bool isEstimated(const ChargeRow& row)
+{
+    return chargeState(row) == QLatin1String("Estimated");
+}
+
 } // namespace
 
 ChargeTableModel::ChargeTableModel(Backend& backend, const QString& slot, const QLocale& locale, QObject* parent)
@@ -251,6 +265,8 @@ QString ChargeTableModel::display(const ChargeRow& row, Column column) const
         return firstOf(row, {Focus::ResourceName, Focus::ResourceId});
     case Column::Category:
         return columnText(row, Focus::ChargeCategory);
+    case Column::State:
+        return isEstimated(row) ? QStringLiteral("◇ Estimated") : chargeState(row);
     case Column::File:
         return format::text(row.file);
     case Column::Line:
@@ -271,11 +287,15 @@ QString ChargeTableModel::display(const ChargeRow& row, Column column) const
 
 QString ChargeTableModel::tip(const ChargeRow& row, Column column) const
 {
+    if (column == Column::State && isEstimated(row))
+        return QStringLiteral("Estimated: the source may still change this charge");
     if (column != Column::Cost)
         return display(row, column);
     const auto& cost = row.cost[static_cast<std::size_t>(m_query.lens)];
     QString text = cost ? format::moneyFull(*cost, row.currency, m_locale)
                         : QStringLiteral("The source left this cost empty: unknown, not zero");
+    if (isEstimated(row))
+        text += QStringLiteral("\nEstimated: the source may still change this charge");
     if (row.isSharedPart)
         text += QStringLiteral("\nThe owner's part of a shared line");
     return text;
@@ -314,6 +334,8 @@ QVariant ChargeTableModel::data(const QModelIndex& index, int role) const
     case Qt::ForegroundRole:
         if ((column == Column::Team && row->team.empty()) || column == Column::File || column == Column::Line)
             return theme.textSecondary;
+        if (column == Column::State)
+            return isEstimated(*row) ? theme.warning : theme.textSecondary;
         if (column == Column::Cost && !row->cost[static_cast<std::size_t>(m_query.lens)])
             return theme.warning;
         return {};
@@ -348,6 +370,8 @@ QVariant ChargeTableModel::headerData(int section, Qt::Orientation orientation, 
         return QStringLiteral("Resource");
     case Column::Category:
         return QStringLiteral("Category");
+    case Column::State:
+        return QStringLiteral("State");
     case Column::File:
         return QStringLiteral("Source file");
     case Column::Line:
@@ -394,6 +418,8 @@ QString ChargeTableModel::rawText(int row, int column) const
         return QString::number(charge->line);
     case Column::Team:
         return format::text(charge->team);
+    case Column::State:
+        return chargeState(*charge);
     default:
         return display(*charge, columnKind(column));
     }
@@ -433,6 +459,8 @@ int ChargeTableModel::columnWidth(int column) const
         return 84;
     case Column::Line:
         return 80;
+    case Column::State:
+        return 104;
     case Column::Team:
     case Column::Category:
     case Column::Provider:

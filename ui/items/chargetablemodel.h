@@ -27,6 +27,7 @@ public:
         Team,
         Resource,
         Category,
+        State, ///< "Estimated" or "Final" where the source says so
         File,
         Line,
         Provider,

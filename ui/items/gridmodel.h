@@ -19,6 +19,7 @@ public:
     enum Role {
         SortRole = Qt::UserRole + 1, ///< raw value of the cell: text, number, or the amount's exact text
         BarRole,                     ///< double 0..1: length of the bar behind the figure
+        ProgressRole,                ///< double 0..1: how far something has come, a thin line under the text
     };
     /// One line under the grid; never part of the rows.
     struct FooterLine {

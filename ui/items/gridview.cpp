@@ -7,6 +7,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QContextMenuEvent>
+#include <QIcon>
 #include <QKeyEvent>
 #include <QMimeData>
 #include <QPainter>
@@ -41,6 +42,12 @@ public:
         if (bar.isValid())
             paintBar(*painter, inner.adjusted(0, 0, -metrics.horizontalAdvance(QStringLiteral("100.0 %")) - 10, 0),
                      bar.toDouble());
+        if (const QVariant progress = index.data(GridModel::ProgressRole); progress.isValid())
+            paintProgress(*painter, inner, progress.toDouble());
+        if (const QVariant icon = index.data(Qt::DecorationRole); icon.isValid()) {
+            qvariant_cast<QIcon>(icon).paint(painter, QRect(inner.left(), inner.center().y() - 7, 16, 16));
+            inner.setLeft(inner.left() + 22);
+        }
         const QVariant color = index.data(Qt::ForegroundRole);
         painter->setPen(color.isValid() ? qvariant_cast<QColor>(color) : theme.text);
         painter->setFont(font);
@@ -63,6 +70,13 @@ private:
         const int baseline = rect.top() + (rect.height() + metrics.capHeight() + 1) / 2;
         const bool right = alignment.testFlag(Qt::AlignRight);
         painter.drawText(right ? rect.right() + 1 - metrics.horizontalAdvance(text) : rect.left(), baseline, text);
+    }
+    static void paintProgress(QPainter& painter, const QRect& room, double share)
+    {
+        QRectF track(room.left(), room.bottom() - 3, room.width(), 3);
+        painter.fillRect(track, Theme::current().gridLine);
+        track.setWidth(track.width() * std::clamp(share, 0.0, 1.0));
+        painter.fillRect(track, Theme::current().accent);
     }
     static void paintBar(QPainter& painter, const QRect& room, double length)
     {

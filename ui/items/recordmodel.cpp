@@ -1,5 +1,6 @@
 #include "ui/items/recordmodel.h"
 
+#include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 
 #include <algorithm>
@@ -26,6 +27,23 @@ QColor colorOf(RecordModel::Ink ink)
     return theme.text;
 }
 
+IconColor iconColorOf(RecordModel::Ink ink)
+{
+    switch (ink) {
+    case RecordModel::Ink::Plain:
+        return IconColor::Text;
+    case RecordModel::Ink::Quiet:
+        return IconColor::Secondary;
+    case RecordModel::Ink::Good:
+        return IconColor::Good;
+    case RecordModel::Ink::Warning:
+        return IconColor::Warning;
+    case RecordModel::Ink::Bad:
+        return IconColor::Bad;
+    }
+    return IconColor::Text;
+}
+
 } // namespace
 
 void RecordModel::setColumns(std::vector<Column> columns)
@@ -42,6 +60,21 @@ void RecordModel::setCount(std::size_t count, std::function<Currency(std::size_t
     m_currency = std::move(currency);
     rebuild();
     endResetModel();
+}
+
+void RecordModel::refresh(bool resort)
+{
+    if (m_order.empty())
+        return;
+    if (resort && m_sortColumn >= 0)
+        sort(m_sortColumn, m_sortOrder);
+    emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+}
+
+int RecordModel::rowOf(std::size_t record) const
+{
+    const auto found = std::find(m_order.begin(), m_order.end(), record);
+    return found == m_order.end() ? -1 : static_cast<int>(found - m_order.begin());
 }
 
 void RecordModel::setFilter(std::function<bool(std::size_t)> keeps)
@@ -112,6 +145,12 @@ QVariant RecordModel::data(const QModelIndex& index, int role) const
         return c.ink ? QVariant(colorOf(c.ink(at))) : QVariant();
     case Qt::AccessibleTextRole:
         return c.title + ": " + c.text(at);
+    case Qt::DecorationRole: {
+        const QString name = c.icon ? c.icon(at) : QString();
+        return name.isEmpty() ? QVariant() : QVariant(themedIcon(name, iconColorOf(c.ink ? c.ink(at) : Ink::Plain)));
+    }
+    case ProgressRole:
+        return c.progress && c.progress(at) >= 0 ? QVariant(c.progress(at)) : QVariant();
     case SortRole:
         return sortKey(at, index.column());
     default:
@@ -176,6 +215,12 @@ QString RecordModel::rawText(int row, int index) const
 int RecordModel::columnWidth(int index) const
 {
     return column(index).width;
+}
+
+int RecordModel::columnStretch(int index) const
+{
+    const bool any = std::any_of(m_columns.begin(), m_columns.end(), [](const Column& c) { return c.stretch > 0; });
+    return any ? column(index).stretch : GridModel::columnStretch(index);
 }
 
 QString RecordModel::rawHeader(int index) const

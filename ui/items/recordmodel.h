@@ -23,17 +23,24 @@ public:
         std::function<std::optional<Amount>(std::size_t)> amount = nullptr; ///< money columns only
         std::function<Ink(std::size_t)> ink = nullptr;
         std::function<QString(std::size_t)> tip = nullptr;
+        std::function<QString(std::size_t)> icon = nullptr;    ///< name for themedIcon, drawn in the colour of `ink`
+        std::function<double(std::size_t)> progress = nullptr; ///< 0..1; below zero: none
+        int stretch = 0; ///< share of the width left over; all zero: the first column takes it
     };
     explicit RecordModel(QObject* parent = nullptr) : GridModel(parent) {}
 
     void setColumns(std::vector<Column> columns);
     /// The records changed: `count` of them now. `currency` answers the currency of a record's amounts.
     void setCount(std::size_t count, std::function<Currency(std::size_t)> currency = nullptr);
+    /// Values changed in place: the same records as before. Selection and place are kept; `resort` puts them in order.
+    void refresh(bool resort = false);
     /// Only records for which this holds are shown; null shows all.
     void setFilter(std::function<bool(std::size_t)> keeps);
     /// Index of the record shown in `row`.
     std::size_t record(int row) const { return m_order.at(static_cast<std::size_t>(row)); }
     std::size_t recordCount() const { return m_count; }
+    /// Row that shows `record`; -1 where it is filtered out.
+    int rowOf(std::size_t record) const;
     /// What a record shows in a column, filtered out or not.
     QString textOf(std::size_t record, int column) const
     {
@@ -51,6 +58,7 @@ public:
     Currency currencyAt(int row) const override;
     QString rawText(int row, int column) const override;
     int columnWidth(int column) const override;
+    int columnStretch(int column) const override;
     QString rawHeader(int column) const override;
 
 private:

@@ -3,7 +3,9 @@
 #include "ui/format/format.h"
 #include "ui/items/csvtext.h"
 #include "ui/items/gridview.h"
+#include "ui/items/recordcolumns.h"
 #include "ui/items/recordmodel.h"
+#include "ui/pages/csvexport.h"
 #include "ui/pages/guarded.h"
 #include "ui/pages/pageparts.h"
 #include "ui/pages/selectiontext.h"
@@ -11,7 +13,6 @@
 #include "ui/theme/theme.h"
 
 #include <QComboBox>
-#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QItemSelectionModel>
@@ -30,92 +31,11 @@ namespace {
 
 const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
 using Ink = RecordModel::Ink;
-
-QString code(const Currency& currency)
-{
-    const auto text = currency.code();
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
+using namespace columns;
 
 QString count(std::uint64_t n)
 {
     return format::count(n, kLocale);
-}
-
-/// "1,204,332.170000150" of plain digits, with a true minus.
-QString grouped(QString digits)
-{
-    const bool negative = digits.startsWith('-');
-    if (negative)
-        digits.remove(0, 1);
-    for (auto at = digits.indexOf('.') - 3; at > 0; at -= 3)
-        digits.insert(at, ',');
-    return (negative ? QString(format::kMinus) : QString()) + digits;
-}
-
-/// All digits.
-QString grouped(const DecimalSum& sum)
-{
-    return grouped(QString::fromStdString(sum.toString(2)));
-}
-
-std::optional<Amount> amountOf(const DecimalSum& sum)
-{
-    const auto amount = Amount::parse(sum.toString(2));
-    return amount ? std::optional<Amount>(*amount) : std::nullopt;
-}
-
-QString when(Instant instant)
-{
-    return instant.isValid() ? QString::fromStdString(toString(instant)).replace('T', ' ').replace("Z", " UTC")
-                             : QString();
-}
-
-QString iso(Day day)
-{
-    return QString::fromStdString(toString(day));
-}
-
-RecordModel::Column textColumn(const QString& title, const QString& raw, int width,
-                               std::function<QString(std::size_t)> text)
-{
-    RecordModel::Column column;
-    column.title = title;
-    column.rawTitle = raw;
-    column.width = width;
-    column.text = std::move(text);
-    return column;
-}
-
-RecordModel::Column countColumn(const QString& title, const QString& raw,
-                                std::function<std::uint64_t(std::size_t)> value)
-{
-    auto column = textColumn(title, raw, 96, [value](std::size_t i) { return count(value(i)); });
-    column.isNumber = true;
-    column.raw = [value](std::size_t i) { return QString::number(value(i)); };
-    column.key = [value](std::size_t i) { return QVariant::fromValue<qulonglong>(value(i)); };
-    return column;
-}
-
-RecordModel::Column dayColumn(const QString& title, const QString& raw, std::function<Day(std::size_t)> day)
-{
-    auto column = textColumn(title, raw, 112, [day](std::size_t i) { return format::date(day(i), kLocale); });
-    column.raw = [day](std::size_t i) { return iso(day(i)); };
-    column.key = [day](std::size_t i) { return day(i).number; };
-    return column;
-}
-
-RecordModel::Column sumColumn(const QString& title, const QString& raw,
-                              std::function<const DecimalSum*(std::size_t)> sum)
-{
-    auto column = textColumn(title, raw, 158, [sum](std::size_t i) {
-        return sum(i) ? grouped(QString::fromStdString(sum(i)->toRoundedString(9))) : QString();
-    });
-    column.tip = [sum](std::size_t i) { return sum(i) ? grouped(*sum(i)) : QString(); };
-    column.isNumber = true;
-    column.raw = [sum](std::size_t i) { return sum(i) ? QString::fromStdString(sum(i)->toString(2)) : QString(); };
-    column.amount = [sum](std::size_t i) { return sum(i) ? amountOf(*sum(i)) : std::nullopt; };
-    return column;
 }
 
 } // namespace
@@ -583,25 +503,8 @@ bool DataPage::exportTable()
 
 void DataPage::chooseExport(Tab& tab)
 {
-    auto* dialog = new QFileDialog(this, tr("Export %1").arg(tab.title));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters({tr("CSV (*.csv)")});
-    dialog->setDefaultSuffix("csv");
-    dialog->selectFile(tab.name + ".csv");
-    connect(dialog, &QFileDialog::fileSelected, this, [this, model = tab.model](const QString& path) {
-        m_backend.writeTextFile(
-            path.toStdString(),
-            [text = csvText(*model, CsvGuard::Spreadsheet)](const std::stop_token&) { return text; },
-            guarded<std::string>(this, [this](Result<std::string> written) {
-                if (written)
-                    emit notice(tr("Written: %1").arg(parts::text(*written)));
-                else
-                    emit problem(tr("The table was not written: %1").arg(parts::text(written.error().text())),
-                                 parts::advice(written.error().code));
-            }));
-    });
-    dialog->open();
+    chooseCsv(*this, m_backend, tr("Export %1").arg(tab.title), tab.name + ".csv",
+              [model = tab.model] { return csvText(*model, CsvGuard::Spreadsheet); });
 }
 
 void DataPage::takeFocus()

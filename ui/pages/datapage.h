@@ -28,8 +28,8 @@ public:
     bool exportTable() override;
     void takeFocus() override;
     /// "sources", "partitions", "findings", "rejected" or "proof".
-    void showTab(const QString& name);
-    QString currentTabName() const;
+    void showTab(const QString& name) override;
+    QString currentTabName() const override;
     static QStringList tabNames();
     bool isSettled() const { return m_waiting.isEmpty(); }
 

@@ -433,12 +433,17 @@ void OverviewPage::showFigures(const Overview::PerCurrency& f)
     const auto money = [&f](Amount amount) { return format::money(amount, f.currency, kLocale); };
     const auto estimate = [&f](double value) { return estimateText(value, f.currency); };
     const DateRange days{m_overview.month, m_overview.asOf};
-    m_toDate->setContent({tr("Month to date"),
-                          money(f.monthToDate),
-                          format::moneyShort(f.monthToDate, f.currency, kLocale),
-                          Tone::Plain,
-                          {{format::range(days, kLocale)}, {format::lens(m_overview.lens)}},
-                          {}});
+    m_toDate->setContent(
+        {tr("Month to date"),
+         money(f.monthToDate),
+         format::moneyShort(f.monthToDate, f.currency, kLocale),
+         Tone::Plain,
+         f.hasEstimated
+             ? QList<KeyFigureCard::Line>{{format::range(days, kLocale) + QStringLiteral(" · ") +
+                                           format::lens(m_overview.lens)},
+                                          {tr("of which estimated %1").arg(money(f.estimated)), Tone::Warning}}
+             : QList<KeyFigureCard::Line>{{format::range(days, kLocale)}, {format::lens(m_overview.lens)}},
+         {}});
     if (f.hasForecast) {
         m_forecast->setContent(
             {tr("Month-end forecast, 80 %").replace(" %", QString(QChar(0x2009)) + "%"),

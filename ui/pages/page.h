@@ -29,6 +29,11 @@ public:
     virtual void undo() {}
     virtual void redo() {}
 
+    /// Shows one of the page's tabs; an unknown name, or a page without tabs, changes nothing.
+    virtual void showTab(const QString&) {}
+    /// Empty: the page has no tabs.
+    virtual QString currentTabName() const { return {}; }
+
     /// Copies what is selected; `withHeaders` adds the column titles. False: there was nothing to copy.
     virtual bool copySelection(bool withHeaders)
     {

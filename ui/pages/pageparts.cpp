@@ -99,6 +99,13 @@ QString advice(ErrorCode code)
         return QObject::tr("Open it with the newer version of Altimeter that wrote it.");
     case ErrorCode::Busy:
         return QObject::tr("Close the other Altimeter window that holds this workspace, then try again.");
+    case ErrorCode::Network:
+        return QObject::tr(
+            "Check the address and the network connection, then try again. What is stored stays as it is.");
+    case ErrorCode::Denied:
+        return QObject::tr("Check the key and the rights it was given, then try again.");
+    case ErrorCode::Limited:
+        return QObject::tr("Wait a while: the provider asks for fewer requests. Then try again.");
     case ErrorCode::Cancelled:
         return QObject::tr("Nothing was changed. Start it again when you are ready.");
     }

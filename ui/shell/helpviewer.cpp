@@ -50,13 +50,27 @@ HelpViewer::HelpViewer(QWidget* parent)
 QList<HelpTopic> HelpViewer::topics()
 {
     QList<HelpTopic> found;
-    const QDir folder(":/help");
-    for (const QString& name : folder.entryList({"*.md"}, QDir::Files, QDir::Name)) {
-        const QString path = folder.filePath(name);
-        const QString first = readAsset(path).section('\n', 0, 0);
-        found << HelpTopic{path, first.startsWith("# ") ? first.mid(2).trimmed() : name};
+    for (const QString& place : {QStringLiteral(":/help"), QStringLiteral(":/help/connectors")}) {
+        const QDir folder(place);
+        for (const QString& name : folder.entryList({"*.md"}, QDir::Files, QDir::Name)) {
+            const QString path = folder.filePath(name);
+            const QString first = readAsset(path).section('\n', 0, 0);
+            const QString title = first.startsWith("# ") ? first.mid(2).trimmed() : name;
+            found << HelpTopic{path, place.endsWith("connectors") ? tr("Connect: %1").arg(title) : title};
+        }
     }
     return found;
+}
+
+bool HelpViewer::showFile(const QString& file)
+{
+    for (const HelpTopic& topic : topics()) {
+        if (topic.file != file)
+            continue;
+        showTopic(topic.title);
+        return true;
+    }
+    return false;
 }
 
 void HelpViewer::showTopic(const QString& title)

@@ -18,9 +18,11 @@ class HelpViewer : public QDialog {
     Q_OBJECT
 public:
     explicit HelpViewer(QWidget* parent);
-    /// Topics shipped with the program, in reading order.
+    /// Topics shipped with the program, in reading order; the guides to the kinds of connections come last.
     static QList<HelpTopic> topics();
     void showTopic(const QString& title);
+    /// False: there is no such topic, and nothing is shown.
+    bool showFile(const QString& file);
 
 private:
     QListWidget* m_topics;

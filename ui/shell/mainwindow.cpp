@@ -3,6 +3,7 @@
 #include "ui/format/format.h"
 #include "ui/items/gridview.h"
 #include "ui/pages/allocationpage.h"
+#include "ui/pages/connectionspage.h"
 #include "ui/pages/datapage.h"
 #include "ui/pages/explorepage.h"
 #include "ui/pages/guarded.h"
@@ -88,6 +89,7 @@ MainWindow::MainWindow(Backend& backend, QWidget* parent) : QMainWindow(parent),
         if (!m_justOpened)
             workspaceChanged(info);
     };
+    m_backend.onSyncProgress = [this](const SyncProgress& progress) { m_connections->showProgress(progress); };
     restoreSettings();
     fillRecent();
     workspaceChanged(m_backend.workspace());
@@ -97,11 +99,12 @@ MainWindow::MainWindow(Backend& backend, QWidget* parent) : QMainWindow(parent),
 MainWindow::~MainWindow()
 {
     m_backend.onWorkspaceChanged = nullptr;
+    m_backend.onSyncProgress = nullptr;
 }
 
 QStringList MainWindow::pageNames()
 {
-    return {"start", "overview", "explore", "allocation", "data"};
+    return {"start", "overview", "explore", "allocation", "data", "connections"};
 }
 
 void MainWindow::buildPages()
@@ -111,6 +114,7 @@ void MainWindow::buildPages()
     m_explore = new ExplorePage(m_backend, this);
     m_allocation = new AllocationPage(m_backend, this);
     m_data = new DataPage(m_backend, this);
+    m_connections = new ConnectionsPage(m_backend, this);
 }
 
 void MainWindow::buildLayout()
@@ -160,6 +164,14 @@ void MainWindow::connectActions()
     connect(m_actions->openDemo, &QAction::triggered, this, &MainWindow::openDemo);
     connect(m_actions->importFiles, &QAction::triggered, this, &MainWindow::chooseFiles);
     connect(m_actions->importFolder, &QAction::triggered, this, &MainWindow::chooseFolder);
+    connect(m_actions->addConnection, &QAction::triggered, this, [this] {
+        showPage("connections:connections");
+        m_connections->addConnection();
+    });
+    connect(m_actions->syncAll, &QAction::triggered, this, [this] {
+        showPage("connections:connections");
+        m_connections->syncAll();
+    });
     connect(m_actions->exportTable, &QAction::triggered, this, &MainWindow::exportTable);
     connect(m_actions->weeklyReport, &QAction::triggered, this, &MainWindow::chooseReportFolder);
     connect(m_actions->closeWorkspace, &QAction::triggered, this, [this] {
@@ -205,6 +217,7 @@ void MainWindow::connectPages()
     connect(m_start, &StartPage::recentRequested, this, [this](const QString& path) { openWorkspace(path, false); });
     connect(m_overview, &OverviewPage::importRequested, this, &MainWindow::chooseFiles);
     connect(m_overview, &OverviewPage::lensChosen, this, &MainWindow::setLens);
+    connect(m_connections, &ConnectionsPage::helpRequested, this, &MainWindow::showConnectionHelp);
     connect(m_explore, &ExplorePage::stateChanged, this, [this] {
         const ExploreState& state = m_explore->state();
         if (state.lens != m_lens)
@@ -256,7 +269,7 @@ void MainWindow::resizeEvent(QResizeEvent* event)
 
 QList<Page*> MainWindow::pages() const
 {
-    return {m_start, m_overview, m_explore, m_allocation, m_data};
+    return {m_start, m_overview, m_explore, m_allocation, m_data, m_connections};
 }
 
 Page* MainWindow::visiblePage() const
@@ -285,7 +298,7 @@ void MainWindow::showPage(const QString& place)
     }
     m_status->setSelection({});
     if (place.contains(':'))
-        m_data->showTab(place.section(':', 1));
+        visiblePage()->showTab(place.section(':', 1));
     visiblePage()->takeFocus();
     rememberView();
     updateActions();
@@ -302,7 +315,8 @@ void MainWindow::rememberView()
     if (m_backend.workspace().path.empty())
         return;
     const QString page = currentPage();
-    m_backend.setSetting("page", (page == "data" ? page + ':' + m_data->currentTabName() : page).toStdString());
+    const QString tab = visiblePage()->currentTabName();
+    m_backend.setSetting("page", (tab.isEmpty() ? page : page + ':' + tab).toStdString());
     m_backend.setSetting("explore", toJson(m_explore->state()).toStdString());
 }
 
@@ -471,8 +485,8 @@ void MainWindow::updateActions()
     const bool open = !m_backend.workspace().path.empty();
     for (const QString& name : pageNames().mid(1))
         m_actions->pageAction(name)->setEnabled(hasPages());
-    for (QAction* action :
-         {m_actions->exportTable, m_actions->weeklyReport, m_actions->closeWorkspace, m_actions->compare})
+    for (QAction* action : {m_actions->exportTable, m_actions->weeklyReport, m_actions->closeWorkspace,
+                            m_actions->compare, m_actions->addConnection, m_actions->syncAll})
         action->setEnabled(open);
     m_actions->importFiles->setEnabled(!m_importing && !m_opening);
     m_actions->importFolder->setEnabled(!m_importing && !m_opening);
@@ -636,7 +650,7 @@ void MainWindow::copy(bool withHeaders)
 void MainWindow::exportTable()
 {
     if (!visiblePage()->exportTable())
-        m_status->setNotice(tr("This page has no table to export; Explore and Data have."));
+        m_status->setNotice(tr("This page has no table to export; Explore, Data and Connections have."));
 }
 
 void MainWindow::chooseReportFolder()
@@ -667,6 +681,14 @@ void MainWindow::showHelp(const QString& topic)
     m_help->showTopic(topic);
 }
 
+void MainWindow::showConnectionHelp(const QString& kind)
+{
+    if (!m_help)
+        m_help = new HelpViewer(this);
+    if (!m_help->showFile(QStringLiteral(":/help/connectors/%1.md").arg(kind)))
+        m_help->showTopic(tr("Connections"));
+}
+
 void MainWindow::showAbout()
 {
     auto* box = new QMessageBox(this);
@@ -677,8 +699,9 @@ void MainWindow::showAbout()
     box->setInformativeText(
         tr("A cockpit for cloud and AI cost. All data stays in one file on this computer.\n\n"
            "Free software under the GNU General Public License, version 3 or later. It comes with no warranty. "
-           "The licence text is in the file LICENSE, installed with the program.\n\nUses Qt %1, Qt Charts, SQLite and "
-           "nlohmann/json.")
+           "The licence text is in the file LICENSE, installed with the program.\n\nUses Qt %1, Qt Charts, SQLite, "
+           "libcurl, "
+           "OpenSSL, libsecret and nlohmann/json.")
             .arg(qVersion()));
     box->setWindowModality(Qt::NonModal);
     box->show();
@@ -713,8 +736,11 @@ QList<PaletteItem> MainWindow::paletteItems()
                                      action->trigger();
                                  }};
     }
-    for (const SavedView& view : m_backend.savedViews())
+    for (const SavedView& view : m_backend.savedViews()) {
+        if (view.page != "explore")
+            continue; // profiles of feeds are kept among the views
         items << PaletteItem{parts::text(view.name), tr("Saved view"), {}, [this, view] { openSavedView(view); }};
+    }
     for (const Dim& dim : namedDims()) {
         items << PaletteItem{format::dimTitle(dim), tr("Group by"), {}, [this, dim] {
                                  ExploreState state = m_explore->state();
@@ -772,11 +798,12 @@ bool MainWindow::isSettled() const
 {
     if (m_opening || m_importing)
         return false;
-    return currentPage() == "explore"      ? m_explore->isSettled()
-           : currentPage() == "overview"   ? m_overview->isSettled()
-           : currentPage() == "allocation" ? m_allocation->isSettled()
-           : currentPage() == "data"       ? m_data->isSettled()
-                                           : true;
+    return currentPage() == "explore"       ? m_explore->isSettled()
+           : currentPage() == "overview"    ? m_overview->isSettled()
+           : currentPage() == "allocation"  ? m_allocation->isSettled()
+           : currentPage() == "data"        ? m_data->isSettled()
+           : currentPage() == "connections" ? m_connections->isSettled()
+                                            : true;
 }
 
 } // namespace altimeter::ui

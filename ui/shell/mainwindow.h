@@ -12,6 +12,7 @@ namespace altimeter::ui {
 
 class AllocationPage;
 class CommandPalette;
+class ConnectionsPage;
 class DataPage;
 class DropOverlay;
 class ExplorePage;
@@ -33,8 +34,8 @@ public:
     explicit MainWindow(Backend& backend, QWidget* parent = nullptr);
     ~MainWindow() override;
 
-    /// "start", "overview", "explore", "allocation" or "data"; "data:proof" also chooses the tab. Pages other than
-    /// start need an open workspace.
+    /// "start", "overview", "explore", "allocation", "data" or "connections"; "data:proof" also chooses the tab. Pages
+    /// other than start need an open workspace.
     void showPage(const QString& place);
     QString currentPage() const;
     static QStringList pageNames();
@@ -54,6 +55,8 @@ public:
     void setThemeName(const QString& name);
     void openPalette();
     void showHelp(const QString& topic);
+    /// The guide to a kind of connection, or to connections where it has none.
+    void showConnectionHelp(const QString& kind);
     /// True once the visible page has the answers it asked for (pictures, tests).
     bool isSettled() const;
 
@@ -106,6 +109,7 @@ private:
     ExplorePage* m_explore = nullptr;
     AllocationPage* m_allocation = nullptr;
     DataPage* m_data = nullptr;
+    ConnectionsPage* m_connections = nullptr;
     MessagePanel* m_messages = nullptr;
     StatusLine* m_status = nullptr;
     CommandPalette* m_palette = nullptr;

@@ -12,7 +12,7 @@ NavigationRail::NavigationRail(QWidget* parent) : QFrame(parent)
 {
     setObjectName("navigationRail");
     setAccessibleName(tr("Pages"));
-    setFixedWidth(88);
+    setFixedWidth(96);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(8, 10, 8, 10);
     layout->setSpacing(4);

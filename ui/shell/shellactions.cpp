@@ -21,6 +21,9 @@ ShellActions::ShellActions(QWidget* window)
                        tr("Read FOCUS cost exports (csv, csv.gz) into this workspace"));
     importFolder =
         make(tr("Import folder…"), "folder", QKeySequence("Ctrl+Shift+I"), tr("Read every cost export in a folder"));
+    addConnection = make(tr("Add connection…"), "connections", {}, tr("Connect to a provider's API"));
+    syncAll = make(tr("Sync all connections"), "sync", QKeySequence("Ctrl+Shift+Y"),
+                   tr("Fetch what is new or may have changed from every connection"));
     exportTable = make(tr("Export table…"), "export", QKeySequence("Ctrl+E"),
                        tr("Write the table of this page as CSV with all digits"));
     weeklyReport = make(tr("Weekly report…"), "report", QKeySequence("Ctrl+R"),
@@ -76,11 +79,8 @@ void ShellActions::makePages()
     const struct {
         const char* name;
         QString title;
-    } pages[] = {{"start", tr("Start")},
-                 {"overview", tr("Overview")},
-                 {"explore", tr("Explore")},
-                 {"allocation", tr("Allocation")},
-                 {"data", tr("Data")}};
+    } pages[] = {{"start", tr("Start")},           {"overview", tr("Overview")}, {"explore", tr("Explore")},
+                 {"allocation", tr("Allocation")}, {"data", tr("Data")},         {"connections", tr("Connections")}};
     int number = 1;
     for (const auto& page : pages) {
         QAction* action = make(page.title, page.name, QKeySequence(QString("Ctrl+%1").arg(number++)),
@@ -153,6 +153,8 @@ void ShellActions::fill(QMenuBar* bar, const QList<QAction*>& explore)
     file->addAction(openDemo);
     file->addSeparator();
     file->addActions({importFiles, importFolder});
+    file->addSeparator();
+    file->addActions({addConnection, syncAll});
     file->addSeparator();
     file->addActions({exportTable, weeklyReport});
     file->addSeparator();

@@ -35,6 +35,8 @@ QLabel[role="numberSmall"] { font: 400 12px "@digits"; color: @secondary; }
 QLabel[role="good"] { color: @good; font-size: 12px; }
 QLabel[role="warning"] { color: @warning; font-size: 12px; }
 QLabel[role="bad"] { color: @bad; font-size: 12px; }
+QLabel[role="problem"] { color: @bad; }
+QLabel[role="price"] { color: @warning; font-weight: 600; }
 QLabel[role="overline"] { color: @tertiary; font: 600 11px "@family"; }
 QLabel[role^="badge"] { border-radius: 9px; padding: 1px 9px; font: 600 12px "@family"; min-height: 18px; }
 QLabel[role="badgeGood"] { background: @goodSoft; color: @good; }
@@ -181,6 +183,10 @@ QFrame#palettePanel { background: @card; border: 1px solid @outlineSoft; border-
 QFrame#messagePanel { background: @card; border: 1px solid @border; border-left: 4px solid @bad; border-radius: 8px; }
 QFrame#messagePanel[tone="info"] { border-left: 4px solid @accent; }
 QFrame#messagePanel[tone="good"] { border-left: 4px solid @good; }
+QFrame[banner="true"] { background: @card; border: 1px solid @border; border-left: 4px solid @accent; border-radius: 8px; }
+QFrame[banner="true"][tone="good"] { border-left: 4px solid @good; }
+QFrame[banner="true"][tone="warning"] { border-left: 4px solid @warning; }
+QFrame[banner="true"][tone="bad"] { border-left: 4px solid @bad; }
 QFrame#dropOverlay { background: @dropVeil; border: 3px dashed @accent; border-radius: 14px; }
 QFrame[dropTarget="true"] { background: @card; border: 2px dashed @outline; border-radius: 12px; }
 QFrame[dropTarget="true"][active="true"] { background: @selection; border: 2px dashed @accent; }

@@ -1,0 +1,153 @@
+#include "ui/format/calendartext.h"
+
+#include <QObject>
+#include <QStringList>
+
+#include "ui/format/format.h"
+
+#include <algorithm>
+
+namespace altimeter::ui::calendartext {
+
+namespace {
+
+QString sumText(const DecimalSum& sum, const Currency& currency, const QLocale& locale)
+{
+    const auto amount = Amount::parse(sum.toString(2));
+    return amount ? format::money(*amount, currency, locale) : QString::fromStdString(sum.toString(2));
+}
+
+QString when(Instant instant)
+{
+    return QString::fromStdString(toString(instant)).replace('T', ' ').replace("Z", " UTC");
+}
+
+QString days(std::uint64_t n, const QString& one, const QString& many, const QLocale& locale)
+{
+    return n == 0 ? QString() : format::count(n, one, many, locale);
+}
+
+} // namespace
+
+QString stateWord(CalendarDay::State state)
+{
+    switch (state) {
+    case CalendarDay::State::None:
+        return QObject::tr("Outside");
+    case CalendarDay::State::Gap:
+        return QObject::tr("Gap");
+    case CalendarDay::State::Empty:
+        return QObject::tr("Empty");
+    case CalendarDay::State::Final:
+        return QObject::tr("Final");
+    case CalendarDay::State::Estimated:
+        return QObject::tr("Estimated");
+    case CalendarDay::State::Unsaid:
+        return QObject::tr("Not said");
+    }
+    return {};
+}
+
+QString stateSentence(CalendarDay::State state)
+{
+    switch (state) {
+    case CalendarDay::State::None:
+        return QObject::tr("outside of what this source covers");
+    case CalendarDay::State::Gap:
+        return QObject::tr("Gap: nothing is known of this day");
+    case CalendarDay::State::Empty:
+        return QObject::tr("Empty: the source was asked and had nothing");
+    case CalendarDay::State::Final:
+        return QObject::tr("Final: these charges will not change any more");
+    case CalendarDay::State::Estimated:
+        return QObject::tr("Estimated: the source may still change these charges");
+    case CalendarDay::State::Unsaid:
+        return QObject::tr("The source does not say whether these charges are final");
+    }
+    return {};
+}
+
+QString cost(const CalendarDay& day, const QLocale& locale)
+{
+    QStringList amounts;
+    for (const auto& [currency, amount] : day.cost)
+        amounts << format::money(amount, currency, locale);
+    return amounts.join(QStringLiteral(" · "));
+}
+
+QString restated(const CompletenessCalendar& calendar, const std::string& source, Day day, const QLocale& locale)
+{
+    QStringList changes;
+    for (const Restatement& change : calendar.restatements) {
+        if (change.source == source && change.from <= day && day < change.to)
+            changes << sumText(change.before, change.currency, locale) + QStringLiteral(" → ") +
+                           sumText(change.after, change.currency, locale);
+    }
+    return changes.join(QStringLiteral("; "));
+}
+
+QString dayTitle(Day day, const QLocale& locale)
+{
+    return locale.dayName(day.weekday() + 1, QLocale::ShortFormat) + ' ' + format::date(day, locale);
+}
+
+QString spoken(const CompletenessCalendar& calendar, const CompletenessCalendar::Row& row, const CalendarDay& day,
+               const QLocale& locale)
+{
+    QStringList words{stateSentence(day.state)};
+    if (day.rows > 0)
+        words << format::count(day.rows, QObject::tr("line"), QObject::tr("lines"), locale);
+    if (day.estimatedRows > 0)
+        words << QObject::tr("%1 of them estimated").arg(format::count(day.estimatedRows, locale));
+    if (const QString amounts = cost(day, locale); !amounts.isEmpty())
+        words << amounts;
+    if (day.askedAt.isValid())
+        words << QObject::tr("asked %1").arg(when(day.askedAt));
+    if (day.isRestated)
+        words << QObject::tr("restated %1").arg(restated(calendar, row.source, day.day, locale)).trimmed();
+    if (day.duplicates > 0)
+        words << format::count(day.duplicates, QObject::tr("duplicate"), QObject::tr("duplicates"), locale);
+    if (day.isOverlapping) {
+        QStringList others;
+        for (const std::string& other : row.overlaps)
+            others << format::text(other);
+        words << QObject::tr("overlaps with %1").arg(others.join(", "));
+    }
+    return format::text(row.source) + ", " + dayTitle(day.day, locale) + ": " + words.join(", ");
+}
+
+QString summary(const CompletenessCalendar& calendar, const QLocale& locale)
+{
+    std::uint64_t missing = 0, estimated = 0, overlapping = 0, doubled = 0;
+    for (const auto& row : calendar.rows) {
+        for (const CalendarDay& day : row.days) {
+            missing += day.state == CalendarDay::State::Gap ? 1U : 0U;
+            estimated += day.state == CalendarDay::State::Estimated ? 1U : 0U;
+            overlapping += day.isOverlapping ? 1U : 0U;
+            doubled += day.duplicates > 0 ? 1U : 0U;
+        }
+    }
+    QStringList words{format::count(calendar.rows.size(), QObject::tr("source"), QObject::tr("sources"), locale),
+                      missing == 0 ? QObject::tr("no day missing")
+                                   : days(missing, QObject::tr("day missing"), QObject::tr("days missing"), locale),
+                      days(estimated, QObject::tr("day estimated"), QObject::tr("days estimated"), locale),
+                      days(overlapping, QObject::tr("day overlaps"), QObject::tr("days overlap"), locale),
+                      days(doubled, QObject::tr("day holds duplicates"), QObject::tr("days hold duplicates"), locale)};
+    words.removeAll(QString());
+    return words.join(QStringLiteral(" · "));
+}
+
+std::size_t gaps(const CompletenessCalendar::Row& row)
+{
+    return static_cast<std::size_t>(std::count_if(
+        row.days.begin(), row.days.end(), [](const CalendarDay& day) { return day.state == CalendarDay::State::Gap; }));
+}
+
+bool needsALook(const CompletenessCalendar::Row& row)
+{
+    return std::any_of(row.days.begin(), row.days.end(), [](const CalendarDay& day) {
+        return day.state == CalendarDay::State::Gap || day.isOverlapping || day.duplicates > 0;
+    });
+}
+
+} // namespace altimeter::ui::calendartext
