@@ -24,7 +24,7 @@ Pictures::Pictures(ui::MainWindow& window, const QString& folder, std::function<
     for (const char* theme : {"light", "dark"}) {
         for (const QString& page : ui::MainWindow::pageNames())
             m_jobs << QString("%1/%2").arg(theme, page);
-        m_jobs << QString("%1/data:proof").arg(theme);
+        m_jobs << QString("%1/data:proof").arg(theme) << QString("%1/connections:completeness").arg(theme);
     }
     window.resize(1280, 800);
     next();
@@ -38,7 +38,8 @@ void Pictures::next()
     }
     m_window.setThemeName(m_jobs.first().section('/', 0, 0));
     const QString page = m_jobs.first().section('/', 1);
-    m_window.showPage(page == "data" ? QString("data:sources") : page); // the tab shown last would stay otherwise
+    // the tab shown last would stay otherwise
+    m_window.showPage(page == "data" ? "data:sources" : page == "connections" ? "connections:connections" : page);
     m_quietTurns = 0;
     m_turns = 0;
     wait();

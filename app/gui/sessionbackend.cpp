@@ -2,10 +2,12 @@
 
 #include "app/session/atomicfile.h"
 
+#include <QDateTime>
 #include <QDir>
 #include <QSettings>
 #include <QSocketNotifier>
 #include <QStandardPaths>
+#include <QTimer>
 
 #include <algorithm>
 #include <sys/eventfd.h>
@@ -16,6 +18,7 @@ namespace altimeter::gui {
 namespace {
 
 constexpr int kRecentWorkspaces = 8;
+constexpr std::size_t kSyncsAtATime = 4;
 
 ui::Backend::WorkspaceInfo toInfo(const session::Engine& engine)
 {
@@ -91,16 +94,28 @@ void Mailbox::deliver()
         closure();
 }
 
-SessionBackend::SessionBackend(const QString& settingsFile)
+SessionBackend::SessionBackend(const QString& settingsFile, std::shared_ptr<session::SecretStore> secrets)
     : m_settings(settingsFile.isEmpty()
                      ? std::make_unique<QSettings>(QSettings::IniFormat, QSettings::UserScope, "altimeter", "altimeter")
                      : std::make_unique<QSettings>(settingsFile, QSettings::IniFormat)),
+      m_secrets(std::move(secrets)),
       m_questions(2, [this](std::function<void()> closure) { m_mailbox.post(std::move(closure)); }),
-      m_writes(1, [this](std::function<void()> closure) { m_mailbox.post(std::move(closure)); })
+      m_writes(1, [this](std::function<void()> closure) { m_mailbox.post(std::move(closure)); }),
+      m_syncs(kSyncsAtATime, [this](std::function<void()> closure) { m_mailbox.post(std::move(closure)); }),
+      m_schedule(new QTimer(&m_mailbox))
 {
+    m_schedule->setInterval(60'000);
+    QObject::connect(m_schedule, &QTimer::timeout, &m_mailbox, [this] {
+        refresh();
+        syncWhatIsDue({QDateTime::currentSecsSinceEpoch()});
+    });
+    m_schedule->start();
 }
 
-SessionBackend::~SessionBackend() = default;
+SessionBackend::~SessionBackend()
+{
+    cancelSync({});
+}
 
 template <typename T, typename Question>
 void SessionBackend::ask(const std::string& slot, Answer<T> answer, Question question)
@@ -152,7 +167,19 @@ template <typename Open> void SessionBackend::opening(Open open, Answer<Workspac
 
 void SessionBackend::adopt(EnginePtr engine)
 {
+    cancelSync({});
     m_engine = std::move(engine);
+    if (m_secrets) {
+        m_engine->setSecretStore(m_secrets);
+    } else { // the desktop may take seconds to answer
+        m_syncs.run(
+            "secrets", [opened = m_engine](const std::stop_token&) { return opened->secretStore(); },
+            [this](std::shared_ptr<session::SecretStore> store) {
+                m_secrets = std::move(store);
+                announce();
+            });
+    }
+    m_engine->setNetwork({setting("proxy"), setting("ca_file")});
     remember(m_engine->info().path);
 }
 
@@ -225,6 +252,7 @@ void SessionBackend::openDemo(Answer<WorkspaceInfo> answer)
 
 void SessionBackend::closeWorkspace()
 {
+    cancelSync({});
     m_engine.reset();
     announce();
 }
@@ -427,6 +455,183 @@ void SessionBackend::weeklyReport(const std::string& folder, CostLens lens, Answ
                      [folder, lens](const session::Engine& engine, const std::stop_token& stop) {
                          return engine.weeklyReport(folder, lens, stop);
                      });
+}
+
+std::vector<ConnectorInfo> SessionBackend::connectorKinds() const
+{
+    return session::Engine::connectorInfos();
+}
+
+ui::Backend::SecretStoreInfo SessionBackend::secretStore() const
+{
+    if (!m_secrets)
+        return {true, {}}; // not known yet
+    return {m_secrets->isPersistent(), m_secrets->description()};
+}
+
+void SessionBackend::connections(const std::string& slot, Answer<std::vector<ConnectionInfo>> answer)
+{
+    ask<std::vector<ConnectionInfo>>(
+        slot, std::move(answer),
+        [](const session::Engine& engine, const std::stop_token&) { return engine.connections(); });
+}
+
+void SessionBackend::saveConnection(const ConnectionDraft& draft, Answer<bool> answer)
+{
+    change<bool>("connection" + std::to_string(++m_anonymous), Affects::ViewsOnly, std::move(answer),
+                 [draft](session::Engine& engine, const std::stop_token&) {
+                     return toResult(engine.saveConnection(draft.settings, draft.secrets));
+                 });
+}
+
+void SessionBackend::removeConnection(const std::string& name, Answer<bool> answer)
+{
+    cancelSync(name);
+    change<bool>(
+        "connection" + std::to_string(++m_anonymous), Affects::ViewsOnly, std::move(answer),
+        [name](session::Engine& engine, const std::stop_token&) { return toResult(engine.removeConnection(name)); });
+}
+
+void SessionBackend::testConnection(const std::string& slot, const ConnectionDraft& draft, Answer<std::string> answer)
+{
+    // Among the syncs, so that a slow server keeps no question waiting.
+    m_syncs.run(
+        slot,
+        [engine = m_engine, draft](const std::stop_token& stop) -> Result<std::string> {
+            if (!engine)
+                return nothingOpen();
+            return engine->testConnection(draft.settings, draft.secrets, stop);
+        },
+        std::move(answer));
+}
+
+void SessionBackend::planSync(const std::string& slot, const std::vector<std::string>& names,
+                              Answer<std::vector<SyncPlan>> answer)
+{
+    ask<std::vector<SyncPlan>>(slot, std::move(answer), [names](const session::Engine& engine, const std::stop_token&) {
+        return engine.planSync({names, {}, {}});
+    });
+}
+
+/// Connections that were asked for together.
+struct SessionBackend::SyncRound {
+    std::function<void(const SyncProgress&)> progress;
+    Answer<std::vector<SyncResult>> answer;
+    std::vector<SyncResult> results;
+    std::size_t open = 0; ///< that have not ended yet
+};
+
+void SessionBackend::sync(const std::vector<std::string>& names, std::function<void(const SyncProgress&)> progress,
+                          Answer<std::vector<SyncResult>> answer)
+{
+    auto round = std::make_shared<SyncRound>();
+    round->progress = std::move(progress);
+    round->answer = std::move(answer);
+    startSyncs(names, {}, round);
+}
+
+void SessionBackend::startSyncs(const std::vector<std::string>& names, Instant dueAt,
+                                const std::shared_ptr<SyncRound>& round)
+{
+    ask<std::vector<ConnectionInfo>>(
+        "sync.names" + std::to_string(++m_anonymous),
+        [this, names, dueAt, round](Result<std::vector<ConnectionInfo>> known) {
+            if (!known) {
+                round->answer(known.error());
+                return;
+            }
+            std::vector<std::string> chosen;
+            for (const ConnectionInfo& one : *known) {
+                const std::string& name = one.settings.name;
+                const bool isNamed = names.empty() || std::find(names.begin(), names.end(), name) != names.end();
+                const bool isDue = !dueAt.isValid() || (one.nextSync.isValid() && one.nextSync <= dueAt);
+                if (isNamed && isDue && !m_syncing.contains(name))
+                    chosen.push_back(name);
+            }
+            round->open = chosen.size();
+            if (chosen.empty())
+                round->answer(round->results);
+            for (const std::string& name : chosen)
+                startSync(name, round);
+        },
+        [](const session::Engine& engine, const std::stop_token&) { return engine.connections(); });
+}
+
+void SessionBackend::startSync(const std::string& name, const std::shared_ptr<SyncRound>& round)
+{
+    std::stop_source& source = m_syncing[name] = std::stop_source();
+    const auto tell = [this, round](const SyncProgress& at) {
+        m_mailbox.post([round, at] {
+            if (round->progress)
+                round->progress(at);
+        });
+    };
+    m_syncs.run(
+        "sync/" + name,
+        [engine = m_engine, name, source, tell](const std::stop_token& stop) mutable {
+            // The runner's own stop (at the end of the program) and the user's Cancel both end it.
+            const std::stop_callback ended(stop, [&source] { source.request_stop(); });
+            return engine->syncOne(name, {}, tell, source.get_token());
+        },
+        [this, name, round](SyncResult result) {
+            m_syncing.erase(name);
+            if (result.partitionsNew + result.partitionsReplaced + result.partitionsRemoved > 0)
+                announce();
+            round->results.push_back(std::move(result));
+            if (--round->open == 0)
+                round->answer(round->results);
+        });
+}
+
+void SessionBackend::cancelSync(const std::string& name)
+{
+    for (auto& [connection, source] : m_syncing) {
+        if (name.empty() || name == connection)
+            source.request_stop();
+    }
+}
+
+void SessionBackend::refresh()
+{
+    if (!m_engine)
+        return;
+    m_writes.run(
+        "refresh", [engine = m_engine](const std::stop_token&) { return engine->refresh(); },
+        [this](const Result<bool>& changed) {
+            if (changed && *changed)
+                announce();
+        });
+}
+
+void SessionBackend::syncWhatIsDue(Instant now)
+{
+    if (!m_engine || setting("scheduled_sync") == "off")
+        return;
+    auto round = std::make_shared<SyncRound>();
+    round->progress = [this](const SyncProgress& at) {
+        if (onSyncProgress)
+            onSyncProgress(at);
+    };
+    round->answer = [](const Result<std::vector<SyncResult>>&) {};
+    startSyncs({}, now, round);
+}
+
+void SessionBackend::calendar(const std::string& slot, const DateRange& range, Answer<CompletenessCalendar> answer)
+{
+    const Day today = Instant{QDateTime::currentSecsSinceEpoch()}.day();
+    ask<CompletenessCalendar>(slot, std::move(answer),
+                              [range, today](const session::Engine& engine, const std::stop_token& stop) {
+                                  return engine.calendar(range, today, stop);
+                              });
+}
+
+void SessionBackend::previewFeed(const std::string& slot, const std::string& path, const FeedMapping& mapping,
+                                 Answer<FeedPreview> answer)
+{
+    m_questions.run(
+        slot,
+        [path, mapping](const std::stop_token& stop) { return session::Engine::previewFeed(path, mapping, stop); },
+        std::move(answer));
 }
 
 std::string SessionBackend::setting(const std::string& key) const

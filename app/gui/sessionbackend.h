@@ -4,15 +4,19 @@
 
 #include "app/session/engine.h"
 #include "app/session/jobrunner.h"
+#include "app/session/secretstore.h"
 #include "ui/backend.h"
 
 #include <deque>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 
 class QSettings;
 class QSocketNotifier;
+class QTimer;
 
 namespace altimeter::gui {
 
@@ -36,7 +40,8 @@ private:
 class SessionBackend final : public ui::Backend {
 public:
     /// Settings are kept in `settingsFile` (INI); empty: the user's configuration folder.
-    explicit SessionBackend(const QString& settingsFile = {});
+    /// `secrets` stand in for the desktop's secret service, which is asked for when it is first needed.
+    explicit SessionBackend(const QString& settingsFile = {}, std::shared_ptr<session::SecretStore> secrets = {});
     ~SessionBackend() override;
 
     WorkspaceInfo workspace() const override;
@@ -73,6 +78,25 @@ public:
                        Answer<std::string> answer) override;
     void exportCharges(const CostQuery& query, const std::string& path, Answer<std::string> answer) override;
     void weeklyReport(const std::string& folder, CostLens lens, Answer<std::string> answer) override;
+    std::vector<ConnectorInfo> connectorKinds() const override;
+    SecretStoreInfo secretStore() const override;
+    void connections(const std::string& slot, Answer<std::vector<ConnectionInfo>> answer) override;
+    void saveConnection(const ConnectionDraft& draft, Answer<bool> answer) override;
+    void removeConnection(const std::string& name, Answer<bool> answer) override;
+    void testConnection(const std::string& slot, const ConnectionDraft& draft, Answer<std::string> answer) override;
+    void planSync(const std::string& slot, const std::vector<std::string>& names,
+                  Answer<std::vector<SyncPlan>> answer) override;
+    void sync(const std::vector<std::string>& names, std::function<void(const SyncProgress&)> progress,
+              Answer<std::vector<SyncResult>> answer) override;
+    void cancelSync(const std::string& name) override;
+    void calendar(const std::string& slot, const DateRange& range, Answer<CompletenessCalendar> answer) override;
+    void previewFeed(const std::string& slot, const std::string& path, const FeedMapping& mapping,
+                     Answer<FeedPreview> answer) override;
+    /// Syncs the connections whose schedule asks for it at `now`. Called once a minute while the program runs.
+    void syncWhatIsDue(Instant now);
+    /// Shows what another program wrote into the open workspace. Called once a minute as well.
+    void refresh();
+
     std::string setting(const std::string& key) const override;
     void setSetting(const std::string& key, const std::string& value) override;
 
@@ -88,12 +112,20 @@ private:
     void adopt(EnginePtr engine);
     void remember(const std::string& path);
     void announce();
+    struct SyncRound;
+    /// Starts those of `names` (none: all) that do not run and, where `dueAt` is valid, that are due by then.
+    void startSyncs(const std::vector<std::string>& names, Instant dueAt, const std::shared_ptr<SyncRound>& round);
+    void startSync(const std::string& name, const std::shared_ptr<SyncRound>& round);
 
     std::unique_ptr<QSettings> m_settings;
+    std::shared_ptr<session::SecretStore> m_secrets; ///< one for all workspaces of this run
     EnginePtr m_engine;
     Mailbox m_mailbox;
     session::JobRunner m_questions; ///< after the mailbox: stopped and joined before the mailbox dies
     session::JobRunner m_writes;
+    session::JobRunner m_syncs;
+    std::map<std::string, std::stop_source> m_syncing; ///< by connection, while it runs or waits
+    QTimer* m_schedule = nullptr;
     std::uint64_t m_anonymous = 0;
 };
 
