@@ -177,6 +177,7 @@ struct Ingest::Impl {
     void finishStatements();
     Result<PartitionReport> publish(Partition& partition);
     bool isCovered(const LineBatch::Place& place) const;
+    Status removePartition(std::int64_t id);
     Status removeUndelivered(bool& changed);
     Status writeAlongside();
     Status noteRestatement(const PartitionKey& key, Instant importedAt, const DecimalSum& before,
@@ -739,6 +740,19 @@ Status Ingest::finding(const Finding& finding)
     return {};
 }
 
+/// Segments first: foreign keys are deferred while a delivery is taken in.
+Status Ingest::Impl::removePartition(std::int64_t id)
+{
+    for (const char* text : {"DELETE FROM segment WHERE partition_id=?1", "DELETE FROM partition WHERE id=?1"}) {
+        auto remove = db->prepare(text);
+        if (!remove)
+            return remove.error();
+        if (auto done = remove->bind(1, id).run(); !done)
+            return done;
+    }
+    return {};
+}
+
 Result<PartitionReport> Ingest::Impl::publish(Partition& partition)
 {
     if (auto done = flush(partition); !done)
@@ -804,13 +818,8 @@ Result<PartitionReport> Ingest::Impl::publish(Partition& partition)
     if (auto done = noteRestatement(partition.key, importedAt, result.oldTotal[1], partition.fileTotal[1]); !done)
         return done.error();
     const std::int64_t goes = unchanged ? partition.id : partition.oldId;
-    for (const char* text : {"DELETE FROM segment WHERE partition_id=?1", "DELETE FROM partition WHERE id=?1"}) {
-        auto remove = db->prepare(text);
-        if (!remove)
-            return remove.error();
-        if (auto done = remove->bind(1, goes).run(); !done)
-            return done.error();
-    }
+    if (auto done = removePartition(goes); !done)
+        return done.error();
     if (unchanged) {
         info.ids = {partition.oldId};
         auto update = db->prepare("UPDATE partition SET rows_rejected=?2 WHERE id=?1");
@@ -961,13 +970,8 @@ Status Ingest::Impl::removeUndelivered(bool& changed)
         const DecimalSum& before = removed.oldTotal[static_cast<std::size_t>(CostLens::Billed)];
         if (auto done = noteRestatement(key, importedAt, before, {}); !done)
             return done;
-        for (const char* text : {"DELETE FROM segment WHERE partition_id=?1", "DELETE FROM partition WHERE id=?1"}) {
-            auto remove = db->prepare(text);
-            if (!remove)
-                return remove.error();
-            if (auto done = remove->bind(1, removed.partition.ids.front()).run(); !done)
-                return done;
-        }
+        if (auto done = removePartition(removed.partition.ids.front()); !done)
+            return done;
         const nlohmann::ordered_json detail = {{"source", options.source},
                                                {"provider", removed.partition.provider},
                                                {"billing_account", removed.partition.billingAccount},
