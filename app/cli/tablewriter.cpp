@@ -31,7 +31,7 @@ std::string shownAmount(const std::string& exact)
 {
     const auto sum = DecimalSum::parse(exact);
     if (!sum)
-        return exact;
+        return terminalName(exact);
     std::string text = sum->toRoundedString(9);
     const std::size_t point = text.find('.');
     const std::size_t last = std::max(text.find_last_not_of('0'), point + 2);
@@ -173,7 +173,7 @@ void TableWriter::writeTable()
     for (auto& cells : m_rows) {
         for (Layout& layout : layouts) {
             Cell& cell = cells[layout.index];
-            cell.text = cell.kind == Cell::Kind::Amount ? shownAmount(cell.text) : terminalText(cell.text);
+            cell.text = cell.kind == Cell::Kind::Amount ? shownAmount(cell.text) : terminalName(cell.text);
             layout.right |= isRightAligned(cell.kind);
             layout.decimals = std::max(layout.decimals, isRightAligned(cell.kind) ? decimalsOf(cell.text) : 0);
         }

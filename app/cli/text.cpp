@@ -1,5 +1,7 @@
 #include "app/cli/text.h"
 
+#include "models/domain/showntext.h"
+
 #include <algorithm>
 #include <array>
 
@@ -72,13 +74,6 @@ void appendJson(std::string& out, std::string_view sequence)
     }
 }
 
-bool isControl(std::string_view sequence)
-{
-    const auto first = static_cast<unsigned char>(sequence.front());
-    const bool isC1 = sequence.size() == 2 && first == 0xC2 && static_cast<unsigned char>(sequence[1]) < 0xA0;
-    return first < 0x20 || first == 0x7F || isC1;
-}
-
 } // namespace
 
 std::string jsonString(std::string_view text)
@@ -105,15 +100,12 @@ std::string csvField(std::string_view text)
 
 std::string terminalText(std::string_view text)
 {
-    std::string out;
-    forEachSequence(text, [&out](std::string_view sequence) {
-        const char c = sequence.front();
-        if (c == '\n' || c == '\r' || c == '\t')
-            out += ' ';
-        else
-            out += isControl(sequence) ? kReplacement : sequence;
-    });
-    return out;
+    return words::shown(text, words::LineEnds::Blank);
+}
+
+std::string terminalName(std::string_view text)
+{
+    return words::shown(text);
 }
 
 std::size_t textWidth(std::string_view text)

@@ -127,12 +127,26 @@ private slots:
 
     void terminalText_hostileBytes_areHarmless()
     {
-        QCOMPARE(terminalText("a\x1b[31mb\nc\x07\x7f"), std::string("a\xEF\xBF\xBD[31mb c\xEF\xBF\xBD\xEF\xBF\xBD"));
+        QCOMPARE(terminalText("a\x1b[31mb\nc\x07\x7f"), std::string("a‹U+001B›[31mb c‹U+0007›‹U+007F›"));
         QCOMPARE(terminalText("\xC2\x9B"
                               "1m"),
-                 std::string("\xEF\xBF\xBD"
-                             "1m"));
+                 std::string("‹U+009B›1m"));
         QCOMPARE(terminalText("\xFF\xC3\xA9"), std::string("\xEF\xBF\xBD\xC3\xA9"));
+        QCOMPARE(terminalName("a\nb\u202Ec"), std::string("a‹U+000A›b‹U+202E›c"));
+    }
+
+    void table_hostileNames_areNamedAndCsvAndJsonKeepThem()
+    {
+        const auto print = [](OutputFormat format) {
+            return written(format, [](TableWriter& out) {
+                out.begin("t", {{"service"}});
+                out.add({Cell::ofText("a\u202Eb")});
+                out.end();
+            });
+        };
+        QCOMPARE(print(OutputFormat::Table), QByteArray("service\n----------\na‹U+202E›b\n"));
+        QCOMPARE(print(OutputFormat::Csv), QByteArray("service\na\u202Eb\n"));
+        QCOMPARE(print(OutputFormat::Json), QByteArray("[\n  {\"service\": \"a\u202Eb\"}\n]\n"));
     }
 
     void jsonString_anyBytes_isJson()
