@@ -2,6 +2,7 @@
 
 #include "app/report/fontcoverage.h"
 #include "app/report/fontfolder.h"
+#include "models/domain/showntext.h"
 
 #include <fstream>
 #include <hpdf.h>
@@ -67,6 +68,10 @@ std::optional<unsigned char> asWinAnsi(char32_t c)
         return 0x96;
     case U'\u2014':
         return 0x97;
+    case U'\u2039':
+        return 0x8B;
+    case U'\u203A':
+        return 0x9B;
     case U'\u2009':
         return 0x20;
     default:
@@ -150,13 +155,13 @@ struct PdfCanvas::Impl {
         return loadFont(Face::Bold, folder / kBoldFontFile);
     }
 
-    /// What is handed to the library: only characters the font has, no control characters.
+    /// What is handed to the library: only characters the font has; what acts unseen is named, not obeyed.
     std::string encoded(std::string_view text, Face face) const
     {
         const auto& coverage = slot(face).coverage;
         std::string out;
-        for (char32_t c : decodeUtf8(text.substr(0, 4096))) {
-            c = c < 0x20 || c == 0x7F || c == 0xA0 ? U' ' : c;
+        for (char32_t c : decodeUtf8(words::shown(text.substr(0, 4096)))) {
+            c = c == 0xA0 ? U' ' : c;
             c = coverage ? substitute(c, *coverage) : c;
             const bool isKnown = coverage ? coverage->has(c) : asWinAnsi(c).has_value();
             replaced |= !isKnown;

@@ -3,6 +3,7 @@
 #include "app/report/fontcoverage.h"
 #include "app/report/weeklyfigures.h"
 #include "app/report/wording.h"
+#include "models/domain/showntext.h"
 
 #include <algorithm>
 
@@ -15,9 +16,7 @@ constexpr std::size_t kWidth = 100;
 /// Characters, not bytes; names are cut rather than wrapped.
 std::string padded(const std::string& text, std::size_t width, bool isRight)
 {
-    std::u32string characters = decodeUtf8(text);
-    std::replace_if(
-        characters.begin(), characters.end(), [](char32_t c) { return c < 0x20 || c == 0x7F; }, U' ');
+    std::u32string characters = decodeUtf8(words::shown(text));
     if (characters.size() > width && !isRight) {
         characters.resize(width - 1);
         characters.push_back(U'\u2026');
@@ -38,8 +37,9 @@ std::string row(const std::string& name, const std::vector<std::string>& cells, 
     return line + "\n";
 }
 
-std::string wrapped(const std::string& text)
+std::string wrapped(const std::string& unwrapped)
 {
+    const std::string text = words::shown(unwrapped, words::LineEnds::Blank);
     std::string out;
     std::string line;
     for (std::size_t start = 0; start < text.size();) {

@@ -1,5 +1,7 @@
 #include "app/report/wording.h"
 
+#include "models/domain/showntext.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -219,16 +221,7 @@ std::string kindText(const AnomalyMark& mark)
 
 std::string nameText(const std::string& key, std::string_view ifEmpty)
 {
-    std::string text(key.empty() ? ifEmpty : key);
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
-        if (byte < 0x20 || byte == 0x7F)
-            text[i] = ' ';
-        else if (byte == 0xC2 && next >= 0x80 && next < 0xA0)
-            text.replace(i, 2, " ");
-    }
-    return text;
+    return words::shown(key.empty() ? ifEmpty : key);
 }
 
 std::string joinedKeys(const std::vector<std::string>& keys)

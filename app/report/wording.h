@@ -41,7 +41,7 @@ std::string weekText(Day asOf);
 
 std::string lensText(CostLens lens);           ///< "Effective cost"
 std::string kindText(const AnomalyMark& mark); ///< "Spike, high"
-/// A name as it is shown: control characters become blanks, so that no name can forge a line or steer a terminal.
+/// A name as it is shown: no name can forge a line, turn the writing or steer a terminal (words::shown).
 std::string nameText(const std::string& key, std::string_view ifEmpty = "Unallocated");
 std::string joinedKeys(const std::vector<std::string>& keys);
 std::string countText(std::uint64_t count, std::string_view one, std::string_view many);

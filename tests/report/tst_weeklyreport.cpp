@@ -264,6 +264,21 @@ private Q_SLOTS:
         QVERIFY(text.contains(QStringLiteral("Characters that the report's font lacks are shown as ?.")));
     }
 
+    void unseenCharacters_areNamed_inBothFonts()
+    {
+        WeeklyInput input = sample::ordinary();
+        input.overview.currencies[0].teams[0].keys = {"<b>a</b> \u202Egnp.exe"};
+        const auto folder = std::filesystem::path(m_folder.path().toStdString());
+        const auto standard = renderWeekly(input, folder);
+        QVERIFY(standard.ok());
+        for (const std::string& pdf : {rendered(input), *standard}) {
+            const QString text = extracted(pdf);
+            if (text.isEmpty())
+                QSKIP("pdftotext is not installed");
+            QVERIFY2(text.contains(QStringLiteral("<b>a</b> ‹U+202E›gnp.exe")), qPrintable(text));
+        }
+    }
+
     void damagedFont_isAnError()
     {
         const auto folder = std::filesystem::path(m_folder.path().toStdString()) / "damaged";
@@ -358,6 +373,7 @@ private Q_SLOTS:
         QVERIFY(text.find("Month to date is ") != std::string::npos);
         QVERIFY(text.find("Платформа") != std::string::npos);
         QVERIFY(std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 && c != '\n'; }));
+        QVERIFY(text.find("‹U+001B›[2Jred‹U+000A›Tot") != std::string::npos);
         QVERIFY(renderWeeklyText(sample::empty()).find("no charges yet") != std::string::npos);
         QVERIFY(renderWeeklyText(twoCurrencies()).find("\nEUR\n") != std::string::npos);
     }
