@@ -244,6 +244,29 @@ Status checkSeals(const sql::Connection& connection, const DictionarySum* dictio
     return {};
 }
 
+/// The import calls text nested deeper than this no JSON object (providers/focus/jsonshape).
+constexpr int kDeepestTags = 65;
+
+/// Levels of brackets outside of quoted text.
+int nestingOf(std::string_view json)
+{
+    int level = 0;
+    int deepest = 0;
+    bool isQuoted = false;
+    for (std::size_t i = 0; i < json.size(); ++i) {
+        const char c = json[i];
+        if (c == '"')
+            isQuoted = !isQuoted;
+        else if (isQuoted && c == '\\')
+            ++i;
+        else if (!isQuoted && (c == '{' || c == '['))
+            deepest = std::max(deepest, ++level);
+        else if (!isQuoted && (c == '}' || c == ']'))
+            --level;
+    }
+    return deepest;
+}
+
 } // namespace
 
 Result<ComboMembers> comboAt(const sql::Statement& row, std::size_t id,
@@ -269,8 +292,8 @@ std::vector<TagPair> decodeTags(std::string_view text)
         return pairs;
     const std::string object =
         trimmed.front() == '{' ? std::string(trimmed) : '{' + std::string(trimmed) + '}'; // Azure leaves the braces out
-    if (std::count(object.begin(), object.end(), '[') + std::count(object.begin(), object.end(), '{') > 64)
-        return pairs; // no tag set is that deep; keeps the parser's recursion bounded
+    if (nestingOf(object) > kDeepestTags)
+        return pairs; // the import has told of it: such a text counts as no tag set
     if (FlatObject flat(pairs); nlohmann::json::sax_parse(object, &flat))
         return pairs;
     pairs.clear();

@@ -269,6 +269,19 @@ private slots:
         QFAIL("the key was not found");
     }
 
+    void tags_bracketsInsideAValue_areText()
+    {
+        const std::string many(200, '{');
+        const auto pairs = decodeTags("{\"note\": \"" + many + "\\\" [[\", \"team\": \"search\"}");
+        QCOMPARE(pairs.size(), std::size_t{2});
+        QCOMPARE(pairs[0].value, many + "\" [[");
+        QCOMPARE(pairs[1].value, std::string("search"));
+        std::string wide = "{\"team\": \"search\"";
+        for (int i = 0; i < 100; ++i)
+            wide += ", \"k" + std::to_string(i) + "\": []";
+        QCOMPARE(decodeTags(wide + "}").size(), std::size_t{101});
+    }
+
     void tags_deepNesting_isNoCrash()
     {
         QVERIFY(decodeTags(std::string(100'000, '[')).size() <= 1);
