@@ -34,7 +34,11 @@ public:
     bool binary(nlohmann::json::binary_t&) { return false; }
     bool start_object(std::size_t) { return open(Json::Kind::Object); }
     bool start_array(std::size_t) { return open(Json::Kind::Array); }
-    bool end_object() { return close(); }
+    bool end_object()
+    {
+        m_contradicted = contradiction(*m_open.back());
+        return m_contradicted.empty() && close();
+    }
     bool end_array() { return close(); }
     bool key(std::string& name)
     {
@@ -48,6 +52,8 @@ public:
         return false;
     }
     bool isTooDeep() const { return m_isTooDeep; }
+    /// The member an object has twice with different values; empty: none.
+    const std::string& contradicted() const { return m_contradicted; }
     std::size_t position() const { return m_position; }
 
 private:
@@ -83,7 +89,21 @@ private:
         return true;
     }
 
+    static std::string contradiction(const Json& object)
+    {
+        std::vector<const std::pair<std::string, Json>*> byName;
+        byName.reserve(object.members().size());
+        for (const auto& member : object.members())
+            byName.push_back(&member);
+        std::sort(byName.begin(), byName.end(), [](auto* a, auto* b) { return a->first < b->first; });
+        const auto found = std::adjacent_find(byName.begin(), byName.end(), [](auto* a, auto* b) {
+            return a->first == b->first && a->second.dump() != b->second.dump();
+        });
+        return found == byName.end() ? std::string() : (*found)->first;
+    }
+
     std::vector<Json*> m_open;
+    std::string m_contradicted;
     std::string m_key;
     std::string m_what;
     std::size_t m_position = 0;
@@ -98,6 +118,11 @@ Result<Json> Json::parse(std::string_view text, const std::string& where)
         return root;
     if (builder.isTooDeep())
         return Error{ErrorCode::Invalid, "the JSON is nested more than " + std::to_string(kDeepest) + " levels deep",
+                     where};
+    if (!builder.contradicted().empty())
+        return Error{ErrorCode::Invalid,
+                     "the answer says " + jsonQuoted(builder.contradicted()) +
+                         " twice and differently, so that nobody knows which counts",
                      where};
     return Error{ErrorCode::Invalid,
                  "the answer is no JSON (it stops making sense at byte " + std::to_string(builder.position()) + ')',

@@ -20,7 +20,8 @@ class Json {
 public:
     enum class Kind : std::uint8_t { Null, Bool, Number, Text, Array, Object };
 
-    /// Error Invalid names `where` and the byte at which the text stops being JSON; more than 100 levels are refused.
+    /// Error Invalid names `where` and the byte at which the text stops being JSON; more than 100 levels are refused,
+    /// and so is an object that has a member twice with different values: the one read might be money.
     static Result<Json> parse(std::string_view text, const std::string& where);
 
     Kind kind() const { return m_kind; }
