@@ -1,5 +1,7 @@
 #include "providers/core/bytesource.h"
 
+#include "providers/core/inputfile.h"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -44,15 +46,9 @@ void RereadableSource::giveBack(std::string_view bytes)
 
 namespace {
 
-class CloseFile {
-public:
-    void operator()(std::FILE* file) const { std::fclose(file); }
-};
-using File = std::unique_ptr<std::FILE, CloseFile>;
-
 class FileSource final : public ByteSource {
 public:
-    FileSource(std::string name, File file, std::uint64_t total)
+    FileSource(std::string name, InputFile file, std::uint64_t total)
         : ByteSource(std::move(name)), m_file(std::move(file)), m_total(total)
     {
         std::setvbuf(m_file.get(), nullptr, _IONBF, 0);
@@ -78,7 +74,7 @@ public:
     }
 
 private:
-    File m_file;
+    InputFile m_file;
     std::uint64_t m_total = 0;
     std::uint64_t m_consumed = 0;
 };
@@ -177,15 +173,11 @@ private:
 
 Result<std::unique_ptr<ByteSource>> openByteSource(const std::filesystem::path& file, const std::string& displayName)
 {
+    auto opened = openInputFile(file, displayName);
+    if (!opened)
+        return opened.error();
+    InputFile handle = opened.take();
     std::error_code problem;
-    if (std::filesystem::is_directory(file, problem))
-        return Error{ErrorCode::Invalid, "is a folder, not a file", displayName};
-    File handle(std::fopen(file.c_str(), "rb"));
-    if (!handle) {
-        const int cause = errno;
-        const auto code = cause == ENOENT ? ErrorCode::NotFound : ErrorCode::Io;
-        return Error{code, std::string("cannot be opened: ") + std::strerror(cause), displayName};
-    }
     const std::uintmax_t size = std::filesystem::file_size(file, problem);
     auto plain = std::make_unique<FileSource>(displayName, std::move(handle), problem ? 0 : size);
     std::array<char, 2> magic{};

@@ -281,6 +281,8 @@ Result<std::vector<std::filesystem::path>> findCostFiles(const std::filesystem::
     std::error_code problem;
     if (fs::is_regular_file(path, problem))
         return std::vector{path};
+    if (!fs::is_directory(path, problem) && fs::exists(path, problem))
+        return Error{ErrorCode::Invalid, "is neither a file nor a folder but a pipe or a device", path.string()};
     if (!fs::is_directory(path, problem))
         return Error{ErrorCode::NotFound, "there is no such file or folder", path.string()};
     std::vector<fs::path> files;

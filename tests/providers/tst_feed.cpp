@@ -8,6 +8,8 @@
 
 #include <fstream>
 
+#include <sys/stat.h>
+
 using namespace altimeter;
 using altimeter::testing::ConnectorSample;
 using altimeter::testing::ConnectorSuite;
@@ -666,6 +668,14 @@ private slots:
         const Fetched none = header.fetch(simple());
         QCOMPARE(none.error(), std::string());
         QVERIFY(none.covered.empty()); // nothing is taken away
+        const QTemporaryDir folder;
+        const std::string pipe = folder.filePath("feed.csv").toStdString();
+        QCOMPARE(::mkfifo(pipe.c_str(), 0600), 0);
+        for (const std::string& file : {pipe, std::string("/dev/zero"), folder.path().toStdString()}) {
+            const auto refused = providers::previewFeed(file, {}, {}); // and does not wait for a writer
+            QVERIFY(!refused);
+            QCOMPARE(refused.error().code, ErrorCode::Invalid);
+        }
         const auto missing = providers::previewFeed("/nowhere/at/all.csv", {}, {});
         QVERIFY(!missing.ok());
     }
