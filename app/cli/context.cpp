@@ -5,11 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 
 namespace altimeter::cli {
 
@@ -28,6 +25,15 @@ void printError(std::string_view text)
     std::fprintf(stderr, "altimeter-cli: %s\n", terminalText(text).c_str());
 }
 
+Status requireFileName(const std::string& name)
+{
+    if (!name.empty() && !name.starts_with(':') && !name.starts_with("file:"))
+        return {};
+    const std::string instead = name.empty() ? std::string() : "; a file of that name is written ./" + name;
+    return Error{ErrorCode::Invalid, "a workspace is a file, and this names none" + instead,
+                 name.empty() ? "\"\"" : name};
+}
+
 Status requireSource(const session::Engine& engine, const std::string& source)
 {
     if (source.empty())
@@ -39,26 +45,6 @@ Status requireSource(const session::Engine& engine, const std::string& source)
                     [&source](const SourceInfo& each) { return each.name == source; }))
         return {};
     return Error{ErrorCode::NotFound, "there is no source of this name; 'altimeter-cli sources' lists them", source};
-}
-
-Result<std::string> readTextFile(const std::filesystem::path& file, std::uintmax_t limitBytes)
-{
-    const auto failed = [&file](ErrorCode code, std::string what) {
-        return Error{code, std::move(what), file.string()};
-    };
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> input(std::fopen(file.c_str(), "rbe"), &std::fclose);
-    if (!input)
-        return failed(errno == ENOENT ? ErrorCode::NotFound : ErrorCode::Io, std::strerror(errno));
-    std::string text;
-    std::array<char, 65536> buffer{};
-    while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), input.get())) {
-        text.append(buffer.data(), count);
-        if (text.size() > limitBytes)
-            return failed(ErrorCode::Invalid, "the file is too large");
-    }
-    if (std::ferror(input.get()) != 0)
-        return failed(ErrorCode::Io, std::strerror(errno));
-    return text;
 }
 
 Context::Context(Arguments arguments, OutputFormat format, bool formatWasAsked, std::stop_token stop)
@@ -94,6 +80,8 @@ Result<std::unique_ptr<session::Engine>> Context::openWorkspace(session::Engine:
     const auto path = workspacePath();
     if (!path)
         return path.error();
+    if (const Status plain = requireFileName(path->string()); !plain)
+        return plain.error();
     auto engine = session::Engine::open(*path, purpose);
     if (!engine && engine.error().code == ErrorCode::NotFound)
         return Error{ErrorCode::NotFound, "no workspace here; 'altimeter-cli init FILE' makes one", path->string()};

@@ -5,6 +5,7 @@
 #include "app/cli/progressbar.h"
 #include "app/cli/tablewriter.h"
 #include "app/session/engine.h"
+#include "app/session/textfile.h"
 
 #include <filesystem>
 #include <functional>
@@ -52,13 +53,15 @@ private:
     ProgressBar m_bar;
 };
 
+/// Error Invalid for an empty name and for names that SQLite takes for something else than a file: :memory:, file:….
+Status requireFileName(const std::string& name);
+
 /// Error NotFound when a source is named and the workspace has none of that name.
 Status requireSource(const session::Engine& engine, const std::string& source);
 
 /// Prints "altimeter-cli: text" on standard error, safe for a terminal.
 void printError(std::string_view text);
 
-/// The whole text of a file. Error NotFound or Io names it; Invalid above `limitBytes`.
-Result<std::string> readTextFile(const std::filesystem::path& file, std::uintmax_t limitBytes = 64U << 20);
+using session::readTextFile;
 
 } // namespace altimeter::cli

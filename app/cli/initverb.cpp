@@ -8,7 +8,10 @@ using session::Engine;
 
 ExitCode run(Context& context)
 {
-    const std::filesystem::path file = context.arguments().positional().front();
+    const std::string& name = context.arguments().positional().front();
+    if (const Status plain = requireFileName(name); !plain)
+        return context.usage("init", plain.error());
+    const std::filesystem::path file = name;
     const bool demo = context.arguments().has("--demo");
     const auto engine = demo ? Engine::createDemo(file, context.progress(), context.stop()) : Engine::create(file);
     if (!engine)

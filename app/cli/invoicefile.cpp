@@ -175,7 +175,8 @@ Result<std::vector<InvoiceLine>> parseInvoices(std::string_view text)
 {
     if (text.starts_with("\xEF\xBB\xBF"))
         text.remove_prefix(3);
-    const auto records = trimmed(text).starts_with('[') ? FlatJson(text).read() : recordsOfCsv(text);
+    const bool isJson = trimmed(text).starts_with('[') || trimmed(text).starts_with('{');
+    const auto records = isJson ? FlatJson(text).read() : recordsOfCsv(text);
     if (!records)
         return records.error();
     std::vector<InvoiceLine> invoices;

@@ -30,6 +30,8 @@ Result<Request> requestOf(const Arguments& arguments)
         if (!request.lens)
             return Error{
                 ErrorCode::Invalid, "--cost is billed, effective, list or contracted, not \"" + *name + "\"", {}};
+        if (arguments.has("--invoice") && *request.lens != CostLens::Billed)
+            return Error{ErrorCode::Invalid, "--invoice is compared with the billed cost, which --cost leaves out", {}};
     }
     return request;
 }
@@ -45,9 +47,17 @@ Status readInvoices(const Arguments& arguments, Request& request)
     auto invoices = parseInvoices(*text);
     if (!invoices)
         return Error{invoices.error().code, invoices.error().what, *file + ", " + invoices.error().where};
+    if (invoices->empty())
+        return Error{
+            ErrorCode::Invalid,
+            "there is no invoice in it; expected are lines under billing_account,billing_period,currency,total, or "
+            "a JSON list of objects with these keys",
+            *file};
     request.invoices = invoices.take();
     if (request.period.isValid())
         std::erase_if(request.invoices, [&](const InvoiceLine& line) { return line.billingPeriod != request.period; });
+    if (request.invoices.empty())
+        return Error{ErrorCode::Invalid, "none of its invoices is of the month asked for: nothing was compared", *file};
     return {};
 }
 

@@ -60,12 +60,14 @@ void writeRules(TableWriter& out, const RuleSet& rules)
 
 ExitCode runCheck(Context& context)
 {
-    const auto file = openWithRules(context);
-    if (!file)
-        return context.fail(file.error());
-    const auto rules = file->engine->checkRules(file->json);
+    RuleFile file;
+    file.name = context.arguments().positional().front();
+    const auto json = readTextFile(file.name);
+    if (!json)
+        return context.fail(json.error());
+    const auto rules = Engine::checkRules(*json);
     if (!rules)
-        return failIn(context, *file, rules.error());
+        return failIn(context, file, rules.error());
     writeRules(context.out(), *rules);
     return context.finish();
 }
@@ -139,7 +141,7 @@ Verb rulesCheckVerb()
     return {"rules check",
             "FILE",
             "validates an allocation rule file",
-            "Names the first field that is wrong, else lists the rules. Nothing is changed.\n\n"
+            "Names the first field that is wrong, else lists the rules. Nothing is changed; no workspace is needed.\n\n"
             "Example:\n"
             "  altimeter-cli rules check rules.json\n",
             {},

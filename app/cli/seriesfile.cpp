@@ -1,14 +1,13 @@
 #include "app/cli/seriesfile.h"
 
 #include "app/cli/text.h"
+#include "app/session/textfile.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <system_error>
 #include <unordered_map>
@@ -16,6 +15,8 @@
 namespace altimeter::cli {
 
 namespace {
+
+constexpr std::uintmax_t kMostBytes = std::uintmax_t{1} << 30;
 
 std::string lowered(std::string_view text)
 {
@@ -222,14 +223,10 @@ std::string SeriesFile::place(const SeriesRow& row, std::string_view field) cons
 
 Result<SeriesFile> readSeriesFile(const std::filesystem::path& path, std::stop_token stop)
 {
-    std::ifstream stream(path, std::ios::binary);
-    std::error_code ignored;
-    if (!stream || std::filesystem::is_directory(path, ignored))
-        return Error{ErrorCode::Io, "the file cannot be opened", path.string()};
-    const std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-    if (stream.bad())
-        return Error{ErrorCode::Io, "the file cannot be read", path.string()};
-    return Reader(path.filename().string(), std::move(stop)).read(text);
+    const auto text = session::readTextFile(path, kMostBytes);
+    if (!text)
+        return Error{ErrorCode::Io, text.error().what, path.string()};
+    return Reader(path.filename().string(), std::move(stop)).read(*text);
 }
 
 std::optional<Instant> parseStamp(std::string_view text)

@@ -530,7 +530,7 @@ Engine::RulesDocument Engine::rules() const
     return m_impl->current()->rulesDocument;
 }
 
-Result<RuleSet> Engine::checkRules(const std::string& json) const
+Result<RuleSet> Engine::checkRules(const std::string& json)
 {
     auto rules = store::parseRules(json);
     if (!rules)

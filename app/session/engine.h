@@ -103,7 +103,7 @@ public:
 
     RulesDocument rules() const;
     /// Decodes and validates. Error Invalid names the first field that was wrong ("rules[3].when[0].test").
-    Result<RuleSet> checkRules(const std::string& json) const;
+    static Result<RuleSet> checkRules(const std::string& json);
     /// The answer as it would be under these rules instead of the published ones.
     Result<CostTable> tableUnder(const std::string& json, const CostQuery& query, std::stop_token stop) const;
     Result<RuleDiff> diffRules(const std::string& json, std::stop_token stop) const;

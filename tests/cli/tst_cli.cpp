@@ -10,6 +10,7 @@
 #include "tests/cli/clirunner.h"
 
 #include <csignal>
+#include <sys/stat.h>
 
 using altimeter::testing::CliAnswer;
 using altimeter::testing::cliProgram;
@@ -244,6 +245,22 @@ private slots:
         QCOMPARE(answer.exitCode, 1);
         QVERIFY(answer.err.contains("w.altimeter"));
         QCOMPARE(bench.ask({"totals"}).out, before);
+    }
+
+    void init_namesThatAreNoFile_areRefused()
+    {
+        const Bench bench(false);
+        const QStringList before = QDir(bench.path(".")).entryList();
+        for (const char* name : {"", ":memory:", "file:x", "file:x?mode=memory", ":x"}) {
+            const CliAnswer answer = bench.run({"init", name});
+            QCOMPARE(answer.exitCode, 2);
+            QCOMPARE(answer.out, QByteArray());
+            QVERIFY2(answer.err.contains("names none"), answer.err.constData());
+        }
+        QCOMPARE(bench.run({"--workspace", ":memory:", "totals"}).exitCode, 1);
+        QCOMPARE(QDir(bench.path(".")).entryList(), before);
+        QCOMPARE(bench.run({"init", "./file:x"}).exitCode, 0);
+        QVERIFY(QFile::exists(bench.path("file:x")));
     }
 
     void init_file_isReadableByItsOwnerOnly()
@@ -486,6 +503,15 @@ private slots:
         QCOMPARE(bench.ask({"rules", "check", "absent.json"}).exitCode, 1);
     }
 
+    void rules_check_needsNoWorkspace()
+    {
+        const Bench bench;
+        const CliAnswer answer = bench.run({"--workspace", "absent.altimeter", "rules", "check", "rules.json"});
+        QCOMPARE(answer.exitCode, 0);
+        QVERIFY(answer.out.contains("tag"));
+        QVERIFY(!QFile::exists(bench.path("absent.altimeter")));
+    }
+
     void rules_diff_saysWhatMoves()
     {
         const Bench bench;
@@ -535,6 +561,68 @@ private slots:
         QVERIFY2(bad.out.contains(",11.750000000,"), bad.out.constData());
         QCOMPARE(bench.ask({"proof", "--invoice", "other.csv"}).exitCode, 3);
         QCOMPARE(bench.ask({"proof", "--invoice", "absent.csv"}).exitCode, 1);
+    }
+
+    void proof_invoiceFileWithoutInvoices_isAnError()
+    {
+        const Bench bench;
+        const QList<QPair<const char*, QByteArray>> files{
+            {"nothing.csv", ""},
+            {"blank.csv", "\n \n"},
+            {"header.csv", "billing_account,billing_period,currency,total\n"},
+            {"list.json", "[]"},
+            {"object.json", R"({"foo":[]})"},
+            {"object2.json", R"({"foo":[{"billing_account":"1"}]})"},
+            {"other.csv", "a,b\n1,2\n"},
+        };
+        for (const auto& [name, text] : files) {
+            bench.write(name, text);
+            const CliAnswer answer = bench.ask({"proof", "--invoice", name});
+            QCOMPARE(answer.exitCode, 1);
+            QCOMPARE(answer.out, QByteArray());
+            QVERIFY2(answer.err.contains(name), answer.err.constData());
+        }
+        QVERIFY(bench.ask({"proof", "--invoice", "nothing.csv"}).err.contains("billing_account,billing_period"));
+        bench.write("good.csv", "billing_account,billing_period,currency,total\n1,2026-09,USD,11.50\n");
+        const CliAnswer elsewhen = bench.ask({"proof", "--invoice", "good.csv", "--period", "2026-08"});
+        QCOMPARE(elsewhen.exitCode, 1);
+        QVERIFY2(elsewhen.err.contains("nothing was compared"), elsewhen.err.constData());
+        QCOMPARE(bench.ask({"proof", "--invoice", "good.csv", "--cost", "effective"}).exitCode, 2);
+    }
+
+    void pipesAndDevices_areRefusedAtOnce()
+    {
+        const Bench bench;
+        const QByteArray pipe = bench.path("pipe.csv").toUtf8();
+        QCOMPARE(::mkfifo(pipe.constData(), 0600), 0);
+        const std::initializer_list<std::initializer_list<const char*>> questions{
+            {"import", pipe.constData()},
+            {"proof", "--invoice", pipe.constData()},
+            {"totals", "--rules", pipe.constData()},
+            {"rules", "check", pipe.constData()},
+            {"rules", "apply", "/dev/zero"},
+            {"import", "/dev/zero"},
+            {"forecast", "--series", pipe.constData(), "--horizon", "2"},
+        };
+        for (const auto& words : questions) {
+            const CliAnswer answer = bench.ask(words);
+            QCOMPARE(answer.exitCode, 1);
+            QVERIFY2(answer.err.contains("a pipe") || answer.err.contains("a device"), answer.err.constData());
+        }
+    }
+
+    void hostileNames_inATable_areNamed()
+    {
+        const Bench bench(false);
+        bench.write("costs.csv", kHeader + line("<h1>x</h1>\u202Egnp", "a\u200Bb", "1", "1") +
+                                     line("\"two\nlines\x1b[31m\"", "b", "2", "2"));
+        QCOMPARE(bench.ask({"import", "costs.csv"}).exitCode, 0);
+        const QByteArray table = bench.ask({"totals", "--by", "service", "--format", "table"}).out;
+        QVERIFY2(table.contains("<h1>x</h1>‹U+202E›gnp") && table.contains("two‹U+000A›lines‹U+001B›[31m"),
+                 table.constData());
+        QVERIFY(!table.contains("\u202E") && !table.contains('\x1b'));
+        QVERIFY(bench.ask({"totals", "--by", "service", "--format", "csv"}).out.contains("<h1>x</h1>\u202Egnp"));
+        QVERIFY(bench.ask({"totals", "--by", "service", "--format", "json"}).out.contains("<h1>x</h1>\u202Egnp"));
     }
 
     // the demonstration company
