@@ -14,6 +14,7 @@ class LegendItem : public QLabel {
 public:
     LegendItem(const ChartLegend::Entry& entry, QWidget* parent) : QLabel(parent), m_entry(entry)
     {
+        setTextFormat(Qt::PlainText);
         setProperty("role", "small");
         setText(fontMetrics().elidedText(entry.text, Qt::ElideMiddle, 260));
         setToolTip(entry.text);

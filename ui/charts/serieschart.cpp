@@ -374,18 +374,18 @@ private:
         const double pad = m_frame.style == SeriesFrame::Style::Columns ? 0.6 * step : 0.12 * step;
         const double first = m_frame.steps.front().number - (m_frame.steps.size() == 1 ? std::max(pad, step) : pad);
         const double last = dayAt(positions() - 1).number + (m_frame.steps.size() == 1 ? std::max(pad, step) : pad);
-        days->setStartValue(first - 1);
+        days->setStartValue(first - 1); // Qt Charts draws labels as HTML
         const int room = std::max(2, viewport()->width() / 84);
         for (const AxisTick& tick :
              calendarTicks(m_frame.steps.front(), dayAt(positions() - 1), m_frame.granularity, room, m_frame.locale))
-            days->append(tick.label, tick.at);
+            days->append(tick.label.toHtmlEscaped(), tick.at);
         days->setRange(first, last);
         days->setGridLineVisible(false);
         days->setLinePen(strokeOf(theme.border, 1));
         money->setStartValue(m_values.low - (m_values.high - m_values.low));
         const int lines = std::clamp(viewport()->height() / 36, 2, 7);
         for (const AxisTick& tick : moneyTicks(m_values, lines, m_frame.currency, m_frame.locale))
-            money->append(tick.label, tick.at);
+            money->append(tick.label.toHtmlEscaped(), tick.at);
         money->setRange(m_values.low, m_values.high);
         money->setGridLinePen(strokeOf(theme.gridLine, 1));
         money->setLinePen(Qt::NoPen);

@@ -110,10 +110,10 @@ QString spoken(const CompletenessCalendar& calendar, const CompletenessCalendar:
     if (day.isOverlapping) {
         QStringList others;
         for (const std::string& other : row.overlaps)
-            others << format::text(other);
+            others << format::shown(other);
         words << QObject::tr("overlaps with %1").arg(others.join(", "));
     }
-    return format::text(row.source) + ", " + dayTitle(day.day, locale) + ": " + words.join(", ");
+    return format::shown(row.source) + ", " + dayTitle(day.day, locale) + ": " + words.join(", ");
 }
 
 QString summary(const CompletenessCalendar& calendar, const QLocale& locale)

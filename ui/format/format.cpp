@@ -381,7 +381,24 @@ QString lens(CostLens lens)
     return QStringLiteral("Contracted cost");
 }
 
+QString shown(const QString& text, words::LineEnds lineEnds)
+{
+    const bool isPlain = std::all_of(text.begin(), text.end(),
+                                     [](QChar c) { return !c.isSurrogate() && !words::actsUnseen(c.unicode()); });
+    return isPlain ? text : QString::fromStdString(words::shown(text.toStdString(), lineEnds));
+}
+
+QString menuText(const QString& name)
+{
+    return shown(name).replace(u'&', QStringLiteral("&&"));
+}
+
 QString dimTitle(const Dim& dim)
+{
+    return shown(rawDimTitle(dim));
+}
+
+QString rawDimTitle(const Dim& dim)
 {
     if (dim.kind == Dim::Kind::Tag)
         return QStringLiteral("Tag ") + text(dim.key);
@@ -394,17 +411,17 @@ QString dimTitle(const Dim& dim)
 QString dimPlural(const Dim& dim)
 {
     const DimWords* found = words(dim);
-    return found ? QString::fromLatin1(found->plural) : QStringLiteral("values of ") + text(dim.key);
+    return found ? QString::fromLatin1(found->plural) : QStringLiteral("values of ") + shown(dim.key);
 }
 
 QString dimValue(const Dim& dim, const std::string& value)
 {
     if (!value.empty())
-        return text(value);
+        return shown(value);
     if (isOwner(dim.kind))
         return QStringLiteral("(unallocated)");
     const DimWords* found = words(dim);
-    return QLatin1Char('(') + (found ? QString::fromLatin1(found->none) : QStringLiteral("no ") + text(dim.key)) +
+    return QLatin1Char('(') + (found ? QString::fromLatin1(found->none) : QStringLiteral("no ") + shown(dim.key)) +
            QLatin1Char(')');
 }
 

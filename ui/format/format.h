@@ -4,6 +4,7 @@
 #include <QString>
 
 #include "models/domain/query.h"
+#include "models/domain/showntext.h"
 
 /// How figures, days and names are written on screen. Amounts are written from their exact decimal digits; doubles
 /// appear only where the value is one already (axis, forecast, percentages).
@@ -69,6 +70,8 @@ QString range(const DateRange& range, const QLocale& locale);
 QString lens(CostLens lens);
 /// "Service category", "Tag env", "Column x_project".
 QString dimTitle(const Dim& dim);
+/// The same with the key as it was delivered, for exports.
+QString rawDimTitle(const Dim& dim);
 /// "services", "teams" …: what a list of its values is called.
 QString dimPlural(const Dim& dim);
 /// A value of `dim` as shown: the text itself, "(unallocated)" for an owner field without value, otherwise
@@ -79,9 +82,18 @@ QString keys(const std::vector<Dim>& dims, const std::vector<std::string>& value
 /// "Daily", "Weekly", "Monthly", "In total".
 QString granularity(Granularity granularity);
 
+/// The bytes as they are: for values that go back to the session, to a file or to the clipboard.
 inline QString text(const std::string& utf8)
 {
     return QString::fromStdString(utf8);
 }
+/// Data as they may be seen: what acts unseen is named (words::shown). Every name on screen goes through here.
+QString shown(const QString& text, words::LineEnds lineEnds = words::LineEnds::Shown);
+inline QString shown(const std::string& utf8, words::LineEnds lineEnds = words::LineEnds::Shown)
+{
+    return QString::fromStdString(words::shown(utf8, lineEnds));
+}
+/// A name as the text of a menu entry or button, where a single & would mark a key.
+QString menuText(const QString& name);
 
 } // namespace altimeter::ui::format

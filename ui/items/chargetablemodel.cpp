@@ -324,13 +324,14 @@ QVariant ChargeTableModel::data(const QModelIndex& index, int role) const
     page->second.usedAt = ++m_clock;
     switch (role) {
     case Qt::DisplayRole:
-        return display(*row, column);
+        return format::shown(display(*row, column));
     case SortRole:
         return rawText(index.row(), index.column());
     case Qt::ToolTipRole:
-        return tip(*row, column);
+        return format::shown(tip(*row, column), words::LineEnds::Kept);
     case Qt::AccessibleTextRole:
-        return headerData(index.column(), Qt::Horizontal).toString() + QStringLiteral(": ") + display(*row, column);
+        return headerData(index.column(), Qt::Horizontal).toString() + QStringLiteral(": ") +
+               format::shown(display(*row, column));
     case Qt::ForegroundRole:
         if ((column == Column::Team && row->team.empty()) || column == Column::File || column == Column::Line)
             return theme.textSecondary;

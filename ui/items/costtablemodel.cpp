@@ -390,7 +390,9 @@ QString CostTableModel::rawHeader(int column) const
 {
     const bool isMoney = columnKind(column) == Column::Cost || columnKind(column) == Column::Previous ||
                          columnKind(column) == Column::Change;
-    const QString title = headerData(column, Qt::Horizontal).toString();
+    const QString title = columnKind(column) == Column::Key
+                              ? format::rawDimTitle(table().query.by[static_cast<std::size_t>(column)])
+                              : headerData(column, Qt::Horizontal).toString();
     return isMoney && table().totals.size() == 1
                ? title + QLatin1Char(' ') + format::text(std::string(table().totals.front().currency.code()))
                : title;

@@ -1,5 +1,6 @@
 #include "ui/items/recordmodel.h"
 
+#include "ui/format/format.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 
@@ -134,9 +135,9 @@ QVariant RecordModel::data(const QModelIndex& index, int role) const
     const std::size_t at = record(index.row());
     switch (role) {
     case Qt::DisplayRole:
-        return c.text(at);
+        return format::shown(c.text(at));
     case Qt::ToolTipRole:
-        return c.tip ? c.tip(at) : c.text(at);
+        return format::shown(c.tip ? c.tip(at) : c.text(at), words::LineEnds::Kept);
     case Qt::TextAlignmentRole:
         return QVariant(c.isNumber ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
     case Qt::FontRole:
@@ -144,7 +145,7 @@ QVariant RecordModel::data(const QModelIndex& index, int role) const
     case Qt::ForegroundRole:
         return c.ink ? QVariant(colorOf(c.ink(at))) : QVariant();
     case Qt::AccessibleTextRole:
-        return c.title + ": " + c.text(at);
+        return format::shown(c.title + ": " + c.text(at));
     case Qt::DecorationRole: {
         const QString name = c.icon ? c.icon(at) : QString();
         return name.isEmpty() ? QVariant() : QVariant(themedIcon(name, iconColorOf(c.ink ? c.ink(at) : Ink::Plain)));
@@ -164,7 +165,7 @@ QVariant RecordModel::headerData(int section, Qt::Orientation orientation, int r
         return role == Qt::DisplayRole ? QVariant(section + 1) : QVariant();
     const Column& c = column(section);
     if (role == Qt::DisplayRole)
-        return c.title;
+        return format::shown(c.title);
     if (role == Qt::TextAlignmentRole)
         return QVariant(c.isNumber ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
     return {};

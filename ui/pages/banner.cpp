@@ -1,5 +1,6 @@
 #include "ui/pages/banner.h"
 
+#include "ui/format/format.h"
 #include "ui/pages/pageparts.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
@@ -53,8 +54,10 @@ Banner::Banner(const QString& accessibleName, QWidget* parent)
     hide();
 }
 
-void Banner::say(Tone tone, const QString& text, const QString& todo)
+void Banner::say(Tone tone, const QString& what, const QString& advice)
 {
+    const QString text = format::shown(what, words::LineEnds::Kept);
+    const QString todo = format::shown(advice, words::LineEnds::Kept);
     m_tone = tone;
     m_text->setText(text);
     m_todo->setText(todo);

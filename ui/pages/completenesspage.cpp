@@ -472,7 +472,7 @@ void CompletenessPage::showReadout()
     m_cellState->show();
     parts::setRole(m_cellState, badgeOf(day.state));
     const QString title = tr("%1 · %2 · %3")
-                              .arg(parts::text(row.source), calendartext::dayTitle(day.day, kLocale),
+                              .arg(format::shown(row.source), calendartext::dayTitle(day.day, kLocale),
                                    calendartext::stateSentence(day.state));
     m_cellTitle->setText(title);
     m_cellTitle->setToolTip(title);
@@ -480,7 +480,7 @@ void CompletenessPage::showReadout()
     const auto number = [](std::uint64_t n) { return n == 0 ? QString() : format::count(n, kLocale); };
     QStringList others;
     for (const std::string& other : day.isOverlapping ? row.overlaps : std::vector<std::string>())
-        others << parts::text(other);
+        others << format::shown(other);
     m_facts[Lines]->setValue(number(day.rows));
     m_facts[Estimated]->setValue(number(day.estimatedRows), true);
     m_facts[Cost]->setValue(calendartext::cost(day, kLocale));

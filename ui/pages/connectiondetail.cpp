@@ -165,7 +165,7 @@ void ConnectionDetail::showConnection(const ConnectionInfo& connection, const Co
     const auto state = connectiontext::state(progress ? ConnectionInfo::State::Running : connection.state);
     m_state->setText(state.word);
     parts::setRole(m_state, badgeOf(state.ink));
-    const QString name = parts::text(connection.settings.name);
+    const QString name = format::shown(connection.settings.name);
     m_name->setText(QFontMetrics(Theme::current().heading).elidedText(name, Qt::ElideMiddle, kLongestName));
     m_name->setToolTip(name);
     m_name->setAccessibleName(tr("Chosen connection: %1").arg(name));

@@ -195,15 +195,15 @@ QString results(const std::vector<SyncResult>& results)
         replaced += result.partitionsReplaced;
         unchanged += result.partitionsUnchanged;
         if (result.wasCancelled)
-            cancelled << format::text(result.connection);
+            cancelled << format::shown(result.connection);
         else if (!result.ok)
-            failed << format::text(result.connection);
+            failed << format::shown(result.connection);
     }
     QStringList words;
     if (good > 0)
         words << QObject::tr("%1 synced: %2")
                      .arg(results.size() == 1
-                              ? format::text(results.front().connection)
+                              ? format::shown(results.front().connection)
                               : format::count(good, QObject::tr("connection"), QObject::tr("connections"), kLocale),
                           format::count(rows, QObject::tr("line"), QObject::tr("lines"), kLocale))
               << QObject::tr("partitions: %1 new, %2 replaced, %3 unchanged").arg(fresh).arg(replaced).arg(unchanged);
@@ -228,7 +228,7 @@ QString summary(const std::vector<ConnectionInfo>& connections, std::size_t runn
             continue;
         if (!oldest.isValid() || info.dataThrough < oldest) {
             oldest = info.dataThrough;
-            laggard = format::text(info.settings.name);
+            laggard = format::shown(info.settings.name);
         }
         newest = newest.isValid() ? std::max(newest, info.dataThrough) : info.dataThrough;
     }

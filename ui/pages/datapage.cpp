@@ -454,7 +454,8 @@ void DataPage::showRejectedDetail()
     const QModelIndex current = tab("rejected").grid->currentIndex();
     if (!current.isValid())
         return;
-    m_rejectedText->setPlainText(parts::text(m_rejected[tab("rejected").model->record(current.row())].text));
+    m_rejectedText->setPlainText(
+        format::shown(m_rejected[tab("rejected").model->record(current.row())].text, words::LineEnds::Kept));
 }
 
 void DataPage::showProofDetail()
@@ -468,7 +469,7 @@ void DataPage::showProofDetail()
     const auto row = [](const QString& name, const DecimalSum& sum) { return grouped(sum) + "\t" + name; };
     QStringList lines;
     lines << tr("%1 · %2 · %3 · %4 · %5")
-                 .arg(parts::text(line.source), parts::text(line.provider), parts::text(line.billingAccount),
+                 .arg(format::shown(line.source), format::shown(line.provider), format::shown(line.billingAccount),
                       format::month(line.billingPeriod, kLocale), format::lens(line.lens) + " " + code(line.currency));
     lines << row(tr("in the file, added up from its own digits"), line.fileTotal)
           << row(tr("stored, counted again line by line"), line.storedTotal)
@@ -478,7 +479,7 @@ void DataPage::showProofDetail()
     if (line.invoiceTotal)
         lines << row(tr("on the invoice"), *line.invoiceTotal);
     for (const auto& part : line.parts)
-        lines << row(tr("explained: %1").arg(parts::text(part.name)), part.amount);
+        lines << row(tr("explained: %1").arg(format::shown(part.name)), part.amount);
     lines << row(line.reconciled() ? tr("remainder: reconciled to the last digit") : tr("remainder, not explained"),
                  line.remainder);
     m_proofText->setTabStopDistance(QFontMetricsF(m_proofText->font()).horizontalAdvance("0") * 30);

@@ -942,9 +942,9 @@ void ExplorePage::Impl::showBreadcrumb()
             label->show();
             continue;
         }
-        auto* crumb =
-            parts::button(name, QStringLiteral("Back to ") + names[i] + QStringLiteral(" (Alt+Up goes up one level)"),
-                          "link", breadcrumb);
+        auto* crumb = parts::button(
+            format::menuText(name),
+            QStringLiteral("Back to ") + names[i] + QStringLiteral(" (Alt+Up goes up one level)"), "link", breadcrumb);
         crumb->setAccessibleName(names[i]);
         QObject::connect(crumb, &QPushButton::clicked, &page, [this, i] {
             ExploreState next = state;
@@ -1110,7 +1110,7 @@ void ExplorePage::Impl::contextMenu(const QPoint& at)
         QMenu* into = menu->addMenu(QStringLiteral("Drill into"));
         const QPersistentModelIndex cell = currentCell();
         for (const Dim& dim : drillDims())
-            into->addAction(format::dimTitle(dim), &page, [this, cell, dim] {
+            into->addAction(format::menuText(format::dimTitle(dim)), &page, [this, cell, dim] {
                 if (cell.isValid())
                     drillInto(cell, dim);
             });
@@ -1135,7 +1135,7 @@ void ExplorePage::Impl::fillViewsMenu()
     views.erase(std::remove_if(views.begin(), views.end(), [](const SavedView& v) { return v.page != "explore"; }),
                 views.end());
     for (const SavedView& view : views)
-        viewsMenu->addAction(format::text(view.name), &page, [this, view] {
+        viewsMenu->addAction(format::menuText(format::text(view.name)), &page, [this, view] {
             if (const Status opened = page.openSaved(view); !opened)
                 showError(opened.error());
         });
@@ -1147,7 +1147,7 @@ void ExplorePage::Impl::fillViewsMenu()
         return;
     QMenu* remove = viewsMenu->addMenu(QStringLiteral("Remove view"));
     for (const SavedView& view : views)
-        remove->addAction(format::text(view.name), &page, [this, name = view.name] {
+        remove->addAction(format::menuText(format::text(view.name)), &page, [this, name = view.name] {
             backend.removeView(name, guarded<bool>(&page, [this, name](Result<bool> done) {
                                    if (!done)
                                        showError(done.error());

@@ -15,10 +15,10 @@ FactLine::FactLine(const QString& title, QWidget* parent) : QWidget(parent), m_t
 
 void FactLine::setValue(const QString& value, bool isMarked)
 {
-    m_value = value;
+    m_value = format::shown(value);
     m_isMarked = isMarked;
-    setAccessibleName(m_title + ": " + (value.isEmpty() ? tr("none") : value));
-    setToolTip(value);
+    setAccessibleName(m_title + ": " + (m_value.isEmpty() ? tr("none") : m_value));
+    setToolTip(m_value);
     update();
 }
 

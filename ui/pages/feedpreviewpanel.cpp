@@ -341,8 +341,9 @@ void FeedPreviewPanel::showProblems()
         say("badgeGood", tr("Every record can be read"));
 }
 
-void FeedPreviewPanel::addProblem(const QString& text, bool isNote)
+void FeedPreviewPanel::addProblem(const QString& problem, bool isNote)
 {
+    const QString text = format::shown(problem, words::LineEnds::Kept);
     auto* item = new QListWidgetItem(text, m_problems);
     item->setData(Qt::AccessibleTextRole, isNote ? text : tr("Problem: %1").arg(text));
     item->setToolTip(text);

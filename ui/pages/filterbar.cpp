@@ -16,7 +16,7 @@ FilterChip::FilterChip(const Filter& filter, QWidget* parent) : QPushButton(pare
 {
     const QString text = FilterBar::chipText(filter);
     setProperty("chip", true);
-    setText(fontMetrics().elidedText(text, Qt::ElideMiddle, 320) + QStringLiteral("      "));
+    setText(format::menuText(fontMetrics().elidedText(text, Qt::ElideMiddle, 320)) + QStringLiteral("      "));
     setAccessibleName(QStringLiteral("Filter ") + text);
     setAccessibleDescription(QStringLiteral("Enter edits, Delete removes"));
     QStringList all;

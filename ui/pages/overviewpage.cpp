@@ -658,7 +658,7 @@ void OverviewPage::showSources()
     for (const SourceInfo& source : m_overview.sources) {
         AmountRow::Content content;
         const int age = source.dataThrough.isValid() ? (m_overview.asOf - 1) - source.dataThrough : -1;
-        content.name = parts::text(source.name);
+        content.name = format::shown(source.name);
         content.amount = source.dataThrough.isValid() ? format::date(source.dataThrough, kLocale) : tr("no data");
         content.change = source.rejected > 0   ? tr("%1 lines rejected").arg(format::count(source.rejected, kLocale))
                          : age > 2             ? tr("%1 days behind").arg(age)

@@ -1,5 +1,6 @@
 #include "ui/pages/rulelist.h"
 
+#include "ui/format/format.h"
 #include "ui/theme/theme.h"
 
 #include <QDropEvent>
@@ -103,11 +104,12 @@ void RuleList::setRows(const QList<Row>& rows)
     for (int i = 0; i < count(); ++i) {
         QListWidgetItem* row = item(i);
         const Row& content = rows.at(i);
-        if (row->text() != content.name) {
+        const QString name = format::shown(content.name);
+        if (row->text() != name) {
             row->setData(kUseRole, content.use);
             row->setData(kShareRole, content.share);
         }
-        row->setText(content.name);
+        row->setText(name);
         row->setData(kEnabledRole, content.enabled);
         row->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsDragEnabled);
         say(row);

@@ -1,5 +1,6 @@
 #include "ui/pages/startpage.h"
 
+#include "ui/format/format.h"
 #include "ui/pages/pageparts.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
@@ -195,10 +196,10 @@ void StartPage::fillRecent()
     const auto recent = m_backend.recentWorkspaces();
     for (const auto& workspace : recent) {
         const QString path = parts::text(workspace.path);
-        auto* row = parts::button(parts::text(workspace.name), path, "row", this);
+        auto* row = parts::button(format::menuText(parts::text(workspace.name)), path, "row", this);
         row->setIcon(themedIcon("file", IconColor::Secondary));
-        row->setAccessibleName(tr("Open %1").arg(parts::text(workspace.name)));
-        row->setAccessibleDescription(path);
+        row->setAccessibleName(tr("Open %1").arg(format::shown(workspace.name)));
+        row->setAccessibleDescription(format::shown(path));
         connect(row, &QPushButton::clicked, this, [this, path] { emit recentRequested(path); });
         m_recent->addWidget(row);
         if (m_recent->count() == 6)

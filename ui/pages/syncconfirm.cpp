@@ -59,8 +59,8 @@ SyncConfirm::SyncConfirm(const std::vector<SyncPlan>& plans, const std::vector<C
             continue;
         auto* price =
             parts::label(connectiontext::price(plan, kindOf(plan.connection, kinds, connections)), "number", this);
-        price->setAccessibleName(tr("Price of %1: %2").arg(parts::text(plan.connection), price->text()));
-        grid->addWidget(parts::label(parts::text(plan.connection), "plain", this), priced, 0);
+        price->setAccessibleName(tr("Price of %1: %2").arg(format::shown(plan.connection), price->text()));
+        grid->addWidget(parts::label(format::shown(plan.connection), "plain", this), priced, 0);
         grid->addWidget(price, priced, 1, Qt::AlignRight);
     }
     if (priced > kShown)

@@ -15,6 +15,7 @@
 #include "ui/shell/helpviewer.h"
 #include "ui/shell/messagepanel.h"
 #include "ui/shell/navigationrail.h"
+#include "ui/shell/plaintextguard.h"
 #include "ui/shell/shellactions.h"
 #include "ui/shell/statusline.h"
 #include "ui/theme/theme.h"
@@ -77,6 +78,7 @@ MainWindow::MainWindow(Backend& backend, QWidget* parent) : QMainWindow(parent),
     setAcceptDrops(true); // the overlay takes over as soon as files are dragged in
     setMinimumSize(1024, 640);
     resize(1280, 800);
+    PlainTextGuard::install();
     applyTheme(themeSetting()); // before the first widget, so that none is made in other fonts
     m_actions = new ShellActions(this);
     buildPages();
@@ -403,7 +405,7 @@ void MainWindow::resume()
     m_resuming = true;
     for (Page* page : pages())
         page->setOpening(true);
-    setWindowTitle(tr("%1 – Altimeter").arg(QFileInfo(path).completeBaseName()));
+    setWindowTitle(tr("%1 – Altimeter").arg(format::shown(QFileInfo(path).completeBaseName())));
     const QString page = parts::text(m_backend.setting("page"));
     showPage(page.isEmpty() ? QStringLiteral("overview") : page);
     openWorkspace(path, false);
@@ -475,7 +477,7 @@ void MainWindow::workspaceChanged(const Backend::WorkspaceInfo& info)
 
 void MainWindow::updateTitle(const Backend::WorkspaceInfo& info)
 {
-    const QString name = parts::text(info.name);
+    const QString name = format::shown(info.name);
     setWindowTitle(info.path.empty() ? tr("Altimeter") : tr("%1 – Altimeter").arg(name));
     setWindowFilePath(QString());
 }
@@ -502,8 +504,8 @@ void MainWindow::fillRecent()
     menu->clear();
     for (const auto& workspace : m_backend.recentWorkspaces()) {
         const QString path = parts::text(workspace.path);
-        QAction* action = menu->addAction(parts::text(workspace.name));
-        action->setToolTip(path);
+        QAction* action = menu->addAction(format::menuText(parts::text(workspace.name)));
+        action->setToolTip(format::shown(path));
         connect(action, &QAction::triggered, this, [this, path] { openWorkspace(path, false); });
     }
     menu->setEnabled(!menu->isEmpty());
@@ -695,7 +697,7 @@ void MainWindow::showAbout()
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setWindowTitle(tr("About Altimeter"));
     box->setAccessibleName(tr("About Altimeter"));
-    box->setText(tr("<b>Altimeter %1</b>").arg(ALTIMETER_VERSION));
+    box->setText(tr("Altimeter %1").arg(ALTIMETER_VERSION));
     box->setInformativeText(
         tr("A cockpit for cloud and AI cost. All data stays in one file on this computer.\n\n"
            "Free software under the GNU General Public License, version 3 or later. It comes with no warranty. "
@@ -739,7 +741,7 @@ QList<PaletteItem> MainWindow::paletteItems()
     for (const SavedView& view : m_backend.savedViews()) {
         if (view.page != "explore")
             continue; // profiles of feeds are kept among the views
-        items << PaletteItem{parts::text(view.name), tr("Saved view"), {}, [this, view] { openSavedView(view); }};
+        items << PaletteItem{format::shown(view.name), tr("Saved view"), {}, [this, view] { openSavedView(view); }};
     }
     for (const Dim& dim : namedDims()) {
         items << PaletteItem{format::dimTitle(dim), tr("Group by"), {}, [this, dim] {

@@ -1,5 +1,6 @@
 #include "ui/shell/messagepanel.h"
 
+#include "ui/format/format.h"
 #include "ui/pages/pageparts.h"
 #include "ui/theme/theme.h"
 
@@ -48,7 +49,8 @@ MessagePanel::MessagePanel(QWidget* parent)
 
 void MessagePanel::add(Tone tone, const QString& what, const QString& todo)
 {
-    auto* item = new QListWidgetItem(todo.isEmpty() ? what : what + "\n" + todo);
+    const QString all = todo.isEmpty() ? what : what + "\n" + todo;
+    auto* item = new QListWidgetItem(format::shown(all, words::LineEnds::Kept));
     const bool bad = tone == Tone::Bad;
     item->setToolTip(item->text());
     m_list->insertItem(0, item);

@@ -32,8 +32,9 @@ QLabel* named(const QString& name, QWidget* parent)
 }
 
 /// The name is the text with its purpose, so that a reader hears both and a test reads one string.
-void say(QLabel* label, const QString& purpose, const QString& text)
+void say(QLabel* label, const QString& purpose, const QString& said)
 {
+    const QString text = format::shown(said, words::LineEnds::Kept);
     label->setText(text);
     label->setAccessibleName(text.isEmpty() ? purpose : purpose + ": " + text);
 }
