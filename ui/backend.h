@@ -66,6 +66,10 @@ public:
     virtual void openWorkspace(const std::string& path, bool create, Answer<WorkspaceInfo> answer) = 0;
     virtual void openDemo(Answer<WorkspaceInfo> answer) = 0;
     virtual void closeWorkspace() = 0;
+    /// The workspace that a window which is gone was opening when it died; empty: none. It is not opened by itself.
+    virtual std::string unsettledWorkspace() const { return {}; }
+    /// The open workspace was shown for a while and the window lives: it may be opened by itself the next time.
+    virtual void workspaceSettled() {}
 
     // import; one at a time
     virtual void importPaths(const std::vector<std::string>& paths, const std::string& source,

@@ -44,8 +44,8 @@ void begin(altimeter::ui::MainWindow& window, const altimeter::gui::StartOptions
 {
     if (options.demo)
         window.openDemo();
-    else if (!options.workspace.isEmpty())
-        window.openWorkspace(QDir::current().absoluteFilePath(options.workspace), false);
+    else if (const QString path = QDir::current().absoluteFilePath(options.workspace); !options.workspace.isEmpty())
+        window.startSafely(path) ? void() : window.openWorkspace(path, false);
     else if (options.imports.isEmpty() && options.screenshots.isEmpty())
         window.resume();
 }

@@ -4,6 +4,7 @@
 
 #include <QDateTime>
 #include <QDir>
+#include <QFileInfo>
 #include <QSettings>
 #include <QSocketNotifier>
 #include <QStandardPaths>
@@ -98,7 +99,7 @@ SessionBackend::SessionBackend(const QString& settingsFile, std::shared_ptr<sess
     : m_settings(settingsFile.isEmpty()
                      ? std::make_unique<QSettings>(QSettings::IniFormat, QSettings::UserScope, "altimeter", "altimeter")
                      : std::make_unique<QSettings>(settingsFile, QSettings::IniFormat)),
-      m_secrets(std::move(secrets)),
+      m_marker(QFileInfo(m_settings->fileName()).absolutePath().toStdString()), m_secrets(std::move(secrets)),
       m_questions(2, [this](std::function<void()> closure) { m_mailbox.post(std::move(closure)); }),
       m_writes(1, [this](std::function<void()> closure) { m_mailbox.post(std::move(closure)); }),
       m_syncs(kSyncsAtATime, [this](std::function<void()> closure) { m_mailbox.post(std::move(closure)); }),
@@ -144,8 +145,10 @@ void SessionBackend::change(const std::string& slot, Affects affects, Answer<T> 
         });
 }
 
-template <typename Open> void SessionBackend::opening(Open open, Answer<WorkspaceInfo> answer)
+template <typename Open>
+void SessionBackend::opening(const std::filesystem::path& file, Open open, Answer<WorkspaceInfo> answer)
 {
+    m_marker.begin(file.string());
     m_writes.run(
         "open",
         [open = std::move(open)](const std::stop_token& stop) -> Result<EnginePtr> {
@@ -156,6 +159,7 @@ template <typename Open> void SessionBackend::opening(Open open, Answer<Workspac
         },
         [this, answer = std::move(answer)](Result<EnginePtr> engine) {
             if (!engine) {
+                m_marker.end();
                 answer(engine.error());
                 return;
             }
@@ -219,14 +223,17 @@ void SessionBackend::openWorkspace(const std::string& path, bool create, Answer<
 {
     if (!path.empty()) {
         opening(
+            path,
             [path, create](const std::stop_token&) {
                 return create ? session::Engine::create(path) : session::Engine::open(path);
             },
             std::move(answer));
         return;
     }
+    const std::filesystem::path file = dataFile("default.altimeter");
     opening(
-        [file = dataFile("default.altimeter")](const std::stop_token&) {
+        file,
+        [file](const std::stop_token&) {
             std::error_code ignored;
             return std::filesystem::exists(file, ignored) ? session::Engine::open(file) : session::Engine::create(file);
         },
@@ -237,6 +244,7 @@ void SessionBackend::openDemo(Answer<WorkspaceInfo> answer)
 {
     const std::filesystem::path file = dataFile("demo.altimeter");
     opening(
+        file,
         [file](const std::stop_token& stop) {
             std::error_code ignored;
             if (std::filesystem::exists(file, ignored)) {
@@ -252,6 +260,7 @@ void SessionBackend::openDemo(Answer<WorkspaceInfo> answer)
 
 void SessionBackend::closeWorkspace()
 {
+    m_marker.end();
     cancelSync({});
     m_engine.reset();
     announce();

@@ -4,6 +4,7 @@
 
 #include "app/session/engine.h"
 #include "app/session/jobrunner.h"
+#include "app/session/openingmarker.h"
 #include "app/session/secretstore.h"
 #include "ui/backend.h"
 
@@ -49,6 +50,8 @@ public:
     void openWorkspace(const std::string& path, bool create, Answer<WorkspaceInfo> answer) override;
     void openDemo(Answer<WorkspaceInfo> answer) override;
     void closeWorkspace() override;
+    std::string unsettledWorkspace() const override { return m_marker.unsettled(); }
+    void workspaceSettled() override { m_marker.end(); }
     void importPaths(const std::vector<std::string>& paths, const std::string& source,
                      std::function<void(const Progress&)> progress, Answer<ImportReport> answer) override;
     void cancelImport() override;
@@ -108,7 +111,7 @@ private:
     enum class Affects { Figures, ViewsOnly };
     template <typename T, typename Write>
     void change(const std::string& slot, Affects affects, Answer<T> answer, Write write);
-    template <typename Open> void opening(Open open, Answer<WorkspaceInfo> answer);
+    template <typename Open> void opening(const std::filesystem::path& file, Open open, Answer<WorkspaceInfo> answer);
     void adopt(EnginePtr engine);
     void remember(const std::string& path);
     void announce();
@@ -118,6 +121,7 @@ private:
     void startSync(const std::string& name, const std::shared_ptr<SyncRound>& round);
 
     std::unique_ptr<QSettings> m_settings;
+    session::OpeningMarker m_marker;                 ///< beside the settings
     std::shared_ptr<session::SecretStore> m_secrets; ///< one for all workspaces of this run
     EnginePtr m_engine;
     Mailbox m_mailbox;

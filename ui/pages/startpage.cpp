@@ -19,8 +19,8 @@ namespace {
 /// An icon that follows the theme.
 class Picture : public QWidget {
 public:
-    Picture(const QString& icon, int side, QWidget* parent)
-        : QWidget(parent), m_icon(themedIcon(icon, IconColor::Accent))
+    Picture(const QString& icon, int side, QWidget* parent, IconColor color = IconColor::Accent)
+        : QWidget(parent), m_icon(themedIcon(icon, color))
     {
         setFixedSize(side, side);
         setAccessibleName(QObject::tr("Picture"));
@@ -72,6 +72,7 @@ StartPage::StartPage(Backend& backend, QWidget* parent) : Page(parent), m_backen
     layout->addWidget(parts::label(tr("Altimeter"), "hero", content));
     layout->addWidget(parts::paragraph(tr("Cloud and AI cost, to the last digit. Everything stays on this computer."),
                                        "secondary", content));
+    layout->addWidget(makeUnsettled());
     layout->addWidget(makeDropTarget());
     auto* columns = new QHBoxLayout;
     columns->setSpacing(12);
@@ -105,6 +106,50 @@ StartPage::StartPage(Backend& backend, QWidget* parent) : Page(parent), m_backen
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(scroll);
     fillRecent();
+}
+
+QFrame* StartPage::makeUnsettled()
+{
+    m_unsettled = parts::card(tr("Altimeter stopped the last time"), this);
+    auto* layout = parts::cardLayout(m_unsettled);
+    layout->setSpacing(8);
+    auto* heading = parts::label(tr("Altimeter stopped while it was opening this workspace"), "heading", m_unsettled);
+    auto* warning = new Picture("warning", 22, m_unsettled, IconColor::Warning);
+    auto* top = new QHBoxLayout;
+    top->setSpacing(10);
+    top->addWidget(warning);
+    top->addWidget(heading, 1);
+    layout->addLayout(top);
+    m_unsettledFile = parts::paragraph({}, "plain", m_unsettled);
+    layout->addWidget(m_unsettledFile);
+    layout->addWidget(parts::paragraph(tr("It crashed, or it was ended from outside, before all was shown. Nothing was "
+                                          "opened by itself this time, and the file is left as it is. If it "
+                                          "happens again, open another workspace, or look at this one with "
+                                          "altimeter-cli."),
+                                       "secondary", m_unsettled));
+    auto* open =
+        parts::button(tr("Open it anyway"), tr("Open the workspace named above once more"), nullptr, m_unsettled);
+    auto* other =
+        parts::button(tr("Open another workspace…"), tr("Choose another workspace file"), nullptr, m_unsettled);
+    connect(open, &QPushButton::clicked, this, [this] { emit recentRequested(m_unsettledPath); });
+    connect(other, &QPushButton::clicked, this, &StartPage::openRequested);
+    m_openAnyway = open;
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(8);
+    buttons->addWidget(open);
+    buttons->addWidget(other);
+    buttons->addStretch();
+    layout->addLayout(buttons);
+    m_unsettled->hide();
+    return m_unsettled;
+}
+
+void StartPage::showUnsettled(const QString& path)
+{
+    m_unsettledPath = path;
+    m_unsettledFile->setText(format::shown(path));
+    m_unsettledFile->setAccessibleName(tr("Workspace: %1").arg(m_unsettledFile->text()));
+    m_unsettled->show();
 }
 
 QFrame* StartPage::makeDropTarget()
@@ -210,14 +255,16 @@ void StartPage::fillRecent()
             parts::paragraph(tr("None yet. Dropping exports makes your own workspace."), "secondary", this));
 }
 
-void StartPage::workspaceChanged(const Backend::WorkspaceInfo&)
+void StartPage::workspaceChanged(const Backend::WorkspaceInfo& info)
 {
+    if (!info.path.empty())
+        m_unsettled->hide();
     fillRecent();
 }
 
 void StartPage::takeFocus()
 {
-    m_first->setFocus();
+    (m_unsettled->isHidden() ? m_first : m_openAnyway)->setFocus();
 }
 
 void StartPage::setBusy(bool busy)

@@ -4,6 +4,7 @@
 
 #include "ui/pages/page.h"
 
+class QLabel;
 class QVBoxLayout;
 
 namespace altimeter::ui {
@@ -15,6 +16,8 @@ public:
     explicit StartPage(Backend& backend, QWidget* parent = nullptr);
     void workspaceChanged(const Backend::WorkspaceInfo& info) override;
     void takeFocus() override;
+    /// A window died while it opened this workspace: says so on top, and offers to open it all the same.
+    void showUnsettled(const QString& path);
     /// The demonstration is being made: the button waits.
     void setBusy(bool busy);
 
@@ -27,6 +30,7 @@ signals:
     void recentRequested(const QString& path);
 
 private:
+    QFrame* makeUnsettled();
     QFrame* makeDropTarget();
     QWidget* makeSteps();
     QFrame* makeRecent();
@@ -36,6 +40,10 @@ private:
     QWidget* m_first = nullptr;
     QWidget* m_demo = nullptr;
     QVBoxLayout* m_recent = nullptr;
+    QFrame* m_unsettled = nullptr; ///< hidden, unless a window died
+    QLabel* m_unsettledFile = nullptr;
+    QWidget* m_openAnyway = nullptr;
+    QString m_unsettledPath;
 };
 
 } // namespace altimeter::ui

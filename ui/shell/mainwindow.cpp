@@ -43,6 +43,8 @@ namespace altimeter::ui {
 namespace {
 
 const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
+constexpr int kCalmTick = 250; ///< milliseconds
+constexpr int kCalmTicks = 12; ///< with all figures shown, until an opening counts as survived
 
 QString importSummary(const ImportReport& report)
 {
@@ -81,6 +83,15 @@ MainWindow::MainWindow(Backend& backend, QWidget* parent) : QMainWindow(parent),
     PlainTextGuard::install();
     applyTheme(themeSetting()); // before the first widget, so that none is made in other fonts
     m_actions = new ShellActions(this);
+    m_settling = new QTimer(this);
+    m_settling->setInterval(kCalmTick);
+    connect(m_settling, &QTimer::timeout, this, [this] {
+        m_calmTicks = isSettled() ? m_calmTicks + 1 : 0;
+        if (m_calmTicks < kCalmTicks)
+            return;
+        m_settling->stop();
+        m_backend.workspaceSettled();
+    });
     buildPages();
     buildLayout();
     m_actions->fill(menuBar(), m_explore->pageActions());
@@ -398,7 +409,7 @@ void MainWindow::openWorkspace(const QString& path, bool create)
 void MainWindow::resume()
 {
     const QString path = parts::text(m_backend.setting("open"));
-    if (path.isEmpty() || hasPages())
+    if (hasPages() || startSafely() || path.isEmpty())
         return;
     if (const auto state = exploreStateFromJson(QByteArray::fromStdString(m_backend.setting("explore"))))
         m_explore->restore(*state);
@@ -409,6 +420,23 @@ void MainWindow::resume()
     const QString page = parts::text(m_backend.setting("page"));
     showPage(page.isEmpty() ? QStringLiteral("overview") : page);
     openWorkspace(path, false);
+}
+
+bool MainWindow::startSafely(const QString& wanted)
+{
+    const QString path = parts::text(m_backend.unsettledWorkspace());
+    if (path.isEmpty() || (!wanted.isEmpty() && QFileInfo(wanted) != QFileInfo(path)))
+        return false;
+    m_start->showUnsettled(path);
+    showPage("start");
+    return true;
+}
+
+/// A window that freezes or dies of what it shows does so within these moments: its timers do not come round.
+void MainWindow::beginSettling()
+{
+    m_calmTicks = 0;
+    m_settling->start();
 }
 
 void MainWindow::openDemo()
@@ -442,6 +470,7 @@ void MainWindow::workspaceOpened(Result<Backend::WorkspaceInfo> opened, const QS
                 parts::advice(opened.error().code));
         return;
     }
+    beginSettling();
     m_justOpened = true;
     QTimer::singleShot(0, this, [this] { m_justOpened = false; });
     if (resumed)
@@ -566,6 +595,7 @@ void MainWindow::importPaths(const QStringList& paths)
                                         parts::advice(opened.error().code));
                                     return;
                                 }
+                                beginSettling();
                                 workspaceChanged(*opened);
                                 startImport(paths);
                             }));

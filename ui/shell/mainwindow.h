@@ -7,6 +7,7 @@
 #include "ui/backend.h"
 
 class QStackedWidget;
+class QTimer;
 
 namespace altimeter::ui {
 
@@ -44,8 +45,12 @@ public:
     void openWorkspace(const QString& path, bool create);
     void openDemo();
     /// Shows the page and the view of the last time at once and opens the workspace of then behind them; figures fill
-    /// in as they come. Without one, or after it was closed, nothing happens. A failure leads to the start page.
+    /// in as they come. Without one, or after it was closed, nothing happens. A failure leads to the start page, and so
+    /// does a window that died while it opened a workspace (startSafely).
     void resume();
+    /// After a window died while it opened a workspace: shows the start page, which names that file and offers to open
+    /// it all the same. False: nothing of the kind happened, or `wanted` (empty: none) is another file.
+    bool startSafely(const QString& wanted = {});
     /// Reads files and folders; without a workspace the default one is opened first.
     void importPaths(const QStringList& paths);
     void setLens(CostLens lens);
@@ -76,6 +81,7 @@ private:
     void workspaceOpened(Result<Backend::WorkspaceInfo> opened, const QString& path);
     void startImport(const QStringList& paths);
     void importFinished(const Result<ImportReport>& result);
+    void beginSettling();
     void updateTitle(const Backend::WorkspaceInfo& info);
     void updateActions();
     void fillRecent();
@@ -115,6 +121,8 @@ private:
     CommandPalette* m_palette = nullptr;
     DropOverlay* m_drop = nullptr;
     HelpViewer* m_help = nullptr;
+    QTimer* m_settling = nullptr; ///< runs from the opening until the window has lived with it for a while
+    int m_calmTicks = 0;
     QStringList m_visited;
     qsizetype m_visit = -1;
     CostLens m_lens = CostLens::Effective;
