@@ -87,6 +87,8 @@ int main(int argc, char** argv)
     begin(window, *options);
     if (!options->imports.isEmpty())
         whenSettled(window, [&] { window.importPaths(absolute(options->imports)); });
+    if (!options->offered.isEmpty())
+        whenSettled(window, [&] { window.offerImport(absolute(options->offered)); });
     if (!options->screenshots.isEmpty())
         whenSettled(window, [&] {
             whenSettled(window, [&] {

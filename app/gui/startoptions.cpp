@@ -1,6 +1,37 @@
 #include "app/gui/startoptions.h"
 
+#include <QFile>
+#include <QFileInfo>
+
 namespace altimeter::gui {
+
+namespace {
+
+bool hasCostFileName(const QString& path)
+{
+    for (const char* ending : {".csv", ".csv.gz", ".gz"}) {
+        if (path.endsWith(QLatin1String(ending), Qt::CaseInsensitive))
+            return true;
+    }
+    return false;
+}
+
+/// Only ordinary files are looked into: a pipe would wait for a writer.
+bool isWorkspace(const QString& path)
+{
+    const QFileInfo info(path);
+    if (info.isDir())
+        return false;
+    if (path.endsWith(QLatin1String(".altimeter"), Qt::CaseInsensitive))
+        return true;
+    if (!info.exists())
+        return !hasCostFileName(path);
+    QFile file(path);
+    const QByteArray magic("SQLite format 3", 16);
+    return info.isFile() && file.open(QIODevice::ReadOnly) && file.read(magic.size()) == magic;
+}
+
+} // namespace
 
 Result<StartOptions> parseStartOptions(const QStringList& arguments)
 {
@@ -24,6 +55,8 @@ Result<StartOptions> parseStartOptions(const QStringList& arguments)
             options.screenshots = arguments.at(++i);
         } else if (word.startsWith("-")) {
             return Error{ErrorCode::Invalid, "unknown option", word.toStdString()};
+        } else if (!isWorkspace(word)) {
+            options.offered << word;
         } else if (options.workspace.isEmpty()) {
             options.workspace = word;
         } else {
@@ -37,10 +70,11 @@ Result<StartOptions> parseStartOptions(const QStringList& arguments)
 
 QString startOptionsHelp()
 {
-    return QStringLiteral("altimeter [WORKSPACE] [--demo] [--import PATH...] [--screenshots FOLDER]\n\n"
+    return QStringLiteral("altimeter [WORKSPACE] [PATH...] [--demo] [--import PATH...] [--screenshots FOLDER]\n\n"
                           "  WORKSPACE             workspace file to open\n"
+                          "  PATH...               cost exports, or folders of them, to import: asks first\n"
                           "  --demo                open the demonstration company\n"
-                          "  --import PATH...      read these cost exports, or folders of them, after opening\n"
+                          "  --import PATH...      read these cost exports, or folders of them, without asking\n"
                           "  --screenshots FOLDER  write a picture of every page, light and dark, and end\n"
                           "  --version             print the version\n\n"
                           "Example: altimeter company.altimeter --import exports/\n");

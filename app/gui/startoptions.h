@@ -10,13 +10,16 @@ namespace altimeter::gui {
 struct StartOptions {
     QString workspace;
     bool demo = false;
-    QStringList imports;
+    QStringList imports; ///< after --import: read without a question
+    QStringList offered; ///< cost files and folders given as bare words, as a file manager does: asked for first
     QString screenshots; ///< folder for pictures of every page; then the program ends
     bool help = false;
     bool version = false;
 };
 
-/// Reads the arguments after the program's name. Error Invalid names the wrong one.
+/// Reads the arguments after the program's name. A bare word is the workspace to open if it is one by its name
+/// (.altimeter) or its first bytes, or if nothing is there; every other file and folder is offered for import. Error
+/// Invalid names the wrong one.
 Result<StartOptions> parseStartOptions(const QStringList& arguments);
 QString startOptionsHelp();
 

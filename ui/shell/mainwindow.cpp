@@ -31,6 +31,7 @@
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QPlainTextEdit>
+#include <QPushButton>
 #include <QStackedWidget>
 #include <QTextEdit>
 #include <QTimer>
@@ -599,6 +600,31 @@ void MainWindow::importPaths(const QStringList& paths)
                                 workspaceChanged(*opened);
                                 startImport(paths);
                             }));
+}
+
+void MainWindow::offerImport(const QStringList& paths)
+{
+    const std::string open = m_backend.workspace().name;
+    const QString place = open.empty() ? tr("your own workspace") : tr("the workspace %1").arg(format::shown(open));
+    QStringList names;
+    for (const QString& path : paths.mid(0, 6))
+        names << format::shown(path);
+    if (paths.size() > names.size())
+        names << tr("… and %1 more").arg(paths.size() - names.size());
+    auto* box = new QMessageBox(this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setWindowTitle(tr("Import"));
+    box->setAccessibleName(tr("Import"));
+    box->setIcon(QMessageBox::Question);
+    box->setText(paths.size() == 1 ? tr("Import this into %1?").arg(place)
+                                   : tr("Import these %1 into %2?").arg(paths.size()).arg(place));
+    box->setInformativeText(names.join('\n'));
+    auto* import = box->addButton(tr("Import"), QMessageBox::AcceptRole);
+    import->setToolTip(tr("Read the charges of these files into the workspace"));
+    box->addButton(tr("Not now"), QMessageBox::RejectRole)->setToolTip(tr("Read nothing"));
+    box->setDefaultButton(import);
+    connect(import, &QAbstractButton::clicked, this, [this, paths] { importPaths(paths); });
+    box->open();
 }
 
 void MainWindow::startImport(const QStringList& paths)

@@ -51,6 +51,8 @@ public:
     /// After a window died while it opened a workspace: shows the start page, which names that file and offers to open
     /// it all the same. False: nothing of the kind happened, or `wanted` (empty: none) is another file.
     bool startSafely(const QString& wanted = {});
+    /// Asks whether to import these, which the desktop asked the program to open.
+    void offerImport(const QStringList& paths);
     /// Reads files and folders; without a workspace the default one is opened first.
     void importPaths(const QStringList& paths);
     void setLens(CostLens lens);
