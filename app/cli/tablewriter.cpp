@@ -168,7 +168,7 @@ void TableWriter::writeTable()
     std::vector<Layout> layouts;
     for (std::size_t i = 0; i < m_columns.size(); ++i) {
         if (!m_columns[i].onlyJson)
-            layouts.push_back({i, textWidth(m_columns[i].name), 0, false});
+            layouts.push_back({i, textWidth(terminalName(m_columns[i].name)), 0, false});
     }
     for (auto& cells : m_rows) {
         for (Layout& layout : layouts) {
@@ -197,7 +197,7 @@ void TableWriter::writeTable()
         line.erase(line.find_last_not_of(' ') + 1);
         raw(line + "\n");
     };
-    writeLine([this](const Layout& layout) { return m_columns[layout.index].name; });
+    writeLine([this](const Layout& layout) { return terminalName(m_columns[layout.index].name); });
     writeLine([](const Layout& layout) { return std::string(layout.width, '-'); });
     for (const auto& cells : m_rows)
         writeLine([&](const Layout& layout) { return padded(cells[layout.index], layout); });

@@ -139,14 +139,15 @@ private slots:
     {
         const auto print = [](OutputFormat format) {
             return written(format, [](TableWriter& out) {
-                out.begin("t", {{"service"}});
-                out.add({Cell::ofText("a\u202Eb")});
+                out.begin("t", {{"service"}, {"tag:\u2066"}});
+                out.add({Cell::ofText("a\u202Eb"), Cell::ofText("x")});
                 out.end();
             });
         };
-        QCOMPARE(print(OutputFormat::Table), QByteArray("service\n----------\na‹U+202E›b\n"));
-        QCOMPARE(print(OutputFormat::Csv), QByteArray("service\na\u202Eb\n"));
-        QCOMPARE(print(OutputFormat::Json), QByteArray("[\n  {\"service\": \"a\u202Eb\"}\n]\n"));
+        QCOMPARE(print(OutputFormat::Table),
+                 QByteArray("service     tag:‹U+2066›\n----------  ------------\na‹U+202E›b  x\n"));
+        QCOMPARE(print(OutputFormat::Csv), QByteArray("service,tag:\u2066\na\u202Eb,x\n"));
+        QCOMPARE(print(OutputFormat::Json), QByteArray("[\n  {\"service\": \"a\u202Eb\", \"tag:\u2066\": \"x\"}\n]\n"));
     }
 
     void jsonString_anyBytes_isJson()
