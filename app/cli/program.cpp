@@ -1,6 +1,7 @@
 #include "app/cli/program.h"
 
 #include "app/cli/verb.h"
+#include "models/domain/caught.h"
 
 #include <unistd.h>
 
@@ -215,7 +216,8 @@ ExitCode runVerb(const Call& call, std::stop_token stop)
     if (!format)
         return fail("--format is table, csv or json, not \"" + *asked + "\"");
     Context context(*arguments, *format, asked.has_value(), std::move(stop));
-    return verb.run(context);
+    const auto done = caught([&]() -> Result<ExitCode> { return verb.run(context); });
+    return done ? *done : context.fail(done.error());
 }
 
 } // namespace

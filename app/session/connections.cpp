@@ -4,6 +4,7 @@
 #include "app/session/engineimpl.h"
 #include "app/session/spool.h"
 #include "app/session/syncplan.h"
+#include "models/domain/caught.h"
 #include "models/store/ingest.h"
 #include "models/store/ledger.h"
 #include "models/store/workspace.h"
@@ -546,6 +547,19 @@ Result<std::vector<SyncPlan>> Engine::planSync(const SyncOptions& options) const
 
 SyncResult Engine::syncOne(const std::string& name, const SyncOptions& options, const SyncProgressSink& sink,
                            std::stop_token stop)
+{
+    auto done = caught([&]() -> Result<SyncResult> { return syncUncaught(name, options, sink, stop); });
+    if (done)
+        return done.take();
+    SyncResult failed;
+    failed.connection = name;
+    failed.problem = done.error().text();
+    failed.todo = done.error().todo;
+    return failed;
+}
+
+SyncResult Engine::syncUncaught(const std::string& name, const SyncOptions& options, const SyncProgressSink& sink,
+                                std::stop_token stop)
 {
     SyncResult failedResult;
     failedResult.connection = name;

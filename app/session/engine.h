@@ -169,6 +169,8 @@ public:
     Result<std::string> weeklyText(CostLens lens, std::stop_token stop) const;
 
 private:
+    SyncResult syncUncaught(const std::string& name, const SyncOptions& options, const SyncProgressSink& progress,
+                            std::stop_token stop);
     Result<report::WeeklyInput> weeklyInput(CostLens lens, std::stop_token stop) const;
     Engine();
     struct Impl;

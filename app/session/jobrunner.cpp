@@ -50,7 +50,10 @@ void JobRunner::work(const std::stop_token& stop)
             task = std::move(m_tasks.front());
             m_tasks.pop_front();
         }
-        task();
+        try {
+            task();
+        } catch (...) { // no memory for the answer, or work that answers no Result: its request gets no answer
+        }
     }
 }
 

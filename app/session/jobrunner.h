@@ -1,5 +1,7 @@
 #pragma once
 
+#include "models/domain/caught.h"
+
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -29,7 +31,8 @@ public:
     JobRunner(const JobRunner&) = delete;
     JobRunner& operator=(const JobRunner&) = delete;
 
-    /// `work(stop)` runs on a worker; `deliver(answer)` on the owner's thread, unless a newer request took the slot.
+    /// `work(stop)` runs on a worker; an exception that leaves it is delivered as an Error; `deliver(answer)` on the
+    /// owner's thread, unless a newer request took the slot.
     template <typename Work, typename Deliver> void run(const std::string& slot, Work work, Deliver deliver)
     {
         Job& job = m_jobs[slot];
@@ -40,7 +43,7 @@ public:
                 deliver = std::move(deliver)]() mutable {
             if (stop.stop_requested())
                 return;
-            auto answer = std::make_shared<decltype(work(stop))>(work(stop));
+            auto answer = std::make_shared<decltype(work(stop))>(answerOf(work, stop));
             m_post([this, slot, ticket, answer, deliver = std::move(deliver)]() mutable {
                 if (m_jobs[slot].ticket == ticket)
                     deliver(std::move(*answer));
@@ -53,6 +56,15 @@ public:
     void stop(const std::string& slot);
 
 private:
+    /// An exception that leaves the work, above all for want of memory, is its answer where that can be an Error.
+    template <typename Work> static auto answerOf(Work& work, const std::stop_token& stop) -> decltype(work(stop))
+    {
+        if constexpr (std::is_constructible_v<decltype(work(stop)), Error>)
+            return caught([&] { return work(stop); });
+        else
+            return work(stop);
+    }
+
     struct Job {
         std::stop_source stop;
         std::uint64_t ticket = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <thread>
 #include <vector>
@@ -18,13 +19,34 @@ inline std::size_t threadsFor(std::uint64_t rows)
 }
 
 /// Calls `work(0)` … `work(threads - 1)` at the same time and comes back when all have ended; nothing outlives the
-/// call.
+/// call. Where the system has no thread left, the caller does that work too. An exception of one of them is thrown on
+/// to the caller, as if the caller had done the work.
 inline void forkJoin(std::size_t threads, const std::function<void(std::size_t)>& work)
 {
-    std::vector<std::jthread> others;
-    for (std::size_t i = 1; i < threads; ++i)
-        others.emplace_back([&work, i] { work(i); });
-    work(0);
+    std::vector<std::exception_ptr> failures(threads);
+    const auto guarded = [&](std::size_t i) noexcept {
+        try {
+            work(i);
+        } catch (...) {
+            failures[i] = std::current_exception();
+        }
+    };
+    {
+        std::vector<std::jthread> others;
+        std::size_t next = 1;
+        try {
+            for (; next < threads; ++next)
+                others.emplace_back([&guarded, i = next] { guarded(i); });
+        } catch (const std::exception&) {
+        }
+        guarded(0);
+        for (; next < threads; ++next)
+            guarded(next);
+    }
+    for (const std::exception_ptr& failure : failures) {
+        if (failure)
+            std::rethrow_exception(failure);
+    }
 }
 
 } // namespace altimeter

@@ -19,7 +19,8 @@ enum class ErrorCode {
     Busy,        ///< another program holds the workspace
     Network,     ///< a server could not be reached, or the connection broke
     Denied,      ///< a server refused the credential or the right: 401, 402, 403
-    Limited,     ///< a server asks for fewer requests, still after the pauses it asked for
+    Limited,     ///< a server asks for fewer requests, still after the pauses it asked for; or a budget is spent
+    NoMemory,    ///< the system gave no more memory
     Cancelled,
 };
 

@@ -1,5 +1,7 @@
 #include "providers/focus/parallelreading.h"
 
+#include "models/domain/caught.h"
+
 #include <algorithm>
 #include <system_error>
 #include <utility>
@@ -53,12 +55,24 @@ Error ParallelReading::cancelled() const
 
 void ParallelReading::work(RowReader& rows)
 {
-    CsvBlockReader csv(m_plan.format);
-    while (auto stretch = cut()) {
-        if (stretch->status.ok())
-            read(rows, csv, *stretch);
-        deliver(std::move(stretch));
+    try {
+        CsvBlockReader csv(m_plan.format);
+        while (auto stretch = cut()) {
+            if (stretch->status.ok())
+                read(rows, csv, *stretch);
+            deliver(std::move(stretch));
+        }
+    } catch (...) {
+        breakOff();
     }
+}
+
+/// Called where an exception is caught, for want of memory: whoever asks for the next stretch is told.
+void ParallelReading::breakOff()
+{
+    const std::lock_guard lock(m_mutex);
+    m_broken = errorOfException();
+    m_changed.notify_all();
 }
 
 /// Cuts the next block when there is room for it; nothing behind the last one and after a stop. A failure of the source
@@ -70,11 +84,19 @@ std::unique_ptr<Stretch> ParallelReading::cut()
     {
         std::unique_lock lock(m_mutex);
         m_changed.wait(lock, m_stop.get_token(), [this] { return m_cutCount < m_handedOver + m_read.size(); });
-        if (m_stop.stop_requested() || m_cutterEnded)
+        if (m_stop.stop_requested() || m_cutterEnded || m_broken)
             return nullptr;
-        stretch = takeEmpty();
     }
-    stretch = cutBlock(std::move(stretch));
+    try {
+        {
+            const std::lock_guard lock(m_mutex);
+            stretch = takeEmpty();
+        }
+        stretch = cutBlock(std::move(stretch));
+    } catch (...) { // before another thread cuts what follows the lost block
+        breakOff();
+        return nullptr;
+    }
     {
         const std::lock_guard lock(m_mutex);
         m_allCut = m_cutterEnded;
@@ -145,9 +167,11 @@ Result<std::unique_ptr<Stretch>> ParallelReading::next()
         return m_read[m_handedOver % m_read.size()];
     };
     m_changed.wait(lock, m_stop.get_token(),
-                   [&] { return place() != nullptr || (m_allCut && m_handedOver == m_cutCount); });
+                   [&] { return m_broken || place() != nullptr || (m_allCut && m_handedOver == m_cutCount); });
     if (m_stop.stop_requested())
         return cancelled();
+    if (m_broken)
+        return *m_broken;
     auto stretch = std::move(place());
     if (stretch)
         ++m_handedOver;

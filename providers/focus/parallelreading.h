@@ -65,6 +65,7 @@ private:
     std::unique_ptr<Stretch> cutBlock(std::unique_ptr<Stretch> stretch);
     void read(RowReader& rows, CsvBlockReader& csv, Stretch& stretch);
     void deliver(std::unique_ptr<Stretch> stretch);
+    void breakOff();
     Result<std::unique_ptr<Stretch>> handOver(std::unique_ptr<Stretch> stretch);
     std::unique_ptr<Stretch> takeEmpty();
     Error cancelled() const;
@@ -88,6 +89,7 @@ private:
     std::uint64_t m_cutCount = 0, m_handedOver = 0;
     bool m_allCut = false;
 
+    std::optional<Error> m_broken;      ///< guarded by m_mutex: a thread came to its end before its work did
     std::vector<std::thread> m_threads; ///< of the caller alone
 };
 

@@ -3,6 +3,8 @@
 
 #include "app/session/engine.h"
 #include "app/session/jobrunner.h"
+#include "models/domain/caught.h"
+#include "models/domain/forkjoin.h"
 #include "tests/testkit/focuscsv.h"
 
 #include <atomic>
@@ -75,6 +77,52 @@ private slots:
             inbox.runOne();
         QCOMPARE(delivered, (std::vector<int>{2}));
         QVERIFY(other);
+    }
+
+    void workWithoutMemory_isAnAnswer_andTheRunnerGoesOn()
+    {
+        Inbox inbox;
+        JobRunner runner(1, [&inbox](std::function<void()> closure) { inbox.post(std::move(closure)); });
+        std::vector<Error> errors;
+        const auto keep = [&errors](Result<int> answer) {
+            if (!answer)
+                errors.push_back(answer.error());
+        };
+        runner.run(
+            "a", [](const std::stop_token&) -> Result<int> { throw std::bad_alloc(); }, keep);
+        runner.run(
+            "b", [](const std::stop_token&) -> Result<int> { throw std::runtime_error("planted"); }, keep);
+        runner.run(
+            "c", [](const std::stop_token&) -> int { throw std::bad_alloc(); }, [](int) {}); // no answer
+        bool isDone = false;
+        runner.run(
+            "d", [](const std::stop_token&) { return true; }, [&isDone](bool done) { isDone = done; });
+        for (int i = 0; i < 3; ++i)
+            inbox.runOne();
+        QVERIFY(isDone);
+        QCOMPARE(errors.size(), std::size_t{2});
+        QCOMPARE(errors[0].code, ErrorCode::NoMemory);
+        QCOMPARE(errors[0].what, std::string("not enough memory"));
+        QVERIFY(errors[1].what.find("planted") != std::string::npos);
+    }
+
+    void forkJoin_throwsOnWhatAThreadThrew_afterAllHaveEnded()
+    {
+        std::atomic<int> ended = 0;
+        for (const std::size_t broken : {std::size_t{0}, std::size_t{2}}) {
+            ended = 0;
+            const auto answer = caught([&]() -> Result<int> {
+                forkJoin(4, [&](std::size_t thread) {
+                    if (thread == broken)
+                        throw std::bad_alloc();
+                    ++ended;
+                });
+                return 1;
+            });
+            QVERIFY(!answer);
+            QCOMPARE(answer.error().code, ErrorCode::NoMemory);
+            QCOMPARE(ended.load(), 3);
+        }
     }
 
     void destructor_stopsAndWaits()

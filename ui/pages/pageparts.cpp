@@ -106,6 +106,8 @@ QString advice(ErrorCode code)
         return QObject::tr("Check the key and the rights it was given, then try again.");
     case ErrorCode::Limited:
         return QObject::tr("Wait a while: the provider asks for fewer requests. Then try again.");
+    case ErrorCode::NoMemory:
+        return QObject::tr("Close other programs, or ask for less at a time. What is stored stays as it is.");
     case ErrorCode::Cancelled:
         return QObject::tr("Nothing was changed. Start it again when you are ready.");
     }
