@@ -99,7 +99,9 @@ Result<std::vector<ProofLine>> buildProof(const CostSource& costs, const store::
         if (!byService)
             return byService.error();
         rolledUp.push_back(byService.take());
-        auto byTeam = totalsBy(costs, Dim{Dim::Kind::Team, {}}, lens, granularity, stop);
+        // By month, as splits are weighed: a cell for each day and team would only be added up again.
+        auto byTeam =
+            totalsBy(costs, Dim{Dim::Kind::Team, {}}, lens, isFull ? Granularity::Month : Granularity::None, stop);
         if (!byTeam)
             return byTeam.error();
         allocated.push_back(byTeam.take());

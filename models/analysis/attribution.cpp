@@ -445,6 +445,10 @@ private:
     Status assign()
     {
         const std::size_t variants = (m_result.m_epochStarts.size() + 1) * m_classes.size();
+        if (auto fits = checkLimit(std::uint64_t{variants} * m_signatures.size(), Attribution::kMostDecisions,
+                                   "decide over", "cases (days on which rules begin or end, times different charges)");
+            !fits)
+            return fits;
         m_result.m_assignment.resize(variants);
         m_result.m_rules.resize(variants);
         for (std::size_t variant = 0; variant < variants; ++variant) {
@@ -461,6 +465,17 @@ private:
             }
         }
         return {};
+    }
+
+    static Status checkLimit(std::uint64_t count, std::uint64_t most, std::string_view does, std::string_view what)
+    {
+        if (count <= most)
+            return {};
+        return Error{ErrorCode::Invalid,
+                     "the rules would " + std::string(does) + ' ' + std::to_string(count) + ' ' + std::string(what) +
+                         "; at most " + std::to_string(most) + " are possible",
+                     {},
+                     "Use fewer rules, or split among fewer teams."};
     }
 
     std::vector<const Rule*> rulesInEpoch(std::size_t epoch) const
@@ -593,6 +608,7 @@ private:
             if (auto done = sumDirect(teams, direct); !done)
                 return done;
         }
+        std::uint64_t weights = 0;
         for (Attribution::Split& split : m_result.m_splits) {
             if (!split.proportional)
                 continue;
@@ -600,12 +616,19 @@ private:
                 for (const auto& [team, index] : teams)
                     split.teams.push_back(team);
             }
+            weights += direct.size() * split.teams.size();
+            if (auto fits = checkLimit(weights, Attribution::kMostWeights, "weigh", "teams and months"); !fits)
+                return fits;
             for (const auto& [key, sums] : direct)
                 split.byMonth[key] = weightsFrom(split.teams, teams, sums);
         }
+        std::uint64_t targets = 0;
+        for (const Attribution::Shared& shared : m_result.m_shared)
+            targets += m_result.m_splits[shared.split].teams.size();
+        if (auto fits = checkLimit(targets, Attribution::kMostTargets, "divide charges among", "owners"); !fits)
+            return fits;
         for (Attribution::Shared& shared : m_result.m_shared) {
-            const std::vector<std::string> names = m_result.m_splits[shared.split].teams;
-            for (const std::string& team : names) {
+            for (const std::string& team : m_result.m_splits[shared.split].teams) {
                 Owner owner = m_result.m_owners[shared.base];
                 owner.value[static_cast<std::size_t>(OwnerField::Team)] = team;
                 shared.targets.push_back(ownerId(owner));
@@ -760,6 +783,31 @@ void ShareDivider::prepare(std::uint32_t sharedIndex, Currency currency, Day day
         if (auto prepared = WeightSplit::of(*weights))
             m_split = prepared.take();
     }
+}
+
+void ShareTotals::begin(std::uint32_t sharedIndex, Currency currency, Day day)
+{
+    constexpr std::size_t kKept = 16; // neighbours come back to few months
+    m_isOpen = true;
+    m_shared = sharedIndex;
+    m_currency = currency;
+    m_month = {day.firstOfMonth(), day.addMonths(1)};
+    const std::uint32_t at = m_attribution.m_shared[sharedIndex].split;
+    const Attribution::Split& split = m_attribution.m_splits[at];
+    const Key key = split.proportional ? Key(at, currency, m_month.first) : Key(at, Currency(), Day::none());
+    if (const auto found = m_ready.find(key); found != m_ready.end()) {
+        m_totals = found->second.size() > 0 ? &found->second : nullptr;
+        return;
+    }
+    if (m_ready.size() == kKept)
+        m_ready.clear();
+    SplitTotals ready;
+    if (const std::vector<std::int64_t>* weights = Attribution::weightsOf(split, currency, day)) {
+        if (auto prepared = SplitTotals::of(*weights))
+            ready = prepared.take();
+    }
+    SplitTotals& kept = m_ready.emplace(key, std::move(ready)).first->second;
+    m_totals = kept.size() > 0 ? &kept : nullptr;
 }
 
 const std::vector<std::int64_t>* Attribution::weightsOf(const Split& split, Currency currency, Day day)

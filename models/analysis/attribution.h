@@ -3,12 +3,14 @@
 #include "models/domain/allocationrule.h"
 #include "models/domain/factset.h"
 #include "models/domain/result.h"
+#include "models/domain/splittotals.h"
 
 #include <array>
 #include <cstdint>
 #include <map>
 #include <stop_token>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -42,6 +44,11 @@ public:
         std::vector<std::int64_t> fixed;
         std::map<std::pair<Currency, Day>, std::vector<std::int64_t>> byMonth;
     };
+    /// The most that rules may make of the charges, so that no workspace asks for more memory than there is.
+    static constexpr std::uint64_t kMostTargets = 500'000;      ///< owners of shares, over all of `shared`
+    static constexpr std::uint64_t kMostWeights = 20'000'000;   ///< over all splits and months
+    static constexpr std::uint64_t kMostDecisions = 40'000'000; ///< signatures times variants
+
     /// Which rule decided: index of the first rule that set the team (or split), for the use counts of a draft.
     static constexpr std::uint16_t kNoRule = 0xffff;
 
@@ -76,6 +83,7 @@ public:
 private:
     friend class AttributionBuilder;
     friend class ShareDivider;
+    friend class ShareTotals;
     static const std::vector<std::int64_t>* weightsOf(const Split& split, Currency currency, Day day);
 
     std::vector<Owner> m_owners;
@@ -124,8 +132,58 @@ private:
     WeightSplit m_split;         ///< divides nothing where nothing can be weighed
 };
 
+/// Divides many shared lines and adds up what each owner gets: as a ShareDivider for each of them would, at a fraction
+/// of the work. One per thread.
+class ShareTotals {
+public:
+    explicit ShareTotals(const Attribution& attribution) : m_attribution(attribution) {}
+
+    /// True when a line may be added to what is open: it is divided as those before it.
+    bool continues(std::uint32_t sharedIndex, Currency currency, Day day) const
+    {
+        return m_isOpen && sharedIndex == m_shared && currency == m_currency && day >= m_month.first &&
+               day < m_month.second;
+    }
+    bool isOpen() const { return m_isOpen; }
+    /// Requires that nothing is open.
+    void begin(std::uint32_t sharedIndex, Currency currency, Day day);
+    void add(Amount amount)
+    {
+        if (m_totals)
+            m_totals->add(amount);
+        else
+            m_whole.add(amount);
+    }
+    /// Calls `sink(owner id, total in attos, overflowed)` for each target with a weight, or for the base owner where
+    /// nothing can be weighed. Nothing is open afterwards.
+    template <typename Sink> void take(Sink sink)
+    {
+        const Attribution::Shared& shared = m_attribution.m_shared[m_shared];
+        if (m_totals) {
+            m_totals->take(
+                [&](std::uint32_t at, Int128 attos, bool overflowed) { sink(shared.targets[at], attos, overflowed); });
+        } else {
+            sink(shared.base, m_whole.amount().attos(), m_whole.overflowed());
+        }
+        m_whole = {};
+        m_isOpen = false;
+    }
+
+private:
+    using Key = std::tuple<std::uint32_t, Currency, Day>; ///< split, and what its weights depend on
+
+    const Attribution& m_attribution;
+    bool m_isOpen = false;
+    std::uint32_t m_shared = 0;
+    Currency m_currency;
+    std::pair<Day, Day> m_month;     ///< first day and first day of the next month
+    SplitTotals* m_totals = nullptr; ///< null: nothing can be weighed
+    AmountSum m_whole;
+    std::map<Key, SplitTotals> m_ready;
+};
+
 /// Evaluates `rules` on everything in `facts`. Errors: Invalid (a condition that cannot be evaluated, with the rule's
-/// name), Cancelled.
+/// name; rules that would make more owners, weights or cases than `Attribution` holds), Cancelled.
 Result<Attribution> attribute(const FactSet& facts, const RuleSet& rules, std::stop_token stop = {});
 
 } // namespace altimeter::analysis

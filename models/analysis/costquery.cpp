@@ -23,7 +23,7 @@ const Error kOverflow{ErrorCode::Overflow, "a total leaves the representable ran
 class Adder {
 public:
     Adder(const Attribution& attribution, const QueryPlan& plan, CostLens lens, CellGrid& grid)
-        : m_plan(plan), m_lens(static_cast<std::size_t>(lens)), m_divider(attribution), m_grid(grid)
+        : m_plan(plan), m_lens(static_cast<std::size_t>(lens)), m_shares(attribution), m_grid(grid)
     {
     }
 
@@ -53,6 +53,23 @@ public:
             addTogether(visit, cost, group, first);
         else
             addByStep(visit, cost, group);
+    }
+
+    /// Adds the shares that are still open. Called behind the last run.
+    void finish()
+    {
+        if (!m_shares.isOpen())
+            return;
+        m_shares.take([this](std::uint32_t owner, Int128 attos, bool overflowed) {
+            const std::uint32_t key = m_plan.ownerKey(owner);
+            if (key == QueryPlan::kDropped)
+                return;
+            if (overflowed)
+                m_grid.noteOverflow();
+            m_grid.add(m_plan.groupOf(m_open.comboKey, key, m_open.billKey, m_open.partitionKey), m_open.step, attos,
+                       m_openRows, m_openUnknown);
+        });
+        m_openRows = m_openUnknown = 0;
     }
 
 private:
@@ -108,23 +125,33 @@ private:
             m_grid.noteOverflow();
     }
 
+    /// Lines that are divided alike and fall into the same cells are divided together: a split has thousands of owners.
+    struct Open {
+        std::uint32_t comboKey = 0, billKey = 0, partitionKey = 0, step = 0;
+        friend bool operator==(const Open&, const Open&) = default;
+    };
+
     void addShares(const RunVisit& visit, const AmountColumn& cost)
     {
         for (std::size_t row = visit.begin; row < visit.end; ++row) {
             const Day day{static_cast<std::int32_t>(visit.chunk->day.at(row))};
-            const std::uint32_t step = m_plan.stepOf(day.number);
-            m_divider.divide(visit.shared(), visit.currency, day, cost.at(row), [&](std::uint32_t owner, Amount share) {
-                const std::uint32_t key = m_plan.ownerKey(owner);
-                if (key != QueryPlan::kDropped)
-                    m_grid.add(m_plan.groupOf(visit.comboKey, key, visit.billKey, visit.partitionKey), step,
-                               share.attos(), 1, cost.isUnknown(row) ? 1 : 0);
-            });
+            const Open place{visit.comboKey, visit.billKey, visit.partitionKey, m_plan.stepOf(day.number)};
+            if (place != m_open || !m_shares.continues(visit.shared(), visit.currency, day)) {
+                finish();
+                m_shares.begin(visit.shared(), visit.currency, day);
+                m_open = place;
+            }
+            m_shares.add(cost.at(row));
+            ++m_openRows;
+            m_openUnknown += cost.isUnknown(row) ? 1U : 0U;
         }
     }
 
     const QueryPlan& m_plan;
     const std::size_t m_lens;
-    ShareDivider m_divider;
+    ShareTotals m_shares;
+    Open m_open; ///< of m_shares
+    std::uint32_t m_openRows = 0, m_openUnknown = 0;
     CellGrid& m_grid;
     const FactChunk* m_chunk = nullptr;              ///< the one seen last
     std::uint32_t m_chunkStep = QueryPlan::kDropped; ///< of all its days; kDropped: they have several
@@ -145,6 +172,7 @@ Result<CellGrid> fill(const FactSet& facts, const Attribution& attribution, cons
         Adder add(attribution, plan, lens, grids[thread]);
         for (std::size_t part = thread; part < facts.chunks.size() && !stop.stop_requested(); part += threads)
             scanPart(facts, attribution, plan, static_cast<std::uint32_t>(part), plan.needsOwners(), add);
+        add.finish();
     });
     if (stop.stop_requested())
         return kCancelled;

@@ -1,6 +1,7 @@
 #include "models/domain/money.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 namespace altimeter {
@@ -80,6 +81,12 @@ Share shareOf(UInt128 rest, std::uint64_t weight, UInt128 sum)
             addModulo(rest);
     }
     return share;
+}
+
+Share shareOf(std::uint64_t rest, const SplitRatio& ratio)
+{
+    const SplitRatio::Part part = ratio.of(rest);
+    return {part.whole, part.left};
 }
 
 Result<UInt128> sumOfWeights(std::span<const std::int64_t> weights)
@@ -190,6 +197,10 @@ Result<WeightSplit> WeightSplit::of(std::span<const std::int64_t> weights)
     split.m_fractions.resize(weights.size());
     split.m_answer.resize(weights.size());
     split.m_order.resize(weights.size());
+    if (*sum <= static_cast<UInt128>(std::numeric_limits<std::int64_t>::max())) {
+        for (const std::uint64_t weight : split.m_weights)
+            split.m_ratios.emplace_back(weight, static_cast<std::uint64_t>(*sum));
+    }
     return split;
 }
 
@@ -201,7 +212,9 @@ std::span<const Amount> WeightSplit::split(Amount total)
     const UInt128 rest = magnitude % m_sum;
     UInt128 left = magnitude;
     for (std::size_t i = 0; i < m_weights.size(); ++i) {
-        const Share share = shareOf(rest, m_weights[i], m_sum);
+        const Share share = rest == 0          ? Share()
+                            : m_ratios.empty() ? shareOf(rest, m_weights[i], m_sum)
+                                               : shareOf(static_cast<std::uint64_t>(rest), m_ratios[i]);
         m_parts[i] = whole * m_weights[i] + share.quotient;
         m_fractions[i] = share.left;
         left -= m_parts[i];

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/domain/decimal.h"
+#include "models/domain/splitratio.h"
 
 #include <array>
 #include <compare>
@@ -104,6 +105,7 @@ public:
 private:
     std::vector<std::uint64_t> m_weights;
     UInt128 m_sum = 0;
+    std::vector<SplitRatio> m_ratios; ///< empty: the sum is too large for them
     std::vector<UInt128> m_parts, m_fractions;
     std::vector<std::size_t> m_order;
     std::vector<Amount> m_answer;

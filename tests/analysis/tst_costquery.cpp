@@ -563,6 +563,79 @@ private slots:
         }
     }
 
+    void largeSplits_equalTheSlowCount_data()
+    {
+        QTest::addColumn<int>("kind");
+        QTest::newRow("equal weights") << 0;
+        QTest::newRow("few different weights") << 1;
+        QTest::newRow("all different") << 2;
+        QTest::newRow("largest allowed") << 3;
+        QTest::newRow("proportional") << 4;
+    }
+
+    void largeSplits_equalTheSlowCount()
+    {
+        QFETCH(int, kind);
+        QRandomGenerator random(13 + static_cast<quint32>(kind));
+        Shape shape;
+        shape.lines = 60;
+        for (int round = 0; round < rounds(6); ++round) {
+            World world(random, shape, randomChunkRows(random));
+            AllocationRule rule;
+            rule.split = SharedSplit();
+            for (int team = 0; team < 1001; ++team) {
+                const std::int64_t weight = kind == 0   ? 1
+                                            : kind == 1 ? 1 + random.bounded(7)
+                                            : kind == 2 ? 1 + random.bounded(1'000'000)
+                                                        : 1'000'000'000 - random.bounded(3);
+                rule.split->targets.emplace_back("team " + std::to_string(team), weight);
+            }
+            if (kind == 4) {
+                rule.split = SharedSplit{SharedSplit::Method::Proportional, {}};
+                rule.when = {{{Dim{Dim::Kind::Tag, "team"}}, RuleCondition::Test::Missing, {}, false}};
+            }
+            rule.effective.from = testkit::kFirstDay + 5;
+            AllocationRule byTag;
+            byTag.set[0] = RuleValue{{}, {Dim{Dim::Kind::Tag, "app"}, Dim{Dim::Kind::Tag, "team"}}, {}};
+            world.rules.rules.insert(world.rules.rules.begin(), {rule, byTag});
+            world.slow = std::make_unique<SlowBooks>(world.book, world.rules);
+            world.attribution = std::make_shared<const Attribution>(*attribute(world.facts, world.rules));
+            for (int i = 0; i < 3; ++i) {
+                CostQuery query = testkit::randomQuery(random, world.book, world.days);
+                query.by.push_back(Dim{Dim::Kind::Team, {}});
+                const std::string why = judge(world, query);
+                QVERIFY2(why.empty(), ("round " + std::to_string(round) + ", " + why).c_str());
+            }
+        }
+    }
+
+    void ownersBeyondTheLimit_areRefusedWithTheNumber()
+    {
+        FactBook book;
+        book.partitions.emplace_back();
+        AllocationRule split;
+        split.split = SharedSplit();
+        for (int team = 0; team < 10'000; ++team)
+            split.split->targets.emplace_back("team " + std::to_string(team), 1);
+        AllocationRule environment;
+        environment.set[2] = RuleValue{{}, {Dim{Dim::Kind::Tag, "env"}}, {}};
+        for (std::uint32_t i = 0; i < 60; ++i) {
+            std::array<std::uint32_t, kComboGroupCount> combo{};
+            combo[static_cast<std::size_t>(Group::Tags)] = book.addTags({{"env", "env", "e" + std::to_string(i)}});
+            book.dictionaries->combos.push_back(combo);
+            FactLine line;
+            line.combo = i;
+            line.day = testkit::kFirstDay;
+            line.cost.fill(Amount::fromUnits(1));
+            book.lines.push_back(line);
+        }
+        const auto refused = attribute(book.facts(100), {{split, environment}, 0});
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, ErrorCode::Invalid);
+        QVERIFY2(refused.error().what.find("600000") != std::string::npos, refused.error().what.c_str());
+        QVERIFY(attribute(book.facts(100), {{split}, 0}));
+    }
+
     void totalsBeyondTheRange_areAnError()
     {
         FactBook book;

@@ -1,6 +1,7 @@
 #include <QtTest/QtTest>
 
 #include "models/domain/money.h"
+#include "models/domain/splittotals.h"
 
 #include <limits>
 #include <numeric>
@@ -187,6 +188,62 @@ private slots:
         const std::vector<std::int64_t> small{1, 1, 1, 1};
         for (const char* text : {"1", "-170141183460469231731.687303715884105728", "0.000000000000000003", "123.457"})
             QCOMPARE(texts(*splitByWeights(amount(text), large)), texts(*splitByWeights(amount(text), small)));
+    }
+
+    void splitTotals_equalTheSumsOfTheParts()
+    {
+        std::mt19937_64 random(13);
+        for (int round = 0; round < 4'000; ++round) {
+            std::vector<std::int64_t> weights(1 + random() % 40);
+            const int bits = 1 + static_cast<int>(random() % 63);
+            for (auto& weight : weights)
+                weight = random() % 9 == 0 ? 0 : static_cast<std::int64_t>(random() >> (64 - bits)) / 2;
+            if (round % 4 == 0) { // equal ones, and multiples whose fractions tie
+                for (auto& weight : weights)
+                    weight = 1 + static_cast<std::int64_t>(random() % 3) * 2;
+            }
+            weights[random() % weights.size()] |= 1;
+            auto totals = SplitTotals::of(weights);
+            QVERIFY(totals.ok());
+            for (int again = 0; again < 2; ++again) {
+                std::vector<AmountSum> sums(weights.size());
+                for (int i = 0; i < static_cast<int>(random() % 20); ++i) {
+                    const int shift = 8 + static_cast<int>(random() % 112);
+                    const Amount amount = Amount::fromAttos(randomInt128(random) >> shift);
+                    totals->add(amount);
+                    const auto parts = splitByWeights(amount, weights);
+                    for (std::size_t at = 0; at < weights.size(); ++at)
+                        sums[at].add((*parts)[at]);
+                }
+                std::size_t seen = 0;
+                totals->take([&](std::uint32_t at, Int128 attos, bool overflowed) {
+                    ++seen;
+                    QVERIFY(weights[at] > 0);
+                    QVERIFY(!overflowed);
+                    QVERIFY(attos == sums[at].amount().attos());
+                });
+                QCOMPARE(seen, static_cast<std::size_t>(std::count_if(weights.begin(), weights.end(),
+                                                                      [](std::int64_t w) { return w > 0; })));
+            }
+        }
+    }
+
+    void splitTotals_beyondTheRange_areSaid()
+    {
+        const std::vector<std::int64_t> one{7};
+        auto totals = SplitTotals::of(one);
+        totals->add(Amount::fromAttos(kLowest));
+        totals->take([](std::uint32_t, Int128 attos, bool overflowed) {
+            QVERIFY(!overflowed);
+            QVERIFY(attos == kLowest);
+        });
+        totals->add(Amount::fromAttos(kLowest));
+        totals->add(Amount::fromAttos(-8));
+        totals->take([](std::uint32_t, Int128, bool overflowed) { QVERIFY(overflowed); });
+        totals->add(Amount::fromAttos(5));
+        totals->take([](std::uint32_t, Int128 attos, bool overflowed) { QVERIFY(!overflowed && attos == 5); });
+        const std::vector<std::int64_t> none{0, 0};
+        QCOMPARE(SplitTotals::of(none).error().code, ErrorCode::Invalid);
     }
 
     void split_twice_isTheSame()
