@@ -3,6 +3,7 @@
 
 #include "app/session/engineimpl.h"
 #include "models/analysis/factanswers.h"
+#include "models/domain/datadays.h"
 #include "models/store/connections.h"
 #include "models/store/factstore.h"
 #include "models/store/ledger.h"
@@ -159,6 +160,12 @@ Result<CompletenessCalendar> Engine::calendar(const DateRange& range, Day today,
 {
     CompletenessCalendar calendar;
     calendar.range = range;
+    if (range.days() > DataDays::kMostDays)
+        return Error{ErrorCode::Invalid,
+                     "a calendar of " + std::to_string(range.days()) + " days is too long; at most " +
+                         std::to_string(DataDays::kMostDays) + " can be shown",
+                     {},
+                     "Choose a shorter range."};
     const std::shared_lock reading(m_impl->revisionMutex);
     const auto state = m_impl->current();
     auto reader = m_impl->reader();
@@ -170,12 +177,17 @@ Result<CompletenessCalendar> Engine::calendar(const DateRange& range, Day today,
     if (!known || !connections || !restatements)
         return !known ? known.error() : !connections ? connections.error() : restatements.error();
 
+    const auto costs = currentCosts(*state, *reader, calendar.revision, stop);
+    if (!costs)
+        return costs.error();
     std::map<std::string, Lane> lanes;
+    const Day dataFrom = (*costs)->firstDay();
+    const Day dataThrough = (*costs)->lastDay();
     for (const SourceInfo& source : *known) {
         Lane& lane = laneOf(lanes, source.name, range);
-        if (source.rows > 0) {
-            lane.reach(source.dataFrom);
-            lane.reach(source.dataThrough);
+        if (source.rows > 0 && source.dataFrom <= dataThrough && source.dataThrough >= dataFrom) {
+            lane.reach(std::max(source.dataFrom, dataFrom)); // a charge dated 9999 makes no gap of the days up to it
+            lane.reach(std::min(source.dataThrough, dataThrough));
         }
     }
     for (const store::StoredConnection& one : *connections) {
@@ -194,9 +206,6 @@ Result<CompletenessCalendar> Engine::calendar(const DateRange& range, Day today,
         if (!covered->empty())
             lane.reach(std::max(today - 1, covered->back().day)); // what was not asked for since is missing
     }
-    const auto costs = currentCosts(*state, *reader, calendar.revision, stop);
-    if (!costs)
-        return costs.error();
     if (auto done = addCharges(lanes, **costs, range, stop); !done)
         return done.error();
     if (auto done = addOverlaps(lanes, **costs, range, stop); !done)
@@ -205,7 +214,7 @@ Result<CompletenessCalendar> Engine::calendar(const DateRange& range, Day today,
         const auto found = lanes.find(restated.source);
         if (found == lanes.end() || !restated.wasFinal)
             continue;
-        for (Day at = restated.from; at < restated.to; at = at + 1) {
+        for (Day at = std::max(restated.from, range.from); at < std::min(restated.to, range.to); at = at + 1) {
             if (CalendarDay* day = dayOf(found->second, range, at))
                 day->isRestated = true;
         }

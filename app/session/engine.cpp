@@ -305,8 +305,8 @@ Engine::Info Engine::info() const
     info.isDemo = m_impl->isDemo;
     info.revision = state->facts->revision;
     info.rows = state->facts->rows();
-    info.dataFrom = state->facts->firstDay();
-    info.dataThrough = state->facts->lastDay();
+    info.dataFrom = state->costs->firstDay();
+    info.dataThrough = state->costs->lastDay();
     info.currencies = state->currencies;
     info.rulesVersion = state->rulesDocument.version;
     info.damage = state->damage;
@@ -638,7 +638,7 @@ Result<report::WeeklyInput> Engine::weeklyInput(CostLens lens, std::stop_token s
     if (!proof)
         return proof.error();
     input.proof = proof.take();
-    const Day last = state->facts->lastDay();
+    const Day last = state->costs->lastDay();
     if (last.isValid()) {
         SeriesRequest request;
         request.query.by = {Dim{Dim::Kind::Team, {}}};
@@ -670,7 +670,7 @@ Result<std::string> Engine::weeklyReport(const std::filesystem::path& folder, Co
     std::filesystem::create_directories(folder, failed);
     if (failed)
         return Error{ErrorCode::Io, "the folder cannot be made: " + failed.message(), folder.string()};
-    const Day last = m_impl->current()->facts->lastDay();
+    const Day last = m_impl->current()->costs->lastDay();
     const auto file = folder / ("weekly-" + (last.isValid() ? toString(last) : std::string("empty")) + ".pdf");
     if (auto done = writeFileAtomically(file, *pdf); !done)
         return done.error();

@@ -44,7 +44,7 @@ public:
         bool isDemo = false;
         std::uint64_t revision = 0;
         std::uint64_t rows = 0;
-        Day dataFrom, dataThrough;        ///< both inside; none when empty
+        Day dataFrom, dataThrough;        ///< the days of the data (see DataDays), both inside; none when empty
         std::vector<Currency> currencies; ///< largest first
         std::uint32_t rulesVersion = 0;
         std::vector<std::string> damage; ///< sentences about stored lines that cannot be read; empty when all is well

@@ -3,6 +3,7 @@
 #include "models/analysis/anomaly.h"
 #include "models/analysis/costquery.h"
 #include "models/analysis/forecast.h"
+#include "models/domain/datadays.h"
 
 #include <algorithm>
 #include <cmath>
@@ -89,6 +90,55 @@ Result<std::vector<ForecastPoint>> forecastOf(const std::vector<SeriesPoint>& po
     return forecast;
 }
 
+/// `asked` with its open ends closed where the data end: a charge far from all others is no part of a trend that did
+/// not ask for it.
+DateRange closed(const CostSource& costs, DateRange asked)
+{
+    const Day first = costs.firstDay();
+    const Day behind = costs.lastDay() + 1;
+    const bool isBefore = asked.to.isValid() && asked.to <= first;
+    const bool isBehind = asked.from.isValid() && asked.from >= behind;
+    if (!asked.from.isValid() && !isBefore)
+        asked.from = first;
+    if (!asked.to.isValid() && !isBehind)
+        asked.to = behind;
+    return asked;
+}
+
+/// From where a series over `range` is learnt from: all of the data before it, but nothing far before the data.
+Day historyStart(const CostSource& costs, const DateRange& range)
+{
+    const bool isFar = range.from.isValid() && range.from > costs.lastDay();
+    return isFar || !range.from.isValid() ? range.from : std::min(range.from, costs.firstDay());
+}
+
+/// Error Invalid where a series over the delivered days of `range` would have more points than anybody could look at.
+Status checkSteps(const CostSource& costs, const DateRange& range, Granularity granularity)
+{
+    constexpr std::int64_t kMostSteps = DataDays::kMostDays;
+    Day first;
+    Day last;
+    for (const auto& [currency, days] : costs.deliveredDays()) {
+        for (const Day day : days) {
+            if (!range.contains(day))
+                continue;
+            first = first.isValid() ? std::min(first, day) : day;
+            last = last.isValid() ? std::max(last, day) : day;
+        }
+    }
+    if (!first.isValid())
+        return {};
+    const std::int64_t daysPerStep = granularity == Granularity::Month ? 30 : granularity == Granularity::Week ? 7 : 1;
+    const std::int64_t steps = (last - first) / daysPerStep + 1;
+    if (steps <= kMostSteps)
+        return {};
+    return Error{ErrorCode::Invalid,
+                 "a series from " + toString(first) + " to " + toString(last) + " would have " + std::to_string(steps) +
+                     " steps; at most " + std::to_string(kMostSteps) + " can be drawn",
+                 {},
+                 "Choose a shorter range, or weeks or months instead of days."};
+}
+
 } // namespace
 
 Result<SeriesSet> buildSeries(const CostSource& costs, const Engine::SeriesRequest& request, std::stop_token stop)
@@ -103,6 +153,7 @@ Result<SeriesSet> buildSeries(const CostSource& costs, const Engine::SeriesReque
 
     // Which lines the chart shows is decided by the range; what is usual is learnt from all of history before it.
     CostQuery range = set.query;
+    range.range = closed(costs, set.query.range);
     range.granularity = Granularity::None;
     const auto shown = costs.table(range, stop);
     if (!shown)
@@ -113,11 +164,15 @@ Result<SeriesSet> buildSeries(const CostSource& costs, const Engine::SeriesReque
             kept.insert({row.currency, row.keys});
     }
     CostQuery history = set.query;
-    history.range.from = Day::none();
+    history.range = {historyStart(costs, range.range), range.range.to};
+    if (auto checked = checkSteps(costs, history.range, history.granularity); !checked)
+        return checked.error();
     const auto full = costs.tableOf(history, kept, stop);
     if (!full)
         return full.error();
-    set.series = analysis::seriesFrom(*full, costs.deliveredDays(), costs.completeThrough());
+    const bool isFar = history.range.from > costs.lastDay();
+    set.series =
+        analysis::seriesFrom(*full, costs.deliveredDays(), isFar ? std::map<Currency, Day>() : costs.completeThrough());
     const bool reachesEnd = set.query.range.contains(costs.lastDay());
     for (CostSeries& series : set.series) {
         if (stop.stop_requested())
@@ -222,6 +277,32 @@ Status expectMonthEnd(Overview::PerCurrency& out, const std::vector<SeriesPoint>
     return {};
 }
 
+/// A source whose last charge lies far behind the data is as fresh as the last of its charges inside.
+Status freshenSources(const CostSource& costs, std::vector<SourceInfo>& sources, const std::stop_token& stop)
+{
+    const Day last = costs.lastDay();
+    const auto isFar = [last](const SourceInfo& source) { return source.dataThrough > last; };
+    if (std::none_of(sources.begin(), sources.end(), isFar))
+        return {};
+    CostQuery query;
+    query.by = {Dim{Dim::Kind::Source, {}}};
+    query.granularity = Granularity::Day;
+    query.range = {costs.firstDay(), last + 1};
+    const auto days = costs.table(query, stop);
+    if (!days)
+        return days.error();
+    std::map<std::string, Day> through;
+    for (const CostRow& row : days->rows) {
+        Day& day = through[row.keys.front()];
+        day = day.isValid() ? std::max(day, row.period) : row.period;
+    }
+    for (SourceInfo& source : sources) {
+        if (isFar(source) && through.contains(source.name))
+            source.dataThrough = through[source.name];
+    }
+    return {};
+}
+
 } // namespace
 
 Result<Overview> buildOverview(const CostSource& costs, CostLens lens, const std::vector<Currency>& currencies,
@@ -242,6 +323,8 @@ Result<Overview> buildOverview(const CostSource& costs, CostLens lens, const std
     const Day last = costs.lastDay();
     if (!last.isValid())
         return overview;
+    if (auto done = freshenSources(costs, overview.sources, stop); !done)
+        return done.error();
     overview.asOf = last + 1;
     overview.month = last.firstOfMonth();
     const DateRange month{overview.month, overview.asOf};
@@ -289,6 +372,7 @@ Result<Overview> buildOverview(const CostSource& costs, CostLens lens, const std
     CostQuery everyDay;
     everyDay.granularity = Granularity::Day;
     everyDay.lens = lens;
+    everyDay.range = {costs.firstDay(), overview.asOf};
     const auto history = costs.table(everyDay, stop);
     if (!history)
         return history.error();

@@ -2,6 +2,7 @@
 
 #include "models/analysis/attribution.h"
 #include "models/domain/costsource.h"
+#include "models/domain/datadays.h"
 #include "models/domain/factset.h"
 
 #include <memory>
@@ -17,13 +18,14 @@ public:
     Result<CostTable> tableOf(const CostQuery& query, const KeptKeys& kept, std::stop_token stop) const override;
     const std::map<Currency, std::vector<Day>>& deliveredDays() const override { return m_delivered; }
     const std::map<Currency, Day>& completeThrough() const override { return m_completeThrough; }
-    Day firstDay() const override { return m_facts->firstDay(); }
-    Day lastDay() const override { return m_facts->lastDay(); }
+    Day firstDay() const override { return m_days.first; }
+    Day lastDay() const override { return m_days.last; }
     std::uint64_t revision() const override { return m_facts->revision; }
 
 private:
     std::shared_ptr<const FactSet> m_facts;
     std::shared_ptr<const Attribution> m_attribution;
+    DataDays m_days;
     std::map<Currency, std::vector<Day>> m_delivered;
     std::map<Currency, Day> m_completeThrough;
 };

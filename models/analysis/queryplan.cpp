@@ -8,6 +8,9 @@ namespace altimeter::analysis {
 
 namespace {
 
+/// Over so many days, some 22 years, each day has a place of its own, whether it has lines or not.
+constexpr int kMostDaysTogether = 8192;
+
 bool isPartitionDim(const Dim& dim)
 {
     return dim.kind == Dim::Kind::Source || dim.kind == Dim::Kind::BillingPeriod || dim.kind == Dim::Kind::Currency;
@@ -209,20 +212,67 @@ void QueryPlan::prepareDays()
     const Day last = m_facts.lastDay();
     if (first.isValid()) {
         const bool stepped = m_grouped && m_query.granularity != Granularity::None;
-        m_firstDay = first.number;
-        for (Day day = first; day <= last; day = day + 1) {
-            if (!m_query.range.contains(day)) {
-                m_stepOfDay.push_back(kDropped);
-                continue;
-            }
-            const Day start = stepped ? stepStart(day, m_query.granularity) : Day::none();
-            if (m_steps.empty() || m_steps.back() != start)
-                m_steps.push_back(start);
-            m_stepOfDay.push_back(static_cast<std::uint32_t>(m_steps.size() - 1));
+        if (last - first >= kMostDaysTogether) {
+            prepareDaysApart(stepped);
+        } else {
+            m_firstDay = first.number;
+            for (Day day = first; day <= last; day = day + 1)
+                m_stepOfDay.push_back(m_query.range.contains(day) ? addStep(day, stepped) : kDropped);
         }
     }
     if (m_steps.empty())
         m_steps.push_back(Day::none());
+}
+
+/// The step of a day in range; days come in order.
+std::uint32_t QueryPlan::addStep(Day day, bool stepped)
+{
+    const Day start = stepped ? stepStart(day, m_query.granularity) : Day::none();
+    if (m_steps.empty() || m_steps.back() != start)
+        m_steps.push_back(start);
+    return static_cast<std::uint32_t>(m_steps.size() - 1);
+}
+
+/// Steps for the days with lines alone: between a charge of today and one dated 9999 lie millions of others.
+void QueryPlan::prepareDaysApart(bool stepped)
+{
+    std::vector<std::int32_t> days;
+    for (const FactSet::Part& part : m_facts.chunks)
+        days.insert(days.end(), part.chunk->days.begin(), part.chunk->days.end());
+    std::sort(days.begin(), days.end());
+    days.erase(std::unique(days.begin(), days.end()), days.end());
+    std::erase_if(days, [this](std::int32_t day) { return !m_query.range.contains(Day{day}); });
+    std::size_t begin = 0; // of the window in which most of them lie: its steps are looked up at once
+    std::size_t end = 0;
+    for (std::size_t from = 0, to = 0; to < days.size(); ++from) {
+        while (to < days.size() && days[to] - days[from] < kMostDaysTogether)
+            ++to;
+        if (to - from > end - begin) {
+            begin = from;
+            end = to;
+        }
+    }
+    for (std::size_t i = 0; i < days.size(); ++i) {
+        const std::uint32_t step = addStep(Day{days[i]}, stepped);
+        if (i < begin || i >= end) {
+            m_farDays.emplace_back(days[i], step);
+            continue;
+        }
+        if (i == begin)
+            m_firstDay = days[i];
+        // A day without lines goes with the one before it, as a day between two far ones does.
+        m_stepOfDay.resize(static_cast<std::size_t>(days[i] - m_firstDay),
+                           m_stepOfDay.empty() ? 0 : m_stepOfDay.back());
+        m_stepOfDay.push_back(step);
+    }
+}
+
+std::uint32_t QueryPlan::stepOfFar(std::int64_t day) const
+{
+    if (m_farDays.empty() || !m_query.range.contains(Day{static_cast<std::int32_t>(day)}))
+        return kDropped;
+    const auto behind = std::upper_bound(m_farDays.begin(), m_farDays.end(), std::pair(day, kDropped));
+    return behind == m_farDays.begin() ? behind->second : std::prev(behind)->second;
 }
 
 KeyTuple QueryPlan::keysOf(std::uint64_t group) const

@@ -43,7 +43,7 @@ public:
     std::uint32_t stepOf(std::int64_t day) const
     {
         const auto at = static_cast<std::uint64_t>(day - m_firstDay);
-        return at >= m_stepOfDay.size() ? kDropped : m_stepOfDay.data()[at];
+        return at >= m_stepOfDay.size() ? stepOfFar(day) : m_stepOfDay.data()[at];
     }
 
     std::uint64_t groupCount() const
@@ -91,6 +91,9 @@ private:
     void preparePartitions();
     void prepareBills();
     void prepareDays();
+    void prepareDaysApart(bool stepped);
+    std::uint32_t addStep(Day day, bool stepped);
+    std::uint32_t stepOfFar(std::int64_t day) const;
     /// Numbers what `count` things say: `valueOf(thing, dim)` answers the value of a dim.
     template <typename ValueOf>
     void number(Place place, std::size_t count, std::vector<std::uint32_t>& keys, Tuples& tuples, ValueOf valueOf);
@@ -107,7 +110,8 @@ private:
     Tuples m_ownerTuples, m_billTuples, m_partitionTuples; ///< a partition's tuple ends in its currency
     std::vector<std::uint32_t> m_comboKey, m_ownerKey, m_billKey, m_partitionKey; ///< empty: all have key 0
     std::int32_t m_firstDay = 0;
-    std::vector<std::uint32_t> m_stepOfDay;
+    std::vector<std::uint32_t> m_stepOfDay;                        ///< of the days from m_firstDay on
+    std::vector<std::pair<std::int64_t, std::uint32_t>> m_farDays; ///< steps of days outside of m_stepOfDay, ascending
     std::vector<Day> m_steps;
 };
 

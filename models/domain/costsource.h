@@ -32,10 +32,12 @@ public:
     virtual Result<CostTable> tableOf(const CostQuery& query, const KeptKeys& kept, std::stop_token stop) const = 0;
     /// The days in which any charge of a currency began, ascending: a day that is not among them was not delivered.
     virtual const std::map<Currency, std::vector<Day>>& deliveredDays() const = 0;
-    /// The last day, by currency, up to which every source that is still delivering has delivered: later days hold
-    /// charges of some sources only and are no measure of the whole.
+    /// The last of the days of the data, by currency, up to which every source that is still delivering has delivered:
+    /// later days hold charges of some sources only and are no measure of the whole.
     virtual const std::map<Currency, Day>& completeThrough() const = 0;
-    virtual Day firstDay() const = 0; ///< none when there is no charge
+    /// The days of the data (see DataDays); none when there is no charge. Charges far from all others lie outside and
+    /// answer to a query all the same.
+    virtual Day firstDay() const = 0;
     virtual Day lastDay() const = 0;
     virtual std::uint64_t revision() const = 0;
 };

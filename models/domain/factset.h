@@ -98,8 +98,10 @@ struct FactSet {
     std::vector<Part> chunks; ///< ordered by partition
     /// Values of attribute dims that were asked for, kept for the next question; null where nothing is to be kept.
     std::shared_ptr<DimIndexes> indexes;
+    Instant importedAt; ///< the last import; not valid where none is known
 
     std::uint64_t rows() const;
+    /// Of all lines, however far they lie from the others; see DataDays for the days that count as the data.
     Day firstDay() const;
     Day lastDay() const;
 };

@@ -133,7 +133,8 @@ Status loadPartitions(sql::Connection& connection, FactSet& facts)
 {
     auto rows = connection.prepare(
         "SELECT p.id, s.name, p.provider, p.billing_account, p.billing_period, p.currency, p.rows, p.data_from, "
-        "p.data_through FROM partition p JOIN source s ON s.id=p.source_id ORDER BY p.id");
+        "p.data_through, i.imported_at FROM partition p JOIN source s ON s.id=p.source_id "
+        "LEFT JOIN import i ON i.id=p.import_id ORDER BY p.id");
     if (!rows)
         return rows.error();
     return rows->each([&]() -> Status {
@@ -150,6 +151,7 @@ Status loadPartitions(sql::Connection& connection, FactSet& facts)
         partition.rows = static_cast<std::uint64_t>(rows->integer(6));
         partition.dataFrom.number = static_cast<std::int32_t>(rows->integer(7));
         partition.dataThrough.number = static_cast<std::int32_t>(rows->integer(8));
+        facts.importedAt = std::max(facts.importedAt, Instant{rows->integer(9)});
         facts.partitions.push_back(std::move(partition));
         return {};
     });

@@ -1,5 +1,6 @@
 #include "providers/focus/conformance.h"
 
+#include "models/domain/datadays.h"
 #include "models/domain/words.h"
 #include "providers/focus/jsonshape.h"
 #include "providers/focus/rowtext.h"
@@ -58,6 +59,11 @@ constexpr CheckInfo info(Check check)
         return {Warning, "last-second-end", "names the last second or day of the period; FOCUS ends are exclusive"};
     case Check::OutsideBillingPeriod:
         return {Note, "charge-outside-billing-period", "lies outside the billing period"};
+    case Check::ChargePeriodFar:
+        return {
+            Warning, "charge-period-far",
+            "lies years away from the other lines of the file; these rows are kept and counted, but are neither the "
+            "latest day nor part of trends and forecasts"};
     case Check::CurrencyMissing:
         return {Error, "currency-missing", "is null; these amounts are kept under the currency XXX"};
     case Check::CurrencyCode:
@@ -246,6 +252,7 @@ ConformanceTally Conformance::take()
         m_pairs[index].rows = 0;
     }
     m_countedPairs.clear();
+    m_yearFrom = m_yearTo = Instant{0};
     if (m_pairs.size() > kMostPairs) {
         forgetJudged();
         m_pairs.clear();
@@ -261,6 +268,9 @@ void Conformance::check(const CostLine& line, const BillingPeriodBounds& billing
     for (std::size_t i = 0; i < attributes.faultCount; ++i)
         note(m_faults[attributes.faults + i].check, m_faults[attributes.faults + i].column);
     countPairs(attributes);
+    if (line.chargeStart < m_yearFrom || line.chargeStart >= m_yearTo) [[unlikely]]
+        startYear(line.chargeStart);
+    ++m_taken.years[m_yearAt].rows;
     checkPeriods(billing);
     checkFilled();
     checkCosts(attributes);
@@ -516,6 +526,22 @@ void Conformance::countPairs(const Judged& judged)
     }
 }
 
+/// The rows that follow are counted in the year of `start`.
+void Conformance::startYear(Instant start)
+{
+    const int year = start.day().year();
+    const auto firstSecond = [](int of) {
+        return Instant{std::int64_t{Day::fromYmd(of, 1, 1).number} * kSecondsPerDay};
+    };
+    m_yearFrom = firstSecond(year);
+    m_yearTo = firstSecond(year + 1);
+    auto& years = m_taken.years;
+    const auto known = std::find_if(years.begin(), years.end(), [year](const auto& one) { return one.year == year; });
+    m_yearAt = static_cast<std::size_t>(known - years.begin());
+    if (known == years.end())
+        years.push_back({year, 0, m_line->lineNumber, std::string(sampleOf(text(Column::ChargePeriodStart)))});
+}
+
 void Conformance::checkPeriods(const BillingPeriodBounds& billing)
 {
     const Instant start = m_line->chargeStart;
@@ -712,6 +738,33 @@ void ConformanceTotal::add(const ConformanceTally& tally)
             add({check, column, pair.rows, pair.firstLine, pair.sample});
         }
     }
+    for (const ConformanceTally::Year& year : tally.years) {
+        ConformanceTally::Year& sum = m_years[year.year];
+        const std::uint64_t rows = sum.rows + year.rows;
+        if (sum.rows == 0 || year.firstLine < sum.firstLine)
+            sum = year;
+        sum.rows = rows;
+    }
+}
+
+/// The years far from the one with most lines; which those are is known only at the end.
+void ConformanceTotal::addFarYears(std::map<Key, ConformanceTally::Entry>& entries) const
+{
+    LinesByYear lines;
+    for (const auto& [year, counted] : m_years)
+        lines[year] = counted.rows;
+    if (lines.empty())
+        return;
+    const YearSpan main = mainStretch(lines);
+    for (const auto& [year, counted] : m_years) {
+        if (main.contains(year))
+            continue;
+        ConformanceTally::Entry& entry = entries[{Check::ChargePeriodFar, Column::ChargePeriodStart}];
+        const std::uint64_t rows = entry.rows + counted.rows;
+        if (entry.rows == 0 || counted.firstLine < entry.firstLine)
+            entry = {Check::ChargePeriodFar, Column::ChargePeriodStart, 0, counted.firstLine, counted.sample};
+        entry.rows = rows;
+    }
 }
 
 void ConformanceTotal::add(ConformanceTally::Entry entry)
@@ -726,7 +779,9 @@ void ConformanceTotal::add(ConformanceTally::Entry entry)
 std::vector<Finding> ConformanceTotal::findings() const
 {
     std::vector<Finding> all;
-    for (const auto& [key, entry] : m_entries) {
+    auto entries = m_entries;
+    addFarYears(entries);
+    for (const auto& [key, entry] : entries) {
         const CheckInfo about = info(entry.check);
         Finding finding;
         finding.severity = about.severity;

@@ -30,6 +30,7 @@ enum class Check : std::uint8_t {
     BillingPeriodBounds,
     LastSecondEnd,
     OutsideBillingPeriod,
+    ChargePeriodFar,
     CurrencyMissing,
     CurrencyCode,
     MixedCurrencies,
@@ -100,8 +101,16 @@ struct ConformanceTally {
         std::uint64_t firstLine = 0;
         std::string sample;
     };
+    /// Rows whose charge begins in one calendar year.
+    struct Year {
+        int year = 0;
+        std::uint64_t rows = 0;
+        std::uint64_t firstLine = 0;
+        std::string sample;
+    };
     std::vector<Entry> entries;
     std::vector<Pair> pairs;
+    std::vector<Year> years; ///< in no order, each once
 };
 
 /// Judges rows of one stretch of a file after another, in bounded memory. It never refuses. What the attribute cells of
@@ -193,6 +202,7 @@ private:
     std::uint32_t pairOf(Pairing pairing, std::string_view key, std::string_view value, std::string_view sample);
 
     void countPairs(const Judged& judged);
+    void startYear(Instant start);
     void checkPeriods(const BillingPeriodBounds& billing);
     static SeenPeriod seenPeriod(const BillingPeriodBounds& billing);
     void checkFilled();
@@ -217,6 +227,8 @@ private:
     std::unordered_map<PairKey, std::uint32_t, HashOfPair> m_pairOf; ///< index in m_pairs
     std::vector<std::uint32_t> m_countedPairs;                       ///< indexes in m_pairs since the last take()
     std::vector<SeenJson> m_seenJson;
+    Instant m_yearFrom{0}, m_yearTo{0}; ///< of the year m_taken.years[m_yearAt], which neighbours share
+    std::size_t m_yearAt = 0;
     SeenPeriod m_lastPeriod; ///< neighbours in a file share it
 };
 
@@ -231,8 +243,10 @@ private:
     using Key = std::pair<Check, Column>;
 
     void add(ConformanceTally::Entry entry);
+    void addFarYears(std::map<Key, ConformanceTally::Entry>& entries) const;
 
     std::map<Key, ConformanceTally::Entry> m_entries;
+    std::map<int, ConformanceTally::Year> m_years;
     std::array<std::unordered_map<std::size_t, std::size_t>, kPairingCount> m_firstValue; ///< by key; hashes only
 };
 

@@ -4,7 +4,9 @@
 #include "models/analysis/chargeselection.h"
 #include "models/analysis/costquery.h"
 #include "models/analysis/factanswers.h"
+#include "models/analysis/queryplan.h"
 #include "models/analysis/rulediff.h"
+#include "models/domain/datadays.h"
 #include "models/domain/dimindex.h"
 #include "models/domain/forkjoin.h"
 #include "tests/testkit/slowbooks.h"
@@ -185,6 +187,21 @@ bool same(const std::vector<ChargeMatch>& a, const std::vector<ChargeMatch>& b)
         return std::tie(x.part, x.row, x.owner, x.cost, x.isShare, x.isUnknown) ==
                std::tie(y.part, y.row, y.owner, y.cost, y.isShare, y.isUnknown);
     });
+}
+
+/// So many lines of one unit each on some days.
+FactSet factsOn(const std::vector<std::pair<Day, int>>& days)
+{
+    FactBook book;
+    book.dictionaries->combos.emplace_back();
+    book.partitions.emplace_back();
+    for (const auto& [day, count] : days) {
+        FactLine line;
+        line.day = day;
+        line.cost.fill(Amount::fromUnits(1));
+        book.lines.insert(book.lines.end(), static_cast<std::size_t>(count), line);
+    }
+    return book.facts(FactChunk::kMaxRows);
 }
 
 } // namespace
@@ -561,6 +578,126 @@ private slots:
                 }
             }
         }
+    }
+
+    void farDays_equalTheSlowCount()
+    {
+        QRandomGenerator random(12);
+        const std::vector<Day> far{Day::fromYmd(1900, 1, 1), Day::fromYmd(1970, 1, 1), Day::fromYmd(2206, 5, 31),
+                                   Day::fromYmd(9999, 12, 30), Day::fromYmd(9999, 12, 31)};
+        for (int round = 0; round < rounds(60); ++round) {
+            World world = randomWorld(random);
+            for (FactLine& line : world.book.lines) {
+                if (testkit::oneIn(random, 40))
+                    line.day = testkit::pick(random, far);
+            }
+            world.facts = world.book.facts(randomChunkRows(random));
+            world.slow = std::make_unique<SlowBooks>(world.book, world.rules);
+            world.attribution = std::make_shared<const Attribution>(*attribute(world.facts, world.rules));
+            for (int i = 0; i < 8; ++i) {
+                CostQuery query = testkit::randomQuery(random, world.book, world.days);
+                if (testkit::oneIn(random, 2))
+                    query.range.to = Day::none();
+                if (testkit::oneIn(random, 4))
+                    query.range.from = testkit::pick(random, far);
+                const std::string why = judge(world, query);
+                QVERIFY2(why.empty(), ("round " + std::to_string(round) + ", " + why).c_str());
+            }
+        }
+    }
+
+    void farDays_haveStepsOnlyWhereLinesAre()
+    {
+        const FactSet facts = factsOn({{Day::fromYmd(1900, 1, 1), 1},
+                                       {Day::fromYmd(2026, 9, 1), 300},
+                                       {Day::fromYmd(2026, 9, 3), 300},
+                                       {Day::fromYmd(9999, 12, 30), 1}});
+        const auto attribution = attribute(facts, {});
+        CostQuery query;
+        for (const auto& [granularity, steps] : {std::pair{Granularity::None, 1U}, std::pair{Granularity::Month, 3U}}) {
+            query.granularity = granularity;
+            QueryPlan plan(facts, *attribution, query, true);
+            QVERIFY(plan.prepare({}));
+            QCOMPARE(plan.stepCount(), steps);
+        }
+        query.granularity = Granularity::Day;
+        query.range = {Day::fromYmd(1900, 1, 1), Day::fromYmd(9999, 12, 31)};
+        QueryPlan plan(facts, *attribution, query, true);
+        QVERIFY(plan.prepare({}));
+        QCOMPARE(plan.stepCount(), 4U);
+        QVERIFY(plan.stepStartOf(plan.stepOf(Day::fromYmd(9999, 12, 30).number)) == Day::fromYmd(9999, 12, 30));
+        QVERIFY(plan.stepStartOf(plan.stepOf(Day::fromYmd(2026, 9, 3).number)) == Day::fromYmd(2026, 9, 3));
+        QCOMPARE(plan.stepOf(Day::fromYmd(9999, 12, 31).number), QueryPlan::kDropped);
+        QCOMPARE(plan.stepOf(Day::fromYmd(1899, 12, 31).number), QueryPlan::kDropped);
+        const auto table = runQuery(facts, *attribution, query);
+        QCOMPARE(table->rows.size(), std::size_t{4});
+        QVERIFY(table->totals.front().cost == Amount::fromUnits(602));
+    }
+
+    void daysOfTheData_data()
+    {
+        QTest::addColumn<QStringList>("lines"); // day, then how many
+        QTest::addColumn<QString>("importedOn");
+        QTest::addColumn<QString>("first");
+        QTest::addColumn<QString>("last");
+        const auto row = [](const char* name, const QStringList& lines, const char* importedOn, const char* first,
+                            const char* last) {
+            QTest::newRow(name) << lines << QString(importedOn) << QString(first) << QString(last);
+        };
+        row("none", {}, "2026-11-20", "", "");
+        row("one line, far: it is the data", {"9999-12-30", "1"}, "2026-11-20", "9999-12-30", "9999-12-30");
+        row("far future", {"2026-10-01", "300", "2026-11-19", "300", "9999-12-30", "1"}, "2026-11-20", "2026-10-01",
+            "2026-11-19");
+        row("nearer future", {"2026-10-01", "300", "2026-11-19", "300", "2206-01-01", "1"}, "2026-11-20", "2026-10-01",
+            "2026-11-19");
+        row("far past", {"1900-01-01", "1", "2026-11-19", "600"}, "2026-11-20", "2026-11-19", "2026-11-19");
+        row("the epoch", {"1970-01-01", "20", "2026-11-19", "600"}, "2026-11-20", "2026-11-19", "2026-11-19");
+        row("far on both sides", {"1900-01-01", "1", "2026-11-19", "9", "9999-12-30", "1"}, "2026-11-20", "2026-11-19",
+            "2026-11-19");
+        row("more far lines than others", {"2026-11-19", "9", "9999-12-30", "600"}, "2026-11-20", "2026-11-19",
+            "2026-11-19");
+        row("prepaid year", {"2026-11-19", "600", "2027-11-01", "1"}, "2026-11-20", "2026-11-19", "2027-11-01");
+        row("three years paid ahead", {"2026-01-01", "600", "2029-12-31", "1"}, "2026-11-20", "2026-01-01",
+            "2029-12-31");
+        row("commitment dated at its purchase", {"2022-12-01", "1", "2026-11-19", "600"}, "2026-11-20", "2022-12-01",
+            "2026-11-19");
+        row("archive and first days of a new source", {"2017-03-01", "50000", "2026-11-19", "20"}, "2026-11-20",
+            "2017-03-01", "2026-11-19");
+        row("two bodies, no import time", {"2001-03-01", "50", "2026-11-19", "600"}, "", "2026-11-19", "2026-11-19");
+        row("two equal bodies, no import time", {"2001-03-01", "60", "2026-11-19", "60"}, "", "2001-03-01",
+            "2001-03-01");
+        row("clock was wrong", {"2026-11-19", "600", "9999-12-30", "1"}, "2099-01-01", "2026-11-19", "2026-11-19");
+        row("old data alone", {"1999-03-01", "5", "2001-03-01", "5"}, "2026-11-20", "1999-03-01", "2001-03-01");
+    }
+
+    void daysOfTheData()
+    {
+        QFETCH(QStringList, lines);
+        QFETCH(QString, importedOn);
+        QFETCH(QString, first);
+        QFETCH(QString, last);
+        std::vector<std::pair<Day, int>> wanted;
+        for (qsizetype i = 0; i < lines.size(); i += 2)
+            wanted.emplace_back(*parseDay(lines[i].toStdString()), lines[i + 1].toInt());
+        FactSet facts = factsOn(wanted);
+        if (!importedOn.isEmpty())
+            facts.importedAt = {std::int64_t{parseDay(importedOn.toStdString())->number} * 86400};
+        const auto shared = std::make_shared<const FactSet>(facts);
+        const FactAnswers answers(shared, std::make_shared<const Attribution>(*attribute(facts, {})));
+        QCOMPARE(QString::fromStdString(toString(answers.firstDay())), first);
+        QCOMPARE(QString::fromStdString(toString(answers.lastDay())), last);
+        if (!last.isEmpty())
+            QVERIFY(answers.completeThrough().at(Currency()) == answers.lastDay());
+    }
+
+    void daysOfTheData_neverSpanMoreThanCanBeLookedAt()
+    {
+        std::vector<std::pair<Day, int>> chain;
+        for (int year = 1900; year <= 9999; year += 4)
+            chain.emplace_back(Day::fromYmd(year, 1, 1), 1);
+        const DataDays days = dataDaysOf(factsOn(chain));
+        QVERIFY(days.last == chain.back().first);
+        QCOMPARE(days.last - days.first + 1, DataDays::kMostDays);
     }
 
     void largeSplits_equalTheSlowCount_data()

@@ -463,6 +463,107 @@ private slots:
         QVERIFY(alone.error().text().find("bad.csv") != std::string::npos);
     }
 
+    void farDays_countAndAnswer_butAreNeitherTodayNorPartOfATrend_data()
+    {
+        QTest::addColumn<QString>("far");
+        for (const char* far : {"9999-12-30", "2206-05-05", "1900-01-01"})
+            QTest::newRow(far) << QString(far);
+    }
+
+    void farDays_countAndAnswer_butAreNeitherTodayNorPartOfATrend()
+    {
+        QFETCH(QString, far);
+        const Day farDay = *parseDay(far.toStdString());
+        const Day last = Day::fromYmd(2026, 11, 19);
+        QList<Charge> charges;
+        for (int i = 0; i < 600; ++i) {
+            const Day day = last - (599 - i) / 5;
+            Charge charge;
+            charge.billed = charge.effective = "2";
+            charge.day = QString::fromStdString(toString(day));
+            charge.month = QString::fromStdString(toString(day.firstOfMonth()));
+            charge.service = QString("Service %1").arg(i % 5);
+            charges.append(charge);
+        }
+        Charge stray = charges.at(300);
+        stray.day = far;
+        stray.billed = stray.effective = "12.5";
+        charges.insert(300, stray);
+        stray.currency = "EUR"; // a currency of far lines only
+        charges.append(stray);
+
+        QTemporaryDir dir;
+        auto created = Engine::create((dir.path() + "/w.altimeter").toStdString());
+        QVERIFY(created);
+        Engine& engine = **created;
+        Engine::ImportOptions options;
+        options.at = {std::int64_t{(last + 1).number} * 86400};
+        const auto report =
+            engine.importPaths({testkit::writeFile(dir.path(), "a.csv", testkit::focusCsv(charges))}, options, {}, {});
+        QVERIFY(report);
+        const auto findings = engine.findings();
+        const auto told = std::find_if(findings->begin(), findings->end(),
+                                       [](const Finding& one) { return one.check == "charge-period-far"; });
+        QVERIFY(told != findings->end());
+        QCOMPARE(told->rows, std::uint64_t{2});
+        QCOMPARE(told->firstLine, std::uint64_t{302});
+        QCOMPARE(told->file, std::string("a.csv"));
+        QVERIFY(told->message.find(far.toStdString()) != std::string::npos);
+
+        QVERIFY(engine.info().dataThrough == last);
+        QVERIFY(engine.info().dataFrom == last - 119);
+        const auto overview = engine.overview(CostLens::Effective, {});
+        QVERIFY(overview);
+        QVERIFY(overview->asOf == last + 1);
+        QCOMPARE(overview->currencies.front().monthToDate.toString(0), std::string("190")); // 19 days of 10
+        QVERIFY(overview->currencies.front().hasForecast);
+        QCOMPARE(overview->currencies.front().daily.points.size(), std::size_t{90});
+        QVERIFY(overview->currencies.back().daily.points.empty());
+        QVERIFY(overview->sources.front().dataThrough == last);
+        const auto text = engine.weeklyText(CostLens::Effective, {});
+        QVERIFY(text);
+        QVERIFY2(text->find("19 Nov 2026") != std::string::npos, text->c_str());
+
+        Engine::SeriesRequest request;
+        request.query.by = {Dim{Dim::Kind::Service, {}}};
+        request.forecastSteps = 7;
+        const auto series = engine.series(request, {});
+        QVERIFY(series);
+        QCOMPARE(series->series.size(), std::size_t{5});
+        for (const CostSeries& one : series->series) {
+            QCOMPARE(one.points.size(), std::size_t{120});
+            QCOMPARE(one.forecast.size(), std::size_t{7});
+            QVERIFY(one.forecast.front().period == last + 1);
+            QVERIFY(one.anomalies.empty());
+        }
+
+        // It stays, exact, in what covers all time; and answers a range that names it.
+        CostQuery all;
+        QCOMPARE(engine.table(all, {})->totals.front().cost.toString(1), std::string("1212.5"));
+        all.granularity = Granularity::Day;
+        QCOMPARE(engine.table(all, {})->rows.size(), std::size_t{122});
+        for (const ProofLine& line : *engine.proof({}, Day::none(), {}))
+            QVERIFY(line.reconciled());
+        request.query.range = {farDay, farDay + 1};
+        const auto there = engine.series(request, {});
+        QVERIFY(there);
+        QCOMPARE(there->series.size(), std::size_t{2});
+        QCOMPARE(there->series.front().points.size(), std::size_t{1});
+        QVERIFY(there->series.front().points.front().known);
+        QCOMPARE(there->series.front().points.front().cost.toString(1), std::string("12.5"));
+        request.query.range = {std::min(farDay, last), std::max(farDay, last) + 1};
+        const auto giant = engine.series(request, {});
+        QVERIFY(!giant);
+        QCOMPARE(giant.error().code, ErrorCode::Invalid);
+        QVERIFY2(giant.error().what.find("at most 20000") != std::string::npos, giant.error().what.c_str());
+
+        const auto calendar = engine.calendar({last - 10, last + 20}, last + 1, {});
+        QVERIFY(calendar);
+        for (const CalendarDay& day : calendar->rows.front().days)
+            QVERIFY(day.state == (day.day <= last ? CalendarDay::State::Unsaid : CalendarDay::State::None));
+        QVERIFY(!engine.calendar({Day::fromYmd(1900, 1, 1), Day::fromYmd(9999, 1, 1)}, last + 1, {}));
+    }
+
     void bitFlips_areNoticed_andNeverChangeANumberSilently()
     {
         const std::string path = (m_dir.path() + "/flip.altimeter").toStdString();
