@@ -152,6 +152,18 @@ std::vector<Currency> currenciesBySize(const std::vector<PartitionInfo>& partiti
 
 } // namespace
 
+namespace {
+
+/// Rules that were published by another program, or fitted the charges of then. The workspace opens all the same: only
+/// so can better ones be published.
+std::string rulesUnusable(std::uint32_t version, const Error& error)
+{
+    return "version " + std::to_string(version) + " of the rules cannot be used (" + error.text() +
+           "); until other rules are published, every charge is shown without an owner";
+}
+
+} // namespace
+
 Engine::Engine() : m_impl(std::make_unique<Impl>()) {}
 
 Engine::~Engine() = default;
@@ -170,15 +182,20 @@ Status Engine::Impl::reload(std::stop_token stop)
         return published.error();
     next->rulesDocument = {published->json, published->version};
     if (published->version > 0) {
-        auto rules = store::parseRules(published->json);
-        if (!rules)
-            return Error{ErrorCode::Corrupt, "the published rules cannot be read: " + rules.error().text(), path};
-        next->rules = rules.take();
-        next->rules.version = published->version;
+        if (auto rules = store::parseRules(published->json))
+            next->rules = rules.take();
+        else
+            next->damage.push_back(rulesUnusable(published->version, rules.error()));
     }
     auto attribution = analysis::attribute(*next->facts, next->rules, stop);
+    if (!attribution && attribution.error().code == ErrorCode::Invalid) {
+        next->damage.push_back(rulesUnusable(published->version, attribution.error()));
+        next->rules = {};
+        attribution = analysis::attribute(*next->facts, next->rules, stop);
+    }
     if (!attribution)
         return attribution.error();
+    next->rules.version = published->version;
     next->attribution = std::make_shared<const analysis::Attribution>(attribution.take());
     next->costs = std::make_shared<const analysis::FactAnswers>(next->facts, next->attribution);
     const auto partitions = store::readPartitions(writer);
@@ -573,6 +590,8 @@ Result<Engine::RulesDocument> Engine::publishRules(const std::string& json)
     if (!rules)
         return rules.error();
     const std::lock_guard lock(m_impl->writeMutex);
+    if (const auto fits = analysis::attribute(*m_impl->current()->facts, *rules); !fits)
+        return fits.error();
     const auto version = store::publishRules(m_impl->writer, json, now().seconds);
     if (!version)
         return version.error();

@@ -205,6 +205,22 @@ private:
         return !m_error;
     }
 
+    bool expectAtMost(std::size_t count, std::size_t most, const std::string& path, const std::string& what)
+    {
+        if (count > most)
+            fail(path,
+                 "holds " + std::to_string(count) + ' ' + what + "; at most " + std::to_string(most) + " are possible");
+        return !m_error;
+    }
+
+    /// A split costs time and memory for each of its teams and each charge.
+    bool expectShares(std::size_t count, const std::string& path)
+    {
+        m_shares += count;
+        return expectAtMost(count, kMostShares, path, "teams") &&
+               expectAtMost(m_shares, kMostSharesInAll, path, "teams, counted with those of the rules before");
+    }
+
     /// A text with at least one character that is not blank.
     std::string text(const Json& json, const std::string& path)
     {
@@ -260,7 +276,7 @@ private:
 
     void decodeRules(const Json& json, RuleSet& result)
     {
-        if (!expectList(json, "rules"))
+        if (!expectList(json, "rules") || !expectAtMost(json.size(), kMostRules, "rules", "rules"))
             return;
         std::set<std::string> names;
         for (std::size_t i = 0; i < json.size() && !m_error; ++i) {
@@ -499,7 +515,7 @@ private:
             fail(path, "key 'weights' is missing");
         else if (!it->is_object() || it->empty())
             fail(at, "must be an object of team and weight with at least one team");
-        if (m_error)
+        if (m_error || !expectShares(it->size(), at))
             return result;
         std::set<std::string> teams;
         for (const auto& [team, weight] : it->items()) {
@@ -517,7 +533,7 @@ private:
             fail(child(path, "weights"), "belongs to method 'fixed'; a proportional split has 'teams'");
         const auto it = json.find("teams");
         const auto at = child(path, "teams");
-        if (it == json.end() || !expectList(*it, at))
+        if (it == json.end() || !expectList(*it, at) || !expectShares(it->size(), at))
             return result;
         std::set<std::string> teams;
         for (std::size_t i = 0; i < it->size(); ++i) {
@@ -560,6 +576,10 @@ private:
 
     /// Weights stay far below the range of the exact split.
     static constexpr std::int64_t kMaxWeight = 1'000'000'000;
+    static constexpr std::size_t kMostRules = 10'000;
+    static constexpr std::size_t kMostShares = 10'000;       ///< of one split
+    static constexpr std::size_t kMostSharesInAll = 100'000; ///< of all splits
+    std::size_t m_shares = 0;
     std::optional<Error> m_error;
 };
 

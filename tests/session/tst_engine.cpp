@@ -5,6 +5,8 @@
 
 #include "app/session/engine.h"
 #include "models/domain/words.h"
+#include "models/store/ledger.h"
+#include "models/store/workspace.h"
 #include "tests/testkit/focuscsv.h"
 
 #include <map>
@@ -562,6 +564,48 @@ private slots:
         for (const CalendarDay& day : calendar->rows.front().days)
             QVERIFY(day.state == (day.day <= last ? CalendarDay::State::Unsaid : CalendarDay::State::None));
         QVERIFY(!engine.calendar({Day::fromYmd(1900, 1, 1), Day::fromYmd(9999, 1, 1)}, last + 1, {}));
+    }
+
+    void rulesBeyondTheLimits_areRefused_andThoseInAFileDoNotKeepItShut()
+    {
+        const auto split = [](int teams) {
+            std::string weights;
+            for (int i = 0; i < teams; ++i)
+                weights += (i > 0 ? ",\"team " : "\"team ") + std::to_string(i) + "\":1";
+            return R"({"rules":[{"name":"shared","split":{"method":"fixed","weights":{)" + weights + "}}}]}";
+        };
+        QTemporaryDir dir;
+        const std::string path = (dir.path() + "/w.altimeter").toStdString();
+        {
+            auto engine = Engine::create(path);
+            QVERIFY(engine);
+            QVERIFY((*engine)->importPaths(
+                {testkit::writeFile(dir.path(), "a.csv", testkit::focusCsv(QList<Charge>(10)))}, {}, {}, {}));
+            const auto refused = (*engine)->checkRules(split(10'001));
+            QVERIFY(!refused);
+            QCOMPARE(refused.error().text(), std::string("rules[0].split.weights: holds 10001 teams; at most 10000 are "
+                                                         "possible"));
+            QVERIFY(!(*engine)->publishRules(split(10'001)));
+            QVERIFY((*engine)->publishRules(split(10'000)));
+            const auto teams = (*engine)->table(query({Dim{Dim::Kind::Team, {}}}), {});
+            QCOMPARE(teams->rows.size(), std::size_t{10'000});
+            QCOMPARE(teams->totals.front().cost.toString(0), std::string("10"));
+        }
+        {
+            auto writer = store::openWorkspace(path); // as another program could
+            QVERIFY(writer);
+            QVERIFY(store::publishRules(*writer, split(10'001), 0));
+        }
+        auto engine = Engine::open(path);
+        QVERIFY2(engine, engine ? "" : engine.error().text().c_str());
+        QCOMPARE((*engine)->info().damage.size(), std::size_t{1});
+        QVERIFY((*engine)->info().damage.front().find("10001 teams") != std::string::npos);
+        const auto teams = (*engine)->table(query({Dim{Dim::Kind::Team, {}}}), {});
+        QCOMPARE(teams->rows.size(), std::size_t{1});
+        QVERIFY(teams->rows.front().keys.front().empty());
+        QVERIFY((*engine)->publishRules(split(3)));
+        QVERIFY((*engine)->info().damage.empty());
+        QCOMPARE((*engine)->table(query({Dim{Dim::Kind::Team, {}}}), {})->rows.size(), std::size_t{3});
     }
 
     void bitFlips_areNoticed_andNeverChangeANumberSilently()
