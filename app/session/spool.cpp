@@ -105,6 +105,14 @@ CostLine read(const char*& at, std::vector<std::string_view>& extra)
     return line;
 }
 
+Error tooMuch(const std::string& what)
+{
+    return {ErrorCode::Invalid,
+            "the delivery holds " + what,
+            {},
+            "What was stored before stays. Check the address, or ask for fewer days at a time."};
+}
+
 } // namespace
 
 class Spool::Batch final : public CostBatch {
@@ -147,6 +155,13 @@ std::unique_ptr<CostBatch> Spool::newBatch()
 Status Spool::take(std::unique_ptr<CostBatch> batch)
 {
     auto& given = static_cast<Batch&>(*batch);
+    m_bytes += given.bytes.size();
+    for (const RejectedLine& line : given.rejected)
+        m_noteBytes += sizeof line + line.message.size() + line.text.size();
+    if (m_bytes > kMostBytes)
+        return tooMuch("charges of more than 16 GiB");
+    if (m_noteBytes > kMostNoteBytes)
+        return tooMuch("unusable records of more than 256 MiB");
     if (std::fwrite(given.bytes.data(), 1, given.bytes.size(), m_data.get()) != given.bytes.size())
         return Error{ErrorCode::Io, "the charges cannot be held in a temporary file; is the disk full?", {}};
     m_lines += given.lines;
@@ -156,6 +171,9 @@ Status Spool::take(std::unique_ptr<CostBatch> batch)
 
 Status Spool::finding(const Finding& finding)
 {
+    m_noteBytes += sizeof finding + finding.message.size();
+    if (m_noteBytes > kMostNoteBytes)
+        return tooMuch("findings of more than 256 MiB");
     m_parts.push_back({Part::Kind::Finding, m_findings.size(), 0, {}});
     m_findings.push_back(finding);
     return {};

@@ -14,6 +14,10 @@ namespace altimeter::session {
 /// file without a name, which is gone when the program is, however it ends. Batches may be filled by several threads.
 class Spool final : public CostLineSink {
 public:
+    /// More than a delivery of any provider; a server that never ends fills no disk and no memory.
+    static constexpr std::uint64_t kMostBytes = std::uint64_t{16} << 30U;
+    static constexpr std::uint64_t kMostNoteBytes = 256U << 20U; ///< of rejected records and findings, held in memory
+
     static Result<std::unique_ptr<Spool>> open();
 
     Status begin(const std::string& file, std::span<const std::string> header,
@@ -47,6 +51,8 @@ private:
     std::vector<File> m_files;
     std::vector<Finding> m_findings;
     std::uint64_t m_lines = 0;
+    std::uint64_t m_bytes = 0;
+    std::uint64_t m_noteBytes = 0;
 };
 
 } // namespace altimeter::session

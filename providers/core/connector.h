@@ -122,7 +122,7 @@ Error notAskedFor(Day day, const std::string& where);
 /// Guards paging: a cursor may come once, and there is a most of pages.
 class CursorGuard {
 public:
-    explicit CursorGuard(std::string where, std::size_t mostPages = 100'000)
+    explicit CursorGuard(std::string where, std::size_t mostPages = 10'000)
         : m_where(std::move(where)), m_mostPages(mostPages)
     {
     }

@@ -1,11 +1,14 @@
 #include "providers/core/curltransport.h"
 
+#include "models/domain/caught.h"
+
 #include <curl/curl.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 namespace altimeter::providers {
@@ -66,8 +69,15 @@ struct Receiving {
     Download download;
     std::uint64_t maxBytes;
     std::uint64_t inflated = 0;
+    std::size_t headerBytes = 0;
+    std::size_t headers = 0;
     bool isTooLarge = false;
+    bool hasTooManyHeaders = false;
     bool isUnwritable = false;
+    std::optional<Error> failure; ///< of this program
+
+    bool goesToFile() const { return download.isWanted() && response.isOk(); }
+    std::uint64_t most() const { return goesToFile() ? maxBytes : std::min(maxBytes, kMostAnswerBytes); }
 };
 
 std::string lowered(std::string_view text)
@@ -87,10 +97,25 @@ std::string_view trimmed(std::string_view text)
     return text;
 }
 
-std::size_t onHeader(char* data, std::size_t size, std::size_t count, void* target)
+/// No exception may pass through libcurl, which is C: `take()` answers how many bytes it took.
+template <typename Take> std::size_t guarded(Receiving& receiving, Take take)
 {
-    auto& receiving = *static_cast<Receiving*>(target);
-    const std::string_view line = trimmed({data, size * count});
+    try {
+        return take();
+    } catch (...) {
+        receiving.failure = errorOfException();
+        return 0;
+    }
+}
+
+std::size_t takeHeader(Receiving& receiving, const char* data, std::size_t bytes)
+{
+    receiving.headerBytes += bytes;
+    if (receiving.headerBytes > kMostHeaderBytes || ++receiving.headers > kMostHeaders) {
+        receiving.hasTooManyHeaders = true;
+        return 0;
+    }
+    const std::string_view line = trimmed({data, bytes});
     if (line.starts_with("HTTP/")) { // of each answer: an interim one or a redirect comes before the last
         receiving.response.headers.clear();
         const auto blank = line.find(' ');
@@ -98,24 +123,34 @@ std::size_t onHeader(char* data, std::size_t size, std::size_t count, void* targ
     } else if (const auto colon = line.find(':'); colon != std::string_view::npos) {
         receiving.response.headers.emplace_back(lowered(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
     }
-    return size * count;
+    return bytes;
 }
 
-std::size_t onBody(char* data, std::size_t size, std::size_t count, void* target)
+std::size_t takeBody(Receiving& receiving, const char* data, std::size_t bytes)
 {
-    auto& receiving = *static_cast<Receiving*>(target);
-    const std::size_t bytes = size * count;
-    if (receiving.inflated + bytes > receiving.maxBytes) {
+    if (receiving.inflated + bytes > receiving.most()) {
         receiving.isTooLarge = true;
         return 0;
     }
     receiving.inflated += bytes;
-    if (receiving.download.isWanted() && receiving.response.isOk()) {
+    if (receiving.goesToFile()) {
         receiving.isUnwritable = !receiving.download.write(data, bytes);
         return receiving.isUnwritable ? 0 : bytes;
     }
     receiving.response.body.append(data, bytes);
     return bytes;
+}
+
+std::size_t onHeader(char* data, std::size_t size, std::size_t count, void* target)
+{
+    auto& receiving = *static_cast<Receiving*>(target);
+    return guarded(receiving, [&] { return takeHeader(receiving, data, size * count); });
+}
+
+std::size_t onBody(char* data, std::size_t size, std::size_t count, void* target)
+{
+    auto& receiving = *static_cast<Receiving*>(target);
+    return guarded(receiving, [&] { return takeBody(receiving, data, size * count); });
 }
 
 void initialize()
@@ -148,7 +183,9 @@ Status addHeaders(HeaderList& list, const HttpRequest& request)
 
 std::string sizeText(std::uint64_t bytes)
 {
-    return bytes >> 20U > 0 ? std::to_string(bytes >> 20U) + " MiB" : std::to_string(bytes) + " bytes";
+    if (bytes >> 20U > 0)
+        return std::to_string(bytes >> 20U) + " MiB";
+    return bytes % 1024 == 0 ? std::to_string(bytes >> 10U) + " KiB" : std::to_string(bytes) + " bytes";
 }
 
 } // namespace
@@ -292,8 +329,16 @@ Result<HttpResponse> CurlTransport::Impl::once(const HttpRequest& request, const
         set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
     }
     const CURLcode code = perform(stop);
+    if (receiving.failure)
+        return *receiving.failure;
     if (receiving.isTooLarge)
-        return Error{ErrorCode::Invalid, "the answer is larger than " + sizeText(request.maxBytes), originOf(url)};
+        return Error{ErrorCode::Invalid, "the answer is larger than " + sizeText(receiving.most()), originOf(url),
+                     "What was stored before stays. Check the address, or ask for fewer days at a time."};
+    if (receiving.hasTooManyHeaders)
+        return Error{ErrorCode::Invalid,
+                     "the answer has more than " + std::to_string(kMostHeaders) + " headers or " +
+                         sizeText(kMostHeaderBytes) + " of them",
+                     originOf(url), "Check the address: this is no answer of an API."};
     const Error unwritable{ErrorCode::Io, "the download cannot be written; is the disk full?", request.saveTo.string()};
     if (receiving.isUnwritable)
         return unwritable;

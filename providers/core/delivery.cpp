@@ -190,6 +190,8 @@ Status Delivery::add(const Charge& charge)
         content.append(cell).append(1, '\x1f');
     for (const std::string_view cell : line.extra)
         content.append(cell).append(1, '\x1f');
+    if (m_charges == kMostCharges)
+        return refuse("the delivery holds more than " + std::to_string(kMostCharges) + " charges");
     if (!m_seen.insert(XXH3_64bits(content.data(), content.size())).second)
         ++m_duplicates[charge.start.day().number];
 
@@ -217,6 +219,9 @@ Status Delivery::add(Measure measure)
             return Error{ErrorCode::Invalid, '"' + measure.value.substr(0, 60) + "\" is no number", where};
         measure.value = toString(*cut);
     }
+    if (m_measures.size() == kMostMeasures)
+        return Error{ErrorCode::Invalid, "the delivery holds more than " + std::to_string(kMostMeasures) + " measures",
+                     where};
     m_measures.push_back(std::move(measure));
     return {};
 }

@@ -64,6 +64,11 @@ public:
         std::string name; ///< as charge lines and findings show it
     };
 
+    /// Far above what a provider's API says of one window, and an end for a server that has none. Charges in files
+    /// (addFile) are not counted.
+    static constexpr std::uint64_t kMostCharges = 10'000'000;
+    static constexpr std::size_t kMostMeasures = 1'000'000;
+
     Delivery(Options options, CostLineSink& sink);
 
     /// Further provider columns, known only from the settings of a connection. Before the first begin().

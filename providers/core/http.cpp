@@ -93,17 +93,46 @@ std::optional<milliseconds> pauseAskedBy(const HttpResponse& response, std::span
     return longest;
 }
 
+Status HttpClient::checkBudget(const std::string& url) const
+{
+    const auto spent = [&url](const std::string& what) {
+        return Error{ErrorCode::Limited, "this sync has " + what + ", which is the most that one may", originOf(url),
+                     "What was stored before stays. Check the address; then sync again, or ask for fewer days."};
+    };
+    if (m_answerBytes >= m_budget.answerBytes)
+        return spent("read " + std::to_string(m_answerBytes >> 20U) + " MiB of answers");
+    if (m_requests >= m_budget.requests)
+        return spent("asked " + std::to_string(m_requests) + " times");
+    if (std::chrono::steady_clock::now() - m_begun > m_budget.time)
+        return spent("taken " + std::to_string(m_budget.time.count() / 60) + " minutes");
+    return {};
+}
+
+/// A request without a time of its own, such as a download, must not outlive the budget: a server that sends a little
+/// now and then would keep it for years.
+HttpRequest HttpClient::withinBudget(HttpRequest request) const
+{
+    const auto spent = std::chrono::steady_clock::now() - m_begun;
+    const auto left = std::chrono::ceil<std::chrono::seconds>(m_budget.time - spent) + std::chrono::seconds(1);
+    request.timeout = request.timeout.count() > 0 ? std::min(request.timeout, left) : left;
+    return request;
+}
+
 Result<HttpResponse> HttpClient::send(const HttpRequest& request, const RetryPolicy& policy, std::stop_token stop)
 {
     milliseconds backOff(500);
     for (int attempt = 1;; ++attempt) {
         if (stop.stop_requested())
             return Error{ErrorCode::Cancelled, "cancelled", {}};
-        auto answer = m_transport.exchange(request, stop);
+        if (auto within = checkBudget(request.url); !within)
+            return within.error();
+        auto answer = m_transport.exchange(withinBudget(request), stop);
         ++m_requests;
         m_priced += request.isPriced ? 1 : 0;
-        if (answer)
+        if (answer) {
             m_bytes += answer->bytes;
+            m_answerBytes += answer->body.size();
+        }
         if (m_watch.onRequest)
             m_watch.onRequest();
         const bool mayRepeat = request.isRepeatable && attempt < policy.attempts;

@@ -17,6 +17,13 @@
 
 namespace altimeter::providers {
 
+/// An answer that is kept in memory holds no more, after inflating. What may be larger goes to a file
+/// (HttpRequest::saveTo).
+inline constexpr std::uint64_t kMostAnswerBytes = std::uint64_t{64} << 20U;
+/// Of the headers of one exchange, interim answers included.
+inline constexpr std::size_t kMostHeaderBytes = std::size_t{64} << 10U;
+inline constexpr std::size_t kMostHeaders = 500;
+
 struct HttpRequest {
     std::string method = "GET";
     std::string url; ///< absolute, already percent-encoded; never holds a secret
@@ -26,8 +33,8 @@ struct HttpRequest {
     bool isRepeatable = true;
     /// The provider asks money for it (ConnectorInfo::requestCost): it is counted apart.
     bool isPriced = false;
-    std::uint64_t maxBytes = std::uint64_t{256} << 20U; ///< of the answer, after inflating
-    std::chrono::seconds timeout{120};                  ///< for the whole exchange; 0: only a stalled one ends
+    std::uint64_t maxBytes = kMostAnswerBytes; ///< of the answer, after inflating; only a file may be larger than that
+    std::chrono::seconds timeout{120};         ///< for the whole exchange; 0: only a stalled one ends
     /// Not empty: the body of a 2xx answer goes to this file, as sent (not inflated). The file appears, or is replaced,
     /// only when the answer was whole.
     std::filesystem::path saveTo;
@@ -52,7 +59,7 @@ struct HttpResponse {
 /// Carries one exchange. Any complete answer, whatever its status, is a value; Error Network for everything that kept
 /// an answer from arriving whole (no such host, refused, TLS not verified, cut off, stalled, too slow), Invalid for an
 /// answer above the cap or a header that is none, Cancelled within 200 ms of `stop`, Io when `saveTo` cannot be
-/// written.
+/// written. Error Invalid also for headers above their cap.
 class Transport {
 public:
     virtual ~Transport() = default;
@@ -76,27 +83,41 @@ bool pauseFor(std::chrono::milliseconds time, const std::stop_token& stop);
 /// Sends requests and repeats those that are safe to repeat. Not thread-safe: one connection's sync owns one.
 class HttpClient {
 public:
+    /// What one sync may take of a server: far above what any honest one needs, and an end for all others.
+    struct Budget {
+        std::uint64_t answerBytes = std::uint64_t{4} << 30U; ///< of all answers kept in memory, after inflating
+        std::uint64_t requests = 50'000;
+        std::chrono::seconds time = std::chrono::hours(12); ///< pauses included
+    };
     struct Watch {
         std::function<void()> onRequest;                  ///< after each exchange, also a failed one
         std::function<void(std::chrono::seconds)> onWait; ///< before a pause
     };
     HttpClient(Transport& transport, Pause pause = pauseFor) : m_transport(transport), m_pause(std::move(pause)) {}
 
-    /// The answer, whatever its status: after the last attempt also 429 or 5xx. Only a failed exchange is an Error.
+    /// The answer, whatever its status: after the last attempt also 429 or 5xx. Only a failed exchange is an Error, and
+    /// Limited where the budget is spent.
     Result<HttpResponse> send(const HttpRequest& request, const RetryPolicy& policy, std::stop_token stop);
 
     void setWatch(Watch watch) { m_watch = std::move(watch); }
+    void setBudget(Budget budget) { m_budget = budget; }
     std::uint64_t requests() const { return m_requests; }
     std::uint64_t priced() const { return m_priced; } ///< of these, those the provider asks money for
     std::uint64_t bytes() const { return m_bytes; }
 
 private:
+    Status checkBudget(const std::string& url) const;
+    HttpRequest withinBudget(HttpRequest request) const;
+
     Transport& m_transport;
     Pause m_pause;
     Watch m_watch;
+    Budget m_budget;
+    const std::chrono::steady_clock::time_point m_begun = std::chrono::steady_clock::now();
     std::uint64_t m_requests = 0;
     std::uint64_t m_priced = 0;
     std::uint64_t m_bytes = 0;
+    std::uint64_t m_answerBytes = 0;
     std::uint32_t m_jitter = 0x9e3779b9U;
 };
 

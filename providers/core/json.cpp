@@ -13,6 +13,49 @@ constexpr std::size_t kDeepest = 100;
 
 } // namespace
 
+namespace {
+
+/// Takes the parser's events and counts the values, up to one more than wanted.
+class JsonCounter {
+public:
+    explicit JsonCounter(std::size_t most) : m_most(most) {}
+    bool null() { return count(); }
+    bool boolean(bool) { return count(); }
+    bool number_integer(std::int64_t) { return count(); }
+    bool number_unsigned(std::uint64_t) { return count(); }
+    bool number_float(double, const std::string&) { return count(); }
+    bool string(const std::string&) { return count(); }
+    bool binary(const nlohmann::json::binary_t&) { return false; }
+    bool start_object(std::size_t) { return count() && ++m_depth <= kDeepest; }
+    bool start_array(std::size_t) { return count() && ++m_depth <= kDeepest; }
+    bool end_object() { return --m_depth, true; }
+    bool end_array() { return --m_depth, true; }
+    bool key(const std::string&) { return true; }
+    bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception&) { return false; }
+    bool isOverMost() const { return m_values > m_most; }
+
+private:
+    bool count() { return ++m_values <= m_most; }
+    const std::size_t m_most;
+    std::size_t m_values = 0;
+    std::size_t m_depth = 0;
+};
+
+/// Counts before anything is built. A value stands at the beginning or behind one of these, so that few documents need
+/// the parser for it.
+bool holdsMoreThan(std::size_t most, std::string_view text)
+{
+    const auto places =
+        std::count_if(text.begin(), text.end(), [](char c) { return c == ',' || c == '[' || c == ':'; });
+    if (static_cast<std::size_t>(places) < most)
+        return false;
+    JsonCounter counter(most);
+    nlohmann::json::sax_parse(text, &counter);
+    return counter.isOverMost();
+}
+
+} // namespace
+
 /// Takes the parser's events and builds the tree; numbers that do not fit 64 bits arrive with their digits.
 class JsonBuilder {
 public:
@@ -60,17 +103,17 @@ private:
     Json& place()
     {
         Json& top = *m_open.back();
-        if (top.m_kind == Json::Kind::Array)
-            return top.m_items.emplace_back();
-        if (top.m_kind == Json::Kind::Object)
-            return top.m_members.emplace_back(std::move(m_key), Json()).second;
+        if (auto* const items = std::get_if<Json::Items>(&top.m_held))
+            return items->emplace_back();
+        if (auto* const members = std::get_if<Json::Members>(&top.m_held))
+            return members->emplace_back(std::move(m_key), Json()).second;
         return top;
     }
     bool put(Json::Kind kind, std::string text)
     {
         Json& value = place();
         value.m_kind = kind;
-        value.m_text = std::move(text);
+        value.m_held = std::move(text);
         return true;
     }
     bool open(Json::Kind kind)
@@ -80,6 +123,10 @@ private:
             return false;
         Json& value = place();
         value.m_kind = kind;
+        if (kind == Json::Kind::Array)
+            value.m_held = Json::Items();
+        else
+            value.m_held = Json::Members();
         m_open.push_back(&value); // stays valid: its parent grows only after it is closed
         return true;
     }
@@ -110,8 +157,11 @@ private:
     bool m_isTooDeep = false;
 };
 
-Result<Json> Json::parse(std::string_view text, const std::string& where)
+Result<Json> Json::parse(std::string_view text, const std::string& where, std::size_t mostValues)
 {
+    if (holdsMoreThan(mostValues, text))
+        return Error{ErrorCode::Invalid, "the JSON holds more than " + std::to_string(mostValues) + " values", where,
+                     "Ask for fewer days at a time."};
     Json root;
     JsonBuilder builder(root);
     if (nlohmann::json::sax_parse(text, &builder))
@@ -132,9 +182,9 @@ Result<Json> Json::parse(std::string_view text, const std::string& where)
 std::optional<std::int64_t> Json::integer() const
 {
     std::int64_t value = 0;
-    const auto [end, failed] = std::from_chars(m_text.data(), m_text.data() + m_text.size(), value);
+    const auto [end, failed] = std::from_chars(text().data(), text().data() + text().size(), value);
     if ((m_kind != Kind::Number && m_kind != Kind::Text) || failed != std::errc() ||
-        end != m_text.data() + m_text.size())
+        end != text().data() + text().size())
         return std::nullopt;
     return value;
 }
@@ -143,13 +193,13 @@ const Json& Json::operator[](std::string_view name) const
 {
     static const Json nothing;
     const auto found =
-        std::find_if(m_members.begin(), m_members.end(), [&](const auto& member) { return member.first == name; });
-    return found == m_members.end() ? nothing : found->second;
+        std::find_if(members().begin(), members().end(), [&](const auto& member) { return member.first == name; });
+    return found == members().end() ? nothing : found->second;
 }
 
 bool Json::has(std::string_view name) const
 {
-    return std::any_of(m_members.begin(), m_members.end(), [&](const auto& member) { return member.first == name; });
+    return std::any_of(members().begin(), members().end(), [&](const auto& member) { return member.first == name; });
 }
 
 Result<const std::vector<Json>*> Json::needArray(std::string_view name, const std::string& where) const
@@ -177,20 +227,20 @@ std::string Json::dump() const
         return "null";
     case Kind::Bool:
     case Kind::Number:
-        return m_text;
+        return text();
     case Kind::Text:
-        return jsonQuoted(m_text);
+        return jsonQuoted(text());
     case Kind::Array: {
-        std::string text;
-        for (const Json& item : m_items)
-            text += (text.empty() ? "" : ",") + item.dump();
-        return '[' + text + ']';
+        std::string list;
+        for (const Json& item : items())
+            list += (list.empty() ? "" : ",") + item.dump();
+        return '[' + list + ']';
     }
     case Kind::Object: {
-        std::string text;
-        for (const auto& [name, value] : m_members)
-            text += (text.empty() ? "" : ",") + jsonQuoted(name) + ':' + value.dump();
-        return '{' + text + '}';
+        std::string list;
+        for (const auto& [name, value] : members())
+            list += (list.empty() ? "" : ",") + jsonQuoted(name) + ':' + value.dump();
+        return '{' + list + '}';
     }
     }
     return {};

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace altimeter::providers {
@@ -20,23 +21,26 @@ class Json {
 public:
     enum class Kind : std::uint8_t { Null, Bool, Number, Text, Array, Object };
 
-    /// Error Invalid names `where` and the byte at which the text stops being JSON; more than 100 levels are refused,
-    /// and so is an object that has a member twice with different values: the one read might be money.
-    static Result<Json> parse(std::string_view text, const std::string& where);
+    /// The most values a document of a server may hold: some 200 MB of memory.
+    static constexpr std::size_t kMostValues = 2'000'000;
+    /// Error Invalid names `where` and the byte at which the text stops being JSON; more than 100 levels and more than
+    /// `mostValues` values are refused before they take the memory, and so is an object that has a member twice with
+    /// different values: the one read might be money.
+    static Result<Json> parse(std::string_view text, const std::string& where, std::size_t mostValues = kMostValues);
 
     Kind kind() const { return m_kind; }
     bool isNull() const { return m_kind == Kind::Null; }
     bool isArray() const { return m_kind == Kind::Array; }
     bool isObject() const { return m_kind == Kind::Object; }
-    bool isTrue() const { return m_kind == Kind::Bool && m_text == "true"; }
+    bool isTrue() const { return m_kind == Kind::Bool && text() == "true"; }
 
     /// The text of a string, the digits of a number, "true" or "false"; empty for null, arrays and objects.
-    const std::string& text() const { return m_text; }
+    const std::string& text() const { return held<std::string>(); }
     /// A whole number (of a Number or of digits in a Text); none otherwise.
     std::optional<std::int64_t> integer() const;
 
-    const std::vector<Json>& items() const { return m_items; } ///< of an array; empty otherwise
-    const std::vector<std::pair<std::string, Json>>& members() const { return m_members; } ///< in written order
+    const std::vector<Json>& items() const { return held<Items>(); }  ///< of an array; empty otherwise
+    const std::vector<std::pair<std::string, Json>>& members() const; ///< of an object, in written order
     /// The member of that name, or null.
     const Json& operator[](std::string_view name) const;
     /// Follows names through objects: at("error", "message").
@@ -59,11 +63,24 @@ public:
 
 private:
     friend class JsonBuilder;
+    using Items = std::vector<Json>;
+    using Members = std::vector<std::pair<std::string, Json>>;
+
+    template <typename Held> const Held& held() const
+    {
+        static const Held nothing;
+        const Held* const value = std::get_if<Held>(&m_held);
+        return value ? *value : nothing;
+    }
+
     Kind m_kind = Kind::Null;
-    std::string m_text;
-    std::vector<Json> m_items;
-    std::vector<std::pair<std::string, Json>> m_members;
+    std::variant<std::string, Items, Members> m_held; ///< what the kind has: a document is made of millions of these
 };
+
+inline const std::vector<std::pair<std::string, Json>>& Json::members() const
+{
+    return held<Members>();
+}
 
 /// A number that was a double at its source ("1.6155871338926322e-27"): digits beyond 36 decimals, which are noise, are
 /// cut off. Errors as of parseDecimal().

@@ -12,7 +12,10 @@ namespace altimeter::providers {
 namespace {
 
 constexpr std::size_t kLooked = std::size_t{64} << 10;
-constexpr std::size_t kLargestDocument = std::size_t{512} << 20;
+/// A JSON document is held as a whole, and its values take many times their text.
+constexpr std::size_t kLargestDocument = std::size_t{256} << 20;
+constexpr std::size_t kMostValues = 8'000'000;
+constexpr std::string_view kAskForLess = "Ask for JSON lines or CSV, or for fewer days at a time.";
 constexpr std::size_t kLongestLine = std::size_t{64} << 20;
 constexpr std::size_t kMostColumns = 2000;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
@@ -228,17 +231,18 @@ private:
                 break;
             text.append(block.data(), *got);
             if (text.size() > kLargestDocument)
-                return Error{ErrorCode::Unsupported, "the document is larger than 512 MiB", m_source.name(),
-                             "Ask for JSON lines or CSV, or for fewer days at a time."};
+                return Error{ErrorCode::Unsupported, "the document is larger than 256 MiB", m_source.name(),
+                             std::string(kAskForLess)};
             if (m_stop.stop_requested())
                 return cancelled();
         }
         std::string_view json = text;
         if (json.starts_with(kByteOrderMark))
             json.remove_prefix(kByteOrderMark.size());
-        auto parsed = Json::parse(json, m_source.name());
+        auto parsed = Json::parse(json, m_source.name(), kMostValues);
         if (!parsed)
-            return parsed.error();
+            return Error{parsed.error().code, parsed.error().what, parsed.error().where,
+                         parsed.error().todo.empty() ? std::string() : std::string(kAskForLess)};
         m_read.document = parsed.take();
         m_read.rows = m_options.rows;
         if (m_read.rows.empty() && !m_read.document.isArray()) {

@@ -69,7 +69,7 @@ struct FeedRead {
 /// Reads a feed record by record. CSV (with comma, semicolon or tab) and JSON lines in bounded memory, a JSON document
 /// as a whole.
 ///
-/// Errors: those of the source, Unsupported (a workbook, UTF-16, other binary bytes, a document above 512 MiB), Invalid
+/// Errors: those of the source, Unsupported (a workbook, UTF-16, other binary bytes, a document above 256 MiB), Invalid
 /// (nothing in it, a web page, no JSON, no list where it should lie), Cancelled, or what a visitor answers.
 Result<FeedRead> readFeed(ByteSource& source, const FeedOptions& options, FeedColumns& columns,
                           const FeedVisitor& visitor, const std::stop_token& stop);

@@ -104,15 +104,17 @@ HttpResponse response(long status, std::vector<std::pair<std::string, std::strin
 class Script : public Transport {
 public:
     explicit Script(std::deque<Result<HttpResponse>> answers) : m_answers(std::move(answers)) {}
-    Result<HttpResponse> exchange(const HttpRequest&, std::stop_token) override
+    Result<HttpResponse> exchange(const HttpRequest& request, std::stop_token) override
     {
         ++count;
+        last = request;
         auto next = m_answers.front();
         if (m_answers.size() > 1)
             m_answers.pop_front();
         return next;
     }
     int count = 0;
+    HttpRequest last;
 
 private:
     std::deque<Result<HttpResponse>> m_answers;
@@ -337,6 +339,77 @@ private slots:
         HttpRequest request = get(server.url() + "/");
         request.maxBytes = 1U << 20U;
         QVERIFY(says(exchange(request), ErrorCode::Invalid, "larger than 1 MiB"));
+    }
+
+    void answerInMemory_neverExceedsTheCap_whateverTheRequestSays()
+    {
+        const std::string bomb = gzipped(70'000'000);
+        const LoopbackServer server([&bomb](const Request& request) {
+            return answer(request.path == "/missing" ? 404 : 200, bomb, {{"Content-Encoding", "gzip"}});
+        });
+        HttpRequest request = get(server.url() + "/");
+        QVERIFY(says(exchange(request), ErrorCode::Invalid, "larger than 64 MiB"));
+        QVERIFY(!exchange(request).error().todo.empty());
+        request.maxBytes = std::uint64_t{8} << 30U;
+        QVERIFY(says(exchange(request), ErrorCode::Invalid, "larger than 64 MiB"));
+        const QTemporaryDir folder;
+        request.saveTo = folder.filePath(QStringLiteral("file")).toStdString();
+        QVERIFY(exchange(request).ok()); // a file is as large as its request allows, and is not inflated
+        // An error's text does not go to the file, and is no way around the cap.
+        const LoopbackServer failing([](const Request&) { return answer(404, std::string(70'000'000, 'x')); });
+        request.url = failing.url() + "/missing";
+        QVERIFY(says(exchange(request), ErrorCode::Invalid, "larger than 64 MiB"));
+    }
+
+    void headers_aboveTheirCap_areRefused()
+    {
+        const LoopbackServer server([](const Request& request) {
+            Answer sent = answer(200, "{}");
+            const bool isLong = request.path == "/long";
+            for (int i = 0; i < (request.path == "/fine" ? 400 : isLong ? 10 : 200'000); ++i)
+                sent.headers.emplace_back("X-" + std::to_string(i), std::string(isLong ? 8'000U : 1U, 'v'));
+            return sent;
+        });
+        QVERIFY(says(exchange(get(server.url() + "/many")), ErrorCode::Invalid, "more than 500 headers"));
+        QVERIFY(says(exchange(get(server.url() + "/long")), ErrorCode::Invalid, "64"));
+        const auto fine = exchange(get(server.url() + "/fine"));
+        QVERIFY(fine.ok());
+        QVERIFY(fine->headers.size() >= 400);
+    }
+
+    void budgetOfASync_ends_withWhatIsKept()
+    {
+        HttpResponse page = response(200);
+        page.body = std::string(1000, 'x');
+        Script script({page});
+        HttpClient client(script, [](milliseconds, const std::stop_token&) { return true; });
+        client.setBudget({2500, 100, std::chrono::hours(1)});
+        for (int i = 0; i < 3; ++i)
+            QVERIFY(client.send({}, {}, {}).ok());
+        const auto spent = client.send({}, {}, {});
+        QVERIFY(says(spent, ErrorCode::Limited, "MiB of answers"));
+        QVERIFY(spent.error().todo.find("stays") != std::string::npos);
+        QCOMPARE(script.count, 3);
+
+        Script busy({response(503)});
+        HttpClient asking(busy, [](milliseconds, const std::stop_token&) { return true; });
+        asking.setBudget({1'000'000, 7, std::chrono::hours(1)});
+        QVERIFY(asking.send({}, {}, {}).ok()); // five attempts
+        QVERIFY(says(asking.send({}, {}, {}), ErrorCode::Limited, "asked 7 times"));
+        QCOMPARE(busy.count, 7);
+
+        HttpRequest download;
+        download.timeout = std::chrono::seconds(0); // only a stalled one ends
+        HttpClient dripping(script);
+        dripping.setBudget({1'000'000, 100, std::chrono::seconds(60)});
+        QVERIFY(dripping.send(download, {}, {}).ok());
+        QVERIFY(script.last.timeout > std::chrono::seconds(50) && script.last.timeout <= std::chrono::seconds(61));
+        QVERIFY(dripping.send(get("https://x"), {}, {}).ok());
+        QVERIFY(script.last.timeout <= std::chrono::seconds(61));
+
+        HttpClient late(script);
+        late.setBudget({1'000'000, 100, std::chrono::seconds(-1)});
+        QVERIFY(says(late.send({}, {}, {}), ErrorCode::Limited, "minutes"));
     }
 
     void gzip_thatIsDamaged_isAFault()

@@ -190,6 +190,27 @@ private slots:
         QVERIFY(!decimalOfDouble("1e300") && !decimalOfDouble("NaN") && !decimalOfDouble(""));
     }
 
+    void documentOfTooManyValues_isRefusedBeforeItTakesTheMemory()
+    {
+        std::string zeros = "[0";
+        for (int i = 1; i < 1000; ++i)
+            zeros += ",0";
+        zeros += ']'; // 1,001 values with the list itself
+        QVERIFY(Json::parse(zeros, "x", 1001));
+        const auto refused = Json::parse(zeros, "the answer", 1000);
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().text(), std::string("the answer: the JSON holds more than 1000 values"));
+        QVERIFY(!refused.error().todo.empty());
+        QVERIFY(!Json::parse(R"({"a":{"b":[]}})", "x", 2));
+        QVERIFY(Json::parse(R"({"a":{"b":[]}})", "x", 3));
+
+        std::string many = "[0"; // some 200 MB if each value were made
+        while (many.size() < 2 * Json::kMostValues)
+            many += ",0";
+        QVERIFY(!Json::parse(many + ']', "x"));
+        QVERIFY(sizeof(Json) <= 48); // what the limit stands for
+    }
+
     void cursorGuard_refusesWhatNeverEnds()
     {
         CursorGuard guard("OpenAI costs", 3);
