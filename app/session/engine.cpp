@@ -665,6 +665,8 @@ Result<report::WeeklyInput> Engine::weeklyInput(CostLens lens, std::stop_token s
         request.query.lens = lens;
         request.query.range = {stepStart(last, Granularity::Week) - 49, last + 1};
         request.anomalies = false;
+        for (const Overview::PerCurrency& one : input.overview.currencies)
+            request.query.top = std::max(request.query.top, watchedTeams(one.teams.size()));
         auto weeks = buildSeries(*state->costs, request, stop);
         if (!weeks)
             return weeks.error();

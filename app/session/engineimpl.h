@@ -65,6 +65,8 @@ struct Engine::Impl {
 
 /// The answers that are put together from several queries.
 Result<SeriesSet> buildSeries(const CostSource& costs, const Engine::SeriesRequest& request, std::stop_token stop);
+/// CostQuery::top for a series of each team: of thousands only the largest are looked at day by day. 0: all.
+std::size_t watchedTeams(std::size_t teams);
 Result<Overview> buildOverview(const CostSource& costs, CostLens lens, const std::vector<Currency>& currencies,
                                std::vector<SourceInfo> sources, const std::vector<ProofLine>& proof,
                                std::size_t partitions, std::stop_token stop);

@@ -202,6 +202,8 @@ Result<SeriesSet> buildSeries(const CostSource& costs, const Engine::SeriesReque
         if (!previous.range.to.isValid())
             previous.range.to = costs.lastDay() + 1;
         previous.range = previousRange(previous.range);
+        if (auto checked = checkSteps(costs, previous.range, previous.granularity); !checked)
+            return checked.error();
         const auto before = costs.tableOf(previous, kept, stop);
         if (!before)
             return before.error();
@@ -305,6 +307,12 @@ Status freshenSources(const CostSource& costs, std::vector<SourceInfo>& sources,
 
 } // namespace
 
+std::size_t watchedTeams(std::size_t teams)
+{
+    constexpr std::size_t kMost = 1000;
+    return teams > kMost ? kMost : 0;
+}
+
 Result<Overview> buildOverview(const CostSource& costs, CostLens lens, const std::vector<Currency>& currencies,
                                std::vector<SourceInfo> sources, const std::vector<ProofLine>& proof,
                                std::size_t partitions, std::stop_token stop)
@@ -365,6 +373,7 @@ Result<Overview> buildOverview(const CostSource& costs, CostLens lens, const std
     perTeam.query.by = {team};
     perTeam.query.range = {last - 29, overview.asOf};
     perTeam.forecastSteps = 0;
+    perTeam.query.top = watchedTeams(teams->rows.size());
     const auto teamSeries = buildSeries(costs, perTeam, stop);
     if (!teamSeries)
         return teamSeries.error();
@@ -415,6 +424,8 @@ Result<Overview> buildOverview(const CostSource& costs, CostLens lens, const std
         overview.currencies.push_back(std::move(entry));
     }
     for (const CostSeries& series : teamSeries->series) {
+        if (series.isOther)
+            continue;
         for (const AnomalyMark& mark : series.anomalies)
             overview.anomalies.push_back({series.keys, series.currency, mark});
     }

@@ -10,6 +10,7 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <tuple>
 #include <unordered_set>
 
 namespace altimeter::analysis {
@@ -23,7 +24,8 @@ const Error kOverflow{ErrorCode::Overflow, "a total leaves the representable ran
 class Adder {
 public:
     Adder(const Attribution& attribution, const QueryPlan& plan, CostLens lens, CellGrid& grid)
-        : m_plan(plan), m_lens(static_cast<std::size_t>(lens)), m_shares(attribution), m_grid(grid)
+        : m_plan(plan), m_lens(static_cast<std::size_t>(lens)), m_targets(attribution.shared()), m_shares(attribution),
+          m_grid(grid)
     {
     }
 
@@ -58,6 +60,27 @@ public:
     /// Adds the shares that are still open. Called behind the last run.
     void finish()
     {
+        addWaiting();
+        closeShares();
+    }
+
+private:
+    /// Lines that are divided alike and fall into the same cells are divided together: a split has thousands of owners.
+    struct Open {
+        std::uint32_t comboKey = 0, billKey = 0, partitionKey = 0, step = 0;
+        friend auto operator<=>(const Open&, const Open&) = default;
+    };
+    struct SharedLine {
+        Open place;
+        std::uint32_t shared = 0;
+        Day day;
+        Currency currency;
+        bool isUnknown = false;
+        Amount cost;
+    };
+
+    void closeShares()
+    {
         if (!m_shares.isOpen())
             return;
         m_shares.take([this](std::uint32_t owner, Int128 attos, bool overflowed) {
@@ -72,7 +95,6 @@ public:
         m_openRows = m_openUnknown = 0;
     }
 
-private:
     std::uint32_t stepOf(const RunVisit& visit, std::size_t row) const
     {
         return m_plan.stepOf(visit.chunk->day.at(row));
@@ -125,30 +147,53 @@ private:
             m_grid.noteOverflow();
     }
 
-    /// Lines that are divided alike and fall into the same cells are divided together: a split has thousands of owners.
-    struct Open {
-        std::uint32_t comboKey = 0, billKey = 0, partitionKey = 0, step = 0;
-        friend bool operator==(const Open&, const Open&) = default;
-    };
-
     void addShares(const RunVisit& visit, const AmountColumn& cost)
     {
+        // Lines of a run lie day by day: where days are steps, those of one step are brought together first.
+        constexpr std::size_t kWorthSorting = 64;
+        const bool isSorted = m_plan.stepCount() > 1 && m_targets[visit.shared()].targets.size() >= kWorthSorting;
         for (std::size_t row = visit.begin; row < visit.end; ++row) {
             const Day day{static_cast<std::int32_t>(visit.chunk->day.at(row))};
-            const Open place{visit.comboKey, visit.billKey, visit.partitionKey, m_plan.stepOf(day.number)};
-            if (place != m_open || !m_shares.continues(visit.shared(), visit.currency, day)) {
-                finish();
-                m_shares.begin(visit.shared(), visit.currency, day);
-                m_open = place;
+            const SharedLine line{{visit.comboKey, visit.billKey, visit.partitionKey, m_plan.stepOf(day.number)},
+                                  visit.shared(),
+                                  day,
+                                  visit.currency,
+                                  cost.isUnknown(row),
+                                  cost.at(row)};
+            if (!isSorted) {
+                addShare(line);
+                continue;
             }
-            m_shares.add(cost.at(row));
-            ++m_openRows;
-            m_openUnknown += cost.isUnknown(row) ? 1U : 0U;
+            m_waiting.push_back(line);
+            if (m_waiting.size() == FactChunk::kMaxRows)
+                addWaiting();
         }
+    }
+    void addWaiting()
+    {
+        std::sort(m_waiting.begin(), m_waiting.end(), [](const SharedLine& a, const SharedLine& b) {
+            return std::tie(a.place, a.shared, a.day) < std::tie(b.place, b.shared, b.day);
+        });
+        for (const SharedLine& line : m_waiting)
+            addShare(line);
+        m_waiting.clear();
+    }
+    void addShare(const SharedLine& line)
+    {
+        if (line.place != m_open || !m_shares.continues(line.shared, line.currency, line.day)) {
+            closeShares();
+            m_shares.begin(line.shared, line.currency, line.day);
+            m_open = line.place;
+        }
+        m_shares.add(line.cost);
+        ++m_openRows;
+        m_openUnknown += line.isUnknown ? 1U : 0U;
     }
 
     const QueryPlan& m_plan;
     const std::size_t m_lens;
+    const std::vector<Attribution::Shared>& m_targets;
+    std::vector<SharedLine> m_waiting;
     ShareTotals m_shares;
     Open m_open; ///< of m_shares
     std::uint32_t m_openRows = 0, m_openUnknown = 0;

@@ -144,7 +144,7 @@ struct Overview {
     Day month; ///< first day of the current month
     CostLens lens = CostLens::Effective;
     std::vector<PerCurrency> currencies; ///< largest first
-    std::vector<AnomalyItem> anomalies;  ///< last 30 days per team, by |impact|
+    std::vector<AnomalyItem> anomalies;  ///< last 30 days per team (of thousands, the 1,000 largest), by |impact|
     std::vector<SourceInfo> sources;     ///< data through the last of the days of the data (see DataDays)
     std::uint64_t partitions = 0, unreconciled = 0;
     std::vector<ProofLine> remainders; ///< the lines that do not reconcile

@@ -74,7 +74,7 @@ void SplitTotals::addRest(std::uint64_t rest, std::int64_t sign)
         const SplitRatio::Part part = m_ratios[i].of(rest);
         const std::uint32_t size = m_classes[i].size();
         attos -= part.whole * size;
-        m_parts[i] += Int128{part.whole} * sign;
+        m_parts[i] += static_cast<std::int64_t>(part.whole) * sign;
         m_left[i] = part.left;
         m_buckets[part.left >> m_shift] += size;
     }
@@ -91,7 +91,7 @@ void SplitTotals::giveAttos(std::uint64_t attos, std::int64_t sign)
     m_near.clear();
     for (std::uint32_t i = 0; i < m_classes.size(); ++i) {
         const std::uint64_t own = m_left[i] >> m_shift;
-        m_parts[i] += own > bucket ? sign : 0;
+        m_parts[i] += static_cast<std::int64_t>(own > bucket) * sign; // half of them: a branch would often guess wrong
         if (own == bucket)
             m_near.push_back({m_left[i], i});
     }
