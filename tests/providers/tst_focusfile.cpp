@@ -1,5 +1,6 @@
 #include <QtTest>
 
+#include "models/domain/caught.h"
 #include "providers/focus/dates.h"
 #include "providers/focus/focusfile.h"
 #include "tests/providers/collectingsink.h"
@@ -8,7 +9,10 @@
 #include <QFile>
 #include <QTemporaryDir>
 
+#include <algorithm>
+#include <atomic>
 #include <initializer_list>
+#include <new>
 #include <random>
 #include <thread>
 
@@ -154,6 +158,8 @@ private slots:
     void row_blank_isSkipped();
     void gzip_sameContent_sameRows();
     void gzip_severalMembers_readAsOne();
+    void memoryThatEndsWhileSeveralThreadsRead_isAnError();
+    void linesYearsAwayFromTheOthers_areAFinding_howeverTheFileIsCut();
     void gzip_cutOff_isAnErrorNamingTheFile();
     void gzip_damaged_isAnError();
     void stop_requested_isCancelled();
@@ -787,6 +793,60 @@ void TestFocusFile::gzip_sameContent_sameRows()
     QCOMPARE(gz.total(CostLens::Billed), plain.total(CostLens::Billed));
     for (std::size_t i = 0; i < plain.rows.size(); ++i)
         QVERIFY(gz.rows[i].text == plain.rows[i].text && gz.rows[i].extra == plain.rows[i].extra);
+}
+
+void TestFocusFile::memoryThatEndsWhileSeveralThreadsRead_isAnError()
+{
+    class Starving final : public CollectingSink {
+    public:
+        std::unique_ptr<CostBatch> newBatch() override
+        {
+            if (++m_made > 5)
+                throw std::bad_alloc();
+            return CollectingSink::newBatch();
+        }
+
+    private:
+        std::atomic<int> m_made = 0;
+    };
+    std::string csv = kHeader + "\n";
+    for (int i = 0; i < 2000; ++i)
+        csv += "1,1,USD,2026-09-01T00:00:00Z,2026-09-01T00:00:00Z,AWS\n";
+    for (const unsigned threads : {1U, 2U, 4U}) {
+        Starving sink;
+        const auto read = caught([&]() -> Result<std::uint64_t> {
+            const auto info = readText(csv, sink, threads, 2'000);
+            return info ? Result<std::uint64_t>(info->rows) : Result<std::uint64_t>(info.error());
+        });
+        QVERIFY(!read);
+        QCOMPARE(read.error().code, ErrorCode::NoMemory);
+    }
+}
+
+void TestFocusFile::linesYearsAwayFromTheOthers_areAFinding_howeverTheFileIsCut()
+{
+    std::string csv = kHeader + "\n";
+    for (int i = 0; i < 300; ++i) {
+        const std::string day = i == 40    ? "1900-01-01"
+                                : i == 200 ? "9999-12-30"
+                                : i == 201 ? "2206-05-05"
+                                : i == 202 ? "2029-12-31" // three years paid ahead
+                                : i == 203 ? "2023-01-01" // a commitment dated at its purchase
+                                           : "2026-09-01";
+        csv += "1,1,USD," + day + "T00:00:00Z,2026-09-01T00:00:00Z,AWS\n";
+    }
+    for (const unsigned threads : {1U, 3U}) {
+        for (const std::size_t block : {std::size_t{500}, std::size_t{100'000}}) {
+            CollectingSink sink;
+            QVERIFY(readText(csv, sink, threads, block));
+            const auto found = std::find_if(sink.findings.begin(), sink.findings.end(),
+                                            [](const Finding& one) { return one.check == "charge-period-far"; });
+            QVERIFY(found != sink.findings.end());
+            QCOMPARE(found->rows, std::uint64_t{3});
+            QCOMPARE(found->firstLine, std::uint64_t{42});
+            QVERIFY(found->message.find("1900-01-01") != std::string::npos);
+        }
+    }
 }
 
 void TestFocusFile::gzip_severalMembers_readAsOne()
