@@ -33,8 +33,13 @@ public:
             m_slot.assign(blocks, kNone);
     }
 
+    /// A step that is none is not counted but noted as if a total had left its range: nothing is lost in silence.
     void add(std::uint64_t group, std::uint32_t step, Int128 attos, std::uint32_t rows, std::uint32_t unknown)
     {
+        if (step >= m_steps) {
+            m_overflowed = true;
+            return;
+        }
         Cell& cell = at(group, step);
         m_overflowed |= __builtin_add_overflow(cell.attos, attos, &cell.attos);
         cell.rows += rows;

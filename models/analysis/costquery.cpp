@@ -51,7 +51,10 @@ public:
             return;
         }
         const std::uint32_t first = stepOf(visit, visit.begin);
-        if (first == stepOf(visit, visit.end - 1))
+        const std::uint32_t last = stepOf(visit, visit.end - 1);
+        if (first == QueryPlan::kDropped || last == QueryPlan::kDropped)
+            m_grid.noteOverflow(); // days that are not those of the facts; see CellGrid::add()
+        else if (first == last)
             addTogether(visit, cost, group, first);
         else
             addByStep(visit, cost, group);

@@ -11,10 +11,11 @@ namespace {
 constexpr std::uint32_t kMagic = 0x31544346; // "FCT1"
 /// Totals are kept where a run has at least this many lines on average.
 constexpr std::size_t kWorthwhileRun = 2;
+constexpr Int128 kLowest = static_cast<Int128>(UInt128{1} << 127U); ///< cannot be negated
 
 const Error kDamaged{ErrorCode::Corrupt, "stored charge lines are damaged", {}};
 
-enum Flag : std::uint8_t { kWide = 1, kHasUnknown = 2, kRunWide = 4 };
+enum Flag : std::uint8_t { kWide = 1, kHasUnknown = 2, kRunWide = 4, kAllFlags = 7 };
 
 struct Run {
     std::uint32_t combo, bill, begin;
@@ -105,7 +106,7 @@ bool readCost(ByteReader& in, std::size_t rows, std::size_t runs, bool hasTotals
 {
     const auto flags = in.number<std::uint8_t>();
     cost.scale = in.number<std::uint8_t>();
-    if (cost.scale > 18)
+    if (cost.scale > 18 || (flags & ~kAllFlags) != 0)
         return false;
     cost.factor = static_cast<std::int64_t>(attosPerStep(cost.scale));
     if ((flags & kWide) != 0)
@@ -235,10 +236,12 @@ Result<FactChunk> FactChunk::open(std::vector<std::uint8_t> bytes)
     chunk.m_runBegin = in.packed(runs);
     chunk.day = in.packed(rows);
     chunk.order = in.packed(rows);
+    std::array<bool, kLensCount> repeats{};
     for (std::size_t lens = 0; lens < kLensCount; ++lens) {
         const auto same = in.number<std::uint8_t>();
         if (same > lens || in.failed())
             return kDamaged;
+        repeats[lens] = same < lens;
         if (same < lens)
             chunk.cost[lens] = chunk.cost[same];
         else if (!readCost(in, rows, runs, chunk.hasRunTotals, chunk.cost[lens]))
@@ -246,24 +249,112 @@ Result<FactChunk> FactChunk::open(std::vector<std::uint8_t> bytes)
     }
     if (in.failed() || in.left() != kPackedSlack)
         return kDamaged;
-    std::int64_t before = -1;
-    for (std::size_t run = 0; run < runs; ++run) {
-        const std::int64_t begin = chunk.m_runBegin.at(run);
-        if (begin <= before || begin >= rows || (run == 0 && begin != 0))
-            return kDamaged;
-        before = begin;
-    }
     if ((rows > 0) != (runs > 0) || (rows > 0) != (dayCount > 0))
         return kDamaged;
-    for (std::size_t i = 0; i < dayCount; ++i)
-        chunk.days.push_back(static_cast<std::int32_t>(days.at(i)));
-    if (!std::is_sorted(chunk.days.begin(), chunk.days.end()))
-        return kDamaged;
+    for (std::size_t i = 0; i < dayCount; ++i) {
+        const std::int64_t day = days.at(i);
+        if (day < kEarliestDay || day > kLatestDay || (i > 0 && day <= chunk.days.back()))
+            return kDamaged;
+        chunk.days.push_back(static_cast<std::int32_t>(day));
+    }
     if (rows > 0) {
         chunk.firstDay.number = chunk.days.front();
         chunk.lastDay.number = chunk.days.back();
     }
+    if (!chunk.runsHold() || !chunk.daysHold() || !chunk.orderHolds())
+        return kDamaged;
+    for (std::size_t lens = 0; lens < kLensCount; ++lens) {
+        if (!repeats[lens] && !chunk.costHolds(chunk.cost[lens]))
+            return kDamaged;
+    }
     return chunk;
+}
+
+bool FactChunk::runsHold() const
+{
+    std::int64_t before = -1;
+    for (std::size_t run = 0; run < m_runs; ++run) {
+        const std::int64_t begin = m_runBegin.at(run);
+        if (begin <= before || begin >= static_cast<std::int64_t>(m_rows) || (run == 0 && begin != 0))
+            return false;
+        before = begin;
+    }
+    return true;
+}
+
+/// Questions search the days of a run and look up what each means: they must ascend and be those the chunk names.
+bool FactChunk::daysHold() const
+{
+    if (m_rows == 0)
+        return true;
+    enum : std::uint8_t { kNone, kNamed, kSeen };
+    std::vector<std::uint8_t> known(static_cast<std::size_t>(lastDay - firstDay) + 1, kNone);
+    for (const std::int32_t number : days)
+        known[static_cast<std::size_t>(number - firstDay.number)] = kNamed;
+    std::size_t seen = 0;
+    for (std::size_t run = 0; run < m_runs; ++run) {
+        std::int64_t before = std::int64_t{firstDay.number} - 1;
+        const std::size_t end = runEnd(run);
+        for (std::size_t row = runBegin(run); row < end; ++row) {
+            const std::int64_t number = day.at(row);
+            if (number == before)
+                continue;
+            if (number < before || number > lastDay.number)
+                return false;
+            std::uint8_t& place = known[static_cast<std::size_t>(number - firstDay.number)];
+            if (place == kNone)
+                return false;
+            seen += place == kNamed ? 1U : 0U;
+            place = kSeen;
+            before = number;
+        }
+    }
+    return seen == days.size();
+}
+
+/// Each line's place is one of those that were delivered. Two lines of one place only stand side by side.
+bool FactChunk::orderHolds() const
+{
+    std::uint64_t last = 0;
+    for (std::size_t row = 0; row < m_rows; ++row)
+        last = std::max(last, static_cast<std::uint64_t>(order.at(row)));
+    return m_rows == 0 || last < m_rows;
+}
+
+/// Unknown costs count nothing, amounts can be negated, and the totals of the runs are those of their lines.
+bool FactChunk::costHolds(const AmountColumn& column) const
+{
+    if (!hasRunTotals && !column.wide && !column.unknown)
+        return true;
+    for (std::size_t run = 0; run < m_runs; ++run) {
+        const std::size_t begin = runBegin(run);
+        const std::size_t end = runEnd(run);
+        std::int64_t unknown = 0;
+        for (std::size_t row = begin; column.unknown && row < end; ++row) {
+            if (!column.isUnknown(row))
+                continue;
+            if (!column.at(row).isZero())
+                return false;
+            ++unknown;
+        }
+        AmountSum wide;
+        for (std::size_t row = begin; column.wide && row < end; ++row) {
+            if (column.at(row).attos() == kLowest)
+                return false;
+            wide.add(column.at(row));
+        }
+        if (!hasRunTotals)
+            continue;
+        Int128 narrow = 0; // 65,536 of 64 bits stay far below 128
+        for (std::size_t row = begin; !column.wide && row < end; ++row)
+            narrow += column.narrow.at(row);
+        Int128 total = wide.amount().attos();
+        if (wide.overflowed() || (!column.wide && __builtin_mul_overflow(narrow, Int128{column.factor}, &total)))
+            return false;
+        if (column.runUnknown.at(run) != unknown || column.runTotal(run).attos() != total)
+            return false;
+    }
+    return true;
 }
 
 } // namespace altimeter

@@ -46,16 +46,21 @@ private:
 class FactChunk {
 public:
     static constexpr std::size_t kMaxRows = 65536;
+    /// The days a charge may begin on: what a date of the years 1900 to 9999 can be in UTC.
+    static constexpr std::int32_t kEarliestDay = -25'568;
+    static constexpr std::int32_t kLatestDay = 2'932'897;
 
     FactChunk(FactChunk&&) = default;
     FactChunk& operator=(FactChunk&&) = default;
     FactChunk(const FactChunk&) = delete; // the columns point into the bytes
     FactChunk& operator=(const FactChunk&) = delete;
     ~FactChunk() = default;
-    /// Reads what packFacts() wrote. Error Corrupt; never reads outside the bytes. Ids are not judged.
+    /// Reads what packFacts() wrote. Error Corrupt where a number contradicts another or its own range, run totals that
+    /// are not those of their lines included; never reads outside the bytes. Ids are not judged.
     static Result<FactChunk> open(std::vector<std::uint8_t> bytes);
 
-    std::int64_t segment = 0; ///< stored segment the lines came from; row i is its line i
+    std::int64_t segment = 0;  ///< stored segment the lines came from; row i is its line i
+    std::int64_t checksum = 0; ///< of its bytes, as the store keeps it
     std::array<AmountColumn, kLensCount> cost;
     PackedColumn day;   ///< UTC day number of ChargePeriodStart, ascending within a run
     PackedColumn order; ///< place of the line among the segment's lines as they were delivered
@@ -73,6 +78,10 @@ public:
 
 private:
     FactChunk() = default;
+    bool runsHold() const;
+    bool daysHold() const;
+    bool orderHolds() const;
+    bool costHolds(const AmountColumn& column) const;
     std::vector<std::uint8_t> m_bytes;
     std::size_t m_rows = 0;
     std::size_t m_runs = 0;

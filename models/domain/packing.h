@@ -124,7 +124,8 @@ public:
         column.bytes = kZeros;
         const auto low = number<std::int64_t>();
         const auto width = number<std::uint8_t>();
-        const std::uint8_t* bytes = width > 8 ? nullptr : take(rows * width);
+        const bool fits = width <= 8 && (width == 0 || rows <= left() / width);
+        const std::uint8_t* bytes = fits ? take(rows * width) : nullptr;
         if (!bytes || (width > 0 && left() < kPackedSlack)) {
             m_failed = true;
             return column;

@@ -52,6 +52,7 @@ struct Partition {
     std::int64_t oldId = 0;
     Segment buffer;
     std::int64_t bufferFile = 0;
+    std::size_t inlineBytes = 0;            ///< in the buffer's inline columns
     std::array<Int128, kLensCount> carry{}; ///< digits below an atto on their way to the next segment
     std::unique_ptr<XXH3_state_t, XxhDeleter> content{XXH3_createState()};
     std::array<DecimalSum, kLensCount> fileTotal;
@@ -133,6 +134,7 @@ struct Ingest::Impl {
     std::shared_ptr<const FileColumns> columns; ///< of the current file
     std::int64_t fileId = 0;
     std::vector<ExtraColumn> extras;
+    std::size_t inlineColumns = 0; ///< of them
     std::vector<std::string> filesOfDelivery;
     std::uint64_t pendingRejects = 0;
 
@@ -170,7 +172,7 @@ struct Ingest::Impl {
     Status takeLines(const LineBatch& batch, const Resolved& resolved);
     void store(Partition& partition, const LineBatch& batch, std::size_t at, std::uint32_t combo, std::uint32_t bill,
                std::size_t& wide);
-    void storeInline(Segment& rows, const std::vector<std::string>& cells);
+    void storeInline(Partition& partition, const std::vector<std::string>& cells);
     Status storeReject(const RejectedLine& line);
     Status flush(Partition& partition);
     Status flushLargest();
@@ -360,6 +362,7 @@ Status Ingest::begin(const std::string& file, std::span<const std::string> heade
     impl.filesOfDelivery.push_back(file);
     ++impl.report.filesRead;
     impl.extras.clear();
+    impl.inlineColumns = 0;
     for (const std::string& name : extraColumns) {
         ExtraColumn column;
         column.name = name;
@@ -483,7 +486,9 @@ Status Ingest::Impl::probeExtras(const LineBatch& batch)
             ++column.seen;
             column.distinct.insert(XXH3_64bits(cells[i].data(), cells[i].size()));
             if (column.seen == kDiversityProbe) {
-                column.isInline = column.distinct.size() > kDiversityProbe / 2;
+                column.isInline =
+                    column.distinct.size() > kDiversityProbe / 2 && inlineColumns < Segment::kMaxInlineColumns;
+                inlineColumns += column.isInline ? 1U : 0U;
                 column.distinct = {};
             }
             if (column.seen == kDiversityProbe && column.isInline) {
@@ -617,7 +622,7 @@ Status Ingest::Impl::takeLines(const LineBatch& batch, const Resolved& resolved)
         pendingRejects = 0;
         store(*current, batch, at, *combo, place.bill, wide);
         ++report.rowsRead;
-        if (current->buffer.size() == Segment::kMaxRows) {
+        if (current->buffer.size() == Segment::kMaxRows || current->inlineBytes >= Segment::kMaxInlineBytes) {
             if (auto done = flush(*current); !done)
                 return done;
         } else if (buffered >= kBufferedLines) {
@@ -649,7 +654,7 @@ void Ingest::Impl::store(Partition& partition, const LineBatch& batch, std::size
         column.mantissa.push_back(isWide ? 0 : line.mantissa[i]);
     }
     if (line.extra != 0)
-        storeInline(rows, batch.extras[line.extra]);
+        storeInline(partition, batch.extras[line.extra]);
     XXH3_128bits_update(partition.content.get(), &line.content, sizeof line.content);
 
     const Day day = Instant{line.chargeStart}.day();
@@ -661,8 +666,9 @@ void Ingest::Impl::store(Partition& partition, const LineBatch& batch, std::size
     ++buffered;
 }
 
-void Ingest::Impl::storeInline(Segment& rows, const std::vector<std::string>& cells)
+void Ingest::Impl::storeInline(Partition& partition, const std::vector<std::string>& cells)
 {
+    Segment& rows = partition.buffer;
     for (std::size_t i = 0; i < extras.size() && i < cells.size(); ++i) {
         if (!extras[i].isInline || cells[i].empty())
             continue;
@@ -672,6 +678,7 @@ void Ingest::Impl::storeInline(Segment& rows, const std::vector<std::string>& ce
             column = rows.inlineColumns.insert(rows.inlineColumns.end(), InlineColumn{extras[i].name, {}});
         column->texts.resize(rows.size() - 1);
         column->texts.push_back(cells[i]);
+        partition.inlineBytes += cells[i].size();
     }
 }
 
@@ -699,6 +706,7 @@ Status Ingest::Impl::flush(Partition& partition)
         return done;
     buffered -= rows.size();
     rows = Segment();
+    partition.inlineBytes = 0;
     return {};
 }
 

@@ -13,6 +13,13 @@ namespace {
 
 constexpr std::uint32_t kMagic = 0x314e494c; // "LIN1"
 constexpr std::int64_t kSecondsPerDay = 86'400;
+/// The end of a charge is taken as the source told it, but not where no calendar reaches (30,000 years).
+constexpr std::int64_t kFarthestEnd = 1'000'000'000'000;
+/// What the inline columns of a segment may take when they are read: a text may be as long as a cell (see
+/// kMaxInlineBytes).
+constexpr std::uint64_t kMostInlineBytes = 4 * Segment::kMaxInlineBytes;
+/// No number that is read has more digits than this.
+constexpr int kDecimalDigits = 38;
 
 const Error kDamaged{ErrorCode::Corrupt, "a stored segment is damaged", {}};
 
@@ -31,6 +38,13 @@ constexpr std::array<std::int64_t, 19> kPowers = [] {
     for (std::size_t i = 1; i < powers.size(); ++i)
         powers[i] = powers[i - 1] * 10;
     return powers;
+}();
+
+constexpr Int128 kDecimalLimit = [] {
+    Int128 limit = 1;
+    for (int i = 0; i < kDecimalDigits; ++i)
+        limit *= 10;
+    return limit;
 }();
 
 template <typename T> std::vector<T> inOrder(const std::vector<T>& values, std::span<const std::uint32_t> order)
@@ -166,24 +180,27 @@ void writeDeflated(ByteWriter& out, const std::string& plain)
     out.raw(packed.data(), size);
 }
 
-bool readDeflated(ByteReader& in, std::string& plain)
+/// `room` is how many bytes may be made; what was is taken off.
+bool readDeflated(ByteReader& in, std::string& plain, std::uint64_t& room)
 {
     const auto plainSize = in.number<std::uint64_t>();
     const auto size = in.number<std::uint64_t>();
     const std::uint8_t* packed = in.take(size);
-    if (!packed || plainSize / 1100 > size) // deflate packs at most about 1032 to 1
+    if (!packed || plainSize > room || plainSize / 1100 > size) // deflate packs at most about 1032 to 1
         return false;
+    room -= plainSize;
     plain.resize(plainSize);
     uLongf written = plainSize;
     return uncompress(reinterpret_cast<Bytef*>(plain.data()), &written, packed, size) == Z_OK && written == plainSize;
 }
 
-bool readTexts(ByteReader& in, std::size_t rows, SegmentLines::InlineTexts& column)
+bool readTexts(ByteReader& in, std::size_t rows, SegmentLines::InlineTexts& column, std::uint64_t& room)
 {
     column.name = in.text();
     const PackedColumn sizes = in.packed(rows);
-    if (in.failed() || !readDeflated(in, column.all))
+    if (in.failed() || !readDeflated(in, column.all, room))
         return false;
+    column.ends.reserve(rows);
     std::size_t end = 0;
     for (std::size_t row = 0; row < rows; ++row) {
         const auto size = static_cast<std::uint64_t>(sizes.at(row));
@@ -191,7 +208,7 @@ bool readTexts(ByteReader& in, std::size_t rows, SegmentLines::InlineTexts& colu
             return false;
         column.ends.push_back(end += size);
     }
-    return true;
+    return end == column.all.size();
 }
 
 } // namespace
@@ -285,10 +302,53 @@ bool SegmentLines::read(ByteReader& in, std::size_t rows, Decimals& column)
         Decimal value;
         value.scale = in.number<std::uint8_t>();
         value.mantissa = in.number<Int128>();
-        if (in.failed() || row >= rows || row <= previous || value.scale > 36)
+        if (in.failed() || row >= rows || row <= previous || value.scale > 36 || value.mantissa <= -kDecimalLimit ||
+            value.mantissa >= kDecimalLimit)
             return false;
         column.wide.emplace_back(row, value);
         previous = row;
+    }
+    return true;
+}
+
+/// Every line has a value that can be told, and where `facts` are given it is unknown where they say so and has no more
+/// digits than they do.
+bool SegmentLines::holds(const Decimals& column, const AmountColumn* facts, std::size_t rows)
+{
+    std::size_t wide = 0;
+    for (std::size_t row = 0; row < rows; ++row) {
+        const std::int64_t scale = column.scale.at(row);
+        if (facts && (scale == DecimalColumn::kNull) != facts->isUnknown(row))
+            return false;
+        if (scale == DecimalColumn::kNull)
+            continue;
+        if (scale == DecimalColumn::kWide) {
+            if (wide >= column.wide.size() || column.wide[wide].first != row)
+                return false;
+            ++wide;
+        } else if (scale < 0 || scale > 18) {
+            return false;
+        } else if (column.fromFacts &&
+                   (scale > facts->scale ||
+                    facts->narrow.at(row) % kPowers[facts->scale - static_cast<std::size_t>(scale)] != 0)) {
+            return false;
+        }
+    }
+    return wide == column.wide.size();
+}
+
+bool SegmentLines::timesHold() const
+{
+    for (std::size_t row = 0; row < m_chunk->size(); ++row) {
+        const std::int64_t second = m_second.at(row);
+        const std::int64_t hasEnd = m_hasEnd.at(row);
+        if (second < 0 || second >= kSecondsPerDay || hasEnd < 0 || hasEnd > 1)
+            return false;
+        if (hasEnd == 1) {
+            const std::int64_t end = chargeEnd(row).seconds;
+            if (end < -kFarthestEnd || end > kFarthestEnd)
+                return false;
+        }
     }
     return true;
 }
@@ -306,19 +366,24 @@ Result<SegmentLines> SegmentLines::open(const FactChunk& chunk, std::span<const 
     segment.m_length = in.packed(rows);
     segment.m_hasEnd = in.packed(rows);
     for (std::size_t lens = 0; lens < kLensCount; ++lens) {
-        if (!read(in, rows, segment.m_cost[lens]) || (segment.m_cost[lens].fromFacts && chunk.cost[lens].wide))
+        Decimals& column = segment.m_cost[lens];
+        if (!read(in, rows, column) || column.fromFacts == (chunk.cost[lens].wide != nullptr) ||
+            !holds(column, &chunk.cost[lens], rows))
             return kDamaged;
     }
     for (Decimals& column : segment.m_quantity) {
-        if (!read(in, rows, column) || column.fromFacts)
+        if (!read(in, rows, column) || column.fromFacts || !holds(column, nullptr, rows))
             return kDamaged;
     }
     const auto inlineCount = in.number<std::uint32_t>();
+    if (in.failed() || inlineCount > Segment::kMaxInlineColumns)
+        return kDamaged;
+    std::uint64_t room = kMostInlineBytes;
     for (std::uint32_t i = 0; i < inlineCount; ++i) {
-        if (!readTexts(in, rows, segment.m_inline.emplace_back()))
+        if (!readTexts(in, rows, segment.m_inline.emplace_back(), room))
             return kDamaged;
     }
-    if (in.failed() || in.left() != kPackedSlack)
+    if (in.failed() || in.left() != kPackedSlack || !segment.timesHold())
         return kDamaged;
     return segment;
 }

@@ -36,6 +36,9 @@ struct InlineColumn {
 /// Up to FactChunk::kMaxRows charge lines of one partition and one file, as they were delivered.
 struct Segment {
     static constexpr std::size_t kMaxRows = FactChunk::kMaxRows;
+    /// A segment is closed early rather than hold more bytes than this in its inline columns.
+    static constexpr std::size_t kMaxInlineBytes = std::size_t{64} << 20U;
+    static constexpr std::size_t kMaxInlineColumns = 256;
 
     std::vector<std::uint32_t> combo;
     std::vector<std::uint32_t> bill;
@@ -65,7 +68,8 @@ Result<EncodedSegment> encode(const Segment& segment, std::array<Int128, kLensCo
 class SegmentLines {
 public:
     SegmentLines() = default; ///< no lines
-    /// Error Corrupt when the bytes are not what encode() writes; never reads outside them. `chunk` must outlive it.
+    /// Error Corrupt when the bytes are not what encode() writes, a number is beyond its range or the digits are not
+    /// those of `chunk`; never reads outside the bytes. `chunk` must outlive it.
     static Result<SegmentLines> open(const FactChunk& chunk, std::span<const std::uint8_t> lines);
 
     std::size_t size() const { return m_chunk ? m_chunk->size() : 0; }
@@ -97,6 +101,8 @@ private:
         std::vector<std::pair<std::uint32_t, Decimal>> wide;
     };
     static bool read(ByteReader& in, std::size_t rows, Decimals& column);
+    static bool holds(const Decimals& column, const AmountColumn* facts, std::size_t rows);
+    bool timesHold() const;
     static std::optional<Decimal> valueOf(const Decimals& column, const AmountColumn* facts, std::size_t row);
 
     const FactChunk* m_chunk = nullptr;

@@ -191,6 +191,96 @@ private slots:
         }
     }
 
+    /// Whoever writes a file can make its checksums hold: what is opened must agree with itself all the same.
+    void alteredByte_isRefused_orContradictsNothing()
+    {
+        QRandomGenerator random(6);
+        Segment segment = randomSegment(random, 60);
+        for (std::uint32_t& combo : segment.combo)
+            combo %= 4;
+        for (std::size_t row = 0; row < segment.size(); ++row) { // one column of 64 bits
+            if (segment.cost[0].scale[row] != DecimalColumn::kNull)
+                segment.cost[0].scale[row] = row % 3 == 0 ? 9 : 2;
+            segment.cost[0].mantissa[row] %= 1'000'000;
+        }
+        segment.cost[0].wide.clear();
+        segment.cost[1] = segment.cost[2] = segment.cost[0];
+        segment.cost[3] = DecimalColumn();
+        for (std::size_t row = 0; row < segment.size(); ++row) // and one beyond
+            segment.cost[3].add(Decimal{static_cast<Int128>(row) * 1'000'000'007 * 1'000'000'007 * 1'000, 18});
+        const EncodedSegment good = encodedOf(segment);
+        const auto intact = FactChunk::open(good.facts);
+        QVERIFY(intact);
+        QVERIFY(intact->hasRunTotals && !intact->cost[0].wide);
+        int opened = 0;
+        for (std::size_t at = 0; at < good.facts.size(); ++at) {
+            for (int bit = 0; bit < 8; ++bit) {
+                auto facts = good.facts;
+                facts[at] ^= static_cast<std::uint8_t>(1U << bit);
+                const auto chunk = FactChunk::open(facts);
+                if (!chunk)
+                    continue;
+                ++opened;
+                for (std::size_t run = 0; run < chunk->runs(); ++run) {
+                    std::int64_t before = FactChunk::kEarliestDay;
+                    std::array<AmountSum, kLensCount> sums;
+                    for (std::size_t row = chunk->runBegin(run); row < chunk->runEnd(run); ++row) {
+                        const std::int64_t day = chunk->day.at(row);
+                        QVERIFY(day >= before &&
+                                std::find(chunk->days.begin(), chunk->days.end(), day) != chunk->days.end());
+                        before = day;
+                        QVERIFY(static_cast<std::uint64_t>(chunk->order.at(row)) < chunk->size());
+                        for (std::size_t lens = 0; lens < kLensCount; ++lens) {
+                            const AmountColumn& cost = chunk->cost[lens];
+                            QVERIFY(!cost.isUnknown(row) || cost.at(row).isZero());
+                            sums[lens].add(cost.at(row));
+                        }
+                    }
+                    for (std::size_t lens = 0; lens < kLensCount; ++lens)
+                        QVERIFY(!chunk->hasRunTotals || sums[lens].amount() == chunk->cost[lens].runTotal(run));
+                }
+            }
+        }
+        QVERIFY(opened < static_cast<int>(good.facts.size())); // the digits without totals: the proof tells those
+        for (std::size_t at = 0; at < good.lines.size(); ++at) {
+            auto bytes = good.lines;
+            bytes[at] ^= static_cast<std::uint8_t>(1U << random.bounded(8));
+            const auto lines = SegmentLines::open(*intact, bytes);
+            for (std::size_t row = 0; lines && row < lines->size(); ++row) {
+                QCOMPARE(lines->cost(0, row).has_value(), !intact->cost[0].isUnknown(row));
+                const auto amount = Amount::fromDecimal(lines->cost(0, row).value_or(Decimal()));
+                QVERIFY(amount && *amount == intact->cost[0].at(row));
+            }
+        }
+    }
+
+    void moreInlineColumnsThanAreWritten_areRefused()
+    {
+        QRandomGenerator random(7);
+        for (const std::size_t columns : {Segment::kMaxInlineColumns, Segment::kMaxInlineColumns + 1}) {
+            Segment segment = randomSegment(random, 3);
+            segment.inlineColumns.resize(columns, segment.inlineColumns.front());
+            const EncodedSegment encoded = encodedOf(segment);
+            const auto chunk = FactChunk::open(encoded.facts);
+            QVERIFY(chunk);
+            QCOMPARE(SegmentLines::open(*chunk, encoded.lines).ok(), columns == Segment::kMaxInlineColumns);
+        }
+    }
+
+    void daysBeyondTheCalendar_areRefused()
+    {
+        for (const std::int32_t day :
+             {FactChunk::kEarliestDay - 1, FactChunk::kEarliestDay, FactChunk::kLatestDay, FactChunk::kLatestDay + 1}) {
+            FactRows rows;
+            rows.combo = rows.bill = rows.order = {0};
+            rows.day = {day};
+            for (FactRows::Cost& cost : rows.cost)
+                cost.narrow = {1};
+            const bool isInside = day >= FactChunk::kEarliestDay && day <= FactChunk::kLatestDay;
+            QCOMPARE(FactChunk::open(packFacts(rows)).ok(), isInside);
+        }
+    }
+
     void facts_addUpToTheExactSum()
     {
         QRandomGenerator random(9);
