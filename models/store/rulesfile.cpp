@@ -1,5 +1,7 @@
 #include "models/store/rulesfile.h"
 
+#include "models/store/jsondepth.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -697,6 +699,8 @@ std::string placeOf(std::string_view text, std::size_t byte)
 Result<Json> parseDocument(std::string_view text)
 {
     KeyWatch watch;
+    const bool isTooDeep = !isShallowJson(text);
+    text = text.substr(0, tooDeepAt(text)); // far enough for the watch to name the place
     try {
         auto document =
             Json::parse(text.begin(), text.end(), [&](int, nlohmann::detail::parse_event_t event, Json& parsed) {
@@ -707,6 +711,8 @@ Result<Json> parseDocument(std::string_view text)
             return *watch.error();
         return document;
     } catch (const nlohmann::json::parse_error& error) {
+        if (isTooDeep && watch.error())
+            return *watch.error();
         return Error{ErrorCode::Invalid, "is no JSON: a mistake in the spelling or a missing bracket, comma or quote",
                      placeOf(text, error.byte)};
     } catch (const nlohmann::json::exception& error) {
