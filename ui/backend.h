@@ -33,8 +33,10 @@ public:
         Day dataFrom, dataThrough;
         std::vector<Currency> currencies; ///< largest billed amount first
         std::uint32_t rulesVersion = 0;
-        /// Sentences about stored lines that cannot be trusted; empty when all is well.
+        /// Sentences about what is stored and cannot be trusted; empty when all is well.
         std::vector<std::string> damage;
+        /// Sentences about damage that was found at opening and put right without loss.
+        std::vector<std::string> mended;
     };
     struct Progress {
         std::string phase;

@@ -85,9 +85,11 @@ Result<std::unique_ptr<session::Engine>> Context::openWorkspace(session::Engine:
     auto engine = session::Engine::open(*path, purpose);
     if (!engine && engine.error().code == ErrorCode::NotFound)
         return Error{ErrorCode::NotFound, "no workspace here; 'altimeter-cli init FILE' makes one", path->string()};
-    if (engine && purpose == session::Engine::Purpose::Questions) {
-        for (const std::string& damage : (*engine)->info().damage)
-            printError("warning: " + damage); // said even with --quiet: the figures cannot be trusted
+    if (engine) { // said even with --quiet: the figures cannot be trusted
+        for (const std::string& sentence : (*engine)->mended())
+            printError("warning: " + sentence);
+        for (const std::string& sentence : (*engine)->damage())
+            printError("warning: " + sentence);
     }
     return engine;
 }

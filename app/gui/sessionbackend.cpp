@@ -35,6 +35,7 @@ ui::Backend::WorkspaceInfo toInfo(const session::Engine& engine)
     result.currencies = info.currencies;
     result.rulesVersion = info.rulesVersion;
     result.damage = info.damage;
+    result.mended = info.mended;
     return result;
 }
 

@@ -11,6 +11,7 @@
 #include "models/store/ingest.h"
 #include "models/store/ledger.h"
 #include "models/store/rulesfile.h"
+#include "models/store/soundness.h"
 #include "models/store/workspace.h"
 #include "providers/focus/focusfile.h"
 #include "resources/assets.h"
@@ -241,11 +242,24 @@ Result<std::unique_ptr<Engine>> Engine::open(const std::filesystem::path& file, 
         return notOpened(connection.error(), file.string());
     engine->m_impl->path = file.string();
     engine->m_impl->writer = connection.take();
+    if (auto own = store::requireOwnSchema(engine->m_impl->writer); !own) {
+        Error error = own.error();
+        error.where = file.string();
+        return notOpened(std::move(error), file.string());
+    }
     const auto demo = store::metaValue(engine->m_impl->writer, "demo");
     if (!demo)
         return notOpened(demo.error(), file.string());
     engine->m_impl->isDemo = *demo == "1";
+    auto mended = store::mendIndexes(engine->m_impl->writer);
+    if (!mended)
+        return notOpened(mended.error(), file.string());
+    engine->m_impl->mended = mended.take();
     if (purpose == Purpose::ImportOnly) {
+        auto damage = store::damageOf(engine->m_impl->writer);
+        if (!damage)
+            return notOpened(damage.error(), file.string());
+        engine->m_impl->importDamage = damage.take();
         engine->m_impl->isImportOnly = true;
         return engine;
     }
@@ -327,7 +341,18 @@ Engine::Info Engine::info() const
     info.currencies = state->currencies;
     info.rulesVersion = state->rulesDocument.version;
     info.damage = state->damage;
+    info.mended = m_impl->mended;
     return info;
+}
+
+std::vector<std::string> Engine::damage() const
+{
+    return m_impl->isImportOnly ? m_impl->importDamage : m_impl->current()->damage;
+}
+
+std::vector<std::string> Engine::mended() const
+{
+    return m_impl->mended;
 }
 
 Result<ImportReport> Engine::importPaths(const std::vector<std::filesystem::path>& paths, const ImportOptions& options,

@@ -47,7 +47,8 @@ public:
         Day dataFrom, dataThrough;        ///< the days of the data (see DataDays), both inside; none when empty
         std::vector<Currency> currencies; ///< largest first
         std::uint32_t rulesVersion = 0;
-        std::vector<std::string> damage; ///< sentences about stored lines that cannot be read; empty when all is well
+        std::vector<std::string> damage; ///< see Engine::damage()
+        std::vector<std::string> mended; ///< see Engine::mended()
     };
     struct SeriesRequest {
         CostQuery query;       ///< Granularity::None is treated as Day
@@ -79,6 +80,11 @@ public:
     ~Engine();
 
     Info info() const;
+    /// Sentences about what is stored and cannot be believed or read; empty when all is well. Also of a workspace that
+    /// was opened for importing only, where charge lines and attributes are not looked at.
+    std::vector<std::string> damage() const;
+    /// Sentences about damage that was found when the workspace was opened and put right without loss.
+    std::vector<std::string> mended() const;
     /// Takes in what another program (a sync from a timer) wrote meanwhile; true where there was something.
     Result<bool> refresh();
 

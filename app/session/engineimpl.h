@@ -31,7 +31,9 @@ struct Engine::Impl {
     std::string path;
     bool isDemo = false;
     bool isImportOnly = false;
-    store::sql::Connection writer; ///< guarded by writeMutex
+    std::vector<std::string> importDamage; ///< of a workspace opened for importing only: it has no state
+    std::vector<std::string> mended;       ///< while opening
+    store::sql::Connection writer;         ///< guarded by writeMutex
     mutable std::mutex writeMutex;
     /// Held alone while an import is committed and published, shared by whoever reads stored lines for a state: between
     /// the two the file is already new and the state still old.

@@ -68,6 +68,7 @@ struct Dictionaries {
     std::vector<std::array<std::uint32_t, kComboGroupCount>> combos; ///< attribute combinations by id
     std::vector<std::vector<TagPair>> tags;                          ///< by member of Group::Tags, decoded
     std::vector<std::vector<TagPair>> skuDetails; ///< by member of Group::Sku, decoded SkuPriceDetails
+    std::uint64_t checksum = 0;                   ///< the store's sum over all that was read so far
 
     std::string_view field(std::uint32_t combo, Column column) const;
 };

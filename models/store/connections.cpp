@@ -1,8 +1,16 @@
 #include "models/store/connections.h"
 
+#include "models/store/jsondepth.h"
+#include "models/store/ranges.h"
+#include "models/store/seal.h"
+
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <optional>
 #include <set>
+#include <tuple>
+#include <unordered_map>
 
 namespace altimeter::store {
 
@@ -17,7 +25,7 @@ std::string jsonOf(const Texts& texts)
 
 Result<Texts> textsOf(std::string_view json, const std::string& where)
 {
-    const auto parsed = nlohmann::json::parse(json, nullptr, false);
+    const auto parsed = isShallowJson(json) ? nlohmann::json::parse(json, nullptr, false) : nlohmann::json();
     if (!parsed.is_object())
         return Error{ErrorCode::Corrupt, "stored settings cannot be read", where};
     Texts texts;
@@ -29,9 +37,10 @@ Result<Texts> textsOf(std::string_view json, const std::string& where)
     return texts;
 }
 
-Instant instantOf(std::int64_t seconds)
+/// None where the number can be no time; 0 stands for never.
+std::optional<Instant> instantOf(std::int64_t seconds)
 {
-    return seconds == 0 ? Instant() : Instant{seconds};
+    return seconds == 0 ? Instant() : storedInstant(seconds);
 }
 
 std::int64_t secondsOf(Instant instant)
@@ -68,13 +77,19 @@ Result<std::vector<StoredConnection>> readConnections(const sql::Connection& con
         auto values = textsOf(statement->textView(2), stored.settings.name);
         auto memory = textsOf(statement->textView(10), stored.settings.name);
         auto spent = DecimalSum::parse(statement->textView(7));
-        if (!values || !memory || !spent)
+        const auto lastSync = instantOf(statement->integer(4));
+        const auto lastSuccess = instantOf(statement->integer(5));
+        const auto requests = storedCount(statement->integer(6));
+        constexpr std::int64_t kMostHours = 100'000;
+        const std::int64_t everyHours = statement->integer(3);
+        if (!values || !memory || !spent || !lastSync || !lastSuccess || !requests || everyHours < 0 ||
+            everyHours > kMostHours)
             return Error{ErrorCode::Corrupt, "a stored connection cannot be read", stored.settings.name};
         stored.settings.values = values.take();
-        stored.settings.everyHours = static_cast<int>(statement->integer(3));
-        stored.lastSync = instantOf(statement->integer(4));
-        stored.lastSuccess = instantOf(statement->integer(5));
-        stored.requests = static_cast<std::uint64_t>(statement->integer(6));
+        stored.settings.everyHours = static_cast<int>(everyHours);
+        stored.lastSync = *lastSync;
+        stored.lastSuccess = *lastSuccess;
+        stored.requests = *requests;
         stored.spent = spent.take();
         stored.problem = statement->text(8);
         stored.todo = statement->text(9);
@@ -87,7 +102,9 @@ Result<std::vector<StoredConnection>> readConnections(const sql::Connection& con
     return connections;
 }
 
-Status writeConnection(sql::Connection& connection, const ConnectionSettings& settings, Instant at)
+namespace {
+
+Status putConnection(sql::Connection& connection, const ConnectionSettings& settings, Instant at)
 {
     // Another kind remembers other things.
     auto forget = connection.prepare("UPDATE connection SET memory='{}' WHERE name=?1 AND kind<>?2");
@@ -110,7 +127,7 @@ Status writeConnection(sql::Connection& connection, const ConnectionSettings& se
         .run();
 }
 
-Status deleteConnection(sql::Connection& connection, std::string_view name)
+Status dropConnection(sql::Connection& connection, std::string_view name)
 {
     auto remove = connection.prepare("DELETE FROM connection WHERE name=?1 RETURNING name");
     if (!remove)
@@ -123,28 +140,44 @@ Status deleteConnection(sql::Connection& connection, std::string_view name)
     return remove->run();
 }
 
+} // namespace
+
+Status writeConnection(sql::Connection& connection, const ConnectionSettings& settings, Instant at)
+{
+    return changeRecords(connection, Records::Connections, [&] { return putConnection(connection, settings, at); });
+}
+
+Status deleteConnection(sql::Connection& connection, std::string_view name)
+{
+    return changeRecords(connection, Records::Connections, [&] { return dropConnection(connection, name); });
+}
+
 Status writeOutcome(sql::Connection& connection, const StoredConnection& outcome)
 {
-    auto update = connection.prepare("UPDATE connection SET last_sync=?2, last_success=?3, requests=?4, spent=?5, "
-                                     "problem=?6, todo=?7 WHERE name=?1");
-    if (!update)
-        return update.error();
-    return update->bind(1, std::string_view(outcome.settings.name))
-        .bind(2, secondsOf(outcome.lastSync))
-        .bind(3, secondsOf(outcome.lastSuccess))
-        .bind(4, static_cast<std::int64_t>(outcome.requests))
-        .bind(5, std::string_view(outcome.spent.toString(0)))
-        .bind(6, std::string_view(outcome.problem))
-        .bind(7, std::string_view(outcome.todo))
-        .run();
+    return changeRecords(connection, Records::Connections, [&]() -> Status {
+        auto update = connection.prepare("UPDATE connection SET last_sync=?2, last_success=?3, requests=?4, spent=?5, "
+                                         "problem=?6, todo=?7 WHERE name=?1");
+        if (!update)
+            return update.error();
+        return update->bind(1, std::string_view(outcome.settings.name))
+            .bind(2, secondsOf(outcome.lastSync))
+            .bind(3, secondsOf(outcome.lastSuccess))
+            .bind(4, static_cast<std::int64_t>(outcome.requests))
+            .bind(5, std::string_view(outcome.spent.toString(0)))
+            .bind(6, std::string_view(outcome.problem))
+            .bind(7, std::string_view(outcome.todo))
+            .run();
+    });
 }
 
 Status writeMemory(sql::Connection& connection, std::string_view name, const std::map<std::string, std::string>& memory)
 {
-    auto update = connection.prepare("UPDATE connection SET memory=?2 WHERE name=?1");
-    if (!update)
-        return update.error();
-    return update->bind(1, name).bind(2, std::string_view(jsonOf(memory))).run();
+    return changeRecords(connection, Records::Connections, [&]() -> Status {
+        auto update = connection.prepare("UPDATE connection SET memory=?2 WHERE name=?1");
+        if (!update)
+            return update.error();
+        return update->bind(1, name).bind(2, std::string_view(jsonOf(memory))).run();
+    });
 }
 
 Result<std::vector<CoveredDay>> readCoverage(const sql::Connection& connection, std::string_view source)
@@ -155,10 +188,12 @@ Result<std::vector<CoveredDay>> readCoverage(const sql::Connection& connection, 
         return statement.error();
     std::vector<CoveredDay> days;
     const Status read = statement->bind(1, source).each([&]() -> Status {
-        days.push_back({{static_cast<std::int32_t>(statement->integer(0))},
-                        {statement->integer(1)},
-                        static_cast<std::uint64_t>(statement->integer(2)),
-                        statement->integer(3) != 0});
+        const auto day = storedDay(statement->integer(0));
+        const auto askedAt = storedInstant(statement->integer(1));
+        const auto duplicates = storedCount(statement->integer(2));
+        if (!day || !askedAt || !duplicates)
+            return Error{ErrorCode::Corrupt, "a day the source was asked for cannot be read", std::string(source)};
+        days.push_back({*day, *askedAt, *duplicates, statement->integer(3) != 0});
         return {};
     });
     if (!read)
@@ -168,24 +203,26 @@ Result<std::vector<CoveredDay>> readCoverage(const sql::Connection& connection, 
 
 Status writeCoverage(sql::Connection& connection, std::string_view source, std::span<const CoveredDay> days)
 {
-    const auto id = sourceId(connection, source);
-    if (!id)
-        return id.error();
-    auto insert = connection.prepare("INSERT OR REPLACE INTO coverage(source_id, day, asked_at, duplicates, is_final) "
-                                     "VALUES(?1,?2,?3,?4,?5)");
-    if (!insert)
-        return insert.error();
-    for (const CoveredDay& day : days) {
-        if (auto done = insert->bind(1, *id)
-                            .bind(2, std::int64_t{day.day.number})
-                            .bind(3, day.askedAt.seconds)
-                            .bind(4, static_cast<std::int64_t>(day.duplicates))
-                            .bind(5, std::int64_t{day.isFinal})
-                            .run();
-            !done)
-            return done;
-    }
-    return {};
+    return changeRecords(connection, Records::Coverage, [&]() -> Status {
+        const auto id = sourceId(connection, source);
+        if (!id)
+            return id.error();
+        auto insert = connection.prepare("INSERT OR REPLACE INTO coverage(source_id, day, asked_at, duplicates, "
+                                         "is_final) VALUES(?1,?2,?3,?4,?5)");
+        if (!insert)
+            return insert.error();
+        for (const CoveredDay& day : days) {
+            if (auto done = insert->bind(1, *id)
+                                .bind(2, std::int64_t{day.day.number})
+                                .bind(3, day.askedAt.seconds)
+                                .bind(4, static_cast<std::int64_t>(day.duplicates))
+                                .bind(5, std::int64_t{day.isFinal})
+                                .run();
+                !done)
+                return done;
+        }
+        return {};
+    });
 }
 
 Result<std::vector<Restatement>> readRestatements(const sql::Connection& connection, std::string_view source)
@@ -202,15 +239,18 @@ Result<std::vector<Restatement>> readRestatements(const sql::Connection& connect
         one.source = statement->text(0);
         one.provider = statement->text(1);
         one.billingAccount = statement->text(2);
-        one.from.number = static_cast<std::int32_t>(statement->integer(3));
-        one.to.number = static_cast<std::int32_t>(statement->integer(4));
+        const auto from = storedDay(statement->integer(3));
+        const auto to = storedDay(statement->integer(4));
+        const auto at = storedInstant(statement->integer(6));
         one.currency = Currency(statement->text(5));
-        one.at = {statement->integer(6)};
         one.wasFinal = statement->integer(7) != 0;
         const auto before = DecimalSum::parse(statement->textView(8));
         const auto after = DecimalSum::parse(statement->textView(9));
-        if (!before || !after)
+        if (!before || !after || !from || !to || *to <= *from || !at)
             return Error{ErrorCode::Corrupt, "a restatement cannot be read", one.source};
+        one.from = *from;
+        one.to = *to;
+        one.at = *at;
         one.before = *before;
         one.after = *after;
         restatements.push_back(std::move(one));
@@ -221,6 +261,67 @@ Result<std::vector<Restatement>> readRestatements(const sql::Connection& connect
     return restatements;
 }
 
+namespace {
+
+constexpr int kMeasureColumns = 7;
+constexpr std::string_view kReturnMeasure = " RETURNING source_id, name, labels, start, until, unit, value";
+
+Error measuresDamaged()
+{
+    return {ErrorCode::Corrupt,
+            "the stored measures were altered by damage to the file",
+            {},
+            "Sync into a new workspace, or put a backup back."};
+}
+
+/// Runs a statement that answers the measures it put or took away.
+template <typename Note> Status runNoting(sql::Statement& statement, Note note)
+{
+    const Status done = statement.each([&]() -> Status {
+        note(statement);
+        return {};
+    });
+    statement.reset();
+    return done;
+}
+
+/// Calls `take(measure row)` for every stored one, by source, name, labels and start. Error Corrupt at the end where
+/// they are not what was sealed: what was taken is then not to be used.
+template <typename Take> Status eachMeasure(const sql::Connection& connection, Take take)
+{
+    auto rows = connection.prepare("SELECT source_id, name, labels, start, until, unit, value FROM measure");
+    if (!rows)
+        return rows.error();
+    RecordSum sum;
+    const Status read = rows->each([&]() -> Status {
+        sum.add(*rows, kMeasureColumns);
+        return take(*rows);
+    });
+    if (!read)
+        return read;
+    const auto holds = recordsHold(connection, Records::Measures, sum);
+    if (!holds)
+        return holds.error();
+    return *holds ? Status() : Status(measuresDamaged());
+}
+
+Result<std::unordered_map<std::int64_t, std::string>> sourceNames(const sql::Connection& connection)
+{
+    auto rows = connection.prepare("SELECT id, name FROM source NOT INDEXED");
+    if (!rows)
+        return rows.error();
+    std::unordered_map<std::int64_t, std::string> names;
+    const Status read = rows->each([&]() -> Status {
+        names[rows->integer(0)] = rows->text(1);
+        return {};
+    });
+    if (!read)
+        return read.error();
+    return names;
+}
+
+} // namespace
+
 Status writeMeasures(sql::Connection& connection, std::string_view source, const DateRange& window,
                      std::span<const Measure> measures)
 {
@@ -230,72 +331,91 @@ Status writeMeasures(sql::Connection& connection, std::string_view source, const
     std::set<std::string_view> names;
     for (const Measure& measure : measures)
         names.insert(measure.name);
-    auto remove = connection.prepare("DELETE FROM measure WHERE source_id=?1 AND name=?2 AND start>=?3 AND start<?4");
-    auto insert =
-        connection.prepare("INSERT OR REPLACE INTO measure(source_id, name, labels, start, until, unit, value) "
-                           "VALUES(?1,?2,?3,?4,?5,?6,?7)");
-    if (!remove || !insert)
-        return !remove ? remove.error() : insert.error();
+    const std::string returning(kReturnMeasure);
+    auto remove =
+        connection.prepare("DELETE FROM measure WHERE source_id=?1 AND name=?2 AND start>=?3 AND start<?4" + returning);
+    auto removeOne =
+        connection.prepare("DELETE FROM measure WHERE source_id=?1 AND name=?2 AND labels=?3 AND start=?4" + returning);
+    auto insert = connection.prepare("INSERT INTO measure(source_id, name, labels, start, until, unit, value) "
+                                     "VALUES(?1,?2,?3,?4,?5,?6,?7)" +
+                                     returning);
+    for (const auto* statement : {&remove, &removeOne, &insert}) {
+        if (!*statement)
+            return statement->error();
+    }
+    RecordSum change;
+    const auto gone = [&change](const sql::Statement& row) { change.remove(row, kMeasureColumns); };
+    const auto come = [&change](const sql::Statement& row) { change.add(row, kMeasureColumns); };
     for (const std::string_view name : names) {
-        if (auto done = remove->bind(1, *id)
-                            .bind(2, name)
-                            .bind(3, std::int64_t{window.from.number} * 86400)
-                            .bind(4, std::int64_t{window.to.number} * 86400)
-                            .run();
-            !done)
+        remove->bind(1, *id)
+            .bind(2, name)
+            .bind(3, std::int64_t{window.from.number} * 86400)
+            .bind(4, std::int64_t{window.to.number} * 86400);
+        if (auto done = runNoting(*remove, gone); !done)
             return done;
     }
     for (const Measure& measure : measures) {
-        if (auto done = insert->bind(1, *id)
-                            .bind(2, std::string_view(measure.name))
-                            .bind(3, std::string_view(jsonOf(measure.labels)))
-                            .bind(4, measure.start.seconds)
-                            .bind(5, measure.end.seconds)
-                            .bind(6, std::string_view(measure.unit))
-                            .bind(7, std::string_view(measure.value))
-                            .run();
-            !done)
+        const std::string labels = jsonOf(measure.labels);
+        for (sql::Statement* statement : {&*removeOne, &*insert}) {
+            statement->bind(1, *id)
+                .bind(2, std::string_view(measure.name))
+                .bind(3, std::string_view(labels))
+                .bind(4, measure.start.seconds);
+        }
+        insert->bind(5, measure.end.seconds)
+            .bind(6, std::string_view(measure.unit))
+            .bind(7, std::string_view(measure.value));
+        if (auto done = runNoting(*removeOne, gone); !done)
+            return done;
+        if (auto done = runNoting(*insert, come); !done)
             return done;
     }
-    return {};
+    return sealChanged(connection, Records::Measures, change);
 }
 
 Result<std::vector<Measure>> readMeasures(const sql::Connection& connection, std::string_view source,
                                           std::string_view name)
 {
-    auto statement = connection.prepare("SELECT m.name, m.labels, m.start, m.until, m.unit, m.value FROM measure m "
-                                        "JOIN source s ON s.id=m.source_id WHERE (?1='' OR s.name=?1) AND "
-                                        "(?2='' OR m.name=?2) ORDER BY m.name, m.labels, m.start");
-    if (!statement)
-        return statement.error();
-    std::vector<Measure> measures;
-    const Status read = statement->bind(1, source).bind(2, name).each([&]() -> Status {
-        auto labels = textsOf(statement->textView(1), "measure");
-        if (!labels)
-            return labels.error();
-        measures.push_back({statement->text(0),
-                            statement->text(4),
-                            {statement->integer(2)},
-                            {statement->integer(3)},
-                            labels.take(),
-                            statement->text(5)});
+    const OneRevision revision(connection);
+    const auto names = sourceNames(connection);
+    if (!names)
+        return names.error();
+    std::vector<std::pair<std::string, Measure>> found; ///< with the labels as they are stored, which order them
+    const Status read = eachMeasure(connection, [&](const sql::Statement& row) -> Status {
+        const auto from = names->find(row.integer(0));
+        const std::string_view owner = from == names->end() ? std::string_view() : std::string_view(from->second);
+        if ((!source.empty() && owner != source) || (!name.empty() && row.textView(1) != name))
+            return {};
+        auto labels = textsOf(row.textView(2), "measure");
+        const auto start = storedInstant(row.integer(3));
+        const auto until = storedInstant(row.integer(4));
+        if (!labels || !start || !until || from == names->end())
+            return measuresDamaged();
+        found.emplace_back(row.text(2), Measure{row.text(1), row.text(5), *start, *until, labels.take(), row.text(6)});
         return {};
     });
     if (!read)
         return read.error();
+    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.second.name, a.first, a.second.start) < std::tie(b.second.name, b.first, b.second.start);
+    });
+    std::vector<Measure> measures;
+    for (auto& [labels, measure] : found)
+        measures.push_back(std::move(measure));
     return measures;
 }
 
 Result<std::map<std::string, std::uint64_t>> countMeasures(const sql::Connection& connection)
 {
-    auto statement =
-        connection.prepare("SELECT s.name, count(*) FROM measure m JOIN source s ON s.id=m.source_id GROUP BY s.name");
-    if (!statement)
-        return statement.error();
+    const OneRevision revision(connection);
+    const auto names = sourceNames(connection);
+    if (!names)
+        return names.error();
     std::map<std::string, std::uint64_t> counts;
-    const Status read = statement->each([&] {
-        counts[statement->text(0)] = static_cast<std::uint64_t>(statement->integer(1));
-        return Status();
+    const Status read = eachMeasure(connection, [&](const sql::Statement& row) -> Status {
+        if (const auto from = names->find(row.integer(0)); from != names->end())
+            ++counts[from->second];
+        return {};
     });
     if (!read)
         return read.error();

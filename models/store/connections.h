@@ -47,12 +47,14 @@ Status writeCoverage(sql::Connection& connection, std::string_view source, std::
 Result<std::vector<Restatement>> readRestatements(const sql::Connection& connection, std::string_view source = "");
 
 /// Puts `measures` in the place of those of the same names that begin in `window`; later ones (forecasts) are put in
-/// the place of those they equal in name, labels and start.
+/// the place of those they equal in name, labels and start. Requires an open transaction.
 Status writeMeasures(sql::Connection& connection, std::string_view source, const DateRange& window,
                      std::span<const Measure> measures);
-/// Of one source (empty: of all), by name, labels and start; an empty `name` means all.
+/// Of one source (empty: of all), by name, labels and start; an empty `name` means all. Error Corrupt where any stored
+/// measure is not what was sealed.
 Result<std::vector<Measure>> readMeasures(const sql::Connection& connection, std::string_view source,
                                           std::string_view name = "");
+/// By source. Error Corrupt as above.
 Result<std::map<std::string, std::uint64_t>> countMeasures(const sql::Connection& connection);
 
 } // namespace altimeter::store

@@ -3,7 +3,10 @@
 #include "models/domain/dimindex.h"
 #include "models/domain/forkjoin.h"
 #include "models/domain/words.h"
+#include "models/store/jsondepth.h"
+#include "models/store/ranges.h"
 #include "models/store/seal.h"
+#include "models/store/soundness.h"
 #include "models/store/workspace.h"
 
 #include <nlohmann/json.hpp>
@@ -11,6 +14,8 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <set>
+#include <tuple>
 #include <unordered_map>
 
 namespace altimeter::store {
@@ -85,8 +90,9 @@ void decodeNew(const TextGroup& tuples, std::size_t field, std::vector<std::vect
     });
 }
 
-Status loadDictionaries(sql::Connection& connection, Dictionaries& dictionaries, DictionarySum& sum)
+Status loadDictionaries(sql::Connection& connection, Dictionaries& dictionaries)
 {
+    DictionarySum sum = DictionarySum::ofValue(dictionaries.checksum);
     auto members =
         connection.prepare("SELECT group_id, id, fields FROM member WHERE group_id=?1 AND id>=?2 ORDER BY id");
     if (!members)
@@ -123,22 +129,65 @@ Status loadDictionaries(sql::Connection& connection, Dictionaries& dictionaries,
     });
     if (!read)
         return read;
+    dictionaries.checksum = sum.value();
     decodeNew(dictionaries.groups[static_cast<std::size_t>(Group::Tags)], 0, dictionaries.tags);
     decodeNew(dictionaries.groups[static_cast<std::size_t>(Group::Sku)],
               static_cast<std::size_t>(Column::SkuPriceDetails) - columnsOf(Group::Sku).first, dictionaries.skuDetails);
     return {};
 }
 
-Status loadPartitions(sql::Connection& connection, FactSet& facts)
+/// A partition and what only the store needs to know of it.
+struct StoredPartition {
+    FactPartition facts;
+    Day slice; ///< the one day it holds; none: the whole month
+    Instant importedAt;
+};
+
+std::string nameOf(const FactPartition& partition)
+{
+    return "source " + partition.source + ", " + partition.provider + ' ' + partition.billingAccount + ", " +
+           toString(partition.billingPeriod).substr(0, 7);
+}
+
+/// Of two partitions of one key only the later one is taken: their charges are the same ones. Answers the others' ids.
+std::set<std::int64_t> dropDoubles(std::vector<StoredPartition>& partitions, std::vector<std::string>& damage)
+{
+    std::set<std::int64_t> dropped;
+    using Key = std::tuple<std::string, std::string, std::string, Day, Currency, Day>;
+    std::map<Key, std::int64_t> latest;
+    const auto keyOf = [](const StoredPartition& partition) {
+        const FactPartition& facts = partition.facts;
+        return Key{facts.source,        facts.provider, facts.billingAccount,
+                   facts.billingPeriod, facts.currency, partition.slice};
+    };
+    for (const StoredPartition& partition : partitions) {
+        std::int64_t& id = latest[keyOf(partition)];
+        id = std::max(id, partition.facts.id);
+    }
+    std::erase_if(partitions, [&](const StoredPartition& partition) {
+        if (latest[keyOf(partition)] == partition.facts.id)
+            return false;
+        dropped.insert(partition.facts.id);
+        damage.push_back("The charges of " + nameOf(partition.facts) +
+                         ", are stored twice; only the later ones are counted. Import the files again into a new "
+                         "workspace.");
+        return true;
+    });
+    return dropped;
+}
+
+Result<std::vector<StoredPartition>> loadPartitions(const sql::Connection& connection)
 {
     auto rows = connection.prepare(
         "SELECT p.id, s.name, p.provider, p.billing_account, p.billing_period, p.currency, p.rows, p.data_from, "
-        "p.data_through, i.imported_at FROM partition p JOIN source s ON s.id=p.source_id "
+        "p.data_through, p.slice, i.imported_at FROM partition p NOT INDEXED LEFT JOIN source s ON s.id=p.source_id "
         "LEFT JOIN import i ON i.id=p.import_id ORDER BY p.id");
     if (!rows)
         return rows.error();
-    return rows->each([&]() -> Status {
-        FactPartition partition;
+    std::vector<StoredPartition> partitions;
+    const Status read = rows->each([&]() -> Status {
+        StoredPartition stored;
+        FactPartition& partition = stored.facts;
         partition.id = rows->integer(0);
         partition.source = rows->text(1);
         partition.provider = rows->text(2);
@@ -148,13 +197,25 @@ Status loadPartitions(sql::Connection& connection, FactSet& facts)
             return Error{ErrorCode::Corrupt, "a partition has no readable billing period", {}};
         partition.billingPeriod = *period;
         partition.currency = Currency(rows->text(5));
-        partition.rows = static_cast<std::uint64_t>(rows->integer(6));
-        partition.dataFrom.number = static_cast<std::int32_t>(rows->integer(7));
-        partition.dataThrough.number = static_cast<std::int32_t>(rows->integer(8));
-        facts.importedAt = std::max(facts.importedAt, Instant{rows->integer(9)});
-        facts.partitions.push_back(std::move(partition));
+        const auto count = storedCount(rows->integer(6));
+        const auto from = storedDay(rows->integer(7));
+        const auto through = storedDay(rows->integer(8));
+        const auto slice = storedDay(rows->integer(9));
+        const auto importedAt = storedInstant(rows->integer(10));
+        if (!count || !from || !through || !slice || !importedAt || partition.source.empty())
+            return Error{ErrorCode::Corrupt, "a partition's numbers cannot be read", partition.source};
+        partition.rows = *count;
+        partition.dataFrom = *from;
+        partition.dataThrough = *through;
+        stored.importedAt = *importedAt;
+        if (slice->number != 0)
+            stored.slice = *slice;
+        partitions.push_back(std::move(stored));
         return {};
     });
+    if (!read)
+        return read.error();
+    return partitions;
 }
 
 /// True when every id of the chunk exists in the dictionaries; later code indexes without looking.
@@ -175,14 +236,19 @@ Result<FactChunk> openFacts(std::vector<std::uint8_t> bytes, std::int64_t checks
 {
     if (checksumOf(bytes) != checksum)
         return Error{ErrorCode::Corrupt, "its checksum does not hold", {}};
-    return FactChunk::open(std::move(bytes));
+    auto chunk = FactChunk::open(std::move(bytes));
+    if (chunk)
+        chunk->checksum = checksum;
+    return chunk;
 }
 
-/// A segment that is to be read, and what came of it.
+/// A segment as the list of segments tells it, and what came of reading it.
 struct SegmentToLoad {
     std::int64_t id = 0;
     std::int64_t checksum = 0;
-    std::uint32_t partition = 0; ///< index into FactSet::partitions
+    std::int64_t rows = 0;
+    std::uint32_t partition = 0;             ///< index into FactSet::partitions
+    std::shared_ptr<const FactChunk> shared; ///< it was read before and is not read again
     Result<FactChunk> chunk = Error{ErrorCode::Cancelled, "cancelled", {}};
 };
 
@@ -194,6 +260,8 @@ void loadSegments(const sql::Connection& connection, const Dictionaries& diction
     sql::BlobColumn facts(connection, "segment", "facts");
     for (std::size_t at = first; at < segments.size() && !stop.stop_requested(); at += step) {
         SegmentToLoad& segment = segments[at];
+        if (segment.shared)
+            continue;
         auto bytes = facts.read(segment.id);
         segment.chunk = bytes ? openFacts(bytes.take(), segment.checksum) : Result<FactChunk>(bytes.error());
         if (segment.chunk && !idsExist(*segment.chunk, dictionaries))
@@ -224,49 +292,78 @@ void loadTogether(const sql::Connection& connection, std::uint64_t revision, con
     });
 }
 
-/// Names what does not match its checksum. `dictionary` is null where only new entries were read.
-Status checkSeals(const sql::Connection& connection, const DictionarySum* dictionary, std::vector<std::string>& damage)
+/// Names what does not match its checksum.
+Status checkSeals(const sql::Connection& connection, std::uint64_t dictionary, std::vector<std::string>& damage)
 {
-    if (dictionary) {
-        const auto holds = dictionaryHolds(connection, *dictionary);
-        if (!holds)
-            return holds.error();
-        if (!*holds)
-            damage.emplace_back(
-                "Stored names and tags were altered by damage to the file: totals by team, service or tag may "
-                "be wrong. Import the files again into a new workspace.");
-    }
-    const auto holds = ledgerHolds(connection);
+    auto books = damageOf(connection);
+    if (!books)
+        return books.error();
+    const auto holds = dictionaryHolds(connection, DictionarySum::ofValue(dictionary));
     if (!holds)
         return holds.error();
     if (!*holds)
-        damage.emplace_back(
-            "The list of stored months or the rules were altered by damage to the file: totals may be wrong. "
-            "Import the files again into a new workspace.");
+        damage.emplace_back("Stored names and tags were altered by damage to the file: totals by team, service or tag "
+                            "may be wrong. Import the files again into a new workspace.");
+    damage.insert(damage.end(), books->begin(), books->end());
     return {};
 }
 
-/// The import calls text nested deeper than this no JSON object (providers/focus/jsonshape).
-constexpr int kDeepestTags = 65;
-
-/// Levels of brackets outside of quoted text.
-int nestingOf(std::string_view json)
+/// All segments by partition and number, read without an index, but those of `dropped` partitions; those `previous`
+/// holds are shared.
+Result<std::vector<SegmentToLoad>> listSegments(const sql::Connection& connection, const FactSet& facts,
+                                                const std::set<std::int64_t>& dropped, const FactSet* previous,
+                                                std::vector<std::string>& damage)
 {
-    int level = 0;
-    int deepest = 0;
-    bool isQuoted = false;
-    for (std::size_t i = 0; i < json.size(); ++i) {
-        const char c = json[i];
-        if (c == '"')
-            isQuoted = !isQuoted;
-        else if (isQuoted && c == '\\')
-            ++i;
-        else if (!isQuoted && (c == '{' || c == '['))
-            deepest = std::max(deepest, ++level);
-        else if (!isQuoted && (c == '}' || c == ']'))
-            --level;
+    std::unordered_map<std::int64_t, const FactSet::Part*> known;
+    if (previous) {
+        for (const FactSet::Part& part : previous->chunks)
+            known[part.chunk->segment] = &part;
     }
-    return deepest;
+    std::unordered_map<std::int64_t, std::uint32_t> places;
+    for (std::uint32_t at = 0; at < facts.partitions.size(); ++at)
+        places[facts.partitions[at].id] = at;
+    auto list =
+        connection.prepare("SELECT id, partition_id, rows, facts_checksum FROM segment NOT INDEXED ORDER BY id");
+    if (!list)
+        return list.error();
+    std::vector<SegmentToLoad> segments;
+    bool isAstray = false;
+    const Status listed = list->each([&]() -> Status {
+        const std::int64_t partition = list->integer(1);
+        const auto place = places.find(partition);
+        if (place == places.end()) {
+            isAstray = isAstray || !dropped.contains(partition);
+            return {};
+        }
+        SegmentToLoad& segment = segments.emplace_back();
+        segment.id = list->integer(0);
+        segment.rows = list->integer(2);
+        segment.checksum = list->integer(3);
+        segment.partition = place->second;
+        const auto before = known.find(segment.id);
+        if (before != known.end() && before->second->chunk->checksum == segment.checksum &&
+            previous->partitions[before->second->partition].id == partition)
+            segment.shared = before->second->chunk;
+        return {};
+    });
+    if (!listed)
+        return listed.error();
+    if (isAstray)
+        damage.emplace_back("There are stored charge lines that belong to no month: they are not counted. Import the "
+                            "files again into a new workspace.");
+    std::stable_sort(segments.begin(), segments.end(),
+                     [](const SegmentToLoad& a, const SegmentToLoad& b) { return a.partition < b.partition; });
+    return segments;
+}
+
+/// True when the lines are as many, and of such days, as the list of segments and the partition tell.
+bool isOf(const FactChunk& chunk, const SegmentToLoad& segment, const StoredPartition& partition)
+{
+    const bool isInside =
+        chunk.size() > 0 && chunk.firstDay >= partition.facts.dataFrom && chunk.lastDay <= partition.facts.dataThrough;
+    const bool isOfSlice = !partition.slice.isValid() ||
+                           (chunk.size() > 0 && chunk.firstDay == partition.slice && chunk.lastDay == partition.slice);
+    return isInside && isOfSlice && static_cast<std::int64_t>(chunk.size()) == segment.rows;
 }
 
 } // namespace
@@ -288,13 +385,14 @@ Result<ComboMembers> comboAt(const sql::Statement& row, std::size_t id,
 
 std::vector<TagPair> decodeTags(std::string_view text)
 {
+    constexpr std::size_t kDeepestTags = 65; // what nests deeper the import calls no object (providers/focus/jsonshape)
     std::vector<TagPair> pairs;
     const std::string_view trimmed = words::trimmed(text);
     if (trimmed.empty() || trimmed.size() > 1'000'000)
         return pairs;
     const std::string object =
         trimmed.front() == '{' ? std::string(trimmed) : '{' + std::string(trimmed) + '}'; // Azure leaves the braces out
-    if (nestingOf(object) > kDeepestTags)
+    if (tooDeepAt(object, kDeepestTags) != std::string_view::npos)
         return pairs; // the import has told of it: such a text counts as no tag set
     if (FlatObject flat(pairs); nlohmann::json::sax_parse(object, &flat))
         return pairs;
@@ -340,64 +438,53 @@ Result<LoadedFacts> loadFacts(sql::Connection& connection, const FactSet* previo
     facts->revision = *revision;
     auto dictionaries =
         previous ? std::make_shared<Dictionaries>(*previous->dictionaries) : std::make_shared<Dictionaries>();
-    DictionarySum sum;
-    if (auto done = loadDictionaries(connection, *dictionaries, sum); !done)
+    if (auto done = loadDictionaries(connection, *dictionaries); !done)
         return done.error();
-    if (auto done = checkSeals(connection, previous ? nullptr : &sum, loaded.damage); !done)
+    if (auto done = checkSeals(connection, dictionaries->checksum, loaded.damage); !done)
         return done.error();
     facts->dictionaries = dictionaries;
     facts->indexes = std::make_shared<DimIndexes>();
-    if (auto done = loadPartitions(connection, *facts); !done)
-        return done.error();
-
-    std::unordered_map<std::int64_t, std::vector<std::shared_ptr<const FactChunk>>> known;
-    if (previous) {
-        for (const FactSet::Part& part : previous->chunks)
-            known[previous->partitions[part.partition].id].push_back(part.chunk);
+    auto partitions = loadPartitions(connection);
+    if (!partitions)
+        return partitions.error();
+    const auto dropped = dropDoubles(*partitions, loaded.damage);
+    for (const StoredPartition& partition : *partitions) {
+        facts->partitions.push_back(partition.facts);
+        facts->importedAt = std::max(facts->importedAt, partition.importedAt);
     }
-    auto list = connection.prepare("SELECT id, facts_checksum FROM segment WHERE partition_id=?1 ORDER BY id");
-    if (!list)
-        return list.error();
-    std::vector<SegmentToLoad> segments;
+    auto segments = listSegments(connection, *facts, dropped, previous, loaded.damage);
+    if (!segments)
+        return segments.error();
     std::uint64_t rows = 0;
-    for (std::uint32_t index = 0; index < facts->partitions.size(); ++index) {
-        const FactPartition& partition = facts->partitions[index];
-        if (const auto shared = known.find(partition.id); shared != known.end()) {
-            for (const auto& chunk : shared->second)
-                facts->chunks.push_back({index, chunk});
-            continue;
-        }
-        rows += partition.rows;
-        list->reset();
-        list->bind(1, partition.id);
-        const Status listed = list->each([&]() -> Status {
-            SegmentToLoad& segment = segments.emplace_back();
-            segment.id = list->integer(0);
-            segment.checksum = list->integer(1);
-            segment.partition = index;
-            return {};
-        });
-        if (!listed)
-            return listed.error();
-    }
-    loadTogether(connection, facts->revision, *dictionaries, segments, rows, stop);
+    for (const SegmentToLoad& segment : *segments)
+        rows += segment.shared ? 0 : static_cast<std::uint64_t>(std::clamp<std::int64_t>(segment.rows, 0, 65536));
+    loadTogether(connection, facts->revision, *dictionaries, *segments, rows, stop);
     if (stop.stop_requested())
         return Error{ErrorCode::Cancelled, "cancelled", {}};
-    for (SegmentToLoad& segment : segments) {
-        if (segment.chunk) {
-            facts->chunks.push_back({segment.partition, std::make_shared<const FactChunk>(segment.chunk.take())});
-            continue;
-        }
-        if (segment.chunk.error().code != ErrorCode::Corrupt)
+    std::vector<std::uint64_t> found(partitions->size());
+    std::vector<std::string> unread(partitions->size()); ///< why lines of a partition are left out
+    for (SegmentToLoad& segment : *segments) {
+        if (!segment.shared && segment.chunk)
+            segment.shared = std::make_shared<const FactChunk>(segment.chunk.take());
+        else if (!segment.shared && segment.chunk.error().code != ErrorCode::Corrupt)
             return segment.chunk.error();
-        const FactPartition& partition = facts->partitions[segment.partition];
-        loaded.damage.push_back("Stored lines of source " + partition.source + ", " + partition.provider + ' ' +
-                                partition.billingAccount + ", " + toString(partition.billingPeriod).substr(0, 7) +
-                                ", cannot be read (" + segment.chunk.error().what +
-                                "): import the files of that month again.");
+        std::string& why = unread[segment.partition];
+        if (!segment.shared) {
+            why = segment.chunk.error().what;
+        } else if (!isOf(*segment.shared, segment, (*partitions)[segment.partition])) {
+            why = "they are not those that were listed";
+        } else {
+            found[segment.partition] += segment.shared->size();
+            facts->chunks.push_back({segment.partition, segment.shared});
+        }
     }
-    std::stable_sort(facts->chunks.begin(), facts->chunks.end(),
-                     [](const FactSet::Part& a, const FactSet::Part& b) { return a.partition < b.partition; });
+    for (std::size_t at = 0; at < partitions->size(); ++at) {
+        if (unread[at].empty() && found[at] != facts->partitions[at].rows)
+            unread[at] = "there are not as many as were imported";
+        if (!unread[at].empty())
+            loaded.damage.push_back("Stored lines of " + nameOf(facts->partitions[at]) + ", cannot be read (" +
+                                    unread[at] + "): import the files of that month again.");
+    }
     loaded.facts = std::move(facts);
     return loaded;
 }

@@ -5,6 +5,7 @@
 #include "models/store/linebatch.h"
 #include "models/store/seal.h"
 #include "models/store/segment.h"
+#include "models/store/soundness.h"
 #include "models/store/workspace.h"
 
 #include <nlohmann/json.hpp>
@@ -137,6 +138,7 @@ struct Ingest::Impl {
     std::size_t inlineColumns = 0; ///< of them
     std::vector<std::string> filesOfDelivery;
     std::uint64_t pendingRejects = 0;
+    bool deliveriesHold = false; ///< findings, rejected lines and files are what was sealed: they may be sealed again
 
     ImportReport report;
 
@@ -230,6 +232,12 @@ Status Ingest::Impl::prepare()
     // A partition's segments are written before the partition itself replaces the old one.
     if (auto done = db->execute("PRAGMA defer_foreign_keys=ON"); !done)
         return done;
+    if (auto done = requireSound(*db); !done) // before anything is looked up that the delivery may replace
+        return done;
+    const auto told = recordsHold(*db, Records::Deliveries);
+    if (!told)
+        return told.error();
+    deliveriesHold = *told;
     if (auto done = findSource(); !done)
         return done;
     auto import = db->prepare("INSERT INTO import(source_id, imported_at) VALUES(?1, ?2)");
@@ -1118,6 +1126,10 @@ Result<ImportReport> Ingest::finish()
                         .run();
         !done)
         return done.error();
+    if (impl.deliveriesHold) {
+        if (auto done = sealRecords(*impl.db, Records::Deliveries); !done)
+            return done.error();
+    }
     if (impl.options.alongside) {
         if (auto done = impl.options.alongside(*impl.db); !done)
             return done.error();

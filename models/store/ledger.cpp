@@ -1,10 +1,15 @@
 #include "models/store/ledger.h"
 
+#include "models/store/jsondepth.h"
+#include "models/store/ranges.h"
+#include "models/store/seal.h"
+#include "models/store/soundness.h"
 #include "models/store/workspace.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <unordered_map>
 
 namespace altimeter::store {
@@ -21,11 +26,6 @@ Status each(const sql::Connection& connection, std::string_view text, std::strin
     if (parameter.data())
         statement->bind(1, parameter);
     return statement->each([&] { return take(*statement); });
-}
-
-Day dayOf(std::int64_t number)
-{
-    return {static_cast<std::int32_t>(number)};
 }
 
 bool isSame(const PartitionInfo& a, const PartitionInfo& b)
@@ -67,17 +67,23 @@ Result<std::vector<SourceInfo>> readSources(const sql::Connection& connection)
              " (SELECT count(*) FROM rejected_line r WHERE r.source_id=s.id),"
              " (SELECT count(*) FROM finding f WHERE f.source_id=s.id AND f.severity>0)"
              " FROM source s ORDER BY s.name",
-             {}, [&sources](sql::Statement& row) {
+             {}, [&sources](sql::Statement& row) -> Status {
                  SourceInfo source;
                  source.name = row.text(0);
                  source.kind = row.text(1);
                  source.partitions = static_cast<std::uint64_t>(row.integer(2));
-                 source.rows = static_cast<std::uint64_t>(row.integer(3));
+                 const auto rows = storedCount(row.integer(3));
+                 const auto from = storedDay(row.integer(4));
+                 const auto through = storedDay(row.integer(5));
+                 const auto lastImport = storedInstant(row.integer(6));
+                 if (!rows || !lastImport || (source.partitions > 0 && (!from || !through)))
+                     return Error{ErrorCode::Corrupt, "a source's stored months cannot be read", source.name};
+                 source.rows = *rows;
                  if (source.partitions > 0) {
-                     source.dataFrom = dayOf(row.integer(4));
-                     source.dataThrough = dayOf(row.integer(5));
+                     source.dataFrom = *from;
+                     source.dataThrough = *through;
                  }
-                 source.lastImport = {row.integer(6)};
+                 source.lastImport = *lastImport;
                  source.rejected = static_cast<std::uint64_t>(row.integer(7));
                  source.findings = static_cast<std::uint64_t>(row.integer(8));
                  source.state = source.rejected > 0 ? "rejected lines" : source.findings > 0 ? "findings" : "ok";
@@ -120,17 +126,22 @@ Result<std::vector<PartitionInfo>> readPartitions(const sql::Connection& connect
                      return Error{ErrorCode::Corrupt, "a partition has no readable billing period", info.source};
                  info.billingPeriod = *period;
                  info.currency = Currency(row.text(5));
-                 info.rows = static_cast<std::uint64_t>(row.integer(6));
-                 info.rejected = static_cast<std::uint64_t>(row.integer(7));
+                 const auto rows = storedCount(row.integer(6));
+                 const auto rejected = storedCount(row.integer(7));
+                 const auto importedAt = storedInstant(row.integer(16));
+                 if (!rows || !rejected || !importedAt)
+                     return Error{ErrorCode::Corrupt, "a partition's numbers cannot be read", info.source};
+                 info.rows = *rows;
+                 info.rejected = *rejected;
                  for (int lens = 0; lens < static_cast<int>(kLensCount); ++lens) {
                      const auto total = DecimalSum::parse(row.text(8 + lens));
-                     if (!total)
+                     const auto unknown = storedCount(row.integer(12 + lens));
+                     if (!total || !unknown)
                          return Error{ErrorCode::Corrupt, "a partition's total cannot be read", info.source};
                      info.fileTotal[static_cast<std::size_t>(lens)] = *total;
-                     info.unknownRows[static_cast<std::size_t>(lens)] =
-                         static_cast<std::uint64_t>(row.integer(12 + lens));
+                     info.unknownRows[static_cast<std::size_t>(lens)] = *unknown;
                  }
-                 info.importedAt = {row.integer(16)};
+                 info.importedAt = *importedAt;
                  info.files = files[row.integer(0)];
                  if (!partitions.empty() && isSame(partitions.back(), info))
                      join(partitions.back(), info);
@@ -151,10 +162,15 @@ Result<std::vector<Finding>> readFindings(const sql::Connection& connection, std
              "SELECT f.severity, f.check_id, f.rows, f.first_line, f.message, f.file, s.name FROM finding f "
              "JOIN source s ON s.id=f.source_id WHERE ?1='' OR s.name=?1 ORDER BY s.name, f.file, f.severity DESC, "
              "f.check_id, f.first_line",
-             source.data() ? source : std::string_view(""), [&findings](sql::Statement& row) {
-                 findings.push_back(
-                     {static_cast<Severity>(row.integer(0)), row.text(1), static_cast<std::uint64_t>(row.integer(2)),
-                      static_cast<std::uint64_t>(row.integer(3)), row.text(4), row.text(5), row.text(6)});
+             source.data() ? source : std::string_view(""), [&findings](sql::Statement& row) -> Status {
+                 const std::int64_t severity = row.integer(0);
+                 const auto rows = storedCount(row.integer(2));
+                 const auto firstLine = storedCount(row.integer(3));
+                 if (severity < static_cast<std::int64_t>(Severity::Note) ||
+                     severity > static_cast<std::int64_t>(Severity::Error) || !rows || !firstLine)
+                     return Error{ErrorCode::Corrupt, "a stored finding cannot be read", row.text(5)};
+                 findings.push_back({static_cast<Severity>(severity), row.text(1), *rows, *firstLine, row.text(4),
+                                     row.text(5), row.text(6)});
                  return Status();
              });
     if (!read)
@@ -184,7 +200,8 @@ Result<PublishedRules> readRules(const sql::Connection& connection)
     PublishedRules rules;
     const Status read = each(connection, "SELECT version, json FROM rule_version ORDER BY version DESC LIMIT 1", {},
                              [&rules](sql::Statement& row) {
-                                 rules.version = static_cast<std::uint32_t>(row.integer(0));
+                                 rules.version = static_cast<std::uint32_t>(std::clamp<std::int64_t>(
+                                     row.integer(0), 0, std::numeric_limits<std::uint32_t>::max()));
                                  rules.json = row.text(1);
                                  return Status();
                              });
@@ -198,6 +215,8 @@ Result<std::uint32_t> publishRules(sql::Connection& connection, std::string_view
     auto transaction = sql::Transaction::begin(connection);
     if (!transaction)
         return transaction.error();
+    if (auto sound = requireSound(connection); !sound)
+        return sound.error();
     const auto current = readRules(connection);
     if (!current)
         return current.error();
@@ -231,22 +250,26 @@ Result<std::vector<SavedView>> readViews(const sql::Connection& connection)
 
 Status writeView(sql::Connection& connection, const SavedView& view)
 {
-    auto insert = connection.prepare("INSERT INTO saved_view(name, page, state) VALUES(?1, ?2, ?3) "
-                                     "ON CONFLICT(name) DO UPDATE SET page=excluded.page, state=excluded.state");
-    if (!insert)
-        return insert.error();
-    return insert->bind(1, std::string_view(view.name))
-        .bind(2, std::string_view(view.page))
-        .bind(3, std::string_view(view.state))
-        .run();
+    return changeRecords(connection, Records::Views, [&]() -> Status {
+        auto insert = connection.prepare("INSERT INTO saved_view(name, page, state) VALUES(?1, ?2, ?3) "
+                                         "ON CONFLICT(name) DO UPDATE SET page=excluded.page, state=excluded.state");
+        if (!insert)
+            return insert.error();
+        return insert->bind(1, std::string_view(view.name))
+            .bind(2, std::string_view(view.page))
+            .bind(3, std::string_view(view.state))
+            .run();
+    });
 }
 
 Status deleteView(sql::Connection& connection, std::string_view name)
 {
-    auto remove = connection.prepare("DELETE FROM saved_view WHERE name=?1");
-    if (!remove)
-        return remove.error();
-    return remove->bind(1, name).run();
+    return changeRecords(connection, Records::Views, [&]() -> Status {
+        auto remove = connection.prepare("DELETE FROM saved_view WHERE name=?1");
+        if (!remove)
+            return remove.error();
+        return remove->bind(1, name).run();
+    });
 }
 
 Result<std::vector<std::string>> readHeaders(const sql::Connection& connection)
@@ -254,7 +277,10 @@ Result<std::vector<std::string>> readHeaders(const sql::Connection& connection)
     std::vector<std::string> names;
     const Status read =
         each(connection, "SELECT header FROM import_file ORDER BY id", {}, [&names](sql::Statement& row) {
-            const auto json = nlohmann::json::parse(row.text(0), nullptr, false);
+            const std::string_view header = row.textView(0);
+            if (!isShallowJson(header))
+                return Status();
+            const auto json = nlohmann::json::parse(header, nullptr, false);
             if (!json.is_array())
                 return Status();
             for (const auto& entry : json) {

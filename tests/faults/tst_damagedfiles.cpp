@@ -143,6 +143,7 @@ private slots:
             const QString place = QString("%1, seed %2: ").arg(kind).arg(seed);
             QElapsedTimer timer;
             timer.start();
+            bool wasMended = false; // an index made anew: the one change that opening makes to a damaged file
             const auto engine = Engine::open(path.toStdString());
             if (!engine) {
                 ++refused;
@@ -156,8 +157,10 @@ private slots:
                 const bool isSame = state.figures == m_figures;
                 QVERIFY2(isSame || state.isTold, qPrintable(place + firstDifference(state.figures)));
                 ++(isSame && !state.isTold ? same : told);
+                wasMended = !(*engine)->mended().empty();
+                QVERIFY2(!wasMended || isSame, qPrintable(place + "mended, and not what it was"));
             }
-            QVERIFY2(testkit::readBytes(path) == bytes, qPrintable(place + "the file was changed"));
+            QVERIFY2(wasMended || testkit::readBytes(path) == bytes, qPrintable(place + "the file was changed"));
             slowest = qMax(slowest, timer.elapsed());
             QVERIFY2(timer.elapsed() < 20'000, qPrintable(place));
         }

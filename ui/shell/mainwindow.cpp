@@ -478,6 +478,9 @@ void MainWindow::workspaceOpened(Result<Backend::WorkspaceInfo> opened, const QS
         for (Page* page : pages())
             page->setOpening(false);
     workspaceChanged(*opened);
+    for (const std::string& mended : opened->mended)
+        problem(parts::text(mended),
+                tr("Keep a copy of the workspace: a disk that alters a file once may do so again."));
     for (const std::string& damage : opened->damage)
         problem(parts::text(damage), tr("Until then the figures of that month are not proven: see the proof sheet."));
     if (!resumed || opened->rows == 0)

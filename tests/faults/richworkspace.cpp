@@ -1,0 +1,349 @@
+#include "tests/faults/richworkspace.h"
+
+#include "models/store/connections.h"
+#include "models/store/ingest.h"
+#include "models/store/workspace.h"
+#include "tests/testkit/focuscsv.h"
+
+namespace testkit {
+
+using namespace altimeter;
+using session::Engine;
+
+namespace {
+
+constexpr int kAccounts = 12;
+
+/// Stops a test that cannot be made ready.
+template <typename T> T must(Result<T> result)
+{
+    if (!result)
+        qFatal("%s", result.error().text().c_str());
+    return result.take();
+}
+
+void must(const Status& status)
+{
+    if (!status)
+        qFatal("%s", status.error().text().c_str());
+}
+
+QList<Charge> month(const QString& first, int accounts, int seed)
+{
+    QList<Charge> charges;
+    for (int i = 0; i < accounts * 40; ++i) {
+        Charge charge;
+        charge.billed = QString::number((i + seed) * 7919 % 100'000) + ".12345678";
+        charge.effective = QString::number((i + seed) * 104'729 % 90'000) + ".5";
+        if (i % 11 == 0)
+            charge.billed = "12345678901234567.123456789012345678901"; // beyond 64 bits
+        if (i % 13 == 0)
+            charge.effective.clear();
+        charge.month = first;
+        charge.day = QDate::fromString(first, Qt::ISODate).addDays(i * 7 % 28).toString(Qt::ISODate);
+        charge.account = "acc-" + QString::number(i % accounts);
+        charge.currency = i % accounts == 0 ? "EUR" : "USD";
+        charge.service = QString("Service %1").arg(i % 9);
+        charge.tags = QString(R"({"team":"team %1","job":"%2"})").arg(i % 5).arg(i % 60);
+        charge.extra = i % 3 == 0 ? QString("note %1").arg(i % 4) : QString();
+        charges.append(charge);
+    }
+    return charges;
+}
+
+/// One provider column of thousands of different texts: those are kept line by line.
+QList<Charge> diverse()
+{
+    QList<Charge> charges;
+    for (int i = 0; i < 2600; ++i) {
+        Charge charge;
+        charge.billed = charge.effective = QString::number(i % 700) + ".25";
+        charge.account = "diverse";
+        charge.service = QString("Service %1").arg(i % 3);
+        charge.extra = QString("request %1").arg(i * 7919);
+        charges.append(charge);
+    }
+    return charges;
+}
+
+constexpr std::string_view kRules = R"({"rules":[
+    {"name":"shared","when":[{"column":"ServiceName","equals":"service 3"}],"split":{"method":"proportional"}},
+    {"name":"fixed","when":[{"column":"ServiceName","equals":"Service 5"}],
+     "split":{"method":"fixed","weights":{"T1":1,"T2":2}}},
+    {"name":"tag","when":[],"set":{"team":{"from":["tag:team"]}}}]})";
+
+void deliverDays(store::sql::Connection& db, Day first, int days, std::int64_t at, std::int64_t amount)
+{
+    store::Ingest::Options options{"api", "test", {at}};
+    options.byDay = true;
+    options.covered = {{first, first + days}};
+    options.alongside = [&](store::sql::Connection& one) -> Status {
+        std::vector<store::CoveredDay> covered;
+        std::vector<Measure> measures;
+        for (Day day = first; day < first + days; day = day + 1) {
+            const std::int64_t start = std::int64_t{day.number} * 86400;
+            covered.push_back({day, {at}, 0, true});
+            for (const char* model : {"gpt", "claude", "llama"})
+                measures.push_back({"tokens",
+                                    "tokens",
+                                    {start},
+                                    {start + 86400},
+                                    {{"model", model}, {"project", "p1"}},
+                                    std::to_string(amount * 1000 + day.number)});
+        }
+        if (auto done = store::writeCoverage(one, "api", covered); !done)
+            return done;
+        if (auto done = store::writeMeasures(one, "api", {first, first + days}, measures); !done)
+            return done;
+        return store::writeMemory(one, "api", {{"cursor", std::to_string(at)}});
+    };
+    auto ingest = must(store::Ingest::begin(db, options, {}));
+    must(ingest->begin("api", std::vector<std::string>{"BilledCost"}, {}));
+    auto batch = ingest->newBatch();
+    for (int i = 0; i < days; ++i) {
+        CostLine line;
+        line.lineNumber = static_cast<std::uint64_t>(i) + 2;
+        line.text[static_cast<std::size_t>(Column::BillingAccountId)] = "api account";
+        line.text[static_cast<std::size_t>(Column::ServiceName)] = "Models";
+        line.text[static_cast<std::size_t>(Column::ProviderName)] = "API";
+        line.cost[static_cast<std::size_t>(CostLens::Billed)] = Decimal{amount + i, 3};
+        line.cost[static_cast<std::size_t>(CostLens::Effective)] = Decimal{amount + i, 3};
+        line.chargeStart = {std::int64_t{(first + i).number} * 86400};
+        line.chargeEnd = {line.chargeStart.seconds + 86400};
+        line.billingPeriod = (first + i).firstOfMonth();
+        line.currency = Currency("USD");
+        line.provider = "API";
+        must(batch->add(line));
+    }
+    must(ingest->take(std::move(batch)));
+    (void)must(ingest->finish());
+}
+
+std::string textOf(const CostTable& table)
+{
+    std::string text;
+    for (const CostRow& row : table.rows) {
+        text += toString(row.period) + '|' + std::string(row.currency.code()) + '|';
+        for (const std::string& key : row.keys)
+            text += key + '|';
+        text += row.cost.toString(0) + '|' + std::to_string(row.rows) + '|' + std::to_string(row.unknownRows) + '\n';
+    }
+    return text;
+}
+
+std::string textOf(const std::vector<CurrencyTotal>& totals)
+{
+    std::string text;
+    for (const CurrencyTotal& total : totals)
+        text +=
+            std::string(total.currency.code()) + ' ' + total.cost.toString(0) + ' ' + std::to_string(total.rows) + '\n';
+    return text;
+}
+
+std::string textOf(const CompletenessCalendar& calendar)
+{
+    std::string text;
+    for (const auto& row : calendar.rows) {
+        text += row.source;
+        for (const CalendarDay& day : row.days)
+            text += ' ' + std::to_string(static_cast<int>(day.state)) + '/' + std::to_string(day.rows) + '/' +
+                    std::to_string(day.duplicates) + '/' + (day.isRestated ? "r" : "-") + '/' +
+                    std::to_string(day.askedAt.isValid() ? day.askedAt.seconds : 0);
+        text += '\n';
+    }
+    for (const Restatement& one : calendar.restatements)
+        text += one.source + one.billingAccount + toString(one.from) + toString(one.to) + one.before.toString(0) + ' ' +
+                one.after.toString(0) + '\n';
+    return text;
+}
+
+/// Asks one question after the other and notes what was said.
+class Asking {
+public:
+    explicit Asking(Answers& answers) : m_answers(answers) {}
+    template <typename T, typename Text> void ask(const std::string& question, const Result<T>& answer, Text text)
+    {
+        if (answer)
+            m_answers.said[question] = text(*answer);
+        else
+            tell(question, answer.error().text());
+    }
+    void tell(const std::string& question, const std::string& what)
+    {
+        m_answers.isTold = true;
+        m_answers.told += question + ": " + what + '\n';
+    }
+
+private:
+    Answers& m_answers;
+};
+
+} // namespace
+
+void makeRichWorkspace(const QString& folder, const QString& name)
+{
+    const std::string path = (folder + '/' + name).toStdString();
+    {
+        auto engine = must(Engine::create(path));
+        for (const QString first : {"2026-07-01", "2026-08-01", "2026-09-01", "2026-10-01"}) {
+            QByteArray csv = focusCsv(month(first, kAccounts, first.mid(5, 2).toInt()));
+            csv += "no number,1,1,1,USD,acc-1,2026-08-01T00:00:00Z,2026-09-01T00:00:00Z,2026-08-03T00:00:00Z,"
+                   "2026-08-04T00:00:00Z,Usage,S,Compute,AWS,{},\n";
+            (void)must(engine->importPaths({writeFile(folder, first + ".csv", csv)}, {"focus", false, {1'790'000'000}},
+                                           {}, {}));
+        }
+        (void)must(engine->importPaths({writeFile(folder, "diverse.csv", focusCsv(diverse()))},
+                                       {"other", false, {1'790'000'000}}, {}, {}));
+        (void)must(engine->publishRules(std::string(kRules)));
+        for (int i = 0; i < 6; ++i)
+            must(engine->saveView({"view " + std::to_string(i), "explore", "by=service&n=" + std::to_string(i)}));
+    }
+    auto db = must(store::openWorkspace(path));
+    must(store::writeConnection(db, {"api", "test", {{"base_url", "https://localhost"}}, 24}, {1'790'000'000}));
+    const Day first = Day::fromYmd(2026, 9, 1);
+    deliverDays(db, first, 50, 1'796'000'000, 1005);
+    deliverDays(db, first + 3, 5, 1'796'100'000, 2005); // days that were final change
+}
+
+QString nextDelivery(const QString& folder)
+{
+    QList<Charge> charges = month("2026-10-01", 2, 31);
+    charges += month("2026-11-01", 2, 5);
+    writeFile(folder, "next.csv", focusCsv(charges));
+    return folder + "/next.csv";
+}
+
+std::string Answers::difference(const Answers& other) const
+{
+    for (const auto& [question, answer] : said) {
+        const auto found = other.said.find(question);
+        if (found == other.said.end())
+            return question + " has no answer";
+        if (found->second != answer) {
+            std::size_t at = 0;
+            while (at < std::min(answer.size(), found->second.size()) && answer[at] == found->second[at])
+                ++at;
+            const std::size_t from = at - std::min<std::size_t>(at, 60);
+            return question + ": ..." + answer.substr(from, 120) + "... became ..." + found->second.substr(from, 120);
+        }
+    }
+    return {};
+}
+
+Answers askAll(Engine& engine, bool whole, std::stop_token stop)
+{
+    Answers answers;
+    Asking asking(answers);
+    for (const std::string& sentence : engine.damage())
+        asking.tell("damage", sentence);
+    const auto dim = [](Dim::Kind kind) { return Dim{kind, {}}; };
+    for (const CostLens lens : {CostLens::Effective, CostLens::Billed, CostLens::List, CostLens::Contracted}) {
+        const std::string name(lensName(lens));
+        CostQuery query;
+        query.lens = lens;
+        asking.ask(name, engine.table(query, stop), [&](const CostTable& table) {
+            DecimalSum all;
+            for (const CostRow& row : table.rows)
+                all.add(Decimal{row.cost.attos(), 18});
+            answers.sums[name] = all.toString(0);
+            return textOf(table);
+        });
+        query.by = {dim(Dim::Kind::Source), dim(Dim::Kind::BillingAccount), dim(Dim::Kind::BillingPeriod)};
+        asking.ask(name + " by account", engine.table(query, stop),
+                   [](const CostTable& table) { return textOf(table); });
+        query.by = {dim(Dim::Kind::Team), dim(Dim::Kind::Service)};
+        query.granularity = Granularity::Month;
+        asking.ask(name + " by team", engine.table(query, stop), [](const CostTable& table) { return textOf(table); });
+        query.by = {Dim{Dim::Kind::Tag, "job"}};
+        query.granularity = Granularity::Day;
+        query.range = {Day::fromYmd(2026, 8, 3), Day::fromYmd(2026, 9, 20)};
+        asking.ask(name + " by day", engine.table(query, stop), [](const CostTable& table) { return textOf(table); });
+    }
+    for (const bool largest : {true, false})
+        asking.ask(largest ? "largest charges" : "charges", engine.charges({}, 0, 200, largest, stop),
+                   [](const ChargePage& page) {
+                       std::string text = std::to_string(page.total) + '\n' + textOf(page.totals);
+                       for (const ChargeRow& row : page.rows)
+                           text += row.file + ':' + std::to_string(row.line) + ' ' + toString(row.chargeStart) + ' ' +
+                                   row.cost[1].value_or(Amount()).toString(0) + '\n';
+                       return text;
+                   });
+    asking.ask("sources", engine.sources(), [](const std::vector<SourceInfo>& sources) {
+        std::string text;
+        for (const SourceInfo& source : sources)
+            text += source.name + ' ' + source.kind + ' ' + std::to_string(source.partitions) + ' ' +
+                    std::to_string(source.rows) + ' ' + toString(source.dataFrom) + ' ' + toString(source.dataThrough) +
+                    ' ' + toString(source.lastImport) + ' ' + source.state + ' ' + std::to_string(source.rejected) +
+                    ' ' + std::to_string(source.findings) + '\n';
+        return text;
+    });
+    asking.ask("partitions", engine.partitions(), [](const std::vector<PartitionInfo>& partitions) {
+        std::string text;
+        for (const PartitionInfo& one : partitions) {
+            text += one.source + ' ' + one.billingAccount + ' ' + toString(one.billingPeriod) + ' ' +
+                    std::to_string(one.rows) + ' ' + one.fileTotal[1].toString(0);
+            for (const std::string& file : one.files)
+                text += ' ' + file;
+            text += '\n';
+        }
+        return text;
+    });
+    asking.ask("findings", engine.findings(), [](const std::vector<Finding>& findings) {
+        std::string text;
+        for (const Finding& one : findings)
+            text += one.source + one.file + one.check + std::to_string(one.rows) + one.message + '\n';
+        return text;
+    });
+    asking.ask("rejected", engine.rejected(), [](const std::vector<RejectedLine>& lines) {
+        std::string text;
+        for (const RejectedLine& line : lines)
+            text += line.source + line.file + std::to_string(line.line) + line.message + line.text + '\n';
+        return text;
+    });
+    asking.ask("measures", engine.measures({}), [](const std::vector<Measure>& measures) {
+        std::string text;
+        for (const Measure& one : measures)
+            text += one.name + ' ' + toString(one.start) + ' ' + one.value + one.labels.begin()->second + '\n';
+        return text;
+    });
+    asking.ask("connections", engine.connections(), [](const std::vector<ConnectionInfo>& connections) {
+        std::string text;
+        for (const ConnectionInfo& one : connections)
+            text += one.settings.name + ' ' + std::to_string(one.rows) + ' ' + std::to_string(one.measures) + ' ' +
+                    toString(one.finalThrough) + ' ' + std::to_string(one.settings.everyHours) + ' ' +
+                    (one.settings.values.empty() ? std::string() : one.settings.values.begin()->second) + '\n';
+        return text;
+    });
+    asking.ask("completeness",
+               engine.calendar({Day::fromYmd(2026, 7, 1), Day::fromYmd(2026, 12, 1)}, Day::fromYmd(2026, 12, 2), stop),
+               [](const CompletenessCalendar& calendar) { return textOf(calendar); });
+    std::string views;
+    for (const SavedView& view : engine.savedViews())
+        views += view.name + view.page + view.state + '\n';
+    answers.said["views"] = views;
+    answers.said["rules"] = engine.rules().json;
+    const auto proof = engine.proof({}, Day::none(), stop);
+    asking.ask("proof", proof, [&](const std::vector<ProofLine>& lines) {
+        std::string text;
+        for (const ProofLine& line : lines) {
+            text += line.source + ' ' + line.billingAccount + ' ' + toString(line.billingPeriod) + ' ' +
+                    line.fileTotal.toString(0) + '\n';
+            if (!line.reconciled())
+                asking.tell("proof", "a remainder of " + line.remainder.toString(0) + ", " + line.source + ' ' +
+                                         line.billingAccount + ' ' + toString(line.billingPeriod));
+        }
+        return text;
+    });
+    if (whole) {
+        Engine::SeriesRequest request;
+        request.query.by = {dim(Dim::Kind::Service)};
+        request.query.granularity = Granularity::Day;
+        request.forecastSteps = 30;
+        asking.ask("forecast", engine.series(request, stop), [](const SeriesSet&) { return std::string(); });
+        asking.ask("overview", engine.overview(CostLens::Billed, stop), [](const Overview&) { return std::string(); });
+        asking.ask("dims", engine.dynamicDims(), [](const std::vector<Dim>&) { return std::string(); });
+    }
+    return answers;
+}
+
+} // namespace testkit
