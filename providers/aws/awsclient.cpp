@@ -58,7 +58,7 @@ Result<HttpResponse> AwsClient::sendWith(const AwsCredentials& credentials, cons
         if (answer->isOk())
             return answer;
         HttpResponse refusal = answer.take();
-        refusal.body = withoutHeaders(std::move(refusal.body), asked);
+        refusal.body = withoutHeaders(refusal.body.substr(0, std::size_t{64} << 10U), asked);
         m_fault = awsFault(refusal);
         // the attempts of a broken download may have taken longer than a signature lives
         if (isFirst && isAwsCredentialFault(m_fault.code) && std::chrono::steady_clock::now() - signedAt > kStale)
@@ -154,12 +154,19 @@ AwsClient::Options awsOptions(const ConnectorSetup& setup, const ConnectorInfo& 
     AwsClient::Options options;
     options.title = info.title;
     options.credentials = {field("access_key_id"), setup.secret("secret_access_key"), setup.secret("session_token")};
-    const std::string sts = field("sts_url");
-    options.sts = {"sts", stsRegion, sts.empty() ? "https://sts." + stsRegion + '.' + awsDomain(stsRegion) : sts, {}};
     options.roleArn = field("role_arn");
+    options.sts = {"sts", stsRegion, stsAddress(setup.settings, info, stsRegion), {}};
     options.externalId = field("external_id");
     options.now = setup.now;
     return options;
+}
+
+std::string stsAddress(const ConnectionSettings& settings, const ConnectorInfo& info, const std::string& region)
+{
+    if (words::trimmed(valueOf(settings, info, "role_arn")).empty())
+        return {};
+    const std::string given(words::trimmed(valueOf(settings, info, "sts_url")));
+    return given.empty() ? "https://sts." + region + '.' + awsDomain(region) : given;
 }
 
 std::string awsDomain(const std::string& region)

@@ -62,6 +62,8 @@ private:
 /// The fields every AWS connection has: key, role, and the address of STS.
 std::vector<ConnectorField> awsAccessFields();
 /// The client's options from those fields. `stsRegion` is where STS is asked unless the address says otherwise.
+/// Where a role is assumed; empty where the settings name no role.
+std::string stsAddress(const ConnectionSettings& settings, const ConnectorInfo& info, const std::string& region);
 AwsClient::Options awsOptions(const ConnectorSetup& setup, const ConnectorInfo& info, const std::string& stsRegion);
 /// "amazonaws.com", or the domain of the Chinese regions.
 std::string awsDomain(const std::string& region);

@@ -367,11 +367,18 @@ private:
 
 ConnectorKind awsCostExplorerKind()
 {
-    const ConnectorInfo info = describe();
-    return {info,
-            {"x_GroupedBy", "x_InstanceType", "x_Model", "x_Operation", "x_Platform", "x_PurchaseType", "x_RecordType",
-             "x_ServiceTier", "x_TokenClass", "x_UsageTypeGroup"},
-            [info](const ConnectorSetup& setup) { return std::make_unique<CostExplorer>(setup, info); }};
+    ConnectorKind kind;
+    kind.info = describe();
+    kind.extraColumns = {"x_GroupedBy",    "x_InstanceType", "x_Model",       "x_Operation",  "x_Platform",
+                         "x_PurchaseType", "x_RecordType",   "x_ServiceTier", "x_TokenClass", "x_UsageTypeGroup"};
+    kind.make = [info = kind.info](const ConnectorSetup& setup) { return std::make_unique<CostExplorer>(setup, info); };
+    kind.places = [info = kind.info](const ConnectionSettings& settings) {
+        Places places{{valueOf(settings, info, "ce_url"), valueOf(settings, info, "organizations_url")}, {}, {}};
+        if (auto sts = stsAddress(settings, info, valueOf(settings, info, "region")); !sts.empty())
+            places.addresses.push_back(std::move(sts));
+        return places;
+    };
+    return kind;
 }
 
 } // namespace altimeter::providers

@@ -290,8 +290,23 @@ private:
 
 ConnectorKind awsDataExportKind()
 {
-    const ConnectorInfo info = describe();
-    return {info, {}, [info](const ConnectorSetup& setup) { return std::make_unique<DataExport>(setup, info); }};
+    ConnectorKind kind;
+    kind.info = describe();
+    kind.make = [info = kind.info](const ConnectorSetup& setup) { return std::make_unique<DataExport>(setup, info); };
+    kind.places = [info = kind.info](const ConnectionSettings& settings) {
+        const auto field = [&](std::string_view key) {
+            return std::string(words::trimmed(valueOf(settings, info, key)));
+        };
+        Places places;
+        if (const std::string store = valueOf(settings, info, "s3_url"); !store.empty())
+            places.addresses.push_back(store);
+        else if (std::string family = s3Family(field("bucket"), field("region")); !family.empty())
+            places.families.push_back(std::move(family));
+        if (auto sts = stsAddress(settings, info, field("region")); !sts.empty())
+            places.addresses.push_back(std::move(sts));
+        return places;
+    };
+    return kind;
 }
 
 } // namespace altimeter::providers

@@ -60,6 +60,14 @@ Result<std::string> readS3Listing(std::string_view document, const std::string& 
     return more == "true" ? next : std::string();
 }
 
+std::string s3Family(const std::string& bucket, const std::string& region)
+{
+    if (!isMadeOf(bucket, ".-"))
+        return {};
+    const bool isInPath = bucket.find('.') != std::string::npos; // a certificate covers one label only
+    return "https://" + (isInPath ? std::string() : bucket + '.') + "s3.*." + awsDomain(region);
+}
+
 S3Bucket::S3Bucket(AwsClient& client, std::string title, std::string bucket, std::string region, std::string base)
     : m_client(client), m_title(std::move(title)), m_bucket(std::move(bucket)), m_base(std::move(base)),
       m_region(std::move(region))

@@ -24,6 +24,9 @@ struct S3Listing {
     std::vector<std::string> folders; ///< whole prefixes, each with its last slash
 };
 
+/// Origin of a bucket at AWS itself, with "*" for the region, which only AWS knows; empty for what is no bucket's name.
+std::string s3Family(const std::string& bucket, const std::string& region);
+
 /// One bucket, read only. Follows it once to another region where AWS says that it lies there.
 class S3Bucket {
 public:

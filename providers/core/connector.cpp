@@ -1,6 +1,7 @@
 #include "providers/core/connector.h"
 
 #include "models/domain/words.h"
+#include "providers/core/masking.h"
 #include "providers/focus/dates.h"
 
 #include <algorithm>
@@ -9,6 +10,8 @@
 namespace altimeter::providers {
 
 namespace {
+
+constexpr std::size_t kRefusalBytes = std::size_t{64} << 10U; ///< of a refusal's body that are looked at
 
 const ConnectorField* fieldOf(const ConnectorInfo& info, std::string_view key)
 {
@@ -20,7 +23,7 @@ const ConnectorField* fieldOf(const ConnectorInfo& info, std::string_view key)
 /// What the provider itself says went wrong, from the usual places of an error body.
 std::string messageOf(std::string_view body)
 {
-    const auto json = Json::parse(body.substr(0, 64U << 10U), {});
+    const auto json = Json::parse(body.substr(0, kRefusalBytes), {});
     if (!json)
         return {};
     const std::array<const Json*, 9> places{&json->at("error", "message"),
@@ -49,11 +52,30 @@ std::string messageOf(std::string_view body)
 
 std::string ConnectorSetup::value(const ConnectorInfo& info, std::string_view key) const
 {
+    return valueOf(settings, info, key);
+}
+
+std::string valueOf(const ConnectionSettings& settings, const ConnectorInfo& info, std::string_view key)
+{
     const auto found = settings.values.find(std::string(key));
     if (found != settings.values.end() && !found->second.empty())
         return found->second;
     const ConnectorField* field = fieldOf(info, key);
     return field ? field->preset : std::string();
+}
+
+Places placesOf(const ConnectorKind& kind, const ConnectionSettings& settings)
+{
+    if (kind.places)
+        return kind.places(settings);
+    Places places;
+    for (const ConnectorField& field : kind.info.fields) {
+        const std::string address =
+            field.kind == ConnectorField::Kind::Url ? valueOf(settings, kind.info, field.key) : std::string();
+        if (!address.empty())
+            places.addresses.push_back(address);
+    }
+    return places;
 }
 
 const Secret& ConnectorSetup::secret(std::string_view key) const
@@ -66,12 +88,10 @@ const Secret& ConnectorSetup::secret(std::string_view key) const
 std::string withoutHeaders(std::string text, const HttpRequest& request)
 {
     constexpr std::size_t kTooShortToTell = 6;
-    constexpr std::string_view kHidden = "[hidden]";
-    const auto hide = [&](std::string_view part) {
-        if (part.size() < kTooShortToTell)
-            return;
-        for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + kHidden.size()))
-            text.replace(at, part.size(), kHidden);
+    std::vector<std::string_view> secrets;
+    const auto hide = [&secrets](std::string_view part) {
+        if (part.size() >= kTooShortToTell)
+            secrets.push_back(part);
     };
     for (const auto& [name, value] : request.headers) {
         if (name == "Content-Type" || name == "Accept" || name == "X-Amz-Target")
@@ -80,7 +100,7 @@ std::string withoutHeaders(std::string text, const HttpRequest& request)
         if (const auto blank = value.find(' '); blank != std::string::npos) // "Bearer …": also without its scheme
             hide(std::string_view(value).substr(blank + 1));
     }
-    return text;
+    return withoutSecrets(std::move(text), secrets);
 }
 
 bool isRefusal(const Error& error)
@@ -161,7 +181,7 @@ Result<HttpResponse> Api::send(HttpRequest request, const std::string& path, std
     if (!answer->isOk()) {
         const std::string place = m_options.title + ' ' + where;
         HttpResponse refusal = answer.take(); // before a message is cut, which could leave half a secret
-        refusal.body = withoutHeaders(std::move(refusal.body), request);
+        refusal.body = withoutHeaders(refusal.body.substr(0, kRefusalBytes), request);
         auto explained = m_options.explain ? m_options.explain(refusal, place) : std::nullopt;
         Error error = explained ? std::move(*explained) : httpError(refusal, m_options, place);
         error.what = withoutHeaders(std::move(error.what), request);

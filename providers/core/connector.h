@@ -56,12 +56,34 @@ public:
     virtual std::uint64_t requestsFor(const DateRange&) const { return 1; }
 };
 
+/// The value of a field of `settings`, its preset where nothing is given.
+std::string valueOf(const ConnectionSettings& settings, const ConnectorInfo& info, std::string_view key);
+
+/// Where a connection reaches out to, as far as its settings say it.
+struct Places {
+    std::vector<std::string> addresses; ///< urls, as the settings write them
+    /// Origins of the provider itself where it alone decides on a label of the host, which is "*":
+    /// "https://s3.*.amazonaws.com".
+    std::vector<std::string> families;
+    std::vector<std::string> files; ///< on this computer
+};
+
 /// An entry of the registry.
 struct ConnectorKind {
     ConnectorInfo info;
     std::vector<std::string> extraColumns; ///< provider columns its charges may carry
     std::function<std::unique_ptr<Connector>(const ConnectorSetup&)> make;
+    /// Everywhere its requests go; whatever they are made from. Not given: the addresses in its fields of kind Url.
+    /// An address that is not named here is not asked.
+    std::function<Places(const ConnectionSettings&)> places{};
+    /// Addresses that only a secret names (the token address inside of a key file).
+    std::function<std::vector<std::string>(const Secrets&)> addressesInSecrets{};
+    /// Settings besides its fields; a name that ends in ':' stands for all that begin so.
+    std::vector<std::string> furtherSettings{};
 };
+
+/// Where a connection of this kind reaches out to.
+Places placesOf(const ConnectorKind& kind, const ConnectionSettings& settings);
 
 /// All kinds, in the order a picker shows them.
 const std::vector<ConnectorKind>& connectorKinds();

@@ -312,8 +312,14 @@ Result<HttpResponse> CurlTransport::Impl::once(const HttpRequest& request, const
     set(CURLOPT_USERAGENT, "Altimeter/" ALTIMETER_VERSION);
     if (!receiving.download.isWanted())
         set(CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
-    if (!options.proxy.empty())
-        set(CURLOPT_PROXY, options.proxy.c_str());
+    if (options.proxy != NetworkOptions::kEnvironmentProxy) {
+        set(CURLOPT_PROXY, options.proxy.c_str()); // an empty one too: else libcurl asks the environment
+        set(CURLOPT_NOPROXY, options.noProxy.c_str());
+    }
+    if (!options.proxyUser.empty())
+        set(CURLOPT_PROXYUSERNAME, options.proxyUser.c_str());
+    if (!options.proxyPassword.isEmpty())
+        set(CURLOPT_PROXYPASSWORD, options.proxyPassword.reveal().c_str());
     if (!options.caFile.empty())
         set(CURLOPT_CAINFO, options.caFile.c_str());
     set(CURLOPT_HTTPHEADER, headers.get());
@@ -357,6 +363,12 @@ Result<HttpResponse> CurlTransport::exchange(const HttpRequest& request, std::st
     std::string url = request.url;
     bool withHeaders = true;
     for (long hop = 0;; ++hop) {
+        if (const Status allowed = m_impl->options.mayAsk ? m_impl->options.mayAsk(url) : Status(); !allowed) {
+            Error refused = allowed.error();
+            if (hop > 0)
+                refused.what = "the server redirects to another one: " + refused.what;
+            return refused;
+        }
         auto answer = m_impl->once(request, url, withHeaders, stop);
         if (!answer)
             return answer;

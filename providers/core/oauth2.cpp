@@ -2,6 +2,7 @@
 
 #include "providers/core/connector.h"
 #include "providers/core/crypto.h"
+#include "providers/core/masking.h"
 
 #include <algorithm>
 #include <array>
@@ -38,16 +39,12 @@ constexpr std::array kRefusals{
 /// A server may repeat what it was sent.
 std::string without(std::string text, const OAuth2::Form& form)
 {
+    std::vector<std::string_view> secrets;
     for (const auto& [name, value] : form) {
-        if ((name != "client_secret" && name != "assertion") || value.size() < 4)
-            continue;
-        for (const std::string& shown : {value, percentEncoded(value)}) {
-            constexpr std::string_view kHidden = "[hidden]";
-            for (auto at = text.find(shown); at != std::string::npos; at = text.find(shown, at + kHidden.size()))
-                text.replace(at, shown.size(), kHidden);
-        }
+        if (name == "client_secret" || name == "assertion")
+            secrets.push_back(value);
     }
-    return text;
+    return withoutSecrets(std::move(text), secrets);
 }
 
 Error refused(const HttpResponse& response, const OAuth2::Options& options)
@@ -117,7 +114,7 @@ Result<Secret> OAuth2::fetched(std::stop_token stop)
     if (!answer->isOk()) {
         const bool isDenied = answer->status == 400 || answer->status == 401 || answer->status == 403;
         HttpResponse refusal = answer.take(); // before a message is cut, which could leave half a secret
-        refusal.body = without(std::move(refusal.body), *form);
+        refusal.body = without(refusal.body.substr(0, std::size_t{64} << 10U), *form);
         Error error = isDenied ? refused(refusal, m_options) : httpError(refusal, names, m_options.url);
         error.what = without(std::move(error.what), *form);
         return error;

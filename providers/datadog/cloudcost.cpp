@@ -235,8 +235,15 @@ private:
 
 ConnectorKind datadogCloudCostKind()
 {
-    const ConnectorInfo info = describe();
-    return {info, {}, [info](const ConnectorSetup& setup) { return std::make_unique<DatadogCloudCost>(setup, info); }};
+    ConnectorKind kind;
+    kind.info = describe();
+    kind.make = [info = kind.info](const ConnectorSetup& setup) {
+        return std::make_unique<DatadogCloudCost>(setup, info);
+    };
+    kind.places = [info = kind.info](const ConnectionSettings& settings) {
+        return Places{{datadog::addressOf(settings, info)}, {}, {}};
+    };
+    return kind;
 }
 
 } // namespace altimeter::providers

@@ -22,12 +22,17 @@ std::vector<ConnectorField> accessFields()
     };
 }
 
+std::string addressOf(const ConnectionSettings& settings, const ConnectorInfo& info)
+{
+    const std::string base = valueOf(settings, info, "base_url");
+    return base.empty() ? "https://api." + valueOf(settings, info, "site") : base;
+}
+
 Api::Options accessOf(const ConnectorSetup& setup, const ConnectorInfo& info, const std::string& rightHint)
 {
-    const std::string base = setup.value(info, "base_url");
     Api::Options options;
     options.title = "Datadog";
-    options.base = base.empty() ? "https://api." + setup.value(info, "site") : base;
+    options.base = addressOf(setup.settings, info);
     options.headers = {{"DD-API-KEY", setup.secret("api_key").reveal()},
                        {"DD-APPLICATION-KEY", setup.secret("application_key").reveal()}};
     options.retry.pauseHeaders = {"retry-after", "x-ratelimit-reset"};
@@ -194,10 +199,14 @@ private:
 
 ConnectorKind datadogKind()
 {
-    const ConnectorInfo info = describe();
-    return {info, {"x_ChargeType", "x_AggregationFunction"}, [info](const ConnectorSetup& setup) {
-                return std::make_unique<Datadog>(setup, info);
-            }};
+    ConnectorKind kind;
+    kind.info = describe();
+    kind.extraColumns = {"x_ChargeType", "x_AggregationFunction"};
+    kind.make = [info = kind.info](const ConnectorSetup& setup) { return std::make_unique<Datadog>(setup, info); };
+    kind.places = [info = kind.info](const ConnectionSettings& settings) {
+        return Places{{datadog::addressOf(settings, info)}, {}, {}};
+    };
+    return kind;
 }
 
 } // namespace altimeter::providers

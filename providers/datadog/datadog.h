@@ -16,6 +16,8 @@ namespace datadog {
 
 /// Keys, site and base address, which both kinds have.
 std::vector<ConnectorField> accessFields();
+/// Where Datadog is asked.
+std::string addressOf(const ConnectionSettings& settings, const ConnectorInfo& info);
 Api::Options accessOf(const ConnectorSetup& setup, const ConnectorInfo& info, const std::string& rightHint);
 /// Error Invalid where an answer with HTTP 200 says that it failed.
 Status refusalIn(const Json& answer, const std::string& where);

@@ -62,6 +62,20 @@ ConnectorInfo describe()
     return info;
 }
 
+bool isHttp(const std::string& location)
+{
+    const std::string lower = words::toLower(location.substr(0, 8));
+    return lower.starts_with("http://") || lower.starts_with("https://");
+}
+
+/// Headers by which a gateway in between finds the server: with one of these a key would reach another than the
+/// address names.
+bool leadsElsewhere(const std::string& header)
+{
+    const std::string lower = words::toLower(header);
+    return lower == "host" || lower == "x-forwarded-host" || lower == "forwarded" || lower.starts_with("proxy-");
+}
+
 void replaceAll(std::string& text, std::string_view what, const std::string& with)
 {
     for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
@@ -196,14 +210,15 @@ public:
         const std::string header(words::trimmed(setup.value(info, "auth_header")));
         const std::string value(words::trimmed(setup.secret("auth_value").reveal()));
         if (!header.empty() && !value.empty())
-            m_api.setHeader(header, value);
+            setHeader(header, value);
         std::string_view lines = m_values.contains("headers") ? m_values.at("headers") : std::string_view();
         while (!lines.empty()) {
             const std::string_view line = lines.substr(0, lines.find('\n'));
             lines.remove_prefix(std::min(line.size() + 1, lines.size()));
-            if (const auto colon = line.find(':'); colon != std::string_view::npos)
-                m_api.setHeader(std::string(words::trimmed(line.substr(0, colon))),
-                                std::string(words::trimmed(line.substr(colon + 1))));
+            const auto colon = line.find(':');
+            const std::string name(words::trimmed(line.substr(0, std::min(colon, line.size()))));
+            if (colon != std::string_view::npos)
+                setHeader(name, std::string(words::trimmed(line.substr(colon + 1))));
         }
     }
 
@@ -251,10 +266,13 @@ public:
     }
 
 private:
-    bool isAddress() const
+    bool isAddress() const { return isHttp(m_location); }
+    void setHeader(const std::string& name, const std::string& value)
     {
-        const std::string lower = words::toLower(m_location.substr(0, 8));
-        return lower.starts_with("http://") || lower.starts_with("https://");
+        if (leadsElsewhere(name))
+            m_leading = name;
+        else
+            m_api.setHeader(name, value);
     }
     bool asksByDays() const
     {
@@ -349,6 +367,9 @@ private:
         if (authority.find('@') != std::string::npos)
             return Error{ErrorCode::Invalid, "the address holds a credential", "address",
                          "Put it into the header for the key, where it is kept secret."};
+        if (!m_leading.empty())
+            return Error{ErrorCode::Invalid, "the header " + m_leading + " could lead the key to another server",
+                         "headers", "Leave it out: the address alone says who is asked."};
         return {};
     }
 
@@ -470,16 +491,26 @@ private:
     const std::string m_format, m_body, m_nextLink, m_cursor, m_cursorParameter, m_firstDay;
     const Instant m_now;
     Api m_api;
+    std::string m_leading; ///< a header that is refused
 };
 
 } // namespace
 
 ConnectorKind feedKind()
 {
-    const ConnectorInfo info = describe();
-    return {info, {std::string(kCostBasis)}, [info](const ConnectorSetup& setup) {
-                return std::make_unique<Feed>(setup, info);
-            }};
+    ConnectorKind kind;
+    kind.info = describe();
+    kind.extraColumns = {std::string(kCostBasis)};
+    kind.make = [info = kind.info](const ConnectorSetup& setup) { return std::make_unique<Feed>(setup, info); };
+    kind.places = [info = kind.info](const ConnectionSettings& settings) {
+        std::string location(words::trimmed(valueOf(settings, info, "location")));
+        Places places;
+        (isHttp(location) ? places.addresses : places.files).push_back(std::move(location));
+        return places;
+    };
+    kind.furtherSettings = {"column:", "constant:", "rows",     "amount_unit", "sign",
+                            "dates",   "decimal",   "currency", "period"};
+    return kind;
 }
 
 } // namespace altimeter::providers

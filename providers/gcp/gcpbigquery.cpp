@@ -13,6 +13,7 @@ namespace altimeter::providers {
 
 namespace {
 
+constexpr const char* kSignIn = "https://oauth2.googleapis.com/token"; ///< where a key names no other
 constexpr const char* kReadScope = "https://www.googleapis.com/auth/bigquery.readonly";
 constexpr const char* kQueryScope = "https://www.googleapis.com/auth/bigquery";
 constexpr const char* kBudgetScope = "https://www.googleapis.com/auth/cloud-billing";
@@ -122,7 +123,7 @@ Result<ServiceAccount> serviceAccountOf(const Secret& key)
         return unusable;
     std::string audience = (*json)["token_uri"].text();
     if (audience.empty())
-        audience = "https://oauth2.googleapis.com/token";
+        audience = kSignIn;
     return ServiceAccount{{(*json)["client_email"].text(), Secret((*json)["private_key"].text()),
                            (*json)["private_key_id"].text(), audience},
                           (*json)["project_id"].text()};
@@ -389,10 +390,22 @@ private:
 
 ConnectorKind gcpBigQueryKind()
 {
-    const ConnectorInfo info = describe();
-    return {info,
-            {"x_CostType", "x_InvoiceMonth", "x_ServiceId", "x_CreditType", "x_CreditName"},
-            [info](const ConnectorSetup& setup) { return std::make_unique<BigQuery>(setup, info); }};
+    ConnectorKind kind;
+    kind.info = describe();
+    kind.extraColumns = {"x_CostType", "x_InvoiceMonth", "x_ServiceId", "x_CreditType", "x_CreditName"};
+    kind.make = [info = kind.info](const ConnectorSetup& setup) { return std::make_unique<BigQuery>(setup, info); };
+    kind.places = [info = kind.info](const ConnectionSettings& settings) {
+        Places places{{kSignIn, valueOf(settings, info, "base_url")}, {}, {}};
+        if (!valueOf(settings, info, "billing_account_id").empty())
+            places.addresses.push_back(valueOf(settings, info, "budgets_url"));
+        return places;
+    };
+    kind.addressesInSecrets = [](const Secrets& secrets) {
+        const auto key = secrets.find("service_account");
+        const auto account = key == secrets.end() ? Result<ServiceAccount>(Error{}) : serviceAccountOf(key->second);
+        return account ? std::vector<std::string>{account->signer.audience} : std::vector<std::string>{};
+    };
+    return kind;
 }
 
 } // namespace altimeter::providers

@@ -96,9 +96,10 @@ bool isSystemHeader(const QString& header)
 {
     static const QRegularExpression plain(QStringLiteral("^[a-z0-9_]+(/[a-z0-9_]+)?$"));
     static const QRegularExpression posix(QStringLiteral(
-        "^(sys/|linux/"
+        "^(sys/|linux/|arpa/"
         ")?(unistd|fcntl|stat|statvfs|types|file|mman|time|resource|wait|ioctl|eventfd|signal|poll|pthread|errno"
-        "|stdio|stdlib|string|termios|dirent|sysinfo|emmintrin|immintrin|arm_neon|malloc|random|socket|un|sched)\\."
+        "|stdio|stdlib|string|termios|dirent|sysinfo|emmintrin|immintrin|arm_neon|malloc|random|socket|un|sched|prctl|"
+        "pwd|inet)\\."
         "h$"));
     return plain.match(header).hasMatch() || posix.match(header).hasMatch();
 }

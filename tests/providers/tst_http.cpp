@@ -1,6 +1,7 @@
 #include <QtTest/QtTest>
 
 #include "providers/core/curltransport.h"
+#include "providers/core/origin.h"
 #include "tests/testkit/loopbackserver.h"
 
 #include <QDir>
@@ -719,6 +720,91 @@ private slots:
         QCOMPARE(request.path, std::string("http://billing.example.invalid/v1/costs")); // the absolute form
         QCOMPARE(request.query, std::string("day=1"));
         QCOMPARE(request.headers.at("host"), std::string("billing.example.invalid"));
+    }
+
+    void environmentsProxy_isNotUsedByItself()
+    {
+        const LoopbackServer proxy([](const Request&) { return answer(200, "by proxy"); });
+        const LoopbackServer server([](const Request&) { return answer(200, "directly"); });
+        for (const char* name : {"http_proxy", "all_proxy", "ALL_PROXY"})
+            qputenv(name, QByteArray::fromStdString(proxy.url()));
+        QCOMPARE(exchange(get(server.url()))->body, std::string("directly"));
+        NetworkOptions options;
+        options.proxy = NetworkOptions::kEnvironmentProxy;
+        QCOMPARE(exchange(get(server.url()), options)->body, std::string("by proxy"));
+        qputenv("no_proxy", "*"); // nor does it switch off a proxy that was chosen
+        options.proxy = proxy.url();
+        QCOMPARE(exchange(get(server.url()), options)->body, std::string("by proxy"));
+        for (const char* name : {"http_proxy", "all_proxy", "ALL_PROXY", "no_proxy"})
+            qunsetenv(name);
+    }
+
+    void addressThatMayNotBeAsked_isNotConnectedTo()
+    {
+        LoopbackServer there([](const Request&) { return answer(200, "there"); });
+        const LoopbackServer here([&there](const Request&) { return redirect(302, there.url() + "/x"); });
+        NetworkOptions options;
+        options.mayAsk = [&here](const std::string& url) {
+            return url.starts_with(here.url()) ? Status() : Status(Error{ErrorCode::Denied, "not this one", {}});
+        };
+        QVERIFY(says(exchange(get(there.url() + "/y"), options), ErrorCode::Denied, "not this one"));
+        QVERIFY(says(exchange(get(here.url() + "/"), options), ErrorCode::Denied, "redirects to another one"));
+        QCOMPARE(here.count(), std::size_t{1});
+        QCOMPARE(there.connections(), std::size_t{0});
+    }
+
+    void origins_areWrittenInOneWay_data()
+    {
+        QTest::addColumn<QString>("url");
+        QTest::addColumn<QString>("origin"); // empty: refused
+        const std::vector<std::pair<const char*, const char*>> all{
+            {"https://api.example.com/v1?x=1", "https://api.example.com"},
+            {"HTTPS://API.Example.COM:443", "https://api.example.com"},
+            {"http://host:80/x", "http://host"},
+            {"https://host:80", "https://host:80"},
+            {"http://[0:0::1]:4000", "http://[::1]:4000"},
+            {"http://[::1]#@evil.example", "http://[::1]"},
+            {"https://xn--hst-sna.example", "https://xn--hst-sna.example"},
+            {"https://under_score", "https://under_score"},
+            {"https://host?@evil.example", "https://host"},
+            {"https://1.2.3.4:5", "https://1.2.3.4:5"},
+            {"https://user@host", ""},
+            {"https://h\u00f6st", ""},
+            {"https://host\\@evil.example", ""},
+            {"https://host .example", ""},
+            {"https://01.2.3.4", ""},
+            {"https://1.2.3", ""},
+            {"https://0x7f000001", ""},
+            {"https://a.0x1", ""},
+            {"https://host.", ""},
+            {"https://.host", ""},
+            {"https://host:08", ""},
+            {"https://host:65536", ""},
+            {"https://[::1", ""},
+            {"https://[::1]x", ""},
+            {"https://*.example.com", ""},
+            {"https:///host", ""},
+            {"file:///etc/hostname", ""},
+            {"host", ""},
+        };
+        for (const auto& [url, origin] : all)
+            QTest::newRow(url) << url << origin;
+    }
+    void origins_areWrittenInOneWay()
+    {
+        QFETCH(QString, url);
+        QFETCH(QString, origin);
+        const auto said = canonicalOrigin(url.toStdString());
+        QCOMPARE(QString::fromStdString(said ? *said : std::string()), origin);
+        QCOMPARE(canonicalProxy("proxy.example.com").value(), std::string("http://proxy.example.com:1080"));
+        QCOMPARE(canonicalProxy("SOCKS5h://Proxy:9050/").value(), std::string("socks5h://proxy:9050"));
+        QVERIFY(!canonicalProxy("http://user:word@proxy").ok());
+        QVERIFY(!canonicalProxy("file://proxy").ok());
+        const std::vector<std::string> family{"https://b.s3.*.amazonaws.com"};
+        QVERIFY(isAmong("https://b.s3.eu-west-1.amazonaws.com", family));
+        for (const char* other : {"https://b.s3..amazonaws.com", "https://b.s3.x.evil.amazonaws.com",
+                                  "https://b.s3.evil.example/.amazonaws.com", "https://b.s3.amazonaws.com"})
+            QVERIFY2(!isAmong(other, family), other);
     }
 
     void proxy_thatRefuses_isNamed()

@@ -79,6 +79,8 @@ public:
         return m_requests;
     }
     std::size_t count() const { return requests().size(); }
+    /// How often somebody connected, with or without a request.
+    std::size_t connections() const { return m_connections; }
     void forget()
     {
         const std::lock_guard lock(m_mutex);
@@ -114,6 +116,7 @@ private:
             const int client = ::accept4(m_socket, nullptr, nullptr, SOCK_CLOEXEC);
             if (client < 0)
                 continue;
+            ++m_connections;
             Request request;
             if (read(client, request))
                 answer(client, request);
@@ -235,6 +238,7 @@ private:
     int m_socket = -1;
     int m_port = 0;
     std::atomic<bool> m_stop = false;
+    std::atomic<std::size_t> m_connections = 0;
     mutable std::mutex m_mutex;
     Handler m_handler;               ///< guarded by m_mutex
     std::vector<Request> m_requests; ///< guarded by m_mutex
