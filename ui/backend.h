@@ -128,7 +128,11 @@ public:
     struct ConnectionDraft {
         ConnectionSettings settings;
         std::map<std::string, std::string> secrets; ///< by ConnectorField::key
+        /// The user agreed that what is sent goes unencrypted to another computer, where an address says so.
+        bool allowsPlainHttp = false;
     };
+    /// Whose settings are tested: those of the workspace must have been confirmed; those of a form are the user's own.
+    enum class TestOf { Stored, Form };
     struct SecretStoreInfo {
         bool isPersistent = false; ///< false: secrets live until the program ends
         std::string text;          ///< one sentence: where secrets are kept, or why they are not
@@ -136,12 +140,19 @@ public:
     virtual std::vector<ConnectorInfo> connectorKinds() const = 0;
     virtual SecretStoreInfo secretStore() const = 0;
     virtual void connections(const std::string& slot, Answer<std::vector<ConnectionInfo>> answer) = 0;
-    /// Adds a connection or changes the one of that name.
+    /// What a connection so made would reach out to; at once. Error Invalid: its addresses cannot be used.
+    virtual Result<ConnectionReach> reachOf(const ConnectionDraft& draft) const = 0;
+    /// Adds a connection or changes the one of that name, by which the user confirms it for this computer.
     virtual void saveConnection(const ConnectionDraft& draft, Answer<bool> answer) = 0;
-    /// Forgets settings and secrets; the charges stay.
-    virtual void removeConnection(const std::string& name, Answer<bool> answer) = 0;
+    /// The user agrees to what a stored connection reaches out to; `seen` is what was shown.
+    virtual void confirmConnection(const std::string& name, const ConnectionReach& seen, bool allowsPlainHttp,
+                                   Answer<bool> answer) = 0;
+    /// Forgets settings, secrets and confirmation; the charges stay. Answers nothing, or a sentence on what could not
+    /// be forgotten.
+    virtual void removeConnection(const std::string& name, Answer<std::string> answer) = 0;
     /// Asks the provider the cheapest question; answers one sentence about what was found.
-    virtual void testConnection(const std::string& slot, const ConnectionDraft& draft, Answer<std::string> answer) = 0;
+    virtual void testConnection(const std::string& slot, const ConnectionDraft& draft, TestOf which,
+                                Answer<std::string> answer) = 0;
     /// What a sync of these (none: of all) would ask, and what that costs.
     virtual void planSync(const std::string& slot, const std::vector<std::string>& names,
                           Answer<std::vector<SyncPlan>> answer) = 0;

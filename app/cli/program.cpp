@@ -54,6 +54,7 @@ const std::vector<Verb>& verbs()
         connectionsListVerb(),
         connectionsKindsVerb(),
         connectionsAddVerb(),
+        connectionsConfirmVerb(),
         connectionsTestVerb(),
         connectionsRemoveVerb(),
         syncVerb(),

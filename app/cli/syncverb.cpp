@@ -269,7 +269,8 @@ Verb syncVerb()
         "[NAME...] [--from D] [--to D] [--plan] [--max-cost AMOUNT]",
         "fetches what is new or may have changed from the provider APIs",
         "Without a name all connections are synced, several at a time; one that fails does not stop the others, and\n"
-        "the exit status is 1 then. What was stored before a failure stays, and the next sync goes on from there.\n"
+        "the exit status is 1 then, as for one that is not confirmed on this computer ('connections confirm'), which\n"
+        "is left out. What was stored before a failure stays, and the next sync goes on from there.\n"
         "Without --from the days that are due are asked for: those never asked for, and the last ones, which the\n"
         "provider may still change.\n\n"
         "  --from D, --to D   these days instead (to is outside; without it: up to today)\n"

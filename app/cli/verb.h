@@ -42,6 +42,7 @@ Verb reportWeeklyVerb();
 Verb connectionsListVerb();
 Verb connectionsKindsVerb();
 Verb connectionsAddVerb();
+Verb connectionsConfirmVerb();
 Verb connectionsTestVerb();
 Verb connectionsRemoveVerb();
 Verb syncVerb();

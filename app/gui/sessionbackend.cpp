@@ -51,6 +51,11 @@ Error nothingOpen()
     return {ErrorCode::NotFound, "no workspace is open", {}};
 }
 
+session::Engine::PlainHttp plainHttp(bool isAllowed)
+{
+    return isAllowed ? session::Engine::PlainHttp::Allow : session::Engine::PlainHttp::Refuse;
+}
+
 Result<bool> toResult(const Status& status)
 {
     if (!status)
@@ -486,31 +491,49 @@ void SessionBackend::connections(const std::string& slot, Answer<std::vector<Con
         [](const session::Engine& engine, const std::stop_token&) { return engine.connections(); });
 }
 
+Result<ConnectionReach> SessionBackend::reachOf(const ConnectionDraft& draft) const
+{
+    return session::Engine::reachOf(draft.settings, draft.secrets);
+}
+
 void SessionBackend::saveConnection(const ConnectionDraft& draft, Answer<bool> answer)
 {
     change<bool>("connection" + std::to_string(++m_anonymous), Affects::ViewsOnly, std::move(answer),
                  [draft](session::Engine& engine, const std::stop_token&) {
-                     return toResult(engine.saveConnection(draft.settings, draft.secrets));
+                     return toResult(
+                         engine.saveConnection(draft.settings, draft.secrets, plainHttp(draft.allowsPlainHttp)));
                  });
 }
 
-void SessionBackend::removeConnection(const std::string& name, Answer<bool> answer)
+void SessionBackend::confirmConnection(const std::string& name, const ConnectionReach& seen, bool allowsPlainHttp,
+                                       Answer<bool> answer)
 {
-    cancelSync(name);
-    change<bool>(
-        "connection" + std::to_string(++m_anonymous), Affects::ViewsOnly, std::move(answer),
-        [name](session::Engine& engine, const std::stop_token&) { return toResult(engine.removeConnection(name)); });
+    change<bool>("connection" + std::to_string(++m_anonymous), Affects::ViewsOnly, std::move(answer),
+                 [name, seen, allowsPlainHttp](session::Engine& engine, const std::stop_token&) {
+                     return toResult(engine.confirmConnection(name, seen, plainHttp(allowsPlainHttp)));
+                 });
 }
 
-void SessionBackend::testConnection(const std::string& slot, const ConnectionDraft& draft, Answer<std::string> answer)
+void SessionBackend::removeConnection(const std::string& name, Answer<std::string> answer)
 {
+    cancelSync(name);
+    change<std::string>(
+        "connection" + std::to_string(++m_anonymous), Affects::ViewsOnly, std::move(answer),
+        [name](session::Engine& engine, const std::stop_token&) { return engine.removeConnection(name); });
+}
+
+void SessionBackend::testConnection(const std::string& slot, const ConnectionDraft& draft, TestOf which,
+                                    Answer<std::string> answer)
+{
+    const auto origin = which == TestOf::Form ? session::Engine::Settings::OfAForm : session::Engine::Settings::Stored;
     // Among the syncs, so that a slow server keeps no question waiting.
     m_syncs.run(
         slot,
-        [engine = m_engine, draft](const std::stop_token& stop) -> Result<std::string> {
+        [engine = m_engine, draft, origin](const std::stop_token& stop) -> Result<std::string> {
             if (!engine)
                 return nothingOpen();
-            return engine->testConnection(draft.settings, draft.secrets, stop);
+            return engine->testConnection(draft.settings, draft.secrets, stop, origin,
+                                          plainHttp(draft.allowsPlainHttp));
         },
         std::move(answer));
 }
@@ -555,7 +578,8 @@ void SessionBackend::startSyncs(const std::vector<std::string>& names, Instant d
                 const std::string& name = one.settings.name;
                 const bool isNamed = names.empty() || std::find(names.begin(), names.end(), name) != names.end();
                 const bool isDue = !dueAt.isValid() || (one.nextSync.isValid() && one.nextSync <= dueAt);
-                if (isNamed && isDue && !m_syncing.contains(name))
+                const bool isConfirmed = one.unconfirmed.empty() || !names.empty(); // one that is named says why not
+                if (isNamed && isDue && isConfirmed && !m_syncing.contains(name))
                     chosen.push_back(name);
             }
             round->open = chosen.size();

@@ -1,6 +1,7 @@
-// Connections of a workspace: their settings, secrets and syncs.
+// The syncs of a workspace's connections.
 
 #include "models/store/connections.h"
+#include "app/session/connectionuse.h"
 #include "app/session/engineimpl.h"
 #include "app/session/spool.h"
 #include "app/session/syncplan.h"
@@ -32,72 +33,6 @@ namespace {
 using providers::ConnectorKind;
 
 constexpr std::size_t kSideBySide = 4;
-constexpr std::string_view kReference = "env:";
-
-Instant now()
-{
-    using namespace std::chrono;
-    return {duration_cast<seconds>(system_clock::now().time_since_epoch()).count()};
-}
-
-Result<const ConnectorKind*> kindOf(const ConnectionSettings& settings)
-{
-    const ConnectorKind* kind = providers::connectorKind(settings.kind);
-    if (!kind)
-        return Error{ErrorCode::NotFound, "\"" + settings.kind + "\" is no kind of connection", settings.name,
-                     "It may have been made by a newer Altimeter."};
-    return kind;
-}
-
-Status checkField(const ConnectorField& field, const std::string& value)
-{
-    const auto refuse = [&field](const std::string& what) {
-        return Error{ErrorCode::Invalid, field.label + ": " + what, field.key};
-    };
-    if (value.empty())
-        return field.isRequired && field.preset.empty() ? Status(refuse("this is needed")) : Status();
-    switch (field.kind) {
-    case ConnectorField::Kind::Url:
-        if (!value.starts_with("https://") && !value.starts_with("http://"))
-            return refuse("an address begins with https:// or http://");
-        if (value.find('@') != std::string::npos)
-            return refuse("an address holds no user or password; they would be stored in clear");
-        break;
-    case ConnectorField::Kind::Choice:
-        if (std::find(field.choices.begin(), field.choices.end(), value) == field.choices.end())
-            return refuse("\"" + value + "\" is not among the choices");
-        break;
-    case ConnectorField::Kind::Number:
-        if (!std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; }) || value.size() > 9)
-            return refuse("a whole number is needed");
-        break;
-    case ConnectorField::Kind::Flag:
-        if (value != "yes" && value != "no")
-            return refuse("\"yes\" or \"no\" is needed");
-        break;
-    default:
-        break;
-    }
-    return {};
-}
-
-Status checkSettings(const ConnectionSettings& settings, const ConnectorInfo& info)
-{
-    if (settings.name.empty())
-        return Error{ErrorCode::Invalid, "a connection needs a name", "name"};
-    for (const ConnectorField& field : info.fields) {
-        const auto found = settings.values.find(field.key);
-        if (field.kind == ConnectorField::Kind::Secret) {
-            if (found != settings.values.end())
-                return Error{ErrorCode::Invalid, field.label + " is a secret and not stored among the settings",
-                             field.key};
-            continue;
-        }
-        if (auto checked = checkField(field, found == settings.values.end() ? std::string() : found->second); !checked)
-            return checked;
-    }
-    return {};
-}
 
 DecimalSum priceOf(const ConnectorInfo& info, std::uint64_t requests)
 {
@@ -106,32 +41,6 @@ DecimalSum priceOf(const ConnectorInfo& info, std::uint64_t requests)
     if (price)
         sum.add(Decimal{price->value.mantissa * static_cast<Int128>(requests), price->value.scale});
     return sum;
-}
-
-/// No message holds a secret, whoever wrote it.
-std::string hidden(std::string text, const providers::Secrets& secrets)
-{
-    for (const auto& [field, secret] : secrets) {
-        if (secret.reveal().size() < 4)
-            continue;
-        const std::string mark = "[hidden]"; // may hold the secret itself: what was put in is not looked at again
-        for (auto at = text.find(secret.reveal()); at != std::string::npos;
-             at = text.find(secret.reveal(), at + mark.size()))
-            text.replace(at, secret.reveal().size(), mark);
-    }
-    return text;
-}
-
-providers::NetworkOptions networkOf(const Engine::NetworkSettings& common, const ConnectionSettings& settings)
-{
-    const auto own = [&settings](const char* key, const std::string& otherwise) {
-        const auto found = settings.values.find(key);
-        return found == settings.values.end() || found->second.empty() ? otherwise : found->second;
-    };
-    providers::NetworkOptions options;
-    options.proxy = own("proxy", common.proxy);
-    options.caFile = own("ca_file", common.caFile);
-    return options;
 }
 
 /// A folder of its own for downloads, gone at the end. It is locked while it is used: what a killed program left behind
@@ -298,218 +207,6 @@ void count(SyncResult& result, const ImportReport& report)
 
 } // namespace
 
-std::vector<ConnectorInfo> Engine::connectorInfos()
-{
-    std::vector<ConnectorInfo> infos;
-    for (const ConnectorKind& kind : providers::connectorKinds())
-        infos.push_back(kind.info);
-    return infos;
-}
-
-void Engine::setNetwork(const NetworkSettings& network)
-{
-    const std::lock_guard lock(m_impl->connectMutex);
-    m_impl->network = network;
-}
-
-void Engine::setSecretStore(std::shared_ptr<SecretStore> store)
-{
-    const std::lock_guard lock(m_impl->connectMutex);
-    m_impl->secretStore = std::move(store);
-}
-
-std::shared_ptr<SecretStore> Engine::secretStore() const
-{
-    const std::lock_guard lock(m_impl->connectMutex);
-    if (!m_impl->secretStore)
-        m_impl->secretStore = openSecretStore();
-    return m_impl->secretStore;
-}
-
-std::string Engine::secretStoreText() const
-{
-    return secretStore()->description();
-}
-
-bool Engine::keepsSecrets() const
-{
-    return secretStore()->isPersistent();
-}
-
-Result<std::string> Engine::Impl::owner()
-{
-    const std::lock_guard lock(writeMutex);
-    auto known = store::metaValue(writer, "workspace_id");
-    if (!known || !known->empty())
-        return known;
-    std::random_device random;
-    std::string id;
-    for (int i = 0; i < 4; ++i)
-        id += std::to_string(random());
-    if (auto done = store::setMetaValue(writer, "workspace_id", id); !done)
-        return done.error();
-    return id;
-}
-
-Result<std::vector<ConnectionInfo>> Engine::connections() const
-{
-    auto reader = m_impl->reader();
-    if (!reader)
-        return reader.error();
-    const auto stored = store::readConnections(*reader);
-    const auto known = store::readSources(*reader);
-    const auto measured = store::countMeasures(*reader);
-    if (!stored || !known || !measured)
-        return !stored ? stored.error() : !known ? known.error() : measured.error();
-    std::vector<ConnectionInfo> infos;
-    for (const store::StoredConnection& one : *stored) {
-        ConnectionInfo info;
-        info.settings = one.settings;
-        info.lastSync = one.lastSync;
-        info.lastSuccess = one.lastSuccess;
-        info.requests = one.requests;
-        info.spent = one.spent;
-        info.problem = one.problem;
-        info.todo = one.todo;
-        info.state = !one.problem.empty()        ? ConnectionInfo::State::Failed
-                     : one.lastSuccess.isValid() ? ConnectionInfo::State::Ok
-                                                 : ConnectionInfo::State::New;
-        if (one.settings.everyHours > 0)
-            info.nextSync = {one.lastSync.isValid() ? one.lastSync.seconds + one.settings.everyHours * 3600 : 0};
-        for (const SourceInfo& source : *known) {
-            if (source.name != one.settings.name)
-                continue;
-            info.rows = source.rows;
-            info.dataFrom = source.dataFrom;
-            info.dataThrough = source.dataThrough;
-        }
-        if (const auto count = measured->find(one.settings.name); count != measured->end())
-            info.measures = count->second;
-        const auto covered = store::readCoverage(*reader, one.settings.name);
-        if (!covered)
-            return covered.error();
-        for (const store::CoveredDay& day : *covered) {
-            if (!day.isFinal)
-                break;
-            info.finalThrough = day.day;
-        }
-        {
-            const std::lock_guard lock(m_impl->connectMutex);
-            if (m_impl->syncing.contains(one.settings.name))
-                info.state = ConnectionInfo::State::Running;
-        }
-        infos.push_back(std::move(info));
-    }
-    return infos;
-}
-
-Status Engine::saveConnection(const ConnectionSettings& settings, const std::map<std::string, std::string>& secrets)
-{
-    const auto kind = kindOf(settings);
-    if (!kind)
-        return kind.error();
-    if (auto checked = checkSettings(settings, (*kind)->info); !checked)
-        return checked;
-    const auto owner = m_impl->owner();
-    if (!owner)
-        return owner.error();
-    ConnectionSettings kept = settings;
-    for (const auto& [field, value] : secrets) {
-        if (value.empty())
-            continue;
-        if (value.starts_with(kReference)) {
-            kept.values["secret:" + field] = value;
-            continue;
-        }
-        kept.values.erase("secret:" + field);
-        if (auto done = secretStore()->write(*owner, settings.name, field, providers::Secret(value)); !done)
-            return done;
-    }
-    const std::lock_guard lock(m_impl->writeMutex);
-    const auto known = store::readSources(m_impl->writer);
-    if (!known)
-        return known.error();
-    for (const SourceInfo& source : *known) {
-        if (source.name == kept.name && source.kind != kept.kind)
-            return Error{ErrorCode::Invalid,
-                         "the workspace holds a source \"" + kept.name + "\" of another kind (" + source.kind + ')',
-                         "name", "Choose another name."};
-    }
-    return store::writeConnection(m_impl->writer, kept, now());
-}
-
-Status Engine::removeConnection(const std::string& name)
-{
-    const auto owner = m_impl->owner();
-    if (!owner)
-        return owner.error();
-    const std::lock_guard lock(m_impl->writeMutex);
-    const auto stored = store::readConnections(m_impl->writer);
-    if (!stored)
-        return stored.error();
-    for (const store::StoredConnection& one : *stored) {
-        const ConnectorKind* kind = providers::connectorKind(one.settings.kind);
-        if (one.settings.name != name || !kind)
-            continue;
-        for (const ConnectorField& field : kind->info.fields) {
-            if (field.kind != ConnectorField::Kind::Secret)
-                continue;
-            if (auto done = secretStore()->remove(*owner, name, field.key); !done)
-                return done;
-        }
-    }
-    return store::deleteConnection(m_impl->writer, name);
-}
-
-Result<std::string> Engine::testConnection(const ConnectionSettings& settings,
-                                           const std::map<std::string, std::string>& secrets,
-                                           std::stop_token stop) const
-{
-    const auto kind = kindOf(settings);
-    if (!kind)
-        return kind.error();
-    if (auto checked = checkSettings(settings, (*kind)->info); !checked)
-        return checked.error();
-    const auto owner = m_impl->owner();
-    if (!owner)
-        return owner.error();
-    // What the form holds goes before what is stored.
-    ConnectionSettings tried = settings;
-    const auto given = memorySecretStore({});
-    for (const ConnectorField& field : (*kind)->info.fields) {
-        if (field.kind != ConnectorField::Kind::Secret)
-            continue;
-        const auto found = secrets.find(field.key);
-        if (found != secrets.end() && found->second.starts_with(kReference)) {
-            tried.values["secret:" + field.key] = found->second;
-        } else if (found != secrets.end() && !found->second.empty()) {
-            tried.values.erase("secret:" + field.key);
-            (void)given->write(*owner, settings.name, field.key, providers::Secret(found->second));
-        } else if (auto stored = secretStore()->read(*owner, settings.name, field.key); stored && *stored) {
-            (void)given->write(*owner, settings.name, field.key, **stored);
-        }
-    }
-    const auto credentials = secretsOf((*kind)->info, tried, *owner, *given);
-    if (!credentials)
-        return credentials.error();
-    NetworkSettings network;
-    {
-        const std::lock_guard lock(m_impl->connectMutex);
-        network = m_impl->network;
-    }
-    providers::CurlTransport transport(networkOf(network, tried));
-    // A test must not keep a person waiting for a pause.
-    providers::HttpClient http(transport, [](std::chrono::milliseconds time, const std::stop_token& token) {
-        return providers::pauseFor(std::min(time, std::chrono::milliseconds(1000)), token);
-    });
-    auto found = (*kind)->make({tried, *credentials, http, now()})->test(stop);
-    if (found)
-        return hidden(found.take(), *credentials);
-    Error error = found.error();
-    error.what = hidden(error.what, *credentials);
-    return error;
-}
-
 Result<std::vector<SyncPlan>> Engine::planSync(const SyncOptions& options) const
 {
     auto reader = m_impl->reader();
@@ -518,7 +215,7 @@ Result<std::vector<SyncPlan>> Engine::planSync(const SyncOptions& options) const
     const auto stored = store::readConnections(*reader);
     if (!stored)
         return stored.error();
-    const Instant at = options.at.isValid() ? options.at : now();
+    const Instant at = options.at.isValid() ? options.at : presentTime();
     std::vector<SyncPlan> plans;
     for (const store::StoredConnection& one : *stored) {
         const bool isNamed = options.names.empty() || std::find(options.names.begin(), options.names.end(),
@@ -598,24 +295,30 @@ SyncResult Engine::syncUncaught(const std::string& name, const SyncOptions& opti
         return failed({ErrorCode::NotFound, "there is no such connection", name});
     store::StoredConnection outcome = *found;
     const auto kind = kindOf(outcome.settings);
-    const auto owner = m_impl->owner();
+    const auto owner = store::metaValue(*reader, "workspace_id");
     const auto covered = store::readCoverage(*reader, name);
     if (!kind || !owner || !covered)
         return failed(!kind ? kind.error() : !owner ? owner.error() : covered.error());
+    const auto permit = permitOf(outcome.settings, **kind, *owner, approvals::read());
+    if (!permit)
+        return failed(permit.error());
     const ConnectorInfo& info = (*kind)->info;
 
-    Sync sync{**kind, outcome.settings, options.at.isValid() ? options.at : now(), outcome.memory, failedResult, {},
-              sink};
+    Sync sync{
+        **kind, outcome.settings, options.at.isValid() ? options.at : presentTime(), outcome.memory, failedResult, {},
+        sink};
     sync.progress.connection = name;
     const auto chunks = dueChunks(info, outcome.settings, *covered, options.wanted, sync.at.day());
     sync.progress.chunks = static_cast<int>(chunks.size());
     if (!chunks.empty())
         sync.result.window = {chunks.back().from, chunks.front().to};
     const DecimalSum spentBefore = outcome.spent;
-    const auto secrets = secretsOf(info, outcome.settings, *owner, *secretStore());
-    Status status = secrets ? Status() : Status(secrets.error());
+    const auto secrets = secretsOf(info, outcome.settings, *owner, permit->reach, *secretStore());
+    const auto reachable = secrets ? networkOf(network, outcome.settings, **kind, *secrets, *permit)
+                                   : Result<providers::NetworkOptions>(secrets.error());
+    Status status = reachable ? Status() : Status(reachable.error());
 
-    providers::CurlTransport transport(networkOf(network, outcome.settings));
+    providers::CurlTransport transport(reachable ? *reachable : providers::NetworkOptions());
     providers::HttpClient http(transport);
     http.setWatch({[&] {
                        sync.progress.requests = http.requests();
@@ -713,7 +416,7 @@ SyncResult Engine::syncUncaught(const std::string& name, const SyncOptions& opti
         sync.result.problem = secrets ? hidden(status.error().text(), *secrets) : status.error().text();
         sync.result.todo = status.error().todo;
     }
-    outcome.lastSync = options.at.isValid() ? options.at : now();
+    outcome.lastSync = options.at.isValid() ? options.at : presentTime();
     if (status.ok())
         outcome.lastSuccess = outcome.lastSync;
     outcome.requests = http.requests();

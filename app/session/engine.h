@@ -117,9 +117,10 @@ public:
 
     /// Kinds of connections there are.
     static std::vector<ConnectorInfo> connectorInfos();
-    /// How this computer reaches the network; a connection's own "proxy" and "ca_file" go before it.
+    /// How this computer reaches the network, as its user chose it; a connection's own "proxy" and "ca_file" go before
+    /// it.
     struct NetworkSettings {
-        std::string proxy;
+        std::string proxy; ///< "environment": as http_proxy and its like say; empty: none
         std::string caFile;
     };
     void setNetwork(const NetworkSettings& network);
@@ -131,14 +132,33 @@ public:
     bool keepsSecrets() const;           ///< false: they live until the program ends
 
     Result<std::vector<ConnectionInfo>> connections() const;
-    /// Adds or changes a connection. Secrets by field go to the secret store; "env:NAME" names an environment variable
-    /// instead; one that is left out stays as it is. Error Invalid names the field that is missing or wrong.
-    Status saveConnection(const ConnectionSettings& settings, const std::map<std::string, std::string>& secrets);
-    /// Forgets settings and secrets; the charges stay.
-    Status removeConnection(const std::string& name);
-    /// Asks the provider the cheapest question; answers one sentence about what was found.
+    /// What a connection with these settings would reach out to; `secrets` as for saveConnection(). Error Invalid:
+    /// nothing that can be asked.
+    static Result<ConnectionReach> reachOf(const ConnectionSettings& settings,
+                                           const std::map<std::string, std::string>& secrets);
+    /// Whether a person's way to write an address or a proxy ("HTTPS://host:443") names `origin`.
+    static bool isSameOrigin(const std::string& origin, const std::string& written);
+    /// Adds or changes a connection, by which the user confirms everything it reaches out to on this computer. Secrets
+    /// by field go to the secret store, for exactly its addresses; "env:NAME" names an environment variable instead;
+    /// one that is left out stays as it is. Error Invalid names the field that is missing or wrong; Denied: keys would
+    /// go unencrypted to another computer, and `plainHttp` does not agree to that.
+    enum class PlainHttp { Refuse, Allow };
+    Status saveConnection(const ConnectionSettings& settings, const std::map<std::string, std::string>& secrets,
+                          PlainHttp plainHttp = PlainHttp::Refuse);
+    /// The user of this computer agrees to what a stored connection reaches out to. `seen` is what was shown. Errors as
+    /// of saveConnection(); Busy when the connection has changed since `seen` was read.
+    Status confirmConnection(const std::string& name, const ConnectionReach& seen,
+                             PlainHttp plainHttp = PlainHttp::Refuse);
+    /// Forgets settings, secrets and confirmation; the charges stay. The value is empty, or one sentence on what could
+    /// not be forgotten.
+    Result<std::string> removeConnection(const std::string& name);
+    /// Asks the provider the cheapest question; answers one sentence about what was found. Stored settings must have
+    /// been confirmed (Error Denied); those of a form are its user's own words.
+    enum class Settings { Stored, OfAForm };
     Result<std::string> testConnection(const ConnectionSettings& settings,
-                                       const std::map<std::string, std::string>& secrets, std::stop_token stop) const;
+                                       const std::map<std::string, std::string>& secrets, std::stop_token stop,
+                                       Settings origin = Settings::Stored,
+                                       PlainHttp plainHttp = PlainHttp::Refuse) const;
     struct SyncOptions {
         std::vector<std::string> names; ///< none: all
         DateRange wanted;               ///< both bounds valid: these days; else what is due
@@ -147,7 +167,8 @@ public:
     using SyncProgressSink = std::function<void(const SyncProgress&)>; ///< called on working threads, one at a time
     /// What sync() would ask.
     Result<std::vector<SyncPlan>> planSync(const SyncOptions& options) const;
-    /// Fetches and stores one connection. What went wrong stands in the result; chunks stored before stay.
+    /// Fetches and stores one connection. What went wrong stands in the result; chunks stored before stay. One that is
+    /// not confirmed on this computer is not used at all: no key is read, nothing is asked or written.
     SyncResult syncOne(const std::string& name, const SyncOptions& options, const SyncProgressSink& progress,
                        std::stop_token stop);
     /// Several side by side; one that fails does not stop the others. Error NotFound for a name that is none.

@@ -6,6 +6,7 @@
 #include "models/domain/costsource.h"
 #include "models/domain/factset.h"
 #include "models/store/sql.h"
+#include "providers/core/connector.h"
 
 #include <memory>
 #include <mutex>
@@ -46,8 +47,13 @@ struct Engine::Impl {
     mutable std::shared_ptr<SecretStore> secretStore; ///< guarded by connectMutex; made when first asked for
     std::set<std::string> syncing;                    ///< guarded by connectMutex
 
-    /// Tells this workspace from others in the secret store.
+    /// Tells this workspace from others in the secret store and among the approvals.
     Result<std::string> owner();
+    std::shared_ptr<SecretStore> secrets() const;
+    /// Keeps that the user agreed to what a connection reaches out to, and takes over what older versions kept for it,
+    /// but for the secrets that were `entered` just now.
+    Status approve(const ConnectionSettings& settings, const providers::ConnectorKind& kind, const std::string& owner,
+                   const ConnectionReach& reach, const std::map<std::string, std::string>& entered);
 
     std::shared_ptr<const State> current() const
     {

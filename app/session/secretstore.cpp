@@ -1,10 +1,13 @@
 #include "app/session/secretstore.h"
 
+#include "app/session/reach.h"
+
 #include <libsecret/secret.h>
 
 #include <condition_variable>
 #include <cstdlib>
 #include <future>
+#include <initializer_list>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -56,41 +59,66 @@ Error failed(const char* what, GError* error)
 
 class DesktopStore final : public SecretStore {
 public:
-    Result<std::optional<Secret>> read(const std::string& owner, const std::string& connection,
-                                       const std::string& field) override
+    Result<std::optional<Secret>> read(const SecretPlace& place) override
     {
         const Deadline deadline(kPatience);
         GError* error = nullptr;
-        char* value = secret_password_lookup_nonpageable_sync(schema(), deadline.cancellable(), &error, "workspace",
-                                                              owner.c_str(), "connection", connection.c_str(), "field",
-                                                              field.c_str(), nullptr);
-        if (error)
-            return failed("be read", error);
-        if (!value)
-            return std::optional<Secret>();
-        std::optional<Secret> secret{Secret(value)};
-        secret_password_free(value);
-        return secret;
+        char* value = secret_password_lookup_nonpageable_sync(
+            schema(), deadline.cancellable(), &error, "workspace", place.owner.c_str(), "connection",
+            place.connection.c_str(), "field", place.field.c_str(), "kind", place.kind.c_str(), "origin",
+            place.origin.c_str(), nullptr);
+        return taken(value, error);
     }
-    Status write(const std::string& owner, const std::string& connection, const std::string& field,
-                 const Secret& secret) override
+    Status write(const SecretPlace& place, const Secret& secret) override
     {
         const Deadline deadline(kPatience);
         GError* error = nullptr;
-        const std::string label = "Altimeter: " + connection + ", " + field;
+        const std::string label = "Altimeter: " + place.connection + ", " + place.field + ", for " + place.origin;
         if (!secret_password_store_sync(schema(), SECRET_COLLECTION_DEFAULT, label.c_str(), secret.reveal().c_str(),
-                                        deadline.cancellable(), &error, "workspace", owner.c_str(), "connection",
-                                        connection.c_str(), "field", field.c_str(), nullptr))
+                                        deadline.cancellable(), &error, "workspace", place.owner.c_str(), "connection",
+                                        place.connection.c_str(), "field", place.field.c_str(), "kind",
+                                        place.kind.c_str(), "origin", place.origin.c_str(), nullptr))
             return failed("keep the secret", error);
         return {};
     }
-    Status remove(const std::string& owner, const std::string& connection, const std::string& field) override
+    Status adopt(const SecretPlace& place) override
     {
+        std::optional<Secret> old;
+        {
+            const Deadline deadline(kPatience);
+            GError* error = nullptr;
+            char* value = secret_password_lookup_nonpageable_sync(
+                oldSchema(), deadline.cancellable(), &error, "workspace", place.owner.c_str(), "connection",
+                place.connection.c_str(), "field", place.field.c_str(), nullptr);
+            auto found = taken(value, error);
+            if (!found)
+                return found.error();
+            old = found.take();
+        }
+        if (!old)
+            return {};
+        const auto newer = read(place); // what was entered since goes before it
+        if (!newer)
+            return newer.error();
+        if (auto done = *newer ? Status() : write(place, *old); !done)
+            return done;
         const Deadline deadline(kPatience);
         GError* error = nullptr;
-        secret_password_clear_sync(schema(), deadline.cancellable(), &error, "workspace", owner.c_str(), "connection",
-                                   connection.c_str(), "field", field.c_str(), nullptr);
+        secret_password_clear_sync(oldSchema(), deadline.cancellable(), &error, "workspace", place.owner.c_str(),
+                                   "connection", place.connection.c_str(), "field", place.field.c_str(), nullptr);
         return error ? Status(failed("forget the secret", error)) : Status();
+    }
+    Status remove(const std::string& owner, const std::string& connection) override
+    {
+        for (const SecretSchema* each : {schema(), oldSchema()}) {
+            const Deadline deadline(kPatience);
+            GError* error = nullptr;
+            secret_password_clear_sync(each, deadline.cancellable(), &error, "workspace", owner.c_str(), "connection",
+                                       connection.c_str(), nullptr);
+            if (error)
+                return failed("forget the secret", error);
+        }
+        return {};
     }
     bool isPersistent() const override { return true; }
     std::string description() const override { return "Secrets are kept in the desktop's secret service."; }
@@ -99,16 +127,36 @@ private:
     /// A locked keyring asks its owner for the password meanwhile.
     static constexpr std::chrono::seconds kPatience{60};
 
+    static Result<std::optional<Secret>> taken(char* value, GError* error)
+    {
+        if (error)
+            return failed("be read", error);
+        if (!value)
+            return std::optional<Secret>();
+        std::optional<Secret> secret{Secret(value)};
+        secret_password_free(value);
+        return secret;
+    }
+    static SecretSchema made(const char* name, std::initializer_list<const char*> attributes)
+    {
+        SecretSchema schema{};
+        schema.name = name;
+        std::size_t at = 0;
+        for (const char* attribute : attributes)
+            schema.attributes[at++] = {attribute, SECRET_SCHEMA_ATTRIBUTE_STRING};
+        return schema;
+    }
     static const SecretSchema* schema()
     {
-        static const SecretSchema one = [] {
-            SecretSchema made{};
-            made.name = "io.github.altimeter.Connection";
-            made.attributes[0] = {"workspace", SECRET_SCHEMA_ATTRIBUTE_STRING};
-            made.attributes[1] = {"connection", SECRET_SCHEMA_ATTRIBUTE_STRING};
-            made.attributes[2] = {"field", SECRET_SCHEMA_ATTRIBUTE_STRING};
-            return made;
-        }();
+        static const SecretSchema one =
+            made("io.github.altimeter.Secret", {"workspace", "connection", "field", "kind", "origin"});
+        return &one;
+    }
+    /// Of versions that did not say where a secret goes. The name is part of every search, so that items of the one
+    /// kind are never found as the other.
+    static const SecretSchema* oldSchema()
+    {
+        static const SecretSchema one = made("io.github.altimeter.Connection", {"workspace", "connection", "field"});
         return &one;
     }
 };
@@ -117,33 +165,40 @@ class MemoryStore final : public SecretStore {
 public:
     explicit MemoryStore(std::string why) : m_why(std::move(why)) {}
 
-    Result<std::optional<Secret>> read(const std::string& owner, const std::string& connection,
-                                       const std::string& field) override
+    Result<std::optional<Secret>> read(const SecretPlace& place) override
     {
         const std::lock_guard lock(m_mutex);
-        const auto found = m_secrets.find({owner, connection, field});
+        const auto found = m_secrets.find(keyOf(place));
         return found == m_secrets.end() ? std::optional<Secret>() : std::optional<Secret>(found->second);
     }
-    Status write(const std::string& owner, const std::string& connection, const std::string& field,
-                 const Secret& secret) override
+    Status write(const SecretPlace& place, const Secret& secret) override
     {
         const std::lock_guard lock(m_mutex);
-        m_secrets[{owner, connection, field}] = secret;
+        m_secrets[keyOf(place)] = secret;
         return {};
     }
-    Status remove(const std::string& owner, const std::string& connection, const std::string& field) override
+    Status adopt(const SecretPlace&) override { return {}; }
+    Status remove(const std::string& owner, const std::string& connection) override
     {
         const std::lock_guard lock(m_mutex);
-        m_secrets.erase({owner, connection, field});
+        std::erase_if(m_secrets, [&](const auto& entry) {
+            return std::get<0>(entry.first) == owner && std::get<1>(entry.first) == connection;
+        });
         return {};
     }
     bool isPersistent() const override { return false; }
     std::string description() const override { return "Secrets are kept until the program ends: " + m_why; }
 
 private:
+    using Key = std::tuple<std::string, std::string, std::string, std::string, std::string>;
+    static Key keyOf(const SecretPlace& place)
+    {
+        return {place.owner, place.connection, place.field, place.kind, place.origin};
+    }
+
     const std::string m_why;
     std::mutex m_mutex;
-    std::map<std::tuple<std::string, std::string, std::string>, Secret> m_secrets; ///< guarded by m_mutex
+    std::map<Key, Secret> m_secrets; ///< guarded by m_mutex
 };
 
 /// Whether somebody on the session bus is the secret service, or would become it when asked.
@@ -182,17 +237,6 @@ bool hasSecretService(std::chrono::milliseconds patience)
     return answer.wait_for(patience) == std::future_status::ready && answer.get();
 }
 
-std::string environmentName(const std::string& connection, const std::string& field)
-{
-    std::string name = "ALTIMETER_SECRET_" + connection + '_' + field;
-    for (char& c : name) {
-        const bool isLower = c >= 'a' && c <= 'z';
-        const bool isOther = !isLower && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9');
-        c = isLower ? static_cast<char>(c - 'a' + 'A') : isOther ? '_' : c;
-    }
-    return name;
-}
-
 } // namespace
 
 std::shared_ptr<SecretStore> memorySecretStore(const std::string& why)
@@ -219,30 +263,44 @@ std::shared_ptr<SecretStore> openSecretStore(std::chrono::milliseconds patience)
     return std::make_shared<DesktopStore>();
 }
 
+SecretPlace placeOf(const std::string& owner, const ConnectionSettings& settings, const std::string& field,
+                    const ConnectionReach& reach)
+{
+    std::string origin;
+    if (field == kProxyPassword)
+        origin = reach.proxy;
+    else
+        for (const std::string& one : reach.origins)
+            origin += (origin.empty() ? "" : " ") + one;
+    return {owner, settings.name, field, settings.kind, origin};
+}
+
 Result<providers::Secrets> secretsOf(const ConnectorInfo& info, const ConnectionSettings& settings,
-                                     const std::string& owner, SecretStore& store)
+                                     const std::string& owner, const ConnectionReach& reach, SecretStore& store)
 {
     providers::Secrets secrets;
-    for (const ConnectorField& field : info.fields) {
-        if (field.kind != ConnectorField::Kind::Secret)
+    for (const ConnectorField& field : secretFields(info)) {
+        if (field.key == kProxyPassword && !settings.values.contains(kProxyUser))
             continue;
-        const auto reference = settings.values.find("secret:" + field.key);
-        const bool isReference = reference != settings.values.end() && reference->second.starts_with("env:");
-        const std::string variable =
-            isReference ? reference->second.substr(4) : environmentName(settings.name, field.key);
+        const auto reference = settings.values.find(kSecretPrefix + field.key);
+        const std::string variable = reference != settings.values.end()
+                                         ? reference->second.substr(std::string_view(kReference).size())
+                                         : environmentName(settings.name, field.key);
         if (const char* value = std::getenv(variable.c_str()); value && *value) {
             secrets[field.key] = Secret(value);
             continue;
         }
-        auto stored = store.read(owner, settings.name, field.key);
+        const SecretPlace place = placeOf(owner, settings, field.key, reach);
+        auto stored = store.read(place);
         if (!stored)
             return stored.error();
         if (*stored)
             secrets[field.key] = std::move(**stored);
         else if (field.isRequired)
-            return Error{ErrorCode::NotFound, "no " + field.label + " is known", settings.name,
-                         "Enter it by Edit, or set the environment variable " + variable + ". " +
-                             (store.isPersistent() ? "" : store.description())};
+            return Error{ErrorCode::NotFound, "no " + field.label + " is known for " + place.origin, settings.name,
+                         "Enter it by Edit (a key that was kept for another address is not used), or set the "
+                         "environment variable " +
+                             variable + ". " + (store.isPersistent() ? "" : store.description())};
     }
     return secrets;
 }

@@ -17,6 +17,7 @@ CliAnswer runCli(const QString& folder, const QStringList& words, const QStringL
     QProcessEnvironment variables = QProcessEnvironment::systemEnvironment();
     variables.remove(QStringLiteral("ALTIMETER_WORKSPACE"));
     variables.remove(QStringLiteral("XDG_DATA_HOME"));
+    variables.remove(QStringLiteral("XDG_CONFIG_HOME"));
     variables.insert(QStringLiteral("HOME"), folder);
     for (const QString& each : environment)
         variables.insert(each.section(QLatin1Char('='), 0, 0), each.section(QLatin1Char('='), 1));

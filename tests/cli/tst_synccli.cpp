@@ -102,6 +102,112 @@ private slots:
         QVERIFY(sources.out.contains("router,openrouter,"));
     }
 
+    void strangersWorkspace_isNotSynced_untilItsOwnerSaysEveryWord()
+    {
+        LoopbackServer thief(activity), honest(activity);
+        const QString attacker = QString::fromStdString(thief.url());
+        // Somebody else makes the file, in a home of their own, …
+        QTemporaryDir theirs, ours;
+        const auto they = [&theirs](const QStringList& words) {
+            return runCli(theirs.path(), QStringList{"--workspace", "w.altimeter"} + words,
+                          {"DBUS_SESSION_BUS_ADDRESS=", "XDG_RUNTIME_DIR="});
+        };
+        const QString secret = "management_key=env:AWS_SECRET_ACCESS_KEY";
+        QCOMPARE(they({"init", "w.altimeter"}).exitCode, 0);
+        QCOMPARE(
+            they({"connections", "add", "openrouter", "x", "--set", "base_url=" + attacker + "/or", "--secret", secret})
+                .exitCode,
+            0);
+        QCOMPARE(
+            they({"connections", "add", "openrouter", "by proxy", "--set", "base_url=http://billing.example.invalid",
+                  "--set", "proxy=" + attacker, "--plain-http", "--secret", secret})
+                .exitCode,
+            0);
+        QCOMPARE(they({"connections", "add", "openrouter", "plain", "--set", "base_url=http://192.0.2.2:18080",
+                       "--plain-http", "--secret", secret})
+                     .exitCode,
+                 0);
+        writeFile(theirs.filePath("private.csv"), "cost,day\n1,2026-11-19\n");
+        QCOMPARE(
+            they({"connections", "add", "feed", "local file", "--set", "location=" + theirs.filePath("private.csv"),
+                  "--set", "column:BilledCost=cost", "--set", "column:ChargePeriodStart=day", "--set", "currency=USD"})
+                .exitCode,
+            0);
+        QVERIFY(QFile::copy(theirs.filePath("w.altimeter"), ours.filePath("w.altimeter")));
+        // … and hands it over.
+        const QStringList variables{
+            "DBUS_SESSION_BUS_ADDRESS=", "XDG_RUNTIME_DIR=",      "AWS_SECRET_ACCESS_KEY=good-key-123456",
+            "http_proxy=" + attacker,    "ALL_PROXY=" + attacker, "ALTIMETER_SECRET_X_MANAGEMENT_KEY=good-key-123456"};
+        const auto we = [&](const QStringList& words) {
+            return runCli(ours.path(), QStringList{"--workspace", "w.altimeter"} + words, variables);
+        };
+        QCOMPARE(we({"connections", "add", "openrouter", "mine", "--set",
+                     "base_url=" + QString::fromStdString(honest.url()), "--secret", "management_key=env:MINE"})
+                     .exitCode,
+                 0);
+        const CliAnswer listed = we({"connections", "list"});
+        QVERIFY(listed.out.split('\n').front().endsWith(",confirmed"));
+        QVERIFY2(listed.out.contains("mine,openrouter,new,") && listed.out.contains("x,openrouter,unconfirmed,"),
+                 listed.out.constData());
+        const CliAnswer synced = runCli(ours.path(), {"--workspace", "w.altimeter", "sync"},
+                                        variables + QStringList{"MINE=good-key-123456"});
+        QCOMPARE(synced.exitCode, 1);
+        QVERIFY2(synced.out.contains("mine,ok,"), synced.out.constData()); // what is confirmed goes on
+        QVERIFY2(synced.err.contains("x: ") && synced.err.contains(attacker.toUtf8()), synced.err.constData());
+        QVERIFY(synced.err.contains("connections confirm x"));
+        for (const char* name : {"x", "by proxy", "plain", "local file"}) {
+            QCOMPARE(we({"sync", name}).exitCode, 1);
+            QCOMPARE(we({"connections", "test", name}).exitCode, 1);
+            const CliAnswer shown = we({"connections", "confirm", name});
+            QCOMPARE(shown.exitCode, 3);
+        }
+        const CliAnswer sources = we({"sources"});
+        QVERIFY2(!sources.out.contains("local file"), sources.out.constData());
+        QCOMPARE(thief.connections(), std::size_t{0});
+
+        const CliAnswer shown = we({"connections", "confirm", "x"});
+        QVERIFY2(shown.out.contains("origin," + attacker.toUtf8() + "\n"), shown.out.constData());
+        QVERIFY(shown.out.contains("env,AWS_SECRET_ACCESS_KEY\n"));
+        QVERIFY2(shown.err.contains("altimeter-cli connections confirm x --origin " + attacker.toUtf8() +
+                                    " --env AWS_SECRET_ACCESS_KEY\n"),
+                 shown.err.constData());
+        for (const QStringList& words :
+             {QStringList{"--origin", attacker}, QStringList{"--env", "AWS_SECRET_ACCESS_KEY"},
+              QStringList{"--origin", attacker, "--env", "ANOTHER"},
+              QStringList{"--origin", attacker, "--origin", "https://other", "--env", "AWS_SECRET_ACCESS_KEY"},
+              QStringList{"--origin", QString::fromStdString(honest.url()), "--env", "AWS_SECRET_ACCESS_KEY"}}) {
+            const CliAnswer refused = we(QStringList{"connections", "confirm", "x"} + words);
+            QCOMPARE(refused.exitCode, 1);
+        }
+        const CliAnswer clear = we({"connections", "confirm", "plain", "--origin", "http://192.0.2.2:18080", "--env",
+                                    "AWS_SECRET_ACCESS_KEY"});
+        QCOMPARE(clear.exitCode, 1);
+        QVERIFY2(clear.err.contains("--plain-http"), clear.err.constData());
+        QCOMPARE(we({"sync", "x"}).exitCode, 1);
+        QCOMPARE(thief.connections(), std::size_t{0});
+
+        const CliAnswer agreed =
+            we({"connections", "confirm", "x", "--origin", attacker, "--env", "AWS_SECRET_ACCESS_KEY"});
+        QVERIFY2(agreed.exitCode == 0, agreed.err.constData());
+        QCOMPARE(we({"connections", "confirm", "x"}).exitCode, 0);
+        const CliAnswer now = we({"sync", "x"});
+        QVERIFY2(now.exitCode == 0, now.err.constData());
+        QVERIFY(thief.count() > 0);
+        QVERIFY(QFile::exists(ours.filePath(".config/altimeter/approvals.json")));
+    }
+
+    void proxyPasswordInAnAddress_isRefused_andNotRepeated()
+    {
+        const CliAnswer refused = call({"connections", "add", "openrouter", "p", "--set",
+                                        "proxy=http://user:planted-proxy-word@proxy.example:3128"});
+        QCOMPARE(refused.exitCode, 1);
+        QVERIFY2(refused.err.contains("proxy_password"), refused.err.constData());
+        QVERIFY(!refused.err.contains("planted-proxy-word"));
+        const CliAnswer unknown = call({"connections", "add", "openrouter", "p", "--set", "api_token=sk-1"});
+        QCOMPARE(unknown.exitCode, 1);
+        QVERIFY(unknown.err.contains("\"api_token\" is no setting"));
+    }
+
     void wrongKey_failsPlainlyAndTellsWhatToDo()
     {
         const LoopbackServer server(activity);

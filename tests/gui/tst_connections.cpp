@@ -1,4 +1,5 @@
 #include <QComboBox>
+#include <QDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -7,6 +8,7 @@
 
 #include "app/gui/sessionbackend.h"
 #include "tests/testkit/loopbackserver.h"
+#include "tests/testkit/ownconfig.h"
 #include "ui/charts/calendarview.h"
 #include "ui/items/gridview.h"
 #include "ui/pages/connectionspage.h"
@@ -85,6 +87,7 @@ void type(QWidget* parent, const QString& field, const QString& text)
 class TestConnections : public QObject {
     Q_OBJECT
 
+    const testing::OwnConfig m_config;
     QTemporaryDir m_dir;
 
     ui::ConnectionWizard* openWizard(ui::MainWindow& window)
@@ -94,6 +97,44 @@ class TestConnections : public QObject {
         ui::ConnectionWizard* wizard = nullptr;
         [&] { QTRY_VERIFY_WITH_TIMEOUT((wizard = window.findChild<ui::ConnectionWizard*>()), 5000); }();
         return wizard;
+    }
+
+    /// A workspace as a stranger hands it over: a variable of the reader for the stranger's server, a file of the
+    /// reader, a proxy, and a name that is asked without encryption. All of it is due.
+    QString strangersWorkspace(const LoopbackServer& thief)
+    {
+        const testing::OwnConfig theirs;
+        const QString path = m_dir.filePath("stranger.altimeter");
+        QFile::remove(path);
+        QFile own(m_dir.filePath("private.csv"));
+        if (own.open(QIODevice::WriteOnly))
+            own.write("cost,day\n1,2026-11-19\n");
+        auto engine = session::Engine::create(path.toStdString());
+        const auto add = [&](const char* name, const char* kind, std::map<std::string, std::string> values) {
+            const std::map<std::string, std::string> secrets{{"management_key", "env:AWS_SECRET_ACCESS_KEY"}};
+            const auto saved =
+                (*engine)->saveConnection({name, kind, std::move(values), 1},
+                                          std::string(kind) == "feed" ? std::map<std::string, std::string>() : secrets,
+                                          session::Engine::PlainHttp::Allow);
+            if (!saved)
+                qFatal("%s", saved.error().text().c_str());
+        };
+        add("variable", "openrouter", {{"base_url", thief.url()}});
+        add("proxy", "openrouter", {{"base_url", "http://billing.example.invalid"}, {"proxy", thief.url()}});
+        add("plain", "openrouter", {{"base_url", "http://192.0.2.2:18080"}}); // an address for documents only
+        add("file", "feed",
+            {{"location", own.fileName().toStdString()},
+             {"currency", "USD"},
+             {"column:BilledCost", "cost"},
+             {"column:ChargePeriodStart", "day"}});
+        return path;
+    }
+
+public:
+    TestConnections()
+    {
+        if (qEnvironmentVariableIsSet("ALTIMETER_LONG")) // else a function may take five minutes at most
+            qputenv("QTEST_FUNCTION_TIMEOUT", "900000");
     }
 
 private slots:
@@ -189,6 +230,81 @@ private slots:
             QVERIFY(bytes.open(QIODevice::ReadOnly));
             QVERIFY2(!bytes.readAll().contains(kPlanted), qPrintable(file.fileName()));
         }
+    }
+
+    void strangersWorkspace_asksNothing_untilItIsConfirmedInTheWindow()
+    {
+        LoopbackServer thief(activity);
+        const QString path = strangersWorkspace(thief);
+        for (const char* name : {"AWS_SECRET_ACCESS_KEY", "ALTIMETER_SECRET_VARIABLE_MANAGEMENT_KEY"})
+            qputenv(name, kPlanted);
+        for (const char* name : {"http_proxy", "all_proxy"})
+            qputenv(name, QByteArray::fromStdString(thief.url()));
+        gui::SessionBackend backend(m_dir.filePath("settings3.ini"), session::memorySecretStore("this is a test."));
+        ui::MainWindow window(backend);
+        window.resize(1280, 800);
+        window.show();
+        window.openWorkspace(path, false);
+        QTRY_VERIFY_WITH_TIMEOUT(!backend.workspace().path.empty(), 20'000);
+        const Instant now{QDateTime::currentSecsSinceEpoch()};
+        const auto settle = [&backend] { // questions and syncs run side by side; their answers come in order
+            bool answered = false;
+            backend.connections("settled", [&answered](const auto&) { answered = true; });
+            QTRY_VERIFY_WITH_TIMEOUT(answered, 10'000);
+            QTest::qWait(100);
+        };
+        for (const std::int64_t hours : {0, 1, 24, 24 * 365}) {
+            backend.syncWhatIsDue({now.seconds + hours * 3600});
+            settle();
+        }
+        std::optional<std::vector<SyncResult>> all;
+        backend.sync({}, {}, [&all](Result<std::vector<SyncResult>> answer) { all = *answer; });
+        QTRY_VERIFY_WITH_TIMEOUT(all.has_value(), 10'000);
+        std::optional<std::vector<SyncResult>> named;
+        backend.sync({"variable", "proxy", "plain", "file"}, {},
+                     [&named](Result<std::vector<SyncResult>> answer) { named = *answer; });
+        QTRY_VERIFY_WITH_TIMEOUT(named.has_value(), 10'000);
+        QCOMPARE(named->size(), std::size_t{4});
+        for (const SyncResult& result : *named) {
+            QVERIFY(!result.ok);
+            QVERIFY2(QString::fromStdString(result.problem).contains("not confirmed on this computer"),
+                     result.problem.c_str());
+        }
+        if (qEnvironmentVariableIsSet("ALTIMETER_LONG")) // the window's own timer, five times
+            QTest::qWait(310'000);
+        QCOMPARE(thief.connections(), std::size_t{0});
+        QCOMPARE(backend.workspace().rows, std::uint64_t{0});
+
+        // the page says so, and shows what would be sent where before anything is
+        window.showPage("connections");
+        QTRY_VERIFY_WITH_TIMEOUT(window.isSettled(), 20'000);
+        auto* page = window.findChild<ui::ConnectionsPage*>();
+        auto* grid = byName<ui::GridView>(page, "Connections");
+        QVERIFY(grid);
+        for (int row = 0; row < grid->model()->rowCount(); ++row) {
+            QCOMPARE(grid->model()->index(row, 0).data().toString(), QString("To confirm"));
+            if (grid->model()->index(row, 1).data().toString() == "variable")
+                grid->setCurrentIndex(grid->model()->index(row, 1));
+        }
+        button(page, "Confirm…")->click();
+        auto* dialog = byName<QDialog>(page, "Confirm connection");
+        QVERIFY(dialog);
+        QVERIFY(byName<QLabel>(dialog, "Asks: " + QString::fromStdString(thief.url())));
+        QVERIFY(byName<QLabel>(dialog, "Sends the variable: AWS_SECRET_ACCESS_KEY"));
+        QCOMPARE(thief.connections(), std::size_t{0});
+        button(dialog, "Use it")->click();
+        const auto isConfirmed = [&] {
+            return button(page, "Sync") && grid->currentIndex().isValid() &&
+                   grid->model()->index(grid->currentIndex().row(), 0).data().toString() == "New";
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isConfirmed(), 10'000);
+        backend.syncWhatIsDue({now.seconds + 3600});
+        QTRY_COMPARE_WITH_TIMEOUT(backend.workspace().rows, std::uint64_t{29}, 30'000);
+        for (const auto& request : thief.requests())
+            QVERIFY(request.headers.at("host").find("invalid") == std::string::npos); // only this one was confirmed
+        for (const char* name :
+             {"AWS_SECRET_ACCESS_KEY", "ALTIMETER_SECRET_VARIABLE_MANAGEMENT_KEY", "http_proxy", "all_proxy"})
+            qunsetenv(name);
     }
 
     void schedule_syncsWhatIsDue_andCancelEndsASlowOne()

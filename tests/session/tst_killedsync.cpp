@@ -13,6 +13,7 @@
 #include "tests/cli/clirunner.h"
 #include "tests/testkit/focuscsv.h"
 #include "tests/testkit/loopbackserver.h"
+#include "tests/testkit/ownconfig.h"
 
 #include <atomic>
 #include <map>
@@ -79,6 +80,7 @@ using Books = std::map<std::string, std::map<Day, int>>;
 class TestKilledSync : public QObject {
     Q_OBJECT
 
+    const testing::OwnConfig m_config;
     QTemporaryDir m_dir;
     Activity m_activity;
     std::unique_ptr<LoopbackServer> m_server;

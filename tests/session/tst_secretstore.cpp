@@ -1,3 +1,5 @@
+#include <libsecret/secret.h> // before Qt's macro "signals"
+
 #include <QtTest/QtTest>
 
 #include "app/session/secretstore.h"
@@ -10,6 +12,13 @@ using namespace altimeter;
 using namespace altimeter::session;
 
 namespace {
+
+/// A secret of the connection c in the workspace w.
+SecretPlace place(const std::string& field, const std::string& origin = "https://api.example.com",
+                  const std::string& kind = "openai", const std::string& owner = "w")
+{
+    return {owner, "c", field, kind, origin};
+}
 
 constexpr const char* kPlanted = "canary-7e1f0a94c3b85d26 with blanks and \"quotes\"";
 
@@ -66,6 +75,18 @@ private:
 
 } // namespace
 
+/// Keeps an item as older versions did, which said nothing of where it goes.
+bool keepAsBefore(const char* value)
+{
+    SecretSchema schema{};
+    schema.name = "io.github.altimeter.Connection";
+    schema.attributes[0] = {"workspace", SECRET_SCHEMA_ATTRIBUTE_STRING};
+    schema.attributes[1] = {"connection", SECRET_SCHEMA_ATTRIBUTE_STRING};
+    schema.attributes[2] = {"field", SECRET_SCHEMA_ATTRIBUTE_STRING};
+    return secret_password_store_sync(&schema, SECRET_COLLECTION_DEFAULT, "old", value, nullptr, nullptr, "workspace",
+                                      "w", "connection", "c", "field", "old", nullptr) != 0;
+}
+
 class TestSecretStore : public QObject {
     Q_OBJECT
 
@@ -77,13 +98,17 @@ private slots:
         const auto store = openSecretStore();
         QVERIFY(!store->isPersistent());
         QVERIFY(QString::fromStdString(store->description()).contains("until the program ends"));
-        QVERIFY(store->write("w", "c", "f", providers::Secret(kPlanted)).ok());
-        const auto read = store->read("w", "c", "f");
+        QVERIFY(store->write(place("f"), providers::Secret(kPlanted)).ok());
+        const auto read = store->read(place("f"));
         QVERIFY(read.ok() && read->has_value());
         QCOMPARE((*read)->reveal(), std::string(kPlanted));
-        QVERIFY(!store->read("other workspace", "c", "f")->has_value());
-        QVERIFY(store->remove("w", "c", "f").ok());
-        QVERIFY(!store->read("w", "c", "f")->has_value());
+        QVERIFY(!store->read(place("f", "https://api.example.com", "openai", "other workspace"))->has_value());
+        QVERIFY(!store->read(place("f", "https://api.example.com:8443"))->has_value()); // given for one place only
+        QVERIFY(!store->read(place("f", "https://api.example.com", "anthropic"))->has_value());
+        QVERIFY(store->write(place("f", "https://other.example.com"), providers::Secret(kPlanted)).ok());
+        QVERIFY(store->remove("w", "c").ok()); // wherever it goes
+        QVERIFY(!store->read(place("f"))->has_value());
+        QVERIFY(!store->read(place("f", "https://other.example.com"))->has_value());
     }
 
     void busThatSaysNothing_isNotWaitedFor()
@@ -120,12 +145,14 @@ private slots:
         const auto store = openSecretStore();
         if (!store->isPersistent())
             QSKIP("the keyring does not answer here");
-        QVERIFY2(store->write("w", "c", "f", providers::Secret(kPlanted)).ok(), "write");
+        QVERIFY2(store->write(place("f"), providers::Secret(kPlanted)).ok(), "write");
         const auto again = openSecretStore();
-        const auto read = again->read("w", "c", "f");
+        const auto read = again->read(place("f"));
         QVERIFY(read.ok() && read->has_value());
         QCOMPARE((*read)->reveal(), std::string(kPlanted));
-        QVERIFY(!again->read("w", "c", "other")->has_value());
+        QVERIFY(!again->read(place("other"))->has_value());
+        QVERIFY(!again->read(place("f", "https://api.example.com:8443"))->has_value()); // given for one place only
+        QVERIFY(!again->read(place("f", "https://api.example.com", "anthropic"))->has_value());
         const QByteArray secret(kPlanted);
         int files = 0;
         QDirIterator all(keyring.home(), QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
@@ -138,8 +165,14 @@ private slots:
             QVERIFY2(!bytes.contains(secret) && !bytes.contains(secret.left(16)), qPrintable(file.fileName()));
         }
         QVERIFY(files > 0);
-        QVERIFY(again->remove("w", "c", "f").ok());
-        QVERIFY(!store->read("w", "c", "f")->has_value());
+        QVERIFY(keepAsBefore("kept by an older version"));
+        QVERIFY(!again->read(place("old"))->has_value()); // not by itself
+        QVERIFY(again->adopt(place("old")).ok());
+        QCOMPARE((*again->read(place("old")))->reveal(), std::string("kept by an older version"));
+        QVERIFY(again->adopt(place("old", "https://evil.example.com")).ok()); // it is bound now
+        QVERIFY(!again->read(place("old", "https://evil.example.com"))->has_value());
+        QVERIFY(again->remove("w", "c").ok());
+        QVERIFY(!store->read(place("f"))->has_value());
     }
 };
 

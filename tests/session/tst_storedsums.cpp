@@ -17,6 +17,7 @@
 #include "providers/focus/focusfile.h"
 #include "tests/providers/collectingsink.h"
 #include "tests/testkit/loopbackserver.h"
+#include "tests/testkit/ownconfig.h"
 
 #include <atomic>
 #include <fstream>
@@ -295,6 +296,7 @@ std::map<std::string, std::string> measuresOf(const std::vector<Measure>& measur
 class TestStoredSums : public QObject {
     Q_OBJECT
 
+    const testing::OwnConfig m_config;
     QTemporaryDir m_dir;
     int m_count = 0;
 

@@ -5,6 +5,7 @@
 #include "app/session/syncplan.h"
 #include "providers/core/connector.h"
 #include "tests/testkit/loopbackserver.h"
+#include "tests/testkit/ownconfig.h"
 
 #include <QDirIterator>
 
@@ -76,6 +77,7 @@ std::string billed(const Engine& engine, const std::string& source = {})
 class TestSync : public QObject {
     Q_OBJECT
 
+    const testing::OwnConfig m_config;
     std::unique_ptr<QTemporaryDir> m_folder;
     std::unique_ptr<Engine> m_engine;
     FakeActivity m_activity;

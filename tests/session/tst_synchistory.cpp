@@ -12,6 +12,7 @@
 #include "providers/core/connector.h"
 #include "tests/testkit/focuscsv.h"
 #include "tests/testkit/loopbackserver.h"
+#include "tests/testkit/ownconfig.h"
 
 #include <algorithm>
 #include <map>
@@ -339,6 +340,7 @@ const char* nameOf(CalendarDay::State state)
 class TestSyncHistory : public QObject {
     Q_OBJECT
 
+    const testing::OwnConfig m_config;
     QTemporaryDir m_dir;
     int m_count = 0;
     int m_synced = 0, m_failed = 0, m_cancelled = 0, m_partly = 0, m_restated = 0;

@@ -507,15 +507,40 @@ void FakeBackend::saveConnection(const ConnectionDraft& draft, Answer<bool> answ
     answer(true);
 }
 
-void FakeBackend::removeConnection(const std::string& name, Answer<bool> answer)
+Result<ConnectionReach> FakeBackend::reachOf(const ConnectionDraft& draft) const
+{
+    ConnectionReach reach;
+    if (const auto base = draft.settings.values.find("base_url"); base != draft.settings.values.end()) {
+        reach.origins.push_back(base->second);
+        if (base->second.starts_with("http://"))
+            reach.plain.push_back(base->second);
+    }
+    return reach;
+}
+
+void FakeBackend::confirmConnection(const std::string& name, const ConnectionReach& seen, bool allowsPlainHttp,
+                                    Answer<bool> answer)
+{
+    confirmations.push_back({name, seen, allowsPlainHttp});
+    for (ConnectionInfo& info : connected) {
+        if (info.settings.name == name) {
+            info.unconfirmed.clear();
+            info.state = ConnectionInfo::State::New;
+        }
+    }
+    answer(true);
+}
+
+void FakeBackend::removeConnection(const std::string& name, Answer<std::string> answer)
 {
     removedConnections.push_back(name);
     std::erase_if(connected, [&name](const ConnectionInfo& info) { return info.settings.name == name; });
     secrets.erase(name);
-    answer(true);
+    answer(std::string());
 }
 
-void FakeBackend::testConnection(const std::string& slot, const ConnectionDraft& draft, Answer<std::string> answer)
+void FakeBackend::testConnection(const std::string& slot, const ConnectionDraft& draft, TestOf,
+                                 Answer<std::string> answer)
 {
     testedDrafts.push_back(draft);
     answerLater<std::string>(

@@ -57,6 +57,12 @@ public:
     std::map<std::string, std::map<std::string, std::string>> secrets; ///< by connection name
     std::vector<ConnectionDraft> savedDrafts, testedDrafts;
     std::vector<std::string> removedConnections, cancelledSyncs;
+    struct Confirmation {
+        std::string name;
+        ConnectionReach seen;
+        bool allowsPlainHttp = false;
+    };
+    std::vector<Confirmation> confirmations;
     std::vector<Sync> syncs;
     std::optional<Error> saveFailure, testFailure, planFailure;
     std::string testSentence = "The key is accepted: 3 projects of the organization Example.";
@@ -126,9 +132,13 @@ public:
     std::vector<ConnectorInfo> connectorKinds() const override { return kindList; }
     SecretStoreInfo secretStore() const override { return secretPlace; }
     void connections(const std::string& slot, Answer<std::vector<ConnectionInfo>> answer) override;
+    Result<ConnectionReach> reachOf(const ConnectionDraft& draft) const override;
     void saveConnection(const ConnectionDraft& draft, Answer<bool> answer) override;
-    void removeConnection(const std::string& name, Answer<bool> answer) override;
-    void testConnection(const std::string& slot, const ConnectionDraft& draft, Answer<std::string> answer) override;
+    void confirmConnection(const std::string& name, const ConnectionReach& seen, bool allowsPlainHttp,
+                           Answer<bool> answer) override;
+    void removeConnection(const std::string& name, Answer<std::string> answer) override;
+    void testConnection(const std::string& slot, const ConnectionDraft& draft, TestOf which,
+                        Answer<std::string> answer) override;
     void planSync(const std::string& slot, const std::vector<std::string>& names,
                   Answer<std::vector<SyncPlan>> answer) override;
     void sync(const std::vector<std::string>& names, std::function<void(const SyncProgress&)> progress,

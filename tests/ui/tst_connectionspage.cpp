@@ -1,6 +1,7 @@
 #include <QTest>
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QClipboard>
 #include <QLabel>
 #include <QLineEdit>
@@ -18,6 +19,7 @@
 #include "ui/pages/connectiontext.h"
 #include "ui/pages/connectionwizard.h"
 #include "ui/pages/kindlist.h"
+#include "ui/pages/reachconfirm.h"
 #include "ui/pages/syncconfirm.h"
 
 using namespace altimeter;
@@ -28,6 +30,18 @@ using ui::GridView;
 namespace {
 
 enum Column { State, Name, KindTitle, Through, Final, LastSync, Behind, Lines, Requests, Spent, Schedule, Problem };
+
+/// As a connection is that somebody else made.
+void makeUnconfirmed(ConnectionInfo& connection, const std::string& origin)
+{
+    connection.state = ConnectionInfo::State::Unconfirmed;
+    connection.unconfirmed = "it was never confirmed on this computer";
+    connection.reach.origins = {origin};
+    connection.reach.environment = {"OPENAI_KEY"};
+    connection.reach.keys = {"Administration key"};
+    if (origin.starts_with("http://"))
+        connection.reach.plain = {origin};
+}
 
 struct Stage {
     ShellFake backend;
@@ -104,6 +118,8 @@ private slots:
     void pricedSync_isConfirmedFirst();
     void syncAll_canLeaveOutWhatCosts();
     void syncWithoutPrice_doesNotStart();
+    void unconfirmed_isShownWhatItWouldDoAndNotSynced();
+    void unconfirmed_inClear_needsAWordMore();
     void progress_isShownPerConnection();
     void cancel_stopsOneOrAll();
     void results_areToldAndFailuresStay();
@@ -271,6 +287,59 @@ void TestConnectionsPage::syncWithoutPrice_doesNotStart()
     QVERIFY(stage.backend.syncs.empty());
     QCOMPARE(problems.count(), 1);
     QVERIFY(problems.at(0).at(0).toString().contains("its price is not known"));
+}
+
+void TestConnectionsPage::unconfirmed_isShownWhatItWouldDoAndNotSynced()
+{
+    Stage stage(ShellFake::Scene::Normal, false);
+    makeUnconfirmed(stage.backend.connected[0], "https://gateway.example.com");
+    stage.page->workspaceChanged(stage.backend.workspace());
+    QCOMPARE(stage.cell("openai", State), QString("To confirm"));
+    QCOMPARE(stage.cell("openai", Problem), QString("it was never confirmed on this computer"));
+    stage.choose("openai");
+    QVERIFY(!stage.button("Sync"));
+    QVERIFY(!stage.button("Test"));
+    QCOMPARE(stage.said("Problem"), QString("Not used on this computer: it was never confirmed on this computer."));
+    QVERIFY2(stage.said("More").startsWith("Asks https://gateway.example.com; sends the variable OPENAI_KEY."),
+             qPrintable(stage.said("More")));
+    QTest::keyClick(stage.grid(), Qt::Key_F5);
+    auto* dialog = stage.page->findChild<ui::ReachConfirm*>();
+    QVERIFY(dialog && dialog->isVisible());
+    QVERIFY(stage.said("Asks") == "https://gateway.example.com");
+    QVERIFY(stage.said("Sends the variable") == "OPENAI_KEY");
+    QVERIFY(stage.button("Do not use it")->isDefault());
+    QTest::keyClick(dialog, Qt::Key_Return); // a hasty Enter agrees to nothing
+    QVERIFY(stage.backend.confirmations.empty());
+    QVERIFY(stage.backend.syncs.empty());
+    QTest::qWait(1);
+    QSignalSpy notices(stage.page.get(), &ui::Page::notice);
+    stage.backend.kindList.clear(); // nothing has a price
+    stage.button("Sync all")->click();
+    QVERIFY(notices.front().front().toString().startsWith("1 connection was not synced"));
+    QTest::qWait(1);
+    for (const auto& sync : stage.backend.syncs)
+        QVERIFY(std::find(sync.names.begin(), sync.names.end(), "openai") == sync.names.end());
+    stage.choose("openai");
+    stage.button("Confirm…")->click();
+    stage.button("Use it")->click();
+    QCOMPARE(stage.backend.confirmations.size(), std::size_t(1));
+    QCOMPARE(stage.backend.confirmations[0].name, std::string("openai"));
+    QCOMPARE(stage.backend.confirmations[0].seen.origins.front(), std::string("https://gateway.example.com"));
+    QVERIFY(!stage.backend.confirmations[0].allowsPlainHttp);
+    QVERIFY(stage.button("Sync"));
+}
+
+void TestConnectionsPage::unconfirmed_inClear_needsAWordMore()
+{
+    Stage stage(ShellFake::Scene::Normal, false);
+    makeUnconfirmed(stage.backend.connected[0], "http://gateway.example.com");
+    stage.page->workspaceChanged(stage.backend.workspace());
+    stage.choose("openai");
+    stage.button("Confirm…")->click();
+    QVERIFY(!stage.button("Use it")->isEnabled());
+    stage.page->findChild<ui::ReachConfirm*>()->findChild<QCheckBox*>()->click();
+    stage.button("Use it")->click();
+    QVERIFY(stage.backend.confirmations.at(0).allowsPlainHttp);
 }
 
 void TestConnectionsPage::progress_isShownPerConnection()

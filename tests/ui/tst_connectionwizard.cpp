@@ -97,6 +97,8 @@ private slots:
     void secret_ofSeveralLines_isKeptWhole();
     void edit_keepsSecretsAndUnknownValues();
     void edit_asksForAMissingSecret();
+    void edit_showsTheVariableASecretComesFrom();
+    void address_isSaidBeforeItIsSaved_andInClearOnlyByAWord();
     void edit_ofAnUnknownKind_saysSo();
     void pricedKind_isNotScheduledByItself();
     void feed_hasAThirdStep();
@@ -377,6 +379,42 @@ void TestConnectionWizard::edit_asksForAMissingSecret()
     stage.type("Management key", "k");
     stage.button("Save")->click();
     QCOMPARE(stage.backend.secrets["openrouter"]["key"], std::string("k"));
+}
+
+void TestConnectionWizard::edit_showsTheVariableASecretComesFrom()
+{
+    Stage stage;
+    ConnectionInfo connection = stored(stage.backend, "openai");
+    connection.settings.values["secret:key"] = "env:AWS_SECRET_ACCESS_KEY";
+    stage.wizard->edit(connection);
+    QCOMPARE(stage.named<QLineEdit>("Administration key")->text(), QString("env:AWS_SECRET_ACCESS_KEY"));
+    QCOMPARE(stage.named<QLineEdit>("Administration key")->echoMode(), QLineEdit::Normal);
+    stage.type("Administration key", "a key");
+    stage.button("Save")->click();
+    QVERIFY(!stage.backend.savedDrafts.at(0).settings.values.contains("secret:key"));
+    QCOMPARE(stage.backend.savedDrafts.at(0).secrets.at("key"), std::string("a key"));
+}
+
+void TestConnectionWizard::address_isSaidBeforeItIsSaved_andInClearOnlyByAWord()
+{
+    Stage stage;
+    stage.wizard->chooseKind("openai");
+    stage.type("Administration key", "a key");
+    stage.type("Base address", "https://gateway.example.com");
+    QVERIFY(stage.named<QLabel>("Saving agrees to this for this computer: Asks https://gateway.example.com."));
+    auto* plain = stage.named<QCheckBox>("Send the key unencrypted");
+    QVERIFY(!plain->isVisible());
+    stage.type("Base address", "http://gateway.example.com");
+    QVERIFY(plain->isVisible());
+    QVERIFY(!plain->isChecked());
+    plain->click();
+    stage.type("Base address", "http://other.example.com"); // a yes was for another address
+    QVERIFY(!plain->isChecked());
+    plain->click();
+    stage.button("Test")->click();
+    QVERIFY(stage.backend.testedDrafts.back().allowsPlainHttp);
+    stage.button("Save")->click();
+    QVERIFY(stage.backend.savedDrafts.back().allowsPlainHttp);
 }
 
 void TestConnectionWizard::edit_ofAnUnknownKind_saysSo()

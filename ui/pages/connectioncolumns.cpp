@@ -18,6 +18,17 @@ using namespace columns;
 using Ink = RecordModel::Ink;
 constexpr int kLateAfterDays = 3;
 
+const std::string& problemOf(const ConnectionInfo& connection)
+{
+    return connection.unconfirmed.empty() ? connection.problem : connection.unconfirmed;
+}
+
+QString todoOf(const ConnectionInfo& connection)
+{
+    return connection.unconfirmed.empty() ? parts::text(connection.todo)
+                                          : QObject::tr("Nothing of it is used before you confirm it.");
+}
+
 } // namespace
 
 std::vector<RecordModel::Column> connectionColumns(const ConnectionRows& c)
@@ -95,10 +106,12 @@ std::vector<RecordModel::Column> connectionColumns(const ConnectionRows& c)
     };
     auto problem = textColumn(QObject::tr("Problem"), "problem", 132, [c](std::size_t i) {
         const auto progress = c.progressOf(c.at(i));
-        return progress ? connectiontext::progress(*progress) : parts::text(c.at(i).problem);
+        return progress ? connectiontext::progress(*progress) : parts::text(problemOf(c.at(i)));
     });
     problem.stretch = 5;
-    problem.ink = [c](std::size_t i) { return c.progressOf(c.at(i)) ? Ink::Plain : Ink::Bad; };
+    problem.ink = [c](std::size_t i) {
+        return c.progressOf(c.at(i)) ? Ink::Plain : c.at(i).unconfirmed.empty() ? Ink::Bad : Ink::Warning;
+    };
     problem.progress = [c](std::size_t i) {
         const auto progress = c.progressOf(c.at(i));
         return progress ? std::max(0.0, connectiontext::share(*progress)) : -1;
@@ -106,7 +119,7 @@ std::vector<RecordModel::Column> connectionColumns(const ConnectionRows& c)
     problem.tip = [c](std::size_t i) {
         const auto progress = c.progressOf(c.at(i));
         return progress ? connectiontext::progress(*progress)
-                        : (parts::text(c.at(i).problem) + '\n' + parts::text(c.at(i).todo)).trimmed();
+                        : (parts::text(problemOf(c.at(i))) + '\n' + todoOf(c.at(i))).trimmed();
     };
     return {state, name, kind, through, final, last, lag, rows, requests, spent, schedule, problem};
 }

@@ -89,6 +89,8 @@ QWidget* ConnectionDetail::makeHead()
         button = parts::button(text, tip, kind, head);
         connect(button, &QPushButton::clicked, this, signal);
     };
+    make(m_confirm, tr("Confirm…"), tr("See what it asks and sends, and agree to it for this computer (F5)"),
+         &ConnectionDetail::confirmRequested, "primary");
     make(m_sync, tr("Sync"), tr("Fetch what is new or may have changed (F5)"), &ConnectionDetail::syncRequested,
          "primary");
     make(m_cancel, tr("Cancel sync"), tr("Stop asking; what is stored stays"), &ConnectionDetail::cancelRequested);
@@ -107,7 +109,7 @@ QWidget* ConnectionDetail::makeHead()
     row->addWidget(m_state, 0, Qt::AlignVCenter);
     row->addWidget(m_name);
     row->addWidget(m_title, 1);
-    for (QPushButton* button : {m_sync, m_cancel, m_test, m_edit, m_charges, m_remove, m_help})
+    for (QPushButton* button : {m_confirm, m_sync, m_cancel, m_test, m_edit, m_charges, m_remove, m_help})
         row->addWidget(button);
     return head;
 }
@@ -170,7 +172,11 @@ void ConnectionDetail::showConnection(const ConnectionInfo& connection, const Co
     m_name->setToolTip(name);
     m_name->setAccessibleName(tr("Chosen connection: %1").arg(name));
     m_title->setText(kind.title.empty() ? parts::text(connection.settings.kind) : parts::text(kind.title));
-    m_sync->setVisible(!progress);
+    const bool isConfirmed = connection.unconfirmed.empty();
+    m_confirm->setVisible(!progress && !isConfirmed);
+    m_confirm->setEnabled(!connection.reach.origins.empty() || !connection.reach.files.empty());
+    m_sync->setVisible(!progress && isConfirmed);
+    m_test->setVisible(isConfirmed);
     m_cancel->setVisible(progress.has_value());
     m_edit->setEnabled(!progress);
     m_remove->setEnabled(!progress);
@@ -197,7 +203,10 @@ void ConnectionDetail::showStanding(const ConnectionInfo& connection, const std:
     }
     setNamed(m_progress, tr("Progress"), progress ? connectiontext::progress(*progress) : QString());
     QStringList words;
-    if (!connection.problem.empty())
+    const bool isUnconfirmed = !progress && !connection.unconfirmed.empty();
+    if (isUnconfirmed)
+        words << tr("Not used on this computer: %1.").arg(parts::text(connection.unconfirmed));
+    else if (!connection.problem.empty())
         words << parts::text(connection.problem);
     else if (connection.state == ConnectionInfo::State::MissingSecret)
         words << tr("Its key is not in the secret store.");
@@ -207,16 +216,21 @@ void ConnectionDetail::showStanding(const ConnectionInfo& connection, const std:
                           format::count(connection.requests, tr("request"), tr("requests"), kLocale));
     else
         words << tr("Not synced yet.");
-    setNamed(m_standing, connection.problem.empty() ? tr("Standing") : tr("Problem"), words.join(' '));
-    parts::setRole(m_standing, connection.problem.empty() ? "plain" : "problem");
+    const bool isProblem = isUnconfirmed || !connection.problem.empty();
+    setNamed(m_standing, isProblem ? tr("Problem") : tr("Standing"), words.join(' '));
+    parts::setRole(m_standing, isProblem ? "problem" : "plain");
     words.clear();
-    if (!connection.todo.empty())
+    if (isUnconfirmed)
+        words << connectiontext::reachSentence(connection.reach)
+              << tr("Nothing of that is done before you confirm it.");
+    else if (!connection.todo.empty())
         words << parts::text(connection.todo);
     else if (connection.state == ConnectionInfo::State::MissingSecret)
         words << tr("Choose Edit and type it again.");
     else if (connection.state == ConnectionInfo::State::New)
         words << tr("Sync it to fetch its charges.");
-    if (!connection.problem.empty() && connection.lastSuccess.isValid())
+    words.removeAll(QString());
+    if (!isUnconfirmed && !connection.problem.empty() && connection.lastSuccess.isValid())
         words << tr("The last sync that went through was %1.").arg(connectiontext::age(connection.lastSuccess, now));
     if (connection.rows > 0)
         words << (connection.dataFrom.isValid()

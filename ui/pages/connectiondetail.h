@@ -35,6 +35,7 @@ public:
 
 signals:
     void syncRequested();
+    void confirmRequested();
     void cancelRequested();
     void testRequested();
     void editRequested();
@@ -53,8 +54,8 @@ private:
     QLabel *m_standing = nullptr, *m_todo = nullptr, *m_progress = nullptr;
     QProgressBar* m_bar = nullptr;
     QLabel *m_schedule = nullptr, *m_plan = nullptr, *m_price = nullptr, *m_freshness = nullptr, *m_rights = nullptr;
-    QPushButton *m_sync = nullptr, *m_cancel = nullptr, *m_test = nullptr, *m_edit = nullptr, *m_charges = nullptr,
-                *m_help = nullptr, *m_remove = nullptr;
+    QPushButton *m_confirm = nullptr, *m_sync = nullptr, *m_cancel = nullptr, *m_test = nullptr, *m_edit = nullptr,
+                *m_charges = nullptr, *m_help = nullptr, *m_remove = nullptr;
     Banner* m_verdict = nullptr;
 };
 

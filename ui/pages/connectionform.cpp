@@ -30,6 +30,12 @@ using Kind = ConnectorField::Kind;
 constexpr std::array<int, 5> kSchedules{0, 1, 6, 12, 24};
 const QString kEnvironment = QStringLiteral("env:");
 
+/// Where a connection keeps the name of the variable a secret is read from.
+std::string referenceKey(const ConnectorField& field)
+{
+    return "secret:" + field.key;
+}
+
 QString numberFault(const QString& text, int atMost)
 {
     static const QRegularExpression whole("^[0-9]{1,9}$");
@@ -271,7 +277,9 @@ void ConnectionForm::setStored(const ConnectionSettings& settings, bool missesSe
             field.setText(parts::text(settings.name));
             field.input->setEnabled(false);
         } else if (field.info.kind == Kind::Secret) {
-            if (!missesSecret)
+            if (const auto named = settings.values.find(referenceKey(field.info)); named != settings.values.end())
+                field.setText(parts::text(named->second)); // the name of a variable is no secret, and must be seen
+            else if (!missesSecret)
                 static_cast<QLineEdit*>(field.input)->setPlaceholderText(tr("Stored; leave empty to keep it"));
         } else if (found != settings.values.end()) {
             field.setText(parts::text(found->second));
@@ -378,12 +386,12 @@ Backend::ConnectionDraft ConnectionForm::draft() const
         const std::string text = field.text().toStdString();
         if (isName(field))
             draft.settings.name = text;
-        else if (field.info.kind == Kind::Secret && !text.empty())
-            draft.secrets[field.info.key] = text;
-        else if (field.info.kind == Kind::Secret)
-            continue;
-        else if (text.empty() || text == field.info.preset ||
-                 (field.info.kind == Kind::Flag && text == "no" && field.info.preset.empty()))
+        else if (field.info.kind == Kind::Secret) {
+            draft.settings.values.erase(referenceKey(field.info)); // what the field shows is what applies
+            if (!text.empty())
+                draft.secrets[field.info.key] = text;
+        } else if (text.empty() || text == field.info.preset ||
+                   (field.info.kind == Kind::Flag && text == "no" && field.info.preset.empty()))
             draft.settings.values.erase(field.info.key);
         else
             draft.settings.values[field.info.key] = text;

@@ -14,6 +14,7 @@
 #include "ui/pages/guarded.h"
 #include "ui/pages/kindlist.h"
 #include "ui/pages/pageparts.h"
+#include "ui/pages/reachconfirm.h"
 #include "ui/pages/selectiontext.h"
 #include "ui/pages/syncconfirm.h"
 #include "ui/theme/icons.h"
@@ -176,6 +177,7 @@ QWidget* ConnectionsPage::makeList()
     connect(m_grid, &GridView::drillRequested, this, &ConnectionsPage::showCharges);
     connect(m_grid, &GridView::menuRequested, this, &ConnectionsPage::openMenu);
     connect(m_detail, &ConnectionDetail::syncRequested, this, [this] { sync(selectedNames()); });
+    connect(m_detail, &ConnectionDetail::confirmRequested, this, &ConnectionsPage::confirmCurrent);
     connect(m_detail, &ConnectionDetail::cancelRequested, this, [this] { cancel(selectedNames()); });
     connect(m_detail, &ConnectionDetail::testRequested, this, &ConnectionsPage::testCurrent);
     connect(m_detail, &ConnectionDetail::editRequested, this, &ConnectionsPage::editCurrent);
@@ -346,7 +348,8 @@ void ConnectionsPage::showSummary()
             connection.state = ConnectionInfo::State::Running; // how it stands is being found out
     for (const ConnectionInfo& connection : present)
         asking += connection.state == ConnectionInfo::State::Failed ||
-                          connection.state == ConnectionInfo::State::MissingSecret
+                          connection.state == ConnectionInfo::State::MissingSecret ||
+                          connection.state == ConnectionInfo::State::Unconfirmed
                       ? 1U
                       : 0U;
     const std::size_t running = runningCount();
@@ -407,12 +410,22 @@ void ConnectionsPage::sync(const std::vector<std::string>& names)
 {
     std::vector<std::string> idle;
     bool mayCost = false;
+    std::size_t unconfirmed = 0;
     for (const ConnectionInfo& connection : m_connections) {
         if (progressOf(connection) || std::find(names.begin(), names.end(), connection.settings.name) == names.end())
             continue;
+        if (!connection.unconfirmed.empty()) {
+            ++unconfirmed;
+            continue;
+        }
         idle.push_back(connection.settings.name);
         mayCost = mayCost || !kindOf(connection).requestCost.empty();
     }
+    if (idle.empty() && unconfirmed == 1 && names.size() == 1)
+        confirmCurrent();
+    else if (unconfirmed > 0)
+        emit notice(tr("%1 not synced: confirm first what they may do on this computer.")
+                        .arg(format::count(unconfirmed, tr("connection was"), tr("connections were"), kLocale)));
     if (idle.empty())
         return;
     if (!mayCost) {
@@ -637,9 +650,11 @@ void ConnectionsPage::removeCurrent()
     box->setEscapeButton(keep);
     connect(remove, &QAbstractButton::clicked, this, [this, name] {
         m_backend.removeConnection(
-            name.toStdString(), guarded<bool>(this, [this, name](Result<bool> answer) {
-                if (answer)
+            name.toStdString(), guarded<std::string>(this, [this, name](Result<std::string> answer) {
+                if (answer && answer->empty())
                     emit notice(tr("Connection %1 removed; its charges stay.").arg(name));
+                else if (answer)
+                    emit problem(tr("The connection %1 is removed. %2").arg(name, parts::text(*answer)), {});
                 else
                     emit problem(
                         tr("The connection %1 was not removed: %2").arg(name, parts::text(answer.error().text())),
@@ -650,16 +665,51 @@ void ConnectionsPage::removeCurrent()
     box->open();
 }
 
+void ConnectionsPage::confirmCurrent()
+{
+    const auto at = current();
+    if (!at || m_connections[*at].unconfirmed.empty())
+        return;
+    const ConnectionInfo connection = m_connections[*at];
+    const QString name = parts::text(connection.settings.name);
+    if (connection.reach.origins.empty() && connection.reach.files.empty()) {
+        emit problem(tr("%1 cannot be confirmed: %2").arg(name, parts::text(connection.unconfirmed)),
+                     tr("Choose Edit to see its settings, or remove it."));
+        return;
+    }
+    auto* dialog = new ReachConfirm(connection, kindOf(connection), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ReachConfirm::confirmed, this, [this, connection, name](bool allowsPlainHttp) {
+        m_backend.confirmConnection(
+            connection.settings.name, connection.reach, allowsPlainHttp,
+            guarded<bool>(this, [this, name](Result<bool> answer) {
+                if (answer)
+                    emit notice(tr("Connection %1 confirmed for this computer").arg(name));
+                else
+                    emit problem(
+                        tr("The connection %1 was not confirmed: %2").arg(name, parts::text(answer.error().text())),
+                        answer.error().todo.empty() ? parts::advice(answer.error().code)
+                                                    : parts::text(answer.error().todo));
+                ask();
+            }));
+    });
+    dialog->open();
+}
+
 void ConnectionsPage::testCurrent()
 {
     const auto at = current();
     if (!at)
         return;
+    if (!m_connections[*at].unconfirmed.empty()) {
+        confirmCurrent();
+        return;
+    }
     const ConnectionInfo& connection = m_connections[*at];
     const std::string name = connection.settings.name;
     const int number = ++m_test;
     m_detail->showTesting(parts::text(kindOf(connection).title));
-    m_backend.testConnection("connections.test", {connection.settings, {}},
+    m_backend.testConnection("connections.test", {connection.settings, {}, false}, Backend::TestOf::Stored,
                              guarded<std::string>(this, [this, name, number](Result<std::string> answer) {
                                  const auto now = current();
                                  const bool isStale =
@@ -694,15 +744,19 @@ void ConnectionsPage::openMenu(const QPoint& at)
     if (!record)
         return;
     const bool runs = progressOf(m_connections[*record]).has_value();
+    const bool isConfirmed = m_connections[*record].unconfirmed.empty();
     if (!m_menu)
         m_menu = new QMenu(this);
     m_menu->clear();
     m_menu->setAccessibleName(tr("Connection menu"));
     if (runs)
         m_menu->addAction(tr("Cancel sync"), this, [this] { cancel(selectedNames()); });
-    else
+    else if (isConfirmed)
         m_menu->addAction(tr("Sync") + "\tF5", this, [this] { sync(selectedNames()); });
-    m_menu->addAction(tr("Test"), this, &ConnectionsPage::testCurrent);
+    else
+        m_menu->addAction(tr("Confirm…") + "\tF5", this, &ConnectionsPage::confirmCurrent);
+    if (isConfirmed)
+        m_menu->addAction(tr("Test"), this, &ConnectionsPage::testCurrent);
     m_menu->addAction(tr("Show charges") + "\tEnter", this, &ConnectionsPage::showCharges);
     m_menu->addSeparator();
     m_menu->addAction(tr("Edit…") + "\tF2", this, &ConnectionsPage::editCurrent)->setEnabled(!runs);

@@ -76,6 +76,8 @@ private:
     void editCurrent();
     void removeCurrent();
     void testCurrent();
+    /// Shows what the chosen connection reaches out to and asks whether it may be used here.
+    void confirmCurrent();
     void showCharges();
     void openMenu(const QPoint& at);
     /// Syncs after asking what it costs, where a request costs money.

@@ -57,6 +57,8 @@ State state(ConnectionInfo::State state)
         return {QObject::tr("Syncing"), "sync", Ink::Plain};
     case ConnectionInfo::State::MissingSecret:
         return {QObject::tr("Key missing"), "key", Ink::Warning};
+    case ConnectionInfo::State::Unconfirmed:
+        return {QObject::tr("To confirm"), "key", Ink::Warning};
     }
     return {};
 }
@@ -183,6 +185,57 @@ QString price(const SyncPlan& plan, const ConnectorInfo& kind)
     return QObject::tr("%1 × %2 = %3").arg(requests(plan.requests), amount(*each, plan.currency), total);
 }
 
+QString listed(const std::vector<std::string>& words)
+{
+    QStringList texts;
+    for (const std::string& word : words)
+        texts << format::text(word);
+    if (texts.size() < 2)
+        return texts.join(QString());
+    const QString last = texts.takeLast();
+    return QObject::tr("%1 and %2").arg(texts.join(", "), last);
+}
+
+QString shortened(const QString& name)
+{
+    constexpr int kLongest = 60;
+    return name.size() <= kLongest ? name : name.left(kLongest - 1) + QChar(0x2026);
+}
+
+std::vector<std::pair<QString, QString>> facts(const ConnectionReach& reach)
+{
+    std::vector<std::pair<QString, QString>> facts;
+    const auto add = [&facts](const QString& what, const QString& which) {
+        if (!which.isEmpty())
+            facts.emplace_back(what, which);
+    };
+    add(QObject::tr("Asks"), listed(reach.origins));
+    add(QObject::tr("May be redirected to"),
+        reach.redirects.empty() ? QString() : QObject::tr("%1, without a key").arg(listed(reach.redirects)));
+    add(QObject::tr("Goes by the proxy"), reach.proxy == "environment"
+                                              ? QObject::tr("that http_proxy and its like name on this computer")
+                                              : format::text(reach.proxy));
+    add(QObject::tr("Trusts the certificates in"), format::text(reach.caFile));
+    add(QObject::tr("Reads the file"), listed(reach.files));
+    add(QObject::tr("Sends the variable"), listed(reach.environment));
+    if (!reach.ownEnvironment.empty())
+        add(QObject::tr("Keys"), QObject::tr("%1: what the secret store keeps for this address, or the variable %2")
+                                     .arg(listed(reach.keys), listed(reach.ownEnvironment)));
+    else
+        add(QObject::tr("Keys"), listed(reach.keys));
+    return facts;
+}
+
+QString reachSentence(const ConnectionReach& reach)
+{
+    QStringList parts;
+    for (const auto& [what, which] : facts(reach)) {
+        if (what != QObject::tr("Keys"))
+            parts << (parts.isEmpty() ? what : what.left(1).toLower() + what.mid(1)) + ' ' + which;
+    }
+    return parts.isEmpty() ? QString() : parts.join("; ") + '.';
+}
+
 QString results(const std::vector<SyncResult>& results)
 {
     std::size_t good = 0;
@@ -218,12 +271,13 @@ QString summary(const std::vector<ConnectionInfo>& connections, std::size_t runn
 {
     QStringList words{
         format::count(connections.size(), QObject::tr("connection"), QObject::tr("connections"), kLocale)};
-    std::uint64_t failing = 0, keyless = 0;
+    std::uint64_t failing = 0, keyless = 0, unconfirmed = 0;
     Day oldest, newest;
     QString laggard;
     for (const ConnectionInfo& info : connections) {
         failing += info.state == ConnectionInfo::State::Failed ? 1U : 0U;
         keyless += info.state == ConnectionInfo::State::MissingSecret ? 1U : 0U;
+        unconfirmed += info.state == ConnectionInfo::State::Unconfirmed ? 1U : 0U;
         if (!info.dataThrough.isValid())
             continue;
         if (!oldest.isValid() || info.dataThrough < oldest) {
@@ -236,6 +290,8 @@ QString summary(const std::vector<ConnectionInfo>& connections, std::size_t runn
         words << QObject::tr("%1 failing").arg(failing);
     if (keyless > 0)
         words << QObject::tr("%1 without a key").arg(keyless);
+    if (unconfirmed > 0)
+        words << QObject::tr("%1 to confirm").arg(unconfirmed);
     if (running > 0)
         words << QObject::tr("%1 syncing").arg(running);
     if (newest.isValid())

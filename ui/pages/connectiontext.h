@@ -6,6 +6,9 @@
 #include "models/domain/connection.h"
 #include "ui/items/recordmodel.h"
 
+#include <utility>
+#include <vector>
+
 /// Connections, syncs and what they cost in words: pure functions of values, `now` included.
 namespace altimeter::ui::connectiontext {
 
@@ -44,6 +47,15 @@ QString price(const SyncPlan& plan, const ConnectorInfo& kind);
 bool costsMoney(const SyncPlan& plan);
 /// All digits of an amount with the sign of its currency: "$0.12", "CHF 1.05".
 QString amount(const DecimalSum& amount, const std::string& currency);
+
+/// What a connection reaches out to, as pairs of what and which: "Asks" and "https://api.example.com".
+std::vector<std::pair<QString, QString>> facts(const ConnectionReach& reach);
+/// The same as one sentence: "Asks https://api.example.com; sends the variable OPENAI_KEY."
+QString reachSentence(const ConnectionReach& reach);
+/// "a, b and c".
+QString listed(const std::vector<std::string>& words);
+/// A name that fits into a heading.
+QString shortened(const QString& name);
 
 /// "3 connections synced: 12,044 lines; partitions: 2 new, 5 replaced, 1 unchanged; failed: azure".
 QString results(const std::vector<SyncResult>& results);

@@ -9,6 +9,7 @@
 #include "ui/pages/pageparts.h"
 #include "ui/theme/theme.h"
 
+#include <QCheckBox>
 #include <QFrame>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -49,6 +50,13 @@ ConnectionWizard::ConnectionWizard(Backend& backend, const std::vector<Connectio
     layout->addLayout(head);
     layout->addWidget(m_stack, 1);
     layout->addWidget(m_verdict);
+    m_reach = parts::paragraph({}, "small", this);
+    m_reach->setTextInteractionFlags(Qt::NoTextInteraction);
+    m_plain = new QCheckBox(this);
+    m_plain->setAccessibleName(tr("Send the key unencrypted"));
+    m_plain->setToolTip(tr("Only where you know every computer in between, as inside of your own network"));
+    layout->addWidget(m_reach);
+    layout->addWidget(m_plain);
     layout->addWidget(parts::line(this));
     layout->addWidget(makeButtons());
     go(Kinds);
@@ -202,7 +210,8 @@ void ConnectionWizard::edit(const ConnectionInfo& connection)
             if (isMappingKey(key))
                 mapping[key] = value;
         }
-        m_mapping.setFile(m_form->path());
+        if (connection.unconfirmed.empty()) // else it is read when its user goes on to the mapping
+            m_mapping.setFile(m_form->path());
         m_mapping.setMapping(mapping);
         m_mappingTouched = false;
     }
@@ -255,6 +264,25 @@ void ConnectionWizard::showStep()
     }
     m_next->setEnabled(m_step != Kinds || m_list->current());
     setBusy(m_isBusy);
+    showReach();
+}
+
+void ConnectionWizard::showReach()
+{
+    const auto reach = m_form ? m_backend.reachOf(draft()) : Result<ConnectionReach>(ConnectionReach());
+    const bool isLast = m_save->isVisibleTo(this);
+    const QString sentence = reach ? connectiontext::reachSentence(*reach) : QString();
+    m_reach->setText(tr("Saving agrees to this for this computer: %1").arg(sentence));
+    m_reach->setAccessibleName(m_reach->text());
+    m_reach->setVisible(isLast && !sentence.isEmpty());
+    const bool isPlain = reach && !reach->plain.empty();
+    const QString question =
+        isPlain ? tr("Send the key unencrypted to %1").arg(connectiontext::listed(reach->plain)) : QString();
+    if (question != m_plain->text()) { // a yes was for another address
+        m_plain->setChecked(false);
+        m_plain->setText(question);
+    }
+    m_plain->setVisible(isLast && isPlain);
 }
 
 void ConnectionWizard::back()
@@ -282,6 +310,7 @@ void ConnectionWizard::formChanged()
     m_leaveAsked = false;
     ++m_test; // an answer on its way speaks of other settings
     m_verdict->clear();
+    showReach();
 }
 
 void ConnectionWizard::mappingChanged()
@@ -309,6 +338,7 @@ bool ConnectionWizard::check()
 Backend::ConnectionDraft ConnectionWizard::draft() const
 {
     Backend::ConnectionDraft draft = m_form->draft();
+    draft.allowsPlainHttp = m_plain->isChecked();
     if (!hasMapping())
         return draft;
     std::map<std::string, std::string> values = m_mapping.mapping();
@@ -326,7 +356,7 @@ void ConnectionWizard::test()
         return;
     const int number = ++m_test;
     m_verdict->say(Banner::Tone::Info, tr("Asking %1…").arg(parts::text(m_kind.title)));
-    m_backend.testConnection("wizard.test", draft(),
+    m_backend.testConnection("wizard.test", draft(), Backend::TestOf::Form,
                              guarded<std::string>(this, [this, number](Result<std::string> answer) {
                                  if (number != m_test || (!answer && answer.error().code == ErrorCode::Cancelled))
                                      return;

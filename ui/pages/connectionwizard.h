@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 
+class QCheckBox;
 class QLabel;
 class QPushButton;
 class QStackedWidget;
@@ -74,6 +75,8 @@ private:
     void next();
     void showStep();
     void formChanged();
+    /// Says what saving confirms for this computer.
+    void showReach();
     void mappingChanged();
     /// Whether everything that is needed was said; marks what is missing.
     bool check();
@@ -100,6 +103,8 @@ private:
     ConnectionForm* m_form = nullptr;
     QWidget* m_settings = nullptr; ///< form and what to know beside it
     Banner* m_verdict = nullptr;
+    QLabel* m_reach = nullptr;
+    QCheckBox* m_plain = nullptr; ///< shown where an address is not encrypted
     QPushButton *m_help = nullptr, *m_back = nullptr, *m_next = nullptr, *m_testButton = nullptr, *m_save = nullptr,
                 *m_saveAndSync = nullptr, *m_cancel = nullptr;
 };

@@ -1,0 +1,375 @@
+// Connections of a workspace: their settings, their secrets, and whether their user confirmed them.
+
+#include "app/session/connectionuse.h"
+#include "app/session/engineimpl.h"
+#include "app/session/reach.h"
+#include "models/store/connections.h"
+#include "models/store/ledger.h"
+#include "models/store/workspace.h"
+#include "providers/core/origin.h"
+
+#include <algorithm>
+#include <random>
+
+namespace altimeter::session {
+
+namespace {
+
+using providers::ConnectorKind;
+
+/// Says what a connection reaches out to, and whether that was confirmed here.
+void describeTrust(ConnectionInfo& info, const std::string& workspace, const Result<std::vector<Approval>>& approved)
+{
+    const auto kind = kindOf(info.settings);
+    auto reach = kind ? session::reachOf(info.settings, **kind) : Result<ConnectionReach>(kind.error());
+    if (!reach) {
+        info.unconfirmed = "it cannot be used: " + reach.error().text();
+    } else {
+        info.reach = reach.take();
+        info.unconfirmed = unconfirmed(info.settings, info.reach, workspace, approved);
+    }
+    if (!info.unconfirmed.empty())
+        info.state = ConnectionInfo::State::Unconfirmed;
+}
+
+/// The settings with the environment variables that `secrets` name, and without those they take the place of.
+ConnectionSettings withReferences(const ConnectionSettings& settings, const std::map<std::string, std::string>& secrets)
+{
+    ConnectionSettings kept = settings;
+    for (const auto& [field, value] : secrets) {
+        if (value.starts_with(kReference))
+            kept.values[kSecretPrefix + field] = value;
+        else if (!value.empty())
+            kept.values.erase(kSecretPrefix + field);
+    }
+    return kept;
+}
+
+Status checkSecretNames(const std::map<std::string, std::string>& secrets, const ConnectorInfo& info)
+{
+    const auto fields = secretFields(info);
+    for (const auto& [name, value] : secrets) {
+        if (std::none_of(fields.begin(), fields.end(), [&n = name](const auto& field) { return field.key == n; }))
+            return Error{ErrorCode::Invalid, "the kind " + info.kind + " has no secret \"" + name + '"', name};
+    }
+    return {};
+}
+
+Status checkPlain(const ConnectionReach& reach, const std::string& name, Engine::PlainHttp plainHttp)
+{
+    if (reach.plain.empty() || plainHttp == Engine::PlainHttp::Allow)
+        return {};
+    return Error{ErrorCode::Denied,
+                 "what is sent to " + enumerated(reach.plain) +
+                     " can be read on the way, the key as well: it is not encrypted and leaves this computer",
+                 name, "Use an https:// address, or agree to it (in the window by its box, else by --plain-http)."};
+}
+
+} // namespace
+
+std::vector<ConnectorInfo> Engine::connectorInfos()
+{
+    std::vector<ConnectorInfo> infos;
+    for (const ConnectorKind& kind : providers::connectorKinds())
+        infos.push_back(kind.info);
+    return infos;
+}
+
+void Engine::setNetwork(const NetworkSettings& network)
+{
+    const std::lock_guard lock(m_impl->connectMutex);
+    m_impl->network = network;
+}
+
+void Engine::setSecretStore(std::shared_ptr<SecretStore> store)
+{
+    const std::lock_guard lock(m_impl->connectMutex);
+    m_impl->secretStore = std::move(store);
+}
+
+std::shared_ptr<SecretStore> Engine::secretStore() const
+{
+    return m_impl->secrets();
+}
+
+std::shared_ptr<SecretStore> Engine::Impl::secrets() const
+{
+    const std::lock_guard lock(connectMutex);
+    if (!secretStore)
+        secretStore = openSecretStore();
+    return secretStore;
+}
+
+std::string Engine::secretStoreText() const
+{
+    return secretStore()->description();
+}
+
+bool Engine::keepsSecrets() const
+{
+    return secretStore()->isPersistent();
+}
+
+Result<std::string> Engine::Impl::owner()
+{
+    const std::lock_guard lock(writeMutex);
+    auto known = store::metaValue(writer, "workspace_id");
+    if (!known || !known->empty())
+        return known;
+    std::random_device random;
+    std::string id;
+    for (int i = 0; i < 4; ++i)
+        id += std::to_string(random());
+    if (auto done = store::setMetaValue(writer, "workspace_id", id); !done)
+        return done.error();
+    return id;
+}
+
+Result<std::vector<ConnectionInfo>> Engine::connections() const
+{
+    auto reader = m_impl->reader();
+    if (!reader)
+        return reader.error();
+    const auto stored = store::readConnections(*reader);
+    const auto known = store::readSources(*reader);
+    const auto measured = store::countMeasures(*reader);
+    if (!stored || !known || !measured)
+        return !stored ? stored.error() : !known ? known.error() : measured.error();
+    const auto owner = store::metaValue(*reader, "workspace_id");
+    if (!owner)
+        return owner.error();
+    const auto approved = approvals::read();
+    std::vector<ConnectionInfo> infos;
+    for (const store::StoredConnection& one : *stored) {
+        ConnectionInfo info;
+        info.settings = one.settings;
+        info.lastSync = one.lastSync;
+        info.lastSuccess = one.lastSuccess;
+        info.requests = one.requests;
+        info.spent = one.spent;
+        info.problem = one.problem;
+        info.todo = one.todo;
+        info.state = !one.problem.empty()        ? ConnectionInfo::State::Failed
+                     : one.lastSuccess.isValid() ? ConnectionInfo::State::Ok
+                                                 : ConnectionInfo::State::New;
+        describeTrust(info, *owner, approved);
+        if (one.settings.everyHours > 0 && info.unconfirmed.empty())
+            info.nextSync = {one.lastSync.isValid() ? one.lastSync.seconds + one.settings.everyHours * 3600 : 0};
+        for (const SourceInfo& source : *known) {
+            if (source.name != one.settings.name)
+                continue;
+            info.rows = source.rows;
+            info.dataFrom = source.dataFrom;
+            info.dataThrough = source.dataThrough;
+        }
+        if (const auto count = measured->find(one.settings.name); count != measured->end())
+            info.measures = count->second;
+        const auto covered = store::readCoverage(*reader, one.settings.name);
+        if (!covered)
+            return covered.error();
+        for (const store::CoveredDay& day : *covered) {
+            if (!day.isFinal)
+                break;
+            info.finalThrough = day.day;
+        }
+        {
+            const std::lock_guard lock(m_impl->connectMutex);
+            if (m_impl->syncing.contains(one.settings.name))
+                info.state = ConnectionInfo::State::Running;
+        }
+        infos.push_back(std::move(info));
+    }
+    return infos;
+}
+
+Result<ConnectionReach> Engine::reachOf(const ConnectionSettings& settings,
+                                        const std::map<std::string, std::string>& secrets)
+{
+    const auto kind = kindOf(settings);
+    return kind ? session::reachOf(withReferences(settings, secrets), **kind) : Result<ConnectionReach>(kind.error());
+}
+
+bool Engine::isSameOrigin(const std::string& origin, const std::string& written)
+{
+    const auto server = providers::canonicalOrigin(written);
+    const auto proxy = providers::canonicalProxy(written);
+    return (server && *server == origin) || (proxy && *proxy == origin);
+}
+
+Status Engine::saveConnection(const ConnectionSettings& settings, const std::map<std::string, std::string>& secrets,
+                              PlainHttp plainHttp)
+{
+    const auto kind = kindOf(settings);
+    if (!kind)
+        return kind.error();
+    const ConnectionSettings kept = withReferences(settings, secrets);
+    if (auto checked = checkSettings(kept, **kind); !checked)
+        return checked;
+    if (auto checked = checkSecretNames(secrets, (*kind)->info); !checked)
+        return checked;
+    const auto reach = session::reachOf(kept, **kind);
+    if (!reach)
+        return reach.error();
+    if (auto agreed = checkPlain(*reach, kept.name, plainHttp); !agreed)
+        return agreed;
+    const auto owner = m_impl->owner();
+    if (!owner)
+        return owner.error();
+    for (const auto& [field, value] : secrets) {
+        if (value.empty() || value.starts_with(kReference))
+            continue;
+        if (auto done = secretStore()->write(placeOf(*owner, kept, field, *reach), providers::Secret(value)); !done)
+            return done;
+    }
+    {
+        const std::lock_guard lock(m_impl->writeMutex);
+        const auto known = store::readSources(m_impl->writer);
+        if (!known)
+            return known.error();
+        for (const SourceInfo& source : *known) {
+            if (source.name == kept.name && source.kind != kept.kind)
+                return Error{ErrorCode::Invalid,
+                             "the workspace holds a source \"" + kept.name + "\" of another kind (" + source.kind + ')',
+                             "name", "Choose another name."};
+        }
+        if (auto done = store::writeConnection(m_impl->writer, kept, presentTime()); !done)
+            return done;
+    }
+    return m_impl->approve(kept, **kind, *owner, *reach, secrets);
+}
+
+Status Engine::confirmConnection(const std::string& name, const ConnectionReach& seen, PlainHttp plainHttp)
+{
+    auto reader = m_impl->reader();
+    if (!reader)
+        return reader.error();
+    const auto stored = store::readConnections(*reader);
+    if (!stored)
+        return stored.error();
+    const auto found =
+        std::find_if(stored->begin(), stored->end(), [&name](const auto& one) { return one.settings.name == name; });
+    if (found == stored->end())
+        return Error{ErrorCode::NotFound, "there is no such connection", name};
+    const auto kind = kindOf(found->settings);
+    if (!kind)
+        return kind.error();
+    const auto reach = session::reachOf(found->settings, **kind);
+    if (!reach)
+        return reach.error();
+    if (*reach != seen)
+        return Error{ErrorCode::Busy, "the connection has just been changed, so what was confirmed no longer holds",
+                     name, "Look at it again."};
+    if (auto agreed = checkPlain(*reach, name, plainHttp); !agreed)
+        return agreed;
+    const auto owner = m_impl->owner();
+    return owner ? m_impl->approve(found->settings, **kind, *owner, *reach, {}) : Status(owner.error());
+}
+
+Status Engine::Impl::approve(const ConnectionSettings& settings, const ConnectorKind& kind, const std::string& owner,
+                             const ConnectionReach& reach, const std::map<std::string, std::string>& entered)
+{
+    Approval approval{owner, settings.name, settings.kind, reach, !reach.plain.empty(), presentTime()};
+    if (auto kept = approvals::keep(approval); !kept) {
+        Error error = kept.error();
+        error.what = "the connection could not be confirmed for this computer and is not used: " + error.what;
+        return error;
+    }
+    for (const ConnectorField& field : kind.info.fields) {
+        if (field.kind != ConnectorField::Kind::Secret || entered.contains(field.key) ||
+            settings.values.contains(kSecretPrefix + field.key))
+            continue;
+        if (auto done = secrets()->adopt(placeOf(owner, settings, field.key, reach)); !done)
+            return Error{
+                done.error().code,
+                "the connection is confirmed, but what an older version kept for it could not be taken over: " +
+                    done.error().what,
+                settings.name, done.error().todo};
+    }
+    return {};
+}
+
+Result<std::string> Engine::removeConnection(const std::string& name)
+{
+    const auto owner = m_impl->owner();
+    if (!owner)
+        return owner.error();
+    {
+        const std::lock_guard lock(m_impl->writeMutex);
+        if (auto done = store::deleteConnection(m_impl->writer, name); !done)
+            return done.error();
+    }
+    // The connection is gone; what cannot be cleared away beside it must not bring it back.
+    std::string left;
+    if (auto done = secretStore()->remove(*owner, name); !done)
+        left = "Its secret could not be removed: " + done.error().text() +
+               ". Remove what is called \"Altimeter: " + name + "\" by the desktop's own keyring program.";
+    if (auto done = approvals::forget(*owner, name); !done)
+        left += (left.empty() ? "" : " ") + std::string("Its confirmation could not be removed: ") +
+                done.error().text() + '.';
+    return left;
+}
+
+Result<std::string> Engine::testConnection(const ConnectionSettings& settings,
+                                           const std::map<std::string, std::string>& secrets, std::stop_token stop,
+                                           Settings origin, PlainHttp plainHttp) const
+{
+    const auto kind = kindOf(settings);
+    if (!kind)
+        return kind.error();
+    const ConnectionSettings tried = withReferences(settings, secrets);
+    if (auto checked = checkSettings(tried, **kind); !checked)
+        return checked.error();
+    const auto owner = m_impl->owner();
+    if (!owner)
+        return owner.error();
+    Permit permit;
+    if (origin == Settings::Stored) {
+        auto confirmed = permitOf(tried, **kind, *owner, approvals::read());
+        if (!confirmed)
+            return confirmed.error();
+        permit = confirmed.take();
+    } else {
+        auto reach = session::reachOf(tried, **kind);
+        if (!reach)
+            return reach.error();
+        if (auto agreed = checkPlain(*reach, tried.name, plainHttp); !agreed)
+            return agreed.error();
+        permit = {reach.take()};
+    }
+    // What the form holds goes before what is stored.
+    const auto given = memorySecretStore({});
+    for (const ConnectorField& field : secretFields((*kind)->info)) {
+        const SecretPlace place = placeOf(*owner, tried, field.key, permit.reach);
+        const auto found = secrets.find(field.key);
+        if (tried.values.contains(kSecretPrefix + field.key))
+            continue;
+        if (found != secrets.end() && !found->second.empty())
+            (void)given->write(place, providers::Secret(found->second));
+        else if (auto stored = secretStore()->read(place); stored && *stored)
+            (void)given->write(place, **stored);
+    }
+    const auto credentials = secretsOf((*kind)->info, tried, *owner, permit.reach, *given);
+    if (!credentials)
+        return credentials.error();
+    NetworkSettings network;
+    {
+        const std::lock_guard lock(m_impl->connectMutex);
+        network = m_impl->network;
+    }
+    const auto options = networkOf(network, tried, **kind, *credentials, permit);
+    if (!options)
+        return options.error();
+    providers::CurlTransport transport(*options);
+    // A test must not keep a person waiting for a pause.
+    providers::HttpClient http(transport, [](std::chrono::milliseconds time, const std::stop_token& token) {
+        return providers::pauseFor(std::min(time, std::chrono::milliseconds(1000)), token);
+    });
+    auto found = (*kind)->make({tried, *credentials, http, presentTime()})->test(stop);
+    if (found)
+        return hidden(found.take(), *credentials);
+    Error error = found.error();
+    error.what = hidden(error.what, *credentials);
+    return error;
+}
+
+} // namespace altimeter::session
