@@ -1,6 +1,7 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/program.h"
 
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -17,6 +18,7 @@ void protectData()
     std::signal(SIGPIPE, SIG_IGN);
     const rlimit none{0, 0};
     setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_DUMPABLE, 0); // nor another program of the same user
 }
 
 } // namespace

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -21,6 +22,7 @@ void guardProcess()
     umask(077);
     const rlimit noCore{0, 0};
     setrlimit(RLIMIT_CORE, &noCore);
+    prctl(PR_SET_DUMPABLE, 0); // and no other program of the same user reads the keys in it
     std::signal(SIGPIPE, SIG_IGN);
 }
 
