@@ -282,7 +282,7 @@ private slots:
         auto* grid = byName<ui::GridView>(page, "Connections");
         QVERIFY(grid);
         for (int row = 0; row < grid->model()->rowCount(); ++row) {
-            QCOMPARE(grid->model()->index(row, 0).data().toString(), QString("To confirm"));
+            QCOMPARE(grid->model()->index(row, 0).data().toString(), QString("On hold"));
             if (grid->model()->index(row, 1).data().toString() == "variable")
                 grid->setCurrentIndex(grid->model()->index(row, 1));
         }

@@ -294,7 +294,7 @@ void TestConnectionsPage::unconfirmed_isShownWhatItWouldDoAndNotSynced()
     Stage stage(ShellFake::Scene::Normal, false);
     makeUnconfirmed(stage.backend.connected[0], "https://gateway.example.com");
     stage.page->workspaceChanged(stage.backend.workspace());
-    QCOMPARE(stage.cell("openai", State), QString("To confirm"));
+    QCOMPARE(stage.cell("openai", State), QString("On hold"));
     QCOMPARE(stage.cell("openai", Problem), QString("it was never confirmed on this computer"));
     stage.choose("openai");
     QVERIFY(!stage.button("Sync"));

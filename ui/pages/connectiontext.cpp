@@ -58,7 +58,7 @@ State state(ConnectionInfo::State state)
     case ConnectionInfo::State::MissingSecret:
         return {QObject::tr("Key missing"), "key", Ink::Warning};
     case ConnectionInfo::State::Unconfirmed:
-        return {QObject::tr("To confirm"), "key", Ink::Warning};
+        return {QObject::tr("On hold"), "key", Ink::Warning};
     }
     return {};
 }
