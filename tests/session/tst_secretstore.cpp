@@ -2,7 +2,12 @@
 
 #include <QtTest/QtTest>
 
+#include "app/session/engine.h"
 #include "app/session/secretstore.h"
+#include "models/store/connections.h"
+#include "models/store/workspace.h"
+#include "tests/testkit/loopbackserver.h"
+#include "tests/testkit/ownconfig.h"
 
 #include <QDirIterator>
 #include <QProcess>
@@ -76,7 +81,7 @@ private:
 } // namespace
 
 /// Keeps an item as older versions did, which said nothing of where it goes.
-bool keepAsBefore(const char* value)
+bool keepAsBefore(const std::string& workspace, const char* connection, const char* field, const char* value)
 {
     SecretSchema schema{};
     schema.name = "io.github.altimeter.Connection";
@@ -84,11 +89,23 @@ bool keepAsBefore(const char* value)
     schema.attributes[1] = {"connection", SECRET_SCHEMA_ATTRIBUTE_STRING};
     schema.attributes[2] = {"field", SECRET_SCHEMA_ATTRIBUTE_STRING};
     return secret_password_store_sync(&schema, SECRET_COLLECTION_DEFAULT, "old", value, nullptr, nullptr, "workspace",
-                                      "w", "connection", "c", "field", "old", nullptr) != 0;
+                                      workspace.c_str(), "connection", connection, "field", field, nullptr) != 0;
 }
 
 class TestSecretStore : public QObject {
     Q_OBJECT
+
+    std::unique_ptr<PrivateKeyring> m_keyring; ///< one for all: GLib ends the program when a bus it knew goes away
+    QString m_why;
+
+    QString startKeyring()
+    {
+        if (!m_keyring) {
+            m_keyring = std::make_unique<PrivateKeyring>();
+            m_why = m_keyring->start();
+        }
+        return m_why;
+    }
 
 private slots:
     void withoutADesktop_secretsLiveInMemoryAndItIsSaid()
@@ -139,8 +156,7 @@ private slots:
 
     void desktopKeyring_keepsSecretsAndNothingIsReadableOnDisk()
     {
-        PrivateKeyring keyring;
-        if (const QString why = keyring.start(); !why.isEmpty())
+        if (const QString why = startKeyring(); !why.isEmpty())
             QSKIP(qPrintable(why));
         const auto store = openSecretStore();
         if (!store->isPersistent())
@@ -155,7 +171,7 @@ private slots:
         QVERIFY(!again->read(place("f", "https://api.example.com", "anthropic"))->has_value());
         const QByteArray secret(kPlanted);
         int files = 0;
-        QDirIterator all(keyring.home(), QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
+        QDirIterator all(m_keyring->home(), QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
         while (all.hasNext()) {
             QFile file(all.next());
             if (!file.open(QIODevice::ReadOnly))
@@ -165,7 +181,7 @@ private slots:
             QVERIFY2(!bytes.contains(secret) && !bytes.contains(secret.left(16)), qPrintable(file.fileName()));
         }
         QVERIFY(files > 0);
-        QVERIFY(keepAsBefore("kept by an older version"));
+        QVERIFY(keepAsBefore("w", "c", "old", "kept by an older version"));
         QVERIFY(!again->read(place("old"))->has_value()); // not by itself
         QVERIFY(again->adopt(place("old")).ok());
         QCOMPARE((*again->read(place("old")))->reveal(), std::string("kept by an older version"));
@@ -173,6 +189,53 @@ private slots:
         QVERIFY(!again->read(place("old", "https://evil.example.com"))->has_value());
         QVERIFY(again->remove("w", "c").ok());
         QVERIFY(!store->read(place("f"))->has_value());
+    }
+
+    void keyInTheKeyring_doesNotFollowAnAlteredAddress()
+    {
+        if (const QString why = startKeyring(); !why.isEmpty())
+            QSKIP(qPrintable(why));
+        const testing::OwnConfig config;
+        const auto empty = [](const testing::LoopbackServer::Request&) {
+            testing::LoopbackServer::Answer answer;
+            answer.body = R"({"data":[]})";
+            return answer;
+        };
+        const testing::LoopbackServer own(empty), thief(empty), next(empty);
+        const std::string file = (m_keyring->home() + "/w.altimeter").toStdString();
+        auto engine = Engine::create(file);
+        QVERIFY(engine);
+        if (!(*engine)->keepsSecrets())
+            QSKIP("the keyring does not answer here");
+        ConnectionSettings settings{"router", "openrouter", {{"base_url", own.url()}}, 24};
+        QVERIFY((*engine)->saveConnection(settings, {{"management_key", kPlanted}}).ok());
+        const auto sync = [&engine] { return (*engine)->syncOne("router", {}, {}, {}); };
+        const auto alter = [&](const std::string& url) { // past the program
+            settings.values["base_url"] = url;
+            auto workspace = store::openWorkspace(file);
+            QVERIFY(workspace && store::writeConnection(*workspace, settings, {1}).ok());
+        };
+        QVERIFY2(sync().ok, sync().problem.c_str());
+        QVERIFY(own.count() > 0);
+        alter(thief.url());
+        QVERIFY(!sync().ok);
+        QVERIFY((*engine)->confirmConnection("router", (*engine)->connections()->front().reach).ok());
+        QVERIFY2(QString::fromStdString(sync().problem).contains("no Management key is known for"),
+                 sync().problem.c_str());
+        QCOMPARE(thief.connections(), std::size_t{0});
+
+        // what an older version kept is taken over for the one address its user confirms
+        const std::string id = *store::metaValue(*store::openReader(file), "workspace_id");
+        QVERIFY(keepAsBefore(id, "router", "management_key", kPlanted));
+        QVERIFY(!sync().ok); // not by itself
+        alter(next.url());
+        QVERIFY(!sync().ok);
+        QCOMPARE(next.connections(), std::size_t{0});
+        QVERIFY((*engine)->confirmConnection("router", (*engine)->connections()->front().reach).ok());
+        QVERIFY2(sync().ok, sync().problem.c_str());
+        QCOMPARE(next.requests().front().headers.at("authorization"), "Bearer " + std::string(kPlanted));
+        QCOMPARE(thief.connections(), std::size_t{0});
+        QCOMPARE((*engine)->removeConnection("router").value(), std::string());
     }
 };
 
