@@ -17,6 +17,8 @@ enum class ErrorCode {
     NotFound,
     Unsupported, ///< for example a workspace written by a newer program
     Busy,        ///< another program holds the workspace
+    ReadOnly,    ///< the workspace can be looked at and not written
+    Conflict,    ///< somebody else changed meanwhile what was to be changed
     Network,     ///< a server could not be reached, or the connection broke
     Denied,      ///< a server refused the credential or the right: 401, 402, 403
     Limited,     ///< a server asks for fewer requests, still after the pauses it asked for; or a budget is spent

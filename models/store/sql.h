@@ -3,6 +3,7 @@
 #include "models/domain/result.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <stop_token>
@@ -13,6 +14,7 @@
 struct sqlite3;
 struct sqlite3_stmt;
 struct sqlite3_blob;
+struct sqlite3_file;
 
 /// A thin skin over SQLite's C interface: connections, statements and transactions that close themselves.
 namespace altimeter::store::sql {
@@ -60,7 +62,9 @@ private:
 
 class Connection {
 public:
-    enum class Mode { ReadOnly, ReadWrite, Create };
+    /// Immutable takes the file as it lies there, without its -wal, and writes nothing beside it: for files nobody
+    /// writes to.
+    enum class Mode { ReadOnly, ReadWrite, Create, Immutable };
 
     Connection() = default;
     Connection(Connection&& other) noexcept;
@@ -69,6 +73,11 @@ public:
 
     /// Opens with WAL, synchronous=FULL, foreign keys, a busy timeout of 5 s and an untrusted schema.
     static Result<Connection> open(const std::string& path, Mode mode);
+    /// A further connection to the same file, for reading only.
+    Result<Connection> reader() const;
+    Mode mode() const { return m_mode; }
+    /// How long statements wait for another program's lock; 5 s unless said.
+    void waitFor(int milliseconds) const;
 
     Result<Statement> prepare(std::string_view text) const;
     Status execute(const std::string& text) const;
@@ -82,8 +91,37 @@ public:
 private:
     void close();
     sqlite3* m_db = nullptr;
+    Mode m_mode = Mode::ReadOnly;
     std::unique_ptr<std::stop_token> m_stop;
 };
+
+/// The bytes of a database file as they lie there, its -wal left aside. They are read through SQLite's own file layer:
+/// closing a file that was opened by hand would drop the locks that other connections of this program hold on it.
+class RawFile {
+public:
+    RawFile() = default;
+    RawFile(RawFile&& other) noexcept;
+    RawFile& operator=(RawFile&& other) noexcept;
+    ~RawFile();
+    /// Error NotFound or Io; anything that is no regular file is refused without being opened.
+    static Result<RawFile> open(const std::string& path);
+    Result<std::uint64_t> size() const;
+    /// Fills `bytes`; what lies behind the end of the file reads as zeros.
+    Status read(std::uint64_t offset, std::span<std::uint8_t> bytes) const;
+    /// True when no connection of this or another program has the database open; then none can until this is destroyed.
+    bool lockAlone();
+    /// Where its -wal lies, symbolic links resolved.
+    std::string walPath() const;
+
+private:
+    sqlite3* m_db = nullptr;
+    sqlite3_file* m_file = nullptr;
+};
+
+/// Copies the database as `source` sees it now, page by page, into the new file `target`, and syncs that. Other
+/// programs may go on reading and writing. `progress` is told pages done and all pages. Error Cancelled, Io, Database.
+Status copyDatabase(const Connection& source, const std::string& target,
+                    const std::function<void(std::uint64_t, std::uint64_t)>& progress, const std::stop_token& stop);
 
 /// Reads whole values of one blob column by row id, straight into the caller's memory.
 class BlobColumn {

@@ -99,6 +99,11 @@ QString advice(ErrorCode code)
         return QObject::tr("Open it with the newer version of Altimeter that wrote it.");
     case ErrorCode::Busy:
         return QObject::tr("Close the other Altimeter window that holds this workspace, then try again.");
+    case ErrorCode::ReadOnly:
+        return QObject::tr("Give yourself write permission on the file and its folder, or copy the workspace to a "
+                           "place of your own.");
+    case ErrorCode::Conflict:
+        return QObject::tr("Look at what was changed meanwhile, then decide which of both counts.");
     case ErrorCode::Network:
         return QObject::tr(
             "Check the address and the network connection, then try again. What is stored stays as it is.");
