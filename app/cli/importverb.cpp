@@ -20,10 +20,10 @@ Result<std::unique_ptr<Engine>> openOrCreate(Context& context)
     std::filesystem::create_directories(path->parent_path(), code);
     if (code)
         return Error{ErrorCode::Io, code.message(), path->parent_path().string()};
-    context.note("made the workspace " + path->string());
-    if (auto made = Engine::create(*path); !made)
-        return made.error();
-    return Engine::open(*path, Engine::Purpose::ImportOnly);
+    auto engine = Engine::openOrCreate(*path, Engine::Purpose::ImportOnly);
+    if (engine)
+        context.note("made the workspace " + path->string());
+    return engine;
 }
 
 /// A cost that no line of the partition states is unknown, not zero.

@@ -7,9 +7,11 @@
 #include "models/analysis/factanswers.h"
 #include "models/analysis/rulediff.h"
 #include "models/domain/words.h"
+#include "models/store/backup.h"
 #include "models/store/factstore.h"
 #include "models/store/ingest.h"
 #include "models/store/ledger.h"
+#include "models/store/leftover.h"
 #include "models/store/rulesfile.h"
 #include "models/store/soundness.h"
 #include "models/store/workspace.h"
@@ -127,12 +129,34 @@ std::optional<std::uint32_t> secondsLeft(std::chrono::steady_clock::duration ela
     return static_cast<std::uint32_t>(seconds * static_cast<double>(total - done) / static_cast<double>(done) + 0.5);
 }
 
+/// A file as it was before it was opened, to tell the truth about it when that fails.
+struct FileBefore {
+    explicit FileBefore(std::filesystem::path path)
+        : file(std::move(path)), hadJournal(store::hasJournal(file.string())), changed(lastChange())
+    {
+    }
+    bool isLeftAsItWas() const { return !hadJournal && lastChange() == changed; }
+
+private:
+    std::filesystem::file_time_type lastChange() const
+    {
+        std::error_code failed;
+        return std::filesystem::last_write_time(file, failed);
+    }
+    std::filesystem::path file;
+    bool hadJournal;
+    std::filesystem::file_time_type changed;
+};
+
 /// Why a workspace cannot be opened, with its path. What the database cannot make sense of is damage.
-Error notOpened(Error error, const std::string& path)
+Error notOpened(Error error, const std::string& path, const FileBefore& before)
 {
     if (error.code == ErrorCode::Database || (error.code == ErrorCode::Corrupt && error.where != path)) {
         error.code = ErrorCode::Corrupt;
-        error.what = "the workspace is damaged (" + error.what + "); the file was left as it is";
+        error.what = "the workspace is damaged (" + error.what + ")" +
+                     (before.isLeftAsItWas() ? "; the file was left as it is"
+                                             : "; changes that were waiting were written into it first");
+        error.todo = "Restore a backup, or salvage what is whole into a new workspace.";
     }
     error.where = path;
     return error;
@@ -181,7 +205,7 @@ Status Engine::Impl::reload(std::stop_token stop)
     const auto published = store::readRules(writer);
     if (!published)
         return published.error();
-    next->rulesDocument = {published->json, published->version};
+    next->rulesDocument = {published->json, published->version, published->publishedAt};
     if (published->version > 0) {
         if (auto rules = store::parseRules(published->json))
             next->rules = rules.take();
@@ -209,7 +233,36 @@ Status Engine::Impl::reload(std::stop_token stop)
 
 Result<store::sql::Connection> Engine::Impl::reader() const
 {
-    return store::openReader(path);
+    if (writer.mode() == store::sql::Connection::Mode::Immutable) {
+        std::error_code failed;
+        const bool changed = std::filesystem::last_write_time(path, failed) != seenAt ||
+                             std::filesystem::file_size(path, failed) != seenBytes;
+        if (changed || failed)
+            return Error{ErrorCode::Busy, "the workspace was changed since it was opened for reading only", path,
+                         "Open it again."};
+    }
+    return writer.reader();
+}
+
+Status Engine::Impl::checkWritable() const
+{
+    if (readOnly.empty())
+        return {};
+    return Error{ErrorCode::ReadOnly, "this workspace is read-only: " + readOnly + "; nothing was changed", path,
+                 "Give yourself write permission on the file and its folder, or copy the workspace to a place of your "
+                 "own."};
+}
+
+void Engine::Impl::adopt(store::OpenedWorkspace opened, const std::filesystem::path& file)
+{
+    path = file.string();
+    writer = std::move(opened.connection);
+    readOnly = std::move(opened.readOnly);
+    notes = std::move(opened.notes);
+    copy = std::move(opened.copy);
+    std::error_code ignored;
+    seenAt = std::filesystem::last_write_time(file, ignored);
+    seenBytes = std::filesystem::file_size(file, ignored);
 }
 
 Result<std::unique_ptr<Engine>> Engine::create(const std::filesystem::path& file)
@@ -220,52 +273,58 @@ Result<std::unique_ptr<Engine>> Engine::create(const std::filesystem::path& file
         if (failed)
             return Error{ErrorCode::Io, "the folder cannot be made: " + failed.message(), file.parent_path().string()};
     }
-    std::unique_ptr<Engine> engine(new Engine);
-    auto connection = store::createWorkspace(file.string());
-    if (!connection)
-        return connection.error();
-    engine->m_impl->path = file.string();
-    engine->m_impl->writer = connection.take();
-    const auto version = store::publishRules(engine->m_impl->writer, defaultRules(), 0);
-    if (!version)
-        return version.error();
-    if (auto done = engine->m_impl->reload({}); !done)
-        return done.error();
-    return engine;
+    const auto made = store::createWorkspace(file.string(), [](store::sql::Connection& connection) -> Status {
+        const auto version = store::publishRules(connection, defaultRules(), 0);
+        return version ? Status() : Status(version.error());
+    });
+    if (!made)
+        return made.error();
+    return open(file);
 }
 
 Result<std::unique_ptr<Engine>> Engine::open(const std::filesystem::path& file, Purpose purpose)
 {
     std::unique_ptr<Engine> engine(new Engine);
-    auto connection = store::openWorkspace(file.string());
-    if (!connection)
-        return notOpened(connection.error(), file.string());
-    engine->m_impl->path = file.string();
-    engine->m_impl->writer = connection.take();
+    const FileBefore before(file);
+    auto opened = store::openAnyWorkspace(file.string());
+    if (!opened)
+        return notOpened(opened.error(), file.string(), before);
+    engine->m_impl->adopt(opened.take(), file);
     if (auto own = store::requireOwnSchema(engine->m_impl->writer); !own) {
         Error error = own.error();
         error.where = file.string();
-        return notOpened(std::move(error), file.string());
+        return notOpened(std::move(error), file.string(), before);
     }
     const auto demo = store::metaValue(engine->m_impl->writer, "demo");
     if (!demo)
-        return notOpened(demo.error(), file.string());
+        return notOpened(demo.error(), file.string(), before);
     engine->m_impl->isDemo = *demo == "1";
     auto mended = store::mendIndexes(engine->m_impl->writer);
     if (!mended)
-        return notOpened(mended.error(), file.string());
+        return notOpened(mended.error(), file.string(), before);
     engine->m_impl->mended = mended.take();
     if (purpose == Purpose::ImportOnly) {
         auto damage = store::damageOf(engine->m_impl->writer);
         if (!damage)
-            return notOpened(damage.error(), file.string());
+            return notOpened(damage.error(), file.string(), before);
         engine->m_impl->importDamage = damage.take();
         engine->m_impl->isImportOnly = true;
         return engine;
     }
     if (auto done = engine->m_impl->reload({}); !done)
-        return notOpened(done.error(), file.string());
+        return notOpened(done.error(), file.string(), before);
     return engine;
+}
+
+Result<std::unique_ptr<Engine>> Engine::openOrCreate(const std::filesystem::path& file, Purpose purpose)
+{
+    std::error_code failed;
+    if (!std::filesystem::exists(file, failed)) {
+        const auto made = create(file);
+        if (!made && !std::filesystem::exists(file, failed))
+            return made.error();
+    }
+    return open(file, purpose);
 }
 
 Result<std::unique_ptr<Engine>> Engine::createDemo(const std::filesystem::path& file, const ProgressSink& progress,
@@ -276,29 +335,21 @@ Result<std::unique_ptr<Engine>> Engine::createDemo(const std::filesystem::path& 
         return Error{ErrorCode::Invalid, "the file exists already", file.string()};
     if (file.has_parent_path())
         std::filesystem::create_directories(file.parent_path(), ignored);
-    const std::filesystem::path folder = file.string() + ".making";
-    const std::filesystem::path making = folder / "workspace";
-    std::filesystem::remove_all(folder, ignored);
-    struct Remove {
-        std::filesystem::path folder;
-        ~Remove()
-        {
-            std::error_code failed;
-            std::filesystem::remove_all(folder, failed);
-        }
-    } const remove{folder};
-    std::filesystem::create_directories(folder / "files", ignored);
-    const auto files = writeDemoCompany(folder / "files");
+    auto making = store::Making::begin(file);
+    if (!making)
+        return making.error();
+    std::filesystem::create_directories(making->folder() / "files", ignored);
+    const auto files = writeDemoCompany(making->folder() / "files");
     if (!files)
         return files.error();
     {
-        auto engine = create(making);
+        auto engine = create(making->file());
         if (!engine)
             return engine.error();
         ImportOptions options;
         options.source = "demo";
         options.at = demoImportInstant();
-        const auto report = (*engine)->importPaths({folder / "files"}, options, progress, stop);
+        const auto report = (*engine)->importPaths({making->folder() / "files"}, options, progress, stop);
         if (!report)
             return report.error();
         Impl& impl = *(*engine)->m_impl;
@@ -308,9 +359,8 @@ Result<std::unique_ptr<Engine>> Engine::createDemo(const std::filesystem::path& 
         if (auto done = store::markDemo(impl.writer); !done)
             return done.error();
     }
-    std::filesystem::rename(making, file, ignored); // whole or absent: an interrupted init leaves no half workspace
-    if (ignored)
-        return Error{ErrorCode::Io, "the workspace cannot be put in place: " + ignored.message(), file.string()};
+    if (auto done = making->place(); !done) // whole or absent: an interrupted init leaves no half workspace
+        return done.error();
     return open(file);
 }
 
@@ -342,6 +392,8 @@ Engine::Info Engine::info() const
     info.rulesVersion = state->rulesDocument.version;
     info.damage = state->damage;
     info.mended = m_impl->mended;
+    info.readOnly = m_impl->readOnly;
+    info.notes = m_impl->notes;
     return info;
 }
 
@@ -358,6 +410,8 @@ std::vector<std::string> Engine::mended() const
 Result<ImportReport> Engine::importPaths(const std::vector<std::filesystem::path>& paths, const ImportOptions& options,
                                          const ProgressSink& progress, std::stop_token stop)
 {
+    if (auto writable = m_impl->checkWritable(); !writable)
+        return writable.error();
     const auto files = inputFiles(paths);
     if (!files)
         return files.error();
@@ -609,19 +663,34 @@ Result<RuleDiff> Engine::diffRules(const std::string& json, std::stop_token stop
     return analysis::diffAttributions(*state->facts, *state->attribution, *draft, rules->rules.size(), std::move(stop));
 }
 
-Result<Engine::RulesDocument> Engine::publishRules(const std::string& json)
+Result<Engine::RulesDocument> Engine::publishRules(const std::string& json, std::optional<std::uint32_t> over)
 {
+    if (auto writable = m_impl->checkWritable(); !writable)
+        return writable.error();
     const auto rules = checkRules(json);
     if (!rules)
         return rules.error();
     const std::lock_guard lock(m_impl->writeMutex);
     if (const auto fits = analysis::attribute(*m_impl->current()->facts, *rules); !fits)
         return fits.error();
-    const auto version = store::publishRules(m_impl->writer, json, now().seconds);
+    const std::uint32_t base = over.value_or(m_impl->current()->rulesDocument.version);
+    const auto inForce = store::readRules(m_impl->writer);
+    if (!inForce)
+        return inForce.error();
+    if (inForce->version == base) { // else the answer below is no, and needs no way back
+        if (auto kept = store::backUpBeforePublishing(m_impl->writer); !kept)
+            return kept.error();
+    }
+    const auto version = store::publishRules(m_impl->writer, json, now().seconds, base);
+    if (!version && version.error().code != ErrorCode::Conflict)
+        return version.error();
+    {
+        const std::unique_lock publishing(m_impl->revisionMutex);
+        if (auto done = m_impl->reload({}); !done)
+            return done.error();
+    }
     if (!version)
         return version.error();
-    if (auto done = m_impl->reload({}); !done)
-        return done.error();
     return this->rules();
 }
 
@@ -636,12 +705,16 @@ std::vector<SavedView> Engine::savedViews() const
 
 Status Engine::saveView(const SavedView& view)
 {
+    if (auto writable = m_impl->checkWritable(); !writable)
+        return writable;
     const std::lock_guard lock(m_impl->writeMutex);
     return store::writeView(m_impl->writer, view);
 }
 
 Status Engine::removeView(const std::string& name)
 {
+    if (auto writable = m_impl->checkWritable(); !writable)
+        return writable;
     const std::lock_guard lock(m_impl->writeMutex);
     return store::deleteView(m_impl->writer, name);
 }

@@ -49,6 +49,8 @@ public:
         std::uint32_t rulesVersion = 0;
         std::vector<std::string> damage; ///< see Engine::damage()
         std::vector<std::string> mended; ///< see Engine::mended()
+        std::string readOnly;            ///< why nothing can be written; empty: it can be
+        std::vector<std::string> notes;  ///< sentences about what was found and done on opening
     };
     struct SeriesRequest {
         CostQuery query;       ///< Granularity::None is treated as Day
@@ -59,6 +61,7 @@ public:
     struct RulesDocument {
         std::string json;
         std::uint32_t version = 0;
+        Instant publishedAt;
     };
     struct ImportOptions {
         std::string source;
@@ -66,14 +69,19 @@ public:
         Instant at; ///< when the import happens; not valid: now
     };
 
-    /// Makes a new workspace file. Error Invalid if the file exists already.
+    /// Makes a new workspace file with the default rules, whole or not at all. Error Invalid if the file exists
+    /// already.
     static Result<std::unique_ptr<Engine>> create(const std::filesystem::path& file);
     /// What an opened workspace is for. ImportOnly holds no charges in memory, before the import or after it: of all
     /// methods only importPaths() and those of connections, syncs and measures may be called.
     enum class Purpose { Questions, ImportOnly };
-    /// Opens an existing one. Error NotFound, Unsupported (newer program), Corrupt, Busy.
+    /// Opens an existing one; where the file, its folder or disk cannot be written, for looking at only: then every
+    /// writing method answers Error ReadOnly. Error NotFound, Unsupported (newer program), Corrupt, Busy.
     static Result<std::unique_ptr<Engine>> open(const std::filesystem::path& file,
                                                 Purpose purpose = Purpose::Questions);
+    /// The one that is there, or a new one; also when another program makes it at the same moment.
+    static Result<std::unique_ptr<Engine>> openOrCreate(const std::filesystem::path& file,
+                                                        Purpose purpose = Purpose::Questions);
     /// Makes a workspace filled with the demonstration company through the ordinary import.
     static Result<std::unique_ptr<Engine>> createDemo(const std::filesystem::path& file, const ProgressSink& progress,
                                                       std::stop_token stop);
@@ -113,7 +121,9 @@ public:
     /// The answer as it would be under these rules instead of the published ones.
     Result<CostTable> tableUnder(const std::string& json, const CostQuery& query, std::stop_token stop) const;
     Result<RuleDiff> diffRules(const std::string& json, std::stop_token stop) const;
-    Result<RulesDocument> publishRules(const std::string& json);
+    /// Publishes over version `over` and no other: error Conflict when another program published meanwhile, with its
+    /// rules taken in. Without `over`, over the version that rules() answers. A backup is made first.
+    Result<RulesDocument> publishRules(const std::string& json, std::optional<std::uint32_t> over = {});
 
     /// Kinds of connections there are.
     static std::vector<ConnectorInfo> connectorInfos();

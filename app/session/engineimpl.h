@@ -6,6 +6,7 @@
 #include "models/domain/costsource.h"
 #include "models/domain/factset.h"
 #include "models/store/sql.h"
+#include "models/store/workspace.h"
 #include "providers/core/connector.h"
 
 #include <memory>
@@ -32,9 +33,14 @@ struct Engine::Impl {
     std::string path;
     bool isDemo = false;
     bool isImportOnly = false;
-    std::vector<std::string> importDamage; ///< of a workspace opened for importing only: it has no state
-    std::vector<std::string> mended;       ///< while opening
-    store::sql::Connection writer;         ///< guarded by writeMutex
+    std::vector<std::string> importDamage;     ///< of a workspace opened for importing only: it has no state
+    std::vector<std::string> mended;           ///< while opening
+    std::string readOnly;                      ///< why it can only be looked at; empty: it can be written
+    std::vector<std::string> notes;            ///< what was found and done on opening
+    std::shared_ptr<const store::Making> copy; ///< the private copy that is read, if any
+    std::filesystem::file_time_type seenAt;    ///< of a file that is read without locks
+    std::uintmax_t seenBytes = 0;
+    store::sql::Connection writer; ///< guarded by writeMutex
     mutable std::mutex writeMutex;
     /// Held alone while an import is committed and published, shared by whoever reads stored lines for a state: between
     /// the two the file is already new and the state still old.
@@ -69,6 +75,10 @@ struct Engine::Impl {
     Status reload(std::stop_token stop);
     /// A connection of its own, for reading.
     Result<store::sql::Connection> reader() const;
+    /// Error ReadOnly with the reason where nothing can be written.
+    Status checkWritable() const;
+    /// Takes over what was opened; `file` is its path as it was asked for.
+    void adopt(store::OpenedWorkspace opened, const std::filesystem::path& file);
 };
 
 /// The answers that are put together from several queries.

@@ -278,7 +278,7 @@ void loadTogether(const sql::Connection& connection, std::uint64_t revision, con
 {
     std::vector<sql::Connection> others;
     while (others.size() + 1 < threadsFor(rows)) {
-        auto reader = openReader(connection.path());
+        auto reader = connection.reader();
         if (!reader || !reader->execute("BEGIN"))
             break;
         const auto seen = revisionOf(*reader);

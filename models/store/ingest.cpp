@@ -1139,6 +1139,7 @@ Result<ImportReport> Ingest::finish()
     impl.finishStatements();
     if (auto done = impl.transaction->commit(); !done)
         return done.error();
+    settle(*impl.db);
     return std::move(impl.report);
 }
 

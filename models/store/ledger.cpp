@@ -34,6 +34,14 @@ bool isSame(const PartitionInfo& a, const PartitionInfo& b)
            a.billingPeriod == b.billingPeriod && a.currency == b.currency;
 }
 
+/// "2026-11-21 08:30 UTC"
+std::string timeText(Instant at)
+{
+    const std::int64_t minutes = (at.seconds % 86'400 + 86'400) % 86'400 / 60;
+    const auto two = [](std::int64_t number) { return std::string(number < 10 ? "0" : "") + std::to_string(number); };
+    return toString(at.day()) + " " + two(minutes / 60) + ":" + two(minutes % 60) + " UTC";
+}
+
 /// A further day of a month that is kept day by day.
 void join(PartitionInfo& month, const PartitionInfo& day)
 {
@@ -198,19 +206,22 @@ Result<std::vector<RejectedLine>> readRejected(const sql::Connection& connection
 Result<PublishedRules> readRules(const sql::Connection& connection)
 {
     PublishedRules rules;
-    const Status read = each(connection, "SELECT version, json FROM rule_version ORDER BY version DESC LIMIT 1", {},
-                             [&rules](sql::Statement& row) {
-                                 rules.version = static_cast<std::uint32_t>(std::clamp<std::int64_t>(
-                                     row.integer(0), 0, std::numeric_limits<std::uint32_t>::max()));
-                                 rules.json = row.text(1);
-                                 return Status();
-                             });
+    const Status read =
+        each(connection, "SELECT version, json, published_at FROM rule_version ORDER BY version DESC LIMIT 1", {},
+             [&rules](sql::Statement& row) {
+                 rules.version = static_cast<std::uint32_t>(
+                     std::clamp<std::int64_t>(row.integer(0), 0, std::numeric_limits<std::uint32_t>::max()));
+                 rules.json = row.text(1);
+                 rules.publishedAt = storedInstant(row.integer(2)).value_or(Instant());
+                 return Status();
+             });
     if (!read)
         return read.error();
     return rules;
 }
 
-Result<std::uint32_t> publishRules(sql::Connection& connection, std::string_view json, std::int64_t at)
+Result<std::uint32_t> publishRules(sql::Connection& connection, std::string_view json, std::int64_t at,
+                                   std::optional<std::uint32_t> over)
 {
     auto transaction = sql::Transaction::begin(connection);
     if (!transaction)
@@ -220,6 +231,12 @@ Result<std::uint32_t> publishRules(sql::Connection& connection, std::string_view
     const auto current = readRules(connection);
     if (!current)
         return current.error();
+    if (over && *over != current->version)
+        return Error{ErrorCode::Conflict,
+                     "version " + std::to_string(current->version) + " of the rules is in force, published " +
+                         timeText(current->publishedAt) + "; this draft was made from version " +
+                         std::to_string(*over) + "; nothing was published",
+                     {}};
     const std::uint32_t version = current->version + 1;
     auto insert = connection.prepare("INSERT INTO rule_version(version, published_at, json) VALUES(?1, ?2, ?3)");
     if (!insert)
@@ -232,6 +249,7 @@ Result<std::uint32_t> publishRules(sql::Connection& connection, std::string_view
         return done.error();
     if (auto done = transaction->commit(); !done)
         return done.error();
+    settle(connection);
     return version;
 }
 

@@ -3,6 +3,7 @@
 #include "models/domain/snapshot.h"
 #include "models/store/sql.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,10 +20,13 @@ Result<std::vector<RejectedLine>> readRejected(const sql::Connection& connection
 struct PublishedRules {
     std::uint32_t version = 0; ///< 0: none published yet
     std::string json;
+    Instant publishedAt;
 };
 Result<PublishedRules> readRules(const sql::Connection& connection);
-/// Stores the next version and an audit entry; answers the version.
-Result<std::uint32_t> publishRules(sql::Connection& connection, std::string_view json, std::int64_t at);
+/// Stores the next version and an audit entry; answers the version. With `over`, that version must still be in force:
+/// error Conflict says which one is, and since when.
+Result<std::uint32_t> publishRules(sql::Connection& connection, std::string_view json, std::int64_t at,
+                                   std::optional<std::uint32_t> over = {});
 
 Result<std::vector<SavedView>> readViews(const sql::Connection& connection);
 Status writeView(sql::Connection& connection, const SavedView& view);

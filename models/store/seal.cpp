@@ -1,5 +1,6 @@
 #include "models/store/seal.h"
 
+#include "models/store/leftover.h"
 #include "models/store/workspace.h"
 
 #include <sqlite3.h>
@@ -124,27 +125,6 @@ Status append(const sql::Connection& connection, const Rows& rows, std::string& 
     return read;
 }
 
-/// For workspaces from before there were checksums.
-Result<DictionarySum> sumOfTables(const sql::Connection& connection)
-{
-    DictionarySum sum;
-    auto members = connection.prepare("SELECT group_id, id, fields FROM member");
-    auto combos = connection.prepare("SELECT id, members FROM combo");
-    if (!members || !combos)
-        return !members ? members.error() : combos.error();
-    Status read = members->each([&]() -> Status {
-        sum.addTuple(static_cast<std::size_t>(members->integer(0)), members->integer(1), members->textView(2));
-        return {};
-    });
-    if (!read)
-        return read.error();
-    read = combos->each([&]() -> Status {
-        sum.addCombo(combos->integer(0), combos->blob(1));
-        return {};
-    });
-    return read ? Result<DictionarySum>(sum) : Result<DictionarySum>(read.error());
-}
-
 Result<std::string> ledgerChecksum(const sql::Connection& connection)
 {
     std::string text;
@@ -175,6 +155,26 @@ DictionarySum DictionarySum::ofValue(std::uint64_t value)
     return sum;
 }
 
+Result<DictionarySum> sumOfDictionary(const sql::Connection& connection)
+{
+    DictionarySum sum;
+    auto members = connection.prepare("SELECT group_id, id, fields FROM member");
+    auto combos = connection.prepare("SELECT id, members FROM combo");
+    if (!members || !combos)
+        return !members ? members.error() : combos.error();
+    Status read = members->each([&]() -> Status {
+        sum.addTuple(static_cast<std::size_t>(members->integer(0)), members->integer(1), members->textView(2));
+        return {};
+    });
+    if (!read)
+        return read.error();
+    read = combos->each([&]() -> Status {
+        sum.addCombo(combos->integer(0), combos->blob(1));
+        return {};
+    });
+    return read ? Result<DictionarySum>(sum) : Result<DictionarySum>(read.error());
+}
+
 Status sealDictionary(sql::Connection& connection, const DictionarySum& added)
 {
     const auto stored = metaValue(connection, kDictionaryKey);
@@ -182,7 +182,7 @@ Status sealDictionary(sql::Connection& connection, const DictionarySum& added)
         return stored.error();
     DictionarySum sum;
     if (stored->empty()) {
-        const auto all = sumOfTables(connection);
+        const auto all = sumOfDictionary(connection); // from before there were checksums
         if (!all)
             return all.error();
         sum = *all;
@@ -206,7 +206,7 @@ Result<bool> dictionaryHolds(const sql::Connection& connection, const Dictionary
 
 Result<bool> dictionaryHolds(const sql::Connection& connection)
 {
-    const auto found = sumOfTables(connection);
+    const auto found = sumOfDictionary(connection);
     return found ? dictionaryHolds(connection, *found) : Result<bool>(found.error());
 }
 
@@ -291,7 +291,11 @@ Status changeRecords(sql::Connection& connection, Records records, const std::fu
         if (auto done = sealRecords(connection, records); !done)
             return done;
     }
-    return own ? own->commit() : Status();
+    if (!own)
+        return {}; // what the open transaction changes beside this renews the state, once
+    if (auto done = renewState(connection); !done)
+        return done;
+    return own->commit();
 }
 
 Status sealLedger(sql::Connection& connection)

@@ -29,6 +29,8 @@ private:
     std::uint64_t m_value = 0;
 };
 
+/// Of all entries that are stored.
+Result<DictionarySum> sumOfDictionary(const sql::Connection& connection);
 /// Adds entries that were just inserted to the stored sum. Requires an open transaction.
 Status sealDictionary(sql::Connection& connection, const DictionarySum& added);
 /// False when the stored sum differs from `found`. True also where none is stored yet.

@@ -28,7 +28,8 @@ constexpr std::array kLookedUp{
 constexpr Table kSegments{"segment", "the list of stored charge lines"};
 
 /// What may stand in the notes; a letter that was altered there must not become permanent.
-constexpr std::array<std::string_view, 10> kNotes{"revision",
+constexpr std::array<std::string_view, 11> kNotes{"revision",
+                                                  "state",
                                                   "demo",
                                                   "workspace_id",
                                                   "ledger_checksum",

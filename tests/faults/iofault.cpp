@@ -6,6 +6,9 @@
 ///   enospc, eio   the call fails once
 ///   enospc-sticky, eio-sticky   that call and every later one fail
 ///
+/// With IOFAULT_RECORD every call that succeeded is appended to that file, so that a test can replay what a power cut
+/// would have left: kind (a letter), path, second path, offset and bytes, each text with its length before it.
+///
 /// With IOFAULT_COUNT the number of calls is written to that file when the program ends by itself. Naming,
 /// renaming and removing count too, for a program may die between a write and a rename; removing never fails, as it
 /// frees space.
@@ -13,11 +16,13 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <string>
 #include <unistd.h>
 
 namespace {
@@ -37,10 +42,12 @@ Mode modeByName(const char* name)
 struct Plan {
     const char* path = std::getenv("IOFAULT_PATH");
     const char* countFile = std::getenv("IOFAULT_COUNT");
+    int record = -1;
     long at = std::getenv("IOFAULT_AT") ? std::atol(std::getenv("IOFAULT_AT")) : 0;
     Mode mode = modeByName(std::getenv("IOFAULT_MODE"));
     std::atomic<long> calls{0};
 
+    Plan();
     ~Plan();
 };
 
@@ -52,6 +59,12 @@ template <typename Function> Function real(const char* name)
 }
 
 using WriteFunction = ssize_t (*)(int, const void*, size_t);
+
+Plan::Plan()
+{
+    if (const char* file = std::getenv("IOFAULT_RECORD"))
+        record = ::open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+}
 
 Plan::~Plan()
 {
@@ -90,6 +103,36 @@ bool isMeant(int fd)
     return isMeant(path);
 }
 
+std::string pathOf(int fd)
+{
+    char link[64];
+    char path[4096];
+    std::snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    const ssize_t size = ::readlink(link, path, sizeof path);
+    return size < 0 ? std::string() : std::string(path, static_cast<size_t>(size));
+}
+
+void append(std::string& text, const std::string& part)
+{
+    const auto size = static_cast<uint32_t>(part.size());
+    text.append(reinterpret_cast<const char*>(&size), sizeof size).append(part);
+}
+
+/// Notes a call that was done.
+void note(char kind, const std::string& path, const std::string& second, int64_t offset, const void* data, size_t size)
+{
+    if (plan.record < 0)
+        return;
+    const int kept = errno;
+    std::string text(1, kind);
+    append(text, path);
+    append(text, second);
+    text.append(reinterpret_cast<const char*>(&offset), sizeof offset);
+    append(text, std::string(static_cast<const char*>(data), size));
+    (void)!real<WriteFunction>("write")(plan.record, text.data(), text.size());
+    errno = kept;
+}
+
 /// What the next call on a meant file has to do.
 Mode nextFault()
 {
@@ -122,7 +165,12 @@ template <typename Offset> ssize_t faultyPwrite(const char* name, int fd, const 
         (void)pwriteNow(fd, data, size / 2, offset);
         die();
     }
-    return fails(mode) ? -1 : pwriteNow(fd, data, size, offset);
+    if (fails(mode))
+        return -1;
+    const ssize_t written = pwriteNow(fd, data, size, offset);
+    if (written > 0)
+        note('w', pathOf(fd), {}, static_cast<int64_t>(offset), data, static_cast<size_t>(written));
+    return written;
 }
 
 int faultySync(const char* name, int fd)
@@ -133,7 +181,12 @@ int faultySync(const char* name, int fd)
     const Mode mode = nextFault();
     if (mode == Mode::Half)
         die();
-    return fails(mode) ? -1 : syncNow(fd);
+    if (fails(mode))
+        return -1;
+    const int done = syncNow(fd);
+    if (done == 0)
+        note('s', pathOf(fd), {}, 0, "", 0);
+    return done;
 }
 
 template <typename Offset> int faultyTruncate(const char* name, int fd, Offset size)
@@ -144,7 +197,12 @@ template <typename Offset> int faultyTruncate(const char* name, int fd, Offset s
     const Mode mode = nextFault();
     if (mode == Mode::Half)
         die();
-    return fails(mode) ? -1 : truncateNow(fd, size);
+    if (fails(mode))
+        return -1;
+    const int done = truncateNow(fd, size);
+    if (done == 0)
+        note('t', pathOf(fd), {}, static_cast<int64_t>(size), "", 0);
+    return done;
 }
 
 /// Names change whole or not at all: the process may die before it. True when the change has to fail.
@@ -209,12 +267,31 @@ int unlink(const char* path) noexcept
 {
     if (isMeant(path) && nextFault() == Mode::Half)
         die();
-    return real<int (*)(const char*)>("unlink")(path);
+    const int done = real<int (*)(const char*)>("unlink")(path);
+    if (done == 0 && isMeant(path))
+        note('u', path, {}, 0, "", 0);
+    return done;
 }
 
 int rename(const char* from, const char* to) noexcept
 {
-    return nameChangeFails(to) ? -1 : real<int (*)(const char*, const char*)>("rename")(from, to);
+    if (nameChangeFails(to))
+        return -1;
+    const int done = real<int (*)(const char*, const char*)>("rename")(from, to);
+    if (done == 0 && isMeant(to))
+        note('r', from, to, 0, "", 0);
+    return done;
+}
+
+int renameat2(int fromFolder, const char* from, int toFolder, const char* to, unsigned flags) noexcept
+{
+    if (nameChangeFails(to))
+        return -1;
+    const int done =
+        real<int (*)(int, const char*, int, const char*, unsigned)>("renameat2")(fromFolder, from, toFolder, to, flags);
+    if (done == 0 && isMeant(to))
+        note('r', from, to, 0, "", 0);
+    return done;
 }
 
 int linkat(int fromFolder, const char* from, int toFolder, const char* to, int flags) noexcept

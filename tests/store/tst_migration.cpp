@@ -6,6 +6,7 @@
 #include "models/store/ledger.h"
 #include "models/store/seal.h"
 #include "models/store/workspace.h"
+#include "tests/testkit/oldschema.h"
 
 using namespace altimeter;
 using namespace altimeter::store;
@@ -64,14 +65,7 @@ private slots:
             auto db = createWorkspace(path);
             QVERIFY(db.ok());
             deliver(*db, "files", {Day::fromYmd(2026, 10, 3), Day::fromYmd(2026, 11, 4)}, {});
-            QVERIFY(db->execute("PRAGMA foreign_keys=OFF").ok());
-            QVERIFY(
-                db->execute("CREATE TABLE old AS SELECT * FROM partition;"
-                            "ALTER TABLE old DROP COLUMN slice;"
-                            "DROP TABLE partition; ALTER TABLE old RENAME TO partition;"
-                            "DROP TABLE connection; DROP TABLE coverage; DROP TABLE restatement; DROP TABLE measure;"
-                            "PRAGMA user_version=2;")
-                    .ok());
+            QVERIFY(testkit::makeSchemaTwo(*db).ok());
         }
         auto db = openWorkspace(path);
         QVERIFY2(db.ok(), db.ok() ? "" : db.error().text().c_str());

@@ -1,0 +1,294 @@
+#include "models/store/backup.h"
+
+#include "models/store/leftover.h"
+#include "models/store/making.h"
+#include "models/store/seal.h"
+#include "models/store/segment.h"
+#include "models/store/workspace.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <optional>
+#include <set>
+
+namespace altimeter::store {
+
+namespace {
+
+constexpr std::size_t kNewestKept = 10;
+constexpr std::size_t kMonthsKept = 12;
+constexpr std::string_view kSuffix = ".altimeter";
+constexpr std::size_t kDateLength = 20; // 2026-11-21T08-30-00Z
+
+/// Reads "2026-11-21T08-30-00Z-publish.altimeter"; anything else in the folder is not ours to list or remove.
+std::optional<Backup> backupNamed(const std::filesystem::path& file)
+{
+    constexpr std::string_view kShape = "0000-00-00T00-00-00Z";
+    const std::string name = file.filename().string();
+    if (name.size() < kDateLength + 1 + kSuffix.size() || !name.ends_with(kSuffix) || name[kDateLength] != '-')
+        return std::nullopt;
+    for (std::size_t i = 0; i < kDateLength; ++i) {
+        const bool isDigit = name[i] >= '0' && name[i] <= '9';
+        if (kShape[i] == '0' ? !isDigit : name[i] != kShape[i])
+            return std::nullopt;
+    }
+    Backup backup;
+    backup.file = file;
+    backup.at = name.substr(0, kDateLength);
+    backup.at[13] = backup.at[16] = ':';
+    backup.reason = name.substr(kDateLength + 1, name.size() - kDateLength - 1 - kSuffix.size());
+    std::error_code ignored;
+    backup.bytes = std::filesystem::file_size(file, ignored);
+    return backup;
+}
+
+/// Removes those that are neither among the newest nor the newest of one of the last months.
+void thinOut(const std::filesystem::path& workspace)
+{
+    std::set<std::string> months;
+    std::size_t position = 0;
+    for (const Backup& backup : listBackups(workspace)) { // newest first
+        const bool isFirstOfMonth = months.insert(backup.at.substr(0, 7)).second;
+        const bool isKept = position++ < kNewestKept || (isFirstOfMonth && months.size() <= kMonthsKept);
+        std::error_code ignored;
+        if (!isKept)
+            std::filesystem::remove(backup.file, ignored);
+    }
+}
+
+Status checkSeals(const sql::Connection& connection, const std::string& where, const std::stop_token& stop)
+{
+    const auto damaged = [&where](const std::string& what) {
+        return Error{ErrorCode::Corrupt, what + " do not match their checksum", where};
+    };
+    const auto ledger = ledgerHolds(connection);
+    if (!ledger)
+        return ledger.error();
+    if (!*ledger)
+        return damaged("the list of stored months or the rules");
+    const auto sum = sumOfDictionary(connection);
+    if (!sum)
+        return sum.error();
+    const auto dictionary = dictionaryHolds(connection, *sum);
+    if (!dictionary)
+        return dictionary.error();
+    if (!*dictionary)
+        return damaged("names and tags");
+    auto segments = connection.prepare("SELECT facts_checksum, lines_checksum, facts, lines FROM segment ORDER BY id");
+    if (!segments)
+        return segments.error();
+    return segments->each([&]() -> Status {
+        if (stop.stop_requested())
+            return Error{ErrorCode::Cancelled, "cancelled", {}};
+        if (checksumOf(segments->blob(2)) != segments->integer(0) ||
+            checksumOf(segments->blob(3)) != segments->integer(1))
+            return damaged("charge lines");
+        return {};
+    });
+}
+
+/// A copy that is being made; checked, it only has to be put in place.
+Result<Making> makeCopy(const sql::Connection& source, const std::filesystem::path& target,
+                        const CopyProgress& progress, const std::stop_token& stop)
+{
+    auto making = Making::begin(target);
+    if (!making)
+        return making.error();
+    const auto reader = source.reader();
+    if (!reader)
+        return reader.error();
+    // One read transaction: all pages are of one moment, whatever is written meanwhile.
+    if (auto begun = reader->execute("BEGIN; SELECT 1 FROM sqlite_schema"); !begun)
+        return begun.error();
+    if (auto copied = sql::copyDatabase(*reader, making->file().string(), progress, stop); !copied) {
+        Error error = copied.error();
+        error.where = target.string();
+        return error;
+    }
+    if (auto whole = verifyWorkspace(making->file(), stop); !whole) {
+        Error error = whole.error();
+        error.where = source.path();
+        return error;
+    }
+    return making;
+}
+
+/// "2026-11-21T08-30-00Z" of an instant as the name says it, to compare with.
+std::string nameOfDate(std::time_t seconds)
+{
+    std::tm date = {};
+    ::gmtime_r(&seconds, &date);
+    std::array<char, 32> text{};
+    std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &date);
+    return text.data();
+}
+
+} // namespace
+
+std::string_view reasonName(BackupReason reason)
+{
+    constexpr std::array<std::string_view, 4> kNames{"asked", "migration", "publish", "restore"};
+    return kNames[static_cast<std::size_t>(reason)];
+}
+
+std::filesystem::path backupFolder(const std::filesystem::path& workspace)
+{
+    return linkedFile(workspace).string() + ".backups";
+}
+
+std::vector<Backup> listBackups(const std::filesystem::path& workspace)
+{
+    std::vector<Backup> backups;
+    std::error_code failed;
+    for (auto at = std::filesystem::directory_iterator(backupFolder(workspace), failed);
+         !failed && at != std::filesystem::directory_iterator(); at.increment(failed)) {
+        if (auto backup = backupNamed(at->path()))
+            backups.push_back(std::move(*backup));
+    }
+    std::sort(backups.begin(), backups.end(),
+              [](const Backup& a, const Backup& b) { return a.file.filename() > b.file.filename(); });
+    return backups;
+}
+
+Status verifyWorkspace(const std::filesystem::path& file, const std::stop_token& stop)
+{
+    const std::string where = file.string();
+    const auto raw = sql::RawFile::open(where);
+    if (!raw)
+        return raw.error();
+    const auto head = checkHead(*raw, where);
+    if (!head)
+        return head.error();
+    auto connection = sql::Connection::open(where, sql::Connection::Mode::Immutable);
+    if (!connection)
+        return connection.error();
+    connection->stopWith(stop);
+    const auto damaged = [&where](const std::string& what) {
+        return Error{ErrorCode::Corrupt, "the workspace is damaged (" + what + ")", where};
+    };
+    auto check = connection->prepare("PRAGMA quick_check(1)");
+    if (!check)
+        return damaged(check.error().what);
+    if (const auto row = check->step(); !row)
+        return row.error().code == ErrorCode::Corrupt ? damaged(row.error().what) : row.error();
+    if (check->text(0) != "ok")
+        return damaged(check->text(0));
+    if (*head < currentSchemaVersion())
+        return {}; // its checksums are those of another schema; opening brings it up to date
+    const Status sealed = checkSeals(*connection, where, stop);
+    return sealed || sealed.error().code != ErrorCode::Database ? sealed : damaged(sealed.error().what);
+}
+
+Result<Backup> makeBackup(const sql::Connection& source, BackupReason reason, const CopyProgress& progress,
+                          const std::stop_token& stop)
+{
+    const std::filesystem::path workspace = source.path();
+    const auto folder = backupFolder(workspace);
+    if (::mkdir(folder.c_str(), S_IRWXU) != 0 && errno != EEXIST)
+        return Error{ErrorCode::Io, std::string("the folder for backups cannot be made: ") + std::strerror(errno),
+                     folder.string(), "Check that the workspace's folder can be written and the disk has room."};
+    std::error_code ignored;
+    std::string date = dateForName();
+    std::string name = date + "-" + std::string(reasonName(reason));
+    for (int number = 2; std::filesystem::exists(folder / (name + std::string(kSuffix)), ignored); ++number)
+        name = date + "-" + std::string(reasonName(reason)) + "-" + std::to_string(number);
+    const auto file = folder / (name + std::string(kSuffix));
+    auto copy = makeCopy(source, file, progress, stop);
+    if (!copy)
+        return copy.error();
+    if (auto placed = copy->place(); !placed)
+        return placed.error();
+    thinOut(workspace);
+    return backupNamed(file).value_or(Backup{file, date, std::string(reasonName(reason)), 0});
+}
+
+Status backUpTo(const sql::Connection& source, const std::filesystem::path& target, const CopyProgress& progress,
+                const std::stop_token& stop)
+{
+    std::error_code ignored;
+    if (std::filesystem::exists(target, ignored))
+        return Error{ErrorCode::Invalid, "the file exists already", target.string(), "Choose another name."};
+    auto copy = makeCopy(source, target, progress, stop);
+    return copy ? copy->place() : Status(copy.error());
+}
+
+Status backUpBeforePublishing(const sql::Connection& source)
+{
+    constexpr std::time_t kDay = 86'400;
+    std::error_code ignored;
+    const auto bytes = std::filesystem::file_size(source.path(), ignored);
+    const auto backups = listBackups(source.path());
+    if (bytes > kSmallWorkspace && !backups.empty() && backups.front().at > nameOfDate(std::time(nullptr) - kDay))
+        return {};
+    const auto made = makeBackup(source, BackupReason::Publish, {}, {});
+    // A damaged workspace has been told of; keeping a copy of it would in time push out the good ones.
+    if (made || made.error().code == ErrorCode::Corrupt)
+        return {};
+    return Error{made.error().code,
+                 "no backup could be made before publishing (" + made.error().text() + "); nothing was changed",
+                 source.path(), made.error().todo};
+}
+
+Result<Restored> restoreBackup(const std::filesystem::path& backup, const std::filesystem::path& workspace,
+                               const CopyProgress& progress, const std::stop_token& stop)
+{
+    std::error_code failed;
+    if (std::filesystem::equivalent(backup, workspace, failed))
+        return Error{ErrorCode::Invalid, "this is the workspace itself, not a backup of it", backup.string()};
+    if (auto whole = verifyWorkspace(backup, stop); !whole)
+        return whole.error();
+    Restored restored;
+    const auto target = linkedFile(workspace);
+    const bool isThere = std::filesystem::exists(target, failed);
+    const std::string date = dateForName();
+    std::optional<sql::RawFile> present;
+    if (isThere) {
+        auto opened = sql::RawFile::open(target.string());
+        if (!opened)
+            return opened.error();
+        present = opened.take();
+        if (!present->lockAlone())
+            return Error{ErrorCode::Busy, "another program has this workspace open", workspace.string(),
+                         "Close it there, then restore again."};
+    }
+    auto making = Making::begin(target);
+    if (!making)
+        return making.error();
+    {
+        const auto source = sql::Connection::open(backup.string(), sql::Connection::Mode::Immutable);
+        if (!source)
+            return source.error();
+        if (auto copied = sql::copyDatabase(*source, making->file().string(), progress, stop); !copied)
+            return copied.error();
+    }
+    const auto freeName = [&failed, &date](const std::string& stem) {
+        std::string name = stem + date;
+        for (int number = 2; std::filesystem::exists(name, failed); ++number)
+            name = stem + date + "-" + std::to_string(number);
+        return name;
+    };
+    // The journal goes last: without it the present file may lack what was stored last, and one that a kill leaves
+    // beside the restored file is told apart when that is opened.
+    const std::string journal = target.string() + "-wal";
+    const std::string aside = freeName(target.string() + ".before-restore-");
+    const bool hadJournal = hasJournal(target.string());
+    if (isThere) {
+        if (auto done = making->exchange(aside); !done)
+            return done.error();
+        restored.aside = aside;
+    } else if (auto done = making->place(); !done) {
+        return done.error();
+    }
+    if (hadJournal)
+        std::filesystem::rename(journal, aside + "-wal", failed);
+    std::filesystem::remove(target.string() + "-shm", failed);
+    syncFolderOf(target);
+    return restored;
+}
+
+} // namespace altimeter::store

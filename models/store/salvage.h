@@ -1,0 +1,45 @@
+#pragma once
+
+#include "models/domain/money.h"
+#include "models/domain/period.h"
+#include "models/domain/result.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace altimeter::store {
+
+/// What of a damaged workspace could not be taken over, or only in part.
+struct SalvageLoss {
+    std::string source; ///< empty: not known
+    std::string billingAccount;
+    Day billingPeriod;
+    Currency currency;
+    std::uint64_t rows = 0;
+    bool isKept = false; ///< the amounts are whole and kept, something about them is not
+    std::string what;    ///< plain words
+};
+
+struct SalvageReport {
+    std::uint64_t partitions = 0; ///< taken over, that is months of an account
+    std::uint64_t rows = 0;       ///< charge lines in them
+    std::vector<SalvageLoss> losses;
+};
+
+/// Copies what is whole of `damaged` into the new workspace `target`: every partition whose lines match their checksums
+/// and add up to the sums of their files, with the names and tags they need; rules, views, connections, coverage,
+/// measures, restatements, findings and rejected lines as far as they can be read. Tables are read piece by piece
+/// around what cannot be read. `damaged` is only read; it and its journal are copied first. A partition that is lost,
+/// or that lost names, is also a finding in the new workspace. `defaultRules` counts where no published rules can be
+/// read. Error Invalid when `target` exists; Corrupt when not even the list of tables can be read; Io, Cancelled.
+Result<SalvageReport> salvage(const std::filesystem::path& damaged, const std::filesystem::path& target,
+                              std::string_view defaultRules, std::int64_t at,
+                              const std::function<void(std::uint64_t done, std::uint64_t all)>& progress,
+                              const std::stop_token& stop);
+
+} // namespace altimeter::store
