@@ -85,13 +85,23 @@ Result<std::unique_ptr<session::Engine>> Context::openWorkspace(session::Engine:
     auto engine = session::Engine::open(*path, purpose);
     if (!engine && engine.error().code == ErrorCode::NotFound)
         return Error{ErrorCode::NotFound, "no workspace here; 'altimeter-cli init FILE' makes one", path->string()};
-    if (engine) { // said even with --quiet: the figures cannot be trusted
-        for (const std::string& sentence : (*engine)->mended())
-            printError("warning: " + sentence);
-        for (const std::string& sentence : (*engine)->damage())
+    if (!engine)
+        return engine;
+    // Said even with --quiet: the figures may not be what was expected.
+    for (const std::string& note : (*engine)->notes())
+        printError("note: " + note);
+    for (const std::vector<std::string>& sentences : {(*engine)->mended(), (*engine)->damage()}) {
+        for (const std::string& sentence : sentences)
             printError("warning: " + sentence);
     }
     return engine;
+}
+
+std::function<void(std::uint64_t, std::uint64_t)> Context::progressOf(std::string phase)
+{
+    return [this, phase = std::move(phase)](std::uint64_t done, std::uint64_t all) {
+        m_bar.show({phase, 0, done, all, std::nullopt});
+    };
 }
 
 session::Engine::ProgressSink Context::progress()
@@ -113,7 +123,7 @@ ExitCode Context::fail(const Error& error)
     if (error.code == ErrorCode::Cancelled)
         printError("cancelled; the workspace is as it was before");
     else
-        printError(error.text());
+        printError(error.text() + (error.todo.empty() ? "" : "\n" + error.todo));
     return ExitCode::Failed;
 }
 

@@ -35,6 +35,8 @@ public:
     openWorkspace(session::Engine::Purpose purpose = session::Engine::Purpose::Questions) const;
 
     session::Engine::ProgressSink progress();
+    /// The same for work that only tells how much is done, and of how much.
+    std::function<void(std::uint64_t, std::uint64_t)> progressOf(std::string phase);
     /// A note for people on standard error; --quiet drops it.
     void note(std::string_view text);
     /// Prints the error and answers ExitCode::Failed.

@@ -60,6 +60,10 @@ const std::vector<Verb>& verbs()
         syncVerb(),
         completenessVerb(),
         measuresVerb(),
+        backupVerb(),
+        backupListVerb(),
+        restoreVerb(),
+        salvageVerb(),
     };
     return all;
 }

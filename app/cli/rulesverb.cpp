@@ -1,5 +1,7 @@
 #include "app/cli/verb.h"
 
+#include <charconv>
+#include <optional>
 #include <string>
 
 namespace altimeter::cli {
@@ -28,6 +30,14 @@ Result<RuleFile> openWithRules(Context& context)
     file.engine = engine.take();
     file.json = json.take();
     return file;
+}
+
+std::optional<std::uint32_t> versionNumber(const std::string& text)
+{
+    std::uint32_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data(), end, number);
+    return parsed.ec == std::errc() && parsed.ptr == end ? std::optional(number) : std::nullopt;
 }
 
 ExitCode failIn(Context& context, const RuleFile& file, Error error)
@@ -99,7 +109,22 @@ ExitCode runApply(Context& context)
     const auto file = openWithRules(context);
     if (!file)
         return context.fail(file.error());
-    const auto published = file->engine->publishRules(file->json);
+    std::optional<std::uint32_t> over;
+    if (const auto given = context.arguments().value("--over")) {
+        over = versionNumber(*given);
+        if (!over)
+            return context.usage("rules apply",
+                                 {ErrorCode::Invalid, "--over is the number of a version, not \"" + *given + "\"", {}});
+    }
+    const auto published = file->engine->publishRules(file->json, over);
+    if (!published && published.error().code == ErrorCode::Conflict) {
+        Error error = published.error();
+        const std::string inForce = std::to_string(file->engine->rules().version);
+        error.todo =
+            "Look at it with 'altimeter-cli rules show' and at what moves with 'rules diff'; 'rules apply --over " +
+            inForce + "' publishes over exactly that version.";
+        return failIn(context, *file, error);
+    }
     if (!published)
         return failIn(context, *file, published.error());
     const auto rules = file->engine->checkRules(published->json);
@@ -167,16 +192,19 @@ Verb rulesDiffVerb()
 
 Verb rulesApplyVerb()
 {
-    return {"rules apply",
-            "FILE",
-            "publishes a version of the allocation rules",
-            "All history is attributed anew at once.\n\n"
-            "Example:\n"
-            "  altimeter-cli rules apply rules.json\n",
-            {},
-            1,
-            1,
-            runApply};
+    return {
+        "rules apply",
+        "FILE [--over VERSION]",
+        "publishes a version of the allocation rules",
+        "All history is attributed anew at once. A backup of the workspace is made first.\n\n"
+        "  --over VERSION  publishes only while that version is in force: name the one FILE was made from, and what\n"
+        "                  somebody else published meanwhile is not overwritten unseen\n\n"
+        "Example:\n"
+        "  altimeter-cli rules apply rules.json --over 3\n",
+        {{"--over"}},
+        1,
+        1,
+        runApply};
 }
 
 Verb rulesShowVerb()

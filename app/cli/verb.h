@@ -48,5 +48,9 @@ Verb connectionsRemoveVerb();
 Verb syncVerb();
 Verb completenessVerb();
 Verb measuresVerb();
+Verb backupVerb();
+Verb backupListVerb();
+Verb restoreVerb();
+Verb salvageVerb();
 
 } // namespace altimeter::cli

@@ -378,6 +378,11 @@ Result<bool> Engine::refresh()
     return true;
 }
 
+const std::vector<std::string>& Engine::notes() const
+{
+    return m_impl->notes;
+}
+
 Engine::Info Engine::info() const
 {
     const auto state = m_impl->current();

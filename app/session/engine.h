@@ -93,6 +93,8 @@ public:
     std::vector<std::string> damage() const;
     /// Sentences about damage that was found when the workspace was opened and put right without loss.
     std::vector<std::string> mended() const;
+    /// Sentences about what was found and done on opening.
+    const std::vector<std::string>& notes() const;
     /// Takes in what another program (a sync from a timer) wrote meanwhile; true where there was something.
     Result<bool> refresh();
 

@@ -38,7 +38,7 @@ std::optional<Backup> backupNamed(const std::filesystem::path& file)
             return std::nullopt;
     }
     Backup backup;
-    backup.file = file;
+    backup.path = file.string();
     backup.at = name.substr(0, kDateLength);
     backup.at[13] = backup.at[16] = ':';
     backup.reason = name.substr(kDateLength + 1, name.size() - kDateLength - 1 - kSuffix.size());
@@ -57,7 +57,7 @@ void thinOut(const std::filesystem::path& workspace)
         const bool isKept = position++ < kNewestKept || (isFirstOfMonth && months.size() <= kMonthsKept);
         std::error_code ignored;
         if (!isKept)
-            std::filesystem::remove(backup.file, ignored);
+            std::filesystem::remove(backup.path, ignored);
     }
 }
 
@@ -118,8 +118,8 @@ Result<Making> makeCopy(const sql::Connection& source, const std::filesystem::pa
     return making;
 }
 
-/// "2026-11-21T08-30-00Z" of an instant as the name says it, to compare with.
-std::string nameOfDate(std::time_t seconds)
+/// As Backup::at says it, to compare with.
+std::string textOfTime(std::time_t seconds)
 {
     std::tm date = {};
     ::gmtime_r(&seconds, &date);
@@ -136,6 +136,11 @@ std::string_view reasonName(BackupReason reason)
     return kNames[static_cast<std::size_t>(reason)];
 }
 
+std::string timeNow()
+{
+    return textOfTime(std::time(nullptr));
+}
+
 std::filesystem::path backupFolder(const std::filesystem::path& workspace)
 {
     return linkedFile(workspace).string() + ".backups";
@@ -150,8 +155,7 @@ std::vector<Backup> listBackups(const std::filesystem::path& workspace)
         if (auto backup = backupNamed(at->path()))
             backups.push_back(std::move(*backup));
     }
-    std::sort(backups.begin(), backups.end(),
-              [](const Backup& a, const Backup& b) { return a.file.filename() > b.file.filename(); });
+    std::sort(backups.begin(), backups.end(), [](const Backup& a, const Backup& b) { return a.path > b.path; });
     return backups;
 }
 
@@ -184,10 +188,9 @@ Status verifyWorkspace(const std::filesystem::path& file, const std::stop_token&
     return sealed || sealed.error().code != ErrorCode::Database ? sealed : damaged(sealed.error().what);
 }
 
-Result<Backup> makeBackup(const sql::Connection& source, BackupReason reason, const CopyProgress& progress,
-                          const std::stop_token& stop)
+Result<Backup> makeBackup(const sql::Connection& source, const std::filesystem::path& workspace, BackupReason reason,
+                          const CopyProgress& progress, const std::stop_token& stop)
 {
-    const std::filesystem::path workspace = source.path();
     const auto folder = backupFolder(workspace);
     if (::mkdir(folder.c_str(), S_IRWXU) != 0 && errno != EEXIST)
         return Error{ErrorCode::Io, std::string("the folder for backups cannot be made: ") + std::strerror(errno),
@@ -204,7 +207,7 @@ Result<Backup> makeBackup(const sql::Connection& source, BackupReason reason, co
     if (auto placed = copy->place(); !placed)
         return placed.error();
     thinOut(workspace);
-    return backupNamed(file).value_or(Backup{file, date, std::string(reasonName(reason)), 0});
+    return backupNamed(file).value_or(Backup{file.string(), date, std::string(reasonName(reason)), 0});
 }
 
 Status backUpTo(const sql::Connection& source, const std::filesystem::path& target, const CopyProgress& progress,
@@ -223,9 +226,9 @@ Status backUpBeforePublishing(const sql::Connection& source)
     std::error_code ignored;
     const auto bytes = std::filesystem::file_size(source.path(), ignored);
     const auto backups = listBackups(source.path());
-    if (bytes > kSmallWorkspace && !backups.empty() && backups.front().at > nameOfDate(std::time(nullptr) - kDay))
+    if (bytes > kSmallWorkspace && !backups.empty() && backups.front().at > textOfTime(std::time(nullptr) - kDay))
         return {};
-    const auto made = makeBackup(source, BackupReason::Publish, {}, {});
+    const auto made = makeBackup(source, source.path(), BackupReason::Publish, {}, {});
     // A damaged workspace has been told of; keeping a copy of it would in time push out the good ones.
     if (made || made.error().code == ErrorCode::Corrupt)
         return {};

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "models/domain/period.h"
 #include "models/domain/result.h"
+#include "models/domain/upkeep.h"
 #include "models/store/sql.h"
 
 #include <cstdint>
@@ -20,23 +20,19 @@ namespace altimeter::store {
 enum class BackupReason { Asked, Migration, Publish, Restore };
 std::string_view reasonName(BackupReason reason); ///< "asked", "migration", "publish", "restore"
 
-struct Backup {
-    std::filesystem::path file;
-    std::string at; ///< "2026-11-21T08:30:00Z"
-    std::string reason;
-    std::uint64_t bytes = 0;
-};
-
 using CopyProgress = std::function<void(std::uint64_t done, std::uint64_t all)>;
+
+/// "2026-11-21T08:30:00Z", as backups tell their time.
+std::string timeNow();
 
 std::filesystem::path backupFolder(const std::filesystem::path& workspace);
 /// Newest first; none where there is no folder.
 std::vector<Backup> listBackups(const std::filesystem::path& workspace);
 
-/// Makes one of what `source` sees, in the folder beside its file, and removes those that are no longer kept. It
+/// Makes one of what `source` sees, in the folder beside `workspace`, and removes those that are no longer kept. It
 /// appears whole or not at all. Error Corrupt when the workspace is damaged: then the earlier ones all stay.
-Result<Backup> makeBackup(const sql::Connection& source, BackupReason reason, const CopyProgress& progress,
-                          const std::stop_token& stop);
+Result<Backup> makeBackup(const sql::Connection& source, const std::filesystem::path& workspace, BackupReason reason,
+                          const CopyProgress& progress, const std::stop_token& stop);
 /// The same into a file of the caller's choice. Error Invalid when it exists.
 Status backUpTo(const sql::Connection& source, const std::filesystem::path& target, const CopyProgress& progress,
                 const std::stop_token& stop);

@@ -20,6 +20,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 
 namespace altimeter::store {
 
@@ -443,9 +444,13 @@ private:
                 return "charge lines cannot be decoded";
             if (!idsExist(*chunk))
                 return "charge lines name attributes that were never stored";
-            if (accountsAreLost(*chunk))
-                return "the accounts of its charge lines could not be read";
-            lacksNames = lacksNames || namesAreLost(*chunk);
+            if (billsAreLost(*chunk))
+                return "the bills of its charge lines could not be read";
+            for (const std::int64_t combo : lostCombosOf(*chunk)) {
+                lacksNames = true;
+                if (!giveAccount(combo, cells))
+                    return "names of its lines could not be stored";
+            }
             rows += chunk->size();
             if (!needFile(segment.file, numberOf(cells[7])) || !insert->bind(1, segment.id)
                                                                     .bind(2, id)
@@ -481,16 +486,61 @@ private:
         }
         return true;
     }
-    bool namesAreLost(const FactChunk& chunk) const
+    std::set<std::int64_t> lostCombosOf(const FactChunk& chunk) const
     {
-        for (std::size_t run = 0; run < chunk.runs(); ++run) {
-            if (m_lostCombos.contains(chunk.runCombo.at(run)))
-                return true;
+        std::set<std::int64_t> lost;
+        for (std::size_t run = 0; !m_lostCombos.empty() && run < chunk.runs(); ++run) {
+            if (const std::int64_t combo = chunk.runCombo.at(run); m_lostCombos.contains(combo))
+                lost.insert(combo);
         }
-        return false;
+        return lost;
     }
-    /// Without them no line says which account it belongs to.
-    bool accountsAreLost(const FactChunk& chunk) const
+    /// What the list of months knows about the lines of a lost combination: provider, account and currency.
+    Status giveAccount(std::int64_t combo, const Row& partition)
+    {
+        const std::string& provider = partition[2];
+        const std::string& account = partition[3];
+        const std::string& currency = partition[5];
+        const auto group = static_cast<std::size_t>(Group::Account);
+        const auto [known, isNew] = m_standIns.try_emplace({provider, account, currency}, m_tuples[group]);
+        if (isNew) {
+            const GroupColumns columns = columnsOf(Group::Account);
+            std::string fields;
+            for (std::size_t i = 0; i < columns.count; ++i) {
+                const auto column = static_cast<Column>(columns.first + i);
+                const bool isKnown = column == Column::ProviderName || column == Column::BillingAccountId ||
+                                     column == Column::BillingCurrency;
+                if (i > 0)
+                    fields.push_back(TextGroup::kSeparator);
+                if (isKnown)
+                    TextGroup::appendEscaped(fields, column == Column::ProviderName       ? provider
+                                                     : column == Column::BillingAccountId ? account
+                                                                                          : currency);
+            }
+            if (auto done = Inserter(m_to, "member", "group_id, id, fields")
+                                .add({std::to_string(group), std::to_string(m_tuples[group]++), fields});
+                !done)
+                return done;
+        }
+        auto read = m_to.prepare("SELECT members FROM combo WHERE id=?1");
+        if (!read)
+            return read.error();
+        if (auto row = read->bind(1, combo).step(); !row)
+            return row.error();
+        const auto bytes = read->blob(0);
+        ComboMembers members{};
+        if (bytes.size() == sizeof members)
+            std::memcpy(members.data(), bytes.data(), sizeof members);
+        read->reset();
+        members[group] = static_cast<std::uint32_t>(known->second);
+        auto write = m_to.prepare("UPDATE combo SET members=?2 WHERE id=?1");
+        if (!write)
+            return write.error();
+        const std::span<const std::uint8_t> all(reinterpret_cast<const std::uint8_t*>(members.data()), sizeof members);
+        return write->bind(1, combo).bindBlob(2, all).run();
+    }
+    /// Without them no line says which bill and month it belongs to.
+    bool billsAreLost(const FactChunk& chunk) const
     {
         const auto& lost = m_lostTuples[static_cast<std::size_t>(Group::Bill)];
         for (std::size_t run = 0; !lost.empty() && run < chunk.runs(); ++run) {
@@ -628,6 +678,7 @@ private:
     std::array<std::set<std::int64_t>, kGroupCount> m_lostTuples;
     std::int64_t m_combos = 0;
     std::set<std::int64_t> m_lostCombos;
+    std::map<std::tuple<std::string, std::string, std::string>, std::int64_t> m_standIns;
     bool m_badRules = false;
 };
 
@@ -696,6 +747,7 @@ Result<SalvageReport> salvage(const std::filesystem::path& damaged, const std::f
         if (auto done = work.run(); !done)
             return done;
         report = work.takeReport();
+        report.path = target.string();
         return {};
     });
     if (!made)

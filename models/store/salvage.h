@@ -1,35 +1,15 @@
 #pragma once
 
-#include "models/domain/money.h"
-#include "models/domain/period.h"
 #include "models/domain/result.h"
+#include "models/domain/upkeep.h"
 
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <stop_token>
-#include <string>
 #include <string_view>
-#include <vector>
 
 namespace altimeter::store {
-
-/// What of a damaged workspace could not be taken over, or only in part.
-struct SalvageLoss {
-    std::string source; ///< empty: not known
-    std::string billingAccount;
-    Day billingPeriod;
-    Currency currency;
-    std::uint64_t rows = 0;
-    bool isKept = false; ///< the amounts are whole and kept, something about them is not
-    std::string what;    ///< plain words
-};
-
-struct SalvageReport {
-    std::uint64_t partitions = 0; ///< taken over, that is months of an account
-    std::uint64_t rows = 0;       ///< charge lines in them
-    std::vector<SalvageLoss> losses;
-};
 
 /// Copies what is whole of `damaged` into the new workspace `target`: every partition whose lines match their checksums
 /// and add up to the sums of their files, with the names and tags they need; rules, views, connections, coverage,

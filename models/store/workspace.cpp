@@ -74,7 +74,7 @@ Status migrateAlone(sql::Connection& connection, bool withBackup)
         const auto reader = connection.reader(); // sees the file as it was before
         if (!reader)
             return reader.error();
-        if (auto kept = makeBackup(*reader, BackupReason::Migration, {}, {}); !kept)
+        if (auto kept = makeBackup(*reader, connection.path(), BackupReason::Migration, {}, {}); !kept)
             return Error{kept.error().code,
                          "no backup could be made before the workspace is brought up to date (" + kept.error().text() +
                              "); it was left as it is",

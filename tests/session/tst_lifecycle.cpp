@@ -254,10 +254,10 @@ private slots:
         const auto backups = store::listBackups(file.toStdString());
         QCOMPARE(backups.size(), std::size_t{1});
         QCOMPARE(backups.front().reason, std::string("publish"));
-        QCOMPARE(modeOf(QString::fromStdString(backups.front().file.string())), 0600U);
-        QCOMPARE(modeOf(QString::fromStdString(backups.front().file.parent_path().string())), 0700U);
+        QCOMPARE(modeOf(QString::fromStdString(backups.front().path)), 0600U);
+        QCOMPARE(modeOf(file + ".backups"), 0700U);
         const QByteArray present = readBytes(file);
-        const auto restored = store::restoreBackup(backups.front().file, file.toStdString(), {}, {});
+        const auto restored = store::restoreBackup(backups.front().path, file.toStdString(), {}, {});
         QVERIFY2(restored.ok(), restored.ok() ? "" : restored.error().text().c_str());
         QCOMPARE(readBytes(QString::fromStdString(restored->aside.string())), present);
         const auto engine = Engine::open(file.toStdString());
