@@ -590,6 +590,11 @@ private slots:
             const auto teams = (*engine)->table(query({Dim{Dim::Kind::Team, {}}}), {});
             QCOMPARE(teams->rows.size(), std::size_t{10'000});
             QCOMPARE(teams->totals.front().cost.toString(0), std::string("10"));
+            const auto overview = (*engine)->overview(CostLens::Billed, {});
+            QVERIFY(overview);
+            QCOMPARE(overview->currencies.front().teams.size(), std::size_t{10'000});
+            for (const ProofLine& line : *(*engine)->proof({}, Day::none(), {}))
+                QVERIFY(line.reconciled());
         }
         {
             auto writer = store::openWorkspace(path); // as another program could
