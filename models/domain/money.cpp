@@ -107,16 +107,17 @@ Result<UInt128> sumOfWeights(std::span<const std::int64_t> weights)
 Currency::Currency(std::string_view code)
 {
     const auto isBlank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+    code = code.substr(0, code.find('\0'));
     while (!code.empty() && isBlank(code.front()))
         code.remove_prefix(1);
-    while (!code.empty() && isBlank(code.back()))
+    code = code.substr(0, kMaxCodeBytes);
+    while (!code.empty() && isBlank(code.back())) // also what the cut laid bare: a code must be that of its own text
         code.remove_suffix(1);
     if (code.empty())
         return;
     m_code.fill('\0');
     const auto upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; };
-    std::transform(code.begin(), code.begin() + static_cast<std::ptrdiff_t>(std::min(code.size(), kMaxCodeBytes)),
-                   m_code.begin(), upper);
+    std::transform(code.begin(), code.end(), m_code.begin(), upper);
 }
 
 std::string_view Currency::code() const

@@ -52,6 +52,20 @@ private slots:
         QVERIFY(Currency("EUR") < Currency("USD"));
     }
 
+    /// Questions find a currency again by its code.
+    void currency_ofItsOwnCode_isTheSame()
+    {
+        using namespace std::string_view_literals;
+        for (const std::string_view text :
+             {"US\0D"sv, "\0"sv, " \0X"sv, "ABCDEFGHIJ KL"sv, "          A B"sv, "A \0"sv, "\t\t\tABCDEFGHI\t\tK"sv}) {
+            const Currency currency(text);
+            QVERIFY(Currency(currency.code()) == currency);
+            QVERIFY(!currency.code().empty());
+        }
+        QCOMPARE(Currency("ABCDEFGHIJ KL").code(), std::string_view("ABCDEFGHIJ"));
+        QVERIFY(Currency("\0USD"sv).isUnknown());
+    }
+
     void amount_text_roundTrips()
     {
         for (const char* text :
