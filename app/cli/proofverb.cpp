@@ -127,7 +127,8 @@ ExitCode run(Context& context)
         std::erase_if(*lines, [&request](const ProofLine& line) { return line.lens != *request->lens; });
     writeLines(context.out(), *lines);
     const auto open = std::count_if(lines->begin(), lines->end(), [](const ProofLine& l) { return !l.reconciled(); });
-    const ExitCode code = context.finish(open == 0 ? ExitCode::Done : ExitCode::Finding);
+    const bool isSound = (*engine)->damage().empty(); // else a warning stands above: nothing is proven on such ground
+    const ExitCode code = context.finish(open == 0 && isSound ? ExitCode::Done : ExitCode::Finding);
     if (open > 0)
         context.note(std::to_string(open) + " of " + std::to_string(lines->size()) +
                      " totals are not reconciled; see the column remainder");
@@ -143,8 +144,8 @@ Verb proofVerb()
         "[--source NAME] [--period YYYY-MM] [--invoice FILE] [--cost LENS]",
         "prints the reconciliation",
         R"(Per source, billing account, period, currency and kind of cost: the exact sum of the file's digits, and what was
-stored, rolled up, allocated and exported of it. remainder is what the named parts do not explain; where it is not zero
-the exit status is 3.
+stored, rolled up, allocated and exported of it. remainder is what the named parts do not explain; where it is not zero,
+or a warning says that the workspace is damaged, the exit status is 3.
 
   --source NAME     one source
   --period YYYY-MM  one billing period
