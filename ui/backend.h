@@ -6,6 +6,7 @@
 #include "models/domain/query.h"
 #include "models/domain/result.h"
 #include "models/domain/snapshot.h"
+#include "models/domain/upkeep.h"
 
 #include <cstdint>
 #include <functional>
@@ -37,6 +38,8 @@ public:
         std::vector<std::string> damage;
         /// Sentences about damage that was found at opening and put right without loss.
         std::vector<std::string> mended;
+        std::string readOnly;           ///< why nothing can be written; empty: it can be
+        std::vector<std::string> notes; ///< sentences about what was found and done on opening
     };
     struct Progress {
         std::string phase;
@@ -78,6 +81,20 @@ public:
                              std::function<void(const Progress&)> progress, Answer<ImportReport> answer) = 0;
     virtual void cancelImport() = 0;
 
+    // backups and damage; one at a time. `progress` counts in bytes of the workspace or months of accounts.
+    /// Of a workspace file, which need not be open; newest first.
+    virtual void backups(const std::string& workspace, Answer<std::vector<Backup>> answer) = 0;
+    /// Of the open workspace.
+    virtual void makeBackup(std::function<void(const Progress&)> progress, Answer<Backup> answer) = 0;
+    /// Puts `backup` in the place of `workspace`, which is closed first if it is open; answers where the file that was
+    /// there is kept.
+    virtual void restoreBackup(const std::string& backup, const std::string& workspace,
+                               std::function<void(const Progress&)> progress, Answer<std::string> answer) = 0;
+    /// Copies what is whole of `damaged` into the new workspace `target`.
+    virtual void salvage(const std::string& damaged, const std::string& target,
+                         std::function<void(const Progress&)> progress, Answer<SalvageReport> answer) = 0;
+    virtual void cancelUpkeep() = 0;
+
     // questions
     virtual void overview(const std::string& slot, CostLens lens, Answer<Overview> answer) = 0;
     virtual void table(const std::string& slot, const CostQuery& query, Answer<CostTable> answer) = 0;
@@ -109,7 +126,9 @@ public:
     virtual void rules(Answer<RulesDocument> answer) = 0;
     virtual void checkRules(const std::string& slot, const std::string& json, Answer<RuleSet> answer) = 0;
     virtual void diffRules(const std::string& slot, const std::string& json, Answer<RuleDiff> answer) = 0;
-    virtual void publishRules(const std::string& json, Answer<RulesDocument> answer) = 0;
+    /// Publishes over version `over` and no other: error Conflict when another program published meanwhile; the
+    /// workspace then holds the other's rules.
+    virtual void publishRules(const std::string& json, std::uint32_t over, Answer<RulesDocument> answer) = 0;
 
     // saved views
     virtual std::vector<SavedView> savedViews() const = 0;

@@ -1,6 +1,7 @@
 #include "app/gui/sessionbackend.h"
 
 #include "app/session/atomicfile.h"
+#include "app/session/upkeep.h"
 
 #include <QDateTime>
 #include <QDir>
@@ -11,7 +12,9 @@
 #include <QTimer>
 
 #include <algorithm>
+#include <chrono>
 #include <sys/eventfd.h>
+#include <thread>
 #include <unistd.h>
 
 namespace altimeter::gui {
@@ -36,6 +39,8 @@ ui::Backend::WorkspaceInfo toInfo(const session::Engine& engine)
     result.rulesVersion = info.rulesVersion;
     result.damage = info.damage;
     result.mended = info.mended;
+    result.readOnly = info.readOnly;
+    result.notes = info.notes;
     return result;
 }
 
@@ -238,11 +243,7 @@ void SessionBackend::openWorkspace(const std::string& path, bool create, Answer<
     }
     const std::filesystem::path file = dataFile("default.altimeter");
     opening(
-        file,
-        [file](const std::stop_token&) {
-            std::error_code ignored;
-            return std::filesystem::exists(file, ignored) ? session::Engine::open(file) : session::Engine::create(file);
-        },
+        file, [file](const std::stop_token&) { return session::Engine::openOrCreate(file); },
         std::move(answer));
 }
 
@@ -296,6 +297,73 @@ void SessionBackend::importPaths(const std::vector<std::string>& paths, const st
 void SessionBackend::cancelImport()
 {
     m_writes.stop("import");
+}
+
+template <typename T, typename Work>
+void SessionBackend::upkeep(std::string phase, std::function<void(const Progress&)> progress, Answer<T> answer,
+                            Work work)
+{
+    auto post = [this, phase = std::move(phase), progress = std::move(progress)](std::uint64_t done,
+                                                                                 std::uint64_t all) {
+        m_mailbox.post([progress, shown = Progress{phase, 0, done, all, -1}] {
+            if (progress)
+                progress(shown);
+        });
+    };
+    m_writes.run(
+        "upkeep",
+        [work = std::move(work), post = std::move(post)](const std::stop_token& stop) { return work(post, stop); },
+        std::move(answer));
+}
+
+void SessionBackend::backups(const std::string& workspace, Answer<std::vector<Backup>> answer)
+{
+    m_questions.run(
+        "backups",
+        [workspace](const std::stop_token&) -> Result<std::vector<Backup>> { return session::backupsOf(workspace); },
+        std::move(answer));
+}
+
+void SessionBackend::makeBackup(std::function<void(const Progress&)> progress, Answer<Backup> answer)
+{
+    upkeep<Backup>("Copying", std::move(progress), std::move(answer),
+                   [path = workspace().path](const session::UpkeepProgress& post, const std::stop_token& stop) {
+                       return session::backUp(path, {}, post, stop);
+                   });
+}
+
+void SessionBackend::restoreBackup(const std::string& backup, const std::string& workspace,
+                                   std::function<void(const Progress&)> progress, Answer<std::string> answer)
+{
+    if (this->workspace().path == workspace)
+        closeWorkspace();
+    upkeep<std::string>("Restoring", std::move(progress), std::move(answer),
+                        [backup, workspace](const session::UpkeepProgress& post, const std::stop_token& stop) {
+                            // A question that was on its way when the workspace was closed holds it a moment longer.
+                            constexpr int kTries = 30;
+                            constexpr auto kPause = std::chrono::milliseconds(100);
+                            auto aside = session::restore(backup, workspace, post, stop);
+                            for (int tries = 0; tries < kTries && !aside && aside.error().code == ErrorCode::Busy;
+                                 ++tries) {
+                                std::this_thread::sleep_for(kPause);
+                                aside = session::restore(backup, workspace, post, stop);
+                            }
+                            return aside;
+                        });
+}
+
+void SessionBackend::salvage(const std::string& damaged, const std::string& target,
+                             std::function<void(const Progress&)> progress, Answer<SalvageReport> answer)
+{
+    upkeep<SalvageReport>("Salvaging", std::move(progress), std::move(answer),
+                          [damaged, target](const session::UpkeepProgress& post, const std::stop_token& stop) {
+                              return session::salvage(damaged, target, post, stop);
+                          });
+}
+
+void SessionBackend::cancelUpkeep()
+{
+    m_writes.stop("upkeep");
 }
 
 void SessionBackend::overview(const std::string& slot, CostLens lens, Answer<Overview> answer)
@@ -413,11 +481,17 @@ void SessionBackend::diffRules(const std::string& slot, const std::string& json,
     });
 }
 
-void SessionBackend::publishRules(const std::string& json, Answer<RulesDocument> answer)
+void SessionBackend::publishRules(const std::string& json, std::uint32_t over, Answer<RulesDocument> answer)
 {
-    change<RulesDocument>("publish", Affects::Figures, std::move(answer),
-                          [json](session::Engine& engine, const std::stop_token&) -> Result<RulesDocument> {
-                              const auto rules = engine.publishRules(json);
+    const auto told = [this, answer = std::move(answer)](Result<RulesDocument> result) {
+        const bool isConflict = !result && result.error().code == ErrorCode::Conflict;
+        answer(std::move(result));
+        if (isConflict) // the figures are those of the other's rules now
+            announce();
+    };
+    change<RulesDocument>("publish", Affects::Figures, told,
+                          [json, over](session::Engine& engine, const std::stop_token&) -> Result<RulesDocument> {
+                              const auto rules = engine.publishRules(json, over);
                               if (!rules)
                                   return rules.error();
                               return RulesDocument{rules->json, rules->version};

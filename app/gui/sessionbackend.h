@@ -60,6 +60,13 @@ public:
     void series(const std::string& slot, const SeriesRequest& request, Answer<SeriesSet> answer) override;
     void charges(const std::string& slot, const CostQuery& query, std::uint64_t offset, std::uint64_t limit,
                  bool largestFirst, Answer<ChargePage> answer) override;
+    void backups(const std::string& workspace, Answer<std::vector<Backup>> answer) override;
+    void makeBackup(std::function<void(const Progress&)> progress, Answer<Backup> answer) override;
+    void restoreBackup(const std::string& backup, const std::string& workspace,
+                       std::function<void(const Progress&)> progress, Answer<std::string> answer) override;
+    void salvage(const std::string& damaged, const std::string& target, std::function<void(const Progress&)> progress,
+                 Answer<SalvageReport> answer) override;
+    void cancelUpkeep() override;
     void dimValues(const std::string& slot, const Dim& dim, const CostQuery& query, std::size_t limit,
                    Answer<std::vector<std::string>> answer) override;
     void dynamicDims(const std::string& slot, Answer<std::vector<Dim>> answer) override;
@@ -73,7 +80,7 @@ public:
     void rules(Answer<RulesDocument> answer) override;
     void checkRules(const std::string& slot, const std::string& json, Answer<RuleSet> answer) override;
     void diffRules(const std::string& slot, const std::string& json, Answer<RuleDiff> answer) override;
-    void publishRules(const std::string& json, Answer<RulesDocument> answer) override;
+    void publishRules(const std::string& json, std::uint32_t over, Answer<RulesDocument> answer) override;
     std::vector<SavedView> savedViews() const override;
     void saveView(const SavedView& view, Answer<bool> answer) override;
     void removeView(const std::string& name, Answer<bool> answer) override;
@@ -117,6 +124,9 @@ private:
     void change(const std::string& slot, Affects affects, Answer<T> answer, Write write);
     template <typename Open> void opening(const std::filesystem::path& file, Open open, Answer<WorkspaceInfo> answer);
     void adopt(EnginePtr engine);
+    /// Work on workspace files, on the writing worker: `work(progress, stop)`.
+    template <typename T, typename Work>
+    void upkeep(std::string phase, std::function<void(const Progress&)> progress, Answer<T> answer, Work work);
     void remember(const std::string& path);
     void announce();
     struct SyncRound;

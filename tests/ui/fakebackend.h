@@ -44,6 +44,8 @@ public:
     std::vector<std::string> exported;
     std::vector<SavedView> views;
     std::map<std::string, std::string> settings;
+    std::vector<Backup> kept;
+    std::vector<std::pair<std::string, std::string>> restored, salvaged; ///< from and to
 
     /// A sync that was asked for: the test says how far it comes and how it ends.
     struct Sync {
@@ -82,6 +84,23 @@ public:
         answer(ImportReport{});
     }
     void cancelImport() override {}
+    void backups(const std::string&, Answer<std::vector<Backup>> answer) override { answer(kept); }
+    void makeBackup(std::function<void(const Progress&)>, Answer<Backup> answer) override { answer(Backup{}); }
+    void restoreBackup(const std::string& backup, const std::string& workspace, std::function<void(const Progress&)>,
+                       Answer<std::string> answer) override
+    {
+        restored.emplace_back(backup, workspace);
+        answer(workspace + ".before-restore");
+    }
+    void salvage(const std::string& damaged, const std::string& target, std::function<void(const Progress&)>,
+                 Answer<SalvageReport> answer) override
+    {
+        salvaged.emplace_back(damaged, target);
+        SalvageReport report;
+        report.path = target;
+        answer(report);
+    }
+    void cancelUpkeep() override {}
     void overview(const std::string& slot, CostLens lens, Answer<Overview> answer) override;
     void table(const std::string& slot, const CostQuery& query, Answer<CostTable> answer) override;
     void series(const std::string& slot, const SeriesRequest& request, Answer<SeriesSet> answer) override;
@@ -100,7 +119,7 @@ public:
     void rules(Answer<RulesDocument> answer) override { answer(RulesDocument{"{\"rules\":[]}", 1}); }
     void checkRules(const std::string& slot, const std::string& json, Answer<RuleSet> answer) override;
     void diffRules(const std::string& slot, const std::string& json, Answer<RuleDiff> answer) override;
-    void publishRules(const std::string& json, Answer<RulesDocument> answer) override
+    void publishRules(const std::string& json, std::uint32_t, Answer<RulesDocument> answer) override
     {
         answer(RulesDocument{json, 2});
     }

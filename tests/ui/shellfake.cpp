@@ -79,6 +79,7 @@ ui::Backend::WorkspaceInfo ShellFake::workspace() const
     info.name = scene == Scene::Huge ? "Consolidated group reporting, all subsidiaries and joint ventures" : "Company";
     info.isDemo = false;
     info.rulesVersion = published.version;
+    info.readOnly = readOnly;
     return info;
 }
 
@@ -367,8 +368,12 @@ void ShellFake::diffRules(const std::string&, const std::string& json, Answer<Ru
     reply(answer, diff);
 }
 
-void ShellFake::publishRules(const std::string& json, Answer<RulesDocument> answer)
+void ShellFake::publishRules(const std::string& json, std::uint32_t over, Answer<RulesDocument> answer)
 {
+    if (over != published.version) {
+        answer(Error{ErrorCode::Conflict, "version " + std::to_string(published.version) + " is in force", {}});
+        return;
+    }
     publishedTexts.push_back(json);
     published = {json, published.version + 1};
     reply(answer, published);

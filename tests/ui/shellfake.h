@@ -30,6 +30,7 @@ public:
     std::vector<std::string> opened;
     std::optional<Error> openFailure;
     RulesDocument published;
+    std::string readOnly; ///< of the workspace
     std::vector<std::string> diffed, publishedTexts;
     std::vector<CostLens> lenses;
 
@@ -50,7 +51,7 @@ public:
     void rules(Answer<RulesDocument> answer) override;
     void checkRules(const std::string& slot, const std::string& json, Answer<RuleSet> answer) override;
     void diffRules(const std::string& slot, const std::string& json, Answer<RuleDiff> answer) override;
-    void publishRules(const std::string& json, Answer<RulesDocument> answer) override;
+    void publishRules(const std::string& json, std::uint32_t over, Answer<RulesDocument> answer) override;
 
     Overview makeOverview(CostLens lens) const;
     std::vector<SourceInfo> makeSources() const;

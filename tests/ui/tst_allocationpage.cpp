@@ -49,6 +49,9 @@ private slots:
     void json_withAFault_isToldAndCannotBePublished();
     void json_unknownKey_isToldByTheCheck();
     void publish_sendsTheDraftAndTakesTheVersion();
+    void publishedMeanwhile_isShown_andDecided_data();
+    void publishedMeanwhile_isShown_andDecided();
+    void readOnlyWorkspace_saysWhyNothingCanBePublished();
     void revert_bringsThePublishedTextBackAndCanBeUndone();
     void newRule_isAddedAboveTheChosenOne();
 };
@@ -181,6 +184,74 @@ void TestAllocationPage::publish_sendsTheDraftAndTakesTheVersion()
     QVERIFY(!page.isDraft());
     QCOMPARE(notice.count(), 1);
     QCOMPARE(list->count(), 4);
+}
+
+void TestAllocationPage::publishedMeanwhile_isShown_andDecided_data()
+{
+    QTest::addColumn<QString>("choice");
+    QTest::addColumn<bool>("isTold");
+    for (const char* choice : {"Keep editing", "Take version", "Publish mine"}) {
+        QTest::addRow("%s, found when publishing", choice) << choice << false;
+        QTest::addRow("%s, told before", choice) << choice << true;
+    }
+}
+
+/// F8: the page offered to publish version 2 and wrote version 3 over the version 2 of somebody else.
+void TestAllocationPage::publishedMeanwhile_isShown_andDecided()
+{
+    QFETCH(QString, choice);
+    QFETCH(bool, isTold);
+    ShellFake backend(ShellFake::Scene::Normal);
+    AllocationPage page(backend);
+    auto* json = page.findChild<QPlainTextEdit*>();
+    page.show();
+    page.workspaceChanged(backend.workspace());
+    QTRY_VERIFY(page.isSettled());
+    const std::uint32_t base = backend.published.version;
+    json->setPlainText(R"({"rules":[{"name":"mine","when":[],"set":{"team":"Mine"}}]})");
+    QTRY_VERIFY(page.isSettled());
+    const QString mine = page.draftText();
+    const std::string theirs = R"({"rules":[{"name":"theirs","when":[],"set":{"team":"Theirs"}}]})";
+    backend.published = {theirs, base + 1};
+    if (isTold)
+        page.workspaceChanged(backend.workspace());
+    else
+        button(page, "Publish version")->click();
+    QTRY_VERIFY(page.isSettled());
+    QVERIFY(backend.publishedTexts.empty());
+    QCOMPARE(page.draftText(), mine);
+    QVERIFY(button(page, choice)->isVisible());
+    QVERIFY(!button(page, "Publish version")->isEnabled());
+    QVERIFY(!button(page, choice)->accessibleName().isEmpty());
+    button(page, choice)->click();
+    QTRY_VERIFY(page.isSettled());
+    QVERIFY(!button(page, choice)->isVisible());
+    if (choice == "Publish mine") {
+        QCOMPARE(backend.publishedTexts, (std::vector<std::string>{mine.toStdString()}));
+        QCOMPARE(backend.published.version, base + 2);
+    } else if (choice == "Take version") {
+        QCOMPARE(page.draftText(), QString::fromStdString(theirs));
+        page.undo();
+        QCOMPARE(page.draftText(), mine);
+    } else {
+        QCOMPARE(page.draftText(), mine);
+        button(page, "Publish version")->click();
+        QCOMPARE(backend.published.version, base + 2);
+    }
+}
+
+void TestAllocationPage::readOnlyWorkspace_saysWhyNothingCanBePublished()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    backend.readOnly = "its folder cannot be written";
+    AllocationPage page(backend);
+    page.workspaceChanged(backend.workspace());
+    auto* json = page.findChild<QPlainTextEdit*>();
+    json->setPlainText(R"({"rules":[]})");
+    QTRY_VERIFY(page.isSettled());
+    QVERIFY(page.isDraft());
+    QVERIFY(!button(page, "Publish version")->isEnabled());
+    QVERIFY(button(page, "Publish version")->toolTip().contains("its folder cannot be written"));
 }
 
 void TestAllocationPage::revert_bringsThePublishedTextBackAndCanBeUndone()

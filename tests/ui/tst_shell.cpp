@@ -20,6 +20,7 @@
 #include "ui/pages/explorepage.h"
 #include "ui/pages/keyfigurecard.h"
 #include "ui/pages/syncconfirm.h"
+#include "ui/shell/backupchooser.h"
 #include "ui/shell/commandpalette.h"
 #include "ui/shell/dropoverlay.h"
 #include "ui/shell/helpviewer.h"
@@ -74,6 +75,8 @@ private slots:
     void importProgress_isShownAndCanBeCancelled();
     void importFindings_areToldInTheMessageList();
     void openFailure_saysWhatToDo();
+    void damage_offersRestoreAndSalvage();
+    void readOnlyWorkspace_isToldAndCannotImport();
     void resume_showsTheLastViewAndThenItsFigures();
     void resume_thatFails_leadsToTheStartPage();
     void resume_afterClosing_staysOnTheStartPage();
@@ -252,6 +255,53 @@ void TestShell::openFailure_saysWhatToDo()
     QVERIFY(text.contains("Close the other Altimeter window"));
     QCOMPARE(window.currentPage(), QString("start"));
     QVERIFY(window.isSettled());
+}
+
+void TestShell::damage_offersRestoreAndSalvage()
+{
+    ShellFake backend(ShellFake::Scene::Closed);
+    backend.kept = {{"/tmp/x.altimeter.backups/a.altimeter", "2026-11-21T08:30:00Z", "publish", 1000}};
+    backend.openFailure = Error{ErrorCode::Corrupt, "the workspace is damaged", "/tmp/x.altimeter"};
+    MainWindow window(backend);
+    window.show();
+    window.openWorkspace("/tmp/x.altimeter", false);
+    const auto button = [&window](const QString& text) {
+        for (auto* found : window.findChildren<QPushButton*>()) {
+            if (found->text() == text && found->isVisible())
+                return found;
+        }
+        return static_cast<QPushButton*>(nullptr);
+    };
+    QVERIFY(button("Salvage what is whole…"));
+    QVERIFY(button("Restore a backup…"));
+    button("Restore a backup…")->click();
+    auto* chooser = window.findChild<ui::BackupChooser*>();
+    QVERIFY(chooser);
+    QCOMPARE(chooser->accessibleName(), QString("Restore a backup"));
+    backend.openFailure.reset();
+    QTest::keyClick(chooser, Qt::Key_Return); // the newest is chosen already
+    QCOMPARE(backend.restored, (std::vector<std::pair<std::string, std::string>>{
+                                   {"/tmp/x.altimeter.backups/a.altimeter", "/tmp/x.altimeter"}}));
+    QCOMPARE(backend.opened.back(), std::string("/tmp/x.altimeter"));
+    QVERIFY(window.findChild<ui::MessagePanel*>()->newestText().contains("before-restore"));
+    // a failure of another kind offers neither
+    backend.openFailure = Error{ErrorCode::Busy, "another program", "/tmp/x.altimeter"};
+    window.openWorkspace("/tmp/x.altimeter", false);
+    QVERIFY(!button("Restore a backup…"));
+}
+
+void TestShell::readOnlyWorkspace_isToldAndCannotImport()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    backend.readOnly = "the file has no write permission";
+    MainWindow window(backend);
+    window.show();
+    QVERIFY(window.windowTitle().contains("read only"));
+    QVERIFY(statusText(window, "Lens, currency and time zone").contains("Read only"));
+    for (QAction* action : window.findChildren<QAction*>()) {
+        if (action->text() == "Import files…" || action->text() == "Sync all connections")
+            QVERIFY(!action->isEnabled());
+    }
 }
 
 void TestShell::resume_showsTheLastViewAndThenItsFigures()

@@ -3,6 +3,7 @@
 #include "ui/format/format.h"
 #include "ui/items/gridview.h"
 #include "ui/items/recordmodel.h"
+#include "ui/pages/banner.h"
 #include "ui/pages/guarded.h"
 #include "ui/pages/pageparts.h"
 #include "ui/pages/ruleform.h"
@@ -102,6 +103,7 @@ AllocationPage::AllocationPage(Backend& backend, QWidget* parent)
     layout->setContentsMargins(16, 12, 16, 12);
     layout->setSpacing(12);
     buildHeader(layout);
+    layout->addWidget(buildConflict());
     auto* split = new QSplitter(Qt::Horizontal, this);
     split->setAccessibleName(tr("Rules, editor and effect"));
     split->setHandleWidth(12);
@@ -143,6 +145,71 @@ void AllocationPage::buildHeader(QVBoxLayout* layout)
     row->addWidget(m_revert);
     row->addWidget(m_publish);
     layout->addLayout(row);
+}
+
+/// Two who publish: both versions are at hand, and nothing is overwritten unseen.
+QWidget* AllocationPage::buildConflict()
+{
+    m_conflict = new QWidget(this);
+    m_conflict->setAccessibleName(tr("Published meanwhile"));
+    m_conflictText = new Banner(tr("Published meanwhile"), m_conflict);
+    m_goOn = parts::button({}, tr("The draft stays; from now on it counts as made from the version in force"), nullptr,
+                           m_conflict);
+    m_takeTheirs = parts::button({}, tr("The draft goes; Undo brings it back"), nullptr, m_conflict);
+    m_publishOver = parts::button(
+        {}, tr("The draft takes the place of the version in force, which stays in the history"), nullptr, m_conflict);
+    connect(m_goOn, &QPushButton::clicked, this, &AllocationPage::rebase);
+    connect(m_takeTheirs, &QPushButton::clicked, this, [this] {
+        rebase();
+        revert();
+    });
+    connect(m_publishOver, &QPushButton::clicked, this, [this] {
+        rebase();
+        publish();
+    });
+    auto* row = new QHBoxLayout;
+    row->setSpacing(10);
+    row->addWidget(m_goOn);
+    row->addWidget(m_takeTheirs);
+    row->addWidget(m_publishOver);
+    row->addStretch(1);
+    auto* layout = new QVBoxLayout(m_conflict);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(8);
+    layout->addWidget(m_conflictText);
+    layout->addLayout(row);
+    m_conflict->hide();
+    return m_conflict;
+}
+
+void AllocationPage::showConflict()
+{
+    const bool isConflict = m_loaded && isDraft() && m_base != m_version;
+    m_conflict->setVisible(isConflict);
+    const auto name = [](QPushButton* button, const QString& text) {
+        button->setText(text);
+        button->setAccessibleName(text);
+    };
+    name(m_goOn, tr("Keep editing on top of version %1").arg(m_version));
+    name(m_takeTheirs, tr("Take version %1").arg(m_version));
+    name(m_publishOver, tr("Publish mine over version %1").arg(m_version));
+    if (!isConflict) {
+        m_conflictText->clear();
+        return;
+    }
+    m_conflictText->say(
+        Banner::Tone::Warning,
+        tr("Version %1 was published meanwhile by another program. Your draft was made from version %2.")
+            .arg(m_version)
+            .arg(m_base),
+        tr("“What moves” compares your draft with version %1. Nothing of yours was published.").arg(m_version));
+    m_publishOver->setEnabled(m_fault.isEmpty() && !m_checking && !m_publishing);
+}
+
+void AllocationPage::rebase()
+{
+    m_base = m_version;
+    showState();
 }
 
 QWidget* AllocationPage::buildList()
@@ -291,6 +358,7 @@ QWidget* AllocationPage::buildEffect()
 
 void AllocationPage::workspaceChanged(const Backend::WorkspaceInfo& info)
 {
+    m_readOnly = parts::text(info.readOnly);
     if (info.path.empty()) {
         m_loaded = false;
         return;
@@ -323,8 +391,10 @@ void AllocationPage::adoptPublished(const Backend::RulesDocument& document)
     m_loaded = true;
     if (hadDraft && m_draft.text() != m_published) {
         showState();
+        askDiff();
         return;
     }
+    m_base = m_version;
     m_undo->clear();
     showDraft(m_published);
     if (m_list->currentRow() < 0 && m_list->count() > 0)
@@ -347,9 +417,14 @@ void AllocationPage::publish()
         return;
     m_publishing = true;
     showState();
-    m_backend.publishRules(m_draft.text().toStdString(),
+    m_backend.publishRules(m_draft.text().toStdString(), m_base,
                            guarded<Backend::RulesDocument>(this, [this](Result<Backend::RulesDocument> answer) {
                                m_publishing = false;
+                               if (!answer && answer.error().code == ErrorCode::Conflict) {
+                                   showState();
+                                   askRules(); // the other's, to decide between both
+                                   return;
+                               }
                                if (!answer) {
                                    showState();
                                    emit problem(
@@ -430,7 +505,13 @@ void AllocationPage::showState()
                          : draft   ? tr("Nothing published yet: version %1 still counts").arg(m_version)
                                    : tr("published, and what every page shows"));
     m_publish->setText(m_loaded ? tr("Publish version %1").arg(m_version + 1) : tr("Publish"));
-    m_publish->setEnabled(draft && m_fault.isEmpty() && !m_checking && !m_publishing);
+    m_publish->setEnabled(draft && m_fault.isEmpty() && !m_checking && !m_publishing && m_base == m_version &&
+                          m_readOnly.isEmpty());
+    m_publish->setToolTip(!m_readOnly.isEmpty() ? tr("Nothing can be published: %1").arg(m_readOnly)
+                          : m_base != m_version && draft
+                              ? tr("Decide first what becomes of the version published meanwhile")
+                              : tr("Make the draft count, under a new version number"));
+    showConflict();
     m_revert->setEnabled(draft && !m_publishing);
     m_state->setAccessibleName(tr("Draft state: %1").arg(m_state->text()));
 }

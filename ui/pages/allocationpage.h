@@ -13,6 +13,7 @@ class QVBoxLayout;
 
 namespace altimeter::ui {
 
+class Banner;
 class GridView;
 class RecordModel;
 class RuleForm;
@@ -66,12 +67,18 @@ private:
     void moveRule(int from, int to);
     void publish();
     void revert();
+    QWidget* buildConflict();
+    void showConflict();
+    /// The draft counts as made from the version in force.
+    void rebase();
     int currentRule() const;
 
     Backend& m_backend;
     RuleDraft m_draft;
     QString m_published;
-    std::uint32_t m_version = 0;
+    std::uint32_t m_version = 0; ///< in force
+    std::uint32_t m_base = 0;    ///< that the draft was made from
+    QString m_readOnly;          ///< why nothing can be published
     bool m_loaded = false;
     bool m_failed = false;
     bool m_showing = false;
@@ -85,6 +92,9 @@ private:
 
     QLabel *m_state = nullptr, *m_stateText = nullptr, *m_check = nullptr, *m_coverage = nullptr, *m_moved = nullptr;
     QPushButton *m_publish = nullptr, *m_revert = nullptr;
+    QWidget* m_conflict = nullptr;
+    Banner* m_conflictText = nullptr;
+    QPushButton *m_goOn = nullptr, *m_takeTheirs = nullptr, *m_publishOver = nullptr;
     RuleList* m_list = nullptr;
     QTabWidget* m_tabs = nullptr;
     RuleForm* m_form = nullptr;

@@ -18,6 +18,7 @@
 #include "ui/shell/plaintextguard.h"
 #include "ui/shell/shellactions.h"
 #include "ui/shell/statusline.h"
+#include "ui/shell/upkeep.h"
 #include "ui/theme/theme.h"
 
 #include <QAction>
@@ -98,6 +99,7 @@ MainWindow::MainWindow(Backend& backend, QWidget* parent) : QMainWindow(parent),
     m_actions->fill(menuBar(), m_explore->pageActions());
     menuBar()->setAccessibleName(tr("Menu bar"));
     connectActions();
+    connectUpkeep();
     connectPages();
     m_backend.onWorkspaceChanged = [this](const Backend::WorkspaceInfo& info) {
         if (!m_justOpened)
@@ -216,7 +218,26 @@ void MainWindow::connectActions()
     connect(m_actions, &ShellActions::themeRequested, this, &MainWindow::setThemeName);
     connect(m_drop, &DropOverlay::dropped, this, &MainWindow::importPaths);
     connect(m_messages, &MessagePanel::detailsRequested, this, [this] { showPage("data"); });
-    connect(m_status, &StatusLine::cancelRequested, this, [this] { m_backend.cancelImport(); });
+    connect(m_status, &StatusLine::cancelRequested, this,
+            [this] { m_upkeep->isRunning() ? m_upkeep->cancel() : m_backend.cancelImport(); });
+}
+
+void MainWindow::connectUpkeep()
+{
+    m_upkeep = new Upkeep(m_backend, this);
+    connect(m_actions->backUp, &QAction::triggered, m_upkeep, &Upkeep::backUp);
+    connect(m_actions->restoreBackup, &QAction::triggered, m_upkeep, &Upkeep::restore);
+    connect(m_actions->salvage, &QAction::triggered, m_upkeep, &Upkeep::salvage);
+    connect(m_messages, &MessagePanel::restoreRequested, m_upkeep, &Upkeep::restore);
+    connect(m_messages, &MessagePanel::salvageRequested, m_upkeep, &Upkeep::salvage);
+    connect(m_upkeep, &Upkeep::problem, this, &MainWindow::problem);
+    connect(m_upkeep, &Upkeep::done, this, [this](const QString& what, const QString& todo) {
+        m_messages->add(MessagePanel::Tone::Info, what, todo);
+    });
+    connect(m_upkeep, &Upkeep::progressed, this,
+            [this](const Backend::Progress& progress) { m_status->showProgress(progress, tr("Cancel")); });
+    connect(m_upkeep, &Upkeep::ended, m_status, &StatusLine::hideProgress);
+    connect(m_upkeep, &Upkeep::openRequested, this, [this](const QString& path) { openWorkspace(path, false); });
 }
 
 void MainWindow::connectPages()
@@ -467,8 +488,13 @@ void MainWindow::workspaceOpened(Result<Backend::WorkspaceInfo> opened, const QS
                 page->setOpening(false);
             showPage("start");
         }
-        problem(tr("Could not open %1: %2").arg(path, parts::text(opened.error().text())),
-                parts::advice(opened.error().code));
+        const QString what = tr("Could not open %1: %2").arg(path, parts::text(opened.error().text()));
+        const QString todo =
+            opened.error().todo.empty() ? parts::advice(opened.error().code) : parts::text(opened.error().todo);
+        if (opened.error().code == ErrorCode::Corrupt)
+            damageProblem(path, what, todo);
+        else
+            problem(what, todo);
         return;
     }
     beginSettling();
@@ -481,8 +507,12 @@ void MainWindow::workspaceOpened(Result<Backend::WorkspaceInfo> opened, const QS
     for (const std::string& mended : opened->mended)
         problem(parts::text(mended),
                 tr("Keep a copy of the workspace: a disk that alters a file once may do so again."));
+    m_upkeep->setDamaged({});
+    for (const std::string& note : opened->notes)
+        m_messages->add(MessagePanel::Tone::Info, parts::text(note), {});
     for (const std::string& damage : opened->damage)
-        problem(parts::text(damage), tr("Until then the figures of that month are not proven: see the proof sheet."));
+        damageProblem(parts::text(opened->path), parts::text(damage),
+                      tr("Until then the figures of that month are not proven: see the proof sheet."));
     if (!resumed || opened->rows == 0)
         showPage(opened->rows > 0 ? "overview" : "data");
 }
@@ -511,7 +541,9 @@ void MainWindow::workspaceChanged(const Backend::WorkspaceInfo& info)
 void MainWindow::updateTitle(const Backend::WorkspaceInfo& info)
 {
     const QString name = format::shown(info.name);
-    setWindowTitle(info.path.empty() ? tr("Altimeter") : tr("%1 – Altimeter").arg(name));
+    setWindowTitle(info.path.empty()       ? tr("Altimeter")
+                   : info.readOnly.empty() ? tr("%1 – Altimeter").arg(name)
+                                           : tr("%1 (read only) – Altimeter").arg(name));
     setWindowFilePath(QString());
 }
 
@@ -521,10 +553,13 @@ void MainWindow::updateActions()
     for (const QString& name : pageNames().mid(1))
         m_actions->pageAction(name)->setEnabled(hasPages());
     for (QAction* action : {m_actions->exportTable, m_actions->weeklyReport, m_actions->closeWorkspace,
-                            m_actions->compare, m_actions->addConnection, m_actions->syncAll})
+                            m_actions->compare, m_actions->backUp, m_actions->restoreBackup})
         action->setEnabled(open);
-    m_actions->importFiles->setEnabled(!m_importing && !m_opening);
-    m_actions->importFolder->setEnabled(!m_importing && !m_opening);
+    const bool writable = m_backend.workspace().readOnly.empty();
+    m_actions->addConnection->setEnabled(open && writable);
+    m_actions->syncAll->setEnabled(open && writable);
+    m_actions->importFiles->setEnabled(!m_importing && !m_opening && writable);
+    m_actions->importFolder->setEnabled(!m_importing && !m_opening && writable);
     m_actions->undo->setEnabled(visiblePage()->canUndo());
     m_actions->redo->setEnabled(visiblePage()->canRedo());
     m_actions->goBack->setEnabled(m_visit > 0);
@@ -670,6 +705,12 @@ void MainWindow::importFinished(const Result<ImportReport>& result)
 void MainWindow::problem(const QString& what, const QString& todo)
 {
     m_messages->add(MessagePanel::Tone::Bad, what, todo);
+}
+
+void MainWindow::damageProblem(const QString& path, const QString& what, const QString& todo)
+{
+    m_upkeep->setDamaged(path);
+    m_messages->addDamage(what, todo);
 }
 
 void MainWindow::undoOrRedo(bool redo)

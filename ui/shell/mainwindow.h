@@ -25,6 +25,7 @@ class Page;
 class ShellActions;
 class StartPage;
 class StatusLine;
+class Upkeep;
 struct PaletteItem;
 
 /// The window: menus, page list, pages, messages, status. Knows which page is visible and routes keys to it.
@@ -75,6 +76,7 @@ private:
     void buildPages();
     void buildLayout();
     void connectActions();
+    void connectUpkeep();
     void connectPages();
     void connectPage(Page* page);
     bool hasPages() const;
@@ -91,6 +93,8 @@ private:
     QString themeSetting() const;
     static void applyTheme(const QString& name);
     void problem(const QString& what, const QString& todo);
+    /// A problem with the workspace file `path`, with the ways out of it.
+    void damageProblem(const QString& path, const QString& what, const QString& todo);
     void chooseFiles();
     void chooseFolder();
     void chooseWorkspace(bool create);
@@ -125,6 +129,7 @@ private:
     HelpViewer* m_help = nullptr;
     QTimer* m_settling = nullptr; ///< runs from the opening until the window has lived with it for a while
     int m_calmTicks = 0;
+    Upkeep* m_upkeep = nullptr;
     QStringList m_visited;
     qsizetype m_visit = -1;
     CostLens m_lens = CostLens::Effective;

@@ -19,7 +19,12 @@ namespace altimeter::ui {
 
 MessagePanel::MessagePanel(QWidget* parent)
     : QFrame(parent), m_title(parts::label({}, "heading", this)), m_list(new QListWidget(this)),
-      m_details(parts::button(tr("Show data"), tr("Open the Data page with findings and rejected lines"), "link", this))
+      m_details(
+          parts::button(tr("Show data"), tr("Open the Data page with findings and rejected lines"), "link", this)),
+      m_restore(parts::button(tr("Restore a backup…"), tr("Put a backup in the place of the damaged workspace"), "link",
+                              this)),
+      m_salvage(parts::button(tr("Salvage what is whole…"), tr("Copy every month that is whole into a new workspace"),
+                              "link", this))
 {
     setObjectName("messagePanel");
     setAccessibleName(tr("Messages"));
@@ -33,6 +38,8 @@ MessagePanel::MessagePanel(QWidget* parent)
     auto* close = parts::button(tr("Close messages"), tr("Hide the list; Ctrl+M shows it again"), "link", this);
     auto* top = new QHBoxLayout;
     top->addWidget(m_title, 1);
+    top->addWidget(m_restore);
+    top->addWidget(m_salvage);
     top->addWidget(m_details);
     top->addWidget(copy);
     top->addWidget(close);
@@ -44,7 +51,16 @@ MessagePanel::MessagePanel(QWidget* parent)
     connect(copy, &QPushButton::clicked, this, &MessagePanel::copyAll);
     connect(close, &QPushButton::clicked, this, &QWidget::hide);
     connect(m_details, &QPushButton::clicked, this, &MessagePanel::detailsRequested);
+    connect(m_restore, &QPushButton::clicked, this, &MessagePanel::restoreRequested);
+    connect(m_salvage, &QPushButton::clicked, this, &MessagePanel::salvageRequested);
     hide();
+}
+
+void MessagePanel::addDamage(const QString& what, const QString& todo)
+{
+    add(Tone::Bad, what, todo);
+    m_restore->show();
+    m_salvage->show();
 }
 
 void MessagePanel::add(Tone tone, const QString& what, const QString& todo)
@@ -59,6 +75,8 @@ void MessagePanel::add(Tone tone, const QString& what, const QString& todo)
     m_title->setText(bad ? tr("Something did not work") : tr("Done"));
     setProperty("tone", bad ? "bad" : tone == Tone::Good ? "good" : "info");
     m_details->setVisible(!bad);
+    m_restore->hide();
+    m_salvage->hide();
     restyle(this);
     show();
 }

@@ -17,12 +17,16 @@ public:
     enum class Tone { Good, Info, Bad };
     explicit MessagePanel(QWidget* parent = nullptr);
     void add(Tone tone, const QString& what, const QString& todo);
+    /// As add() for what is wrong with a workspace file, with the two ways out of it.
+    void addDamage(const QString& what, const QString& todo);
     int count() const;
     QString newestText() const;
 
 signals:
     /// The user asked to see what an import found.
     void detailsRequested();
+    void restoreRequested();
+    void salvageRequested();
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
@@ -32,7 +36,7 @@ private:
 
     QLabel* m_title;
     QListWidget* m_list;
-    QPushButton* m_details;
+    QPushButton *m_details, *m_restore, *m_salvage;
 };
 
 } // namespace altimeter::ui

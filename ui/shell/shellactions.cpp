@@ -24,6 +24,10 @@ ShellActions::ShellActions(QWidget* window)
     addConnection = make(tr("Add connection…"), "connections", {}, tr("Connect to a provider's API"));
     syncAll = make(tr("Sync all connections"), "sync", QKeySequence("Ctrl+Shift+Y"),
                    tr("Fetch what is new or may have changed from every connection"));
+    backUp = make(tr("Back up now"), "save", {}, tr("Make a checked copy of the workspace in the folder beside it"));
+    restoreBackup = make(tr("Restore a backup…"), "revert", {}, tr("Put a backup in the place of this workspace"));
+    salvage = make(tr("Salvage a damaged workspace…"), "layers", {},
+                   tr("Copy every month that is whole into a new workspace"));
     exportTable = make(tr("Export table…"), "export", QKeySequence("Ctrl+E"),
                        tr("Write the table of this page as CSV with all digits"));
     weeklyReport = make(tr("Weekly report…"), "report", QKeySequence("Ctrl+R"),
@@ -157,6 +161,8 @@ void ShellActions::fill(QMenuBar* bar, const QList<QAction*>& explore)
     file->addActions({addConnection, syncAll});
     file->addSeparator();
     file->addActions({exportTable, weeklyReport});
+    file->addSeparator();
+    file->addActions({backUp, restoreBackup, salvage});
     file->addSeparator();
     file->addActions({closeWorkspace, quit});
 

@@ -30,6 +30,7 @@ public:
     QAction *newWorkspace, *openWorkspace, *openDemo, *importFiles, *importFolder, *exportTable, *weeklyReport,
         *closeWorkspace, *quit;
     QAction *addConnection, *syncAll;
+    QAction *backUp, *restoreBackup, *salvage;
     QAction *undo, *redo, *copy, *copyWithHeaders;
     QAction *palette, *compare, *fullScreen, *messages;
     QAction *goBack, *goForward, *nextPage, *previousPage;

@@ -108,6 +108,7 @@ void StatusLine::setWorkspace(const Backend::WorkspaceInfo& info)
     for (const Currency& currency : info.currencies)
         codes << QString::fromUtf8(currency.code().data(), static_cast<qsizetype>(currency.code().size()));
     m_currencies = codes.join(", ");
+    m_readOnly = parts::text(info.readOnly);
     m_place->setVisible(open);
     m_sources->setVisible(open);
     if (!open)
@@ -151,6 +152,9 @@ void StatusLine::showPlace()
     if (!m_currencies.isEmpty())
         words << m_currencies;
     words << QStringLiteral("UTC");
+    if (!m_readOnly.isEmpty())
+        words.prepend(tr("Read only"));
+    m_place->setToolTip(m_readOnly.isEmpty() ? QString() : tr("Nothing can be written: %1").arg(m_readOnly));
     say(m_place, tr("Lens, currency and time zone"), words.join(QStringLiteral(" · ")));
 }
 
@@ -167,8 +171,10 @@ void StatusLine::setNotice(const QString& text)
         m_noticeTimer->start(8000);
 }
 
-void StatusLine::showProgress(const Backend::Progress& progress)
+void StatusLine::showProgress(const Backend::Progress& progress, const QString& cancel)
 {
+    m_cancel->setText(cancel.isEmpty() ? tr("Cancel import") : cancel);
+    m_cancel->setAccessibleName(m_cancel->text());
     say(m_progressText, tr("Import progress"), progressText(progress));
     const bool known = progress.totalBytes > 0;
     m_bar->setRange(0, known ? 1000 : 0);

@@ -27,7 +27,8 @@ public:
     void setLens(CostLens lens);
     void setSelection(const QString& text);
     void setNotice(const QString& text);
-    void showProgress(const Backend::Progress& progress);
+    /// `cancel`: what the button says; empty: "Cancel import".
+    void showProgress(const Backend::Progress& progress, const QString& cancel = {});
     void hideProgress();
 
 signals:
@@ -42,6 +43,7 @@ private:
     QTimer* m_noticeTimer;
     CostLens m_lens = CostLens::Effective;
     QString m_currencies;
+    QString m_readOnly; ///< why the workspace can only be looked at
 };
 
 /// "12.4 MB".
