@@ -155,7 +155,12 @@ std::vector<Backup> listBackups(const std::filesystem::path& workspace)
         if (auto backup = backupNamed(at->path()))
             backups.push_back(std::move(*backup));
     }
-    std::sort(backups.begin(), backups.end(), [](const Backup& a, const Backup& b) { return a.path > b.path; });
+    std::sort(backups.begin(), backups.end(), [](const Backup& a, const Backup& b) {
+        std::error_code ignored; // of the same second: the one written last
+        return a.at != b.at ? a.at > b.at
+                            : std::filesystem::last_write_time(a.path, ignored) >
+                                  std::filesystem::last_write_time(b.path, ignored);
+    });
     return backups;
 }
 

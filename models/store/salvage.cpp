@@ -32,7 +32,7 @@ constexpr std::string_view kPartitionColumns =
     "id, source_id, provider, billing_account, billing_period, currency, slice, import_id, rows, rows_rejected, "
     "data_from, data_through, fingerprint, effective_cost, billed_cost, list_cost, contracted_cost, effective_unknown, "
     "billed_unknown, list_unknown, contracted_unknown";
-constexpr std::array<std::size_t, kLensCount> kCostCells{14, 13, 15, 16}; ///< by CostLens, in the columns above
+constexpr std::array<std::size_t, kLensCount> kCostCells{13, 14, 15, 16}; ///< by CostLens, in the columns above
 
 /// A table read in the order of a number, around what cannot be read.
 struct Scan {

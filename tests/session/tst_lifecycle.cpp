@@ -503,7 +503,8 @@ private:
             QList<Charge> charges;
             for (int i = 0; i < 900; ++i) {
                 Charge charge;
-                charge.billed = charge.effective = QString::number(i * 7919 % 100'000) + ".123456789";
+                charge.billed = QString::number(i * 7919 % 100'000) + ".123456789";
+                charge.effective = QString::number(i * 6007 % 100'000) + ".5";
                 charge.month = charge.day = month;
                 charge.account = QString::number(100 + i % 3);
                 charge.service = QString("Service %1").arg(i % 30);
