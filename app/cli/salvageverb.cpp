@@ -14,10 +14,13 @@ void writeReport(TableWriter& out, const SalvageReport& report)
     out.begin(
         "losses",
         {{"source"}, {"billing_account"}, {"billing_period"}, {"currency"}, {"rows"}, {"amounts_kept"}, {"what"}});
-    for (const SalvageLoss& loss : report.losses)
+    for (const SalvageLoss& loss : report.losses) {
+        const bool isOfAMonth = loss.billingPeriod.isValid();
         out.add({Cell::ofText(loss.source), Cell::ofText(loss.billingAccount), Cell::ofMonth(loss.billingPeriod),
-                 Cell::ofText(loss.currency.code()), Cell::ofCount(loss.rows), Cell::ofText(loss.isKept ? "yes" : "no"),
-                 Cell::ofText(loss.what)});
+                 Cell::ofText(isOfAMonth ? loss.currency.code() : std::string_view()),
+                 isOfAMonth || loss.rows > 0 ? Cell::ofCount(loss.rows) : Cell::null(),
+                 Cell::ofText(loss.isKept ? "yes" : "no"), Cell::ofText(loss.what)});
+    }
     out.end();
     out.endDocument();
 }

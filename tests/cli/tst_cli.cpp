@@ -118,9 +118,9 @@ private slots:
         const CliAnswer general = bench.run({"--help"});
         QCOMPARE(general.exitCode, 0);
         QVERIFY(general.err.isEmpty());
-        for (const char* verb :
-             {"init", "import", "sources", "totals", "charges", "rejected", "rules check", "rules diff", "rules apply",
-              "rules show", "proof", "anomalies", "forecast", "report weekly"}) {
+        for (const char* verb : {"init", "import", "sources", "totals", "charges", "rejected", "rules check",
+                                 "rules diff", "rules apply", "rules show", "proof", "anomalies", "forecast",
+                                 "report weekly", "backup", "backup list", "restore", "salvage"}) {
             QVERIFY2(general.out.contains(verb), verb);
             QStringList words = QString::fromLatin1(verb).split(QLatin1Char(' '));
             words << QStringLiteral("--help");
@@ -131,6 +131,66 @@ private slots:
         }
         QVERIFY(bench.run({"rules", "--help"}).out.contains("rules apply"));
         QCOMPARE(bench.run({"help", "totals"}).out, bench.run({"totals", "--help"}).out);
+    }
+
+    // its file
+
+    void backup_isMadeListedAndRestored()
+    {
+        const Bench bench;
+        const CliAnswer made = bench.ask({"backup"});
+        QVERIFY2(made.exitCode == 0, made.err.constData());
+        QCOMPARE(firstLine(made.out), QByteArray("at,reason,bytes,file"));
+        const QByteArray file = dataLines(made.out).first().split(',').last();
+        const CliAnswer list = bench.ask({"backup", "list"});
+        QCOMPARE(dataLines(list.out).size(), 2); // publishing the rules made one
+        QVERIFY(dataLines(list.out).first().contains(",asked,"));
+        QVERIFY(dataLines(list.out).last().contains(",publish,"));
+        const QByteArray before = bench.ask({"totals"}).out;
+        bench.write("more.csv", QByteArray(sampleCosts()).replace("2026-09", "2026-08"));
+        QCOMPARE(bench.ask({"import", "more.csv", "--source", "more"}).exitCode, 0);
+        QVERIFY(bench.ask({"sources"}).out.contains("more"));
+        const CliAnswer restored = bench.ask({"restore", file.constData()});
+        QVERIFY2(restored.exitCode == 0, restored.err.constData());
+        QCOMPARE(firstLine(restored.out), QByteArray("workspace,backup,set_aside"));
+        QVERIFY(QFile::exists(QString::fromUtf8(dataLines(restored.out).first().split(',').last())));
+        QCOMPARE(bench.ask({"totals"}).out, before);
+        QVERIFY(!bench.ask({"sources"}).out.contains("more"));
+        QCOMPARE(bench.ask({"restore", "nothing.altimeter"}).exitCode, 1);
+        QCOMPARE(bench.ask({"backup", "--out", "w.altimeter"}).exitCode, 1); // never over a file
+    }
+
+    void salvage_damagedLines_areToldWithExit3()
+    {
+        const Bench bench;
+        QByteArray bytes = readFile(bench.path("w.altimeter"));
+        const QByteArray whole = bench.run({"salvage", "w.altimeter", "--out", "whole.altimeter"}).out;
+        QCOMPARE(firstLine(whole), QByteArray("workspace,months,rows"));
+        QCOMPARE(bench.run({"--workspace", "whole.altimeter", "totals"}).out, bench.ask({"totals"}).out);
+        const auto at = bytes.size() - 4096 * 3; // charge lines are stored last
+        for (qsizetype i = 0; i < 4096 * 3; ++i)
+            bytes[at + i] = static_cast<char>(bytes[at + i] ^ 0x55);
+        bench.write("damaged.altimeter", bytes);
+        const CliAnswer answer = bench.run({"salvage", "damaged.altimeter", "--out", "new.altimeter"});
+        QVERIFY2(answer.exitCode == 3, answer.err.constData());
+        QVERIFY(answer.out.contains("source,billing_account,billing_period,currency,rows,amounts_kept,what"));
+        QCOMPARE(readFile(bench.path("damaged.altimeter")), bytes);
+        QCOMPARE(bench.run({"--workspace", "new.altimeter", "proof"}).exitCode, 0);
+        QCOMPARE(bench.run({"salvage", "damaged.altimeter"}).exitCode, 2);
+        QCOMPARE(bench.run({"salvage", "damaged.altimeter", "--out", "new.altimeter"}).exitCode, 1);
+    }
+
+    void rulesApply_overAVersionThatIsNotInForce_isRefused()
+    {
+        const Bench bench;
+        bench.write("mine.json", R"({"rules": []})");
+        const CliAnswer refused = bench.ask({"rules", "apply", "mine.json", "--over", "1"});
+        QCOMPARE(refused.exitCode, 1);
+        QVERIFY2(refused.err.contains("version 2 of the rules is in force, published 20"), refused.err.constData());
+        QVERIFY2(refused.err.contains("--over 2"), refused.err.constData());
+        QVERIFY(bench.ask({"rules", "show", "--format", "json"}).out.contains("tag:team"));
+        QVERIFY(bench.ask({"rules", "apply", "mine.json", "--over", "2"}).out.contains("3,0"));
+        QCOMPARE(bench.ask({"rules", "apply", "mine.json", "--over", "two"}).exitCode, 2);
     }
 
     void version_asked_isPrinted()
@@ -665,7 +725,9 @@ private slots:
         process.setWorkingDirectory(folder.path());
         process.start(cliProgram(), {QStringLiteral("init"), QStringLiteral("d.altimeter"), QStringLiteral("--demo")});
         QVERIFY(process.waitForStarted());
-        QTRY_VERIFY_WITH_TIMEOUT(!QDir(folder.path()).isEmpty() || process.state() == QProcess::NotRunning, 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(!QDir(folder.path()).isEmpty(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot) ||
+                                     process.state() == QProcess::NotRunning,
+                                 20'000);
         ::kill(static_cast<pid_t>(process.processId()), SIGINT);
         QVERIFY(process.waitForFinished(60'000));
         QCOMPARE(process.exitStatus(), QProcess::NormalExit);
