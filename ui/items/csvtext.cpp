@@ -32,8 +32,11 @@ std::string csvText(const GridModel& model, CsvGuard guard, const std::stop_toke
 {
     std::string out;
     const int columns = model.columnCount();
-    for (int column = 0; column < columns; ++column)
-        out += (column > 0 ? "," : "") + csvField(model.rawHeader(column), guard).toStdString();
+    for (int column = 0; column < columns; ++column) {
+        if (column > 0)
+            out += ',';
+        out += csvField(model.rawHeader(column), guard).toStdString();
+    }
     out += "\r\n";
     for (int row = 0; row < model.rowCount() && !stop.stop_requested(); ++row) {
         for (int column = 0; column < columns; ++column) {
