@@ -151,13 +151,15 @@ private:
 /// Why a workspace cannot be opened, with its path. What the database cannot make sense of is damage.
 Error notOpened(Error error, const std::string& path, const FileBefore& before)
 {
-    if (error.code == ErrorCode::Database || (error.code == ErrorCode::Corrupt && error.where != path)) {
+    const bool saysWhatWasLeft = error.what.find("left as") != std::string::npos;
+    if (error.code == ErrorCode::Database || (error.code == ErrorCode::Corrupt && !saysWhatWasLeft)) {
         error.code = ErrorCode::Corrupt;
         error.what = "the workspace is damaged (" + error.what + ")" +
                      (before.isLeftAsItWas() ? "; the file was left as it is"
                                              : "; changes that were waiting were written into it first");
-        error.todo = "Restore a backup, or salvage what is whole into a new workspace.";
     }
+    if (error.code == ErrorCode::Corrupt)
+        error.todo = "Restore a backup, or salvage what is whole into a new workspace.";
     error.where = path;
     return error;
 }
@@ -366,6 +368,8 @@ Result<std::unique_ptr<Engine>> Engine::createDemo(const std::filesystem::path& 
 
 Result<bool> Engine::refresh()
 {
+    if (!m_impl->readOnly.empty())
+        return false; // what is read lies still; a change of the file is told when it is read next
     const std::lock_guard lock(m_impl->writeMutex);
     const auto stored = store::revisionOf(m_impl->writer);
     if (!stored)

@@ -212,6 +212,9 @@ Result<OpenedWorkspace> openCopy(const std::string& path, const std::string& why
         return Error{opened.error().code, opened.error().what, path, opened.error().todo};
     opened->readOnly = why + "; a private copy is read";
     opened->copy = std::move(copy);
+    // What were written into the copy would be lost with it.
+    if (auto done = opened->connection.execute("PRAGMA query_only=ON"); !done)
+        return done.error();
     return opened;
 }
 

@@ -212,6 +212,13 @@ private slots:
                 QVERIFY2(written.error().text().find("read-only") != std::string::npos, written.error().text().c_str());
             }
         }
+        {
+            auto opened = store::openAnyWorkspace(file.toStdString());
+            QVERIFY(opened.ok());
+            const Status written = store::setMetaValue(opened->connection, "key", "value"); // also not into a copy
+            QVERIFY(!written.ok());
+            QCOMPARE(static_cast<int>(written.error().code), static_cast<int>(ErrorCode::ReadOnly));
+        }
         QCOMPARE(readBytes(file), bytes);
         QCOMPARE(names("locked"), before);
         ::chmod(qPrintable(folder), 0755);
