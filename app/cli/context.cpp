@@ -123,7 +123,9 @@ ExitCode Context::fail(const Error& error)
     if (error.code == ErrorCode::Cancelled)
         printError("cancelled; the workspace is as it was before");
     else
-        printError(error.text() + (error.todo.empty() ? "" : "\n" + error.todo));
+        printError(error.text());
+    if (!error.todo.empty())
+        printError(error.todo);
     return ExitCode::Failed;
 }
 
