@@ -141,13 +141,15 @@ template <typename T> T pick(QRandomGenerator& random, std::initializer_list<T> 
 
 std::int64_t oddNumber(QRandomGenerator& random, std::int64_t old)
 {
+    const auto bits = static_cast<std::uint64_t>(old);
+    const auto wrapped = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
     return pick<std::int64_t>(random, {0,
                                        1,
                                        -1,
-                                       old + 1,
-                                       old - 1,
-                                       old * 2,
-                                       -old,
+                                       wrapped(bits + 1),
+                                       wrapped(bits - 1),
+                                       wrapped(bits * 2),
+                                       wrapped(0 - bits),
                                        255,
                                        65'536,
                                        1'000'000,
