@@ -13,6 +13,7 @@
 #include "tests/faults/workspacestate.h"
 #include "tests/testkit/focuscsv.h"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -580,9 +581,12 @@ private slots:
             seal(*db);
         }
         const auto crafted = Engine::open(path("crafted.altimeter"));
-        QVERIFY(!crafted);
-        QVERIFY(crafted.error().text().find("rules cannot be read: ") != std::string::npos);
-        QVERIFY(crafted.error().text().find("nested too deeply") != std::string::npos);
+        QVERIFY(crafted); // without owners, and saying so: the charges are as good as before
+        const auto damage = (*crafted)->damage();
+        QVERIFY(std::any_of(damage.begin(), damage.end(), [](const std::string& sentence) {
+            return sentence.find("version 99 of the rules cannot be used") != std::string::npos &&
+                   sentence.find("nested too deeply") != std::string::npos;
+        }));
     }
 
     void damageIsNotForgotten_byTheNextDelivery()
