@@ -243,8 +243,7 @@ void SessionBackend::openWorkspace(const std::string& path, bool create, Answer<
     }
     const std::filesystem::path file = dataFile("default.altimeter");
     opening(
-        file, [file](const std::stop_token&) { return session::Engine::openOrCreate(file); },
-        std::move(answer));
+        file, [file](const std::stop_token&) { return session::Engine::openOrCreate(file); }, std::move(answer));
 }
 
 void SessionBackend::openDemo(Answer<WorkspaceInfo> answer)
