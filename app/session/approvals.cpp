@@ -49,18 +49,33 @@ Error damaged(const std::filesystem::path& file, const std::string& why)
             file.string(), "Confirm the connections again; the file is set aside then."};
 }
 
+bool isOpenToOthers(const struct stat& about)
+{
+    return (about.st_uid != ::geteuid() && about.st_uid != 0) || (about.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+}
+
 /// The whole file; none where there is none.
 Result<std::string> textOf(const std::filesystem::path& file)
 {
-    const Descriptor open(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    struct stat about = {};
+    // Whoever may write the folder can put any file in the place of this one.
+    const Descriptor folder(::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (folder.get() < 0 && errno == ENOENT)
+        return std::string();
+    if (folder.get() < 0 || ::fstat(folder.get(), &about) != 0)
+        return damaged(file, std::strerror(errno));
+    if (isOpenToOthers(about))
+        return Error{ErrorCode::Denied,
+                     "the folder of the confirmations of connections can be written by others: none of them holds",
+                     file.parent_path().string(), "Make the folder yours alone (chmod 700)."};
+    const Descriptor open(::openat(folder.get(), file.filename().c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (open.get() < 0 && errno == ENOENT)
         return std::string();
-    struct stat about = {};
     if (open.get() < 0 || ::fstat(open.get(), &about) != 0)
         return damaged(file, std::strerror(errno));
     if (!S_ISREG(about.st_mode) || about.st_size > static_cast<off_t>(kLargestFile))
         return damaged(file, "it is no ordinary file of a few kilobytes");
-    if ((about.st_uid != ::geteuid() && about.st_uid != 0) || (about.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+    if (isOpenToOthers(about))
         return Error{ErrorCode::Denied, "the confirmations of connections can be written by others: none of them holds",
                      file.string(), "Make the file yours alone (chmod 600)."};
     std::string text(static_cast<std::size_t>(about.st_size), '\0');

@@ -192,8 +192,13 @@ Result<ConnectionReach> Engine::reachOf(const ConnectionSettings& settings,
 bool Engine::isSameOrigin(const std::string& origin, const std::string& written)
 {
     const auto server = providers::canonicalOrigin(written);
-    const auto proxy = providers::canonicalProxy(written);
-    return (server && *server == origin) || (proxy && *proxy == origin);
+    return server && *server == origin;
+}
+
+bool Engine::isSameProxy(const std::string& proxy, const std::string& written)
+{
+    const auto canonical = providers::canonicalProxy(written);
+    return canonical && *canonical == proxy;
 }
 
 Status Engine::saveConnection(const ConnectionSettings& settings, const std::map<std::string, std::string>& secrets,

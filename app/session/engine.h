@@ -150,6 +150,8 @@ public:
                                            const std::map<std::string, std::string>& secrets);
     /// Whether a person's way to write an address or a proxy ("HTTPS://host:443") names `origin`.
     static bool isSameOrigin(const std::string& origin, const std::string& written);
+    /// The same of a proxy, whose port is 1080 where none is written.
+    static bool isSameProxy(const std::string& proxy, const std::string& written);
     /// Adds or changes a connection, by which the user confirms everything it reaches out to on this computer. Secrets
     /// by field go to the secret store, for exactly its addresses; "env:NAME" names an environment variable instead;
     /// one that is left out stays as it is. Error Invalid names the field that is missing or wrong; Denied: keys would

@@ -102,6 +102,18 @@ void sortUnique(std::vector<std::string>& words)
     words.erase(std::unique(words.begin(), words.end()), words.end());
 }
 
+/// The whole path of a file. Error Invalid for one with "..": behind a link it leads elsewhere than it reads, so that
+/// another file would be confirmed than is opened.
+Result<std::string> wholePath(const std::string& written)
+{
+    const std::filesystem::path file(written);
+    if (std::find(file.begin(), file.end(), "..") != file.end())
+        return Error{ErrorCode::Invalid, "a path holds no \"..\": write where the file lies", written};
+    std::error_code ignored;
+    const auto whole = std::filesystem::absolute(file, ignored).lexically_normal();
+    return whole.empty() ? written : whole.string();
+}
+
 Status addOrigins(ConnectionReach& reach, const providers::Places& places)
 {
     for (const std::string& address : places.addresses) {
@@ -113,9 +125,10 @@ Status addOrigins(ConnectionReach& reach, const providers::Places& places)
     for (const std::string& family : places.families)
         reach.origins.push_back(family);
     for (const std::string& file : places.files) {
-        std::error_code ignored;
-        const auto whole = std::filesystem::absolute(file, ignored).lexically_normal();
-        reach.files.push_back(whole.empty() ? file : whole.string());
+        auto whole = wholePath(file);
+        if (!whole)
+            return whole.error();
+        reach.files.push_back(whole.take());
     }
     sortUnique(reach.origins);
     return {};
@@ -219,17 +232,23 @@ Result<ConnectionReach> reachOf(const ConnectionSettings& settings, const Connec
         reach.proxy = proxy.take();
     }
     if (const std::string file = settingOf(settings, kCaFile); !file.empty()) {
-        std::error_code ignored;
-        const auto whole = std::filesystem::absolute(file, ignored).lexically_normal();
-        reach.caFile = whole.empty() ? file : whole.string();
+        auto whole = wholePath(file);
+        if (!whole)
+            return inField(whole.error(), "Certificates", kCaFile);
+        reach.caFile = whole.take();
     }
     const bool leavesByProxy = !reach.proxy.empty() && !providers::isLoopback(reach.proxy);
     for (const std::string& origin : reach.origins) {
         if (origin.starts_with("http://") && (leavesByProxy || !providers::isLoopback(origin)))
             reach.plain.push_back(origin);
     }
-    for (const auto& [key, value] : settings.values)
+    // How often it asks costs money too.
+    const auto print = [&reach](const std::string& key, const std::string& value) {
         reach.settings[key] = providers::hexOf(providers::sha256(key + '\0' + value)).substr(0, 32);
+    };
+    print("every_hours", std::to_string(settings.everyHours));
+    for (const auto& [key, value] : settings.values)
+        print(key, value);
     return reach;
 }
 

@@ -228,6 +228,38 @@ private slots:
         QVERIFY(sync().ok);
     }
 
+    void schedule_isBoundToo()
+    {
+        ConnectionSettings byHand = router(m_server->url());
+        byHand.everyHours = 0;
+        QVERIFY(m_engine->saveConnection(byHand, {{"management_key", kCanary}}).ok());
+        m_server->forget();
+        ConnectionSettings hourly = byHand;
+        hourly.everyHours = 1; // each request may cost money
+        plant(hourly);
+        isUnused("router", "other settings: every_hours");
+        QCOMPARE(m_server->count(), std::size_t{0});
+    }
+
+    void portOfAProxy_isNotThatOfAServer()
+    {
+        QVERIFY(Engine::isSameOrigin("http://127.0.0.1:80", "HTTP://127.0.0.1") ||
+                Engine::isSameOrigin("http://127.0.0.1", "HTTP://127.0.0.1:80"));
+        QVERIFY(!Engine::isSameOrigin("http://127.0.0.1:1080", "http://127.0.0.1"));
+        QVERIFY(!Engine::isSameOrigin("http://127.0.0.1:18081", "127.0.0.1:18081"));
+        QVERIFY(Engine::isSameProxy("http://127.0.0.1:1080", "http://127.0.0.1"));
+    }
+
+    void pathWithDots_isRefused()
+    {
+        for (const char* file : {"/tmp/link/../secret.csv", "../secret.csv", "/proc/self/root/../x"}) {
+            const auto feed = reachOfKind("feed", {{"location", file}});
+            QVERIFY2(!feed && feed.error().text().find("\"..\"") != std::string::npos, file);
+            QVERIFY2(!reachOfKind("openrouter", {{"base_url", "https://a.example"}, {"ca_file", file}}), file);
+        }
+        QVERIFY(reachOfKind("feed", {{"location", "/tmp/a..b/c.csv"}}).ok());
+    }
+
     void feed_readsNoFile()
     {
         const QString file = m_folder->filePath("private.csv");
@@ -534,6 +566,12 @@ private slots:
         QCOMPARE(::chmod(m_config->approvals().c_str(), 0666), 0); // now others may have written it
         const SyncResult result = sync();
         QVERIFY2(QString::fromStdString(result.problem).contains("can be written by others"), result.problem.c_str());
+        QCOMPARE(::chmod(m_config->approvals().c_str(), 0600), 0);
+        QCOMPARE(::chmod(m_config->approvals().parent_path().c_str(), 0777), 0); // or put another file in its place
+        const SyncResult other = sync();
+        QVERIFY2(QString::fromStdString(other.problem).contains("folder of the confirmations"), other.problem.c_str());
+        QCOMPARE(::chmod(m_config->approvals().parent_path().c_str(), 0700), 0);
+        QVERIFY(sync().ok);
     }
 
     void damagedApprovals_confirmNothing_andAreSetAside_data()
