@@ -67,6 +67,16 @@ struct Draft {
     std::map<std::string, std::string> secrets;
 };
 
+/// Where each request costs money a schedule is something to decide for.
+int usualHours(const std::string& kind)
+{
+    const auto infos = Engine::connectorInfos();
+    return std::any_of(infos.begin(), infos.end(),
+                       [&kind](const ConnectorInfo& info) { return info.kind == kind && !info.requestCost.empty(); })
+               ? 0
+               : 24;
+}
+
 Result<Draft> draftOf(const Arguments& arguments)
 {
     Draft draft;
@@ -90,16 +100,8 @@ Result<Draft> draftOf(const Arguments& arguments)
     const auto every = arguments.number("--every", 0, 8760);
     if (!every)
         return every.error();
-    draft.settings.everyHours = static_cast<int>(every->value_or(24));
+    draft.settings.everyHours = static_cast<int>(every->value_or(usualHours(draft.settings.kind)));
     return draft;
-}
-
-ExitCode failWithAdvice(Context& context, const Error& error)
-{
-    const ExitCode code = context.fail(error);
-    if (!error.todo.empty())
-        context.note(error.todo);
-    return code;
 }
 
 Engine::PlainHttp plainHttpOf(const Arguments& arguments)
@@ -202,7 +204,7 @@ ExitCode add(Context& context)
     if (!engine)
         return context.fail(engine.error());
     if (auto done = (*engine)->saveConnection(draft->settings, draft->secrets, plainHttpOf(context.arguments())); !done)
-        return failWithAdvice(context, done.error());
+        return context.fail(done.error());
     if (const auto reach = Engine::reachOf(draft->settings, draft->secrets))
         context.note("confirmed for this computer: " + wordsText(wordsOf(*reach)));
     const bool holdsSecret = std::any_of(draft->secrets.begin(), draft->secrets.end(),
@@ -234,7 +236,7 @@ ExitCode test(Context& context)
         return context.fail({ErrorCode::NotFound, "there is no such connection", name});
     const auto answer = (*engine)->testConnection(found->settings, {}, context.stop());
     if (!answer)
-        return failWithAdvice(context, answer.error());
+        return context.fail(answer.error());
     context.out().begin("test", {{"connection"}, {"answer"}});
     context.out().add({Cell::ofText(name), Cell::ofText(*answer)});
     context.out().end();
@@ -298,6 +300,17 @@ void writeReach(TableWriter& out, const ConnectionReach& reach)
     out.end();
 }
 
+/// Whether `said` is another spelling of what the connection reaches out to. A server without a port is one at the port
+/// of its scheme, a proxy one at curl's.
+bool isSaidBy(std::string_view option, const std::string& reached, const std::string& said)
+{
+    if (said == reached)
+        return true;
+    if (option == "--proxy")
+        return Engine::isSameProxy(reached, said);
+    return (option == "--origin" || option == "--redirect") && Engine::isSameOrigin(reached, said);
+}
+
 /// Error Invalid names what was said and is not so, or is so and was not said.
 Status checkWords(const Arguments& arguments, const ConnectionReach& reach)
 {
@@ -309,15 +322,15 @@ Status checkWords(const Arguments& arguments, const ConnectionReach& reach)
             const bool isOwn = option == "--env" && std::find(reach.ownEnvironment.begin(), reach.ownEnvironment.end(),
                                                               value) != reach.ownEnvironment.end();
             const bool isSo = std::any_of(needed.begin(), needed.end(), [&](const auto& word) {
-                return word.first == option && (word.second == value || Engine::isSameOrigin(word.second, value));
+                return word.first == option && isSaidBy(option, word.second, value);
             });
             if (!isSo && !isOwn)
                 return Error{
                     ErrorCode::Invalid, "the connection has no " + std::string(option.substr(2)) + ' ' + value, {}};
         }
         for (const auto& [name, value] : needed) {
-            const bool isSaid = std::any_of(said.begin(), said.end(), [&v = value](const std::string& one) {
-                return one == v || Engine::isSameOrigin(v, one);
+            const bool isSaid = std::any_of(said.begin(), said.end(), [&option, &v = value](const std::string& one) {
+                return isSaidBy(option, v, one);
             });
             if (name == option && !isSaid)
                 unsaid += ' ' + std::string(option) + ' ' + value;
@@ -343,7 +356,7 @@ ExitCode confirm(Context& context)
     if (found == connections->end())
         return context.fail({ErrorCode::NotFound, "there is no such connection", name});
     if (const auto usable = Engine::reachOf(found->settings, {}); !usable)
-        return failWithAdvice(context, usable.error());
+        return context.fail(usable.error());
     writeReach(context.out(), found->reach);
     bool saysAnything = context.arguments().has("--plain-http");
     for (const std::string_view option : {"--origin", "--redirect", "--proxy", "--file", "--ca-file", "--env"})
@@ -360,7 +373,7 @@ ExitCode confirm(Context& context)
     if (auto said = checkWords(context.arguments(), found->reach); !said)
         return context.fail({said.error().code, said.error().what, name});
     if (auto done = (*engine)->confirmConnection(name, found->reach, plainHttpOf(context.arguments())); !done)
-        return failWithAdvice(context, done.error());
+        return context.fail(done.error());
     context.note("confirmed for this computer: " + name);
     return shown;
 }
@@ -424,7 +437,8 @@ Verb connectionsAddVerb()
         "                    http_proxy and its like, which are not used else), proxy_user with the secret\n"
         "                    proxy_password, and redirects: servers it may be redirected to, without a key\n"
         "  --secret FIELD=…  a secret field: env:NAME, file:PATH, or - for standard input\n"
-        "  --every HOURS     how often it is due (default 24; 0: only when named)\n"
+        "  --every HOURS     how often it is due (default 24, or 0 where each request\n                    costs "
+        "money; 0: only when named)\n"
         "  --plain-http      agrees that the key goes unencrypted to another computer, where an address says so\n\n"
         "Example:\n"
         "  altimeter-cli connections add openrouter router --secret management_key=env:OPENROUTER_KEY\n",

@@ -88,14 +88,38 @@ Status checkCost(Context& context, const std::vector<SyncPlan>& plans, const std
     return {};
 }
 
+/// The connections with a schedule; those that are synced by hand are named by whoever wants that.
+Result<std::vector<std::string>> scheduled(const Engine& engine, Context& context)
+{
+    const auto connections = engine.connections();
+    if (!connections)
+        return connections.error();
+    std::vector<std::string> names;
+    for (const ConnectionInfo& one : *connections) {
+        if (one.settings.everyHours > 0)
+            names.push_back(one.settings.name);
+        else
+            context.note(one.settings.name + " is synced by hand: name it to sync it");
+    }
+    return names;
+}
+
 ExitCode run(Context& context)
 {
-    const auto options = optionsOf(context.arguments());
+    auto options = optionsOf(context.arguments());
     if (!options)
         return context.usage("sync", options.error());
     const auto engine = context.openWorkspace(Engine::Purpose::ImportOnly);
     if (!engine)
         return context.fail(engine.error());
+    if (options->names.empty()) {
+        auto names = scheduled(**engine, context);
+        if (!names)
+            return context.fail(names.error());
+        if (names->empty())
+            return context.finish();
+        options->names = names.take();
+    }
     const auto plans = (*engine)->planSync(*options);
     if (!plans)
         return context.fail(plans.error());
@@ -268,7 +292,8 @@ Verb syncVerb()
         "sync",
         "[NAME...] [--from D] [--to D] [--plan] [--max-cost AMOUNT]",
         "fetches what is new or may have changed from the provider APIs",
-        "Without a name all connections are synced, several at a time; one that fails does not stop the others, and\n"
+        "Without a name all connections with a schedule are synced, several at a time, and those that are synced by\n"
+        "hand ('connections add --every 0') are left out. One that fails does not stop the others, and\n"
         "the exit status is 1 then, as for one that is not confirmed on this computer ('connections confirm'), which\n"
         "is left out. What was stored before a failure stays, and the next sync goes on from there.\n"
         "Without --from the days that are due are asked for: those never asked for, and the last ones, which the\n"

@@ -102,6 +102,28 @@ private slots:
         QVERIFY(sources.out.contains("router,openrouter,"));
     }
 
+    void syncedByHand_isSyncedWhenNamedAlone()
+    {
+        LoopbackServer server(activity);
+        const QStringList key{"HAND_KEY=good-key-123456"};
+        QCOMPARE(call({"connections", "add", "openrouter", "hand", "--every", "0", "--set",
+                       "base_url=" + QString::fromStdString(server.url()), "--secret", "management_key=env:HAND_KEY"})
+                     .exitCode,
+                 0);
+        const CliAnswer all = call({"sync"}, key); // as the timer does
+        QVERIFY2(!all.out.contains("hand,"), all.out.constData());
+        QVERIFY2(all.err.contains("hand is synced by hand"), all.err.constData());
+        QCOMPARE(server.count(), std::size_t{0});
+        const CliAnswer named = call({"sync", "hand"}, key);
+        QVERIFY2(named.out.contains("hand,ok,"), named.err.constData());
+        QCOMPARE(call({"connections", "remove", "hand"}).exitCode, 0);
+        // Where each request costs money a schedule is something to decide for.
+        QCOMPARE(call({"connections", "add", "aws-cost-explorer", "bill"}).exitCode, 0);
+        const CliAnswer listed = call({"connections", "list"});
+        QVERIFY2(listed.out.contains("bill,aws-cost-explorer,new,,,,0,0,0.000000000,0,"), listed.out.constData());
+        QCOMPARE(call({"connections", "remove", "bill"}).exitCode, 0);
+    }
+
     void strangersWorkspace_isNotSynced_untilItsOwnerSaysEveryWord()
     {
         LoopbackServer thief(activity), honest(activity);
