@@ -416,6 +416,47 @@ private slots:
         QVERIFY(!stage.texts().filter("The data runs from").isEmpty());
     }
 
+    void workspaceWithoutLines_asksNothingAndIsNoProblem()
+    {
+        Stage stage(false);
+        const auto lines = std::exchange(stage.backend.lines, {});
+        QSignalSpy told(stage.page.get(), &Page::problem);
+        stage.page->workspaceChanged(stage.backend.workspace());
+        stage.page->show();
+        stage.settle();
+        for (const char* range : {"30d", "all", "2026-10", "mtd"}) {
+            for (const auto mode : {ExploreState::Mode::Grid, ExploreState::Mode::Charges}) {
+                ExploreState state = stage.page->state();
+                state.rangeText = range;
+                state.mode = mode;
+                state.compare = !state.compare;
+                stage.page->setState(state);
+                stage.page->refresh();
+                stage.settle();
+                QVERIFY(!stage.texts().filter("No cost lines yet").isEmpty());
+                QVERIFY(stage.texts().filter("needs data").isEmpty());
+                QVERIFY(stage.page->isSettled());
+            }
+        }
+        QVERIFY(stage.backend.tableQueries.empty());
+        stage.backend.lines = lines; // the first import
+        ExploreState state;
+        state.rangeText = "30d";
+        stage.page->setState(state);
+        stage.page->workspaceChanged(stage.backend.workspace());
+        stage.settle();
+        QVERIFY(stage.texts().filter("No cost lines yet").isEmpty());
+        QVERIFY(stage.costs()->rowCount() > 0);
+        QVERIFY(!stage.page->chart()->frame().isEmpty());
+        stage.backend.lines.clear(); // and everything gone again
+        stage.page->workspaceChanged(stage.backend.workspace());
+        stage.settle();
+        QVERIFY(!stage.texts().filter("No cost lines yet").isEmpty());
+        QCOMPARE(stage.costs()->rowCount(), 0);
+        QVERIFY(stage.page->chart()->frame().isEmpty());
+        QCOMPARE(told.count(), 0);
+    }
+
     void countDistinct_addsAColumnWithItsOwnTotal()
     {
         Stage stage;

@@ -157,6 +157,7 @@ public:
 
     // ---- questions and answers ----
     void ask();
+    void showNoLines();
     void askGrid(const DateRange& range);
     void askChart(const DateRange& range);
     void askCharges(const DateRange& range);
@@ -243,6 +244,7 @@ public:
     QLabel* busy = nullptr;
     QLabel* emptyText = nullptr;
     QPushButton* clearButton = nullptr;
+    QPushButton* allButton = nullptr;
     QComboBox* currencyBox = nullptr;
     QPushButton* stackedButton = nullptr;
     QPushButton* linesButton = nullptr;
@@ -484,7 +486,7 @@ QWidget* ExplorePage::Impl::makeGridCard()
     emptyText->setAlignment(Qt::AlignCenter);
     clearButton = parts::button(QStringLiteral("Remove all filters"), QStringLiteral("Show everything in this range"),
                                 nullptr, empty);
-    auto* all =
+    allButton =
         parts::button(QStringLiteral("Show all time"), QStringLiteral("Widen the range to all data"), nullptr, empty);
     QObject::connect(clearButton, &QPushButton::clicked, &page, [this] {
         ExploreState next = state;
@@ -492,7 +494,7 @@ QWidget* ExplorePage::Impl::makeGridCard()
         next.path.clear();
         want(next, QStringLiteral("Remove all filters"));
     });
-    QObject::connect(all, &QPushButton::clicked, &page, [this] {
+    QObject::connect(allButton, &QPushButton::clicked, &page, [this] {
         ExploreState next = state;
         next.rangeText = "all";
         want(next, QStringLiteral("All time"));
@@ -501,7 +503,7 @@ QWidget* ExplorePage::Impl::makeGridCard()
     auto* buttons = new QHBoxLayout;
     buttons->addStretch();
     buttons->addWidget(clearButton);
-    buttons->addWidget(all);
+    buttons->addWidget(allButton);
     buttons->addStretch();
     column->addStretch();
     column->addWidget(emptyText);
@@ -668,6 +670,10 @@ void ExplorePage::Impl::ask()
         showTitles();
         return;
     }
+    if (info.rows == 0) {
+        showNoLines();
+        return;
+    }
     const auto found = state.range(today());
     if (!found) {
         showError(found.error());
@@ -682,6 +688,23 @@ void ExplorePage::Impl::ask()
         askChart(*found);
     }
     showTitles();
+    showProgress();
+}
+
+/// Before the first import there is nothing to ask, and no day that a range like "30d" could count back from.
+void ExplorePage::Impl::showNoLines()
+{
+    expected.reset();
+    table.reset();
+    previousTable.reset();
+    series.reset();
+    totals.reset();
+    gridAnswered = false;
+    costs->clear();
+    charges->clear();
+    chart->setFrame({});
+    showTitles();
+    showEmptiness();
     showProgress();
 }
 
@@ -841,7 +864,8 @@ void ExplorePage::Impl::showError(const Error& failure)
 
 void ExplorePage::Impl::showTitles()
 {
-    const DateRange shown = info.path.empty() ? DateRange{} : range(); // a typed range means days only with data
+    const bool hasDays = !info.path.empty() && info.rows > 0; // a typed range means days only with data
+    const DateRange shown = hasDays ? range() : DateRange{};
     QString by = QStringLiteral("in total");
     if (!state.by.empty()) {
         QStringList names;
@@ -854,14 +878,14 @@ void ExplorePage::Impl::showTitles()
                         format::granularity(step).toLower());
     const bool compare = state.compare && shown.from.isValid() && shown.to.isValid();
     chartNote->setText(
-        format::range(shown, kLocale) +
+        (hasDays ? format::range(shown, kLocale) : format::text(state.rangeText)) +
         (compare ? QStringLiteral("  against  ") + format::range(previousRange(shown), kLocale) : QString()));
     if (state.mode == ExploreState::Mode::Charges) {
         gridTitle->setText(charges->isReady() ? format::count(charges->total(), QStringLiteral("charge line"),
                                                               QStringLiteral("charge lines"), kLocale)
                                               : QStringLiteral("Charge lines"));
         gridNote->setText(format::lens(state.lens) + QStringLiteral(", ") +
-                          (info.path.empty() ? format::text(state.rangeText) : format::range(shown, kLocale)) +
+                          (hasDays ? format::range(shown, kLocale) : format::text(state.rangeText)) +
                           (state.fileOrder ? tr(", file order") : tr(", largest first")));
         const auto found =
             std::find_if(charges->totals().begin(), charges->totals().end(),
@@ -878,8 +902,7 @@ void ExplorePage::Impl::showTitles()
         return;
     }
     proof->hide();
-    if (info.path.empty()) {
-        chartNote->setText(format::text(state.rangeText));
+    if (!hasDays) {
         gridTitle->setText(chartTitle->text().section(QLatin1Char(','), 0, 0));
         gridNote->clear();
         return;
@@ -968,9 +991,17 @@ void ExplorePage::Impl::showBreadcrumb()
 void ExplorePage::Impl::showEmptiness()
 {
     const bool lines = state.mode == ExploreState::Mode::Charges;
-    const bool empty = lines ? charges->isReady() && charges->total() == 0 : costs->rowCount() == 0;
+    const bool noLines = !info.path.empty() && info.rows == 0;
+    const bool empty = noLines || (lines ? charges->isReady() && charges->total() == 0 : costs->rowCount() == 0);
     if (!empty || opening) {
         stack->setCurrentIndex(lines ? 1 : 0);
+        return;
+    }
+    if (noLines) {
+        emptyText->setText(tr("No cost lines yet.\nDrop FOCUS cost exports on the window, or press Ctrl+I."));
+        clearButton->hide();
+        allButton->hide();
+        stack->setCurrentIndex(2);
         return;
     }
     QString text = QStringLiteral("No charges in %1").arg(format::range(range(), kLocale));
@@ -981,6 +1012,7 @@ void ExplorePage::Impl::showEmptiness()
                     .arg(format::date(info.dataFrom, kLocale), format::date(info.dataThrough, kLocale));
     emptyText->setText(text);
     clearButton->setVisible(!state.allFilters().empty());
+    allButton->show();
     stack->setCurrentIndex(2);
 }
 
