@@ -1,5 +1,7 @@
 #include "app/gui/pictures.h"
 
+#include "ui/backend.h"
+#include "ui/format/format.h"
 #include "ui/shell/mainwindow.h"
 
 #include <QDir>
@@ -17,6 +19,20 @@ constexpr int kQuietTurns = 5;   ///< settled this long: the answers and their l
 constexpr int kMostTurns = 3000; ///< two minutes per picture
 
 } // namespace
+
+QString whyNoPictures(const ui::Backend& backend, const QString& wanted)
+{
+    if (!backend.workspace().path.empty())
+        return {};
+    const std::string unsettled = backend.unsettledWorkspace();
+    if (!unsettled.empty())
+        return QStringLiteral(
+                   "no pictures, as nothing was opened: the program stopped while it was opening %1 the last "
+                   "time; open that one in a window first")
+            .arg(ui::format::shown(unsettled));
+    return wanted.isEmpty() ? QStringLiteral("no pictures: no workspace is open")
+                            : QStringLiteral("no pictures: %1 could not be opened").arg(ui::format::shown(wanted));
+}
 
 Pictures::Pictures(ui::MainWindow& window, const QString& folder, std::function<void(int)> done)
     : QObject(&window), m_window(window), m_folder(folder), m_done(std::move(done))

@@ -6,10 +6,14 @@
 #include <functional>
 
 namespace altimeter::ui {
+class Backend;
 class MainWindow;
-}
+} // namespace altimeter::ui
 
 namespace altimeter::gui {
+
+/// Why there is nothing to picture, for the one who asked; empty: a workspace is open.
+QString whyNoPictures(const ui::Backend& backend, const QString& wanted);
 
 /// Writes a picture of every page, light and dark, as soon as each has its answers, then tells `done` the exit status.
 class Pictures : public QObject {
