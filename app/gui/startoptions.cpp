@@ -59,8 +59,8 @@ Result<StartOptions> parseStartOptions(const QStringList& arguments)
             options.offered << word;
         } else if (options.workspace.isEmpty()) {
             options.workspace = word;
-        } else {
-            return Error{ErrorCode::Invalid, "only one workspace can be opened", word.toStdString()};
+        } else if (QFileInfo(word) != QFileInfo(options.workspace)) {
+            options.furtherWorkspaces << word;
         }
     }
     if (options.demo && !options.workspace.isEmpty())

@@ -9,6 +9,7 @@ namespace altimeter::gui {
 /// What the command line of the window says.
 struct StartOptions {
     QString workspace;
+    QStringList furtherWorkspaces; ///< a window shows one: these are only told of
     bool demo = false;
     QStringList imports; ///< after --import: read without a question
     QStringList offered; ///< cost files and folders given as bare words, as a file manager does: asked for first
@@ -18,7 +19,8 @@ struct StartOptions {
 };
 
 /// Reads the arguments after the program's name. A bare word is the workspace to open if it is one by its name
-/// (.altimeter) or its first bytes, or if nothing is there; every other file and folder is offered for import. Error
+/// (.altimeter) or its first bytes, or if nothing is there. The first one is opened; a file manager
+/// may name more. Every other file and folder is offered for import. Error
 /// Invalid names the wrong one.
 Result<StartOptions> parseStartOptions(const QStringList& arguments);
 QString startOptionsHelp();

@@ -314,7 +314,13 @@ private slots:
         QVERIFY(many->imports.isEmpty());
         QCOMPARE(gui::parseStartOptions({renamed})->workspace, renamed);
         QCOMPARE(gui::parseStartOptions({"/nowhere/absent"})->workspace, QString("/nowhere/absent"));
-        QVERIFY(!gui::parseStartOptions({m_workspace, renamed}));
+        const auto two = gui::parseStartOptions({m_workspace, renamed, m_workspace, csv});
+        QVERIFY(two); // a file manager names all that were chosen
+        QCOMPARE(two->workspace, m_workspace);
+        QCOMPARE(two->furtherWorkspaces, QStringList{renamed});
+        QCOMPARE(two->offered, QStringList{csv});
+        QVERIFY(many->furtherWorkspaces.isEmpty());
+        QVERIFY(!gui::parseStartOptions({"--demo", m_workspace}));
         QCOMPARE(gui::parseStartOptions({"--import", csv})->imports, QStringList{csv});
     }
 
