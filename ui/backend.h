@@ -71,6 +71,8 @@ public:
     virtual void openWorkspace(const std::string& path, bool create, Answer<WorkspaceInfo> answer) = 0;
     virtual void openDemo(Answer<WorkspaceInfo> answer) = 0;
     virtual void closeWorkspace() = 0;
+    /// The file that openWorkspace() with an empty path opens; empty: not known.
+    virtual std::string ownWorkspace() const { return {}; }
     /// The workspace that a window which is gone was opening when it died; empty: none. It is not opened by itself.
     virtual std::string unsettledWorkspace() const { return {}; }
     /// The open workspace was shown for a while and the window lives: it may be opened by itself the next time.

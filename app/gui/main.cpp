@@ -44,12 +44,15 @@ QStringList argumentsOf(int argc, char** argv)
 
 void begin(altimeter::ui::MainWindow& window, const altimeter::gui::StartOptions& options)
 {
-    if (options.demo)
-        window.openDemo();
-    else if (const QString path = QDir::current().absoluteFilePath(options.workspace); !options.workspace.isEmpty())
-        window.startSafely(path) ? void() : window.openWorkspace(path, false);
-    else if (options.imports.isEmpty() && options.screenshots.isEmpty())
-        window.resume();
+    altimeter::ui::MainWindow::Start start;
+    if (!options.workspace.isEmpty())
+        start.workspace = QDir::current().absoluteFilePath(options.workspace);
+    start.demo = options.demo;
+    start.resumes = options.imports.isEmpty() && options.screenshots.isEmpty();
+    start.imports = absolute(options.imports);
+    start.offered = absolute(options.offered);
+    start.furtherWorkspaces = absolute(options.furtherWorkspaces);
+    window.begin(start);
 }
 
 /// Runs `then` once the workspace asked for is open (or could not be opened).
@@ -87,13 +90,14 @@ int main(int argc, char** argv)
     altimeter::ui::MainWindow window(backend);
     window.show();
     begin(window, *options);
-    if (!options->imports.isEmpty())
-        whenSettled(window, [&] { window.importPaths(absolute(options->imports)); });
-    if (!options->offered.isEmpty())
-        whenSettled(window, [&] { window.offerImport(absolute(options->offered)); });
     if (!options->screenshots.isEmpty())
         whenSettled(window, [&] {
             whenSettled(window, [&] {
+                if (const QString why = altimeter::gui::whyNoPictures(backend, options->workspace); !why.isEmpty()) {
+                    std::fprintf(stderr, "altimeter: %s\n", qPrintable(why));
+                    QCoreApplication::exit(1);
+                    return;
+                }
                 new altimeter::gui::Pictures(window, options->screenshots,
                                              [](int status) { QCoreApplication::exit(status); });
             });

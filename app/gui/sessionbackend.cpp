@@ -241,9 +241,14 @@ void SessionBackend::openWorkspace(const std::string& path, bool create, Answer<
             std::move(answer));
         return;
     }
-    const std::filesystem::path file = dataFile("default.altimeter");
+    const std::filesystem::path file = ownWorkspace();
     opening(
         file, [file](const std::stop_token&) { return session::Engine::openOrCreate(file); }, std::move(answer));
+}
+
+std::string SessionBackend::ownWorkspace() const
+{
+    return dataFile("default.altimeter").string();
 }
 
 void SessionBackend::openDemo(Answer<WorkspaceInfo> answer)

@@ -50,6 +50,7 @@ public:
     void openWorkspace(const std::string& path, bool create, Answer<WorkspaceInfo> answer) override;
     void openDemo(Answer<WorkspaceInfo> answer) override;
     void closeWorkspace() override;
+    std::string ownWorkspace() const override;
     std::string unsettledWorkspace() const override { return m_marker.unsettled(); }
     void workspaceSettled() override { m_marker.end(); }
     void importPaths(const std::vector<std::string>& paths, const std::string& source,

@@ -10,6 +10,7 @@
 #include <QTest>
 #include <QToolTip>
 
+#include "app/gui/pictures.h"
 #include "app/gui/sessionbackend.h"
 #include "app/gui/startoptions.h"
 #include "models/domain/showntext.h"
@@ -421,6 +422,173 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(markersIn(place).isEmpty(), 20'000); // shown for a while, and alive
         window.showPage("start");
         QVERIFY(!button(window, "Open it anyway"));
+    }
+
+    void windowThatDiedWhileOpening_importsNothingBeforeItIsOpened()
+    {
+        const QString place = folder("safe import");
+        const QString own = m_dir.filePath("safe data/altimeter/default.altimeter");
+        const QString target = m_dir.filePath("target.altimeter");
+        QVERIFY(Engine::create(target.toStdString()));
+        const QString csv = m_dir.filePath("costs <h1>.csv");
+        qputenv("XDG_DATA_HOME", folder("safe data").toUtf8());
+        leaveMarker(place, target);
+        for (const bool offers : {false, true}) { // left alone: nothing is read, and no other workspace is made
+            gui::SessionBackend backend(place + "/settings.ini", session::memorySecretStore("this is a test."));
+            ui::MainWindow window(backend);
+            window.show();
+            ui::MainWindow::Start start;
+            start.workspace = target;
+            (offers ? start.offered : start.imports) = QStringList{csv};
+            window.begin(start);
+            QTest::qWait(300);
+            QVERIFY(window.isSettled());
+            QCOMPARE(window.currentPage(), QString("start"));
+            QVERIFY(backend.workspace().path.empty());
+            QVERIFY(!window.findChild<QMessageBox*>());
+            QVERIFY(!QFileInfo::exists(own));
+            QVERIFY2(!labelsOf(window).filter("named with it was not imported").isEmpty(),
+                     qPrintable(labelsOf(window).join('|')));
+            const QString why = gui::whyNoPictures(backend, target);
+            QVERIFY2(why.contains(target), qPrintable(why));
+        }
+        { // another one is opened in its place
+            gui::SessionBackend backend(folder("safe other") + "/settings.ini",
+                                        session::memorySecretStore("this is a test."));
+            leaveMarker(m_dir.filePath("safe other"), target);
+            ui::MainWindow window(backend);
+            window.show();
+            ui::MainWindow::Start start;
+            start.workspace = target;
+            start.imports = QStringList{csv};
+            window.begin(start);
+            const QString other = m_dir.filePath("other place.altimeter");
+            window.openWorkspace(other, true);
+            QTRY_COMPARE_WITH_TIMEOUT(QString::fromStdString(backend.workspace().path), other, 20'000);
+            QTest::qWait(300);
+            QCOMPARE(backend.workspace().rows, std::uint64_t{0});
+            const QString said = window.findChild<ui::MessagePanel*>()->newestText();
+            QVERIFY2(said.contains("nothing was imported") && said.contains("costs <h1>.csv"), qPrintable(said));
+        }
+        gui::SessionBackend backend(place + "/settings.ini", session::memorySecretStore("this is a test."));
+        ui::MainWindow window(backend);
+        window.show();
+        ui::MainWindow::Start start;
+        start.workspace = target;
+        start.imports = QStringList{csv};
+        window.begin(start);
+        QTest::mouseClick(button(window, "Open it anyway"), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(backend.workspace().rows, std::uint64_t{168}, 20'000);
+        QCOMPARE(QString::fromStdString(backend.workspace().path), target);
+        QVERIFY(!QFileInfo::exists(own));
+        QVERIFY(gui::whyNoPictures(backend, target).isEmpty());
+    }
+
+    void importIntoTheOwnWorkspace_thatKilledTheWindow_waitsToo()
+    {
+        qputenv("XDG_DATA_HOME", folder("own data").toUtf8());
+        const QString place = folder("own");
+        const QString own = m_dir.filePath("own data/altimeter/default.altimeter");
+        QDir().mkpath(QFileInfo(own).path());
+        QVERIFY(Engine::create(own.toStdString()));
+        leaveMarker(place, own);
+        gui::SessionBackend backend(place + "/settings.ini", session::memorySecretStore("this is a test."));
+        QCOMPARE(QString::fromStdString(backend.ownWorkspace()), own);
+        ui::MainWindow window(backend);
+        window.show();
+        ui::MainWindow::Start start;
+        start.imports = QStringList{m_dir.filePath("costs <h1>.csv")};
+        window.begin(start);
+        QTest::qWait(300);
+        QVERIFY(backend.workspace().path.empty());
+        QTest::mouseClick(button(window, "Open it anyway"), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(backend.workspace().rows, std::uint64_t{168}, 20'000);
+    }
+
+    void filesBesideAWorkspaceThatCannotBeOpened_areLeft()
+    {
+        qputenv("XDG_DATA_HOME", folder("left data").toUtf8());
+        const QString csv = m_dir.filePath("costs <h1>.csv");
+        QFile damaged(m_dir.filePath("damaged.altimeter"));
+        QVERIFY(damaged.open(QIODevice::WriteOnly));
+        damaged.write("this is no workspace");
+        damaged.close();
+        for (const QString& workspace : {m_dir.filePath("missing.altimeter"), damaged.fileName()}) {
+            for (const bool offers : {false, true}) {
+                gui::SessionBackend backend(folder("left") + "/settings.ini",
+                                            session::memorySecretStore("this is a test."));
+                ui::MainWindow window(backend);
+                window.show();
+                ui::MainWindow::Start start;
+                start.workspace = workspace;
+                (offers ? start.offered : start.imports) = QStringList{csv};
+                window.begin(start);
+                auto* messages = window.findChild<ui::MessagePanel*>();
+                QTRY_COMPARE_WITH_TIMEOUT(messages->count(), 2, 20'000);
+                QTest::qWait(300);
+                QVERIFY(window.isSettled());
+                QVERIFY(backend.workspace().path.empty());
+                QVERIFY(!window.findChild<QMessageBox*>());
+                QVERIFY(!QFileInfo::exists(m_dir.filePath("left data/altimeter/default.altimeter")));
+                QVERIFY(messages->newestText().startsWith("Could not open"));
+                const QString said = messages->findChild<QListWidget*>()->item(1)->text();
+                QVERIFY2(said.contains("nothing was imported") && said.contains("costs <h1>.csv"), qPrintable(said));
+                QVERIFY(gui::whyNoPictures(backend, workspace).contains("could not be opened"));
+            }
+        }
+    }
+
+    void severalWorkspaces_openTheFirstAndNameTheOthers()
+    {
+        gui::SessionBackend backend(folder("several") + "/settings.ini", session::memorySecretStore("this is a test."));
+        ui::MainWindow window(backend);
+        window.show();
+        ui::MainWindow::Start start;
+        start.workspace = m_workspace;
+        start.furtherWorkspaces = QStringList{"/data/b.altimeter", "/data/c.altimeter"};
+        window.begin(start);
+        QTRY_COMPARE_WITH_TIMEOUT(QString::fromStdString(backend.workspace().path), m_workspace, 20'000);
+        const QString said = window.findChild<ui::MessagePanel*>()->newestText();
+        QVERIFY2(said.contains("were not opened: /data/b.altimeter, /data/c.altimeter"), qPrintable(said));
+        QVERIFY2(said.contains("One window shows one workspace"), qPrintable(said));
+    }
+
+    void newWorkspace_withoutLines_isNoProblemAndFillsByImport()
+    {
+        qputenv("XDG_DATA_HOME", folder("new data").toUtf8());
+        gui::SessionBackend backend(folder("new") + "/settings.ini", session::memorySecretStore("this is a test."));
+        ui::MainWindow window(backend);
+        window.show();
+        auto* messages = window.findChild<ui::MessagePanel*>();
+        window.openWorkspace(m_dir.filePath("new.altimeter"), true);
+        QTRY_VERIFY_WITH_TIMEOUT(!backend.workspace().path.empty() && window.isSettled(), 20'000);
+        for (const char* place :
+             {"overview", "explore", "allocation", "data:sources", "data:partitions", "data:findings", "data:rejected",
+              "data:proof", "connections:connections", "connections:completeness"}) {
+            window.showPage(place);
+            QTRY_VERIFY_WITH_TIMEOUT(window.isSettled(), 20'000);
+            window.setLens(window.findChild<ui::ExplorePage*>()->state().lens == CostLens::Billed ? CostLens::Effective
+                                                                                                  : CostLens::Billed);
+            QTRY_VERIFY_WITH_TIMEOUT(window.isSettled(), 20'000);
+            QVERIFY2(messages->count() == 0, qPrintable(QString(place) + ": " + messages->newestText()));
+        }
+        window.showPage("explore");
+        QVERIFY(!labelsOf(window).filter("No cost lines yet").isEmpty());
+        backend.closeWorkspace();
+        window.showPage("start");
+        // as `altimeter b.csv` does it: into a workspace that is made for it
+        window.importPaths({m_dir.filePath("costs <h1>.csv")});
+        QTRY_COMPARE_WITH_TIMEOUT(messages->count(), 1, 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(window.isSettled(), 20'000);
+        QVERIFY2(messages->newestText().contains("168 lines stored"), qPrintable(messages->newestText()));
+        window.showPage("explore");
+        QTRY_VERIFY_WITH_TIMEOUT(window.isSettled(), 20'000);
+        QVERIFY(labelsOf(window).filter("No cost lines yet").isEmpty());
+        QVERIFY(window.findChild<ui::ExplorePage*>()->visibleGrid()->model()->rowCount() > 0);
+        window.showPage("overview");
+        QTRY_VERIFY_WITH_TIMEOUT(window.isSettled(), 20'000);
+        QVERIFY(labelsOf(window).filter("No cost lines yet").isEmpty());
+        QCOMPARE(messages->count(), 1);
     }
 
     void openingThatEndsInOrder_isReopenedTheNextTime()

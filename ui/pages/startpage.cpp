@@ -127,6 +127,9 @@ QFrame* StartPage::makeUnsettled()
                                           "happens again, open another workspace, or look at this one with "
                                           "altimeter-cli."),
                                        "secondary", m_unsettled));
+    m_waiting = parts::paragraph({}, "plain", m_unsettled);
+    layout->addWidget(m_waiting);
+    m_waiting->hide();
     auto* open =
         parts::button(tr("Open it anyway"), tr("Open the workspace named above once more"), nullptr, m_unsettled);
     auto* other =
@@ -150,6 +153,21 @@ void StartPage::showUnsettled(const QString& path)
     m_unsettledFile->setText(format::shown(path));
     m_unsettledFile->setAccessibleName(tr("Workspace: %1").arg(m_unsettledFile->text()));
     m_unsettled->show();
+}
+
+void StartPage::setWaitingFiles(qsizetype count)
+{
+    m_waiting->setText(count == 1 ? tr("The file or folder named with it was not imported. Its turn comes once the "
+                                       "workspace is open.")
+                                  : tr("The %1 files and folders named with it were not imported. Their turn comes "
+                                       "once the workspace is open.")
+                                        .arg(count));
+    m_waiting->setVisible(count > 0);
+}
+
+bool StartPage::showsUnsettled() const
+{
+    return !m_unsettled->isHidden();
 }
 
 QFrame* StartPage::makeDropTarget()

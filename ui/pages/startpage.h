@@ -18,6 +18,10 @@ public:
     void takeFocus() override;
     /// A window died while it opened this workspace: says so on top, and offers to open it all the same.
     void showUnsettled(const QString& path);
+    /// How many files were named with that workspace and are not imported yet.
+    void setWaitingFiles(qsizetype count);
+    /// True from showUnsettled() until a workspace is open.
+    bool showsUnsettled() const;
     /// The demonstration is being made: the button waits.
     void setBusy(bool busy);
 
@@ -42,6 +46,7 @@ private:
     QVBoxLayout* m_recent = nullptr;
     QFrame* m_unsettled = nullptr; ///< hidden, unless a window died
     QLabel* m_unsettledFile = nullptr;
+    QLabel* m_waiting = nullptr;
     QWidget* m_openAnyway = nullptr;
     QString m_unsettledPath;
 };

@@ -66,6 +66,17 @@ QString importSummary(const ImportReport& report)
     return words.join("; ");
 }
 
+/// The first few of `paths` as they may be shown, and how many there are besides.
+QStringList fewNames(const QStringList& paths)
+{
+    QStringList names;
+    for (const QString& path : paths.mid(0, 6))
+        names << format::shown(path);
+    if (paths.size() > names.size())
+        names << QObject::tr("… and %1 more").arg(paths.size() - names.size());
+    return names;
+}
+
 std::vector<std::string> toStrings(const QStringList& list)
 {
     std::vector<std::string> result;
@@ -417,6 +428,67 @@ void MainWindow::applyTheme(const QString& name)
 
 // ---- workspace ----
 
+void MainWindow::begin(const Start& start)
+{
+    if (!start.furtherWorkspaces.isEmpty()) {
+        const QStringList names = fewNames(start.furtherWorkspaces);
+        problem(start.furtherWorkspaces.size() == 1 ? tr("This workspace was not opened: %1").arg(names.first())
+                                                    : tr("These workspaces were not opened: %1").arg(names.join(", ")),
+                tr("One window shows one workspace. Open another one from the menu File, or in a window of its own."));
+    }
+    m_errand = {start.workspace, start.imports, start.offered};
+    if (start.demo) {
+        openDemo();
+        return;
+    }
+    if (!start.workspace.isEmpty()) {
+        if (!startSafely(start.workspace))
+            openWorkspace(start.workspace, false);
+        return;
+    }
+    bool waits = false;
+    if (start.resumes) {
+        resume();
+        waits = m_opening || m_start->showsUnsettled();
+    } else if (const QString own = parts::text(m_backend.ownWorkspace()); !start.imports.isEmpty() && !own.isEmpty()) {
+        waits = startSafely(own); // an import opens it
+        if (waits)
+            m_errand.workspace = own;
+    }
+    if (!waits)
+        doErrand({});
+}
+
+/// The workspace `opened` is there (empty: none, and none is expected): what was named with it is read and offered.
+void MainWindow::doErrand(const QString& opened)
+{
+    if (m_errand.isEmpty())
+        return;
+    if (!m_errand.workspace.isEmpty() && QFileInfo(m_errand.workspace) != QFileInfo(opened)) {
+        leaveErrand(tr("Another workspace than %1 was opened").arg(format::shown(m_errand.workspace)));
+        return;
+    }
+    m_errandDue = true;
+    QTimer::singleShot(0, this, [this, errand = std::exchange(m_errand, {})] {
+        m_errandDue = false;
+        if (!errand.imports.isEmpty())
+            importPaths(errand.imports);
+        if (!errand.offered.isEmpty())
+            offerImport(errand.offered);
+    });
+}
+
+void MainWindow::leaveErrand(const QString& why)
+{
+    const Errand errand = std::exchange(m_errand, {});
+    if (errand.isEmpty())
+        return;
+    m_start->setWaitingFiles(0);
+    const QStringList names = fewNames(errand.imports + errand.offered);
+    problem(tr("%1, so nothing was imported: %2").arg(why, names.join(", ")),
+            tr("Open the workspace they belong to, then drop them on the window."));
+}
+
 void MainWindow::openWorkspace(const QString& path, bool create)
 {
     m_opening = true;
@@ -450,6 +522,7 @@ bool MainWindow::startSafely(const QString& wanted)
     if (path.isEmpty() || (!wanted.isEmpty() && QFileInfo(wanted) != QFileInfo(path)))
         return false;
     m_start->showUnsettled(path);
+    m_start->setWaitingFiles(m_errand.imports.size() + m_errand.offered.size());
     showPage("start");
     return true;
 }
@@ -488,6 +561,8 @@ void MainWindow::workspaceOpened(Result<Backend::WorkspaceInfo> opened, const QS
                 page->setOpening(false);
             showPage("start");
         }
+        if (m_errand.workspace.isEmpty() || QFileInfo(m_errand.workspace) == QFileInfo(path))
+            leaveErrand(tr("%1 is not open").arg(format::shown(path)));
         const QString what = tr("Could not open %1: %2").arg(path, parts::text(opened.error().text()));
         const QString todo =
             opened.error().todo.empty() ? parts::advice(opened.error().code) : parts::text(opened.error().todo);
@@ -515,6 +590,7 @@ void MainWindow::workspaceOpened(Result<Backend::WorkspaceInfo> opened, const QS
                       tr("Until then the figures of that month are not proven: see the proof sheet."));
     if (!resumed || opened->rows == 0)
         showPage(opened->rows > 0 ? "overview" : "data");
+    doErrand(path);
 }
 
 void MainWindow::workspaceChanged(const Backend::WorkspaceInfo& info)
@@ -627,8 +703,13 @@ void MainWindow::importPaths(const QStringList& paths)
         startImport(paths);
         return;
     }
+    leaveErrand(tr("Other files were chosen"));
+    m_opening = true; // not a second time meanwhile
+    updateActions();
     m_backend.openWorkspace({}, true, guarded<Backend::WorkspaceInfo>(this, [this, paths](auto opened) {
+                                m_opening = false;
                                 if (!opened) {
+                                    updateActions();
                                     problem(
                                         tr("Could not make a workspace: %1").arg(parts::text(opened.error().text())),
                                         parts::advice(opened.error().code));
@@ -644,11 +725,7 @@ void MainWindow::offerImport(const QStringList& paths)
 {
     const std::string open = m_backend.workspace().name;
     const QString place = open.empty() ? tr("your own workspace") : tr("the workspace %1").arg(format::shown(open));
-    QStringList names;
-    for (const QString& path : paths.mid(0, 6))
-        names << format::shown(path);
-    if (paths.size() > names.size())
-        names << tr("… and %1 more").arg(paths.size() - names.size());
+    const QStringList names = fewNames(paths);
     auto* box = new QMessageBox(this);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setWindowTitle(tr("Import"));
@@ -898,7 +975,7 @@ void MainWindow::openSavedView(const SavedView& view)
 
 bool MainWindow::isSettled() const
 {
-    if (m_opening || m_importing)
+    if (m_opening || m_importing || m_errandDue)
         return false;
     return currentPage() == "explore"       ? m_explore->isSettled()
            : currentPage() == "overview"    ? m_overview->isSettled()

@@ -42,6 +42,19 @@ public:
     QString currentPage() const;
     static QStringList pageNames();
 
+    /// What a program is asked as it starts.
+    struct Start {
+        QString workspace; ///< empty: none was named
+        bool demo = false;
+        bool resumes = false;          ///< without a workspace, the one of the last time
+        QStringList imports;           ///< files and folders to read into the workspace
+        QStringList offered;           ///< files and folders to ask about
+        QStringList furtherWorkspaces; ///< named too
+    };
+    /// Opens what was named, then imports and offers the files. Files belong to the workspace they were named with:
+    /// where it could not be opened, or another one was opened in its place, they are left and a message says so. Where
+    /// the window died the last time (startSafely), they wait until somebody opened it anyway.
+    void begin(const Start& start);
     /// Opens (or makes) a workspace; failures go to the message list.
     void openWorkspace(const QString& path, bool create);
     void openDemo();
@@ -86,6 +99,8 @@ private:
     void startImport(const QStringList& paths);
     void importFinished(const Result<ImportReport>& result);
     void beginSettling();
+    void doErrand(const QString& opened);
+    void leaveErrand(const QString& why);
     void updateTitle(const Backend::WorkspaceInfo& info);
     void updateActions();
     void fillRecent();
@@ -133,6 +148,13 @@ private:
     QStringList m_visited;
     qsizetype m_visit = -1;
     CostLens m_lens = CostLens::Effective;
+    struct Errand {
+        QString workspace; ///< the one it is meant for; empty: whichever opens
+        QStringList imports, offered;
+        bool isEmpty() const { return imports.isEmpty() && offered.isEmpty(); }
+    };
+    Errand m_errand;          ///< of begin(), until the workspace is open
+    bool m_errandDue = false; ///< its workspace is open, the import begins in a moment
     bool m_importing = false;
     bool m_opening = false;
     bool m_resuming = false;   ///< opening, with its pages shown already
