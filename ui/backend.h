@@ -89,9 +89,9 @@ public:
     /// Of the open workspace.
     virtual void makeBackup(std::function<void(const Progress&)> progress, Answer<Backup> answer) = 0;
     /// Puts `backup` in the place of `workspace`, which is closed first if it is open; answers where the file that was
-    /// there is kept.
+    /// there is kept and what was found beside the backup.
     virtual void restoreBackup(const std::string& backup, const std::string& workspace,
-                               std::function<void(const Progress&)> progress, Answer<std::string> answer) = 0;
+                               std::function<void(const Progress&)> progress, Answer<RestoreReport> answer) = 0;
     /// Copies what is whole of `damaged` into the new workspace `target`.
     virtual void salvage(const std::string& damaged, const std::string& target,
                          std::function<void(const Progress&)> progress, Answer<SalvageReport> answer) = 0;

@@ -42,12 +42,14 @@ ExitCode runRestore(Context& context)
     if (!path)
         return context.fail(path.error());
     const std::string backup = context.arguments().positional().front();
-    const auto aside = session::restore(backup, *path, context.progressOf("copying"), context.stop());
-    if (!aside)
-        return context.fail(aside.error());
+    const auto restored = session::restore(backup, *path, context.progressOf("copying"), context.stop());
+    if (!restored)
+        return context.fail(restored.error());
+    for (const std::string& note : restored->notes) // also with --quiet, as when a workspace is opened
+        printError("note: " + note);
     auto& out = context.out();
     out.begin("restored", {{"workspace"}, {"backup"}, {"set_aside"}});
-    out.add({Cell::ofText(path->string()), Cell::ofText(backup), Cell::ofText(*aside)});
+    out.add({Cell::ofText(path->string()), Cell::ofText(backup), Cell::ofText(restored->aside)});
     out.end();
     return context.finish();
 }
@@ -93,7 +95,8 @@ Verb restoreVerb()
         "restore",
         "BACKUP",
         "puts a backup in the place of the workspace",
-        "Checks the backup first. The file that is there now, with its journal, is kept as\n"
+        "Checks the backup first, with what waits in the journal beside it. The file that is there now, with its "
+        "journal, is kept as\n"
         "NAME.altimeter.before-restore-DATE; nothing is deleted. Refused while a program has the workspace open.\n\n"
         "Example:\n"
         "  altimeter-cli --workspace costs.altimeter restore \\\n"

@@ -337,23 +337,23 @@ void SessionBackend::makeBackup(std::function<void(const Progress&)> progress, A
 }
 
 void SessionBackend::restoreBackup(const std::string& backup, const std::string& workspace,
-                                   std::function<void(const Progress&)> progress, Answer<std::string> answer)
+                                   std::function<void(const Progress&)> progress, Answer<RestoreReport> answer)
 {
     if (this->workspace().path == workspace)
         closeWorkspace();
-    upkeep<std::string>("Restoring", std::move(progress), std::move(answer),
-                        [backup, workspace](const session::UpkeepProgress& post, const std::stop_token& stop) {
-                            // A question that was on its way when the workspace was closed holds it a moment longer.
-                            constexpr int kTries = 30;
-                            constexpr auto kPause = std::chrono::milliseconds(100);
-                            auto aside = session::restore(backup, workspace, post, stop);
-                            for (int tries = 0; tries < kTries && !aside && aside.error().code == ErrorCode::Busy;
-                                 ++tries) {
-                                std::this_thread::sleep_for(kPause);
-                                aside = session::restore(backup, workspace, post, stop);
-                            }
-                            return aside;
-                        });
+    upkeep<RestoreReport>("Restoring", std::move(progress), std::move(answer),
+                          [backup, workspace](const session::UpkeepProgress& post, const std::stop_token& stop) {
+                              // A question that was on its way when the workspace was closed holds it a moment longer.
+                              constexpr int kTries = 30;
+                              constexpr auto kPause = std::chrono::milliseconds(100);
+                              auto report = session::restore(backup, workspace, post, stop);
+                              for (int tries = 0; tries < kTries && !report && report.error().code == ErrorCode::Busy;
+                                   ++tries) {
+                                  std::this_thread::sleep_for(kPause);
+                                  report = session::restore(backup, workspace, post, stop);
+                              }
+                              return report;
+                          });
 }
 
 void SessionBackend::salvage(const std::string& damaged, const std::string& target,

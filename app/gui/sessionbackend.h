@@ -64,7 +64,7 @@ public:
     void backups(const std::string& workspace, Answer<std::vector<Backup>> answer) override;
     void makeBackup(std::function<void(const Progress&)> progress, Answer<Backup> answer) override;
     void restoreBackup(const std::string& backup, const std::string& workspace,
-                       std::function<void(const Progress&)> progress, Answer<std::string> answer) override;
+                       std::function<void(const Progress&)> progress, Answer<RestoreReport> answer) override;
     void salvage(const std::string& damaged, const std::string& target, std::function<void(const Progress&)> progress,
                  Answer<SalvageReport> answer) override;
     void cancelUpkeep() override;

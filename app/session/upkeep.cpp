@@ -29,11 +29,13 @@ std::vector<Backup> backupsOf(const std::filesystem::path& workspace)
     return store::listBackups(workspace);
 }
 
-Result<std::string> restore(const std::filesystem::path& backup, const std::filesystem::path& workspace,
-                            const UpkeepProgress& progress, const std::stop_token& stop)
+Result<RestoreReport> restore(const std::filesystem::path& backup, const std::filesystem::path& workspace,
+                              const UpkeepProgress& progress, const std::stop_token& stop)
 {
-    const auto restored = store::restoreBackup(backup, workspace, progress, stop);
-    return restored ? Result<std::string>(restored->aside.string()) : Result<std::string>(restored.error());
+    auto restored = store::restoreBackup(backup, workspace, progress, stop);
+    if (!restored)
+        return restored.error();
+    return RestoreReport{restored->aside.string(), std::move(restored->notes)};
 }
 
 Result<SalvageReport> salvage(const std::filesystem::path& damaged, const std::filesystem::path& target,

@@ -22,11 +22,10 @@ Result<Backup> backUp(const std::filesystem::path& workspace, const std::filesys
 /// Newest first.
 std::vector<Backup> backupsOf(const std::filesystem::path& workspace);
 
-/// Checks `backup` and puts a copy in the place of `workspace`; answers the name under which the file that was there is
-/// kept, empty when there was none.
-/// Error Busy while any program, this one included, has the workspace open.
-Result<std::string> restore(const std::filesystem::path& backup, const std::filesystem::path& workspace,
-                            const UpkeepProgress& progress, const std::stop_token& stop);
+/// Checks `backup`, with the journal beside it, and puts a copy in the place of `workspace`. Error Busy while any
+/// program, this one included, has the workspace open.
+Result<RestoreReport> restore(const std::filesystem::path& backup, const std::filesystem::path& workspace,
+                              const UpkeepProgress& progress, const std::stop_token& stop);
 
 /// Copies what is whole of a damaged workspace into a new one; `damaged` is only read.
 Result<SalvageReport> salvage(const std::filesystem::path& damaged, const std::filesystem::path& target,

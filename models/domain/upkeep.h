@@ -17,6 +17,12 @@ struct Backup {
     std::uint64_t bytes = 0;
 };
 
+/// What restoring a backup left and found.
+struct RestoreReport {
+    std::string aside;              ///< the name under which the file that was there is kept; empty: none was
+    std::vector<std::string> notes; ///< sentences about what was found beside the backup
+};
+
 /// What of a damaged workspace could not be taken over, or only in part.
 struct SalvageLoss {
     std::string source; ///< empty: not known

@@ -7,6 +7,7 @@
 #include "models/store/workspace.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -116,6 +117,71 @@ Result<Making> makeCopy(const sql::Connection& source, const std::filesystem::pa
         return error;
     }
     return making;
+}
+
+/// A copy of a backup that only has to be put in place.
+struct Source {
+    Making making;
+    std::vector<std::string> notes;
+};
+
+/// What a file holds together with the journal beside it, also while another program has it open; neither is changed.
+Result<Source> makeCopyOf(const std::filesystem::path& backup, const std::filesystem::path& target,
+                          const CopyProgress& progress, const std::stop_token& stop)
+{
+    const std::string path = backup.string();
+    auto raw = sql::RawFile::open(path);
+    if (!raw)
+        return raw.error();
+    if (const auto head = checkHead(*raw, path); !head)
+        return head.error();
+    const bool liesStill = !whyReadOnly(linkedFile(backup)).empty() || raw->lockAlone();
+    const auto told = [&path, &target](Error error) { // of the file that was named
+        const bool saysDamage = error.what.find("damaged") != std::string::npos;
+        if ((error.code == ErrorCode::Corrupt || error.code == ErrorCode::Database) && !saysDamage)
+            error = {ErrorCode::Corrupt, "the workspace is damaged (" + error.what + ")", {}};
+        error.where = error.code == ErrorCode::Io ? target.string() : path;
+        return error;
+    };
+    if (liesStill && hasJournal(path)) {
+        auto copy = copyForReading(path, target);
+        if (!copy)
+            return copy.error();
+        auto notes = mergeLeftover(copy->file().string(), path);
+        if (!notes)
+            return told(notes.error());
+        return Source{copy.take(), notes.take()};
+    }
+    auto making = Making::begin(target);
+    if (!making)
+        return making.error();
+    const auto source =
+        sql::Connection::open(path, liesStill ? sql::Connection::Mode::Immutable : sql::Connection::Mode::ReadOnly);
+    if (!source)
+        return source.error();
+    // All pages are of one moment, whatever is written meanwhile.
+    if (auto begun = source->execute("BEGIN; SELECT 1 FROM sqlite_schema"); !begun)
+        return told(begun.error());
+    if (auto copied = sql::copyDatabase(*source, making->file().string(), progress, stop); !copied)
+        return told(copied.error());
+    return Source{making.take(), {}};
+}
+
+/// Gives the copy a state that no journal names: one that a kill leaves beside it must not bring back what was undone.
+Status leaveHistory(const std::filesystem::path& file)
+{
+    auto connection = sql::Connection::open(file.string(), sql::Connection::Mode::ReadWrite);
+    if (!connection)
+        return connection.error();
+    auto transaction = sql::Transaction::begin(*connection);
+    if (!transaction)
+        return transaction.error();
+    if (auto done = renewState(*connection); !done)
+        return done;
+    if (auto done = transaction->commit(); !done)
+        return done;
+    settle(*connection);
+    return {};
 }
 
 /// As Backup::at says it, to compare with.
@@ -248,8 +314,6 @@ Result<Restored> restoreBackup(const std::filesystem::path& backup, const std::f
     std::error_code failed;
     if (std::filesystem::equivalent(backup, workspace, failed))
         return Error{ErrorCode::Invalid, "this is the workspace itself, not a backup of it", backup.string()};
-    if (auto whole = verifyWorkspace(backup, stop); !whole)
-        return whole.error();
     Restored restored;
     const auto target = linkedFile(workspace);
     const bool isThere = std::filesystem::exists(target, failed);
@@ -264,35 +328,41 @@ Result<Restored> restoreBackup(const std::filesystem::path& backup, const std::f
             return Error{ErrorCode::Busy, "another program has this workspace open", workspace.string(),
                          "Close it there, then restore again."};
     }
-    auto making = Making::begin(target);
-    if (!making)
-        return making.error();
-    {
-        const auto source = sql::Connection::open(backup.string(), sql::Connection::Mode::Immutable);
-        if (!source)
-            return source.error();
-        if (auto copied = sql::copyDatabase(*source, making->file().string(), progress, stop); !copied)
-            return copied.error();
-    }
-    const auto freeName = [&failed, &date](const std::string& stem) {
-        std::string name = stem + date;
-        for (int number = 2; std::filesystem::exists(name, failed); ++number)
-            name = stem + date + "-" + std::to_string(number);
-        return name;
-    };
-    // The journal goes last: without it the present file may lack what was stored last, and one that a kill leaves
-    // beside the restored file is told apart when that is opened.
-    const std::string journal = target.string() + "-wal";
-    const std::string aside = freeName(target.string() + ".before-restore-");
+    auto copy = makeCopyOf(backup, target, progress, stop);
+    if (!copy)
+        return copy.error();
+    Making& making = copy->making;
+    restored.notes = std::move(copy->notes);
     const bool hadJournal = hasJournal(target.string());
-    if (isThere) {
-        if (auto done = making->exchange(aside); !done)
-            return done.error();
-        restored.aside = aside;
-    } else if (auto done = making->place(); !done) {
+    Status whole = verifyWorkspace(making.file(), stop);
+    if (whole && hadJournal)
+        whole = leaveHistory(making.file());
+    if (!whole) {
+        Error error = whole.error();
+        error.where = backup.string();
+        return error;
+    }
+    const std::string journal = target.string() + "-wal";
+    std::string aside = target.string() + ".before-restore-" + date;
+    const auto isTaken = [&failed](const std::string& name) {
+        return std::filesystem::exists(name, failed) || std::filesystem::exists(name + "-wal", failed);
+    };
+    for (int number = 2; isTaken(aside); ++number)
+        aside = target.string() + ".before-restore-" + date + "-" + std::to_string(number);
+    // Without its journal the present file may lack what was stored last: a kill at any moment leaves one beside each
+    // of its names, under two names itself where the file system knows such.
+    const bool isLinked = hadJournal && ::link(journal.c_str(), (aside + "-wal").c_str()) == 0;
+    const Status done = isThere ? making.exchange(aside) : making.place();
+    if (!done) {
+        if (isLinked)
+            std::filesystem::remove(aside + "-wal", failed);
         return done.error();
     }
-    if (hadJournal)
+    if (isThere)
+        restored.aside = aside;
+    if (isLinked)
+        std::filesystem::remove(journal, failed);
+    else if (hadJournal)
         std::filesystem::rename(journal, aside + "-wal", failed);
     std::filesystem::remove(target.string() + "-shm", failed);
     syncFolderOf(target);

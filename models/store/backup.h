@@ -49,10 +49,12 @@ Status verifyWorkspace(const std::filesystem::path& file, const std::stop_token&
 
 /// What restoring left of the state before.
 struct Restored {
-    std::filesystem::path aside; ///< the file that was there; empty: none was
+    std::filesystem::path aside;    ///< the file that was there; empty: none was
+    std::vector<std::string> notes; ///< sentences about what was found beside the backup
 };
-/// Puts a copy of `backup` in the place of `workspace`, after checking it. The file that is there now and its journal
-/// are renamed, never deleted. Error Busy while any program has the workspace open.
+/// Puts a copy of `backup`, with what waits in the journal beside it, in the place of `workspace`, after checking it.
+/// `backup` may be in use. The file that is there now and its journal are renamed, never deleted; a kill leaves the
+/// file that was there with its journal, or the restored one. Error Busy while any program has the workspace open.
 Result<Restored> restoreBackup(const std::filesystem::path& backup, const std::filesystem::path& workspace,
                                const CopyProgress& progress, const std::stop_token& stop);
 

@@ -316,6 +316,60 @@ Result<std::string> keepCopy(const std::string& wal)
     return copy;
 }
 
+constexpr std::string_view kBreaksOff =
+    "The end of the journal beside the workspace cannot be read: its last change was cut off while it was written, or "
+    "the journal is damaged. Check that the last import or publication is there and repeat it if not.";
+constexpr std::string_view kForeign =
+    "A journal beside the workspace belonged to another file or an older state and was not used";
+
+/// What lies beside a file.
+struct Leftover {
+    std::string wal;
+    bool breaksOff = false; ///< its end cannot be read
+    bool isForeign = false; ///< SQLite must not write it into this file
+    std::optional<sql::RawFile>
+        lock{}; ///< keeps others away until what was found is dealt with, where that is possible
+};
+
+/// Changes nothing. Nothing is found while another program has the file open, which has looked.
+Result<Leftover> look(const std::string& path)
+{
+    Leftover found;
+    if (!hasJournal(path))
+        return found;
+    std::optional<sql::RawFile> file;
+    {
+        auto opened = sql::RawFile::open(path);
+        if (!opened)
+            return opened.error();
+        file = opened.take();
+    }
+    if (!file->lockAlone())
+        return found;
+    found.wal = file->walPath();
+    const Journal journal = readJournal(found.wal);
+    found.breaksOff = journal.breaksOff;
+    if (journal.commits == 0)
+        return found; // nothing in it that SQLite would write into the file
+    Belongs verdict = belongs(journal, *file);
+    if (verdict == Belongs::Unknown && wasReplaced(journal, *file, path, found.wal))
+        verdict = Belongs::No;
+    if (verdict == Belongs::Unknown) {
+        file.reset(); // SQLite has to open it now
+        if (isWhole(path, sql::Connection::Mode::ReadOnly))
+            verdict = Belongs::Yes;
+        else if (isWhole(path, sql::Connection::Mode::Immutable))
+            verdict = Belongs::No;
+        else
+            return Error{ErrorCode::Corrupt,
+                         "the workspace is damaged, with the journal beside it and without; both were left as they are",
+                         path};
+    }
+    found.isForeign = verdict == Belongs::No;
+    found.lock = std::move(file);
+    return found;
+}
+
 std::string randomState()
 {
     std::random_device device;
@@ -345,55 +399,49 @@ bool hasJournal(const std::string& path)
 Result<std::vector<std::string>> checkLeftover(const std::string& path)
 {
     std::vector<std::string> notes;
-    if (!hasJournal(path))
-        return notes;
-    std::optional<sql::RawFile> file;
-    {
-        auto opened = sql::RawFile::open(path);
-        if (!opened)
-            return opened.error();
-        file = opened.take();
-    }
-    if (!file->lockAlone())
-        return notes; // whoever has it open has looked
-    const std::string wal = file->walPath();
-    const Journal journal = readJournal(wal);
-    if (journal.breaksOff) {
-        const auto copy = keepCopy(wal);
+    const auto found = look(path);
+    if (!found)
+        return found.error();
+    if (found->breaksOff) {
+        const auto copy = keepCopy(found->wal);
         if (!copy)
             return copy.error();
-        notes.push_back("The end of the journal beside the workspace cannot be read: its last change was cut off while "
-                        "it was written, or the journal is damaged. Check that the last import or publication is there "
-                        "and repeat it if not. A copy was kept as " +
-                        *copy + ".");
+        notes.push_back(std::string(kBreaksOff) + " A copy was kept as " + *copy + ".");
     }
-    if (journal.commits == 0)
-        return notes; // nothing in it that SQLite would write into the file
-    Belongs verdict = belongs(journal, *file);
-    if (verdict == Belongs::Unknown && wasReplaced(journal, *file, path, wal))
-        verdict = Belongs::No;
-    if (verdict == Belongs::Unknown) {
-        file.reset(); // SQLite has to open it now
-        if (isWhole(path, sql::Connection::Mode::ReadOnly))
-            verdict = Belongs::Yes;
-        else if (isWhole(path, sql::Connection::Mode::Immutable))
-            verdict = Belongs::No;
-        else
-            return Error{ErrorCode::Corrupt,
-                         "the workspace is damaged, with the journal beside it and without; both were left as they are",
-                         path};
-    }
-    if (verdict == Belongs::Yes)
+    if (!found->isForeign)
         return notes;
-    const auto aside = setAside(wal);
+    const auto aside = setAside(found->wal);
     if (!aside)
         return aside.error();
     std::error_code ignored;
-    std::filesystem::remove(wal.substr(0, wal.size() - 4) + "-shm", ignored); // an index of that journal
-    notes.push_back(
-        "A journal beside the workspace belonged to another file or an older state and was not used; it was "
-        "set aside as " +
-        *aside + ".");
+    std::filesystem::remove(found->wal.substr(0, found->wal.size() - 4) + "-shm", ignored); // an index of that journal
+    notes.push_back(std::string(kForeign) + "; it was set aside as " + *aside + ".");
+    return notes;
+}
+
+Result<std::vector<std::string>> mergeLeftover(const std::string& copy, const std::string& original)
+{
+    std::vector<std::string> notes;
+    auto found = look(copy);
+    if (!found)
+        return found.error();
+    const std::string wal = linkedFile(original).string() + "-wal";
+    if (found->breaksOff)
+        notes.push_back(std::string(kBreaksOff) + " It was left as it is: " + wal + ".");
+    if (found->isForeign) {
+        notes.push_back(std::string(kForeign) + "; it was left as it is: " + wal + ".");
+        std::error_code failed;
+        if (!std::filesystem::remove(found->wal, failed))
+            return Error{ErrorCode::Io, "a private copy of the journal cannot be removed: " + failed.message(), copy};
+    }
+    found->lock.reset();
+    auto connection = sql::Connection::open(copy, sql::Connection::Mode::ReadWrite);
+    if (!connection)
+        return connection.error();
+    settle(*connection);
+    if (hasJournal(copy))
+        return Error{ErrorCode::Io, "what waits in the journal cannot be written into a private copy", wal,
+                     "Free some space and repeat."};
     return notes;
 }
 

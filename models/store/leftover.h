@@ -22,6 +22,10 @@ Status renewState(sql::Connection& connection);
 /// (written by an earlier Altimeter) both are tried together and the file alone: error Corrupt when neither is whole.
 Result<std::vector<std::string>> checkLeftover(const std::string& path);
 
+/// The same for a private copy of `original` and its journal: what belongs to it is written into it, and what does not
+/// is left out. The sentences name the files of `original`, which are not touched.
+Result<std::vector<std::string>> mergeLeftover(const std::string& copy, const std::string& original);
+
 /// True when there is a journal with anything in it beside `path`.
 bool hasJournal(const std::string& path);
 

@@ -105,29 +105,6 @@ Status migrate(sql::Connection& connection, bool withBackup)
     return connection.execute("PRAGMA foreign_keys=ON");
 }
 
-/// Why a file and its folder cannot be written; empty when they can. A file or folder without any write permission is
-/// left alone also by the superuser.
-std::string whyReadOnly(const std::filesystem::path& file)
-{
-    constexpr auto kWrites = std::filesystem::perms::owner_write | std::filesystem::perms::group_write |
-                             std::filesystem::perms::others_write;
-    const auto forbids = [](const std::filesystem::path& path) {
-        std::error_code failed;
-        const auto status = std::filesystem::status(path, failed);
-        return !failed && (status.permissions() & kWrites) == std::filesystem::perms::none;
-    };
-    const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-    for (const bool isFile : {true, false}) {
-        const auto& path = isFile ? file : folder;
-        const bool denied = ::access(path.c_str(), W_OK) != 0;
-        if (denied && errno == EROFS)
-            return "it lies on a read-only disk";
-        if (denied || forbids(path))
-            return isFile ? "the file has no write permission" : "its folder cannot be written";
-    }
-    return {};
-}
-
 /// Older workspaces could be read by everybody.
 void tighten(const std::filesystem::path& file)
 {
@@ -348,6 +325,27 @@ Result<std::int64_t> schemaVersionOf(const sql::Connection& connection)
     return pragma(connection, "user_version");
 }
 
+std::string whyReadOnly(const std::filesystem::path& file)
+{
+    constexpr auto kWrites = std::filesystem::perms::owner_write | std::filesystem::perms::group_write |
+                             std::filesystem::perms::others_write;
+    const auto forbids = [](const std::filesystem::path& path) {
+        std::error_code failed;
+        const auto status = std::filesystem::status(path, failed);
+        return !failed && (status.permissions() & kWrites) == std::filesystem::perms::none;
+    };
+    const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+    for (const bool isFile : {true, false}) {
+        const auto& path = isFile ? file : folder;
+        const bool denied = ::access(path.c_str(), W_OK) != 0;
+        if (denied && errno == EROFS)
+            return "it lies on a read-only disk";
+        if (denied || forbids(path))
+            return isFile ? "the file has no write permission" : "its folder cannot be written";
+    }
+    return {};
+}
+
 Result<Making> copyForReading(const std::string& path, const std::filesystem::path& place)
 {
     const auto file = sql::RawFile::open(path);
@@ -362,6 +360,14 @@ Result<Making> copyForReading(const std::string& path, const std::filesystem::pa
     const std::string journal = file->walPath();
     if (hasJournal(path) && !std::filesystem::copy_file(journal, copy->file().string() + "-wal", failed))
         return Error{ErrorCode::Io, "the journal of the workspace cannot be read: " + failed.message(), journal};
+    // Which of the two was written last tells them apart where neither names a state.
+    for (const auto& [from, to] :
+         {std::pair(linkedFile(path), copy->file()),
+          std::pair(std::filesystem::path(journal), std::filesystem::path(copy->file().string() + "-wal"))}) {
+        const auto written = std::filesystem::last_write_time(from, failed);
+        if (!failed)
+            std::filesystem::last_write_time(to, written, failed);
+    }
     return copy;
 }
 

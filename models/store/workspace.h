@@ -32,6 +32,10 @@ Result<OpenedWorkspace> openAnyWorkspace(const std::string& path);
 /// The same for whoever only wants the connection.
 Result<sql::Connection> openWorkspace(const std::string& path);
 
+/// Why a file and its folder cannot be written; empty when they can. A file or folder without any write permission is
+/// left alone also by the superuser.
+std::string whyReadOnly(const std::filesystem::path& file);
+
 /// A private copy of a workspace and its journal as they lie there, byte for byte, under `place` (a name that is never
 /// taken itself); it goes with the answer.
 Result<Making> copyForReading(const std::string& path, const std::filesystem::path& place);

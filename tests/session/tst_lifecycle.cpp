@@ -5,6 +5,7 @@
 #include "app/session/engine.h"
 #include "models/store/backup.h"
 #include "models/store/ledger.h"
+#include "models/store/leftover.h"
 #include "models/store/salvage.h"
 #include "models/store/workspace.h"
 #include "tests/faults/workspacestate.h"
@@ -313,6 +314,87 @@ private slots:
         QVERIFY(aside && (*aside)->info().rows == 5);
         const auto engine = Engine::open(killed.file.toStdString());
         QVERIFY(engine && (*engine)->info().rows == 2);
+    }
+
+    /// A kill leaves an import in the journal; what a restore sets aside is both, and restoring that has to bring both
+    /// back. It came back without the import, and nothing was said.
+    void restoring_fromAFileWithAJournal_takesWhatWaitsInIt_data()
+    {
+        QTest::addColumn<QString>("what");
+        for (const char* what : {"left by a kill", "in a read-only place", "in use"})
+            QTest::newRow(what) << what;
+    }
+    void restoring_fromAFileWithAJournal_takesWhatWaitsInIt()
+    {
+        QFETCH(QString, what);
+        const Killed killed = killedAfterImport("source");
+        auto restored = store::restoreBackup(killed.older.toStdString(), killed.file.toStdString(), {}, {});
+        QVERIFY2(restored.ok(), restored.ok() ? "" : restored.error().text().c_str());
+        const std::string aside = restored->aside.string();
+        const std::string target = killed.file.toStdString();
+        std::unique_ptr<Engine> user;
+        if (what == "in use") {
+            auto engine = Engine::open(aside);
+            auto reader = store::openReader(aside); // holds the journal back
+            QVERIFY(engine && reader && reader->execute("BEGIN; SELECT count(*) FROM meta"));
+            QVERIFY((*engine)->saveView({"w", "explore", "{}"}));
+            QVERIFY(store::hasJournal(aside));
+            user = engine.take();
+            restored = store::restoreBackup(aside, target, {}, {});
+        } else {
+            const QByteArray bytes = readBytes(QString::fromStdString(aside));
+            const QByteArray journal = readBytes(QString::fromStdString(aside) + "-wal");
+            ::chmod(aside.c_str(), what.contains("read-only") ? 0444 : 0600);
+            restored = store::restoreBackup(aside, target, {}, {});
+            QCOMPARE(readBytes(QString::fromStdString(aside)), bytes); // the source stays as it is
+            QCOMPARE(readBytes(QString::fromStdString(aside) + "-wal"), journal);
+        }
+        QVERIFY2(restored.ok(), restored.ok() ? "" : restored.error().text().c_str());
+        QVERIFY(restored->notes.empty());
+        const auto engine = Engine::open(target);
+        QVERIFY2(engine.ok(), engine.ok() ? "" : engine.error().text().c_str());
+        QCOMPARE((*engine)->info().rows, std::uint64_t{5});
+        QCOMPARE((*engine)->savedViews().size(), std::size_t(what == "in use" ? 2 : 1));
+        QVERIFY((*engine)->info().damage.empty());
+        QVERIFY((*engine)->info().notes.empty());
+    }
+
+    void restoring_fromAFileBesideAForeignJournal_leavesThatOut_andTellsIt()
+    {
+        const Killed killed = killedAfterImport("besides");
+        const QString other = fresh("besides-other") + "/o.altimeter";
+        testkit::writeFile(QFileInfo(other).path(), "o.altimeter", readBytes(imported("besides-made", 3)));
+        testkit::writeFile(QFileInfo(other).path(), "o.altimeter-wal", readBytes(killed.file + "-wal"));
+        const QString target = m_dir.path() + "/besides-other/w.altimeter";
+        const auto restored = store::restoreBackup(other.toStdString(), target.toStdString(), {}, {});
+        QVERIFY2(restored.ok(), restored.ok() ? "" : restored.error().text().c_str());
+        QCOMPARE(restored->notes.size(), std::size_t{1});
+        QVERIFY2(restored->notes.front().find(other.toStdString() + "-wal") != std::string::npos,
+                 restored->notes.front().c_str());
+        QCOMPARE(names("besides-other"), (QStringList{"o.altimeter", "o.altimeter-wal", "w.altimeter"}));
+        const auto engine = Engine::open(target.toStdString());
+        QVERIFY(engine && (*engine)->info().rows == 3 && (*engine)->info().notes.empty());
+    }
+
+    /// A kill between the exchange of the file and the removal of the old journal: that journal begins with the state
+    /// of the backup, which was made right before the import, and would bring the import back.
+    void restoredFile_besideTheOldJournal_staysRestored()
+    {
+        const Killed killed = killedAfterImport("between");
+        const QByteArray journal = readBytes(killed.file + "-wal");
+        const QString backup = fresh("between-backup") + "/b.altimeter";
+        testkit::writeFile(QFileInfo(backup).path(), "b.altimeter", readBytes(killed.file)); // its very state
+        const auto restored = store::restoreBackup(backup.toStdString(), killed.file.toStdString(), {}, {});
+        QVERIFY2(restored.ok(), restored.ok() ? "" : restored.error().text().c_str());
+        testkit::writeFile(QFileInfo(killed.file).path(), "w.altimeter-wal", journal); // as if it had not come to that
+        {
+            const auto engine = Engine::open(killed.file.toStdString());
+            QVERIFY2(engine.ok(), engine.ok() ? "" : engine.error().text().c_str());
+            QCOMPARE((*engine)->info().rows, std::uint64_t{2});
+            QCOMPARE((*engine)->info().notes.size(), std::size_t{1});
+        }
+        const auto aside = Engine::open(restored->aside); // with its journal from before the exchange on
+        QVERIFY(aside && (*aside)->info().rows == 5);
     }
 
     void oldBackups_areThinnedOut()

@@ -87,10 +87,10 @@ public:
     void backups(const std::string&, Answer<std::vector<Backup>> answer) override { answer(kept); }
     void makeBackup(std::function<void(const Progress&)>, Answer<Backup> answer) override { answer(Backup{}); }
     void restoreBackup(const std::string& backup, const std::string& workspace, std::function<void(const Progress&)>,
-                       Answer<std::string> answer) override
+                       Answer<RestoreReport> answer) override
     {
         restored.emplace_back(backup, workspace);
-        answer(workspace + ".before-restore");
+        answer(RestoreReport{workspace + ".before-restore", {}});
     }
     void salvage(const std::string& damaged, const std::string& target, std::function<void(const Progress&)>,
                  Answer<SalvageReport> answer) override

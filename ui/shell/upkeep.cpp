@@ -100,18 +100,21 @@ void Upkeep::runRestore(const QString& backup, const QString& workspace)
         return;
     m_backend.restoreBackup(
         backup.toStdString(), workspace.toStdString(), progressSink(),
-        guarded<std::string>(this, [this, workspace](Result<std::string> aside) {
+        guarded<RestoreReport>(this, [this, workspace](Result<RestoreReport> report) {
             m_running = false;
             emit ended();
-            if (!aside) {
-                end(tr("The backup was not restored: %1"), aside.error());
+            if (!report) {
+                end(tr("The backup was not restored: %1"), report.error());
             } else {
                 m_damaged.clear();
-                emit done(tr("Restored %1.").arg(workspace),
-                          aside->empty() ? QString()
-                                         : tr("The file that was there is kept as %1").arg(parts::text(*aside)));
+                QStringList details;
+                if (!report->aside.empty())
+                    details.append(tr("The file that was there is kept as %1").arg(parts::text(report->aside)));
+                for (const std::string& note : report->notes)
+                    details.append(parts::text(note));
+                emit done(tr("Restored %1.").arg(workspace), details.join('\n'));
             }
-            if (aside || m_damaged.isEmpty()) // it was closed for this
+            if (report || m_damaged.isEmpty()) // it was closed for this
                 emit openRequested(workspace);
         }));
 }
