@@ -266,16 +266,38 @@ Result<Backup> makeBackup(const sql::Connection& source, const std::filesystem::
     if (::mkdir(folder.c_str(), S_IRWXU) != 0 && errno != EEXIST)
         return Error{ErrorCode::Io, std::string("the folder for backups cannot be made: ") + std::strerror(errno),
                      folder.string(), "Check that the workspace's folder can be written and the disk has room."};
-    std::error_code ignored;
-    std::string date = dateForName();
-    std::string name = date + "-" + std::string(reasonName(reason));
-    for (int number = 2; std::filesystem::exists(folder / (name + std::string(kSuffix)), ignored); ++number)
-        name = date + "-" + std::string(reasonName(reason)) + "-" + std::to_string(number);
-    const auto file = folder / (name + std::string(kSuffix));
-    auto copy = makeCopy(source, file, progress, stop);
-    if (!copy)
-        return copy.error();
-    if (auto placed = copy->place(); !placed)
+    const std::string date = dateForName();
+    const std::string name = date + "-" + std::string(reasonName(reason));
+    int number = 1;
+    const auto nextFree = [&folder, &name, &number] {
+        std::error_code ignored;
+        while (true) {
+            auto file = folder / (name + (number > 1 ? "-" + std::to_string(number) : "") + std::string(kSuffix));
+            ++number;
+            if (!std::filesystem::exists(file, ignored))
+                return file;
+        }
+    };
+    auto file = nextFree();
+    auto made = makeCopy(source, file, progress, stop);
+    if (!made)
+        return made.error();
+    std::optional<Making> copy(made.take());
+    Status placed = copy->place();
+    constexpr int kTries = 100; // another program took the name meanwhile
+    for (int tries = 0; tries < kTries && !placed && placed.error().code == ErrorCode::Invalid; ++tries) {
+        file = nextFree();
+        auto renamed = Making::begin(file);
+        if (!renamed)
+            return renamed.error();
+        std::error_code failed;
+        std::filesystem::rename(copy->file(), renamed->file(), failed);
+        if (failed)
+            return Error{ErrorCode::Io, "the backup cannot be put in place: " + failed.message(), file.string()};
+        copy.emplace(renamed.take());
+        placed = copy->place();
+    }
+    if (!placed)
         return placed.error();
     thinOut(workspace);
     return backupNamed(file).value_or(Backup{file.string(), date, std::string(reasonName(reason)), 0});

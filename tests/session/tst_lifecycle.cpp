@@ -14,7 +14,10 @@
 
 #include <sys/stat.h>
 
+#include <array>
 #include <random>
+#include <set>
+#include <thread>
 
 using namespace altimeter;
 using session::Engine;
@@ -395,6 +398,31 @@ private slots:
         }
         const auto aside = Engine::open(restored->aside); // with its journal from before the exchange on
         QVERIFY(aside && (*aside)->info().rows == 5);
+    }
+
+    /// Two programs that publish in the same second chose the same name; one failed for that.
+    void backups_ofTheSameSecond_allGetAName()
+    {
+        const QString file = imported("second", 2);
+        constexpr std::size_t kPrograms = 8;
+        std::array<std::string, kPrograms> found;
+        {
+            std::array<std::jthread, kPrograms> programs;
+            for (std::size_t i = 0; i < kPrograms; ++i) {
+                programs[i] = std::jthread([&found, &file, i] {
+                    const auto db = store::openReader(file.toStdString());
+                    const auto made =
+                        db ? store::makeBackup(*db, file.toStdString(), store::BackupReason::Asked, {}, {})
+                           : Result<Backup>(db.error());
+                    found[i] = made ? made->path : "! " + made.error().text();
+                });
+            }
+        }
+        for (const std::string& path : found)
+            QVERIFY2(QFile::exists(QString::fromStdString(path)), path.c_str());
+        QCOMPARE(std::set<std::string>(found.begin(), found.end()).size(), kPrograms);
+        QCOMPARE(store::listBackups(file.toStdString()).size(), kPrograms);
+        QCOMPARE(names("second/w.altimeter.backups").size(), qsizetype{kPrograms}); // nothing else is left
     }
 
     void oldBackups_areThinnedOut()
