@@ -342,6 +342,10 @@ Result<Restored> restoreBackup(const std::filesystem::path& backup, const std::f
     const std::string date = dateForName();
     std::optional<sql::RawFile> present;
     if (isThere) {
+        if (const std::string why = whyReadOnly(target); !why.empty())
+            return Error{ErrorCode::ReadOnly, "this workspace is read-only: " + why + "; nothing was changed",
+                         workspace.string(),
+                         "Give yourself write permission on the file and its folder, then restore again."};
         auto opened = sql::RawFile::open(target.string());
         if (!opened)
             return opened.error();

@@ -425,6 +425,30 @@ private slots:
         QCOMPARE(names("second/w.altimeter.backups").size(), qsizetype{kPrograms}); // nothing else is left
     }
 
+    /// It said that another program had the workspace open.
+    void restoring_ontoWhatCannotBeWritten_saysSo_data()
+    {
+        QTest::addColumn<bool>("isFile");
+        QTest::newRow("file") << true;
+        QTest::newRow("folder") << false;
+    }
+    void restoring_ontoWhatCannotBeWritten_saysSo()
+    {
+        QFETCH(bool, isFile);
+        const QString backup = imported("onto-backup", 1);
+        const QString file = imported("onto", 2);
+        const QByteArray bytes = readBytes(file);
+        const QString folder = m_dir.path() + "/onto";
+        ::chmod(qPrintable(isFile ? file : folder), isFile ? 0444 : 0555);
+        const auto refused = store::restoreBackup(backup.toStdString(), file.toStdString(), {}, {});
+        ::chmod(qPrintable(folder), 0755);
+        QVERIFY(!refused.ok());
+        QCOMPARE(static_cast<int>(refused.error().code), static_cast<int>(ErrorCode::ReadOnly));
+        QVERIFY2(refused.error().text().find("read-only") != std::string::npos, refused.error().text().c_str());
+        QCOMPARE(readBytes(file), bytes);
+        QCOMPARE(names("onto"), QStringList{"w.altimeter"});
+    }
+
     void oldBackups_areThinnedOut()
     {
         const QString file = imported("thin", 1);
