@@ -682,6 +682,12 @@ private:
     bool m_badRules = false;
 };
 
+bool hasHead(const std::filesystem::path& file)
+{
+    const auto raw = sql::RawFile::open(file.string());
+    return raw && checkHead(*raw, file.string());
+}
+
 /// Gives a file whose head is damaged the head that every workspace has.
 Status mendHead(const std::filesystem::path& file)
 {
@@ -731,16 +737,30 @@ Result<SalvageReport> salvage(const std::filesystem::path& damaged, const std::f
     if (!copy)
         return copy.error();
     const auto file = copy->file();
+    const auto told = [&damaged, &copy](Error error) { // of the file that was named, not of the copy, which goes
+        if (error.where.starts_with(copy->folder().string()))
+            error.where = damaged.string();
+        return error;
+    };
+    const bool beginsLikeOne = hasHead(file);
+    const auto unreadable = [&damaged, beginsLikeOne](const Error& error) {
+        if (beginsLikeOne)
+            return Error{ErrorCode::Corrupt, "not even the list of its tables can be read: " + error.what,
+                         damaged.string(), "Restore a backup, or import the files again into a new workspace."};
+        return Error{ErrorCode::Corrupt,
+                     "this file is no workspace, or nothing of one can be read in it any more; it was left as it is",
+                     damaged.string(),
+                     "Name the damaged workspace. If this is it, restore a backup or import the files again."};
+    };
     if (auto mended = mendHead(file); !mended)
-        return mended.error();
+        return told(mended.error());
     // Its journal, and the steps of a newer schema, as far as that goes; what does not is read as it lies there.
     (void)openWorkspace(file.string());
     auto from = openDamaged(file);
     if (!from)
-        return from.error();
+        return from.error().code == ErrorCode::Corrupt ? unreadable(from.error()) : told(from.error());
     if (const auto tables = from->prepare("SELECT id FROM partition"); !tables)
-        return Error{ErrorCode::Corrupt, "not even the list of its tables can be read: " + tables.error().what,
-                     damaged.string(), "Restore a backup, or import the files again into a new workspace."};
+        return unreadable(tables.error());
     SalvageReport report;
     const auto made = createWorkspace(target.string(), [&](sql::Connection& to) -> Status {
         Salvage work(*from, to, defaultRules, at, progress, stop);
@@ -751,7 +771,7 @@ Result<SalvageReport> salvage(const std::filesystem::path& damaged, const std::f
         return {};
     });
     if (!made)
-        return made.error();
+        return told(made.error());
     return report;
 }
 

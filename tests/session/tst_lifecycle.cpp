@@ -488,6 +488,28 @@ private slots:
         QVERIFY(!store::salvage(file.toStdString(), target, "{}", 1, {}, {}).ok()); // never over a file
     }
 
+    /// A name inside a folder that was gone again was said to be malformed.
+    void salvaging_whatIsNoWorkspace_namesThatFile_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::newRow("text") << readBytes(QString::fromStdString(costs(40).string()));
+        QTest::newRow("short") << QByteArray("a,b\n1,2\n");
+        QTest::newRow("empty") << QByteArray();
+    }
+    void salvaging_whatIsNoWorkspace_namesThatFile()
+    {
+        QFETCH(QByteArray, bytes);
+        const auto file = testkit::writeFile(fresh("foreign-salvage"), "t1.csv", bytes);
+        const auto report =
+            store::salvage(file, (m_dir.path() + "/foreign-salvage/n.altimeter").toStdString(), "{}", 1, {}, {});
+        QVERIFY(!report.ok());
+        QCOMPARE(static_cast<int>(report.error().code), static_cast<int>(ErrorCode::Corrupt));
+        QCOMPARE(report.error().where, file.string());
+        QVERIFY2(report.error().what.find("no workspace") != std::string::npos, report.error().text().c_str());
+        QVERIFY2(report.error().text().find(".making-") == std::string::npos, report.error().text().c_str());
+        QCOMPARE(names("foreign-salvage"), QStringList{"t1.csv"});
+    }
+
     /// One page after the other is destroyed: never a crash, the damaged file stays as it is, and every figure of the
     /// new workspace is that of the old one or told as lost.
     void destroyedPages_loseOnlyWhatIsTold()
