@@ -18,6 +18,8 @@
 #include "providers/focus/focusfile.h"
 #include "resources/assets.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <chrono>
 #include <fstream>
@@ -132,20 +134,33 @@ std::optional<std::uint32_t> secondsLeft(std::chrono::steady_clock::duration ela
 /// A file as it was before it was opened, to tell the truth about it when that fails.
 struct FileBefore {
     explicit FileBefore(std::filesystem::path path)
-        : file(std::move(path)), hadJournal(store::hasJournal(file.string())), changed(lastChange())
+        : file(std::move(path)), hadJournal(store::hasJournal(file.string())), before(now())
     {
     }
-    bool isLeftAsItWas() const { return !hadJournal && lastChange() == changed; }
+    /// Only what is known: another program may have replaced the file or written into it meanwhile.
+    std::string_view whatBecameOfIt() const
+    {
+        const Mark mark = now();
+        if (mark == before)
+            return "; the file was left as it is";
+        const bool isSameFile = mark.first.first == before.first.first;
+        return hadJournal && isSameFile && !store::hasJournal(file.string())
+                   ? "; changes that were waiting were written into it first"
+                   : "";
+    }
 
 private:
-    std::filesystem::file_time_type lastChange() const
+    /// Number and bytes of a file, and when it was last written.
+    using Mark = std::pair<std::pair<ino_t, off_t>, std::pair<time_t, long>>;
+    Mark now() const
     {
-        std::error_code failed;
-        return std::filesystem::last_write_time(file, failed);
+        struct stat about = {};
+        (void)::stat(file.c_str(), &about);
+        return {{about.st_ino, about.st_size}, {about.st_mtim.tv_sec, about.st_mtim.tv_nsec}};
     }
     std::filesystem::path file;
     bool hadJournal;
-    std::filesystem::file_time_type changed;
+    Mark before;
 };
 
 /// Why a workspace cannot be opened, with its path. What the database cannot make sense of is damage.
@@ -154,9 +169,7 @@ Error notOpened(Error error, const std::string& path, const FileBefore& before)
     const bool saysWhatWasLeft = error.what.find("left as") != std::string::npos;
     if (error.code == ErrorCode::Database || (error.code == ErrorCode::Corrupt && !saysWhatWasLeft)) {
         error.code = ErrorCode::Corrupt;
-        error.what = "the workspace is damaged (" + error.what + ")" +
-                     (before.isLeftAsItWas() ? "; the file was left as it is"
-                                             : "; changes that were waiting were written into it first");
+        error.what = "the workspace is damaged (" + error.what + ")" + std::string(before.whatBecameOfIt());
     }
     if (error.code == ErrorCode::Corrupt)
         error.todo = "Restore a backup, or salvage what is whole into a new workspace.";

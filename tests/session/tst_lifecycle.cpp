@@ -449,6 +449,23 @@ private slots:
         QCOMPARE(names("onto"), QStringList{"w.altimeter"});
     }
 
+    /// It was said of every damaged file with a journal that changes were written into it, also where none were.
+    void damagedFile_besideAForeignJournal_isNotSaidToHaveBeenWritten()
+    {
+        const Killed killed = killedAfterImport("said");
+        QByteArray bytes = readBytes(imported("said-other", 3));
+        constexpr qsizetype kHead = 100;
+        constexpr qsizetype kPage = 4096;
+        bytes.replace(kHead, kPage - kHead, QByteArray(kPage - kHead, '\xff')); // the list of its tables
+        testkit::writeFile(QFileInfo(killed.file).path(), "w.altimeter", bytes);
+        const auto engine = Engine::open(killed.file.toStdString());
+        QVERIFY(!engine.ok());
+        QCOMPARE(static_cast<int>(engine.error().code), static_cast<int>(ErrorCode::Corrupt));
+        QCOMPARE(readBytes(killed.file), bytes);
+        QVERIFY2(engine.error().text().find("waiting") == std::string::npos, engine.error().text().c_str());
+        QVERIFY2(engine.error().text().find("left as it is") != std::string::npos, engine.error().text().c_str());
+    }
+
     void oldBackups_areThinnedOut()
     {
         const QString file = imported("thin", 1);
