@@ -1,7 +1,5 @@
 #include "models/store/rulesfile.h"
 
-#include "models/store/jsondepth.h"
-
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -21,6 +19,7 @@ using Test = RuleCondition::Test;
 constexpr std::string_view kSchemaReference = "rules.schema.json";
 constexpr std::size_t kMaxDepth = 12;
 constexpr std::size_t kMaxRegexLength = 1000;
+constexpr std::size_t kMostKeys = 100; ///< of an object whose keys are no names; far more than there are
 
 constexpr std::array<OwnerField, kOwnerFieldCount> kOwnerFields{
     OwnerField::Team, OwnerField::CostCenter, OwnerField::Environment, OwnerField::UseCase, OwnerField::Workflow};
@@ -92,49 +91,117 @@ std::string_view typeName(const Json& json)
     return json.is_array() ? "a list" : "an object";
 }
 
-/// Follows the parser through the document, so that a repeated key (which JSON itself allows) can be named by path.
-class KeyWatch {
+std::string tooMany(std::size_t count, std::size_t most, const std::string& what)
+{
+    return "holds " + std::to_string(count) + ' ' + what + "; at most " + std::to_string(most) + " are possible";
+}
+
+/// Follows the parser through the text before anything is made of it, names by path what JSON itself allows and rules
+/// do not (a repeated key), and counts. An object of ordered_json costs the square of its members, so none is made
+/// while there may be too many.
+class Watch final : public nlohmann::json_sax<Json> {
 public:
-    /// Answers false where the document goes deeper than any rules file does.
-    void on(nlohmann::detail::parse_event_t event, const Json& parsed)
-    {
-        using Event = nlohmann::detail::parse_event_t;
-        switch (event) {
-        case Event::object_start:
-        case Event::array_start:
-            countElement();
-            m_frames.push_back({event == Event::array_start, 0, {}, {}});
-            if (m_frames.size() > kMaxDepth)
-                fail("nested too deeply");
-            break;
-        case Event::object_end:
-        case Event::array_end:
-            m_frames.pop_back();
-            break;
-        case Event::key:
-            m_frames.back().key = parsed.get_ref<const std::string&>();
-            if (!m_frames.back().seen.insert(m_frames.back().key).second)
-                fail("key appears twice");
-            break;
-        case Event::value:
-            countElement();
-            break;
-        }
-    }
     const std::optional<Error>& error() const { return m_error; }
+
+    bool null() override { return value(); }
+    bool boolean(bool /*value*/) override { return value(); }
+    bool number_integer(number_integer_t /*value*/) override { return value(); }
+    bool number_unsigned(number_unsigned_t /*value*/) override { return value(); }
+    bool number_float(number_float_t /*value*/, const string_t& /*text*/) override { return value(); }
+    bool binary(binary_t& /*value*/) override { return value(); }
+    bool string(string_t& text) override
+    {
+        value();
+        return !isLong(text) || fail("is longer than " + std::to_string(kMostCharacters) + " characters");
+    }
+    bool start_object(std::size_t /*size*/) override { return start(false); }
+    bool start_array(std::size_t /*size*/) override { return start(true); }
+    bool end_object() override { return end(); }
+    bool end_array() override { return end(); }
+    bool key(string_t& key) override
+    {
+        Frame& frame = m_frames.back();
+        frame.key.clear();
+        if (isLong(key))
+            return fail("a key is longer than " + std::to_string(kMostCharacters) + " characters");
+        frame.key = key;
+        ++frame.count;
+        if (frame.count > limitOf(frame).most)
+            return true; // counted on, and told at the end of the object
+        return frame.seen.insert(key).second || fail("key appears twice");
+    }
+    bool parse_error(std::size_t /*byte*/, const std::string& /*token*/,
+                     const nlohmann::detail::exception& /*error*/) override
+    {
+        return false; // the parser that makes the document says what is wrong
+    }
 
 private:
     struct Frame {
         bool isArray = false;
-        std::size_t next = 0; ///< index of the next element
-        std::string key;
+        std::string name;      ///< the key it stands under
+        std::size_t count = 0; ///< elements or members
+        std::string key;       ///< of the member that is being read
         std::set<std::string> seen;
     };
+    struct Limit {
+        std::size_t most;
+        const char* what;
+        std::size_t* inAll; ///< counted over the document as well, if any
+        std::size_t mostInAll;
+    };
 
-    void countElement()
+    Limit limitOf(const Frame& frame)
+    {
+        if (frame.name == (frame.isArray ? "teams" : "weights"))
+            return {kMostShares, "teams", &m_shares, kMostSharesInAll};
+        if (!frame.isArray && frame.name == "map")
+            return {kMostMapped, "entries", &m_mapped, kMostMappedInAll};
+        if (!frame.isArray)
+            return {kMostKeys, "keys", nullptr, 0};
+        if (frame.name == "rules")
+            return {kMostRules, "rules", nullptr, 0};
+        if (frame.name == "when")
+            return {kMostConditions, "conditions", nullptr, 0};
+        return {kMostListed, "values", &m_listed, kMostListed};
+    }
+    static bool isLong(const std::string& text)
+    {
+        if (text.size() <= kMostCharacters)
+            return false;
+        const auto characters = std::count_if(text.begin(), text.end(),
+                                              [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
+        return static_cast<std::size_t>(characters) > kMostCharacters;
+    }
+    bool value()
     {
         if (!m_frames.empty() && m_frames.back().isArray)
-            ++m_frames.back().next;
+            ++m_frames.back().count;
+        return true;
+    }
+    bool start(bool isArray)
+    {
+        value();
+        Frame frame;
+        frame.isArray = isArray;
+        if (!m_frames.empty() && !m_frames.back().isArray)
+            frame.name = m_frames.back().key;
+        m_frames.push_back(std::move(frame));
+        return m_frames.size() <= kMaxDepth || fail("nested too deeply");
+    }
+    bool end()
+    {
+        const Limit limit = limitOf(m_frames.back());
+        const std::size_t count = m_frames.back().count;
+        m_frames.pop_back();
+        if (count > limit.most)
+            return fail(tooMany(count, limit.most, limit.what));
+        if (limit.inAll == nullptr)
+            return true;
+        *limit.inAll += count;
+        return *limit.inAll <= limit.mostInAll ||
+               fail(tooMany(*limit.inAll, limit.mostInAll,
+                            std::string(limit.what) + ", counted with those of the same kind before"));
     }
     std::string path() const
     {
@@ -142,18 +209,20 @@ private:
         for (const auto& frame : m_frames) {
             if (!frame.isArray)
                 result = frame.key.empty() ? result : child(result, frame.key);
-            else if (frame.next > 0)
-                result = element(result, frame.next - 1);
+            else if (frame.count > 0)
+                result = element(result, frame.count - 1);
         }
         return result;
     }
-    void fail(std::string what)
+    /// Ends the reading.
+    bool fail(std::string what)
     {
-        if (!m_error)
-            m_error = Error{ErrorCode::Invalid, std::move(what), path()};
+        m_error = Error{ErrorCode::Invalid, std::move(what), path()};
+        return false;
     }
 
     std::vector<Frame> m_frames;
+    std::size_t m_shares = 0, m_mapped = 0, m_listed = 0;
     std::optional<Error> m_error;
 };
 
@@ -205,22 +274,6 @@ private:
         if (!json.is_array())
             fail(path, "must be a list, not " + std::string(typeName(json)));
         return !m_error;
-    }
-
-    bool expectAtMost(std::size_t count, std::size_t most, const std::string& path, const std::string& what)
-    {
-        if (count > most)
-            fail(path,
-                 "holds " + std::to_string(count) + ' ' + what + "; at most " + std::to_string(most) + " are possible");
-        return !m_error;
-    }
-
-    /// A split costs time and memory for each of its teams and each charge.
-    bool expectShares(std::size_t count, const std::string& path)
-    {
-        m_shares += count;
-        return expectAtMost(count, kMostShares, path, "teams") &&
-               expectAtMost(m_shares, kMostSharesInAll, path, "teams, counted with those of the rules before");
     }
 
     /// A text with at least one character that is not blank.
@@ -278,7 +331,7 @@ private:
 
     void decodeRules(const Json& json, RuleSet& result)
     {
-        if (!expectList(json, "rules") || !expectAtMost(json.size(), kMostRules, "rules", "rules"))
+        if (!expectList(json, "rules"))
             return;
         std::set<std::string> names;
         for (std::size_t i = 0; i < json.size() && !m_error; ++i) {
@@ -517,7 +570,7 @@ private:
             fail(path, "key 'weights' is missing");
         else if (!it->is_object() || it->empty())
             fail(at, "must be an object of team and weight with at least one team");
-        if (m_error || !expectShares(it->size(), at))
+        if (m_error)
             return result;
         std::set<std::string> teams;
         for (const auto& [team, weight] : it->items()) {
@@ -535,7 +588,7 @@ private:
             fail(child(path, "weights"), "belongs to method 'fixed'; a proportional split has 'teams'");
         const auto it = json.find("teams");
         const auto at = child(path, "teams");
-        if (it == json.end() || !expectList(*it, at) || !expectShares(it->size(), at))
+        if (it == json.end() || !expectList(*it, at))
             return result;
         std::set<std::string> teams;
         for (std::size_t i = 0; i < it->size(); ++i) {
@@ -578,10 +631,6 @@ private:
 
     /// Weights stay far below the range of the exact split.
     static constexpr std::int64_t kMaxWeight = 1'000'000'000;
-    static constexpr std::size_t kMostRules = 10'000;
-    static constexpr std::size_t kMostShares = 10'000;       ///< of one split
-    static constexpr std::size_t kMostSharesInAll = 100'000; ///< of all splits
-    std::size_t m_shares = 0;
     std::optional<Error> m_error;
 };
 
@@ -698,21 +747,18 @@ std::string placeOf(std::string_view text, std::size_t byte)
 
 Result<Json> parseDocument(std::string_view text)
 {
-    KeyWatch watch;
-    const bool isTooDeep = !isShallowJson(text);
-    text = text.substr(0, tooDeepAt(text)); // far enough for the watch to name the place
+    if (text.size() > kMostRulesBytes)
+        return Error{ErrorCode::Invalid,
+                     "holds " + std::to_string(text.size()) + " bytes; at most " + std::to_string(kMostRulesBytes) +
+                         " are possible",
+                     {}};
+    Watch watch;
     try {
-        auto document =
-            Json::parse(text.begin(), text.end(), [&](int, nlohmann::detail::parse_event_t event, Json& parsed) {
-                watch.on(event, parsed);
-                return true;
-            });
+        Json::sax_parse(text.begin(), text.end(), &watch);
         if (watch.error())
             return *watch.error();
-        return document;
+        return Json::parse(text.begin(), text.end());
     } catch (const nlohmann::json::parse_error& error) {
-        if (isTooDeep && watch.error())
-            return *watch.error();
         return Error{ErrorCode::Invalid, "is no JSON: a mistake in the spelling or a missing bracket, comma or quote",
                      placeOf(text, error.byte)};
     } catch (const nlohmann::json::exception& error) {

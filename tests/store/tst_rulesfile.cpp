@@ -1,3 +1,7 @@
+#include <QElapsedTimer>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QTest>
 
 #include "models/store/rulesfile.h"
@@ -15,6 +19,32 @@ namespace {
 std::string oneRule(const std::string& inside)
 {
     return R"({"rules":[{"name":"r",)" + inside + "}]}";
+}
+
+/// `count` times `part`, with # for the number, and commas between.
+std::string repeated(std::size_t count, const std::string& part)
+{
+    std::string result;
+    const auto mark = part.find('#');
+    for (std::size_t i = 0; i < count; ++i) {
+        if (i > 0)
+            result += ',';
+        if (mark == std::string::npos)
+            result += part;
+        else
+            result.append(part, 0, mark).append(std::to_string(i)).append(part, mark + 1);
+    }
+    return result;
+}
+
+std::string fixedSplit(std::size_t teams)
+{
+    return R"("split":{"method":"fixed","weights":{)" + repeated(teams, "\"team #\":1") + "}}";
+}
+
+std::string mapOf(std::size_t entries)
+{
+    return R"("set":{"team":{"from":["tag:t"],"map":{)" + repeated(entries, "\"#\":\"T\"") + "}}}";
 }
 
 std::string readFile(const std::string& path)
@@ -64,6 +94,13 @@ private slots:
     void document_withoutRules_isAnEmptySet();
     void mistakes_areNamedByPath_data();
     void mistakes_areNamedByPath();
+    void amounts_upToTheLimit_areRead_andBeyondIt_areCountedInWords_data();
+    void amounts_upToTheLimit_areRead_andBeyondIt_areCountedInWords();
+    void texts_beyondTheLimit_areRefusedByName();
+    void limits_overAllRules_areCounted();
+    void hugeDocuments_areRefusedSoon_data();
+    void hugeDocuments_areRefusedSoon();
+    void schema_namesTheLimitsOfTheReader();
     void brokenJson_isRefusedWithItsPlace();
     void brokenText_neverThrows();
     void shippedRules_areValid_data();
@@ -249,6 +286,146 @@ void TestRulesFile::mistakes_areNamedByPath()
     else
         QCOMPARE(QString::fromStdString(error.where), where);
     QVERIFY2(QString::fromStdString(error.what).contains(what), error.what.c_str());
+}
+
+void TestRulesFile::amounts_upToTheLimit_areRead_andBeyondIt_areCountedInWords_data()
+{
+    QTest::addColumn<QString>("most");
+    QTest::addColumn<QString>("more");
+    QTest::addColumn<QString>("error");
+    const auto row = [](const char* name, const auto& document, std::size_t most, const char* error) {
+        QTest::newRow(name) << QString::fromStdString(document(most)) << QString::fromStdString(document(most + 1))
+                            << QString(error);
+    };
+    const std::string set = R"(,"set":{"team":"A"})";
+    row(
+        "weights", [](std::size_t n) { return oneRule(fixedSplit(n)); }, store::kMostShares,
+        "rules[0].split.weights: holds 2001 teams; at most 2000 are possible");
+    row(
+        "teams",
+        [](std::size_t n) {
+            return oneRule(R"("split":{"method":"proportional","teams":[)" + repeated(n, "\"t#\"") + "]}");
+        },
+        store::kMostShares, "rules[0].split.teams: holds 2001 teams; at most 2000 are possible");
+    row(
+        "map", [](std::size_t n) { return oneRule(mapOf(n)); }, store::kMostMapped,
+        "rules[0].set.team.map: holds 10001 entries; at most 10000 are possible");
+    row(
+        "conditions",
+        [&](std::size_t n) { return oneRule(R"("when":[)" + repeated(n, R"({"tag":"t","exists":true})") + "]" + set); },
+        store::kMostConditions, "rules[0].when: holds 1001 conditions; at most 1000 are possible");
+    row(
+        "values",
+        [&](std::size_t n) { return oneRule(R"("when":[{"tag":"t","in":[)" + repeated(n, "\"v#\"") + "]}]" + set); },
+        store::kMostListed, "rules[0].when[0].in: holds 100001 values; at most 100000 are possible");
+    row(
+        "rules", [&](std::size_t n) { return R"({"rules":[)" + repeated(n, R"({"name":"#")" + set + "}") + "]}"; },
+        store::kMostRules, "rules: holds 10001 rules; at most 10000 are possible");
+}
+
+void TestRulesFile::amounts_upToTheLimit_areRead_andBeyondIt_areCountedInWords()
+{
+    QFETCH(QString, most);
+    QFETCH(QString, more);
+    QFETCH(QString, error);
+    const auto rules = parseRules(most.toStdString());
+    QVERIFY2(rules.ok(), rules.ok() ? "" : rules.error().text().c_str());
+    QVERIFY(*parseRules(writeRules(*rules)) == *rules);
+    const auto refused = parseRules(more.toStdString());
+    QVERIFY(!refused.ok());
+    QCOMPARE(QString::fromStdString(refused.error().text()), error);
+}
+
+void TestRulesFile::limits_overAllRules_areCounted()
+{
+    const auto document = [](std::size_t rules, const std::string& inside) {
+        return R"({"rules":[)" + repeated(rules, R"({"name":"r#",)" + inside + "}") + "]}";
+    };
+    QVERIFY(parseRules(document(10, fixedSplit(2'000))).ok());
+    const auto shares = parseRules(document(11, fixedSplit(2'000)));
+    QVERIFY(!shares.ok());
+    QCOMPARE(shares.error().text(), std::string("rules[10].split.weights: holds 22000 teams, counted with those of "
+                                                "the same kind before; at most 20000 are possible"));
+    QVERIFY(parseRules(document(5, mapOf(10'000))).ok());
+    const auto maps = parseRules(document(6, mapOf(10'000)));
+    QVERIFY(!maps.ok());
+    QVERIFY2(maps.error().text().find("60000 entries") != std::string::npos, maps.error().text().c_str());
+}
+
+void TestRulesFile::texts_beyondTheLimit_areRefusedByName()
+{
+    std::string wide; // 1,000 characters of four bytes each
+    for (std::size_t i = 0; i < store::kMostCharacters; ++i)
+        wide += "\xF0\x9F\x98\x80";
+    QVERIFY(parseRules(oneRule(R"("set":{"team":")" + wide + R"("})")).ok());
+    QVERIFY(parseRules(oneRule(R"("set":{"team":")" + std::string(1000, 'x') + R"("})")).ok());
+    const std::string set = R"("set":{"team":"A"})";
+    const std::string words = ": is longer than 1000 characters";
+    for (const std::string& text : {wide + 'x', std::string(1001, 'x'), std::string(4'000'000, 'x')}) {
+        const auto errorOf = [](const std::string& json) {
+            const auto rules = parseRules(json);
+            return rules.ok() ? std::string("read") : rules.error().text();
+        };
+        const std::string quoted = '"' + text + '"';
+        QCOMPARE(errorOf(oneRule(R"("set":{"team":)" + quoted + "}")), "rules[0].set.team" + words);
+        QCOMPARE(errorOf(R"({"rules":[{"name":)" + quoted + "," + set + "}]}"), "rules[0].name" + words);
+        QCOMPARE(errorOf(oneRule(R"("when":[{"tag":"t","in":["a",)" + quoted + "]}]," + set)),
+                 "rules[0].when[0].in[1]" + words);
+        QCOMPARE(errorOf(oneRule(R"("split":{"method":"proportional","teams":[)" + quoted + "]}")),
+                 "rules[0].split.teams[0]" + words);
+        QCOMPARE(errorOf(oneRule(R"("split":{"method":"fixed","weights":{)" + quoted + ":1}}")),
+                 "rules[0].split.weights: a key" + words.substr(1));
+    }
+}
+
+void TestRulesFile::hugeDocuments_areRefusedSoon_data()
+{
+    QTest::addColumn<QByteArray>("json");
+    const auto row = [](const char* name, const std::string& json) {
+        QTest::newRow(name) << QByteArray::fromStdString(json);
+    };
+    row("weights", oneRule(fixedSplit(600'000)));
+    row("map", oneRule(mapOf(600'000)));
+    row("unknown keys", R"({"rules":[],)" + repeated(600'000, "\"#\":1") + "}");
+    row("rules", R"({"rules":[)" + repeated(4'000'000, "{}") + "]}");
+    row("conditions", oneRule(R"("when":[)" + repeated(4'000'000, "{}") + "]"));
+    row("objects as values", oneRule(R"("when":[{"tag":"t","in":[)" + repeated(4'000'000, "{}") + "]}]"));
+    row("far more than a document may hold", R"({"rules":[],"$schema":")" + std::string(40'000'000, 'x') + "\"}");
+}
+
+void TestRulesFile::hugeDocuments_areRefusedSoon()
+{
+    QFETCH(QByteArray, json);
+    const std::string text = json.toStdString();
+    QElapsedTimer timer;
+    timer.start();
+    const auto rules = parseRules(text);
+    QVERIFY(!rules.ok());
+    QVERIFY2(rules.error().what.find("at most") != std::string::npos, rules.error().what.c_str());
+    QVERIFY2(timer.elapsed() < 5'000, std::to_string(timer.elapsed()).c_str()); // it was minutes
+}
+
+void TestRulesFile::schema_namesTheLimitsOfTheReader()
+{
+    const auto schema =
+        QJsonDocument::fromJson(QByteArray::fromStdString(readFile(std::string(ALTIMETER_SOURCE_DIR) +
+                                                                   "/resources/schema/rules.schema.json")))
+            .object();
+    const auto defs = schema["$defs"].toObject();
+    const auto properties = [](const QJsonValue& of) { return of.toObject()["properties"].toObject(); };
+    const auto number = [](std::size_t limit) { return static_cast<int>(limit); };
+    for (const char* text : {"text", "name", "dim"})
+        QCOMPARE(defs[text].toObject()["maxLength"].toInt(), number(store::kMostCharacters));
+    QCOMPARE(properties(schema)["rules"].toObject()["maxItems"].toInt(), number(store::kMostRules));
+    QCOMPARE(properties(defs["rule"])["when"].toObject()["maxItems"].toInt(), number(store::kMostConditions));
+    QCOMPARE(defs["texts"].toObject()["maxItems"].toInt(), number(store::kMostListed));
+    const auto copied = defs["value"].toObject()["oneOf"].toArray()[1];
+    QCOMPARE(properties(copied)["map"].toObject()["maxProperties"].toInt(), number(store::kMostMapped));
+    const auto splits = defs["split"].toObject()["oneOf"].toArray();
+    const auto weights = properties(splits[0])["weights"].toObject();
+    QCOMPARE(weights["maxProperties"].toInt(), number(store::kMostShares));
+    QCOMPARE(weights["propertyNames"].toObject()["maxLength"].toInt(), number(store::kMostCharacters));
+    QCOMPARE(properties(splits[1])["teams"].toObject()["maxItems"].toInt(), number(store::kMostShares));
 }
 
 void TestRulesFile::brokenJson_isRefusedWithItsPlace()
