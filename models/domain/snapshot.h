@@ -113,6 +113,17 @@ struct SeriesSet {
     std::uint64_t revision = 0;
 };
 
+/// Charges of one source and currency that lie outside the days of the data (see DataDays): counted in totals over all
+/// time, but no part of what follows the data day by day.
+struct FarCharges {
+    std::string source;
+    Currency currency;
+    std::uint64_t rows = 0;
+    std::array<DecimalSum, kLensCount> cost; ///< by CostLens, of the lines whose cost is known
+    std::vector<int> years;                  ///< in which they begin, ascending
+    Day dataFrom, dataThrough;               ///< the days of the data, both inside
+};
+
 /// Everything the Overview page says, per currency, relative to the workspace's last day with data.
 struct Overview {
     struct Mover {
@@ -146,6 +157,7 @@ struct Overview {
     std::vector<PerCurrency> currencies; ///< largest first
     std::vector<AnomalyItem> anomalies;  ///< last 30 days per team (of thousands, the 1,000 largest), by |impact|
     std::vector<SourceInfo> sources;     ///< data through the last of the days of the data (see DataDays)
+    std::vector<FarCharges> far;         ///< what no figure here holds
     std::uint64_t partitions = 0, unreconciled = 0;
     std::vector<ProofLine> remainders; ///< the lines that do not reconcile
     std::uint64_t revision = 0;

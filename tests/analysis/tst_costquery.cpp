@@ -690,6 +690,43 @@ private slots:
             QVERIFY(answers.completeThrough().at(Currency()) == answers.lastDay());
     }
 
+    void chargesOutsideTheData_areCountedExactly_andNamedByTheirYears()
+    {
+        const auto sentence = [](const FactSet& facts) {
+            const auto sentences = farSentences(farChargesOf(facts, dataDaysOf(facts)), CostLens::Billed);
+            return sentences.empty() ? std::string() : sentences.front();
+        };
+        QCOMPARE(sentence(factsOn({})), std::string());
+        QCOMPARE(sentence(factsOn({{Day::fromYmd(9999, 1, 1), 5}})), std::string());
+        QCOMPARE(sentence(factsOn({{Day::fromYmd(2026, 9, 1), 9}, {Day::fromYmd(2029, 9, 1), 1}})), std::string());
+        std::vector<std::pair<Day, int>> lines{{Day::fromYmd(1900, 1, 1), 2},
+                                               {Day::fromYmd(1900, 12, 31), 1},
+                                               {Day::fromYmd(2026, 9, 1), 300},
+                                               {Day::fromYmd(2026, 9, 3), 300}};
+        QVERIFY2(sentence(factsOn(lines)).starts_with("3 charges (3 ") &&
+                     sentence(factsOn(lines))
+                         .ends_with(" dated 1900 are not part of this: the data runs from "
+                                    "2026-09-01 to 2026-09-03."),
+                 sentence(factsOn(lines)).c_str());
+        lines.emplace_back(Day::fromYmd(2206, 5, 5), 1);
+        lines.emplace_back(Day::fromYmd(9999, 12, 30), 1);
+        QVERIFY(sentence(factsOn(lines)).find("dated 1900, 2206 and 9999 are") != std::string::npos);
+        lines.emplace_back(Day::fromYmd(3000, 1, 1), 1);
+        lines.emplace_back(Day::fromYmd(4000, 1, 1), 1);
+        QVERIFY(sentence(factsOn(lines)).find("dated 1900 to 9999 (5 years) are") != std::string::npos);
+
+        const FactSet facts = factsOn(lines);
+        const DataDays days = dataDaysOf(facts);
+        const auto rows = [&](const DateRange& range) {
+            const auto far = farChargesOf(facts, days, range);
+            return far.empty() ? std::uint64_t{0} : far.front().rows;
+        };
+        QCOMPARE(rows({}), std::uint64_t{7});
+        QCOMPARE(rows({Day::fromYmd(1900, 12, 31), Day::none()}), std::uint64_t{6});
+        QCOMPARE(rows({Day::none(), Day::fromYmd(9999, 12, 30)}), std::uint64_t{4});
+        QCOMPARE(rows({Day::fromYmd(1900, 1, 1), Day::fromYmd(9999, 12, 31)}), std::uint64_t{0});
+    }
+
     void daysOfTheData_neverSpanMoreThanCanBeLookedAt()
     {
         std::vector<std::pair<Day, int>> chain;
