@@ -6,6 +6,7 @@
 #include "app/session/engineimpl.h"
 #include "models/analysis/factanswers.h"
 #include "models/analysis/rulediff.h"
+#include "models/domain/datadays.h"
 #include "models/domain/words.h"
 #include "models/store/backup.h"
 #include "models/store/factstore.h"
@@ -200,6 +201,34 @@ std::string rulesUnusable(std::uint32_t version, const Error& error)
 {
     return "version " + std::to_string(version) + " of the rules cannot be used (" + error.text() +
            "); until other rules are published, every charge is shown without an owner";
+}
+
+Finding farFinding(const FarCharges& far)
+{
+    Finding finding;
+    finding.severity = Severity::Warning;
+    finding.check = "charge-period-far";
+    finding.rows = far.rows;
+    finding.message = "ChargePeriodStart of these " + std::string(far.currency.code()) + " charges lies in " +
+                      yearsText(far.years) + ", years away from the days of the data (" + toString(far.dataFrom) +
+                      " to " + toString(far.dataThrough) +
+                      "): they count in totals over all time, but in no trend, forecast, weekly report or calendar";
+    finding.source = far.source;
+    return finding;
+}
+
+/// Each of them is a finding of its source.
+void countFar(const std::vector<FarCharges>& far, std::vector<SourceInfo>& sources)
+{
+    for (const FarCharges& one : far) {
+        for (SourceInfo& source : sources) {
+            if (source.name != one.source)
+                continue;
+            ++source.findings;
+            if (source.state == "ok")
+                source.state = "findings";
+        }
+    }
 }
 
 } // namespace
@@ -596,14 +625,32 @@ Result<Overview> Engine::overview(CostLens lens, std::stop_token stop) const
     const auto proof = buildProof(*state->costs, *reader, *partitions, {lens}, ProofDepth::Quick, stop);
     if (!proof)
         return proof.error();
-    return buildOverview(*state->costs, lens, state->currencies, sources.take(), *proof, partitions->size(),
-                         std::move(stop));
+    auto far = farChargesOf(*state->facts, {state->costs->firstDay(), state->costs->lastDay()});
+    countFar(far, *sources);
+    auto overview = buildOverview(*state->costs, lens, state->currencies, sources.take(), *proof, partitions->size(),
+                                  std::move(stop));
+    if (overview)
+        overview->far = std::move(far);
+    return overview;
 }
 
 Result<std::vector<SourceInfo>> Engine::sources() const
 {
     auto reader = m_impl->reader();
-    return reader ? store::readSources(*reader) : Result<std::vector<SourceInfo>>(reader.error());
+    if (!reader)
+        return reader.error();
+    auto sources = store::readSources(*reader);
+    if (sources)
+        countFar(farCharges(), *sources);
+    return sources;
+}
+
+std::vector<FarCharges> Engine::farCharges(const DateRange& range) const
+{
+    const auto state = m_impl->current();
+    if (!state)
+        return {}; // opened for importing only
+    return farChargesOf(*state->facts, {state->costs->firstDay(), state->costs->lastDay()}, range);
 }
 
 Result<std::vector<PartitionInfo>> Engine::partitions() const
@@ -615,7 +662,18 @@ Result<std::vector<PartitionInfo>> Engine::partitions() const
 Result<std::vector<Finding>> Engine::findings(const std::string& source) const
 {
     auto reader = m_impl->reader();
-    return reader ? store::readFindings(*reader, source) : Result<std::vector<Finding>>(reader.error());
+    if (!reader)
+        return reader.error();
+    auto findings = store::readFindings(*reader, source);
+    if (!findings)
+        return findings;
+    for (const FarCharges& far : farCharges()) {
+        if (source.empty() || far.source == source)
+            findings->push_back(farFinding(far));
+    }
+    std::stable_sort(findings->begin(), findings->end(),
+                     [](const Finding& a, const Finding& b) { return a.source < b.source; });
+    return findings;
 }
 
 Result<std::vector<RejectedLine>> Engine::rejected(const std::string& source) const

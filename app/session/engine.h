@@ -112,7 +112,10 @@ public:
 
     Result<std::vector<SourceInfo>> sources() const;
     Result<std::vector<PartitionInfo>> partitions() const;
+    /// Those of the files, as they were imported, and those that all charges together show (charge-period-far).
     Result<std::vector<Finding>> findings(const std::string& source = {}) const;
+    /// What no trend, forecast, report or calendar over `range` holds, although it was imported: see farChargesOf().
+    std::vector<FarCharges> farCharges(const DateRange& range = {}) const;
     Result<std::vector<RejectedLine>> rejected(const std::string& source = {}) const;
     /// One line per partition and lens that has any amount. Empty `source` and an invalid `period` mean all.
     Result<std::vector<ProofLine>> proof(const std::string& source, Day period, std::stop_token stop) const;

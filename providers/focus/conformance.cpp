@@ -60,10 +60,9 @@ constexpr CheckInfo info(Check check)
     case Check::OutsideBillingPeriod:
         return {Note, "charge-outside-billing-period", "lies outside the billing period"};
     case Check::ChargePeriodFar:
-        return {
-            Warning, "charge-period-far",
-            "lies years away from the other lines of the file; these rows are kept and counted, but are neither the "
-            "latest day nor part of trends and forecasts"};
+        return {Warning, "charge-period-apart",
+                "is dated years away from the file's other lines; whether these rows belong to the days of the data is "
+                "decided by all charges together (charge-period-far)"};
     case Check::CurrencyMissing:
         return {Error, "currency-missing", "is null; these amounts are kept under the currency XXX"};
     case Check::CurrencyCode:

@@ -840,7 +840,7 @@ void TestFocusFile::linesYearsAwayFromTheOthers_areAFinding_howeverTheFileIsCut(
             CollectingSink sink;
             QVERIFY(readText(csv, sink, threads, block));
             const auto found = std::find_if(sink.findings.begin(), sink.findings.end(),
-                                            [](const Finding& one) { return one.check == "charge-period-far"; });
+                                            [](const Finding& one) { return one.check == "charge-period-apart"; });
             QVERIFY(found != sink.findings.end());
             QCOMPARE(found->rows, std::uint64_t{3});
             QCOMPARE(found->firstLine, std::uint64_t{42});

@@ -505,7 +505,7 @@ private slots:
         QVERIFY(report);
         const auto findings = engine.findings();
         const auto told = std::find_if(findings->begin(), findings->end(),
-                                       [](const Finding& one) { return one.check == "charge-period-far"; });
+                                       [](const Finding& one) { return one.check == "charge-period-apart"; });
         QVERIFY(told != findings->end());
         QCOMPARE(told->rows, std::uint64_t{2});
         QCOMPARE(told->firstLine, std::uint64_t{302});
@@ -564,6 +564,70 @@ private slots:
         for (const CalendarDay& day : calendar->rows.front().days)
             QVERIFY(day.state == (day.day <= last ? CalendarDay::State::Unsaid : CalendarDay::State::None));
         QVERIFY(!engine.calendar({Day::fromYmd(1900, 1, 1), Day::fromYmd(9999, 1, 1)}, last + 1, {}));
+    }
+
+    void aDeliveryFarFromTheWorkspace_isToldWithItsMoney()
+    {
+        const auto delivery = [](const char* day, int lines, const char* currency) {
+            QList<Charge> charges(lines);
+            for (Charge& charge : charges) {
+                charge.billed = charge.effective = "2.5";
+                charge.day = day;
+                charge.month = QString(day).left(8) + "01";
+                charge.currency = currency;
+            }
+            return testkit::focusCsv(charges);
+        };
+        QTemporaryDir dir;
+        auto created = Engine::create((dir.path() + "/w.altimeter").toStdString());
+        QVERIFY(created);
+        Engine& engine = **created;
+        const auto import = [&](const char* source, const QByteArray& csv) {
+            Engine::ImportOptions options;
+            options.source = source;
+            options.at = {std::int64_t{Day::fromYmd(2026, 11, 20).number} * 86400};
+            return engine.importPaths({testkit::writeFile(dir.path(), QString(source) + ".csv", csv)}, options, {}, {});
+        };
+        QVERIFY(import("near", delivery("2026-11-19", 10, "USD")));
+        const auto farFindings = [&engine](const char* source) {
+            auto findings = engine.findings(source);
+            std::erase_if(*findings, [](const Finding& one) { return one.check != "charge-period-far"; });
+            return *findings;
+        };
+        QVERIFY(farFindings("").empty());
+        QVERIFY(engine.farCharges().empty());
+
+        // More lines than all others, and nothing in their own file lies apart.
+        QVERIFY(import("old", delivery("2003-05-01", 40, "USD")));
+        QVERIFY(import("euro", delivery("2099-05-01", 1, "EUR")));
+        QVERIFY(engine.info().dataThrough == Day::fromYmd(2026, 11, 19));
+        const auto findings = farFindings("");
+        QCOMPARE(findings.size(), std::size_t{2});
+        const Finding& old = findings.back();
+        QCOMPARE(old.source, std::string("old"));
+        QCOMPARE(old.rows, std::uint64_t{40});
+        QVERIFY2(old.message.find("USD charges lies in 2003") != std::string::npos, old.message.c_str());
+        QVERIFY2(old.message.find("(2026-11-19 to 2026-11-19)") != std::string::npos, old.message.c_str());
+        QCOMPARE(farFindings("euro").size(), std::size_t{1});
+        QVERIFY(farFindings("near").empty());
+        const auto sources = engine.sources(); // euro, near, old
+        QCOMPARE(sources->size(), std::size_t{3});
+        QCOMPARE(sources->back().findings, sources->at(1).findings + 1);
+        QCOMPARE(sources->back().state, std::string("findings"));
+
+        const auto text = engine.weeklyText(CostLens::Billed, {});
+        QVERIFY(text);
+        const QString words = QString::fromStdString(*text).simplified();
+        QVERIFY2(
+            words.contains("40 charges (100 USD) dated 2003 are not part of this: the data runs from 2026-11-19 to "
+                           "2026-11-19."),
+            text->c_str());
+        QVERIFY2(words.contains("1 charge (2.5 EUR) dated 2099 is not part of this"), text->c_str());
+
+        // What a range reaches is no longer left out.
+        QCOMPARE(engine.farCharges({Day::fromYmd(2003, 5, 1), Day::none()}).size(), std::size_t{1});
+        QCOMPARE(engine.farCharges({Day::fromYmd(2003, 5, 2), Day::none()}).size(), std::size_t{2});
+        QVERIFY(engine.farCharges({Day::fromYmd(2003, 5, 1), Day::fromYmd(2099, 5, 2)}).empty());
     }
 
     void rulesBeyondTheLimits_areRefused_andThoseInAFileDoNotKeepItShut()
