@@ -72,6 +72,7 @@ ExitCode run(Context& context)
     if (!set)
         return context.fail(set.error());
     writeMarks(context.out(), *set);
+    noteFarCharges(**engine, query->range, query->lens);
     return context.finish();
 }
 

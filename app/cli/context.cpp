@@ -1,6 +1,7 @@
 #include "app/cli/context.h"
 
 #include "app/cli/text.h"
+#include "models/domain/datadays.h"
 
 #include <unistd.h>
 
@@ -115,6 +116,14 @@ void Context::note(std::string_view text)
         return;
     m_bar.wipe();
     printError(text);
+}
+
+void noteFarCharges(const session::Engine& engine, const DateRange& range, CostLens lens)
+{
+    if (range.from.isValid() && range.to.isValid())
+        return;
+    for (const std::string& sentence : farSentences(engine.farCharges(range), lens))
+        printError("note: " + sentence);
 }
 
 ExitCode Context::fail(const Error& error)

@@ -58,6 +58,10 @@ private:
 /// Error Invalid for an empty name and for names that SQLite takes for something else than a file: :memory:, file:….
 Status requireFileName(const std::string& name);
 
+/// Says on standard error, even with --quiet, which charges an answer over the days of the data leaves out; nothing
+/// where `range` names both its days.
+void noteFarCharges(const session::Engine& engine, const DateRange& range, CostLens lens);
+
 /// Error NotFound when a source is named and the workspace has none of that name.
 Status requireSource(const session::Engine& engine, const std::string& source);
 

@@ -76,6 +76,7 @@ ExitCode run(Context& context)
         return context.fail(set.error());
     writePoints(context.out(), *set);
     const ExitCode code = context.finish();
+    noteFarCharges(**engine, request->query.range, request->query.lens);
     std::size_t without = 0;
     for (const CostSeries& series : set->series)
         without += series.forecast.empty() ? 1U : 0U;

@@ -22,6 +22,7 @@ ExitCode run(Context& context)
     const auto engine = context.openWorkspace();
     if (!engine)
         return context.fail(engine.error());
+    noteFarCharges(**engine, {}, query->lens);
     if (asText) {
         const auto text = (*engine)->weeklyText(query->lens, context.stop());
         if (!text)

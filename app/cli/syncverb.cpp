@@ -201,6 +201,7 @@ ExitCode runCompleteness(Context& context)
     auto range = rangeOf(context.arguments());
     if (!range)
         return context.usage("completeness", range.error());
+    const DateRange asked = *range;
     if (!range->to.isValid())
         range->to = todayUtc() + 1;
     if (!range->from.isValid())
@@ -255,6 +256,7 @@ ExitCode runCompleteness(Context& context)
                  Cell::ofText(one.wasFinal ? "yes" : "no")});
     out.end();
     out.endDocument();
+    noteFarCharges(**engine, asked, CostLens::Billed);
     return context.finish(isComplete ? ExitCode::Done : ExitCode::Finding);
 }
 

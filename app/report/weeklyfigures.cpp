@@ -1,6 +1,7 @@
 #include "app/report/weeklyfigures.h"
 
 #include "app/report/wording.h"
+#include "models/domain/datadays.h"
 
 #include <algorithm>
 #include <map>
@@ -272,10 +273,18 @@ std::vector<Movement> movements(const std::vector<Overview::Mover>& movers, Curr
     return list;
 }
 
+std::string farSentence(const WeeklyInput& input, Currency currency)
+{
+    std::vector<FarCharges> far = input.overview.far;
+    std::erase_if(far, [&](const FarCharges& one) { return one.currency != currency; });
+    const auto sentences = farSentences(far, input.overview.lens);
+    return sentences.empty() ? std::string() : " " + sentences.front();
+}
+
 std::string headline(const WeeklyInput& input, const Overview::PerCurrency& figures)
 {
     return changeSentence(input, figures) + " " + forecastSentence(input, figures) + " " +
-           anomalySentence(input, figures.currency);
+           anomalySentence(input, figures.currency) + farSentence(input, figures.currency);
 }
 
 std::string conditions(const WeeklyInput& input, Currency currency)

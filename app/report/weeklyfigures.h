@@ -59,7 +59,9 @@ struct Movement {
     std::string text;
 };
 std::vector<Movement> movements(const std::vector<Overview::Mover>& movers, Currency currency, std::size_t most);
-/// Two to four sentences that say what the figures of one currency mean.
+/// What was imported and is in no figure of the report, in words after a blank; empty where there is none.
+std::string farSentence(const WeeklyInput& input, Currency currency);
+/// Two to five sentences that say what the figures of one currency mean.
 std::string headline(const WeeklyInput& input, const Overview::PerCurrency& figures);
 
 /// "Demonstration company", "Rules version 3", … : what a reader must know to read any figure.

@@ -85,6 +85,16 @@ private:
     QTemporaryDir m_folder;
 };
 
+/// Asks one of the commands whose answers run over the days of the data.
+CliAnswer askOverDays(const Bench& bench, const QByteArray& verb)
+{
+    if (verb == "forecast")
+        return bench.ask({"--quiet", "forecast", "--horizon", "3"});
+    if (verb == "report")
+        return bench.ask({"--quiet", "report", "weekly", "--text"});
+    return bench.ask({"--quiet", verb.constData()});
+}
+
 QByteArray firstLine(const QByteArray& text)
 {
     return text.left(text.indexOf('\n'));
@@ -358,6 +368,27 @@ private slots:
                             "cloud,1,2026-09,USD,3,3,0,11.500000000000000000000001,11.500000000,11.250000000,"
                             "11.250000000,new"));
         QCOMPARE(firstLine(blocks[1]), QByteArray("severity,check,rows,first_line,message"));
+    }
+
+    void chargesOutsideTheDays_areNamedByWhateverLeavesThemOut()
+    {
+        const Bench bench;
+        const QByteArray old = line("Amazon EC2", "Search", "7", "6").replace("2026-", "1999-").replace("USD", "EUR");
+        for (const char* verb : {"forecast", "anomalies", "completeness", "report"})
+            QVERIFY(!askOverDays(bench, verb).err.contains("not part of this"));
+        bench.write("old.csv", kHeader + old);
+        QCOMPARE(bench.ask({"import", "old.csv", "--source", "old"}).exitCode, 0);
+        for (const char* verb : {"forecast", "anomalies", "completeness", "report"}) {
+            const CliAnswer answer = askOverDays(bench, verb);
+            const char* amount = QByteArray(verb) == "completeness" ? "7" : "6";
+            const QByteArray sentence = QByteArray("note: 1 charge (") + amount +
+                                        " EUR) dated 1999 is not part of this: the data runs from "
+                                        "2026-09-10 to 2026-09-10.\n";
+            QVERIFY2(answer.err.contains(sentence), verb + answer.err);
+        }
+        QVERIFY(askOverDays(bench, "report").out.simplified().contains("1 charge (6 EUR) dated 1999 is not part"));
+        const CliAnswer named = bench.ask({"forecast", "--horizon", "3", "--from", "1999-09-01", "--to", "1999-10-01"});
+        QVERIFY2(!named.err.contains("not part of this"), named.err);
     }
 
     void import_again_changesNothing()

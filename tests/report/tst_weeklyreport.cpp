@@ -364,6 +364,29 @@ private Q_SLOTS:
         QVERIFY(proofSentence(input).starts_with("Reconciled: 9 partitions"));
     }
 
+    void chargesOutsideTheDays_standBesideTheFiguresOfTheirCurrency()
+    {
+        WeeklyInput input = twoCurrencies();
+        FarCharges far;
+        far.source = "old";
+        far.currency = Currency("EUR");
+        far.rows = 3;
+        far.cost.fill(*DecimalSum::parse("1234.567"));
+        far.years = {1900, 9999};
+        far.dataFrom = Day::fromYmd(2026, 1, 1);
+        far.dataThrough = Day::fromYmd(2026, 11, 19);
+        input.overview.far = {far};
+        const QString sentence =
+            QStringLiteral("3 charges (1234.567 EUR) dated 1900 and 9999 are not part of this: the "
+                           "data runs from 2026-01-01 to 2026-11-19.");
+        const QString text = QString::fromStdString(renderWeeklyText(input)).simplified();
+        QVERIFY(text.indexOf(sentence) > text.indexOf("EUR ---"));
+        QCOMPARE(text.count(sentence), 1);
+        const QString pdf = extracted(rendered(input)).simplified();
+        if (!pdf.isEmpty())
+            QCOMPARE(pdf.count(sentence), 1);
+    }
+
     void text_hasTheFiguresAndNoControlCharacters()
     {
         WeeklyInput input = longNames();
