@@ -118,7 +118,10 @@ private slots:
         QVERIFY2(named.out.contains("hand,ok,"), named.err.constData());
         QCOMPARE(call({"connections", "remove", "hand"}).exitCode, 0);
         // Where each request costs money a schedule is something to decide for.
-        QCOMPARE(call({"connections", "add", "aws-cost-explorer", "bill"}).exitCode, 0);
+        QCOMPARE(call({"connections", "add", "aws-cost-explorer", "bill", "--set", "access_key_id=AKIAEXAMPLE",
+                       "--secret", "secret_access_key=env:HAND_KEY"})
+                     .exitCode,
+                 0);
         const CliAnswer listed = call({"connections", "list"});
         QVERIFY2(listed.out.contains("bill,aws-cost-explorer,new,,,,0,0,0.000000000,0,"), listed.out.constData());
         QCOMPARE(call({"connections", "remove", "bill"}).exitCode, 0);
