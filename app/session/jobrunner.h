@@ -2,6 +2,7 @@
 
 #include "models/domain/caught.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -38,11 +39,14 @@ public:
         Job& job = m_jobs[slot];
         job.stop.request_stop();
         job.stop = std::stop_source();
+        if (job.isSuperseded)
+            *job.isSuperseded = true;
+        job.isSuperseded = std::make_shared<std::atomic<bool>>(false);
         const std::uint64_t ticket = ++job.ticket;
-        submit([this, slot, ticket, stop = job.stop.get_token(), work = std::move(work),
-                deliver = std::move(deliver)]() mutable {
-            if (stop.stop_requested())
-                return;
+        submit([this, slot, ticket, stop = job.stop.get_token(), isSuperseded = job.isSuperseded,
+                work = std::move(work), deliver = std::move(deliver)]() mutable {
+            if (*isSuperseded)
+                return; // nobody waits for its answer; one that was only stopped is waited for
             auto answer = std::make_shared<decltype(work(stop))>(answerOf(work, stop));
             m_post([this, slot, ticket, answer, deliver = std::move(deliver)]() mutable {
                 if (m_jobs[slot].ticket == ticket)
@@ -52,7 +56,8 @@ public:
             });
         });
     }
-    /// Asks the slot's current work to stop; its answer (usually Cancelled) is still delivered.
+    /// Asks the slot's current work to stop; its answer (usually Cancelled) is still delivered, also where it had not
+    /// begun yet.
     void stop(const std::string& slot);
 
 private:
@@ -67,6 +72,7 @@ private:
 
     struct Job {
         std::stop_source stop;
+        std::shared_ptr<std::atomic<bool>> isSuperseded; ///< by a newer request of the slot
         std::uint64_t ticket = 0;
     };
     void submit(std::function<void()> task);

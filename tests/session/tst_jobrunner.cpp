@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 
 using namespace altimeter;
 using namespace altimeter::session;
@@ -77,6 +78,30 @@ private slots:
             inbox.runOne();
         QCOMPARE(delivered, (std::vector<int>{2}));
         QVERIFY(other);
+    }
+
+    void stoppedBeforeItBegan_isAnsweredAllTheSame()
+    {
+        Inbox inbox;
+        JobRunner runner(1, [&inbox](std::function<void()> closure) { inbox.post(std::move(closure)); });
+        std::atomic<bool> goOn = false;
+        runner.run(
+            "first",
+            [&goOn](const std::stop_token&) {
+                while (!goOn)
+                    std::this_thread::yield();
+                return true;
+            },
+            [](bool) {});
+        std::optional<bool> wasStopped; // as an import that is cancelled while another write is under way
+        runner.run(
+            "second", [](const std::stop_token& stop) { return stop.stop_requested(); },
+            [&wasStopped](bool answer) { wasStopped = answer; });
+        runner.stop("second");
+        goOn = true;
+        inbox.runOne();
+        inbox.runOne();
+        QCOMPARE(wasStopped, std::optional<bool>(true));
     }
 
     void workWithoutMemory_isAnAnswer_andTheRunnerGoesOn()
