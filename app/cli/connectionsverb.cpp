@@ -221,19 +221,28 @@ ExitCode add(Context& context)
     return context.finish();
 }
 
+/// Error NotFound where there is none of that name.
+Result<ConnectionInfo> connectionNamed(const Engine& engine, const std::string& name)
+{
+    const auto connections = engine.connections();
+    if (!connections)
+        return connections.error();
+    const auto found = std::find_if(connections->begin(), connections->end(),
+                                    [&name](const auto& one) { return one.settings.name == name; });
+    if (found == connections->end())
+        return Error{ErrorCode::NotFound, "there is no such connection", name};
+    return *found;
+}
+
 ExitCode test(Context& context)
 {
     const auto engine = context.openWorkspace(Engine::Purpose::ImportOnly);
     if (!engine)
         return context.fail(engine.error());
     const std::string& name = context.arguments().positional()[0];
-    const auto connections = (*engine)->connections();
-    if (!connections)
-        return context.fail(connections.error());
-    const auto found = std::find_if(connections->begin(), connections->end(),
-                                    [&name](const auto& one) { return one.settings.name == name; });
-    if (found == connections->end())
-        return context.fail({ErrorCode::NotFound, "there is no such connection", name});
+    const auto found = connectionNamed(**engine, name);
+    if (!found)
+        return context.fail(found.error());
     const auto answer = (*engine)->testConnection(found->settings, {}, context.stop());
     if (!answer)
         return context.fail(answer.error());
@@ -348,13 +357,9 @@ ExitCode confirm(Context& context)
     if (!engine)
         return context.fail(engine.error());
     const std::string& name = context.arguments().positional()[0];
-    const auto connections = (*engine)->connections();
-    if (!connections)
-        return context.fail(connections.error());
-    const auto found = std::find_if(connections->begin(), connections->end(),
-                                    [&name](const auto& one) { return one.settings.name == name; });
-    if (found == connections->end())
-        return context.fail({ErrorCode::NotFound, "there is no such connection", name});
+    const auto found = connectionNamed(**engine, name);
+    if (!found)
+        return context.fail(found.error());
     if (const auto usable = Engine::reachOf(found->settings, {}); !usable)
         return context.fail(usable.error());
     writeReach(context.out(), found->reach);
