@@ -1,7 +1,7 @@
 #include "app/cli/context.h"
 
 #include "app/cli/text.h"
-#include "models/domain/datadays.h"
+#include "models/facts/datadays.h"
 
 #include <unistd.h>
 

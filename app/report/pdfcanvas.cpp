@@ -2,7 +2,7 @@
 
 #include "app/report/fontcoverage.h"
 #include "app/report/fontfolder.h"
-#include "models/domain/showntext.h"
+#include "models/text/showntext.h"
 
 #include <fstream>
 #include <hpdf.h>

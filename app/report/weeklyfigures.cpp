@@ -1,7 +1,7 @@
 #include "app/report/weeklyfigures.h"
 
 #include "app/report/wording.h"
-#include "models/domain/datadays.h"
+#include "models/facts/datadays.h"
 
 #include <algorithm>
 #include <map>

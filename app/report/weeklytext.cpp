@@ -3,7 +3,7 @@
 #include "app/report/fontcoverage.h"
 #include "app/report/weeklyfigures.h"
 #include "app/report/wording.h"
-#include "models/domain/showntext.h"
+#include "models/text/showntext.h"
 
 #include <algorithm>
 

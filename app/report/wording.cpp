@@ -1,6 +1,6 @@
 #include "app/report/wording.h"
 
-#include "models/domain/showntext.h"
+#include "models/text/showntext.h"
 
 #include <algorithm>
 #include <array>

@@ -1,8 +1,8 @@
 #include "app/session/engineimpl.h"
 
-#include "models/analysis/chargeselection.h"
-#include "models/domain/words.h"
-#include "models/store/factstore.h"
+#include "models/analysis/query/chargeselection.h"
+#include "models/store/segments/factstore.h"
+#include "models/text/words.h"
 
 #include <algorithm>
 #include <limits>

@@ -2,12 +2,12 @@
 // what changed later.
 
 #include "app/session/engineimpl.h"
-#include "models/analysis/factanswers.h"
-#include "models/domain/datadays.h"
-#include "models/store/connections.h"
-#include "models/store/factstore.h"
-#include "models/store/ledger.h"
-#include "models/store/workspace.h"
+#include "models/analysis/query/factanswers.h"
+#include "models/facts/datadays.h"
+#include "models/store/file/workspace.h"
+#include "models/store/ledger/ledger.h"
+#include "models/store/segments/factstore.h"
+#include "models/store/settings/connections.h"
 
 #include <algorithm>
 #include <map>

@@ -1,14 +1,14 @@
 // The syncs of a workspace's connections.
 
-#include "models/store/connections.h"
+#include "models/store/settings/connections.h"
 #include "app/session/connectionuse.h"
 #include "app/session/engineimpl.h"
 #include "app/session/spool.h"
 #include "app/session/syncplan.h"
 #include "models/domain/caught.h"
-#include "models/store/ingest.h"
-#include "models/store/ledger.h"
-#include "models/store/workspace.h"
+#include "models/store/file/workspace.h"
+#include "models/store/ingest/ingest.h"
+#include "models/store/ledger/ledger.h"
 #include "providers/core/chargestate.h"
 #include "providers/core/connector.h"
 #include "providers/core/curltransport.h"

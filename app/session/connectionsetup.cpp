@@ -3,9 +3,9 @@
 #include "app/session/connectionuse.h"
 #include "app/session/engineimpl.h"
 #include "app/session/reach.h"
-#include "models/store/connections.h"
-#include "models/store/ledger.h"
-#include "models/store/workspace.h"
+#include "models/store/file/workspace.h"
+#include "models/store/ledger/ledger.h"
+#include "models/store/settings/connections.h"
 #include "providers/core/origin.h"
 
 #include <algorithm>

@@ -2,11 +2,11 @@
 
 #include "app/session/engine.h"
 #include "app/session/secretstore.h"
-#include "models/analysis/attribution.h"
+#include "models/analysis/attribution/attribution.h"
 #include "models/domain/costsource.h"
-#include "models/domain/factset.h"
-#include "models/store/sql.h"
-#include "models/store/workspace.h"
+#include "models/facts/factset.h"
+#include "models/store/file/workspace.h"
+#include "models/store/sql/sql.h"
 #include "providers/core/connector.h"
 
 #include <memory>

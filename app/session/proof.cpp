@@ -1,6 +1,6 @@
 #include "app/session/engineimpl.h"
 
-#include "models/store/factstore.h"
+#include "models/store/segments/factstore.h"
 
 #include <map>
 

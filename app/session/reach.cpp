@@ -1,6 +1,6 @@
 #include "app/session/reach.h"
 
-#include "models/domain/words.h"
+#include "models/text/words.h"
 #include "providers/core/crypto.h"
 #include "providers/core/curltransport.h"
 #include "providers/core/origin.h"

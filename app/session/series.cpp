@@ -1,9 +1,9 @@
 #include "app/session/engineimpl.h"
 
-#include "models/analysis/anomaly.h"
-#include "models/analysis/costquery.h"
-#include "models/analysis/forecast.h"
-#include "models/domain/datadays.h"
+#include "models/analysis/query/costquery.h"
+#include "models/analysis/series/anomaly.h"
+#include "models/analysis/series/forecast.h"
+#include "models/facts/datadays.h"
 
 #include <algorithm>
 #include <cmath>

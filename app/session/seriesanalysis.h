@@ -1,7 +1,7 @@
 #pragma once
 
-#include "models/analysis/anomaly.h"
-#include "models/analysis/forecast.h"
+#include "models/analysis/series/anomaly.h"
+#include "models/analysis/series/forecast.h"
 
 namespace altimeter::session {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "models/domain/connection.h"
-#include "models/store/connections.h"
+#include "models/store/settings/connections.h"
 
 #include <span>
 #include <vector>

@@ -1,8 +1,8 @@
 #include "app/session/upkeep.h"
 
-#include "models/store/backup.h"
-#include "models/store/salvage.h"
-#include "models/store/workspace.h"
+#include "models/store/file/backup.h"
+#include "models/store/file/salvage.h"
+#include "models/store/file/workspace.h"
 #include "resources/assets.h"
 
 #include <chrono>

@@ -1,6 +1,6 @@
 #include "providers/aws/awsclient.h"
 
-#include "models/domain/words.h"
+#include "models/text/words.h"
 #include "providers/core/fields.h"
 #include "providers/core/xmltext.h"
 

@@ -1,6 +1,6 @@
 #include "providers/aws/costexplorer.h"
 
-#include "models/domain/words.h"
+#include "models/text/words.h"
 #include "providers/aws/awsclient.h"
 #include "providers/aws/costexplorermeasures.h"
 #include "providers/aws/costexplorerrows.h"

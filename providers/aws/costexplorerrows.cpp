@@ -1,6 +1,6 @@
 #include "providers/aws/costexplorerrows.h"
 
-#include "models/domain/words.h"
+#include "models/text/words.h"
 #include "providers/core/connector.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "providers/aws/dataexport.h"
 
-#include "models/domain/words.h"
+#include "models/text/words.h"
 #include "providers/aws/awsclient.h"
 #include "providers/aws/exportlayout.h"
 #include "providers/aws/s3bucket.h"

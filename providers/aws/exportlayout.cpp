@@ -1,6 +1,6 @@
 #include "providers/aws/exportlayout.h"
 
-#include "models/domain/words.h"
+#include "models/text/words.h"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "providers/azure/azureexport.h"
 
-#include "models/domain/words.h"
+#include "models/text/words.h"
 #include "providers/azure/azurelogin.h"
 #include "providers/azure/exportmanifest.h"
 #include "providers/core/fields.h"

@@ -1,6 +1,6 @@
 #include "providers/azure/exportmanifest.h"
 
-#include "models/domain/words.h"
+#include "models/text/words.h"
 #include "providers/core/connector.h"
 #include "providers/core/xmltext.h"
 

@@ -1,6 +1,6 @@
 #include "providers/core/connector.h"
 
-#include "models/domain/words.h"
+#include "models/text/words.h"
 #include "providers/core/masking.h"
 #include "providers/focus/dates.h"
 

@@ -1,6 +1,6 @@
 #include "providers/feed/feed.h"
 
-#include "models/domain/words.h"
+#include "models/text/words.h"
 #include "providers/core/fields.h"
 #include "providers/feed/feedfile.h"
 #include "providers/feed/feedmapper.h"

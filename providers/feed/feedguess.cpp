@@ -1,6 +1,6 @@
 #include "providers/feed/feedguess.h"
 
-#include "models/domain/words.h"
+#include "models/text/words.h"
 #include "providers/feed/feedmapper.h"
 #include "providers/focus/rowtext.h"
 

@@ -1,6 +1,6 @@
 #include "providers/feed/feedmapper.h"
 
-#include "models/domain/words.h"
+#include "models/text/words.h"
 #include "providers/core/connector.h"
 #include "providers/focus/rowtext.h"
 

@@ -1,6 +1,6 @@
 #include "providers/feed/feedrecord.h"
 
-#include "models/domain/words.h"
+#include "models/text/words.h"
 #include "providers/focus/csvreader.h"
 #include "providers/focus/rowtext.h"
 

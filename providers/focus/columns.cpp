@@ -1,6 +1,6 @@
 #include "providers/focus/columns.h"
 
-#include "models/domain/words.h"
+#include "models/text/words.h"
 #include "providers/focus/nativeprofile.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #include "providers/focus/conformance.h"
 
-#include "models/domain/datadays.h"
-#include "models/domain/words.h"
+#include "models/facts/datadays.h"
+#include "models/text/words.h"
 #include "providers/focus/jsonshape.h"
 #include "providers/focus/rowtext.h"
 #include "providers/focus/vocabulary.h"

@@ -1,6 +1,6 @@
 #include "providers/focus/filehabits.h"
 
-#include "models/domain/words.h"
+#include "models/text/words.h"
 #include "providers/focus/columns.h"
 #include "providers/focus/csvreader.h"
 #include "providers/focus/rowtext.h"

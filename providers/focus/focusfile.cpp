@@ -1,6 +1,6 @@
 #include "providers/focus/focusfile.h"
 
-#include "models/domain/words.h"
+#include "models/text/words.h"
 #include "providers/focus/columns.h"
 #include "providers/focus/conformance.h"
 #include "providers/focus/csvreader.h"

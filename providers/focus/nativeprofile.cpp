@@ -1,7 +1,7 @@
 #include "providers/focus/nativeprofile.h"
 
 #include "models/domain/decimal.h"
-#include "models/domain/words.h"
+#include "models/text/words.h"
 #include "providers/focus/vocabulary.h"
 
 #include <algorithm>

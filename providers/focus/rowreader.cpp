@@ -1,7 +1,7 @@
 #include "providers/focus/rowreader.h"
 
-#include "models/domain/factset.h"
-#include "models/domain/words.h"
+#include "models/facts/factset.h"
+#include "models/text/words.h"
 #include "providers/focus/rowtext.h"
 #include "providers/focus/vocabulary.h"
 

@@ -1,6 +1,6 @@
 #include "providers/openai/charges.h"
 
-#include "models/domain/words.h"
+#include "models/text/words.h"
 #include "providers/core/costjoin.h"
 
 #include <algorithm>

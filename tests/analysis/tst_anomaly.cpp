@@ -1,6 +1,6 @@
 #include <QtTest/QtTest>
 
-#include "models/analysis/anomaly.h"
+#include "models/analysis/series/anomaly.h"
 #include "tests/analysis/sharedsuite.h"
 
 #include <cmath>

@@ -1,11 +1,11 @@
 #include <QRandomGenerator>
 #include <QTest>
 
-#include "models/analysis/attribution.h"
-#include "models/analysis/chargeselection.h"
-#include "models/analysis/costquery.h"
-#include "models/analysis/factanswers.h"
-#include "models/analysis/rulediff.h"
+#include "models/analysis/attribution/attribution.h"
+#include "models/analysis/query/chargeselection.h"
+#include "models/analysis/query/costquery.h"
+#include "models/analysis/query/factanswers.h"
+#include "models/analysis/query/rulediff.h"
 
 #include <map>
 

@@ -1,14 +1,14 @@
 #include <QRandomGenerator>
 #include <QTest>
 
-#include "models/analysis/chargeselection.h"
-#include "models/analysis/costquery.h"
-#include "models/analysis/factanswers.h"
-#include "models/analysis/queryplan.h"
-#include "models/analysis/rulediff.h"
-#include "models/domain/datadays.h"
-#include "models/domain/dimindex.h"
-#include "models/domain/forkjoin.h"
+#include "models/analysis/query/chargeselection.h"
+#include "models/analysis/query/costquery.h"
+#include "models/analysis/query/factanswers.h"
+#include "models/analysis/query/queryplan.h"
+#include "models/analysis/query/rulediff.h"
+#include "models/facts/datadays.h"
+#include "models/facts/dimindex.h"
+#include "models/facts/forkjoin.h"
 #include "tests/testkit/slowbooks.h"
 
 using namespace altimeter;

@@ -1,6 +1,6 @@
 #include <QtTest/QtTest>
 
-#include "models/analysis/forecast.h"
+#include "models/analysis/series/forecast.h"
 #include "tests/analysis/sharedsuite.h"
 
 #include <cmath>

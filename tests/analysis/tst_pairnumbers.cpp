@@ -1,7 +1,7 @@
 #include <QRandomGenerator>
 #include <QTest>
 
-#include "models/analysis/pairnumbers.h"
+#include "models/analysis/attribution/pairnumbers.h"
 
 #include <map>
 

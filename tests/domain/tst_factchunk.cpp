@@ -1,9 +1,9 @@
 #include <QRandomGenerator>
 #include <QTest>
 
-#include "models/domain/dimindex.h"
-#include "models/domain/factchunk.h"
-#include "models/domain/words.h"
+#include "models/facts/dimindex.h"
+#include "models/facts/factchunk.h"
+#include "models/text/words.h"
 #include "tests/testkit/randomfacts.h"
 
 #include <numeric>

@@ -1,6 +1,6 @@
 #include <QTest>
 
-#include "models/domain/showntext.h"
+#include "models/text/showntext.h"
 
 using namespace altimeter;
 using words::LineEnds;

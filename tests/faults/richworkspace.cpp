@@ -1,8 +1,8 @@
 #include "tests/faults/richworkspace.h"
 
-#include "models/store/connections.h"
-#include "models/store/ingest.h"
-#include "models/store/workspace.h"
+#include "models/store/file/workspace.h"
+#include "models/store/ingest/ingest.h"
+#include "models/store/settings/connections.h"
 #include "tests/testkit/focuscsv.h"
 
 namespace testkit {

@@ -4,11 +4,11 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "models/store/factstore.h"
-#include "models/store/ledger.h"
-#include "models/store/seal.h"
-#include "models/store/segment.h"
-#include "models/store/workspace.h"
+#include "models/store/file/workspace.h"
+#include "models/store/ledger/ledger.h"
+#include "models/store/segments/factstore.h"
+#include "models/store/segments/segment.h"
+#include "models/store/sql/seal.h"
 #include "tests/faults/richworkspace.h"
 #include "tests/faults/workspacestate.h"
 #include "tests/testkit/focuscsv.h"

@@ -4,7 +4,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "models/store/sql.h"
+#include "models/store/sql/sql.h"
 #include "tests/faults/richworkspace.h"
 #include "tests/faults/workspacestate.h"
 #include "tests/testkit/focuscsv.h"

@@ -5,7 +5,7 @@
 #include <QTest>
 
 #include "app/session/engine.h"
-#include "models/store/workspace.h"
+#include "models/store/file/workspace.h"
 #include "tests/faults/faultrun.h"
 #include "tests/faults/workspacestate.h"
 #include "tests/testkit/focuscsv.h"

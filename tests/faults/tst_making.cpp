@@ -5,8 +5,8 @@
 #include <QTest>
 
 #include "app/session/engine.h"
-#include "models/store/backup.h"
-#include "models/store/workspace.h"
+#include "models/store/file/backup.h"
+#include "models/store/file/workspace.h"
 #include "tests/faults/faultrun.h"
 #include "tests/faults/powercut.h"
 #include "tests/faults/workspacestate.h"

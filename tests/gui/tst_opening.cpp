@@ -13,7 +13,7 @@
 #include "app/gui/pictures.h"
 #include "app/gui/sessionbackend.h"
 #include "app/gui/startoptions.h"
-#include "models/domain/showntext.h"
+#include "models/text/showntext.h"
 #include "tests/testkit/focuscsv.h"
 #include "ui/charts/chartlegend.h"
 #include "ui/format/format.h"

@@ -4,9 +4,9 @@
 #include "app/session/engine.h"
 #include "app/session/reach.h"
 #include "app/session/secretstore.h"
-#include "models/store/connections.h"
-#include "models/store/sql.h"
-#include "models/store/workspace.h"
+#include "models/store/file/workspace.h"
+#include "models/store/settings/connections.h"
+#include "models/store/sql/sql.h"
 #include "tests/testkit/loopbackserver.h"
 #include "tests/testkit/ownconfig.h"
 

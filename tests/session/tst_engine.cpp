@@ -4,9 +4,9 @@
 #include <QTest>
 
 #include "app/session/engine.h"
-#include "models/domain/words.h"
-#include "models/store/ledger.h"
-#include "models/store/workspace.h"
+#include "models/store/file/workspace.h"
+#include "models/store/ledger/ledger.h"
+#include "models/text/words.h"
 #include "tests/testkit/focuscsv.h"
 
 #include <map>

@@ -4,7 +4,7 @@
 #include "app/session/engine.h"
 #include "app/session/jobrunner.h"
 #include "models/domain/caught.h"
-#include "models/domain/forkjoin.h"
+#include "models/facts/forkjoin.h"
 #include "tests/testkit/focuscsv.h"
 
 #include <atomic>

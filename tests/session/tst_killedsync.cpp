@@ -7,9 +7,9 @@
 
 #include "app/session/engine.h"
 #include "app/session/secretstore.h"
-#include "models/store/connections.h"
-#include "models/store/seal.h"
-#include "models/store/workspace.h"
+#include "models/store/file/workspace.h"
+#include "models/store/settings/connections.h"
+#include "models/store/sql/seal.h"
 #include "tests/cli/clirunner.h"
 #include "tests/testkit/focuscsv.h"
 #include "tests/testkit/loopbackserver.h"

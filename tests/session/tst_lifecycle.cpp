@@ -3,11 +3,11 @@
 #include <QTest>
 
 #include "app/session/engine.h"
-#include "models/store/backup.h"
-#include "models/store/ledger.h"
-#include "models/store/leftover.h"
-#include "models/store/salvage.h"
-#include "models/store/workspace.h"
+#include "models/store/file/backup.h"
+#include "models/store/file/leftover.h"
+#include "models/store/file/salvage.h"
+#include "models/store/file/workspace.h"
+#include "models/store/ledger/ledger.h"
 #include "tests/faults/workspacestate.h"
 #include "tests/testkit/focuscsv.h"
 #include "tests/testkit/oldschema.h"

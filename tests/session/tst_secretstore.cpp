@@ -4,8 +4,8 @@
 
 #include "app/session/engine.h"
 #include "app/session/secretstore.h"
-#include "models/store/connections.h"
-#include "models/store/workspace.h"
+#include "models/store/file/workspace.h"
+#include "models/store/settings/connections.h"
 #include "tests/testkit/loopbackserver.h"
 #include "tests/testkit/ownconfig.h"
 

@@ -2,11 +2,11 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "models/domain/dimindex.h"
-#include "models/store/factstore.h"
-#include "models/store/ingest.h"
-#include "models/store/tupleids.h"
-#include "models/store/workspace.h"
+#include "models/facts/dimindex.h"
+#include "models/store/file/workspace.h"
+#include "models/store/ingest/ingest.h"
+#include "models/store/ingest/tupleids.h"
+#include "models/store/segments/factstore.h"
 
 #include <map>
 

@@ -1,11 +1,11 @@
 #include <QtTest/QtTest>
 
-#include "models/store/connections.h"
-#include "models/store/factstore.h"
-#include "models/store/ingest.h"
-#include "models/store/ledger.h"
-#include "models/store/seal.h"
-#include "models/store/workspace.h"
+#include "models/store/file/workspace.h"
+#include "models/store/ingest/ingest.h"
+#include "models/store/ledger/ledger.h"
+#include "models/store/segments/factstore.h"
+#include "models/store/settings/connections.h"
+#include "models/store/sql/seal.h"
 #include "tests/testkit/oldschema.h"
 
 using namespace altimeter;

@@ -4,7 +4,7 @@
 #include <QJsonObject>
 #include <QTest>
 
-#include "models/store/rulesfile.h"
+#include "models/store/settings/rulesfile.h"
 
 #include <fstream>
 #include <iterator>

@@ -1,6 +1,6 @@
 #include <QTest>
 
-#include "models/store/tupleids.h"
+#include "models/store/ingest/tupleids.h"
 
 #include <string>
 

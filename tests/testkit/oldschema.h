@@ -1,6 +1,6 @@
 #pragma once
 
-#include "models/store/workspace.h"
+#include "models/store/file/workspace.h"
 
 /// Takes a workspace back to schema 2, as the program before connections left it: its partitions have no slice, and
 /// nothing names a state.

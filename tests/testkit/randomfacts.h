@@ -3,7 +3,7 @@
 #include <QRandomGenerator>
 
 #include "models/domain/allocationrule.h"
-#include "models/domain/factset.h"
+#include "models/facts/factset.h"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "models/analysis/attribution.h"
-#include "models/domain/words.h"
+#include "models/analysis/attribution/attribution.h"
+#include "models/text/words.h"
 #include "tests/testkit/randomfacts.h"
 
 #include <regex>

@@ -4,7 +4,7 @@
 #include <QString>
 
 #include "models/domain/query.h"
-#include "models/domain/showntext.h"
+#include "models/text/showntext.h"
 
 /// How figures, days and names are written on screen. Amounts are written from their exact decimal digits; doubles
 /// appear only where the value is one already (axis, forecast, percentages).

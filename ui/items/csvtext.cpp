@@ -1,6 +1,6 @@
 #include "ui/items/csvtext.h"
 
-#include "models/domain/words.h"
+#include "models/text/words.h"
 
 namespace altimeter::ui {
 

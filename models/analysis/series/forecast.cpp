@@ -1,0 +1,401 @@
+#include "models/analysis/series/forecast.h"
+
+#include "models/analysis/series/mixture.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+#include <numeric>
+#include <optional>
+
+namespace altimeter::analysis {
+
+namespace {
+
+constexpr std::size_t MinResiduals = 20;
+constexpr double TotalGrowth = 0.85; ///< a total's error grows with its length to this power
+
+/// The known part of a history: gaps stay NaN in `raw` and are bridged in `filled`.
+struct Prepared {
+    std::vector<double> raw;
+    std::vector<double> filled;
+    std::size_t known = 0;
+    bool isNeverNegative = true;
+};
+
+Result<Prepared> prepare(std::span<const double> history)
+{
+    std::size_t first = 0;
+    while (first < history.size() && std::isnan(history[first]))
+        ++first;
+    if (first == history.size())
+        return Error{ErrorCode::Invalid, "the history has no known value", "forecast"};
+    Prepared answer;
+    answer.raw.assign(history.begin() + static_cast<std::ptrdiff_t>(first), history.end());
+    answer.filled = answer.raw;
+    std::size_t last = 0;
+    for (std::size_t i = 0; i < answer.raw.size(); ++i) {
+        const double value = answer.raw[i];
+        if (std::isnan(value))
+            continue;
+        if (std::isinf(value))
+            return Error{ErrorCode::Invalid, "value " + std::to_string(first + i + 1) + " is infinite", "forecast"};
+        for (std::size_t k = last + 1; k < i; ++k)
+            answer.filled[k] = answer.raw[last] + (value - answer.raw[last]) * static_cast<double>(k - last) /
+                                                      static_cast<double>(i - last);
+        last = i;
+        ++answer.known;
+        answer.isNeverNegative = answer.isNeverNegative && value >= 0;
+    }
+    std::fill(answer.filled.begin() + static_cast<std::ptrdiff_t>(last), answer.filled.end(), answer.raw[last]);
+    return answer;
+}
+
+std::vector<double> autocorrelations(std::span<const double> x, std::size_t lags)
+{
+    const double mean = std::accumulate(x.begin(), x.end(), 0.0) / static_cast<double>(x.size());
+    std::vector<double> r(lags + 1, 0);
+    for (std::size_t k = 0; k <= lags && k < x.size(); ++k)
+        for (std::size_t i = k; i < x.size(); ++i)
+            r[k] += (x[i] - mean) * (x[i - k] - mean);
+    const double variance = r[0];
+    for (double& value : r)
+        value = variance > 0 ? value / variance : 0;
+    return r;
+}
+
+/// A short season must beat every other lag up to its own end; longer ones may be a little off the exact lag.
+bool isPeak(const std::vector<double>& r, std::size_t lag)
+{
+    if (lag > 12)
+        return true;
+    for (std::size_t k = 2; k <= lag + 1 && k < r.size(); ++k)
+        if (k != lag && r[k] >= r[lag])
+            return false;
+    return true;
+}
+
+MixtureSetup setupFor(const Prepared& series, const ForecastOptions& options)
+{
+    MixtureSetup setup;
+    setup.horizon = options.horizon;
+    setup.season = options.season > 0 ? options.season : options.daily ? 7 : findSeason(series.filled);
+    if (setup.season == 7)
+        setup.longSeason = 364;
+    else if (setup.season == 24)
+        setup.longSeason = 168;
+    else if (setup.season == 1 && !options.daily)
+        setup.longSeason = 52;
+    setup.loss = setup.season == 1 ? FitLoss::Squared : FitLoss::Absolute;
+    setup.fitWindow = setup.season > 7 ? 1000 : 400;
+    return setup;
+}
+
+/// How wide the bands are: q times the scale of the step, below and above the mean.
+struct BandShape {
+    double base = 0; ///< expected size of an error at step j is base + slope sqrt(j)
+    double slope = 0;
+    double q80 = 0;
+    double q95 = 0;
+
+    double scale(std::size_t step) const { return base + slope * std::sqrt(static_cast<double>(step)); }
+};
+
+/// Mean absolute difference to one season earlier (one step earlier while there is less than two seasons).
+double typicalDifference(const Prepared& series, int season)
+{
+    const auto n = series.raw.size();
+    auto lag = static_cast<std::size_t>(season);
+    if (n < 2 * lag)
+        lag = 1;
+    double sum = 0;
+    int count = 0;
+    for (std::size_t i = lag; i < n; ++i) {
+        const double gap = std::abs(series.raw[i] - series.raw[i - lag]);
+        if (std::isnan(gap))
+            continue;
+        sum += gap;
+        ++count;
+    }
+    return count > 0 ? sum / count : 0;
+}
+
+/// Weighted least squares of the mean absolute error on the square root of the step, both coefficients at least zero.
+void fitScale(BandShape& shape, const std::vector<std::vector<double>>& errors)
+{
+    double n = 0;
+    double x1 = 0;
+    double x2 = 0;
+    double y1 = 0;
+    double xy = 0;
+    for (const auto& path : errors) {
+        for (std::size_t j = 0; j < path.size(); ++j) {
+            if (std::isnan(path[j]))
+                continue;
+            const double root = std::sqrt(static_cast<double>(j + 1));
+            n += 1;
+            x1 += root;
+            x2 += root * root;
+            y1 += std::abs(path[j]);
+            xy += std::abs(path[j]) * root;
+        }
+    }
+    const double spread = n * x2 - x1 * x1;
+    shape.slope = spread > 1e-9 * n * x2 ? std::max(0.0, (n * xy - x1 * y1) / spread) : 0;
+    shape.base = (y1 - shape.slope * x1) / n;
+    if (shape.base < 0) {
+        shape.base = 0;
+        shape.slope = xy / x2;
+    }
+}
+
+/// The ceil((N + 1) (1 - miss))-th smallest value, the largest when that lies beyond.
+double conformalQuantile(const std::vector<double>& sorted, double miss)
+{
+    if (sorted.empty())
+        return 0;
+    const auto rank = static_cast<std::size_t>(std::ceil(static_cast<double>(sorted.size() + 1) * (1 - miss)));
+    return sorted[std::min(std::max<std::size_t>(rank, 1), sorted.size()) - 1];
+}
+
+/// Scaled sizes of the errors of all origins and steps.
+std::vector<double> scaledErrors(const BandShape& shape, const std::vector<std::vector<double>>& errors)
+{
+    std::vector<double> z;
+    for (const auto& path : errors)
+        for (std::size_t j = 0; j < path.size(); ++j)
+            if (!std::isnan(path[j]))
+                z.push_back(shape.scale(j + 1) > 0 ? std::abs(path[j]) / shape.scale(j + 1) : 0);
+    return z;
+}
+
+void setWidths(BandShape& shape, double q80, double q95)
+{
+    shape.q80 = q80;
+    shape.q95 = std::max(q95, 1.2 * q80);
+}
+
+BandShape bandShape(const Prepared& series, const MixtureAnswer& answer, int season)
+{
+    BandShape shape;
+    std::size_t count = 0;
+    for (const auto& path : answer.errors)
+        count +=
+            static_cast<std::size_t>(std::count_if(path.begin(), path.end(), [](double e) { return !std::isnan(e); }));
+    const double young = season > 1 && series.known < static_cast<std::size_t>(8 * season) ? 1.25 : 1.0;
+    if (count < MinResiduals) {
+        const double difference = typicalDifference(series, season);
+        shape.base = 0.8 * difference;
+        shape.slope = 0.1 * difference;
+        setWidths(shape, 1.6 * young, 3.0 * young);
+        return shape;
+    }
+    fitScale(shape, answer.errors);
+    auto z = scaledErrors(shape, answer.errors);
+    const double widen = young * (1 + 1 / static_cast<double>(answer.errors.size()));
+    std::sort(z.begin(), z.end());
+    setWidths(shape, conformalQuantile(z, 0.20) * widen, conformalQuantile(z, 0.05) * widen);
+    return shape;
+}
+
+std::vector<ForecastStep> stepsOf(const std::vector<double>& mean, const BandShape& shape, bool isNeverNegative)
+{
+    const auto low = [isNeverNegative](double value) { return isNeverNegative ? std::max(0.0, value) : value; };
+    std::vector<ForecastStep> steps;
+    for (std::size_t j = 0; j < mean.size(); ++j) {
+        const double scale = shape.scale(j + 1);
+        steps.push_back({mean[j], low(mean[j] - shape.q80 * scale), mean[j] + shape.q80 * scale,
+                         low(mean[j] - shape.q95 * scale), mean[j] + shape.q95 * scale});
+    }
+    return steps;
+}
+
+/// What past totals of the same length missed, and how many independent such totals there were.
+struct TotalErrors {
+    double rootMeanSquare = 0;
+    double windows = 0;
+    double daySigma = 0;
+};
+
+TotalErrors totalErrors(const MixtureAnswer& answer, std::size_t horizon)
+{
+    TotalErrors totals;
+    double squares = 0;
+    double daySquares = 0;
+    std::size_t days = 0;
+    std::size_t origins = 0;
+    for (const auto& path : answer.errors) {
+        double sum = 0;
+        std::size_t known = 0;
+        for (const double error : path) {
+            if (std::isnan(error))
+                continue;
+            sum += error;
+            daySquares += error * error;
+            ++known;
+        }
+        days += known;
+        if (known == 0)
+            continue;
+        const double scaled = sum * std::pow(static_cast<double>(horizon) / static_cast<double>(known), TotalGrowth);
+        squares += scaled * scaled;
+        ++origins;
+    }
+    if (origins == 0)
+        return totals;
+    totals.rootMeanSquare = std::sqrt(squares / static_cast<double>(origins));
+    totals.windows = static_cast<double>(origins) * answer.originStep / static_cast<double>(horizon);
+    totals.daySigma = std::sqrt(daySquares / static_cast<double>(days));
+    return totals;
+}
+
+/// Student factors by the number of effective windows.
+std::pair<double, double> totalFactors(double windows)
+{
+    if (windows < 2)
+        return {1.9, 4.3};
+    if (windows < 4)
+        return {1.6, 2.8};
+    if (windows < 8)
+        return {1.42, 2.3};
+    return {1.34, 2.1};
+}
+
+ForecastStep totalOf(const std::vector<ForecastStep>& steps, const MixtureAnswer& answer, bool isNeverNegative)
+{
+    const double h = static_cast<double>(steps.size());
+    const auto errors = totalErrors(answer, steps.size());
+    double half80 = 0;
+    double half95 = 0;
+    if (errors.windows > 0) {
+        const auto [t80, t95] = totalFactors(errors.windows);
+        half80 = std::max(t80 * errors.rootMeanSquare, 1.28 * errors.daySigma * std::sqrt(h));
+        half95 = std::max(t95 * errors.rootMeanSquare, 1.96 * errors.daySigma * std::sqrt(h));
+    } else {
+        for (const auto& step : steps) {
+            half80 += (step.hi80 - step.mean) / h;
+            half95 += (step.hi95 - step.mean) / h;
+        }
+        half80 *= std::pow(h, TotalGrowth);
+        half95 *= std::pow(h, TotalGrowth);
+    }
+    half95 = std::max(half95, half80);
+    double mean = 0;
+    for (const auto& step : steps)
+        mean += step.mean;
+    const auto low = [isNeverNegative](double value) { return isNeverNegative ? std::max(0.0, value) : value; };
+    return {mean, low(mean - half80), mean + half80, low(mean - half95), mean + half95};
+}
+
+/// Fewer values than a rhythm needs: the mean so far, wide bands.
+MixtureAnswer meanSoFar(const Prepared& series, int horizon)
+{
+    double sum = 0;
+    for (const double value : series.raw)
+        sum += std::isnan(value) ? 0 : value;
+    MixtureAnswer answer;
+    answer.mean.assign(static_cast<std::size_t>(horizon), sum / static_cast<double>(series.known));
+    answer.weights.emplace_back("mean so far", 1);
+    return answer;
+}
+
+/// Without own back-tests the spread is at least a share of the level: half up or down at 80 %, all of it at 95 %.
+BandShape meanShape(const Prepared& series, double mean)
+{
+    double squares = 0;
+    for (const double value : series.raw)
+        squares += std::isnan(value) ? 0 : (value - mean) * (value - mean);
+    const double sigma = series.known > 1 ? std::sqrt(squares / static_cast<double>(series.known - 1)) : 0;
+    BandShape shape;
+    shape.base = std::max(sigma, 0.25 * std::abs(mean));
+    setWidths(shape, 2.0, 4.0);
+    return shape;
+}
+
+std::string describe(const MixtureAnswer& answer)
+{
+    std::string text;
+    for (const auto& [name, share] : answer.weights) {
+        if (share < 0.10 && !text.empty())
+            break;
+        std::array<char, 16> percent{};
+        std::snprintf(percent.data(), percent.size(), " %.0f %%", 100 * share);
+        text += (text.empty() ? "" : ", ") + name + percent.data();
+    }
+    return text;
+}
+
+/// The gaps bridged, leading ones dropped; empty when nothing is known.
+std::vector<double> bridged(std::span<const double> history)
+{
+    const auto series = prepare(history);
+    return series ? series->filled : std::vector<double>{};
+}
+
+std::optional<Error> faultOf(const ForecastOptions& options)
+{
+    if (options.horizon < 1)
+        return Error{ErrorCode::Invalid, "the horizon must be at least 1 step", "forecast"};
+    if (options.season < 0)
+        return Error{ErrorCode::Invalid, "the season must not be negative", "forecast"};
+    return std::nullopt;
+}
+
+} // namespace
+
+int findSeason(std::span<const double> history)
+{
+    constexpr std::array<std::size_t, 5> Candidates{24, 7, 12, 4, 48};
+    const auto filled = bridged(history);
+    const auto window = std::span(filled).last(std::min<std::size_t>(filled.size(), 1000));
+    if (window.size() < 3)
+        return 1;
+    std::vector<double> steps(window.size() - 1); // of differences, so that a trend does not count as a season
+    for (std::size_t i = 0; i < steps.size(); ++i)
+        steps[i] = window[i + 1] - window[i];
+    const auto r = autocorrelations(steps, std::min<std::size_t>(53, steps.size() - 1));
+    const bool knowsYear = r.size() > 52 && window.size() >= 104;
+    const double yearly = knowsYear ? std::max(r[13], r[52]) : 0; // quarters and years of weeks are not a short season
+    std::size_t best = 1;
+    double strength = std::max(0.2, yearly - 0.05);
+    for (const auto m : Candidates) {
+        if (window.size() < 3 * m || m >= r.size() || !isPeak(r, m))
+            continue;
+        double sum = 0;
+        for (std::size_t k = 1; k < m; ++k)
+            sum += r[k] * r[k];
+        const double limit = 1.645 / std::sqrt(static_cast<double>(steps.size())) * std::sqrt(1 + 2 * sum);
+        if (r[m] > limit && r[m] > strength + 0.05) {
+            best = m;
+            strength = r[m];
+        }
+    }
+    return static_cast<int>(best);
+}
+
+Result<ForecastResult> forecast(std::span<const double> history, const ForecastOptions& options, std::stop_token stop)
+{
+    if (const auto fault = faultOf(options))
+        return *fault;
+    const auto prepared = prepare(history);
+    if (!prepared)
+        return prepared.error();
+    const auto& series = *prepared;
+    auto setup = setupFor(series, options);
+    const bool isShort = series.known < 7 && (setup.season > 1 || series.known < 4);
+    const auto answer =
+        isShort ? meanSoFar(series, options.horizon) : forecastMixture(series.raw, series.filled, setup, stop);
+    if (answer.mean.empty() || stop.stop_requested())
+        return Error{ErrorCode::Cancelled, "the forecast was cancelled", "forecast"};
+    const auto shape = isShort ? meanShape(series, answer.mean.front()) : bandShape(series, answer, setup.season);
+    ForecastResult result;
+    result.steps = stepsOf(answer.mean, shape, series.isNeverNegative);
+    result.total = totalOf(result.steps, answer, series.isNeverNegative);
+    result.season = isShort ? 1 : setup.season;
+    result.model = describe(answer);
+    return result;
+}
+
+} // namespace altimeter::analysis

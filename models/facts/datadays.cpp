@@ -1,0 +1,201 @@
+#include "models/facts/datadays.h"
+
+#include <algorithm>
+
+namespace altimeter {
+
+namespace {
+
+/// An archive of so many years is as near to its import as the newest day is.
+constexpr int kArchiveYears = 10;
+
+/// Remembers the year of the last day: neighbours share it.
+class YearOf {
+public:
+    int operator()(Day day)
+    {
+        if (day < m_from || day >= m_to) {
+            m_year = day.year();
+            m_from = Day::fromYmd(m_year, 1, 1);
+            m_to = Day::fromYmd(m_year + 1, 1, 1);
+        }
+        return m_year;
+    }
+
+private:
+    Day m_from{0}, m_to{0};
+    int m_year = 0;
+};
+
+bool isOneOf(const std::vector<int>& years, int year)
+{
+    return std::binary_search(years.begin(), years.end(), year);
+}
+
+void addYear(std::vector<int>& years, int year)
+{
+    if (!isOneOf(years, year))
+        years.insert(std::upper_bound(years.begin(), years.end(), year), year);
+}
+
+LinesByYear linesByYear(const FactSet& facts)
+{
+    LinesByYear lines;
+    YearOf yearOf;
+    for (const FactSet::Part& part : facts.chunks) {
+        const FactChunk& chunk = *part.chunk;
+        if (chunk.size() == 0)
+            continue;
+        if (yearOf(chunk.firstDay) == yearOf(chunk.lastDay)) {
+            lines[yearOf(chunk.firstDay)] += chunk.size();
+            continue;
+        }
+        for (std::size_t row = 0; row < chunk.size(); ++row)
+            ++lines[yearOf(Day{static_cast<std::int32_t>(chunk.day.at(row))})];
+    }
+    return lines;
+}
+
+YearSpan dataYears(const LinesByYear& lines, Instant importedAt)
+{
+    YearSpan near;
+    bool isAny = false;
+    if (importedAt.isValid()) {
+        const int year = importedAt.day().year();
+        for (const YearSpan& stretch : stretchesOf(lines)) {
+            if (stretch.last < year - kArchiveYears || stretch.first > year + kNearYears)
+                continue;
+            near = {isAny ? near.first : stretch.first, stretch.last};
+            isAny = true;
+        }
+    }
+    return isAny ? near : mainStretch(lines);
+}
+
+} // namespace
+
+std::vector<YearSpan> stretchesOf(const LinesByYear& lines)
+{
+    std::vector<YearSpan> stretches;
+    for (const auto& [year, count] : lines) {
+        if (stretches.empty() || year - stretches.back().last > kNearYears)
+            stretches.push_back({year, year});
+        stretches.back().last = year;
+    }
+    return stretches;
+}
+
+YearSpan mainStretch(const LinesByYear& lines)
+{
+    YearSpan main;
+    std::uint64_t most = 0;
+    for (const YearSpan& stretch : stretchesOf(lines)) {
+        std::uint64_t count = 0;
+        for (auto at = lines.lower_bound(stretch.first); at != lines.end() && at->first <= stretch.last; ++at)
+            count += at->second;
+        if (count > most) {
+            main = stretch;
+            most = count;
+        }
+    }
+    return main;
+}
+
+DataDays dataDaysOf(const FactSet& facts)
+{
+    DataDays days{facts.firstDay(), facts.lastDay()};
+    if (!days.first.isValid() || days.last.year() - days.first.year() <= kNearYears)
+        return days;
+    const YearSpan years = dataYears(linesByYear(facts), facts.importedAt);
+    const DataDays whole{Day::fromYmd(years.first, 1, 1), Day::fromYmd(years.last + 1, 1, 1) - 1};
+    days = {};
+    for (const FactSet::Part& part : facts.chunks) {
+        for (const std::int32_t number : part.chunk->days) {
+            const Day day{number};
+            if (!whole.contains(day))
+                continue;
+            days.first = days.first.isValid() ? std::min(days.first, day) : day;
+            days.last = days.last.isValid() ? std::max(days.last, day) : day;
+        }
+    }
+    if (days.last.isValid() && days.last - days.first >= DataDays::kMostDays)
+        days.first = days.last - (DataDays::kMostDays - 1);
+    return days;
+}
+
+std::vector<FarCharges> farChargesOf(const FactSet& facts, const DataDays& days, const DateRange& range)
+{
+    if (!days.first.isValid())
+        return {};
+    const DataDays asked{range.from.isValid() ? range.from : days.first, range.to.isValid() ? range.to - 1 : days.last};
+    const auto isInside = [&](Day day) { return days.contains(day) || asked.contains(day); };
+    std::map<std::pair<std::string, Currency>, FarCharges> far;
+    YearOf yearOf;
+    for (const FactSet::Part& part : facts.chunks) {
+        const FactChunk& chunk = *part.chunk;
+        if (std::all_of(chunk.days.begin(), chunk.days.end(), [&](std::int32_t day) { return isInside(Day{day}); }))
+            continue;
+        const FactPartition& partition = facts.partitions[part.partition];
+        FarCharges& sum = far[{partition.source, partition.currency}];
+        for (std::size_t row = 0; row < chunk.size(); ++row) {
+            const Day day{static_cast<std::int32_t>(chunk.day.at(row))};
+            if (isInside(day))
+                continue;
+            ++sum.rows;
+            addYear(sum.years, yearOf(day));
+            for (std::size_t lens = 0; lens < kLensCount; ++lens)
+                sum.cost[lens].add(Decimal{chunk.cost[lens].at(row).attos(), 18});
+        }
+    }
+    std::vector<FarCharges> result;
+    for (auto& [key, sum] : far) {
+        sum.source = key.first;
+        sum.currency = key.second;
+        sum.dataFrom = days.first;
+        sum.dataThrough = days.last;
+        result.push_back(std::move(sum));
+    }
+    return result;
+}
+
+std::string yearsText(const std::vector<int>& years)
+{
+    constexpr std::size_t kMostNamed = 4;
+    if (years.empty())
+        return {};
+    const std::string first = std::to_string(years.front());
+    const std::string last = std::to_string(years.back());
+    if (years.size() > kMostNamed)
+        return first + " to " + last + " (" + std::to_string(years.size()) + " years)";
+    std::string text = first;
+    for (std::size_t i = 1; i < years.size(); ++i)
+        text += (i + 1 == years.size() ? " and " : ", ") + std::to_string(years[i]);
+    return text;
+}
+
+std::vector<std::string> farSentences(const std::vector<FarCharges>& far, CostLens lens)
+{
+    std::map<Currency, FarCharges> byCurrency;
+    for (const FarCharges& one : far) {
+        FarCharges& sum = byCurrency[one.currency];
+        sum.rows += one.rows;
+        for (std::size_t i = 0; i < kLensCount; ++i)
+            sum.cost[i].add(one.cost[i]);
+        for (const int year : one.years)
+            addYear(sum.years, year);
+        sum.dataFrom = one.dataFrom;
+        sum.dataThrough = one.dataThrough;
+    }
+    std::vector<std::string> sentences;
+    for (const auto& [currency, sum] : byCurrency) {
+        const DecimalSum& cost = sum.cost[static_cast<std::size_t>(lens)];
+        const std::string amount = cost.overflowed() ? std::string("an amount outside the range") : cost.toString(0);
+        sentences.push_back(std::to_string(sum.rows) + (sum.rows == 1 ? " charge (" : " charges (") + amount + " " +
+                            std::string(currency.code()) + ") dated " + yearsText(sum.years) +
+                            (sum.rows == 1 ? " is" : " are") + " not part of this: the data runs from " +
+                            toString(sum.dataFrom) + " to " + toString(sum.dataThrough) + ".");
+    }
+    return sentences;
+}
+
+} // namespace altimeter

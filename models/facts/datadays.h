@@ -1,0 +1,59 @@
+#pragma once
+
+#include "models/domain/period.h"
+#include "models/domain/snapshot.h"
+#include "models/facts/factset.h"
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+namespace altimeter {
+
+/// Charge lines by the calendar year in which they begin.
+using LinesByYear = std::map<int, std::uint64_t>;
+
+/// Calendar years [first, last], both inside.
+struct YearSpan {
+    int first = 0;
+    int last = 0;
+    bool contains(int year) const { return year >= first && year <= last; }
+    friend bool operator==(const YearSpan&, const YearSpan&) = default;
+};
+
+/// Charges belong together while no more than this many years lie between one year with charges and the next. A
+/// three-year commitment that is dated at its purchase, at its end, or paid ahead, is never cut off by it.
+inline constexpr int kNearYears = 4;
+
+/// The years that belong together, ascending.
+std::vector<YearSpan> stretchesOf(const LinesByYear& lines);
+/// The stretch with the most lines; of equal ones the earlier. Requires a year.
+YearSpan mainStretch(const LinesByYear& lines);
+
+/// The days of the data: what "the latest day", "all of it", a forecast and a trend mean.
+///
+/// A line dated 9999-12-30, 1900-01-01 or the like is stored and counted, but it is neither today nor the end of
+/// anything. Lines far from all others (see kNearYears) are outside, unless they are near the time of the last import:
+/// those are the newest data, few as they may be. Where nothing is near that time (a clock that was wrong), the stretch
+/// with the most lines is the data. Outside days answer to a range that names them, and stay in totals over all time.
+struct DataDays {
+    Day first, last; ///< both inside; none when there is no line
+
+    /// No more days than this, counted back from the last one: an answer with a place for each day stays small.
+    static constexpr int kMostDays = 20'000;
+
+    bool contains(Day day) const { return first.isValid() && day >= first && day <= last; }
+    friend bool operator==(const DataDays&, const DataDays&) = default;
+};
+DataDays dataDaysOf(const FactSet& facts);
+
+/// The charges outside `days` and outside `range` as well, by source and currency; a bound of `range` that is not valid
+/// is that of `days`.
+std::vector<FarCharges> farChargesOf(const FactSet& facts, const DataDays& days, const DateRange& range = {});
+/// A sentence for each currency that has such charges: "2 charges (12.5 EUR) dated 1900 and 9999 are not part of this:
+/// …". Amounts are exact.
+std::vector<std::string> farSentences(const std::vector<FarCharges>& far, CostLens lens);
+/// "1900 and 9999"; of many years the first, the last and how many they are.
+std::string yearsText(const std::vector<int>& years);
+
+} // namespace altimeter

@@ -1,0 +1,345 @@
+#include "models/facts/factset.h"
+
+#include "models/text/words.h"
+
+#include <algorithm>
+
+namespace altimeter {
+
+namespace {
+
+constexpr std::size_t index(Column column)
+{
+    return static_cast<std::size_t>(column);
+}
+
+constexpr GroupColumns between(Column first, Column last)
+{
+    return {index(first), index(last) - index(first) + 1};
+}
+
+/// First non-empty field of `columns`, unescaped.
+std::string firstField(const Dictionaries& dictionaries, std::span<const std::uint32_t> members,
+                       std::initializer_list<Column> columns)
+{
+    for (const Column column : columns) {
+        const Group group = *groupOf(column);
+        const auto field = dictionaries.groups[static_cast<std::size_t>(group)].field(
+            members[static_cast<std::size_t>(group)], index(column) - columnsOf(group).first);
+        if (!field.empty())
+            return TextGroup::unescape(field);
+    }
+    return {};
+}
+
+const std::string* findPair(const std::vector<TagPair>& pairs, std::string_view foldedKey)
+{
+    for (const TagPair& pair : pairs) {
+        if (pair.key == foldedKey)
+            return &pair.value;
+    }
+    return nullptr;
+}
+
+/// Value of a provider column: Group::Extra tuples are name, value, name, value, …
+std::string extraField(const Dictionaries& dictionaries, std::uint32_t member, std::string_view name)
+{
+    const std::string_view tuple = dictionaries.groups[static_cast<std::size_t>(Group::Extra)].text(member);
+    const std::string wanted = words::foldColumnName(name);
+    std::size_t at = 0;
+    while (at < tuple.size()) {
+        const std::size_t nameEnd = tuple.find(TextGroup::kSeparator, at);
+        if (nameEnd == std::string_view::npos)
+            return {};
+        std::size_t valueEnd = tuple.find(TextGroup::kSeparator, nameEnd + 1);
+        if (valueEnd == std::string_view::npos)
+            valueEnd = tuple.size();
+        if (words::foldColumnName(tuple.substr(at, nameEnd - at)) == wanted)
+            return TextGroup::unescape(tuple.substr(nameEnd + 1, valueEnd - nameEnd - 1));
+        at = valueEnd + 1;
+    }
+    return {};
+}
+
+std::string modelOf(const Dictionaries& dictionaries, std::span<const std::uint32_t> members)
+{
+    const std::uint32_t extra = members[static_cast<std::size_t>(Group::Extra)];
+    for (const std::string_view name : {"x_model", "x_ai_model", "x_model_name", "x_model_id"}) {
+        std::string value = extraField(dictionaries, extra, name);
+        if (!value.empty())
+            return value;
+    }
+    const std::uint32_t sku = members[static_cast<std::size_t>(Group::Sku)];
+    if (sku < dictionaries.skuDetails.size()) {
+        for (const std::string_view key : {"x_model", "model", "x_modelname"}) {
+            if (const std::string* value = findPair(dictionaries.skuDetails[sku], key))
+                return *value;
+        }
+    }
+    return {};
+}
+
+/// The five layers of AI operations. Every AI line belongs to exactly one; other lines have none.
+std::string layerOf(const Dictionaries& dictionaries, std::span<const std::uint32_t> members)
+{
+    const std::string explicitLayer =
+        extraField(dictionaries, members[static_cast<std::size_t>(Group::Extra)], "x_layer");
+    if (!explicitLayer.empty())
+        return explicitLayer;
+    const std::string category = firstField(dictionaries, members, {Column::ServiceCategory});
+    const bool hasModel = !modelOf(dictionaries, members).empty();
+    if (category != "AI and Machine Learning" && !hasModel)
+        return {};
+    const std::string what = words::toLower(firstField(dictionaries, members, {Column::ServiceName}) + ' ' +
+                                            firstField(dictionaries, members, {Column::SkuMeter}) + ' ' +
+                                            firstField(dictionaries, members, {Column::ServiceSubcategory}));
+    const auto has = [&what](std::string_view word) { return what.find(word) != std::string::npos; };
+    if (has("embedding") || has("vector") || has("retrieval") || has("file search"))
+        return "retrieval";
+    if (has("tool") || has("web search") || has("code interpreter") || has("code execution"))
+        return "tools";
+    if (has("trace") || has("logging") || has("observability"))
+        return "observability";
+    if (has("agent runtime") || has("orchestration") || has("container"))
+        return "orchestration";
+    return "inference";
+}
+
+} // namespace
+
+GroupColumns columnsOf(Group group)
+{
+    switch (group) {
+    case Group::Account:
+        return between(Column::ProviderName, Column::SubAccountType);
+    case Group::Resource:
+        return between(Column::ResourceId, Column::AvailabilityZone);
+    case Group::Tags:
+        return between(Column::Tags, Column::Tags);
+    case Group::Sku:
+        return between(Column::SkuId, Column::PricingCurrencyListUnitPrice);
+    case Group::Charge:
+        return between(Column::ChargeCategory, Column::CapacityReservationStatus);
+    case Group::Description:
+        return between(Column::ChargeDescription, Column::ChargeDescription);
+    case Group::Split:
+        return between(Column::AllocatedMethodDetails, Column::CommitmentProgramEligibilityDetails);
+    case Group::Bill:
+        return between(Column::InvoiceId, Column::BillingPeriodEnd);
+    case Group::Extra:
+        break;
+    }
+    return {};
+}
+
+std::optional<Group> groupOf(Column column)
+{
+    for (std::size_t g = 0; g < kGroupCount; ++g) {
+        const GroupColumns columns = columnsOf(static_cast<Group>(g));
+        if (index(column) >= columns.first && index(column) < columns.first + columns.count)
+            return static_cast<Group>(g);
+    }
+    return std::nullopt;
+}
+
+TextGroup::TextGroup() : m_offsets{0}
+{
+    add({});
+}
+
+std::uint32_t TextGroup::add(std::string_view tuple)
+{
+    m_bytes.append(tuple);
+    m_offsets.push_back(m_bytes.size());
+    return static_cast<std::uint32_t>(m_offsets.size() - 2);
+}
+
+std::string_view TextGroup::text(std::uint32_t id) const
+{
+    const std::uint64_t from = m_offsets[id];
+    return std::string_view(m_bytes).substr(from, m_offsets[id + 1] - from);
+}
+
+std::string_view TextGroup::field(std::uint32_t id, std::size_t wanted) const
+{
+    std::string_view rest = text(id);
+    for (; wanted > 0; --wanted) {
+        const std::size_t at = rest.find(kSeparator);
+        if (at == std::string_view::npos)
+            return {};
+        rest.remove_prefix(at + 1);
+    }
+    return rest.substr(0, rest.find(kSeparator));
+}
+
+void TextGroup::appendEscaped(std::string& tuple, std::string_view field)
+{
+    const bool isPlain =
+        std::none_of(field.begin(), field.end(), [](char c) { return c == kEscape || c == kSeparator; });
+    if (isPlain) {
+        tuple.append(field);
+        return;
+    }
+    for (const char c : field) {
+        if (c == kEscape || c == kSeparator) {
+            tuple.push_back(kEscape);
+            tuple.push_back(c == kEscape ? '0' : '1');
+        } else {
+            tuple.push_back(c);
+        }
+    }
+}
+
+std::string TextGroup::unescape(std::string_view field)
+{
+    if (field.find(kEscape) == std::string_view::npos)
+        return std::string(field);
+    std::string plain;
+    for (std::size_t i = 0; i < field.size(); ++i) {
+        if (field[i] == kEscape && i + 1 < field.size())
+            plain.push_back(field[++i] == '0' ? kEscape : kSeparator);
+        else
+            plain.push_back(field[i]);
+    }
+    return plain;
+}
+
+std::string_view Dictionaries::field(std::uint32_t combo, Column column) const
+{
+    const auto group = groupOf(column);
+    if (!group || *group == Group::Bill)
+        return {};
+    const auto g = static_cast<std::size_t>(*group);
+    return groups[g].field(combos[combo][g], index(column) - columnsOf(*group).first);
+}
+
+std::uint64_t FactSet::rows() const
+{
+    std::uint64_t rows = 0;
+    for (const FactPartition& partition : partitions)
+        rows += partition.rows;
+    return rows;
+}
+
+Day FactSet::firstDay() const
+{
+    Day first;
+    for (const Part& part : chunks) {
+        if (part.chunk->size() > 0 && (!first.isValid() || part.chunk->firstDay < first))
+            first = part.chunk->firstDay;
+    }
+    return first;
+}
+
+Day FactSet::lastDay() const
+{
+    Day last;
+    for (const Part& part : chunks) {
+        if (part.chunk->size() > 0 && (!last.isValid() || part.chunk->lastDay > last))
+            last = part.chunk->lastDay;
+    }
+    return last;
+}
+
+bool isOwnerDim(const Dim& dim)
+{
+    return dim.kind == Dim::Kind::Team || dim.kind == Dim::Kind::CostCenter || dim.kind == Dim::Kind::Environment ||
+           dim.kind == Dim::Kind::UseCase || dim.kind == Dim::Kind::Workflow;
+}
+
+std::vector<Group> groupsOfDim(const Dim& dim)
+{
+    switch (dim.kind) {
+    case Dim::Kind::Provider:
+    case Dim::Kind::SubAccount:
+    case Dim::Kind::BillingAccount:
+        return {Group::Account};
+    case Dim::Kind::Service:
+    case Dim::Kind::ServiceCategory:
+    case Dim::Kind::Sku:
+        return {Group::Sku};
+    case Dim::Kind::Region:
+    case Dim::Kind::Resource:
+        return {Group::Resource};
+    case Dim::Kind::ChargeCategory:
+    case Dim::Kind::Commitment:
+        return {Group::Charge};
+    case Dim::Kind::Model:
+    case Dim::Kind::Layer:
+        return {Group::Sku, Group::Extra};
+    case Dim::Kind::ChargeState:
+        return {Group::Extra};
+    case Dim::Kind::Tag:
+        return {Group::Tags};
+    case Dim::Kind::Column: {
+        const auto column = columnByName(dim.key);
+        if (!column)
+            return {Group::Extra};
+        const auto group = groupOf(*column);
+        return group ? std::vector<Group>{*group} : std::vector<Group>{};
+    }
+    default:
+        return {};
+    }
+}
+
+bool isComboDim(const Dim& dim)
+{
+    const std::vector<Group> groups = groupsOfDim(dim);
+    return !groups.empty() && groups.front() != Group::Bill;
+}
+
+std::string dimValueOfMembers(const Dictionaries& dictionaries, std::span<const std::uint32_t> members, const Dim& dim)
+{
+    switch (dim.kind) {
+    case Dim::Kind::Provider:
+        return firstField(dictionaries, members,
+                          {Column::ProviderName, Column::ServiceProviderName, Column::InvoiceIssuerName});
+    case Dim::Kind::SubAccount:
+        return firstField(dictionaries, members, {Column::SubAccountId, Column::SubAccountName});
+    case Dim::Kind::BillingAccount:
+        return firstField(dictionaries, members, {Column::BillingAccountId, Column::BillingAccountName});
+    case Dim::Kind::Service:
+        return firstField(dictionaries, members, {Column::ServiceName});
+    case Dim::Kind::ServiceCategory:
+        return firstField(dictionaries, members, {Column::ServiceCategory});
+    case Dim::Kind::Sku:
+        return firstField(dictionaries, members, {Column::SkuId});
+    case Dim::Kind::Region:
+        return firstField(dictionaries, members, {Column::RegionId, Column::RegionName});
+    case Dim::Kind::Resource:
+        return firstField(dictionaries, members, {Column::ResourceId, Column::ResourceName});
+    case Dim::Kind::ChargeCategory:
+        return firstField(dictionaries, members, {Column::ChargeCategory});
+    case Dim::Kind::Commitment:
+        return firstField(dictionaries, members, {Column::CommitmentDiscountId, Column::CommitmentDiscountName});
+    case Dim::Kind::Model:
+        return modelOf(dictionaries, members);
+    case Dim::Kind::Layer:
+        return layerOf(dictionaries, members);
+    case Dim::Kind::ChargeState:
+        return extraField(dictionaries, members[static_cast<std::size_t>(Group::Extra)], "x_ChargeState");
+    case Dim::Kind::Tag: {
+        const std::uint32_t member = members[static_cast<std::size_t>(Group::Tags)];
+        if (member >= dictionaries.tags.size())
+            return {};
+        const std::string* value = findPair(dictionaries.tags[member], words::foldTagKey(dim.key));
+        return value ? *value : std::string();
+    }
+    case Dim::Kind::Column: {
+        const auto column = columnByName(dim.key);
+        if (!column)
+            return extraField(dictionaries, members[static_cast<std::size_t>(Group::Extra)], dim.key);
+        return groupOf(*column) ? firstField(dictionaries, members, {*column}) : std::string();
+    }
+    default:
+        return {};
+    }
+}
+
+std::string comboDimValue(const Dictionaries& dictionaries, std::uint32_t combo, const Dim& dim)
+{
+    return dimValueOfMembers(dictionaries, dictionaries.combos[combo], dim);
+}
+
+} // namespace altimeter

@@ -1,0 +1,120 @@
+#pragma once
+
+#include "models/domain/focus.h"
+#include "models/domain/money.h"
+#include "models/domain/period.h"
+#include "models/domain/query.h"
+#include "models/facts/factchunk.h"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace altimeter {
+
+/// Columns that travel together are stored once per distinct tuple; a line then carries one number for all of them.
+/// `Bill` is kept per line; the others form the line's attribute combination.
+enum class Group : std::uint8_t { Account, Resource, Tags, Sku, Charge, Description, Split, Extra, Bill };
+inline constexpr std::size_t kComboGroupCount = 8;
+inline constexpr std::size_t kGroupCount = 9;
+
+/// First column of a group and how many follow in the order of Column; {0, 0} for Extra, whose tuples name their
+/// columns.
+struct GroupColumns {
+    std::size_t first = 0;
+    std::size_t count = 0;
+};
+GroupColumns columnsOf(Group group);
+/// The group a column belongs to; none for the columns that every line has its own value of (dates, costs, quantities).
+std::optional<Group> groupOf(Column column);
+
+/// The distinct tuples of one group, by id. Fields are joined with the unit separator; an empty field is null.
+class TextGroup {
+public:
+    /// Id 0 is always the tuple of nulls.
+    TextGroup();
+    std::uint32_t add(std::string_view tuple);
+    std::size_t size() const { return m_offsets.size() - 1; }
+    std::string_view text(std::uint32_t id) const;
+    /// Field `index` of tuple `id`, still escaped where it held a separator (see unescape()).
+    std::string_view field(std::uint32_t id, std::size_t index) const;
+
+    static constexpr char kSeparator = '\x1f';
+    static constexpr char kEscape = '\x1e';
+    /// Appends `field` to `tuple`, escaping the separator; fields are joined by the caller.
+    static void appendEscaped(std::string& tuple, std::string_view field);
+    static std::string unescape(std::string_view field);
+
+private:
+    std::string m_bytes;
+    std::vector<std::uint64_t> m_offsets;
+};
+
+/// One tag of a tag set. `key` is trimmed and lower-cased for matching, `originalKey` as delivered.
+struct TagPair {
+    std::string key;
+    std::string originalKey;
+    std::string value;
+};
+
+/// Distinct attribute tuples of a workspace. Append-only: ids stay valid over revisions.
+struct Dictionaries {
+    std::array<TextGroup, kGroupCount> groups;
+    std::vector<std::array<std::uint32_t, kComboGroupCount>> combos; ///< attribute combinations by id
+    std::vector<std::vector<TagPair>> tags;                          ///< by member of Group::Tags, decoded
+    std::vector<std::vector<TagPair>> skuDetails; ///< by member of Group::Sku, decoded SkuPriceDetails
+    std::uint64_t checksum = 0;                   ///< the store's sum over all that was read so far
+
+    std::string_view field(std::uint32_t combo, Column column) const;
+};
+
+class DimIndexes;
+
+/// What all lines of a partition share.
+struct FactPartition {
+    std::int64_t id = 0;
+    std::string source;
+    std::string provider;
+    std::string billingAccount;
+    Day billingPeriod;
+    Currency currency;
+    std::uint64_t rows = 0;
+    Day dataFrom, dataThrough;
+};
+
+/// The read-only lines of one revision of a workspace: plain columns, shared between revisions where nothing changed.
+struct FactSet {
+    std::uint64_t revision = 0;
+    std::shared_ptr<const Dictionaries> dictionaries;
+    std::vector<FactPartition> partitions;
+    struct Part {
+        std::uint32_t partition = 0; ///< index into `partitions` (a shared chunk may carry an older index)
+        std::shared_ptr<const FactChunk> chunk;
+    };
+    std::vector<Part> chunks; ///< ordered by partition
+    /// Values of attribute dims that were asked for, kept for the next question; null where nothing is to be kept.
+    std::shared_ptr<DimIndexes> indexes;
+    Instant importedAt; ///< the last import; not valid where none is known
+
+    std::uint64_t rows() const;
+    /// Of all lines, however far they lie from the others; see DataDays for the days that count as the data.
+    Day firstDay() const;
+    Day lastDay() const;
+};
+
+/// The value of an attribute dim for one combination ("" = none). Owner dims, source, billing period, currency and bill
+/// columns are not attributes of a combination: see isComboDim().
+std::string comboDimValue(const Dictionaries& dictionaries, std::uint32_t combo, const Dim& dim);
+bool isComboDim(const Dim& dim);
+bool isOwnerDim(const Dim& dim);
+/// Groups whose members alone decide an attribute dim's value; evaluation is done once per member, not per line.
+std::vector<Group> groupsOfDim(const Dim& dim);
+/// The value seen from the members of one combination, `members` indexed by Group.
+std::string dimValueOfMembers(const Dictionaries& dictionaries, std::span<const std::uint32_t> members, const Dim& dim);
+
+} // namespace altimeter

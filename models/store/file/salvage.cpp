@@ -1,0 +1,778 @@
+#include "models/store/file/salvage.h"
+
+#include "models/facts/factchunk.h"
+#include "models/store/file/leftover.h"
+#include "models/store/file/making.h"
+#include "models/store/file/workspace.h"
+#include "models/store/ledger/ledger.h"
+#include "models/store/segments/factstore.h"
+#include "models/store/segments/segment.h"
+#include "models/store/settings/rulesfile.h"
+#include "models/store/sql/seal.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <set>
+#include <tuple>
+
+namespace altimeter::store {
+
+namespace {
+
+using Row = std::vector<std::string>;
+
+constexpr std::string_view kPartitionColumns =
+    "id, source_id, provider, billing_account, billing_period, currency, slice, import_id, rows, rows_rejected, "
+    "data_from, data_through, fingerprint, effective_cost, billed_cost, list_cost, contracted_cost, effective_unknown, "
+    "billed_unknown, list_unknown, contracted_unknown";
+constexpr std::array<std::size_t, kLensCount> kCostCells{13, 14, 15, 16}; ///< by CostLens, in the columns above
+
+/// A table read in the order of a number, around what cannot be read.
+struct Scan {
+    std::string_view table;
+    std::string_view key; ///< the number it is ordered by
+    std::string_view columns;
+    std::string where = "1"; ///< for tables whose key has a part before the number
+    std::int64_t lowest = 0;
+};
+
+constexpr std::int64_t kHighest = std::int64_t{1} << 40U;
+
+Result<sql::Statement> scanFrom(const sql::Connection& from, const Scan& scan, std::int64_t start)
+{
+    auto statement = from.prepare("SELECT " + std::string(scan.key) + ", " + std::string(scan.columns) + " FROM " +
+                                  std::string(scan.table) + " NOT INDEXED WHERE " + scan.where + " AND " +
+                                  std::string(scan.key) + ">=?1 ORDER BY " + std::string(scan.key));
+    if (statement)
+        statement->bind(1, start);
+    return statement;
+}
+
+bool isReadableFrom(const sql::Connection& from, const Scan& scan, std::int64_t start)
+{
+    auto statement = scanFrom(from, scan, start);
+    return statement && statement->step().ok();
+}
+
+/// The first place behind an unreadable one that can be read again; kHighest when none can.
+std::int64_t behindHole(const sql::Connection& from, const Scan& scan, std::int64_t hole)
+{
+    std::int64_t step = 1;
+    while (hole + step < kHighest && !isReadableFrom(from, scan, hole + step))
+        step *= 2;
+    if (hole + step >= kHighest)
+        return kHighest;
+    std::int64_t bad = hole + step / 2;
+    std::int64_t good = hole + step;
+    while (good - bad > 1) {
+        const std::int64_t middle = bad + (good - bad) / 2;
+        (isReadableFrom(from, scan, middle) ? good : bad) = middle;
+    }
+    return good;
+}
+
+/// Calls `take(row)` for every readable row, the key first; false when something could not be read.
+template <typename Take> bool eachReadable(const sql::Connection& from, const Scan& scan, Take take)
+{
+    bool isAll = true;
+    std::int64_t next = scan.lowest;
+    while (next < kHighest) {
+        auto statement = scanFrom(from, scan, next);
+        if (!statement)
+            return false; // the table itself
+        while (true) {
+            const auto row = statement->step();
+            if (row && !*row)
+                return isAll;
+            if (!row)
+                break;
+            next = statement->integer(0) + 1;
+            take(*statement);
+        }
+        isAll = false;
+        next = behindHole(from, scan, next);
+    }
+    return isAll;
+}
+
+Row cellsOf(const sql::Statement& statement, std::size_t count)
+{
+    Row cells;
+    for (std::size_t i = 1; i <= count; ++i)
+        cells.push_back(statement.text(static_cast<int>(i)));
+    return cells;
+}
+
+std::size_t columnCount(std::string_view columns)
+{
+    return static_cast<std::size_t>(std::count(columns.begin(), columns.end(), ',')) + 1;
+}
+
+std::int64_t numberOf(const std::string& text)
+{
+    return static_cast<std::int64_t>(std::strtoll(text.c_str(), nullptr, 10));
+}
+
+/// Inserts rows of texts; strict tables turn them into their own types and refuse what is none.
+class Inserter {
+public:
+    Inserter(sql::Connection& to, std::string_view table, std::string_view columns)
+    {
+        std::string places;
+        for (std::size_t i = 1; i <= columnCount(columns); ++i)
+            places += (i == 1 ? "?" : ",?") + std::to_string(i);
+        auto prepared =
+            to.prepare("INSERT INTO " + std::string(table) + "(" + std::string(columns) + ") VALUES(" + places + ")");
+        if (prepared)
+            m_statement = prepared.take();
+    }
+    Status add(const Row& row)
+    {
+        for (std::size_t i = 0; i < row.size(); ++i)
+            m_statement.bind(static_cast<int>(i) + 1, std::string_view(row[i]));
+        return m_statement.run();
+    }
+
+private:
+    sql::Statement m_statement;
+};
+
+struct StoredSegment {
+    std::int64_t id = 0, file = 0;
+    std::uint64_t rows = 0;
+    std::int64_t factsSum = 0, linesSum = 0;
+};
+
+/// The work of one salvage, from table to table.
+class Salvage {
+public:
+    Salvage(const sql::Connection& from, sql::Connection& to, std::string_view defaultRules, std::int64_t at,
+            const std::function<void(std::uint64_t, std::uint64_t)>& progress, const std::stop_token& stop)
+        : m_from(from), m_to(to), m_defaultRules(defaultRules), m_at(at), m_progress(progress), m_stop(stop)
+    {
+    }
+
+    Status run()
+    {
+        auto transaction = sql::Transaction::begin(m_to);
+        if (!transaction)
+            return transaction.error();
+        if (auto done = m_to.execute("PRAGMA defer_foreign_keys=ON"); !done)
+            return done;
+        for (const auto step : {&Salvage::copyMeta, &Salvage::copySources, &Salvage::copyDictionaries,
+                                &Salvage::copyPartitions, &Salvage::copyRules, &Salvage::copyRest, &Salvage::finish}) {
+            if (m_stop.stop_requested())
+                return Error{ErrorCode::Cancelled, "cancelled", {}};
+            if (auto done = (this->*step)(); !done)
+                return done;
+        }
+        return transaction->commit();
+    }
+
+    SalvageReport takeReport() { return std::move(m_report); }
+
+private:
+    void lose(SalvageLoss loss) { m_report.losses.push_back(std::move(loss)); }
+    void loseFromTable(std::string_view what)
+    {
+        SalvageLoss loss;
+        loss.isKept = true;
+        loss.what = "some of the " + std::string(what) + " could not be read";
+        lose(std::move(loss));
+    }
+
+    Status copyMeta()
+    {
+        const bool isAll = eachReadable(m_from, {"meta", "rowid", "key, value"}, [this](const sql::Statement& row) {
+            const std::string key = row.text(1);
+            if (key == "workspace_id" || key == "demo" || key == "revision")
+                (void)setMetaValue(m_to, key, row.textView(2));
+            if (key == "dictionary_checksum")
+                m_dictionarySum = row.text(2);
+        });
+        if (!isAll)
+            loseFromTable("marks of the workspace");
+        return {};
+    }
+
+    /// Sources, imports and their files. What others point to and cannot be read gets a stand-in when it is asked for.
+    Status copySources()
+    {
+        Inserter sources(m_to, "source", "id, name, kind");
+        bool isAll = eachReadable(m_from, {"source", "id", "name, kind"}, [&](const sql::Statement& row) {
+            if (sources.add({row.text(0), row.text(1), row.text(2)}))
+                m_sources[row.integer(0)] = row.text(1);
+        });
+        Inserter imports(m_to, "import", "id, source_id, imported_at, rows_read, rows_stored, rows_rejected");
+        isAll &= eachReadable(m_from, {"import", "id", "source_id, imported_at, rows_read, rows_stored, rows_rejected"},
+                              [&](const sql::Statement& row) {
+                                  Row cells = cellsOf(row, 5);
+                                  cells.insert(cells.begin(), row.text(0));
+                                  if (needSource(row.integer(1)) && imports.add(cells))
+                                      m_imports.insert(row.integer(0));
+                              });
+        Inserter files(m_to, "import_file", "id, import_id, name, bytes, header, version");
+        isAll &= eachReadable(m_from, {"import_file", "id", "import_id, name, bytes, header, version"},
+                              [&](const sql::Statement& row) {
+                                  Row cells = cellsOf(row, 5);
+                                  cells.insert(cells.begin(), row.text(0));
+                                  if (m_imports.contains(row.integer(1)) && files.add(cells))
+                                      m_files.insert(row.integer(0));
+                              });
+        if (!isAll)
+            loseFromTable("sources, imports and file names");
+        return {};
+    }
+
+    Status needSource(std::int64_t id)
+    {
+        if (m_sources.contains(id))
+            return {};
+        const std::string name = "recovered-" + std::to_string(id);
+        m_sources[id] = name;
+        return Inserter(m_to, "source", "id, name, kind").add({std::to_string(id), name, "focus-csv"});
+    }
+    Status needImport(std::int64_t id, std::int64_t source)
+    {
+        if (!m_imports.insert(id).second)
+            return {};
+        if (auto done = needSource(source); !done)
+            return done;
+        return Inserter(m_to, "import", "id, source_id, imported_at")
+            .add({std::to_string(id), std::to_string(source), std::to_string(m_at)});
+    }
+    Status needFile(std::int64_t id, std::int64_t import)
+    {
+        if (!m_files.insert(id).second)
+            return {};
+        return Inserter(m_to, "import_file", "id, import_id, name, bytes, header, version")
+            .add({std::to_string(id), std::to_string(import), "(name lost)", "0", "[]", ""});
+    }
+
+    /// Tuples are named by their number, so a lost one leaves an empty one in its place.
+    Status copyDictionaries()
+    {
+        DictionarySum sum;
+        auto insert = m_to.prepare("INSERT INTO member(group_id, id, fields) VALUES(?1, ?2, ?3)");
+        if (!insert)
+            return insert.error();
+        Status failed;
+        const auto put = [&](std::size_t group, std::int64_t id, std::string_view fields) {
+            auto done = insert->bind(1, static_cast<std::int64_t>(group)).bind(2, id).bind(3, fields).run();
+            if (!done && failed)
+                failed = done;
+        };
+        for (std::size_t group = 0; group < kGroupCount; ++group) {
+            std::int64_t next = 1; // number 0 is the empty one and not stored
+            eachReadable(m_from, {"member", "id", "fields", "group_id=" + std::to_string(group)},
+                         [&](const sql::Statement& row) {
+                             for (; next < row.integer(0) && next < kMostLost; ++next) {
+                                 m_lostTuples[group].insert(next);
+                                 put(group, next, {});
+                             }
+                             if (row.integer(0) != next)
+                                 return; // a number out of all order is damage itself
+                             sum.addTuple(group, next, row.textView(1));
+                             put(group, next++, row.textView(1));
+                         });
+            m_tuples[group] = next;
+        }
+        auto combo = m_to.prepare("INSERT INTO combo(id, members) VALUES(?1, ?2)");
+        if (!combo)
+            return combo.error();
+        const std::vector<std::uint8_t> nothing(sizeof(ComboMembers));
+        eachReadable(m_from, {"combo", "id", "members"}, [&](const sql::Statement& row) {
+            const auto putCombo = [&](std::span<const std::uint8_t> members) {
+                const bool holds = members.size() == nothing.size() && tuplesExist(members);
+                if (!holds)
+                    m_lostCombos.insert(m_combos);
+                auto done = combo->bind(1, m_combos)
+                                .bindBlob(2, members.size() == nothing.size() && tuplesInRange(members)
+                                                 ? members
+                                                 : std::span<const std::uint8_t>(nothing))
+                                .run();
+                ++m_combos;
+                if (!done && failed)
+                    failed = done;
+            };
+            while (m_combos < row.integer(0) && m_combos < kMostLost)
+                putCombo({});
+            if (row.integer(0) != m_combos)
+                return;
+            sum.addCombo(m_combos, row.blob(1));
+            putCombo(row.blob(1));
+        });
+        const bool isWhole = m_dictionarySum.empty() || m_dictionarySum == std::to_string(sum.value());
+        if (!isWhole) {
+            SalvageLoss loss;
+            loss.isKept = true;
+            loss.what = "names and tags do not match their checksum: totals by team, service or tag may be wrong";
+            lose(std::move(loss));
+        }
+        return failed;
+    }
+
+    bool tuplesInRange(std::span<const std::uint8_t> members) const
+    {
+        ComboMembers ids{};
+        std::memcpy(ids.data(), members.data(), sizeof ids);
+        for (std::size_t group = 0; group < kComboGroupCount; ++group) {
+            if (std::int64_t{ids[group]} >= m_tuples[group])
+                return false;
+        }
+        return true;
+    }
+    bool tuplesExist(std::span<const std::uint8_t> members) const
+    {
+        if (!tuplesInRange(members))
+            return false;
+        ComboMembers ids{};
+        std::memcpy(ids.data(), members.data(), sizeof ids);
+        for (std::size_t group = 0; group < kComboGroupCount; ++group) {
+            if (m_lostTuples[group].contains(ids[group]))
+                return false;
+        }
+        return true;
+    }
+
+    Status copyPartitions()
+    {
+        std::map<std::int64_t, std::vector<StoredSegment>> segments;
+        const bool allSegments =
+            eachReadable(m_from, {"segment", "id", "partition_id, file_id, rows, facts_checksum, lines_checksum"},
+                         [&segments](const sql::Statement& row) {
+                             segments[row.integer(1)].push_back({row.integer(0), row.integer(2),
+                                                                 static_cast<std::uint64_t>(row.integer(3)),
+                                                                 row.integer(4), row.integer(5)});
+                         });
+        std::vector<Row> partitions;
+        const bool allPartitions =
+            eachReadable(m_from, {"partition", "id", kPartitionColumns}, [&partitions](const sql::Statement& row) {
+                partitions.push_back(cellsOf(row, columnCount(kPartitionColumns)));
+            });
+        std::uint64_t done = 0;
+        for (const Row& cells : partitions) {
+            if (m_stop.stop_requested())
+                return Error{ErrorCode::Cancelled, "cancelled", {}};
+            if (m_progress)
+                m_progress(++done, partitions.size());
+            if (auto copied = copyPartition(cells, segments[numberOf(cells[0])]); !copied)
+                return copied;
+            segments.erase(numberOf(cells[0]));
+        }
+        for (const auto& [partition, orphans] : segments) {
+            SalvageLoss loss;
+            for (const StoredSegment& segment : orphans)
+                loss.rows += segment.rows;
+            loss.what = "its entry in the list of stored months could not be read";
+            if (loss.rows > 0)
+                lose(std::move(loss));
+        }
+        if (!allPartitions || !allSegments) {
+            SalvageLoss loss;
+            loss.what =
+                "part of the list of stored months could not be read: there may be months that nothing tells of";
+            lose(std::move(loss));
+        }
+        return {};
+    }
+
+    Status copyPartition(const Row& cells, const std::vector<StoredSegment>& segments)
+    {
+        SalvageLoss loss;
+        loss.billingAccount = cells[3];
+        const auto period = parseDay(cells[4]);
+        loss.billingPeriod = period ? *period : Day::none();
+        loss.currency = Currency(cells[5]);
+        loss.rows = static_cast<std::uint64_t>(std::max<std::int64_t>(0, numberOf(cells[8])));
+        const std::int64_t source = numberOf(cells[1]);
+        const std::int64_t import = numberOf(cells[7]);
+        if (auto done = needImport(import, source); !done)
+            return done;
+        if (auto done = needSource(source); !done)
+            return done;
+        loss.source = m_sources[source];
+        bool lacksNames = false;
+        const std::string problem = !period ? "its month cannot be read" : copyLines(cells, segments, lacksNames);
+        if (!problem.empty()) {
+            for (const char* table : {"segment WHERE partition_id=", "partition WHERE id="}) {
+                if (auto done = m_to.execute("DELETE FROM " + std::string(table) + std::to_string(numberOf(cells[0])));
+                    !done)
+                    return done;
+            }
+            loss.what = problem;
+        } else {
+            ++m_report.partitions;
+            m_report.rows += loss.rows;
+            if (!lacksNames)
+                return {};
+            loss.isKept = true;
+            loss.what = "names or tags of some lines were lost and are empty now";
+        }
+        const Status told = tell(loss, source, import);
+        lose(std::move(loss));
+        return told;
+    }
+
+    /// Why the partition is not whole; empty when it is, and copied.
+    std::string copyLines(const Row& cells, const std::vector<StoredSegment>& segments, bool& lacksNames)
+    {
+        const std::int64_t id = numberOf(cells[0]);
+        if (!Inserter(m_to, "partition", kPartitionColumns).add(cells))
+            return "its entry in the list of stored months is damaged or there twice";
+        auto insert = m_to.prepare("INSERT INTO segment(id, partition_id, file_id, rows, facts_checksum, "
+                                   "lines_checksum, facts, lines) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)");
+        if (!insert)
+            return insert.error().text();
+        std::uint64_t rows = 0;
+        for (const StoredSegment& segment : segments) {
+            const auto facts = sql::BlobColumn(m_from, "segment", "facts").read(segment.id);
+            const auto lines = sql::BlobColumn(m_from, "segment", "lines").read(segment.id);
+            if (!facts || !lines)
+                return "charge lines cannot be read";
+            if (checksumOf(*facts) != segment.factsSum || checksumOf(*lines) != segment.linesSum)
+                return "charge lines do not match their checksum";
+            const auto chunk = FactChunk::open(*facts);
+            if (!chunk)
+                return "charge lines cannot be decoded";
+            if (!idsExist(*chunk))
+                return "charge lines name attributes that were never stored";
+            if (billsAreLost(*chunk))
+                return "the bills of its charge lines could not be read";
+            for (const std::int64_t combo : lostCombosOf(*chunk)) {
+                lacksNames = true;
+                if (!giveAccount(combo, cells))
+                    return "names of its lines could not be stored";
+            }
+            rows += chunk->size();
+            if (!needFile(segment.file, numberOf(cells[7])) || !insert->bind(1, segment.id)
+                                                                    .bind(2, id)
+                                                                    .bind(3, segment.file)
+                                                                    .bind(4, static_cast<std::int64_t>(segment.rows))
+                                                                    .bind(5, segment.factsSum)
+                                                                    .bind(6, segment.linesSum)
+                                                                    .bindBlob(7, *facts)
+                                                                    .bindBlob(8, *lines)
+                                                                    .run())
+                return "charge lines cannot be stored";
+        }
+        if (rows != static_cast<std::uint64_t>(numberOf(cells[8])))
+            return "charge lines are missing";
+        const auto recount = recountPartition(m_to, id);
+        if (!recount)
+            return "charge lines cannot be counted again";
+        for (std::size_t lens = 0; lens < kLensCount; ++lens) {
+            const auto kept = DecimalSum::parse(cells[kCostCells[lens]]);
+            if (!kept || !(*kept == recount->stored[lens]))
+                return "charge lines do not add up to the sum of their files";
+        }
+        return {};
+    }
+
+    bool idsExist(const FactChunk& chunk) const
+    {
+        for (std::size_t run = 0; run < chunk.runs(); ++run) {
+            const std::int64_t combo = chunk.runCombo.at(run);
+            const std::int64_t bill = chunk.runBill.at(run);
+            if (combo < 0 || combo >= m_combos || bill < 0 || bill >= m_tuples[static_cast<std::size_t>(Group::Bill)])
+                return false;
+        }
+        return true;
+    }
+    std::set<std::int64_t> lostCombosOf(const FactChunk& chunk) const
+    {
+        std::set<std::int64_t> lost;
+        for (std::size_t run = 0; !m_lostCombos.empty() && run < chunk.runs(); ++run) {
+            if (const std::int64_t combo = chunk.runCombo.at(run); m_lostCombos.contains(combo))
+                lost.insert(combo);
+        }
+        return lost;
+    }
+    /// What the list of months knows about the lines of a lost combination: provider, account and currency.
+    Status giveAccount(std::int64_t combo, const Row& partition)
+    {
+        const std::string& provider = partition[2];
+        const std::string& account = partition[3];
+        const std::string& currency = partition[5];
+        const auto group = static_cast<std::size_t>(Group::Account);
+        const auto [known, isNew] = m_standIns.try_emplace({provider, account, currency}, m_tuples[group]);
+        if (isNew) {
+            const GroupColumns columns = columnsOf(Group::Account);
+            std::string fields;
+            for (std::size_t i = 0; i < columns.count; ++i) {
+                const auto column = static_cast<Column>(columns.first + i);
+                const bool isKnown = column == Column::ProviderName || column == Column::BillingAccountId ||
+                                     column == Column::BillingCurrency;
+                if (i > 0)
+                    fields.push_back(TextGroup::kSeparator);
+                if (isKnown)
+                    TextGroup::appendEscaped(fields, column == Column::ProviderName       ? provider
+                                                     : column == Column::BillingAccountId ? account
+                                                                                          : currency);
+            }
+            if (auto done = Inserter(m_to, "member", "group_id, id, fields")
+                                .add({std::to_string(group), std::to_string(m_tuples[group]++), fields});
+                !done)
+                return done;
+        }
+        auto read = m_to.prepare("SELECT members FROM combo WHERE id=?1");
+        if (!read)
+            return read.error();
+        if (auto row = read->bind(1, combo).step(); !row)
+            return row.error();
+        const auto bytes = read->blob(0);
+        ComboMembers members{};
+        if (bytes.size() == sizeof members)
+            std::memcpy(members.data(), bytes.data(), sizeof members);
+        read->reset();
+        members[group] = static_cast<std::uint32_t>(known->second);
+        auto write = m_to.prepare("UPDATE combo SET members=?2 WHERE id=?1");
+        if (!write)
+            return write.error();
+        const std::span<const std::uint8_t> all(reinterpret_cast<const std::uint8_t*>(members.data()), sizeof members);
+        return write->bind(1, combo).bindBlob(2, all).run();
+    }
+    /// Without them no line says which bill and month it belongs to.
+    bool billsAreLost(const FactChunk& chunk) const
+    {
+        const auto& lost = m_lostTuples[static_cast<std::size_t>(Group::Bill)];
+        for (std::size_t run = 0; !lost.empty() && run < chunk.runs(); ++run) {
+            if (lost.contains(chunk.runBill.at(run)))
+                return true;
+        }
+        return false;
+    }
+
+    /// The new workspace says on its Data page what it lacks.
+    Status tell(const SalvageLoss& loss, std::int64_t source, std::int64_t import)
+    {
+        const Severity severity = loss.isKept ? Severity::Warning : Severity::Error;
+        return Inserter(m_to, "finding", "source_id, import_id, file, severity, check_id, rows, first_line, message")
+            .add({std::to_string(source), std::to_string(import), "", std::to_string(static_cast<int>(severity)),
+                  loss.isKept ? "salvage-names-lost" : "salvage-lost", std::to_string(loss.rows), "0",
+                  loss.billingAccount + ", " + toString(loss.billingPeriod).substr(0, 7) + ", " +
+                      std::string(loss.currency.code()) + ": " + loss.what +
+                      (loss.isKept ? "" : "; import these files again")});
+    }
+
+    Status copyRules()
+    {
+        Inserter insert(m_to, "rule_version", "version, published_at, json");
+        bool isAny = false;
+        bool isAll = eachReadable(m_from, {"rule_version", "version", "published_at, json", "1", 1},
+                                  [&](const sql::Statement& row) {
+                                      const bool isGood = parseRules(row.textView(2)).ok() &&
+                                                          insert.add({row.text(0), row.text(1), row.text(2)}).ok();
+                                      isAny = isAny || isGood;
+                                      m_badRules = m_badRules || !isGood;
+                                  });
+        if (!isAll || m_badRules)
+            loseFromTable("versions of the rules");
+        if (isAny)
+            return {};
+        return insert.add({"1", std::to_string(m_at), std::string(m_defaultRules)});
+    }
+
+    /// Tables that decide no amount: what can be read is taken.
+    Status copyRest()
+    {
+        struct Table {
+            std::string_view what, table, columns;
+            int source = -1; ///< which column names a source that must exist
+            int import = -1;
+        };
+        const Table tables[] = {
+            {"saved views", "saved_view", "name, page, state"},
+            {"connections", "connection",
+             "name, kind, settings, every_hours, created_at, last_sync, last_success, requests, spent, problem, todo, "
+             "memory"},
+            {"restatements", "restatement",
+             "id, source_id, provider, billing_account, currency, day_from, day_to, at, was_final, billed_before, "
+             "billed_after",
+             1},
+            {"findings", "finding", "source_id, import_id, file, severity, check_id, rows, first_line, message", 0, 1},
+            {"rejected lines", "rejected_line", "source_id, import_id, file, line, check_id, message, text", 0, 1}};
+        for (const Table& table : tables) {
+            Inserter insert(m_to, table.table, table.columns);
+            const bool isAll =
+                eachReadable(m_from, {table.table, "rowid", table.columns}, [&](const sql::Statement& row) {
+                    const Row cells = cellsOf(row, columnCount(table.columns));
+                    const auto points = [&cells](int column, const auto& known) {
+                        return column < 0 || known.contains(numberOf(cells[static_cast<std::size_t>(column)]));
+                    };
+                    if (points(table.source, m_sources) && points(table.import, m_imports))
+                        (void)insert.add(cells);
+                });
+            if (!isAll)
+                loseFromTable(table.what);
+        }
+        Inserter coverage(m_to, "coverage", "source_id, day, asked_at, duplicates, is_final");
+        bool isAll = true;
+        for (const auto& [source, name] : m_sources) {
+            isAll &= eachReadable(m_from,
+                                  {"coverage", "day", "source_id, day, asked_at, duplicates, is_final",
+                                   "source_id=" + std::to_string(source), -1'000'000},
+                                  [&](const sql::Statement& row) { (void)coverage.add(cellsOf(row, 5)); });
+        }
+        if (!isAll)
+            loseFromTable("days that connections were asked for");
+        if (!copyMeasures())
+            loseFromTable("measures");
+        return {};
+    }
+
+    /// Their key is a text: read from both ends up to what cannot be read.
+    bool copyMeasures()
+    {
+        constexpr std::string_view kColumns = "source_id, name, labels, start, until, unit, value";
+        Inserter insert(m_to, "measure", kColumns);
+        for (const char* direction : {"", " DESC"}) {
+            const std::string way = direction;
+            auto statement = m_from.prepare("SELECT 0, " + std::string(kColumns) + " FROM measure ORDER BY source_id" +
+                                            way + ", name" + way + ", labels" + way + ", start" + way);
+            bool isAll = statement.ok();
+            while (isAll) {
+                const auto row = statement->step();
+                if (row && !*row)
+                    return true;
+                isAll = row.ok();
+                if (isAll && m_sources.contains(statement->integer(1)))
+                    (void)insert.add(cellsOf(*statement, 7));
+            }
+        }
+        return false;
+    }
+
+    Status finish()
+    {
+        if (auto done = appendAudit(m_to, m_at, "salvaged",
+                                    std::to_string(m_report.partitions) + " months taken over, " +
+                                        std::to_string(m_report.losses.size()) + " losses told");
+            !done)
+            return done;
+        if (auto done = sealDictionary(m_to, {}); !done)
+            return done;
+        return bumpRevision(m_to);
+    }
+
+    static constexpr std::int64_t kMostLost = 50'000'000; ///< more gaps than that are a damaged number
+
+    const sql::Connection& m_from;
+    sql::Connection& m_to;
+    std::string_view m_defaultRules;
+    std::int64_t m_at;
+    const std::function<void(std::uint64_t, std::uint64_t)>& m_progress;
+    const std::stop_token& m_stop;
+    SalvageReport m_report;
+    std::string m_dictionarySum;
+    std::map<std::int64_t, std::string> m_sources;
+    std::set<std::int64_t> m_imports, m_files;
+    std::array<std::int64_t, kGroupCount> m_tuples{};
+    std::array<std::set<std::int64_t>, kGroupCount> m_lostTuples;
+    std::int64_t m_combos = 0;
+    std::set<std::int64_t> m_lostCombos;
+    std::map<std::tuple<std::string, std::string, std::string>, std::int64_t> m_standIns;
+    bool m_badRules = false;
+};
+
+bool hasHead(const std::filesystem::path& file)
+{
+    const auto raw = sql::RawFile::open(file.string());
+    return raw && checkHead(*raw, file.string());
+}
+
+/// Gives a file whose head is damaged the head that every workspace has.
+Status mendHead(const std::filesystem::path& file)
+{
+    const auto raw = sql::RawFile::open(file.string());
+    if (raw && checkHead(*raw, file.string()))
+        return {};
+    if (raw && checkHead(*raw, file.string()).error().code == ErrorCode::Unsupported)
+        return checkHead(*raw, file.string()).error();
+    std::fstream out(file, std::ios::binary | std::ios::in | std::ios::out);
+    const auto put = [&out](std::streamoff at, std::string_view bytes) {
+        out.seekp(at);
+        out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    };
+    const auto number = [](std::int64_t value) {
+        std::string bytes;
+        for (int shift = 24; shift >= 0; shift -= 8)
+            bytes.push_back(static_cast<char>(value >> shift));
+        return bytes;
+    };
+    using namespace std::string_view_literals;
+    put(0, "SQLite format 3\0\x10\0\2\2\0\x40\x20\x20"sv);  // pages of 4096 bytes, with a journal
+    put(44, number(4) + number(0) + number(0) + number(1)); // schema format, cache, no vacuum, UTF-8
+    put(60, number(currentSchemaVersion()) + number(0) + number(kApplicationId));
+    out.flush();
+    return out ? Status() : Status(Error{ErrorCode::Io, "the copy to read from cannot be written", file.string()});
+}
+
+/// A connection that reads on where the list of tables has a damaged entry.
+Result<sql::Connection> openDamaged(const std::filesystem::path& file)
+{
+    auto connection = sql::Connection::open(file.string(), sql::Connection::Mode::Immutable);
+    if (!connection)
+        return connection.error();
+    sqlite3_db_config(connection->handle(), SQLITE_DBCONFIG_DEFENSIVE, 0, nullptr);
+    (void)connection->execute("PRAGMA writable_schema=ON");
+    return connection;
+}
+
+} // namespace
+
+Result<SalvageReport> salvage(const std::filesystem::path& damaged, const std::filesystem::path& target,
+                              std::string_view defaultRules, std::int64_t at,
+                              const std::function<void(std::uint64_t done, std::uint64_t all)>& progress,
+                              const std::stop_token& stop)
+{
+    auto copy = copyForReading(damaged.string(), target.parent_path() / (target.filename().string() + ".damaged"));
+    if (!copy)
+        return copy.error();
+    const auto file = copy->file();
+    const auto told = [&damaged, &copy](Error error) { // of the file that was named, not of the copy, which goes
+        if (error.where.starts_with(copy->folder().string()))
+            error.where = damaged.string();
+        return error;
+    };
+    const bool beginsLikeOne = hasHead(file);
+    const auto unreadable = [&damaged, beginsLikeOne](const Error& error) {
+        if (beginsLikeOne)
+            return Error{ErrorCode::Corrupt, "not even the list of its tables can be read: " + error.what,
+                         damaged.string(), "Restore a backup, or import the files again into a new workspace."};
+        return Error{ErrorCode::Corrupt,
+                     "this file is no workspace, or nothing of one can be read in it any more; it was left as it is",
+                     damaged.string(),
+                     "Name the damaged workspace. If this is it, restore a backup or import the files again."};
+    };
+    if (auto mended = mendHead(file); !mended)
+        return told(mended.error());
+    // Its journal, and the steps of a newer schema, as far as that goes; what does not is read as it lies there.
+    (void)openWorkspace(file.string());
+    auto from = openDamaged(file);
+    if (!from)
+        return from.error().code == ErrorCode::Corrupt ? unreadable(from.error()) : told(from.error());
+    if (const auto tables = from->prepare("SELECT id FROM partition"); !tables)
+        return unreadable(tables.error());
+    SalvageReport report;
+    const auto made = createWorkspace(target.string(), [&](sql::Connection& to) -> Status {
+        Salvage work(*from, to, defaultRules, at, progress, stop);
+        if (auto done = work.run(); !done)
+            return done;
+        report = work.takeReport();
+        report.path = target.string();
+        return {};
+    });
+    if (!made)
+        return told(made.error());
+    return report;
+}
+
+} // namespace altimeter::store

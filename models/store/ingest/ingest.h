@@ -1,0 +1,62 @@
+#pragma once
+
+#include "models/domain/costline.h"
+#include "models/domain/snapshot.h"
+#include "models/store/sql/sql.h"
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace altimeter::store {
+
+/// Takes in one delivery of charge lines and publishes it whole: every partition the delivery speaks of replaces the
+/// stored one in a single transaction, and nothing is visible before finish() succeeds. Destroying an unfinished
+/// Ingest, a kill or a full disk leave the workspace as it was.
+///
+/// A partition is (source, provider, billing account, billing period, currency), or one day of that. One that arrives
+/// with the same content as stored is left alone; a delivery that changes nothing leaves no trace. Memory does not grow
+/// with the delivery beyond its distinct attribute tuples, of which it remembers a bounded number. One thread uses it;
+/// batches are filled by any.
+class Ingest final : public CostLineSink {
+public:
+    struct Options {
+        std::string source;
+        std::string kind;    ///< "focus-csv", …
+        Instant at;          ///< when this delivery happens
+        bool dryRun = false; ///< do everything, then roll back
+        /// Keeps each day of charges as a partition of its own, so that a delivery may replace some days of a month.
+        bool byDay = false;
+        /// Days that the delivery is the whole truth for: what is stored of this source inside them and is not
+        /// delivered goes, and a charge outside of them is an Error. Empty: only what is delivered is replaced.
+        std::vector<DateRange> covered{};
+        /// Runs in the transaction of the delivery, after everything else; also when nothing changed.
+        std::function<Status(sql::Connection&)> alongside{};
+        /// Distinct tuples of a kind that are kept in memory; further ones are stored again with each line.
+        std::size_t remembered = std::size_t{1} << 21U;
+    };
+
+    static Result<std::unique_ptr<Ingest>> begin(sql::Connection& connection, Options options, std::stop_token stop);
+    ~Ingest() override;
+
+    Status begin(const std::string& file, std::span<const std::string> header,
+                 std::span<const std::string> extraColumns) override;
+    std::unique_ptr<CostBatch> newBatch() override;
+    Status take(std::unique_ptr<CostBatch> batch) override;
+    Status finding(const Finding& finding) override;
+
+    /// Tells what the current file's header looked like to its reader ("1.2", "aws-cur"); kept beside the file.
+    void setFileVersion(std::string version);
+
+    /// Replaces the partitions and commits. Afterwards only the destructor may be called.
+    Result<ImportReport> finish();
+
+private:
+    Ingest();
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace altimeter::store

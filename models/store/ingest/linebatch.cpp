@@ -1,0 +1,255 @@
+#include "models/store/ingest/linebatch.h"
+
+#include <cstring>
+#include <limits>
+
+namespace altimeter::store {
+
+namespace {
+
+/// True when the amount fits ±1.7e20 units, the range every later sum is checked against.
+bool fits(const Decimal& value)
+{
+    if (value.mantissa == static_cast<std::int64_t>(value.mantissa))
+        return true;
+    Int128 limit = 170'000'000'000'000'000;
+    limit *= 1000;
+    for (int i = 0; i < value.scale; ++i) {
+        if (__builtin_mul_overflow(limit, Int128{10}, &limit))
+            return true;
+    }
+    return value.mantissa <= limit && value.mantissa >= -limit;
+}
+
+/// Appends the tuple of a group: trailing nulls need no separators, so all-null is the empty tuple.
+void appendTuple(std::string& out, Group group, const CostLine& line)
+{
+    const GroupColumns columns = columnsOf(group);
+    std::size_t end = out.size();
+    for (std::size_t i = 0; i < columns.count; ++i) {
+        if (i > 0)
+            out.push_back(TextGroup::kSeparator);
+        const std::string_view cell = line.text[columns.first + i];
+        TextGroup::appendEscaped(out, cell);
+        if (!cell.empty())
+            end = out.size();
+    }
+    out.resize(end);
+}
+
+const GroupColumns kBill = columnsOf(Group::Bill);
+
+template <typename T> void appendRaw(std::string& out, const T& value)
+{
+    out.append(reinterpret_cast<const char*>(&value), sizeof value);
+}
+
+} // namespace
+
+std::optional<KnownCore> KnownCores::find(const Fingerprint& key) const
+{
+    const Shard& shard = shardOf(key);
+    const std::lock_guard lock(shard.mutex);
+    const KnownCore* core = shard.cores.find(key);
+    return core ? std::optional(*core) : std::nullopt;
+}
+
+void KnownCores::insert(const Fingerprint& key, const KnownCore& core)
+{
+    Shard& shard = shardOf(key);
+    const std::lock_guard lock(shard.mutex);
+    shard.cores.insert(key, core);
+}
+
+void KnownCores::limitTo(std::size_t limit)
+{
+    for (Shard& shard : m_shards)
+        shard.cores.limitTo(limit / kShards);
+}
+
+Status LineBatch::add(const CostLine& line)
+{
+    for (std::size_t lens = 0; lens < kLensCount; ++lens) {
+        if (line.cost[lens] && !fits(*line.cost[lens])) {
+            reject({m_columns->file, line.lineNumber, "amount-range",
+                    "the " + std::string(lensName(static_cast<CostLens>(lens))) +
+                        " cost is beyond 1.7e20 units of its currency",
+                    toString(*line.cost[lens]), m_columns->source});
+            return {};
+        }
+    }
+    Line row;
+    Fingerprint core, extra;
+    row.number = line.lineNumber;
+    row.core = coreOf(line, core);
+    row.extra = extraOf(line, extra);
+    row.place = placeOf(line);
+    row.chargeStart = line.chargeStart.seconds;
+    row.hasEnd = line.chargeEnd.isValid() ? 1 : 0;
+    row.chargeEnd = line.chargeEnd.isValid() ? line.chargeEnd.seconds : line.chargeStart.seconds;
+    Place& place = places[row.place];
+    addNumbers(line, row, place);
+    struct {
+        Fingerprint core, extra, bill;
+        std::int64_t start, end;
+        std::array<std::int64_t, kNumbers> mantissa;
+        std::array<std::uint8_t, kNumbers> scale;
+        std::uint64_t hasEnd;
+    } const content{core, extra, place.billHash, row.chargeStart, row.chargeEnd, row.mantissa, row.scale, row.hasEnd};
+    row.content = Fingerprint::of(&content, sizeof content);
+    for (std::size_t i = wide.size(); i > 0 && wide[i - 1].line == lines.size(); --i)
+        row.content = Fingerprint::of(&wide[i - 1].value.mantissa, sizeof(Int128), row.content.low);
+    lines.push_back(row);
+    return {};
+}
+
+void LineBatch::reject(RejectedLine line)
+{
+    rejects.push_back({lines.size(), std::move(line)});
+}
+
+std::uint32_t LineBatch::coreOf(const CostLine& line, Fingerprint& content)
+{
+    Fingerprint key{line.attributes[0], line.attributes[1]};
+    if (key == Fingerprint())
+        return newCore(line, key, content);
+    key.low ^= m_columns->salt;
+    if (const auto known = m_cores.find(key)) {
+        content = known->content;
+        return known->id;
+    }
+    if (const std::uint32_t* seen = m_newByKey.find(key)) {
+        content = newCores[*seen].content;
+        return kNewCore | *seen;
+    }
+    return newCore(line, key, content);
+}
+
+std::uint32_t LineBatch::newCore(const CostLine& line, const Fingerprint& key, Fingerprint& content)
+{
+    NewCore core;
+    core.fingerprint = key;
+    m_scratch.clear();
+    for (std::size_t g = 0; g < kCoreGroupCount; ++g) {
+        const std::size_t begin = m_scratch.size();
+        appendTuple(m_scratch, static_cast<Group>(g), line);
+        core.end[g] = static_cast<std::uint32_t>(m_scratch.size());
+        core.tupleHash[g] = Fingerprint::of(std::string_view(m_scratch).substr(begin));
+    }
+    content = core.content = Fingerprint::of(core.tupleHash.data(), sizeof core.tupleHash);
+    if (key == Fingerprint()) { // told apart by content where the source gives no fingerprint
+        if (const auto known = m_cores.find(content))
+            return known->id;
+        if (const std::uint32_t* seen = m_newByKey.find(content))
+            return kNewCore | *seen;
+    }
+    core.texts = m_scratch;
+    const auto index = static_cast<std::uint32_t>(newCores.size());
+    m_newByKey.insert(key == Fingerprint() ? content : key, index);
+    newCores.push_back(std::move(core));
+    return kNewCore | index;
+}
+
+bool LineBatch::isAtLastPlace(const CostLine& line, std::string_view account) const
+{
+    if (places.empty())
+        return false;
+    const Place& last = places[m_lastPlace];
+    if (m_columns->byDay && line.chargeStart.day() != last.slice)
+        return false;
+    if (line.billingPeriod != last.billingPeriod || line.currency != last.currency ||
+        line.provider != m_lastCells.provider || account != m_lastCells.account)
+        return false;
+    for (std::size_t i = 0; i < kBill.count; ++i) {
+        if (line.text[kBill.first + i] != m_lastCells.bill[i])
+            return false;
+    }
+    return true;
+}
+
+std::uint32_t LineBatch::placeOf(const CostLine& line)
+{
+    const std::string_view accountId = line.text[static_cast<std::size_t>(Column::BillingAccountId)];
+    const std::string_view account =
+        accountId.empty() ? line.text[static_cast<std::size_t>(Column::BillingAccountName)] : accountId;
+    if (isAtLastPlace(line, account))
+        return m_lastPlace;
+    m_scratch.clear();
+    appendRaw(m_scratch, line.billingPeriod);
+    appendRaw(m_scratch, line.currency);
+    const Day slice = m_columns->byDay ? line.chargeStart.day() : Day::none();
+    appendRaw(m_scratch, slice);
+    m_scratch.append(line.provider).push_back('\0');
+    m_scratch.append(account).push_back('\0');
+    for (std::size_t i = 0; i < kBill.count; ++i)
+        m_scratch.append(line.text[kBill.first + i]).push_back('\0');
+    const Fingerprint key = Fingerprint::of(m_scratch);
+    const std::uint32_t* known = m_placeByKey.find(key);
+    m_lastPlace = known ? *known : static_cast<std::uint32_t>(places.size());
+    if (!known) {
+        Place place;
+        place.provider = line.provider;
+        place.billingAccount = account;
+        place.billingPeriod = line.billingPeriod;
+        place.slice = slice;
+        place.currency = line.currency;
+        appendTuple(place.bill, Group::Bill, line);
+        place.billHash = Fingerprint::of(place.bill);
+        places.push_back(std::move(place));
+        m_placeByKey.insert(key, m_lastPlace);
+    }
+    m_lastCells.provider = line.provider;
+    m_lastCells.account = account;
+    m_lastCells.bill.assign(line.text.begin() + kBill.first, line.text.begin() + kBill.first + kBill.count);
+    return m_lastPlace;
+}
+
+std::uint32_t LineBatch::extraOf(const CostLine& line, Fingerprint& content)
+{
+    if (extras.empty())
+        extras.emplace_back();
+    m_scratch.clear();
+    for (std::size_t i = 0; i < line.extra.size() && i < m_columns->extraNames.size(); ++i) {
+        if (line.extra[i].empty())
+            continue;
+        m_scratch.append(m_columns->extraNames[i]).push_back('\0');
+        m_scratch.append(line.extra[i]).push_back('\0');
+    }
+    if (m_scratch.empty())
+        return 0;
+    content = Fingerprint::of(m_scratch);
+    if (const std::uint32_t* known = m_extraByKey.find(content))
+        return *known;
+    const auto index = static_cast<std::uint32_t>(extras.size());
+    extras.emplace_back(line.extra.begin(), line.extra.end());
+    m_extraByKey.insert(content, index);
+    return index;
+}
+
+void LineBatch::addNumbers(const CostLine& line, Line& row, Place& place)
+{
+    for (std::size_t i = 0; i < kNumbers; ++i) {
+        const std::optional<Decimal>& value = i < kLensCount ? line.cost[i] : line.quantity[i - kLensCount];
+        if (!value) {
+            row.scale[i] = kNull;
+            if (i < kLensCount)
+                ++place.unknown[i];
+            continue;
+        }
+        const auto narrow = static_cast<std::int64_t>(value->mantissa);
+        if (value->scale <= 18 && value->mantissa == narrow) {
+            row.scale[i] = value->scale;
+            row.mantissa[i] = narrow;
+            if (i < kLensCount)
+                place.sum[i][value->scale] += narrow;
+            continue;
+        }
+        row.scale[i] = kWide;
+        row.mantissa[i] = value->scale;
+        wide.push_back({static_cast<std::uint32_t>(lines.size()), static_cast<std::uint8_t>(i), *value});
+        if (i < kLensCount)
+            place.wideSum[i].add(*value);
+    }
+}
+
+} // namespace altimeter::store

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "models/domain/snapshot.h"
+#include "models/store/sql/sql.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+/// What the workspace remembers about its deliveries, rules and views. All reading functions work on any connection;
+/// the writing ones run their own transaction.
+namespace altimeter::store {
+
+Result<std::vector<SourceInfo>> readSources(const sql::Connection& connection);
+Result<std::vector<PartitionInfo>> readPartitions(const sql::Connection& connection);
+/// Of the latest delivery of each file; errors first. Empty `source`: all.
+Result<std::vector<Finding>> readFindings(const sql::Connection& connection, std::string_view source);
+Result<std::vector<RejectedLine>> readRejected(const sql::Connection& connection, std::string_view source);
+
+struct PublishedRules {
+    std::uint32_t version = 0; ///< 0: none published yet
+    std::string json;
+    Instant publishedAt;
+};
+Result<PublishedRules> readRules(const sql::Connection& connection);
+/// Stores the next version and an audit entry; answers the version. With `over`, that version must still be in force:
+/// error Conflict says which one is, and since when.
+Result<std::uint32_t> publishRules(sql::Connection& connection, std::string_view json, std::int64_t at,
+                                   std::optional<std::uint32_t> over = {});
+
+Result<std::vector<SavedView>> readViews(const sql::Connection& connection);
+Status writeView(sql::Connection& connection, const SavedView& view);
+Status deleteView(sql::Connection& connection, std::string_view name);
+
+/// Column names of the delivered files in the order they were first seen: what an export writes for provider columns.
+Result<std::vector<std::string>> readHeaders(const sql::Connection& connection);
+
+} // namespace altimeter::store
