@@ -11,9 +11,9 @@
 #include "models/store/ledger/ledger.h"
 #include "providers/core/chargestate.h"
 #include "providers/core/connector.h"
-#include "providers/core/curltransport.h"
 #include "providers/feed/feedfile.h"
 #include "providers/focus/focusfile.h"
+#include "providers/net/curltransport.h"
 
 #include <fcntl.h>
 #include <sys/file.h>

@@ -6,7 +6,7 @@
 #include "models/store/file/workspace.h"
 #include "models/store/ledger/ledger.h"
 #include "models/store/settings/connections.h"
-#include "providers/core/origin.h"
+#include "providers/net/origin.h"
 
 #include <algorithm>
 #include <random>

@@ -1,8 +1,8 @@
 #include "app/session/connectionuse.h"
 
 #include "app/session/reach.h"
-#include "providers/core/masking.h"
-#include "providers/core/origin.h"
+#include "providers/net/masking.h"
+#include "providers/net/origin.h"
 
 #include <algorithm>
 #include <chrono>

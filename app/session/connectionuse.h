@@ -3,7 +3,7 @@
 #include "app/session/approvals.h"
 #include "app/session/engine.h"
 #include "providers/core/connector.h"
-#include "providers/core/curltransport.h"
+#include "providers/net/curltransport.h"
 
 #include <string>
 #include <vector>

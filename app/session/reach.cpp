@@ -1,9 +1,9 @@
 #include "app/session/reach.h"
 
 #include "models/text/words.h"
-#include "providers/core/crypto.h"
-#include "providers/core/curltransport.h"
-#include "providers/core/origin.h"
+#include "providers/net/crypto.h"
+#include "providers/net/curltransport.h"
+#include "providers/net/origin.h"
 
 #include <algorithm>
 #include <array>

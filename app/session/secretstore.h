@@ -2,7 +2,7 @@
 
 #include "models/domain/connection.h"
 #include "models/domain/result.h"
-#include "providers/core/secret.h"
+#include "providers/net/secret.h"
 
 #include <chrono>
 #include <memory>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "providers/aws/awserror.h"
-#include "providers/aws/sigv4.h"
 #include "providers/core/connector.h"
+#include "providers/net/sigv4.h"
 
 #include <chrono>
 #include <stop_token>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "providers/core/connector.h"
-#include "providers/core/http.h"
+#include "providers/net/http.h"
 
 #include <string>
 #include <string_view>

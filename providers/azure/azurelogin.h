@@ -1,7 +1,7 @@
 #pragma once
 
 #include "providers/core/connector.h"
-#include "providers/core/oauth2.h"
+#include "providers/net/oauth2.h"
 
 namespace altimeter::providers {
 

@@ -1,8 +1,8 @@
 #include "providers/core/connector.h"
 
 #include "models/text/words.h"
-#include "providers/core/masking.h"
 #include "providers/focus/dates.h"
+#include "providers/net/masking.h"
 
 #include <algorithm>
 #include <array>

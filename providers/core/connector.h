@@ -2,9 +2,9 @@
 
 #include "models/domain/connection.h"
 #include "providers/core/delivery.h"
-#include "providers/core/http.h"
 #include "providers/core/json.h"
-#include "providers/core/secret.h"
+#include "providers/net/http.h"
+#include "providers/net/secret.h"
 
 #include <functional>
 #include <map>

@@ -1,10 +1,10 @@
 #include "providers/gcp/gcpbigquery.h"
 
-#include "providers/core/crypto.h"
 #include "providers/core/fields.h"
-#include "providers/core/oauth2.h"
 #include "providers/gcp/billingquery.h"
 #include "providers/gcp/billingrows.h"
+#include "providers/net/crypto.h"
+#include "providers/net/oauth2.h"
 
 #include <algorithm>
 #include <optional>

@@ -1,8 +1,8 @@
 #include "providers/kubernetes/kubernetes.h"
 
-#include "providers/core/crypto.h"
 #include "providers/core/fields.h"
 #include "providers/kubernetes/allocation.h"
+#include "providers/net/crypto.h"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 #include "providers/langfuse/langfuse.h"
 
-#include "providers/core/crypto.h"
 #include "providers/core/fields.h"
 #include "providers/langfuse/observations.h"
+#include "providers/net/crypto.h"
 
 #include <unordered_set>
 

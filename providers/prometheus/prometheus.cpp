@@ -1,7 +1,7 @@
 #include "providers/prometheus/prometheus.h"
 
-#include "providers/core/crypto.h"
 #include "providers/core/fields.h"
+#include "providers/net/crypto.h"
 #include "providers/prometheus/matrix.h"
 
 namespace altimeter::providers {

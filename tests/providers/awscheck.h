@@ -1,7 +1,7 @@
 #pragma once
 
-#include "providers/aws/sigv4.h"
 #include "providers/core/connector.h"
+#include "providers/net/sigv4.h"
 #include "tests/testkit/loopbackserver.h"
 
 #include <string>

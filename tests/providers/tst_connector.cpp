@@ -1,7 +1,7 @@
 #include <QtTest/QtTest>
 
 #include "providers/core/connector.h"
-#include "providers/core/crypto.h"
+#include "providers/net/crypto.h"
 #include "tests/providers/collectingsink.h"
 
 #include <utility>

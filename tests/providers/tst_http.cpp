@@ -1,7 +1,7 @@
 #include <QtTest/QtTest>
 
-#include "providers/core/curltransport.h"
-#include "providers/core/origin.h"
+#include "providers/net/curltransport.h"
+#include "providers/net/origin.h"
 #include "tests/testkit/loopbackserver.h"
 
 #include <QDir>

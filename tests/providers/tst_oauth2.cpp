@@ -1,9 +1,9 @@
 #include <QtTest/QtTest>
 
 #include "providers/core/connector.h"
-#include "providers/core/crypto.h"
-#include "providers/core/curltransport.h"
-#include "providers/core/oauth2.h"
+#include "providers/net/crypto.h"
+#include "providers/net/curltransport.h"
+#include "providers/net/oauth2.h"
 #include "tests/providers/testkey.h"
 #include "tests/testkit/connectorsuite.h"
 

@@ -1,7 +1,7 @@
 #include <QtTest/QtTest>
 
 #include "providers/aws/awserror.h"
-#include "providers/aws/sigv4.h"
+#include "providers/net/sigv4.h"
 
 using namespace altimeter;
 using namespace altimeter::providers;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "providers/core/connector.h"
-#include "providers/core/curltransport.h"
+#include "providers/net/curltransport.h"
 #include "tests/providers/collectingsink.h"
 #include "tests/testkit/loopbackserver.h"
 

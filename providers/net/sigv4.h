@@ -1,8 +1,8 @@
 #pragma once
 
 #include "models/domain/period.h"
-#include "providers/core/http.h"
-#include "providers/core/secret.h"
+#include "providers/net/http.h"
+#include "providers/net/secret.h"
 
 #include <string>
 #include <string_view>

@@ -1,8 +1,8 @@
-#include "providers/core/oauth2.h"
+#include "providers/net/oauth2.h"
 
 #include "providers/core/connector.h"
-#include "providers/core/crypto.h"
-#include "providers/core/masking.h"
+#include "providers/net/crypto.h"
+#include "providers/net/masking.h"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "providers/core/curltransport.h"
+#include "providers/net/curltransport.h"
 
 #include "models/domain/caught.h"
 

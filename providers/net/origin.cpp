@@ -1,4 +1,4 @@
-#include "providers/core/origin.h"
+#include "providers/net/origin.h"
 
 #include <arpa/inet.h>
 

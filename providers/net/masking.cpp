@@ -1,6 +1,6 @@
-#include "providers/core/masking.h"
+#include "providers/net/masking.h"
 
-#include "providers/core/crypto.h"
+#include "providers/net/crypto.h"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "providers/core/http.h"
+#include "providers/net/http.h"
 
 #include <curl/curl.h>
 

@@ -1,6 +1,6 @@
-#include "providers/aws/sigv4.h"
+#include "providers/net/sigv4.h"
 
-#include "providers/core/crypto.h"
+#include "providers/net/crypto.h"
 
 #include <algorithm>
 #include <map>

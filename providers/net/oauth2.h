@@ -1,7 +1,7 @@
 #pragma once
 
-#include "providers/core/http.h"
-#include "providers/core/secret.h"
+#include "providers/net/http.h"
+#include "providers/net/secret.h"
 
 #include "models/domain/period.h"
 

@@ -1,4 +1,4 @@
-#include "providers/core/crypto.h"
+#include "providers/net/crypto.h"
 
 #include <openssl/bio.h>
 #include <openssl/evp.h>
