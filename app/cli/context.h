@@ -4,8 +4,8 @@
 #include "app/cli/exitcode.h"
 #include "app/cli/progressbar.h"
 #include "app/cli/tablewriter.h"
-#include "app/session/engine.h"
-#include "app/session/textfile.h"
+#include "app/session/files/textfile.h"
+#include "app/session/workspace/engine.h"
 
 #include <filesystem>
 #include <functional>

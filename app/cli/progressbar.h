@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/session/engine.h"
+#include "app/session/workspace/engine.h"
 
 #include <chrono>
 #include <cstdio>

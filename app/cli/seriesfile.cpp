@@ -1,7 +1,7 @@
 #include "app/cli/seriesfile.h"
 
 #include "app/cli/text.h"
-#include "app/session/textfile.h"
+#include "app/session/files/textfile.h"
 
 #include <algorithm>
 #include <array>

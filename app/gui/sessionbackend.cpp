@@ -1,7 +1,7 @@
 #include "app/gui/sessionbackend.h"
 
-#include "app/session/atomicfile.h"
-#include "app/session/upkeep.h"
+#include "app/session/files/atomicfile.h"
+#include "app/session/workspace/upkeep.h"
 
 #include <QDateTime>
 #include <QDir>

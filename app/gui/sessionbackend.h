@@ -2,10 +2,10 @@
 
 #include <QObject>
 
-#include "app/session/engine.h"
-#include "app/session/jobrunner.h"
-#include "app/session/openingmarker.h"
-#include "app/session/secretstore.h"
+#include "app/session/jobs/jobrunner.h"
+#include "app/session/secrets/secretstore.h"
+#include "app/session/workspace/engine.h"
+#include "app/session/workspace/openingmarker.h"
 #include "ui/backend.h"
 
 #include <deque>

@@ -1,5 +1,5 @@
 /// Asks an open workspace the benchmark's questions and prints times (in milliseconds) and answers as JSON.
-#include "app/session/engine.h"
+#include "app/session/workspace/engine.h"
 #include "tests/bench/benchtools.h"
 
 #include <nlohmann/json.hpp>

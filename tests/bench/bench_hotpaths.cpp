@@ -1,6 +1,6 @@
 /// Walks the hot paths once each, on data it makes itself, so that a counter of instructions can tell whether one of
 /// them grew. Run under callgrind by instructions.py; alone it only shows that the paths work.
-#include "app/session/engine.h"
+#include "app/session/workspace/engine.h"
 #include "models/domain/decimal.h"
 #include "tests/bench/benchfiles.h"
 #include "tests/bench/benchtools.h"

@@ -1,7 +1,7 @@
 #include <QtTest/QtTest>
 
 #include "app/cli/seriesfile.h"
-#include "app/cli/seriesverbs.h"
+#include "app/cli/verbs/seriesverbs.h"
 
 #include <cmath>
 #include <string>

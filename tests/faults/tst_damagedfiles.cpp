@@ -5,7 +5,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "app/session/engine.h"
+#include "app/session/workspace/engine.h"
 #include "tests/faults/workspacestate.h"
 #include "tests/testkit/focuscsv.h"
 

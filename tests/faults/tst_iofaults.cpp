@@ -4,7 +4,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "app/session/engine.h"
+#include "app/session/workspace/engine.h"
 #include "models/store/file/workspace.h"
 #include "tests/faults/faultrun.h"
 #include "tests/faults/workspacestate.h"

@@ -64,11 +64,16 @@ const QList<Room>& rooms()
          {QStringLiteral("ui"), QStringLiteral("models/domain"), QStringLiteral("models/text")},
          {},
          true},
+        {QStringLiteral("app/demo"),
+         {QStringLiteral("app/demo"), QStringLiteral("models/domain"), QStringLiteral("models/text")},
+         {},
+         false},
         {QStringLiteral("app/session"),
-         {QStringLiteral("app/session"), QStringLiteral("app/report"), QStringLiteral("models/text"),
-          QStringLiteral("models/domain"), QStringLiteral("models/facts"), QStringLiteral("models/store"),
-          QStringLiteral("models/analysis/series"), QStringLiteral("models/analysis/attribution"),
-          QStringLiteral("models/analysis/query"), QStringLiteral("providers"), QStringLiteral("resources")},
+         {QStringLiteral("app/session"), QStringLiteral("app/demo"), QStringLiteral("app/report"),
+          QStringLiteral("models/text"), QStringLiteral("models/domain"), QStringLiteral("models/facts"),
+          QStringLiteral("models/store"), QStringLiteral("models/analysis/series"),
+          QStringLiteral("models/analysis/attribution"), QStringLiteral("models/analysis/query"),
+          QStringLiteral("providers"), QStringLiteral("resources")},
          {json, keychain, kQtCore, QStringLiteral("libsecret/.*"), QStringLiteral("gio/.*")},
          false},
         {QStringLiteral("app/report"),
@@ -290,9 +295,11 @@ private Q_SLOTS:
         row("store uses Qt by folder", "models/store/a.cpp", "#include <QtCore/QString>\n");
         row("store uses analysis", "models/store/a.h", "#  include \"models/analysis/series/forecast.h\"\n");
         row("providers use SQLite", "providers/focus/a.cpp", "#include <sqlite3.h>\n");
-        row("providers use the session", "providers/focus/a.cpp", "#include \"app/session/engine.h\"\n");
-        row("ui uses the session", "ui/pages/a.cpp", "#include \"app/session/engine.h\"\n");
+        row("providers use the session", "providers/focus/a.cpp", "#include \"app/session/workspace/engine.h\"\n");
+        row("ui uses the session", "ui/pages/a.cpp", "#include \"app/session/workspace/engine.h\"\n");
         row("ui uses the store", "ui/pages/a.cpp", "#include \"models/store/sql/sql.h\"\n");
+        row("the demonstration company uses the session", "app/demo/a.cpp",
+            "#include \"app/session/workspace/engine.h\"\n");
         row("session uses widgets", "app/session/a.cpp", "#include <QWidget>\n");
         row("session uses ui", "app/session/a.cpp", "#include \"ui/backend.h\"\n");
         row("cli uses the Gui library", "app/cli/a.cpp", "#include <QtGui/QImage>\n");

@@ -1,9 +1,9 @@
 #include <QtTest/QtTest>
 
-#include "app/session/approvals.h"
-#include "app/session/engine.h"
-#include "app/session/reach.h"
-#include "app/session/secretstore.h"
+#include "app/session/secrets/secretstore.h"
+#include "app/session/sync/approvals.h"
+#include "app/session/sync/reach.h"
+#include "app/session/workspace/engine.h"
 #include "models/store/file/workspace.h"
 #include "models/store/settings/connections.h"
 #include "models/store/sql/sql.h"

@@ -4,7 +4,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "app/session/demo/democompany.h"
+#include "app/demo/democompany.h"
 #include "models/domain/focus.h"
 
 #include <algorithm>

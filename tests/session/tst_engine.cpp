@@ -3,7 +3,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "app/session/engine.h"
+#include "app/session/workspace/engine.h"
 #include "models/store/file/workspace.h"
 #include "models/store/ledger/ledger.h"
 #include "models/text/words.h"

@@ -1,8 +1,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "app/session/engine.h"
-#include "app/session/jobrunner.h"
+#include "app/session/jobs/jobrunner.h"
+#include "app/session/workspace/engine.h"
 #include "models/domain/caught.h"
 #include "models/facts/forkjoin.h"
 #include "tests/testkit/focuscsv.h"

@@ -4,7 +4,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "app/session/engine.h"
+#include "app/session/workspace/engine.h"
 #include "tests/testkit/focuscsv.h"
 
 using namespace altimeter;

@@ -5,8 +5,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "app/session/engine.h"
-#include "app/session/secretstore.h"
+#include "app/session/secrets/secretstore.h"
+#include "app/session/workspace/engine.h"
 #include "models/store/file/workspace.h"
 #include "models/store/settings/connections.h"
 #include "models/store/sql/seal.h"

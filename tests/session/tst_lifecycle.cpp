@@ -2,7 +2,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "app/session/engine.h"
+#include "app/session/workspace/engine.h"
 #include "models/store/file/backup.h"
 #include "models/store/file/leftover.h"
 #include "models/store/file/salvage.h"

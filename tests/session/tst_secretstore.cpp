@@ -2,8 +2,8 @@
 
 #include <QtTest/QtTest>
 
-#include "app/session/engine.h"
-#include "app/session/secretstore.h"
+#include "app/session/secrets/secretstore.h"
+#include "app/session/workspace/engine.h"
 #include "models/store/file/workspace.h"
 #include "models/store/settings/connections.h"
 #include "tests/testkit/loopbackserver.h"

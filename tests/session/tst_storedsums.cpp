@@ -2,10 +2,10 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "app/session/engine.h"
-#include "app/session/secretstore.h"
-#include "app/session/spool.h"
-#include "app/session/syncplan.h"
+#include "app/session/secrets/secretstore.h"
+#include "app/session/sync/spool.h"
+#include "app/session/sync/syncplan.h"
+#include "app/session/workspace/engine.h"
 #include "models/store/file/workspace.h"
 #include "models/store/ingest/ingest.h"
 #include "models/store/ledger/ledger.h"

@@ -1,8 +1,8 @@
 #include <QtTest/QtTest>
 
-#include "app/session/engine.h"
-#include "app/session/secretstore.h"
-#include "app/session/syncplan.h"
+#include "app/session/secrets/secretstore.h"
+#include "app/session/sync/syncplan.h"
+#include "app/session/workspace/engine.h"
 #include "providers/core/connector.h"
 #include "tests/testkit/loopbackserver.h"
 #include "tests/testkit/ownconfig.h"

@@ -3,9 +3,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "app/session/engine.h"
-#include "app/session/secretstore.h"
-#include "app/session/syncplan.h"
+#include "app/session/secrets/secretstore.h"
+#include "app/session/sync/syncplan.h"
+#include "app/session/workspace/engine.h"
 #include "models/store/file/workspace.h"
 #include "models/store/settings/connections.h"
 #include "models/store/sql/seal.h"

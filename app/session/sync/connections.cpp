@@ -1,10 +1,10 @@
 // The syncs of a workspace's connections.
 
 #include "models/store/settings/connections.h"
-#include "app/session/connectionuse.h"
-#include "app/session/engineimpl.h"
-#include "app/session/spool.h"
-#include "app/session/syncplan.h"
+#include "app/session/sync/connectionuse.h"
+#include "app/session/sync/spool.h"
+#include "app/session/sync/syncplan.h"
+#include "app/session/workspace/engineimpl.h"
 #include "models/domain/caught.h"
 #include "models/store/file/workspace.h"
 #include "models/store/ingest/ingest.h"

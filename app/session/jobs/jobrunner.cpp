@@ -1,4 +1,4 @@
-#include "app/session/jobrunner.h"
+#include "app/session/jobs/jobrunner.h"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "app/session/upkeep.h"
+#include "app/session/workspace/upkeep.h"
 
 #include "models/store/file/backup.h"
 #include "models/store/file/salvage.h"

@@ -1,4 +1,4 @@
-#include "app/session/spool.h"
+#include "app/session/sync/spool.h"
 
 #include <cstring>
 #include <type_traits>

@@ -1,6 +1,6 @@
-#include "app/session/connectionuse.h"
+#include "app/session/sync/connectionuse.h"
 
-#include "app/session/reach.h"
+#include "app/session/sync/reach.h"
 #include "providers/net/masking.h"
 #include "providers/net/origin.h"
 

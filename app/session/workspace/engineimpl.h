@@ -1,7 +1,7 @@
 #pragma once
 
-#include "app/session/engine.h"
-#include "app/session/secretstore.h"
+#include "app/session/secrets/secretstore.h"
+#include "app/session/workspace/engine.h"
 #include "models/analysis/attribution/attribution.h"
 #include "models/domain/costsource.h"
 #include "models/facts/factset.h"

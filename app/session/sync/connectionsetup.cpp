@@ -1,8 +1,8 @@
 // Connections of a workspace: their settings, their secrets, and whether their user confirmed them.
 
-#include "app/session/connectionuse.h"
-#include "app/session/engineimpl.h"
-#include "app/session/reach.h"
+#include "app/session/sync/connectionuse.h"
+#include "app/session/sync/reach.h"
+#include "app/session/workspace/engineimpl.h"
 #include "models/store/file/workspace.h"
 #include "models/store/ledger/ledger.h"
 #include "models/store/settings/connections.h"

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "app/session/approvals.h"
-#include "app/session/engine.h"
+#include "app/session/sync/approvals.h"
+#include "app/session/workspace/engine.h"
 #include "providers/core/connector.h"
 #include "providers/net/curltransport.h"
 

@@ -1,7 +1,7 @@
 // The completeness calendar: source × day, put together from the charges, from the days that were asked for, and from
 // what changed later.
 
-#include "app/session/engineimpl.h"
+#include "app/session/workspace/engineimpl.h"
 #include "models/analysis/query/factanswers.h"
 #include "models/facts/datadays.h"
 #include "models/store/file/workspace.h"

@@ -1,4 +1,4 @@
-#include "app/session/reach.h"
+#include "app/session/sync/reach.h"
 
 #include "models/text/words.h"
 #include "providers/net/crypto.h"

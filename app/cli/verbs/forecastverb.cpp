@@ -1,7 +1,7 @@
 #include "app/cli/queryarguments.h"
 #include "app/cli/seriestable.h"
-#include "app/cli/seriesverbs.h"
 #include "app/cli/verb.h"
+#include "app/cli/verbs/seriesverbs.h"
 
 namespace altimeter::cli {
 

@@ -1,7 +1,7 @@
-#include "app/session/approvals.h"
+#include "app/session/sync/approvals.h"
 
-#include "app/session/atomicfile.h"
-#include "app/session/reach.h"
+#include "app/session/files/atomicfile.h"
+#include "app/session/sync/reach.h"
 #include "providers/core/json.h"
 
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "app/session/textfile.h"
+#include "app/session/files/textfile.h"
 
 #include "providers/core/inputfile.h"
 

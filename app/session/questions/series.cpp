@@ -1,4 +1,4 @@
-#include "app/session/engineimpl.h"
+#include "app/session/workspace/engineimpl.h"
 
 #include "models/analysis/query/costquery.h"
 #include "models/analysis/series/anomaly.h"

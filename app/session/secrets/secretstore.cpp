@@ -1,6 +1,6 @@
-#include "app/session/secretstore.h"
+#include "app/session/secrets/secretstore.h"
 
-#include "app/session/reach.h"
+#include "app/session/sync/reach.h"
 
 #include <libsecret/secret.h>
 

@@ -1,8 +1,8 @@
-#include "app/cli/seriesverbs.h"
+#include "app/cli/verbs/seriesverbs.h"
 
 #include "app/cli/seriesfile.h"
 #include "app/cli/text.h"
-#include "app/session/seriesanalysis.h"
+#include "app/session/questions/seriesanalysis.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,4 +1,4 @@
-#include "app/session/atomicfile.h"
+#include "app/session/files/atomicfile.h"
 
 #include <cerrno>
 #include <cstdlib>

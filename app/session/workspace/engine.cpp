@@ -1,9 +1,9 @@
-#include "app/session/engine.h"
+#include "app/session/workspace/engine.h"
 
+#include "app/demo/democompany.h"
 #include "app/report/weeklyreport.h"
-#include "app/session/atomicfile.h"
-#include "app/session/demo/democompany.h"
-#include "app/session/engineimpl.h"
+#include "app/session/files/atomicfile.h"
+#include "app/session/workspace/engineimpl.h"
 #include "models/analysis/query/factanswers.h"
 #include "models/analysis/query/rulediff.h"
 #include "models/facts/datadays.h"

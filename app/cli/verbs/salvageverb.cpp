@@ -1,5 +1,5 @@
 #include "app/cli/verb.h"
-#include "app/session/upkeep.h"
+#include "app/session/workspace/upkeep.h"
 
 namespace altimeter::cli {
 

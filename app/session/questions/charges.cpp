@@ -1,4 +1,4 @@
-#include "app/session/engineimpl.h"
+#include "app/session/workspace/engineimpl.h"
 
 #include "models/analysis/query/chargeselection.h"
 #include "models/store/segments/factstore.h"

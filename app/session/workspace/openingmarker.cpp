@@ -1,4 +1,4 @@
-#include "app/session/openingmarker.h"
+#include "app/session/workspace/openingmarker.h"
 
 #include <fcntl.h>
 #include <sys/file.h>

@@ -1,6 +1,6 @@
-#include "app/session/demo/democompany.h"
+#include "app/demo/democompany.h"
 
-#include "app/session/demo/democatalog.h"
+#include "app/demo/democatalog.h"
 #include "models/domain/focus.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "app/session/syncplan.h"
+#include "app/session/sync/syncplan.h"
 
 #include <algorithm>
 #include <charconv>
