@@ -1,6 +1,6 @@
 #include "app/gui/pictures.h"
 
-#include "ui/backend.h"
+#include "ui/backend/backend.h"
 #include "ui/format/format.h"
 #include "ui/shell/mainwindow.h"
 

@@ -6,7 +6,7 @@
 #include "app/session/secrets/secretstore.h"
 #include "app/session/workspace/engine.h"
 #include "app/session/workspace/openingmarker.h"
-#include "ui/backend.h"
+#include "ui/backend/backend.h"
 
 #include <deque>
 #include <filesystem>

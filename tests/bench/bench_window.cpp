@@ -5,7 +5,7 @@
 #include <QTimer>
 
 #include "app/gui/sessionbackend.h"
-#include "ui/pages/explorepage.h"
+#include "ui/pages/explore/explorepage.h"
 #include "ui/shell/mainwindow.h"
 
 #include <nlohmann/json.hpp>

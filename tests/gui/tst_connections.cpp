@@ -11,10 +11,10 @@
 #include "tests/testkit/ownconfig.h"
 #include "ui/charts/calendarview.h"
 #include "ui/items/gridview.h"
-#include "ui/pages/connectionspage.h"
-#include "ui/pages/connectionwizard.h"
-#include "ui/pages/explorepage.h"
-#include "ui/pages/keyfigurecard.h"
+#include "ui/pages/connections/connectionspage.h"
+#include "ui/pages/connections/connectionwizard.h"
+#include "ui/pages/explore/explorepage.h"
+#include "ui/pages/overview/keyfigurecard.h"
 #include "ui/shell/mainwindow.h"
 
 #include <atomic>

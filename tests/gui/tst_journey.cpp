@@ -7,9 +7,9 @@
 #include "app/gui/sessionbackend.h"
 #include "tests/testkit/focuscsv.h"
 #include "ui/items/gridview.h"
-#include "ui/pages/amountrow.h"
-#include "ui/pages/explorepage.h"
-#include "ui/pages/keyfigurecard.h"
+#include "ui/pages/common/amountrow.h"
+#include "ui/pages/explore/explorepage.h"
+#include "ui/pages/overview/keyfigurecard.h"
 #include "ui/shell/mainwindow.h"
 
 using namespace altimeter;

@@ -18,7 +18,7 @@
 #include "ui/charts/chartlegend.h"
 #include "ui/format/format.h"
 #include "ui/items/gridview.h"
-#include "ui/pages/explorepage.h"
+#include "ui/pages/explore/explorepage.h"
 #include "ui/shell/commandpalette.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/shell/messagepanel.h"

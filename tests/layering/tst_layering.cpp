@@ -301,7 +301,7 @@ private Q_SLOTS:
         row("the demonstration company uses the session", "app/demo/a.cpp",
             "#include \"app/session/workspace/engine.h\"\n");
         row("session uses widgets", "app/session/a.cpp", "#include <QWidget>\n");
-        row("session uses ui", "app/session/a.cpp", "#include \"ui/backend.h\"\n");
+        row("session uses ui", "app/session/a.cpp", "#include \"ui/backend/backend.h\"\n");
         row("cli uses the Gui library", "app/cli/a.cpp", "#include <QtGui/QImage>\n");
         row("cli uses the store", "app/cli/a.cpp", "#include \"models/store/sql/sql.h\"\n");
         row("report uses analysis", "app/report/a.cpp", "#include \"models/analysis/series/forecast.h\"\n");

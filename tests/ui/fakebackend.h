@@ -1,7 +1,7 @@
 #pragma once
 
 #include "tests/ui/fakeconnections.h"
-#include "ui/backend.h"
+#include "ui/backend/backend.h"
 
 #include <functional>
 #include <map>

@@ -9,8 +9,8 @@
 
 #include "tests/ui/shellfake.h"
 #include "ui/items/gridview.h"
-#include "ui/pages/allocationpage.h"
-#include "ui/pages/rulelist.h"
+#include "ui/pages/allocation/allocationpage.h"
+#include "ui/pages/allocation/rulelist.h"
 
 using namespace altimeter;
 using altimeter::test::ShellFake;

@@ -18,9 +18,9 @@
 #include "ui/charts/calendarview.h"
 #include "ui/format/calendartext.h"
 #include "ui/items/gridview.h"
-#include "ui/pages/completenesspage.h"
-#include "ui/pages/daterangeedit.h"
-#include "ui/pages/factline.h"
+#include "ui/pages/common/daterangeedit.h"
+#include "ui/pages/common/factline.h"
+#include "ui/pages/completeness/completenesspage.h"
 #include "ui/theme/theme.h"
 
 using namespace altimeter;

@@ -14,13 +14,13 @@
 #include "tests/ui/shellfake.h"
 #include "ui/items/gridview.h"
 #include "ui/items/recordmodel.h"
-#include "ui/pages/banner.h"
-#include "ui/pages/connectionspage.h"
-#include "ui/pages/connectiontext.h"
-#include "ui/pages/connectionwizard.h"
-#include "ui/pages/kindlist.h"
-#include "ui/pages/reachconfirm.h"
-#include "ui/pages/syncconfirm.h"
+#include "ui/pages/common/banner.h"
+#include "ui/pages/connections/connectionspage.h"
+#include "ui/pages/connections/connectiontext.h"
+#include "ui/pages/connections/connectionwizard.h"
+#include "ui/pages/connections/kindlist.h"
+#include "ui/pages/connections/reachconfirm.h"
+#include "ui/pages/connections/syncconfirm.h"
 
 using namespace altimeter;
 using altimeter::test::ShellFake;

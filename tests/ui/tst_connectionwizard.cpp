@@ -11,11 +11,11 @@
 #include <QTemporaryDir>
 
 #include "tests/ui/fakebackend.h"
-#include "ui/pages/banner.h"
-#include "ui/pages/connectionform.h"
-#include "ui/pages/connectionwizard.h"
-#include "ui/pages/feedmappingform.h"
-#include "ui/pages/kindlist.h"
+#include "ui/pages/common/banner.h"
+#include "ui/pages/connections/connectionform.h"
+#include "ui/pages/connections/connectionwizard.h"
+#include "ui/pages/connections/feedmappingform.h"
+#include "ui/pages/connections/kindlist.h"
 
 using namespace altimeter;
 using altimeter::test::FakeBackend;

@@ -10,7 +10,7 @@
 
 #include "tests/ui/shellfake.h"
 #include "ui/items/gridview.h"
-#include "ui/pages/datapage.h"
+#include "ui/pages/data/datapage.h"
 
 using namespace altimeter;
 using altimeter::test::ShellFake;

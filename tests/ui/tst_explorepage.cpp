@@ -8,12 +8,12 @@
 #include "ui/items/csvtext.h"
 #include "ui/items/gridfooter.h"
 #include "ui/items/gridview.h"
-#include "ui/pages/daterangeedit.h"
-#include "ui/pages/drill.h"
-#include "ui/pages/explorepage.h"
-#include "ui/pages/filterbar.h"
-#include "ui/pages/filterpopup.h"
-#include "ui/pages/rangetext.h"
+#include "ui/pages/common/daterangeedit.h"
+#include "ui/pages/common/drill.h"
+#include "ui/pages/common/rangetext.h"
+#include "ui/pages/explore/explorepage.h"
+#include "ui/pages/explore/filterbar.h"
+#include "ui/pages/explore/filterpopup.h"
 #include "ui/theme/theme.h"
 
 #include <QApplication>

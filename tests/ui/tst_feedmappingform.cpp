@@ -16,8 +16,8 @@
 
 #include "tests/ui/fakebackend.h"
 #include "ui/items/gridview.h"
-#include "ui/pages/feedmappingform.h"
-#include "ui/pages/feedpreviewpanel.h"
+#include "ui/pages/connections/feedmappingform.h"
+#include "ui/pages/connections/feedpreviewpanel.h"
 #include "ui/theme/theme.h"
 
 using namespace altimeter;

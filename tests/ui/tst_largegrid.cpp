@@ -7,7 +7,7 @@
 #include "ui/items/chargetablemodel.h"
 #include "ui/items/costtablemodel.h"
 #include "ui/items/gridview.h"
-#include "ui/pages/explorepage.h"
+#include "ui/pages/explore/explorepage.h"
 #include "ui/shell/statusline.h"
 
 #include <QApplication>

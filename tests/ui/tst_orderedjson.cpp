@@ -1,8 +1,8 @@
 #include <QTest>
 
 #include "ui/items/orderedjson.h"
-#include "ui/pages/ruledraft.h"
-#include "ui/pages/ruleform.h"
+#include "ui/pages/allocation/ruledraft.h"
+#include "ui/pages/allocation/ruleform.h"
 
 using altimeter::ui::OrderedJson;
 using altimeter::ui::RuleDraft;

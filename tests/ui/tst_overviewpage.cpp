@@ -4,9 +4,9 @@
 #include <QSignalSpy>
 
 #include "tests/ui/shellfake.h"
-#include "ui/pages/amountrow.h"
-#include "ui/pages/keyfigurecard.h"
-#include "ui/pages/overviewpage.h"
+#include "ui/pages/common/amountrow.h"
+#include "ui/pages/overview/keyfigurecard.h"
+#include "ui/pages/overview/overviewpage.h"
 
 #include <algorithm>
 

@@ -14,11 +14,11 @@
 
 #include "tests/ui/shellfake.h"
 #include "ui/items/gridview.h"
-#include "ui/pages/connectionspage.h"
-#include "ui/pages/connectionwizard.h"
-#include "ui/pages/explorepage.h"
-#include "ui/pages/rulelist.h"
-#include "ui/pages/syncconfirm.h"
+#include "ui/pages/allocation/rulelist.h"
+#include "ui/pages/connections/connectionspage.h"
+#include "ui/pages/connections/connectionwizard.h"
+#include "ui/pages/connections/syncconfirm.h"
+#include "ui/pages/explore/explorepage.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/theme/theme.h"
 

@@ -12,8 +12,8 @@
 #include <QTextBrowser>
 
 #include "tests/ui/shellfake.h"
-#include "ui/pages/amountrow.h"
-#include "ui/pages/keyfigurecard.h"
+#include "ui/pages/common/amountrow.h"
+#include "ui/pages/overview/keyfigurecard.h"
 #include "ui/shell/mainwindow.h"
 
 using namespace altimeter;

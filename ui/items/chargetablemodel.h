@@ -2,7 +2,7 @@
 
 #include <QLocale>
 
-#include "ui/backend.h"
+#include "ui/backend/backend.h"
 #include "ui/items/gridmodel.h"
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 #include "ui/shell/backupchooser.h"
 
-#include "ui/pages/pageparts.h"
+#include "ui/pages/common/pageparts.h"
 #include "ui/shell/statusline.h"
 
 #include <QFileDialog>

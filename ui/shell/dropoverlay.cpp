@@ -1,6 +1,6 @@
 #include "ui/shell/dropoverlay.h"
 
-#include "ui/pages/pageparts.h"
+#include "ui/pages/common/pageparts.h"
 #include "ui/theme/icons.h"
 
 #include <QApplication>

@@ -4,7 +4,7 @@
 #include <QMainWindow>
 #include <QStringList>
 
-#include "ui/backend.h"
+#include "ui/backend/backend.h"
 
 class QStackedWidget;
 class QTimer;

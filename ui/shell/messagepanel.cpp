@@ -1,7 +1,7 @@
 #include "ui/shell/messagepanel.h"
 
 #include "ui/format/format.h"
-#include "ui/pages/pageparts.h"
+#include "ui/pages/common/pageparts.h"
 #include "ui/theme/theme.h"
 
 #include <QApplication>

@@ -1,7 +1,7 @@
 #include "ui/shell/statusline.h"
 
 #include "ui/format/format.h"
-#include "ui/pages/pageparts.h"
+#include "ui/pages/common/pageparts.h"
 
 #include <QLabel>
 #include <QLocale>

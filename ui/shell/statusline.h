@@ -3,7 +3,7 @@
 #include <QStatusBar>
 #include <QString>
 
-#include "ui/backend.h"
+#include "ui/backend/backend.h"
 
 #include <vector>
 

@@ -1,8 +1,8 @@
 #include "ui/shell/upkeep.h"
 
 #include "ui/format/format.h"
-#include "ui/pages/guarded.h"
-#include "ui/pages/pageparts.h"
+#include "ui/pages/common/guarded.h"
+#include "ui/pages/common/pageparts.h"
 #include "ui/shell/backupchooser.h"
 
 #include <QFileDialog>

@@ -2,7 +2,7 @@
 
 #include <QObject>
 
-#include "ui/backend.h"
+#include "ui/backend/backend.h"
 
 class QWidget;
 

@@ -1,0 +1,500 @@
+#include "ui/pages/allocation/ruleform.h"
+
+#include "ui/pages/common/pageparts.h"
+#include "ui/theme/icons.h"
+#include "ui/theme/theme.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QEvent>
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScopedValueRollback>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace altimeter::ui {
+
+namespace {
+
+struct FieldName {
+    const char* key;
+    const char* title;
+};
+constexpr FieldName kFields[] = {{"team", "Team"},
+                                 {"cost_center", "Cost center"},
+                                 {"environment", "Environment"},
+                                 {"use_case", "Use case"},
+                                 {"workflow", "Workflow"}};
+constexpr FieldName kTests[] = {{"equals", "is"},          {"in", "is one of"},        {"prefix", "begins with"},
+                                {"suffix", "ends with"},   {"contains", "contains"},   {"matches", "matches pattern"},
+                                {"exists", "has a value"}, {"missing", "has no value"}};
+enum ValueMode { Leave, Fixed, Copied };
+enum SplitMode { NoSplit, ByWeights, Proportional };
+
+/// "tag:team; service" of the four ways a condition can name what it looks at.
+QString dimsText(const OrderedJson& condition)
+{
+    if (condition.has("tag"))
+        return "tag:" + condition["tag"].toText();
+    if (condition.has("column"))
+        return "column:" + condition["column"].toText();
+    return joinList(condition.has("dims") ? condition["dims"].texts() : condition["dim"].texts());
+}
+
+QString testOf(const OrderedJson& condition)
+{
+    if (condition.has("exists"))
+        return condition["exists"].toBool(true) ? "exists" : "missing";
+    for (const FieldName& test : kTests) {
+        if (condition.has(test.key))
+            return test.key;
+    }
+    return "equals";
+}
+
+/// "Search=3; Ads=1" of an object.
+QString pairsText(const OrderedJson& object)
+{
+    QStringList pairs;
+    for (const auto& member : object.members())
+        pairs << member.first + "=" + member.second.toText();
+    return joinList(pairs);
+}
+
+OrderedJson textList(const QStringList& texts)
+{
+    QList<OrderedJson> items;
+    for (const QString& text : texts)
+        items << OrderedJson::text(text);
+    return OrderedJson::list(items);
+}
+
+void setTextQuietly(QLineEdit* line, const QString& text, bool same)
+{
+    if (!same && line->text() != text)
+        line->setText(text);
+}
+
+} // namespace
+
+QStringList splitList(const QString& typed)
+{
+    QStringList parts;
+    QString part;
+    for (qsizetype i = 0; i < typed.size(); ++i) {
+        if (typed[i] == '\\' && i + 1 < typed.size() && typed[i + 1] == ';') {
+            part += typed[++i];
+        } else if (typed[i] == ';') {
+            parts << part.trimmed();
+            part.clear();
+        } else {
+            part += typed[i];
+        }
+    }
+    parts << part.trimmed();
+    parts.removeAll(QString());
+    return parts;
+}
+
+QString joinList(const QStringList& texts)
+{
+    QStringList escaped;
+    for (QString text : texts)
+        escaped << text.replace(";", "\\;");
+    return escaped.join("; ");
+}
+
+RuleForm::RuleForm(QWidget* parent) : QScrollArea(parent), m_body(new QWidget)
+{
+    setProperty("plain", true);
+    setAccessibleName(tr("Rule form"));
+    setFocusPolicy(Qt::NoFocus);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setWidgetResizable(true);
+    auto* layout = new QVBoxLayout(m_body);
+    layout->setContentsMargins(2, 4, 10, 8);
+    layout->setSpacing(8);
+    buildHead(layout);
+    buildConditions(layout);
+    buildValues(layout);
+    buildSplit(layout);
+    buildDates(layout);
+    layout->addStretch();
+    setWidget(m_body);
+    clearRule();
+}
+
+QLineEdit* RuleForm::input(const QString& name, const QString& placeholder, const QString& tip, const char* key)
+{
+    auto* line = new QLineEdit(m_body);
+    line->setAccessibleName(name);
+    line->setPlaceholderText(placeholder);
+    line->setToolTip(tip);
+    const QString id = key ? QString(key) : QString();
+    connect(line, &QLineEdit::textEdited, this, [this, id, name] { changed(id.isEmpty() ? name : id, name); });
+    return line;
+}
+
+void RuleForm::buildHead(QVBoxLayout* layout)
+{
+    m_name =
+        input(tr("Rule name"), tr("Name of the rule"), tr("Shown wherever the rule's effect is explained"), "name");
+    m_enabled = new QCheckBox(tr("Enabled"), m_body);
+    m_enabled->setToolTip(tr("A rule that is not enabled stays in the list without effect"));
+    connect(m_enabled, &QCheckBox::clicked, this,
+            [this](bool on) { changed({}, on ? tr("Enable rule") : tr("Disable rule")); });
+    auto* row = new QHBoxLayout;
+    row->setSpacing(12);
+    row->addWidget(m_name, 1);
+    row->addWidget(m_enabled);
+    layout->addLayout(row);
+}
+
+void RuleForm::buildConditions(QVBoxLayout* layout)
+{
+    layout->addSpacing(4);
+    layout->addWidget(parts::label(tr("When all of these hold"), "heading", m_body));
+    m_noConditions = parts::label(tr("No condition: the rule looks at every charge."), "secondary", m_body);
+    layout->addWidget(m_noConditions);
+    m_conditionRows = new QVBoxLayout;
+    m_conditionRows->setSpacing(6);
+    layout->addLayout(m_conditionRows);
+    auto* add = parts::button(tr("Add condition"), tr("Look at a tag, a column or another property of the charge"),
+                              "link", m_body);
+    connect(add, &QPushButton::clicked, this, [this] {
+        addConditionRow();
+        updateVisibility();
+        m_conditions.last().dims->setFocus();
+    });
+    layout->addWidget(add, 0, Qt::AlignLeft);
+}
+
+void RuleForm::addConditionRow()
+{
+    Condition made;
+    const auto number = m_conditions.size() + 1;
+    made.row = new QWidget(m_body);
+    made.dims = input(tr("Condition %1: looks at").arg(number), tr("tag:team; service"),
+                      tr("A tag (tag:team), a column (column:SubAccountId) or a name such as service, provider, "
+                         "sub_account, region. Several with semicolons: the first one with a value counts."),
+                      nullptr);
+    made.test = new QComboBox(made.row);
+    made.test->setAccessibleDescription(tr("Condition %1: test").arg(number));
+    made.test->setAccessibleName(tr("Condition %1: test").arg(number));
+    made.test->setToolTip(tr("How the value is tested"));
+    made.test->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    made.test->setMinimumContentsLength(7); // the column's name and the value need the room
+    for (const FieldName& test : kTests)
+        made.test->addItem(tr(test.title), QString(test.key));
+    made.values = input(tr("Condition %1: values").arg(number), tr("values; with; semicolons"),
+                        tr("One value, or several with semicolons: one of them is enough"), nullptr);
+    made.sensitive = new QCheckBox(tr("Aa"), made.row);
+    made.sensitive->setAccessibleName(tr("Condition %1: upper and lower case count").arg(number));
+    made.sensitive->setToolTip(tr("Upper and lower case count"));
+    auto* remove = new QToolButton(made.row);
+    remove->setIcon(themedIcon("close", IconColor::Secondary));
+    remove->setAccessibleName(tr("Remove condition %1").arg(number));
+    remove->setToolTip(tr("Remove this condition"));
+    remove->setFocusPolicy(Qt::StrongFocus);
+    auto* layout = new QHBoxLayout(made.row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(6);
+    layout->addWidget(made.dims, 6);
+    layout->addWidget(made.test, 3);
+    layout->addWidget(made.values, 5);
+    layout->addWidget(made.sensitive);
+    layout->addWidget(remove);
+    connect(made.test, &QComboBox::activated, this, [this] { changed({}, tr("Change test")); });
+    connect(made.sensitive, &QCheckBox::clicked, this, [this] { changed({}, tr("Change case")); });
+    connect(remove, &QToolButton::clicked, this, [this, row = made.row] {
+        removeConditionRow(row);
+        changed({}, tr("Remove condition"));
+    });
+    m_conditions << made;
+    m_conditionRows->addWidget(made.row);
+}
+
+void RuleForm::removeConditionRow(QWidget* row)
+{
+    m_conditions.removeIf([row](const Condition& condition) { return condition.row == row; });
+    row->hide();
+    row->deleteLater();
+}
+
+void RuleForm::buildValues(QVBoxLayout* layout)
+{
+    layout->addSpacing(4);
+    layout->addWidget(parts::label(tr("Assign"), "heading", m_body));
+    auto* grid = new QGridLayout;
+    grid->setHorizontalSpacing(8);
+    grid->setVerticalSpacing(6);
+    for (std::size_t i = 0; i < m_values.size(); ++i) {
+        const QString title = tr(kFields[i].title);
+        Value& value = m_values[i];
+        value.mode = new QComboBox(m_body);
+        value.mode->setAccessibleDescription(tr("%1: how").arg(title));
+        value.mode->setAccessibleName(tr("%1: how").arg(title));
+        value.mode->setToolTip(tr("Leave it to the next rule, give a fixed name, or copy it from the charge"));
+        value.mode->addItems({tr("leave"), tr("fixed"), tr("copy from")});
+        value.text = input(tr("%1: value").arg(title), {}, tr("The name to assign, or where to copy it from"), nullptr);
+        value.map = input(tr("%1: map").arg(title), tr("rename: prod=production; dev=development"),
+                          tr("Value read = value assigned, with semicolons; others pass as they are"), nullptr);
+        connect(value.mode, &QComboBox::activated, this, [this, i] {
+            updateVisibility();
+            if (m_values[i].mode->currentIndex() == Leave || !m_values[i].text->text().isEmpty())
+                changed({}, tr("Change assignment"));
+            m_values[i].text->setFocus();
+        });
+        const int row = static_cast<int>(i) * 2;
+        auto* label = parts::label(title, "secondary", m_body);
+        label->setMinimumHeight(32);
+        grid->addWidget(label, row, 0, Qt::AlignTop);
+        grid->addWidget(value.mode, row, 1, Qt::AlignTop);
+        grid->addWidget(value.text, row, 2, Qt::AlignTop);
+        grid->addWidget(value.map, row + 1, 2);
+    }
+    grid->setColumnMinimumWidth(0, 84);
+    grid->setColumnMinimumWidth(1, 110);
+    grid->setColumnStretch(2, 1);
+    layout->addLayout(grid);
+}
+
+void RuleForm::buildSplit(QVBoxLayout* layout)
+{
+    layout->addSpacing(4);
+    layout->addWidget(parts::label(tr("Shared cost"), "heading", m_body));
+    m_split = new QComboBox(m_body);
+    m_split->setAccessibleDescription(tr("Split method"));
+    m_split->setAccessibleName(tr("Split method"));
+    m_split->setToolTip(tr("Divide a matching charge among teams; the parts add up to the charge exactly"));
+    m_split->addItems({tr("do not split"), tr("split by weights"), tr("split as teams spend")});
+    m_shares = input(tr("Split shares"), {}, tr("Teams with their weights, or the teams that take part"), "shares");
+    connect(m_split, &QComboBox::activated, this, [this] {
+        updateVisibility();
+        if (m_split->currentIndex() != ByWeights || m_shares->text().contains('='))
+            changed({}, tr("Change split"));
+        m_shares->setFocus();
+    });
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    row->addWidget(m_split);
+    row->addWidget(m_shares, 1);
+    layout->addLayout(row);
+}
+
+void RuleForm::buildDates(QVBoxLayout* layout)
+{
+    layout->addSpacing(4);
+    layout->addWidget(parts::label(tr("Effective"), "heading", m_body));
+    m_from = input(tr("Effective from"), tr("always"), tr("First day on which the rule holds, as 2026-01-31"), "from");
+    m_to = input(tr("Effective until, not included"), tr("for good"),
+                 tr("First day on which the rule holds no more, as 2026-07-01"), "to");
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    row->addWidget(parts::label(tr("from"), "secondary", m_body));
+    row->addWidget(m_from, 1);
+    row->addWidget(parts::label(tr("until, not included"), "secondary", m_body));
+    row->addWidget(m_to, 1);
+    layout->addLayout(row);
+}
+
+void RuleForm::clearRule()
+{
+    m_rule = {};
+    m_body->setEnabled(false);
+    setRule(OrderedJson::object());
+    m_body->setEnabled(false);
+}
+
+void RuleForm::setRule(const OrderedJson& rule)
+{
+    const QScopedValueRollback<bool> quiet(m_showing, true);
+    m_body->setEnabled(true);
+    const bool same = readRule() == rule && m_rule.isObject();
+    m_rule = rule;
+    setTextQuietly(m_name, rule["name"].toText(), same);
+    m_enabled->setChecked(rule["enabled"].toBool(true));
+    if (!same) {
+        showConditions(rule["when"]);
+        showValues(rule["set"]);
+        showSplit(rule["split"]);
+    }
+    setTextQuietly(m_from, rule["effective"]["from"].toText(), same);
+    setTextQuietly(m_to, rule["effective"]["to"].toText(), same);
+    if (!same) {
+        for (auto* line : m_body->findChildren<QLineEdit*>()) {
+            if (!line->hasFocus())
+                line->setCursorPosition(0); // long texts show their beginning
+        }
+    }
+    updateVisibility();
+}
+
+void RuleForm::showConditions(const OrderedJson& when)
+{
+    while (m_conditions.size() > when.items().size())
+        removeConditionRow(m_conditions.last().row);
+    while (m_conditions.size() < when.items().size())
+        addConditionRow();
+    for (qsizetype i = 0; i < m_conditions.size(); ++i) {
+        const OrderedJson& condition = when.items().at(i);
+        const QString test = testOf(condition);
+        m_conditions[i].dims->setText(dimsText(condition));
+        m_conditions[i].test->setCurrentIndex(m_conditions[i].test->findData(test));
+        m_conditions[i].values->setText(joinList(condition[test].texts()));
+        m_conditions[i].sensitive->setChecked(condition["case_sensitive"].toBool(false));
+    }
+}
+
+void RuleForm::showValues(const OrderedJson& set)
+{
+    for (std::size_t i = 0; i < m_values.size(); ++i) {
+        const OrderedJson& value = set[kFields[i].key];
+        const bool copied = value.isObject();
+        m_values[i].mode->setCurrentIndex(copied ? Copied : value.isText() ? Fixed : Leave);
+        m_values[i].text->setText(copied ? joinList(value["from"].texts()) : value.toText());
+        m_values[i].map->setText(copied ? pairsText(value["map"]) : QString());
+    }
+}
+
+void RuleForm::showSplit(const OrderedJson& split)
+{
+    const QString method = split["method"].toText();
+    m_split->setCurrentIndex(method == "fixed" ? ByWeights : method == "proportional" ? Proportional : NoSplit);
+    m_shares->setText(method == "fixed" ? pairsText(split["weights"]) : joinList(split["teams"].texts()));
+}
+
+void RuleForm::updateVisibility()
+{
+    m_noConditions->setVisible(m_conditions.isEmpty());
+    for (const Condition& condition : m_conditions) {
+        const QString test = condition.test->currentData().toString();
+        condition.values->setVisible(test != "exists" && test != "missing");
+    }
+    for (const Value& value : m_values) {
+        const int mode = value.mode->currentIndex();
+        value.text->setVisible(mode != Leave);
+        value.map->setVisible(mode == Copied);
+        value.text->setPlaceholderText(mode == Copied ? tr("tag:team; tag:owner") : tr("name to assign"));
+    }
+    m_shares->setVisible(m_split->currentIndex() != NoSplit);
+    m_shares->setPlaceholderText(m_split->currentIndex() == ByWeights ? tr("Search=3; Ads=1")
+                                                                      : tr("every team, or Search; Ads"));
+}
+
+void RuleForm::changed(const QString& key, const QString& what)
+{
+    if (m_showing)
+        return;
+    updateVisibility();
+    m_rule = readRule();
+    emit edited(m_rule, key, what);
+}
+
+OrderedJson RuleForm::readRule() const
+{
+    OrderedJson rule = m_rule.isObject() ? m_rule : OrderedJson::object();
+    rule.set("name", OrderedJson::text(m_name->text()));
+    QList<OrderedJson> conditions;
+    for (qsizetype i = 0; i < m_conditions.size(); ++i) {
+        if (!m_conditions[i].dims->text().trimmed().isEmpty())
+            conditions << readCondition(m_conditions[i], m_rule["when"].items().value(i));
+    }
+    if (!conditions.isEmpty() || rule.has("when"))
+        rule.set("when", OrderedJson::list(conditions));
+    OrderedJson set = rule["set"].isObject() ? rule["set"] : OrderedJson::object();
+    for (std::size_t i = 0; i < m_values.size(); ++i) {
+        if (m_values[i].mode->currentIndex() == Leave)
+            set.remove(kFields[i].key);
+        else
+            set.set(kFields[i].key, readValue(m_values[i]));
+    }
+    set.members().isEmpty() ? rule.remove("set") : rule.set("set", set);
+    m_split->currentIndex() == NoSplit ? rule.remove("split") : rule.set("split", readSplit());
+    OrderedJson effective = OrderedJson::object();
+    if (!m_from->text().trimmed().isEmpty())
+        effective.set("from", OrderedJson::text(m_from->text().trimmed()));
+    if (!m_to->text().trimmed().isEmpty())
+        effective.set("to", OrderedJson::text(m_to->text().trimmed()));
+    effective.members().isEmpty() ? rule.remove("effective") : rule.set("effective", effective);
+    if (m_enabled->isChecked() != rule["enabled"].toBool(true))
+        m_enabled->isChecked() ? rule.remove("enabled") : rule.set("enabled", OrderedJson::boolean(false));
+    return rule;
+}
+
+OrderedJson RuleForm::readCondition(const Condition& condition, const OrderedJson& before) const
+{
+    OrderedJson json = OrderedJson::object();
+    const QStringList dims = splitList(condition.dims->text());
+    const QString first = dims.value(0);
+    if (dims.size() > 1)
+        json.set("dims", textList(dims));
+    else if (first.startsWith("tag:") && !before.has("dim"))
+        json.set("tag", OrderedJson::text(first.mid(4)));
+    else if (first.startsWith("column:") && !before.has("dim"))
+        json.set("column", OrderedJson::text(first.mid(7)));
+    else
+        json.set("dim", OrderedJson::text(first));
+    const QString test = condition.test->currentData().toString();
+    const QStringList values = splitList(condition.values->text());
+    if (test == "exists" || test == "missing")
+        json.set("exists", OrderedJson::boolean(test == "exists"));
+    else if (test == "in" || (values.size() > 1 && test != "equals"))
+        json.set(test, textList(values));
+    else if (values.size() > 1)
+        json.set("in", textList(values));
+    else
+        json.set(test, OrderedJson::text(values.value(0)));
+    if (condition.sensitive->isChecked())
+        json.set("case_sensitive", OrderedJson::boolean(true));
+    return json;
+}
+
+OrderedJson RuleForm::readValue(const Value& value) const
+{
+    if (value.mode->currentIndex() == Fixed)
+        return OrderedJson::text(value.text->text().trimmed());
+    OrderedJson json = OrderedJson::object();
+    json.set("from", textList(splitList(value.text->text())));
+    OrderedJson map = OrderedJson::object();
+    for (const QString& pair : splitList(value.map->text()))
+        map.set(pair.section('=', 0, 0).trimmed(), OrderedJson::text(pair.section('=', 1).trimmed()));
+    if (!map.members().isEmpty())
+        json.set("map", map);
+    return json;
+}
+
+OrderedJson RuleForm::readSplit() const
+{
+    OrderedJson json = OrderedJson::object();
+    const QStringList shares = splitList(m_shares->text());
+    if (m_split->currentIndex() == Proportional) {
+        json.set("method", OrderedJson::text("proportional"));
+        if (!shares.isEmpty())
+            json.set("teams", textList(shares));
+        return json;
+    }
+    json.set("method", OrderedJson::text("fixed"));
+    OrderedJson weights = OrderedJson::object();
+    for (const QString& pair : shares) {
+        bool whole = false;
+        const qint64 weight = pair.section('=', -1).trimmed().toLongLong(&whole);
+        // What is no whole number is kept as typed; the check names it.
+        weights.set(pair.section('=', 0, -2).trimmed(),
+                    whole ? OrderedJson::number(weight) : OrderedJson::text(pair.section('=', -1).trimmed()));
+    }
+    json.set("weights", weights);
+    return json;
+}
+
+void RuleForm::focusName()
+{
+    m_name->setFocus();
+    m_name->selectAll();
+}
+
+} // namespace altimeter::ui

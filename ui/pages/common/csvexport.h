@@ -1,0 +1,14 @@
+#pragma once
+
+#include "ui/pages/common/page.h"
+
+#include <functional>
+
+namespace altimeter::ui {
+
+/// Lets the user choose a file, makes the text once it is chosen, writes it through the backend, and tells the outcome
+/// through the page's notice() or problem().
+void chooseCsv(Page& page, Backend& backend, const QString& title, const QString& fileName,
+               std::function<std::string()> text);
+
+} // namespace altimeter::ui

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <QString>
+#include <QWidget>
+
+#include "ui/backend/backend.h"
+
+namespace altimeter::ui {
+
+/// One page of the window: what the shell may ask of it, and what it tells the shell.
+///
+/// Pages ask the Backend themselves. The shell tells them when the workspace changed and routes Undo, Redo, Copy and
+/// the lens to the page that is visible.
+class Page : public QWidget {
+    Q_OBJECT
+public:
+    explicit Page(QWidget* parent = nullptr) : QWidget(parent) { setProperty("page", true); }
+
+    /// The workspace was opened, imported into, re-ruled or closed (`info.path` empty): ask anew.
+    virtual void workspaceChanged(const Backend::WorkspaceInfo& info) = 0;
+    /// The workspace of the last time is being opened: show the state of then with quiet placeholders. False: it is
+    /// open (workspaceChanged() came before) or could not be opened.
+    virtual void setOpening(bool) {}
+    virtual void setLens(CostLens) {}
+    virtual void setCompare(bool) {}
+
+    virtual bool canUndo() const { return false; }
+    virtual bool canRedo() const { return false; }
+    virtual void undo() {}
+    virtual void redo() {}
+
+    /// Shows one of the page's tabs; an unknown name, or a page without tabs, changes nothing.
+    virtual void showTab(const QString&) {}
+    /// Empty: the page has no tabs.
+    virtual QString currentTabName() const { return {}; }
+
+    /// Copies what is selected; `withHeaders` adds the column titles. False: there was nothing to copy.
+    virtual bool copySelection(bool withHeaders)
+    {
+        (void)withHeaders;
+        return false;
+    }
+    /// Writes the page's table to a file the user chooses. False: the page has none.
+    virtual bool exportTable() { return false; }
+    /// Where the keyboard goes when the page is opened.
+    virtual void takeFocus() { setFocus(); }
+
+signals:
+    void undoStateChanged();
+    void openExplore(const altimeter::CostQuery& query);
+    void openPage(const QString& name);
+    /// What the status bar says of the selection; empty clears it.
+    void selectionText(const QString& text);
+    /// Something failed: what happened, and what the user can do about it.
+    void problem(const QString& what, const QString& todo);
+    /// Something went well: shown for a few seconds.
+    void notice(const QString& text);
+};
+
+} // namespace altimeter::ui

@@ -1,0 +1,30 @@
+#include "ui/pages/common/rangetext.h"
+
+#include <algorithm>
+
+namespace altimeter::ui {
+
+std::string rangeText(const DateRange& range)
+{
+    if (!range.from.isValid() || !range.to.isValid())
+        return "all";
+    if (range.from.dayOfMonth() == 1 && range.to == range.from.addMonths(1))
+        return toString(range.from).substr(0, 7);
+    return toString(range.from) + ".." + toString(range.to - 1);
+}
+
+DateRange shiftedRange(const DateRange& range, int by)
+{
+    const bool fromFirst = range.from.dayOfMonth() == 1;
+    if (fromFirst && range.to.dayOfMonth() == 1) {
+        const int months = (range.to.year() - range.from.year()) * 12 + range.to.month() - range.from.month();
+        return {range.from.addMonths(months * by), range.to.addMonths(months * by)};
+    }
+    if (fromFirst && (range.to - 1).firstOfMonth() == range.from) {
+        const Day from = range.from.addMonths(by);
+        return {from, std::min(from + range.days(), from.addMonths(1))};
+    }
+    return {range.from + range.days() * by, range.to + range.days() * by};
+}
+
+} // namespace altimeter::ui

@@ -1,0 +1,290 @@
+#include "ui/pages/explore/explorecontrols.h"
+
+#include "ui/format/format.h"
+#include "ui/items/flowlayout.h"
+#include "ui/pages/common/daterangeedit.h"
+#include "ui/pages/common/pageparts.h"
+#include "ui/pages/explore/filterbar.h"
+#include "ui/pages/explore/filterpopup.h"
+#include "ui/theme/icons.h"
+#include "ui/theme/theme.h"
+
+#include <QAbstractItemView>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <array>
+
+namespace altimeter::ui {
+
+namespace {
+
+constexpr std::array<Granularity, 4> kSteps{Granularity::Day, Granularity::Week, Granularity::Month, Granularity::None};
+
+QString stepTitle(Granularity granularity)
+{
+    switch (granularity) {
+    case Granularity::Day:
+        return QStringLiteral("Day");
+    case Granularity::Week:
+        return QStringLiteral("Week");
+    case Granularity::Month:
+        return QStringLiteral("Month");
+    case Granularity::None:
+        break;
+    }
+    return QStringLiteral("Total");
+}
+
+} // namespace
+
+ExploreControls::ExploreControls(Backend& backend, const QLocale& locale, QWidget* parent)
+    : QWidget(parent), m_backend(backend), m_locale(locale)
+{
+    m_range = new DateRangeEdit(locale, this);
+    m_group = combo(QStringLiteral("Group by"), QStringLiteral("What the chart and the grid are split by"), 150);
+    m_second = combo(QStringLiteral("Then by"), QStringLiteral("A second grouping inside the first"), 132);
+    m_step = combo(QStringLiteral("Step"), QStringLiteral("Length of one step of the chart"), 88);
+    for (const Granularity granularity : kSteps)
+        m_step->addItem(stepTitle(granularity), static_cast<int>(granularity));
+    m_lens = combo(QStringLiteral("Cost"), QStringLiteral("Which of the four costs the figures speak of"), 140);
+    for (std::size_t i = 0; i < kLensCount; ++i)
+        m_lens->addItem(format::lens(static_cast<CostLens>(i)), static_cast<int>(i));
+    m_distinct =
+        combo(tr("Count distinct"),
+              tr("How many different values of a dimension each row has, for example resources (Ctrl+Shift+D)"), 132);
+    m_distinctChoice = new QWidget(this);
+    auto* choice = new QHBoxLayout(m_distinctChoice);
+    choice->setContentsMargins(0, 0, 0, 0);
+    auto* label = parts::label(tr("Count distinct"), "small", m_distinctChoice);
+    label->setBuddy(m_distinct);
+    choice->addWidget(label);
+    choice->addWidget(m_distinct);
+    m_compare =
+        parts::button(QStringLiteral("Compare"),
+                      QStringLiteral("Previous period beside this one, absolute and in percent (P)"), nullptr, this);
+    m_compare->setIcon(themedIcon(QStringLiteral("compare")));
+    m_compare->setCheckable(true);
+    m_compare->setAccessibleDescription(QStringLiteral("Compare with the previous period"));
+    m_filters = new FilterBar(this);
+    m_popup = new FilterPopup(backend, this);
+
+    auto* line = new QWidget(this);
+    auto* flow = new FlowLayout(line, 14, 8);
+    flow->addWidget(labelled(QStringLiteral("RANGE"), m_range));
+    flow->addWidget(labelled(QStringLiteral("GROUP BY"), m_group));
+    flow->addWidget(labelled(QStringLiteral("THEN BY"), m_second));
+    flow->addWidget(labelled(QStringLiteral("STEP"), m_step));
+    flow->addWidget(labelled(QStringLiteral("COST"), m_lens));
+    flow->addWidget(labelled(QString(), m_compare));
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
+    policy.setHeightForWidth(true);
+    line->setSizePolicy(policy);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(8);
+    column->addWidget(line);
+    column->addWidget(m_filters);
+
+    fillDims();
+    connect(m_range, &DateRangeEdit::rangeChosen, this, [this](const QString& text) {
+        ExploreState next = m_state;
+        next.rangeText = text.toStdString();
+        ask(next, QStringLiteral("Range ") + text);
+    });
+    connect(m_group, &QComboBox::activated, this, &ExploreControls::groupChanged);
+    connect(m_second, &QComboBox::activated, this, &ExploreControls::groupChanged);
+    connect(m_step, &QComboBox::activated, this, [this] {
+        ExploreState next = m_state;
+        next.granularity = static_cast<Granularity>(m_step->currentData().toInt());
+        if (next.granularity == Granularity::None)
+            next.periodRows = false;
+        next.mode = ExploreState::Mode::Grid;
+        ask(next, QStringLiteral("Step ") + m_step->currentText());
+    });
+    connect(m_lens, &QComboBox::activated, this, [this] {
+        ExploreState next = m_state;
+        next.lens = static_cast<CostLens>(m_lens->currentData().toInt());
+        ask(next, m_lens->currentText());
+    });
+    connect(m_distinct, &QComboBox::activated, this, [this] {
+        ExploreState next = m_state;
+        const auto dim = parseDim(m_distinct->currentData().toString().toStdString());
+        next.countDistinct = dim ? std::optional<Dim>(*dim) : std::nullopt;
+        next.mode = ExploreState::Mode::Grid;
+        ask(next, dim ? tr("Count distinct %1").arg(format::dimTitle(*dim)) : tr("Count nothing"));
+    });
+    connect(m_compare, &QPushButton::clicked, this, [this](bool on) {
+        ExploreState next = m_state;
+        next.compare = on;
+        next.mode = ExploreState::Mode::Grid;
+        ask(next, on ? QStringLiteral("Compare") : QStringLiteral("Stop comparing"));
+    });
+    connect(m_filters, &FilterBar::addRequested, this, &ExploreControls::addFilter);
+    connect(m_filters, &FilterBar::editRequested, this, &ExploreControls::editFilter);
+    connect(m_filters, &FilterBar::removeRequested, this, [this](int filter) {
+        ExploreState next = m_state;
+        next.filters.erase(next.filters.begin() + filter);
+        ask(next, QStringLiteral("Remove filter"));
+    });
+    connect(m_filters, &FilterBar::clearRequested, this, [this] {
+        ExploreState next = m_state;
+        next.filters.clear();
+        ask(next, QStringLiteral("Remove all filters"));
+    });
+    connect(m_popup, &FilterPopup::changed, this, &ExploreControls::filterEdited);
+    connect(m_popup, &FilterPopup::removeRequested, this, [this] {
+        filterEdited(Filter{m_popup->filter().dim, {}, false});
+    });
+}
+
+QComboBox* ExploreControls::combo(const QString& purpose, const QString& tip, int width)
+{
+    auto* box = new QComboBox(this);
+    box->setAccessibleDescription(purpose);
+    box->setToolTip(tip);
+    box->setFixedWidth(width);
+    box->setMaxVisibleItems(26);
+    return box;
+}
+
+QWidget* ExploreControls::labelled(const QString& title, QWidget* control)
+{
+    auto* box = new QWidget(this);
+    auto* column = new QVBoxLayout(box);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(3);
+    auto* label = parts::label(title, "overline", box);
+    label->setBuddy(control);
+    column->addWidget(label);
+    column->addWidget(control);
+    return box;
+}
+
+std::vector<Dim> ExploreControls::dims() const
+{
+    std::vector<Dim> all = namedDims();
+    all.insert(all.end(), m_dynamic.begin(), m_dynamic.end());
+    return all;
+}
+
+void ExploreControls::setDynamicDims(const std::vector<Dim>& dims)
+{
+    if (m_dynamic == dims)
+        return;
+    m_dynamic = dims;
+    fillDims();
+    setState(m_state, m_today);
+}
+
+void ExploreControls::fillDims()
+{
+    for (QComboBox* box : {m_group, m_second, m_distinct}) {
+        box->clear();
+        box->addItem(QStringLiteral("Nothing"), QString());
+        bool separated = false;
+        for (const Dim& dim : dims()) {
+            const bool dynamic = dim.kind == Dim::Kind::Tag || dim.kind == Dim::Kind::Column;
+            if (dynamic && !separated)
+                box->insertSeparator(box->count());
+            separated = separated || dynamic;
+            box->addItem(format::dimTitle(dim), format::text(toString(dim)));
+        }
+        box->view()->setMinimumWidth(220);
+    }
+}
+
+void ExploreControls::setState(const ExploreState& state, Day today)
+{
+    m_state = state;
+    m_today = today;
+    m_range->setRange(state.rangeText, today);
+    const auto select = [](QComboBox* box, const std::vector<Dim>& by, std::size_t place) {
+        const QString wanted = place < by.size() ? format::text(toString(by[place])) : QString();
+        int index = box->findData(wanted);
+        if (index < 0) {
+            box->addItem(format::dimTitle(by[place]), wanted);
+            index = box->count() - 1;
+        }
+        box->setCurrentIndex(index);
+    };
+    select(m_group, state.by, 0);
+    select(m_second, state.by, 1);
+    select(m_distinct, state.countDistinct ? std::vector<Dim>{*state.countDistinct} : std::vector<Dim>(), 0);
+    m_second->setEnabled(!state.by.empty());
+    m_step->setCurrentIndex(m_step->findData(static_cast<int>(state.granularity)));
+    m_lens->setCurrentIndex(m_lens->findData(static_cast<int>(state.lens)));
+    m_compare->setChecked(state.compare);
+    m_filters->setFilters(state.filters);
+}
+
+void ExploreControls::groupChanged()
+{
+    ExploreState next = m_state;
+    next.by.clear();
+    next.mode = ExploreState::Mode::Grid; // lines are not grouped: the answer is the grid of the same cell
+    QStringList names;
+    for (QComboBox* box : {m_group, m_second}) {
+        const auto dim = parseDim(box->currentData().toString().toStdString());
+        if (!dim || std::find(next.by.begin(), next.by.end(), *dim) != next.by.end())
+            continue;
+        next.by.push_back(*dim);
+        names << format::dimTitle(*dim);
+    }
+    ask(next, names.isEmpty() ? QStringLiteral("Group by nothing")
+                              : QStringLiteral("Group by ") + names.join(QStringLiteral(", ")));
+}
+
+void ExploreControls::ask(const ExploreState& state, const QString& what, int merge)
+{
+    emit stateWanted(state, what, merge);
+}
+
+void ExploreControls::chooseDistinct()
+{
+    m_distinct->setFocus(Qt::ShortcutFocusReason);
+    m_distinct->showPopup();
+}
+
+void ExploreControls::addFilter()
+{
+    m_edited = static_cast<int>(m_state.filters.size());
+    ++m_merge;
+    const Dim first = m_state.by.empty() ? Dim{Dim::Kind::Service, {}} : m_state.by.front();
+    const auto range = m_state.range(m_today);
+    m_popup->open(m_filters->addButton(), dims(), Filter{first, {}, false},
+                  m_state.query(range ? *range : DateRange{}));
+}
+
+void ExploreControls::editFilter(int filter, QWidget* anchor)
+{
+    m_edited = filter;
+    ++m_merge;
+    const auto range = m_state.range(m_today);
+    m_popup->open(anchor, dims(), m_state.filters.at(static_cast<std::size_t>(filter)),
+                  m_state.query(range ? *range : DateRange{}));
+}
+
+void ExploreControls::filterEdited(const Filter& filter)
+{
+    ExploreState next = m_state;
+    const auto at = static_cast<std::size_t>(m_edited);
+    if (m_edited < 0 || at > next.filters.size())
+        return;
+    if (at == next.filters.size()) {
+        if (filter.values.empty())
+            return;
+        next.filters.push_back(filter);
+    } else if (filter.values.empty()) {
+        next.filters.erase(next.filters.begin() + m_edited);
+    } else {
+        next.filters[at] = filter;
+    }
+    ask(next, QStringLiteral("Filter ") + format::dimTitle(filter.dim), m_merge);
+}
+
+} // namespace altimeter::ui

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <QAction>
+#include <QList>
+#include <QUndoStack>
+
+#include "ui/pages/common/page.h"
+#include "ui/pages/explore/explorestate.h"
+
+#include <memory>
+
+namespace altimeter::ui {
+
+class GridView;
+class SeriesChart;
+
+/// The Explore page: filters, range, grouping and lens above a chart over time and a grid with exact totals; drill down
+/// to the charge lines. Asks the backend in slots "explore.*"; the newest question wins.
+class ExplorePage : public Page {
+    Q_OBJECT
+public:
+    explicit ExplorePage(Backend& backend, QWidget* parent = nullptr);
+    ~ExplorePage() override;
+
+    void workspaceChanged(const Backend::WorkspaceInfo& info) override;
+    void setOpening(bool opening) override;
+    void setLens(CostLens lens) override;
+    void setCompare(bool compare) override;
+    bool canUndo() const override;
+    bool canRedo() const override;
+    void undo() override;
+    void redo() override;
+    bool copySelection(bool withHeaders) override;
+    bool exportTable() override;
+    void takeFocus() override;
+    /// Puts the keyboard into the grid that is shown.
+    void focusGrid();
+
+    /// Asks everything anew.
+    void refresh();
+    const ExploreState& state() const;
+    /// Shows `state` as one undoable step called `what`.
+    void setState(const ExploreState& state, const QString& what = QString());
+    /// Shows `state` from the start and keeps it when the workspace opens: the view of the last time.
+    void restore(const ExploreState& state);
+    /// Shows a question that another page asked (range, filters, grouping, lens).
+    void showQuery(const CostQuery& query);
+    /// Shows the state of a view link ("altimeter://view?…"). Error Invalid leaves the page as it is.
+    Status openLink(const QString& link);
+    /// Shows a saved view. Error Invalid leaves the page as it is.
+    Status openSaved(const SavedView& view);
+
+    QUndoStack* undoStack();
+    /// Every action of the page, for the menu bar; a null pointer stands for a separator.
+    QList<QAction*> pageActions() const;
+    /// True once the latest questions are answered (tests, screenshots).
+    bool isSettled() const;
+
+    /// What the grid and the chart say right now, as the page shows them (tests, palette).
+    GridView* visibleGrid() const;
+    SeriesChart* chart() const;
+
+signals:
+    void stateChanged();
+    /// A view was saved or removed.
+    void savedViewsChanged();
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace altimeter::ui

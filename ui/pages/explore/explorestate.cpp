@@ -1,0 +1,323 @@
+#include "ui/pages/explore/explorestate.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QUrl>
+#include <QUrlQuery>
+
+#include <algorithm>
+#include <array>
+
+namespace altimeter::ui {
+
+namespace {
+
+QString q(const std::string& text)
+{
+    return QString::fromStdString(text);
+}
+
+Error wrong(const QString& place, const QString& what)
+{
+    return Error{ErrorCode::Invalid, what.toStdString(), "view, " + place.toStdString()};
+}
+
+QJsonArray dimsToJson(const std::vector<Dim>& dims)
+{
+    QJsonArray array;
+    for (const Dim& dim : dims)
+        array.append(q(toString(dim)));
+    return array;
+}
+
+QJsonArray filtersToJson(const std::vector<Filter>& filters)
+{
+    QJsonArray array;
+    for (const Filter& filter : filters) {
+        QJsonArray values;
+        for (const std::string& value : filter.values)
+            values.append(q(value));
+        array.append(QJsonObject{{"dim", q(toString(filter.dim))}, {"values", values}, {"exclude", filter.exclude}});
+    }
+    return array;
+}
+
+Result<std::vector<Dim>> dimsFromJson(const QJsonValue& json, const QString& place)
+{
+    if (!json.isArray())
+        return wrong(place, "is not a list");
+    std::vector<Dim> dims;
+    for (const QJsonValue& item : json.toArray()) {
+        auto dim = parseDim(item.toString().toStdString());
+        if (!dim)
+            return wrong(place, QStringLiteral("\"%1\" is no dimension").arg(item.toString()));
+        dims.push_back(dim.take());
+    }
+    return dims;
+}
+
+Result<std::vector<Filter>> filtersFromJson(const QJsonValue& json, const QString& place)
+{
+    if (!json.isArray())
+        return wrong(place, "is not a list");
+    std::vector<Filter> filters;
+    for (const QJsonValue& item : json.toArray()) {
+        const QJsonObject object = item.toObject();
+        auto dim = parseDim(object["dim"].toString().toStdString());
+        if (!dim)
+            return wrong(place + ".dim", QStringLiteral("\"%1\" is no dimension").arg(object["dim"].toString()));
+        if (!object["values"].isArray())
+            return wrong(place + ".values", "is not a list");
+        Filter filter;
+        filter.dim = dim.take();
+        filter.exclude = object["exclude"].toBool();
+        for (const QJsonValue& value : object["values"].toArray())
+            filter.values.push_back(value.toString().toStdString());
+        filters.push_back(std::move(filter));
+    }
+    return filters;
+}
+
+struct Word {
+    const char* text;
+    int value;
+};
+constexpr std::array<Word, 4> kGranularities{{{"total", static_cast<int>(Granularity::None)},
+                                              {"day", static_cast<int>(Granularity::Day)},
+                                              {"week", static_cast<int>(Granularity::Week)},
+                                              {"month", static_cast<int>(Granularity::Month)}}};
+
+QString granularityWord(Granularity granularity)
+{
+    for (const Word& word : kGranularities)
+        if (word.value == static_cast<int>(granularity))
+            return QString::fromLatin1(word.text);
+    return {};
+}
+
+bool contains(const std::vector<std::string>& values, const std::string& value)
+{
+    return std::find(values.begin(), values.end(), value) != values.end();
+}
+
+/// `first` and then `second` on the same dim, as one filter; nothing when no single filter says the same.
+std::optional<Filter> merged(const Filter& first, const Filter& second)
+{
+    Filter out = first;
+    if (first.exclude && second.exclude) {
+        for (const std::string& value : second.values)
+            if (!contains(out.values, value))
+                out.values.push_back(value);
+        return out;
+    }
+    const Filter& keep = first.exclude ? second : first;
+    const Filter& other = first.exclude ? first : second;
+    out = keep;
+    out.values.clear();
+    for (const std::string& value : keep.values)
+        if (contains(other.values, value) != other.exclude)
+            out.values.push_back(value);
+    return out.values.empty() ? std::nullopt : std::optional<Filter>(out);
+}
+
+void addFilter(std::vector<Filter>& filters, const Filter& filter)
+{
+    for (Filter& present : filters) {
+        if (present.dim != filter.dim)
+            continue;
+        if (auto one = merged(present, filter)) {
+            present = *one;
+            return;
+        }
+    }
+    filters.push_back(filter);
+}
+
+QJsonArray pathToJson(const std::vector<ExploreState::Step>& path)
+{
+    QJsonArray array;
+    for (const ExploreState::Step& step : path)
+        array.append(QJsonObject{
+            {"by", dimsToJson(step.by)}, {"added", filtersToJson(step.added)}, {"range", q(step.rangeBefore)}});
+    return array;
+}
+
+Result<std::vector<ExploreState::Step>> pathFromJson(const QJsonValue& json)
+{
+    std::vector<ExploreState::Step> path;
+    for (const QJsonValue& item : json.toArray()) {
+        const QJsonObject object = item.toObject();
+        auto by = dimsFromJson(object["by"], "path.by");
+        if (!by)
+            return by.error();
+        auto added = filtersFromJson(object["added"], "path.added");
+        if (!added)
+            return added.error();
+        path.push_back({by.take(), added.take(), object["range"].toString().toStdString()});
+    }
+    return path;
+}
+
+Status readChoices(const QJsonObject& object, ExploreState& state)
+{
+    const QString step = object["granularity"].toString(QStringLiteral("day"));
+    const auto found = std::find_if(kGranularities.begin(), kGranularities.end(),
+                                    [&](const Word& w) { return step == QLatin1String(w.text); });
+    if (found == kGranularities.end())
+        return wrong("granularity", QStringLiteral("\"%1\" is not one of total, day, week, month").arg(step));
+    state.granularity = static_cast<Granularity>(found->value);
+    const auto lens = lensByName(object["lens"].toString(QStringLiteral("effective")).toStdString());
+    if (!lens)
+        return wrong("lens", QStringLiteral("\"%1\" is no cost").arg(object["lens"].toString()));
+    state.lens = *lens;
+    state.compare = object["compare"].toBool();
+    state.periodRows = object["periodRows"].toBool();
+    state.chart = object["chart"].toString() == QLatin1String("lines") ? ExploreState::ChartStyle::Lines
+                                                                       : ExploreState::ChartStyle::Stacked;
+    state.mode =
+        object["mode"].toString() == QLatin1String("charges") ? ExploreState::Mode::Charges : ExploreState::Mode::Grid;
+    state.fileOrder = object["lines"].toString() == QLatin1String("file");
+    if (object.contains("distinct")) {
+        auto dim = parseDim(object["distinct"].toString().toStdString());
+        if (!dim)
+            return wrong("distinct", QStringLiteral("\"%1\" is no dimension").arg(object["distinct"].toString()));
+        state.countDistinct = dim.take();
+    }
+    if (object.contains("currency"))
+        state.chartCurrency = Currency(object["currency"].toString().toStdString());
+    return {};
+}
+
+} // namespace
+
+Result<DateRange> ExploreState::range(Day today) const
+{
+    return parseDateRange(rangeText, today);
+}
+
+std::vector<Filter> ExploreState::allFilters() const
+{
+    std::vector<Filter> all;
+    for (const Filter& filter : filters)
+        if (!filter.values.empty())
+            addFilter(all, filter);
+    for (const Step& step : path)
+        for (const Filter& filter : step.added)
+            addFilter(all, filter);
+    return all;
+}
+
+CostQuery ExploreState::query(const DateRange& range) const
+{
+    CostQuery query;
+    query.by = by;
+    query.granularity = periodRows ? granularity : Granularity::None;
+    query.range = range;
+    query.filters = allFilters();
+    query.lens = lens;
+    return query;
+}
+
+CostQuery ExploreState::gridQuery(const DateRange& range) const
+{
+    CostQuery asked = query(range);
+    asked.countDistinct = countDistinct;
+    return asked;
+}
+
+QByteArray toJson(const ExploreState& state)
+{
+    QJsonObject object;
+    object["version"] = 1;
+    object["range"] = q(state.rangeText);
+    object["by"] = dimsToJson(state.by);
+    object["granularity"] = granularityWord(state.granularity);
+    object["filters"] = filtersToJson(state.filters);
+    object["path"] = pathToJson(state.path);
+    object["lens"] = q(std::string(lensName(state.lens)));
+    object["compare"] = state.compare;
+    object["periodRows"] = state.periodRows;
+    object["chart"] = state.chart == ExploreState::ChartStyle::Lines ? "lines" : "stacked";
+    object["mode"] = state.mode == ExploreState::Mode::Charges ? "charges" : "grid";
+    if (state.fileOrder)
+        object["lines"] = "file";
+    if (state.countDistinct)
+        object["distinct"] = q(toString(*state.countDistinct));
+    if (!state.chartCurrency.isUnknown())
+        object["currency"] = q(std::string(state.chartCurrency.code()));
+    return QJsonDocument(object).toJson(QJsonDocument::Compact);
+}
+
+Result<ExploreState> exploreStateFromJson(const QByteArray& json)
+{
+    QJsonParseError failure;
+    const QJsonDocument document = QJsonDocument::fromJson(json, &failure);
+    if (!document.isObject())
+        return wrong("text", QStringLiteral("is no JSON object: %1").arg(failure.errorString()));
+    const QJsonObject object = document.object();
+    if (object["version"].toInt(1) > 1)
+        return Error{ErrorCode::Unsupported, "was made by a newer version of the program", "view, version"};
+    ExploreState state;
+    if (!object["range"].isString())
+        return wrong("range", "is missing");
+    state.rangeText = object["range"].toString().toStdString();
+    auto by = dimsFromJson(object["by"], "by");
+    if (!by)
+        return by.error();
+    state.by = by.take();
+    auto filters = filtersFromJson(object["filters"], "filters");
+    if (!filters)
+        return filters.error();
+    state.filters = filters.take();
+    auto path = pathFromJson(object["path"]);
+    if (!path)
+        return path.error();
+    state.path = path.take();
+    if (const Status read = readChoices(object, state); !read)
+        return read.error();
+    return state;
+}
+
+QString viewLink(const ExploreState& state)
+{
+    const QByteArray packed = toJson(state).toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
+    return QStringLiteral("altimeter://view?page=explore&state=") + QString::fromLatin1(packed);
+}
+
+Result<ExploreState> exploreStateFromLink(const QString& link)
+{
+    const QUrl url(link.trimmed());
+    if (url.scheme() != QLatin1String("altimeter") || url.host() != QLatin1String("view"))
+        return wrong("link", "is not a view link; it begins with altimeter://view");
+    const QUrlQuery query(url);
+    if (query.queryItemValue("page") != QLatin1String("explore"))
+        return wrong("page", QStringLiteral("\"%1\" has no view links").arg(query.queryItemValue("page")));
+    const auto decoded =
+        QByteArray::fromBase64Encoding(query.queryItemValue("state").toLatin1(),
+                                       QByteArray::Base64UrlEncoding | QByteArray::AbortOnBase64DecodingErrors);
+    if (!decoded)
+        return wrong("state", "is damaged; copy the whole link");
+    return exploreStateFromJson(*decoded);
+}
+
+std::optional<Dim> nextDrillDim(const ExploreState& state)
+{
+    static constexpr std::array<Dim::Kind, 10> order{
+        Dim::Kind::Team,   Dim::Kind::Provider,    Dim::Kind::Service, Dim::Kind::SubAccount,
+        Dim::Kind::Region, Dim::Kind::Environment, Dim::Kind::Model,   Dim::Kind::ChargeCategory,
+        Dim::Kind::Sku,    Dim::Kind::Resource};
+    const std::vector<Filter> filters = state.allFilters();
+    for (const Dim::Kind kind : order) {
+        const Dim dim{kind, {}};
+        const bool grouped = std::find(state.by.begin(), state.by.end(), dim) != state.by.end();
+        const bool filtered = std::any_of(filters.begin(), filters.end(), [&](const Filter& f) {
+            return f.dim == dim && !f.exclude && f.values.size() == 1;
+        });
+        if (!grouped && !filtered)
+            return dim;
+    }
+    return std::nullopt;
+}
+
+} // namespace altimeter::ui

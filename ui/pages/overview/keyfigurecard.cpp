@@ -1,0 +1,130 @@
+#include "ui/pages/overview/keyfigurecard.h"
+
+#include "ui/theme/icons.h"
+#include "ui/theme/theme.h"
+
+#include <QPainter>
+
+namespace altimeter::ui {
+
+namespace {
+
+constexpr int kSide = 14;
+constexpr int kSmallestFigure = 15;
+
+/// The largest figure font, down to kSmallestFigure, in which `text` is at most `width` wide.
+QFont fittedFont(const QString& text, int width)
+{
+    QFont font = Theme::current().figure;
+    while (font.pixelSize() > kSmallestFigure && QFontMetrics(font).horizontalAdvance(text) > width)
+        font.setPixelSize(font.pixelSize() - 1);
+    return font;
+}
+
+} // namespace
+
+QColor toneColor(Tone tone)
+{
+    const Theme& theme = Theme::current();
+    switch (tone) {
+    case Tone::Plain:
+        return theme.text;
+    case Tone::Quiet:
+        return theme.textSecondary;
+    case Tone::Good:
+        return theme.good;
+    case Tone::Warning:
+        return theme.warning;
+    case Tone::Bad:
+        return theme.bad;
+    }
+    return theme.text;
+}
+
+KeyFigureCard::KeyFigureCard(QWidget* parent) : QAbstractButton(parent)
+{
+    setFocusPolicy(Qt::StrongFocus);
+    setCursor(Qt::PointingHandCursor);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
+
+void KeyFigureCard::setContent(const Content& content)
+{
+    m_content = content;
+    QStringList details;
+    for (const Line& line : content.lines)
+        details << line.text;
+    setAccessibleName(content.title + ": " + content.figure);
+    setAccessibleDescription(details.join("; "));
+    setToolTip(content.title + ": " + content.figure + "\n" + details.join("\n"));
+    update();
+}
+
+QSize KeyFigureCard::sizeHint() const
+{
+    return {210, 116};
+}
+
+QSize KeyFigureCard::minimumSizeHint() const
+{
+    return {150, 116};
+}
+
+void KeyFigureCard::enterEvent(QEnterEvent* event)
+{
+    QAbstractButton::enterEvent(event);
+    update();
+}
+
+void KeyFigureCard::leaveEvent(QEvent* event)
+{
+    QAbstractButton::leaveEvent(event);
+    update();
+}
+
+void KeyFigureCard::paintEvent(QPaintEvent*)
+{
+    const Theme& theme = Theme::current();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const double pen = hasFocus() ? 2.0 : 1.0;
+    painter.setPen(QPen(hasFocus() || underMouse() ? theme.accent : theme.border, pen));
+    painter.setBrush(isDown() ? theme.selection : theme.card);
+    painter.drawRoundedRect(QRectF(rect()).adjusted(pen / 2, pen / 2, -pen / 2, -pen / 2), 10, 10);
+
+    const int width = this->width() - 2 * kSide;
+    painter.setPen(theme.textSecondary);
+    painter.setFont(theme.small);
+    painter.drawText(QRect(kSide, 11, width, 18), Qt::AlignLeft | Qt::AlignVCenter, m_content.title);
+
+    int left = kSide;
+    if (!m_content.icon.isEmpty()) {
+        themedIcon(m_content.icon, m_content.tone == Tone::Good  ? IconColor::Good
+                                   : m_content.tone == Tone::Bad ? IconColor::Bad
+                                                                 : IconColor::Secondary)
+            .paint(&painter, QRect(left, 36, 22, 22));
+        left += 28;
+    }
+    const int room = width - (left - kSide);
+    QString figure = m_content.figure;
+    QFont font = fittedFont(figure, room);
+    if (QFontMetrics(font).horizontalAdvance(figure) > room && !m_content.shortFigure.isEmpty()) {
+        figure = m_content.shortFigure;
+        font = fittedFont(figure, room);
+    }
+    painter.setFont(font);
+    painter.setPen(toneColor(m_content.tone));
+    painter.drawText(QRect(left, 30, room, 34), Qt::AlignLeft | Qt::AlignVCenter,
+                     QFontMetrics(font).elidedText(figure, Qt::ElideRight, room));
+
+    painter.setFont(theme.small);
+    int top = 68;
+    for (const Line& line : m_content.lines) {
+        painter.setPen(toneColor(line.tone));
+        painter.drawText(QRect(kSide, top, width, 18), Qt::AlignLeft | Qt::AlignVCenter,
+                         QFontMetrics(theme.small).elidedText(line.text, Qt::ElideRight, width));
+        top += 18;
+    }
+}
+
+} // namespace altimeter::ui

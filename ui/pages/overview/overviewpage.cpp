@@ -1,0 +1,698 @@
+#include "ui/pages/overview/overviewpage.h"
+
+#include "ui/charts/serieschart.h"
+#include "ui/format/format.h"
+#include "ui/pages/common/amountrow.h"
+#include "ui/pages/common/guarded.h"
+#include "ui/pages/common/pageparts.h"
+#include "ui/pages/overview/keyfigurecard.h"
+#include "ui/theme/theme.h"
+
+#include <QButtonGroup>
+#include <QClipboard>
+#include <QComboBox>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
+
+namespace altimeter::ui {
+
+namespace {
+
+const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
+constexpr std::size_t kListRows = 7;
+constexpr std::size_t kAnomalyRows = 30;
+
+QString code(const Currency& currency)
+{
+    const auto text = currency.code();
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+}
+
+constexpr double kShortFrom = 1e9; ///< estimates this large are written short: their digits mean nothing
+
+QString estimateText(double value, const Currency& currency)
+{
+    return std::abs(value) < kShortFrom ? format::moneyEstimate(value, currency, kLocale)
+                                        : format::moneyShort(value, currency, kLocale);
+}
+
+QString signedEstimate(double value, const Currency& currency)
+{
+    return (value > 0 ? QStringLiteral("+") : QString()) + estimateText(value, currency);
+}
+
+QString signedShort(Amount amount, const Currency& currency)
+{
+    return (amount > Amount() ? QStringLiteral("+") : QString()) + format::moneyShort(amount, currency, kLocale);
+}
+
+/// "IDR 9,393 T – 9,856 T": the code once, where it is a word.
+QString rangeText(double low, double high, const Currency& currency, bool isShort)
+{
+    const auto write = [&](double value) {
+        return isShort ? format::moneyShort(value, currency, kLocale) : estimateText(value, currency);
+    };
+    QString end = write(high);
+    const QString sign = format::currencySign(currency);
+    if (sign.size() > 1)
+        end.remove(sign + QChar(0xA0));
+    return write(low) + QStringLiteral(" – ") + end;
+}
+
+QString share(Amount part, Amount whole)
+{
+    if (whole.isZero() || whole.isNegative())
+        return QObject::tr("no share of a negative total");
+    return QObject::tr("%1 of month to date").arg(format::percent(part.toDouble() / whole.toDouble(), kLocale));
+}
+
+/// More cost is not good or bad in itself; only a large rise is pointed out.
+Tone changeTone(std::optional<double> ratio)
+{
+    if (!ratio)
+        return Tone::Quiet;
+    return *ratio >= 0.10 ? Tone::Warning : *ratio <= -0.10 ? Tone::Good : Tone::Quiet;
+}
+
+QString kindInWords(const std::string& kind)
+{
+    if (kind == "level-shift")
+        return QObject::tr("level shift");
+    if (kind == "slow-leak")
+        return QObject::tr("slow leak");
+    return parts::text(kind);
+}
+
+void fill(QVBoxLayout* layout, const QList<AmountRow*>& rows, const QString& whenEmpty)
+{
+    if (rows.isEmpty())
+        layout->addWidget(parts::paragraph(whenEmpty, "secondary"));
+    int width = 0;
+    for (const AmountRow* row : rows)
+        width = std::max(width, AmountRow::changeWidthOf(row->content().change));
+    for (AmountRow* row : rows) {
+        row->setChangeWidth(width);
+        layout->addWidget(row);
+    }
+}
+
+} // namespace
+
+OverviewPage::OverviewPage(Backend& backend, QWidget* parent) : Page(parent), m_backend(backend)
+{
+    setAccessibleName(tr("Overview page"));
+    auto* content = new QWidget;
+    content->setProperty("page", true);
+    auto* layout = new QVBoxLayout(content);
+    layout->setContentsMargins(16, 12, 16, 16);
+    layout->setSpacing(12);
+    buildHeader(layout);
+    buildCards(layout);
+    buildMiddle(layout);
+    buildLists(layout);
+    layout->addStretch();
+    auto* scroll = new QScrollArea(this);
+    scroll->setAccessibleName(tr("Overview content"));
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidget(content);
+    m_stack = new QStackedWidget(this);
+    m_stack->setAccessibleName(tr("Overview state"));
+    m_stack->addWidget(scroll);
+    m_stack->addWidget(buildEmpty());
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(m_stack);
+    m_stack->setCurrentIndex(1);
+}
+
+void OverviewPage::buildHeader(QVBoxLayout* layout)
+{
+    m_title = parts::label({}, "title", this);
+    m_title->setAccessibleName(tr("Month"));
+    m_subtitle = parts::label({}, "secondary", this);
+    m_subtitle->setAccessibleName(tr("Data state"));
+    m_lensBox = new QComboBox(this);
+    m_lensBox->setAccessibleDescription(tr("Cost lens"));
+    m_lensBox->setAccessibleName(tr("Cost lens"));
+    m_lensBox->setToolTip(tr("Which of the four FOCUS costs every figure speaks of"));
+    for (const auto lens : {CostLens::Effective, CostLens::Billed, CostLens::List, CostLens::Contracted})
+        m_lensBox->addItem(format::lens(lens), static_cast<int>(lens));
+    connect(m_lensBox, &QComboBox::activated, this,
+            [this](int index) { emit lensChosen(static_cast<CostLens>(m_lensBox->itemData(index).toInt())); });
+    m_fresh = parts::button({}, tr("Show the state of every source"), "chip", this);
+    m_fresh->hide();
+    connect(m_fresh, &QPushButton::clicked, this, [this] { emit openPage("data:sources"); });
+    m_currencies = new QHBoxLayout;
+    m_currencies->setSpacing(0);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(12);
+    row->addWidget(m_title);
+    row->addWidget(m_subtitle);
+    row->addWidget(m_fresh);
+    row->addStretch();
+    row->addLayout(m_currencies);
+    row->addWidget(m_lensBox);
+    layout->addLayout(row);
+}
+
+void OverviewPage::buildCards(QVBoxLayout* layout)
+{
+    auto* row = new QHBoxLayout;
+    row->setSpacing(12);
+    const auto add = [this, row](KeyFigureCard*& card, const QString& title) {
+        card = new KeyFigureCard(this);
+        card->setContent({title, QString(QChar(0x2013)), {}, Tone::Quiet, {}, {}});
+        row->addWidget(card, 1);
+    };
+    add(m_toDate, tr("Month to date"));
+    add(m_forecast, tr("Month-end forecast"));
+    add(m_change, tr("Against same days last month"));
+    add(m_unallocated, tr("Unallocated"));
+    add(m_proof, tr("Proof"));
+    const Dim team{Dim::Kind::Team, {}};
+    const Dim service{Dim::Kind::Service, {}};
+    connect(m_toDate, &KeyFigureCard::clicked, this, [this, team] { emit openExplore(monthToDate(team)); });
+    connect(m_change, &KeyFigureCard::clicked, this, [this, service] { emit openExplore(monthToDate(service)); });
+    connect(m_forecast, &KeyFigureCard::clicked, this, [this, team] {
+        CostQuery query = monthToDate(team);
+        query.range = {m_overview.asOf - 90, m_overview.asOf};
+        emit openExplore(query);
+    });
+    connect(m_unallocated, &KeyFigureCard::clicked, this,
+            [this, team, service] { emit openExplore(filtered(monthToDate(service), team, {})); });
+    connect(m_proof, &KeyFigureCard::clicked, this, [this] { emit openPage("data:proof"); });
+    layout->addLayout(row);
+}
+
+void OverviewPage::buildMiddle(QVBoxLayout* layout)
+{
+    auto* row = new QHBoxLayout;
+    row->setSpacing(12);
+    auto* chartCard = parts::card(tr("Last 90 days"), this);
+    auto* top = new QHBoxLayout;
+    top->addWidget(parts::label(tr("Last 90 days"), "heading", chartCard));
+    m_chartNote = parts::label({}, "small", chartCard);
+    m_chartNote->setAccessibleName(tr("Chart note"));
+    top->addStretch();
+    top->addWidget(m_chartNote);
+    parts::cardLayout(chartCard)->addLayout(top);
+    m_chart = new SeriesChart(tr("Cost of the last 90 days"), chartCard);
+    m_chart->setMinimumHeight(246);
+    m_chart->setLegendVisible(false);
+    connect(m_chart, &SeriesChart::readOutChanged, this, &Page::selectionText);
+    connect(m_chart, &SeriesChart::pointActivated, this, [this](int, Day day) {
+        CostQuery query = monthToDate(Dim{Dim::Kind::Team, {}});
+        query.range = {day, day + 1};
+        emit openExplore(query);
+    });
+    connect(m_chart, &SeriesChart::rangeSelected, this, [this](Day first, Day last) {
+        CostQuery query = monthToDate(Dim{Dim::Kind::Team, {}});
+        query.range = {first, last + 1};
+        emit openExplore(query);
+    });
+    parts::cardLayout(chartCard)->addWidget(m_chart, 1);
+    row->addWidget(chartCard, 7);
+
+    auto* anomalyCard = parts::card(tr("Anomalies"), this);
+    auto* anomalyTop = new QHBoxLayout;
+    anomalyTop->addWidget(parts::label(tr("Anomalies"), "heading", anomalyCard));
+    anomalyTop->addStretch();
+    m_anomalyNote = parts::label({}, "small", anomalyCard);
+    m_anomalyNote->setAccessibleName(tr("Anomaly count"));
+    anomalyTop->addWidget(m_anomalyNote);
+    parts::cardLayout(anomalyCard)->addLayout(anomalyTop);
+    auto* list = new QWidget;
+    m_anomalies = new QVBoxLayout(list);
+    m_anomalies->setContentsMargins(0, 0, 0, 0);
+    m_anomalies->setSpacing(2);
+    auto* scroll = new QScrollArea(anomalyCard);
+    scroll->setProperty("plain", true);
+    scroll->setAccessibleName(tr("Anomaly list"));
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidgetResizable(true);
+    scroll->setWidget(list);
+    parts::cardLayout(anomalyCard)->addWidget(scroll, 1);
+    row->addWidget(anomalyCard, 4);
+    layout->addLayout(row);
+}
+
+QVBoxLayout* OverviewPage::listCard(QHBoxLayout* row, const QString& title, const QString& note, int stretch)
+{
+    auto* frame = parts::card(title, this);
+    auto* top = new QHBoxLayout;
+    top->addWidget(parts::label(title, "heading", frame));
+    top->addStretch();
+    top->addWidget(parts::label(note, "small", frame));
+    parts::cardLayout(frame)->setContentsMargins(12, 12, 12, 12);
+    parts::cardLayout(frame)->addLayout(top);
+    auto* list = new QVBoxLayout;
+    list->setSpacing(0);
+    parts::cardLayout(frame)->addLayout(list);
+    parts::cardLayout(frame)->addStretch();
+    row->addWidget(frame, stretch);
+    return list;
+}
+
+void OverviewPage::buildLists(QVBoxLayout* layout)
+{
+    auto* row = new QHBoxLayout;
+    row->setSpacing(12);
+    m_teamMovers = listCard(row, tr("Teams that moved"), tr("against same days"), 1);
+    m_serviceMovers = listCard(row, tr("Services that moved"), tr("against same days"), 1);
+    m_teams = listCard(row, tr("Spend per team"), tr("month to date"), 1);
+    layout->addLayout(row);
+    auto* second = new QHBoxLayout;
+    second->setSpacing(12);
+    m_sources = listCard(second, tr("Freshness per source"), tr("last day with data"), 1);
+    layout->addLayout(second);
+}
+
+QWidget* OverviewPage::buildEmpty()
+{
+    auto* page = new QWidget(this);
+    page->setProperty("page", true);
+    m_emptyTitle = parts::label(tr("No cost lines yet"), "hero", page);
+    m_emptyTitle->setAccessibleName(tr("Overview message"));
+    m_emptyText = parts::paragraph(tr("Drop FOCUS cost exports on the window, or press Ctrl+I."), "secondary", page);
+    m_emptyText->setAlignment(Qt::AlignCenter);
+    m_emptyText->setMinimumWidth(520);
+    m_retry = parts::button(tr("Try again"), tr("Ask for the overview once more"), "primary", page);
+    connect(m_retry, &QPushButton::clicked, this, &OverviewPage::ask);
+    m_import = parts::button(tr("Import files…"), tr("Choose cost exports to import (Ctrl+I)"), "primary", page);
+    connect(m_import, &QPushButton::clicked, this, &OverviewPage::importRequested);
+    auto* layout = new QVBoxLayout(page);
+    layout->setSpacing(10);
+    layout->addStretch();
+    layout->addWidget(m_emptyTitle, 0, Qt::AlignHCenter);
+    layout->addWidget(m_emptyText, 0, Qt::AlignHCenter);
+    layout->addWidget(m_retry, 0, Qt::AlignHCenter);
+    layout->addWidget(m_import, 0, Qt::AlignHCenter);
+    m_retry->hide();
+    layout->addStretch();
+    return page;
+}
+
+void OverviewPage::workspaceChanged(const Backend::WorkspaceInfo& info)
+{
+    m_open = !info.path.empty();
+    if (m_open)
+        ask();
+}
+
+void OverviewPage::setOpening(bool opening)
+{
+    m_chart->setEmptyText(opening ? tr("Opening…") : tr("No data in this range"));
+    if (!opening)
+        return;
+    m_stack->setCurrentIndex(0);
+    m_title->setText(tr("Overview"));
+    m_subtitle->setText(tr("%1 · opening…").arg(format::lens(m_lens)));
+}
+
+void OverviewPage::setLens(CostLens lens)
+{
+    m_lensBox->setCurrentIndex(m_lensBox->findData(static_cast<int>(lens)));
+    if (lens == m_lens)
+        return;
+    m_lens = lens;
+    if (m_open)
+        ask();
+}
+
+void OverviewPage::takeFocus()
+{
+    if (m_stack->currentIndex() == 0)
+        m_toDate->setFocus();
+    else
+        m_retry->isHidden() ? m_import->setFocus() : m_retry->setFocus();
+}
+
+void OverviewPage::ask()
+{
+    m_asking = true;
+    m_backend.overview("overview", m_lens, guarded<Overview>(this, [this](Result<Overview> answer) {
+                           m_asking = false;
+                           if (answer)
+                               showOverview(*answer);
+                           else if (answer.error().code != ErrorCode::Cancelled)
+                               showFailure(answer.error());
+                       }));
+}
+
+void OverviewPage::showFailure(const Error& error)
+{
+    m_emptyTitle->setText(tr("The overview could not be made"));
+    m_emptyText->setText(parts::text(error.text()) + "\n" + parts::advice(error.code));
+    m_retry->show();
+    m_import->hide();
+    m_stack->setCurrentIndex(1);
+    emit problem(tr("The overview could not be made: %1").arg(parts::text(error.text())), parts::advice(error.code));
+}
+
+void OverviewPage::showOverview(const Overview& overview)
+{
+    m_overview = overview;
+    if (overview.currencies.empty()) {
+        m_emptyTitle->setText(tr("No cost lines yet"));
+        m_emptyText->setText(tr("Drop FOCUS cost exports on the window, or press Ctrl+I."));
+        m_retry->hide();
+        m_import->show();
+        m_stack->setCurrentIndex(1);
+        return;
+    }
+    m_stack->setCurrentIndex(0);
+    m_title->setText(format::month(overview.month, kLocale));
+    m_subtitle->setText(
+        tr("%1 · data through %2").arg(format::lens(overview.lens), format::date(overview.asOf - 1, kLocale)));
+    if (!chosen())
+        m_currency = overview.currencies.front().currency;
+    showCurrencies();
+    showSources();
+    showCurrency();
+}
+
+const Overview::PerCurrency* OverviewPage::chosen() const
+{
+    for (const auto& figures : m_overview.currencies) {
+        if (figures.currency == m_currency)
+            return &figures;
+    }
+    return nullptr;
+}
+
+void OverviewPage::showCurrencies()
+{
+    parts::clear(m_currencies);
+    if (m_overview.currencies.size() < 2)
+        return;
+    auto* group = new QButtonGroup(m_currencies);
+    for (const auto& figures : m_overview.currencies) {
+        auto* segment = parts::button(
+            code(figures.currency),
+            tr("Show the figures in %1; currencies are never added").arg(code(figures.currency)), "segment", this);
+        segment->setCheckable(true);
+        segment->setChecked(figures.currency == m_currency);
+        segment->setAccessibleName(tr("Currency %1").arg(code(figures.currency)));
+        group->addButton(segment);
+        const Currency currency = figures.currency;
+        connect(segment, &QPushButton::clicked, this, [this, currency] {
+            m_currency = currency;
+            showCurrency();
+        });
+        m_currencies->addWidget(segment);
+    }
+}
+
+void OverviewPage::showCurrency()
+{
+    const Overview::PerCurrency* figures = chosen();
+    if (!figures)
+        return;
+    showFigures(*figures);
+    showProof();
+    showChart(*figures);
+    showMovers(m_teamMovers, figures->teamMovers, Dim::Kind::Team, figures->currency);
+    showMovers(m_serviceMovers, figures->serviceMovers, Dim::Kind::Service, figures->currency);
+    showTeams(*figures);
+    showAnomalies();
+}
+
+void OverviewPage::showFigures(const Overview::PerCurrency& f)
+{
+    const auto money = [&f](Amount amount) { return format::money(amount, f.currency, kLocale); };
+    const auto estimate = [&f](double value) { return estimateText(value, f.currency); };
+    const DateRange days{m_overview.month, m_overview.asOf};
+    m_toDate->setContent(
+        {tr("Month to date"),
+         money(f.monthToDate),
+         format::moneyShort(f.monthToDate, f.currency, kLocale),
+         Tone::Plain,
+         f.hasEstimated
+             ? QList<KeyFigureCard::Line>{{format::range(days, kLocale) + QStringLiteral(" · ") +
+                                           format::lens(m_overview.lens)},
+                                          {tr("of which estimated %1").arg(money(f.estimated)), Tone::Warning}}
+             : QList<KeyFigureCard::Line>{{format::range(days, kLocale)}, {format::lens(m_overview.lens)}},
+         {}});
+    if (f.hasForecast) {
+        m_forecast->setContent(
+            {tr("Month-end forecast, 80 %").replace(" %", QString(QChar(0x2009)) + "%"),
+             rangeText(f.monthEndLo80, f.monthEndHi80, f.currency, false),
+             rangeText(f.monthEndLo80, f.monthEndHi80, f.currency, true),
+             Tone::Plain,
+             {{tr("middle %1").arg(estimate(f.monthEndMean))},
+              {tr("95%1%: %2").arg(QChar(0x2009)).arg(rangeText(f.monthEndLo95, f.monthEndHi95, f.currency, false))}},
+             {}});
+    } else {
+        m_forecast->setContent(
+            {tr("Month-end forecast"), tr("not yet"), {}, Tone::Quiet, {{tr("needs more days of history")}}, {}});
+    }
+    const auto difference = checkedSubtract(f.monthToDate, f.sameDaysLastMonth);
+    if (f.hasLastMonth && difference) {
+        const auto ratio = format::changeRatio(f.monthToDate, f.sameDaysLastMonth);
+        const QString percent = ratio ? format::percentChange(*ratio, kLocale) + QStringLiteral(" · ") : QString();
+        m_change->setContent({tr("Against same days last month"),
+                              format::moneyChange(*difference, f.currency, kLocale),
+                              signedShort(*difference, f.currency),
+                              changeTone(ratio),
+                              {{percent + tr("then %1").arg(money(f.sameDaysLastMonth))},
+                               {tr("last month in total %1").arg(money(f.lastMonth))}},
+                              {}});
+    } else {
+        m_change->setContent({tr("Against same days last month"),
+                              tr("nothing to compare"),
+                              {},
+                              Tone::Quiet,
+                              {{tr("last month has no data")}},
+                              {}});
+    }
+    m_unallocated->setContent({tr("Unallocated"),
+                               money(f.unallocated),
+                               format::moneyShort(f.unallocated, f.currency, kLocale),
+                               Tone::Plain,
+                               {{share(f.unallocated, f.monthToDate)}, {tr("month to date without a team")}},
+                               {}});
+}
+
+void OverviewPage::showProof()
+{
+    const QString count = kLocale.toString(static_cast<qulonglong>(m_overview.partitions));
+    if (m_overview.unreconciled == 0) {
+        m_proof->setContent({tr("Proof"),
+                             tr("Reconciled"),
+                             {},
+                             Tone::Good,
+                             {{tr("to the last digit")}, {tr("%1 partitions").arg(count)}},
+                             "proof"});
+        return;
+    }
+    QString amount;
+    for (const ProofLine& line : m_overview.remainders) {
+        if (line.currency == m_currency || amount.isEmpty())
+            amount = QString::fromStdString(line.remainder.toString(2)) + " " + code(line.currency);
+        if (line.currency == m_currency)
+            break;
+    }
+    m_proof->setContent(
+        {tr("Proof"),
+         amount.isEmpty() ? tr("Remainder") : amount.replace('-', format::kMinus),
+         tr("Remainder"),
+         Tone::Bad,
+         {{tr("not explained"), Tone::Bad},
+          {tr("%1 of %2 partitions").arg(kLocale.toString(static_cast<qulonglong>(m_overview.unreconciled)), count)}},
+         "warning"});
+}
+
+void OverviewPage::showChart(const Overview::PerCurrency& figures)
+{
+    m_chart->setFrame(makeSeriesFrame(figures.daily, tr("Total per day"), kLocale));
+    QStringList words;
+    if (!figures.daily.anomalies.empty())
+        words << format::count(figures.daily.anomalies.size(), tr("day stands out"), tr("days stand out"), kLocale);
+    if (!figures.daily.forecast.empty())
+        words << tr("dashed: forecast to month end, 80%1% and 95%1% bands").arg(QChar(0x2009));
+    m_chartNote->setText(words.join(QStringLiteral(" · ")));
+}
+
+CostQuery OverviewPage::monthToDate(const Dim& by) const
+{
+    CostQuery query;
+    query.by = {by};
+    query.granularity = Granularity::Day;
+    query.range = {m_overview.month, m_overview.asOf};
+    query.lens = m_overview.lens;
+    if (m_overview.currencies.size() > 1)
+        query.filters.push_back({Dim{Dim::Kind::Currency, {}}, {std::string(m_currency.code())}, false});
+    return query;
+}
+
+CostQuery OverviewPage::filtered(CostQuery query, const Dim& dim, const std::string& value) const
+{
+    query.filters.push_back({dim, {value}, false});
+    return query;
+}
+
+void OverviewPage::showMovers(QVBoxLayout* layout, const std::vector<Overview::Mover>& movers, Dim::Kind kind,
+                              const Currency& currency)
+{
+    parts::clear(layout);
+    const Dim dim{kind, {}};
+    const Dim other{kind == Dim::Kind::Team ? Dim::Kind::Service : Dim::Kind::Team, {}};
+    QList<AmountRow*> rows;
+    for (const auto& mover : movers) {
+        const auto change = checkedSubtract(mover.now, mover.before);
+        if (!change || static_cast<std::size_t>(rows.size()) == kListRows)
+            break;
+        const std::string key = mover.keys.empty() ? std::string() : mover.keys.front();
+        const auto ratio = format::changeRatio(mover.now, mover.before);
+        const QString name = format::dimValue(dim, key);
+        const QString percent = ratio                   ? format::percentChange(*ratio, kLocale)
+                                : mover.before.isZero() ? tr("new")
+                                                        : QString(format::kDash);
+        AmountRow::Content content;
+        content.name = name;
+        content.amount = format::moneyChange(*change, currency, kLocale);
+        content.change = percent;
+        content.tone = changeTone(ratio);
+        content.spoken = tr("%1: %2, %3, now %4, before %5")
+                             .arg(name, content.amount, percent, format::money(mover.now, currency, kLocale),
+                                  format::money(mover.before, currency, kLocale));
+        auto* row = new AmountRow(content, this);
+        connect(row, &AmountRow::clicked, this,
+                [this, dim, other, key] { emit openExplore(filtered(monthToDate(other), dim, key)); });
+        rows << row;
+    }
+    fill(layout, rows, tr("Nothing moved, or there is no month to compare with."));
+}
+
+void OverviewPage::showTeams(const Overview::PerCurrency& figures)
+{
+    parts::clear(m_teams);
+    const Dim team{Dim::Kind::Team, {}};
+    const Dim service{Dim::Kind::Service, {}};
+    double longest = 0;
+    for (const CostRow& row : figures.teams)
+        longest = std::max(longest, std::abs(row.cost.toDouble()));
+    QList<AmountRow*> rows;
+    for (const CostRow& cost : figures.teams) {
+        if (static_cast<std::size_t>(rows.size()) == kListRows)
+            break;
+        const std::string key = cost.keys.empty() ? std::string() : cost.keys.front();
+        AmountRow::Content content;
+        content.name = cost.isOther ? tr("Other") : format::dimValue(team, key);
+        content.amount = format::money(cost.cost, figures.currency, kLocale);
+        content.bar = true;
+        content.share = longest > 0 ? cost.cost.toDouble() / longest : 0;
+        content.spoken = content.name + ": " + content.amount;
+        auto* row = new AmountRow(content, this);
+        const bool other = cost.isOther;
+        connect(row, &AmountRow::clicked, this, [this, team, service, key, other] {
+            emit openExplore(other ? monthToDate(team) : filtered(monthToDate(service), team, key));
+        });
+        rows << row;
+    }
+    fill(m_teams, rows, tr("No cost this month."));
+    if (figures.teams.size() > kListRows) {
+        auto* all =
+            parts::button(tr("All %1 teams").arg(figures.teams.size()), tr("Show every team in Explore"), "link", this);
+        connect(all, &QPushButton::clicked, this, [this, team] { emit openExplore(monthToDate(team)); });
+        m_teams->addWidget(all);
+    }
+}
+
+void OverviewPage::showAnomalies()
+{
+    parts::clear(m_anomalies);
+    const Dim team{Dim::Kind::Team, {}};
+    const Dim service{Dim::Kind::Service, {}};
+    std::size_t count = 0;
+    QList<AmountRow*> rows;
+    for (const auto& item : m_overview.anomalies) {
+        if (item.currency != m_currency)
+            continue;
+        if (++count > kAnomalyRows)
+            continue;
+        const std::string key = item.keys.empty() ? std::string() : item.keys.front();
+        const AnomalyMark& mark = item.mark;
+        AmountRow::Content content;
+        content.name = item.keys.empty() ? tr("Total") : format::dimValue(team, key);
+        content.amount = signedEstimate(mark.impact, item.currency);
+        content.detail = tr("%1 · %2, %3 · expected %4")
+                             .arg(format::dateShort(mark.period, kLocale), kindInWords(mark.kind),
+                                  parts::text(mark.severity), estimateText(mark.expected, item.currency));
+        content.icon = mark.impact < 0 ? "down" : "up";
+        content.tone = mark.severity == "high" ? Tone::Bad : mark.severity == "medium" ? Tone::Warning : Tone::Quiet;
+        content.spoken =
+            tr("%1 on %2: %3, severity %4, %5 against the expected %6. Opens Explore at that team and day.")
+                .arg(content.name, format::date(mark.period, kLocale), kindInWords(mark.kind),
+                     parts::text(mark.severity), content.amount,
+                     format::moneyEstimate(mark.expected, item.currency, kLocale));
+        auto* row = new AmountRow(content, this);
+        const bool total = item.keys.empty();
+        connect(row, &AmountRow::clicked, this, [this, team, service, key, total, day = mark.period] {
+            CostQuery query = monthToDate(total ? team : service);
+            query.range = {day, day + 1};
+            emit openExplore(total ? query : filtered(query, team, key));
+        });
+        rows << row;
+    }
+    fill(m_anomalies, rows, tr("Nothing stands out in the last 30 days."));
+    m_anomalies->addStretch();
+    m_anomalyNote->setText(count == 0 ? QString() : tr("%1 in the last 30 days, largest first").arg(count));
+}
+
+void OverviewPage::showSources()
+{
+    parts::clear(m_sources);
+    QList<AmountRow*> rows;
+    for (const SourceInfo& source : m_overview.sources) {
+        AmountRow::Content content;
+        const int age = source.dataThrough.isValid() ? (m_overview.asOf - 1) - source.dataThrough : -1;
+        content.name = format::shown(source.name);
+        content.amount = source.dataThrough.isValid() ? format::date(source.dataThrough, kLocale) : tr("no data");
+        content.change = source.rejected > 0   ? tr("%1 lines rejected").arg(format::count(source.rejected, kLocale))
+                         : age > 2             ? tr("%1 days behind").arg(age)
+                         : source.findings > 0 ? tr("%1 findings").arg(format::count(source.findings, kLocale))
+                                               : tr("ok");
+        content.tone = source.rejected > 0 ? Tone::Bad : age > 2 || source.findings > 0 ? Tone::Warning : Tone::Good;
+        content.icon = source.rejected > 0 ? "warning" : age > 2 || source.findings > 0 ? "warning" : "check";
+        content.spoken = tr("%1: data through %2, %3, %4 lines")
+                             .arg(content.name, content.amount, content.change, format::count(source.rows, kLocale));
+        auto* row = new AmountRow(content, this);
+        connect(row, &AmountRow::clicked, this, [this] { emit openPage("data:sources"); });
+        rows << row;
+    }
+    fill(m_sources, rows, tr("No sources yet."));
+    std::size_t asking = 0;
+    for (const AmountRow* row : rows)
+        asking += row->content().tone == Tone::Good ? 0U : 1U;
+    m_fresh->setVisible(asking > 0);
+    m_fresh->setText(format::count(asking, tr("source needs a look"), tr("sources need a look"), kLocale));
+}
+
+bool OverviewPage::copySelection(bool withHeaders)
+{
+    QStringList lines;
+    if (withHeaders)
+        lines << tr("Figure\tValue\tDetails");
+    for (const KeyFigureCard* card : {m_toDate, m_forecast, m_change, m_unallocated, m_proof}) {
+        QStringList details;
+        for (const auto& line : card->content().lines)
+            details << line.text;
+        lines << card->content().title + "\t" + card->content().figure + "\t" + details.join("; ");
+    }
+    QGuiApplication::clipboard()->setText(lines.join("\n"));
+    return true;
+}
+
+} // namespace altimeter::ui
