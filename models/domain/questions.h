@@ -1,0 +1,120 @@
+#pragma once
+
+#include "models/domain/allocationrule.h"
+#include "models/domain/connection.h"
+#include "models/domain/query.h"
+#include "models/domain/snapshot.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace altimeter {
+
+// Every question that can be asked of one revision of a workspace, as a value: a page sends it, the command line asks
+// it, a test writes it down. Each names the type of its answer. The answers are free functions of a snapshot and the
+// question (app/session/questions), so all that belongs to one answer is of one revision.
+
+/// Everything the Overview page says.
+struct OverviewQuestion {
+    using Answer = Overview;
+    CostLens lens = CostLens::Effective;
+};
+
+struct TableQuestion {
+    using Answer = CostTable;
+    CostQuery query;
+};
+
+/// The series of `query` for a chart, with what belongs on them.
+struct SeriesQuestion {
+    using Answer = SeriesSet;
+    CostQuery query;       ///< granularity None is treated as Day; `top` limits the series
+    bool anomalies = true; ///< daily only
+    int forecastSteps = 0; ///< 0: none
+    bool compare = false;  ///< also the previous period
+};
+
+/// The lines behind `query` (its `by` and `granularity` are ignored; the cell's keys are filters), largest |cost| first
+/// or in file order.
+struct ChargesQuestion {
+    using Answer = ChargePage;
+    CostQuery query;
+    std::uint64_t offset = 0;
+    std::uint64_t limit = 0;
+    bool largestFirst = true;
+};
+
+/// Distinct values of `dim` under the filters of `query`, largest cost first, at most `limit`.
+struct DimValuesQuestion {
+    using Answer = std::vector<std::string>;
+    Dim dim;
+    CostQuery query;
+    std::size_t limit = 0;
+};
+
+/// Tag keys and provider columns that the charges have.
+struct DynamicDimsQuestion {
+    using Answer = std::vector<Dim>;
+};
+
+struct SourcesQuestion {
+    using Answer = std::vector<SourceInfo>;
+};
+
+struct PartitionsQuestion {
+    using Answer = std::vector<PartitionInfo>;
+};
+
+/// Those of the files, as they were imported, and those that all charges together show. Empty: of all sources.
+struct FindingsQuestion {
+    using Answer = std::vector<Finding>;
+    std::string source;
+};
+
+struct RejectedQuestion {
+    using Answer = std::vector<RejectedLine>;
+    std::string source; ///< empty: of all
+};
+
+/// One line per partition and lens that has any amount.
+struct ProofQuestion {
+    using Answer = std::vector<ProofLine>;
+    std::string source; ///< empty: of all
+    Day period;         ///< first day of a billing period; none: of all
+};
+
+/// What no trend, forecast, report or calendar over `range` holds, although it was imported.
+struct FarChargesQuestion {
+    using Answer = std::vector<FarCharges>;
+    DateRange range;
+};
+
+/// The answer as it would be under these rules (JSON) instead of the published ones.
+struct TableUnderQuestion {
+    using Answer = CostTable;
+    std::string rules;
+    CostQuery query;
+};
+
+/// What these rules (JSON) would change.
+struct RuleDiffQuestion {
+    using Answer = RuleDiff;
+    std::string rules;
+};
+
+/// Source × day over `range` (both bounds valid). `today`: the UTC day up to which connections should reach.
+struct CalendarQuestion {
+    using Answer = CompletenessCalendar;
+    DateRange range;
+    Day today;
+};
+
+/// Numbers of a source (empty: of all) that are no charges; `name` empty: all of them.
+struct MeasuresQuestion {
+    using Answer = std::vector<Measure>;
+    std::string source;
+    std::string name;
+};
+
+} // namespace altimeter
