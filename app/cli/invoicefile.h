@@ -2,8 +2,8 @@
 
 #include "models/domain/money.h"
 #include "models/domain/period.h"
+#include "models/domain/proofline.h"
 #include "models/domain/result.h"
-#include "models/domain/snapshot.h"
 
 #include <string>
 #include <string_view>

@@ -1,7 +1,8 @@
 #pragma once
 
 #include "app/cli/tablewriter.h"
-#include "models/domain/snapshot.h"
+#include "models/domain/query.h"
+#include "models/domain/series.h"
 
 #include <string>
 #include <string_view>

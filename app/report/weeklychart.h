@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/report/pdfcanvas.h"
-#include "models/domain/snapshot.h"
+#include "models/domain/series.h"
 
 namespace altimeter::report {
 

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "models/domain/overview.h"
+#include "models/domain/proofline.h"
 #include "models/domain/result.h"
-#include "models/domain/snapshot.h"
+#include "models/domain/series.h"
 
 #include <cstdint>
 #include <filesystem>

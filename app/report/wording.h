@@ -2,7 +2,7 @@
 
 #include "models/domain/money.h"
 #include "models/domain/period.h"
-#include "models/domain/snapshot.h"
+#include "models/domain/series.h"
 
 #include <optional>
 #include <string>

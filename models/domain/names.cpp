@@ -1,6 +1,6 @@
 #include "models/domain/allocationrule.h"
 #include "models/domain/costline.h"
-#include "models/domain/snapshot.h"
+#include "models/domain/importreport.h"
 
 namespace altimeter {
 

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "models/domain/farcharges.h"
 #include "models/domain/period.h"
-#include "models/domain/snapshot.h"
 #include "models/facts/factset.h"
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/domain/connection.h"
+#include "models/domain/connectorinfo.h"
 #include "providers/core/delivery.h"
 #include "providers/core/json.h"
 #include "providers/net/http.h"

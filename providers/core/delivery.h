@@ -1,7 +1,8 @@
 #pragma once
 
-#include "models/domain/connection.h"
+#include "models/domain/connectorinfo.h"
 #include "models/domain/costline.h"
+#include "models/domain/measure.h"
 
 #include <filesystem>
 #include <functional>

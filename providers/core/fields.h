@@ -1,6 +1,6 @@
 #pragma once
 
-#include "models/domain/connection.h"
+#include "models/domain/connectorinfo.h"
 
 #include <string>
 #include <utility>

@@ -2,8 +2,8 @@
 
 #include "models/domain/allocationrule.h"
 #include "models/domain/costline.h"
+#include "models/domain/importreport.h"
 #include "models/domain/query.h"
-#include "models/domain/snapshot.h"
 
 #include <set>
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "models/domain/completeness.h"
 #include "models/domain/connection.h"
+#include "models/domain/connectorinfo.h"
 #include "models/domain/feedmapping.h"
 
 #include <vector>

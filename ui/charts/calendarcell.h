@@ -2,7 +2,7 @@
 
 #include <QRect>
 
-#include "models/domain/connection.h"
+#include "models/domain/completeness.h"
 
 class QPainter;
 

@@ -2,7 +2,7 @@
 
 #include <QAbstractScrollArea>
 
-#include "models/domain/connection.h"
+#include "models/domain/completeness.h"
 
 #include <memory>
 #include <optional>

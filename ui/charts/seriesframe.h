@@ -5,7 +5,7 @@
 #include <QPointF>
 #include <QString>
 
-#include "models/domain/snapshot.h"
+#include "models/domain/series.h"
 
 #include <vector>
 

@@ -3,7 +3,7 @@
 #include <QLocale>
 #include <QString>
 
-#include "models/domain/connection.h"
+#include "models/domain/completeness.h"
 
 /// The completeness calendar in words: pure functions of values.
 namespace altimeter::ui::calendartext {

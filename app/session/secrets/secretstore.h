@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/domain/connection.h"
+#include "models/domain/connectorinfo.h"
 #include "models/domain/result.h"
 #include "providers/net/secret.h"
 

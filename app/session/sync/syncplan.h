@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/domain/connection.h"
+#include "models/domain/connectorinfo.h"
 #include "models/store/settings/connections.h"
 
 #include <span>

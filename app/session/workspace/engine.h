@@ -1,11 +1,21 @@
 #pragma once
 
 #include "models/domain/allocationrule.h"
+#include "models/domain/completeness.h"
 #include "models/domain/connection.h"
+#include "models/domain/connectorinfo.h"
+#include "models/domain/farcharges.h"
 #include "models/domain/feedmapping.h"
+#include "models/domain/importreport.h"
+#include "models/domain/measure.h"
+#include "models/domain/overview.h"
+#include "models/domain/proofline.h"
 #include "models/domain/query.h"
 #include "models/domain/result.h"
-#include "models/domain/snapshot.h"
+#include "models/domain/savedview.h"
+#include "models/domain/series.h"
+#include "models/domain/sources.h"
+#include "models/domain/sync.h"
 
 #include <cstdint>
 #include <filesystem>

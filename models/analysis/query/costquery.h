@@ -4,7 +4,7 @@
 #include "models/domain/costsource.h"
 #include "models/domain/query.h"
 #include "models/domain/result.h"
-#include "models/domain/snapshot.h"
+#include "models/domain/series.h"
 #include "models/facts/factset.h"
 
 #include <stop_token>

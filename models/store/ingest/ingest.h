@@ -1,7 +1,7 @@
 #pragma once
 
 #include "models/domain/costline.h"
-#include "models/domain/snapshot.h"
+#include "models/domain/importreport.h"
 #include "models/store/sql/sql.h"
 
 #include <functional>

@@ -1,6 +1,8 @@
 #pragma once
 
-#include "models/domain/snapshot.h"
+#include "models/domain/costline.h"
+#include "models/domain/savedview.h"
+#include "models/domain/sources.h"
 #include "models/store/sql/sql.h"
 
 #include <optional>

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "models/domain/completeness.h"
 #include "models/domain/connection.h"
+#include "models/domain/measure.h"
 #include "models/store/sql/sql.h"
 
 #include <map>

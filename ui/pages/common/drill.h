@@ -1,6 +1,6 @@
 #pragma once
 
-#include "models/domain/snapshot.h"
+#include "models/domain/query.h"
 #include "ui/pages/explore/explorestate.h"
 
 #include <vector>

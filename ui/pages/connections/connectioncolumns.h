@@ -1,6 +1,8 @@
 #pragma once
 
 #include "models/domain/connection.h"
+#include "models/domain/connectorinfo.h"
+#include "models/domain/sync.h"
 #include "ui/items/recordmodel.h"
 
 #include <functional>

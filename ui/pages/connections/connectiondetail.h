@@ -3,7 +3,9 @@
 #include <QWidget>
 
 #include "models/domain/connection.h"
+#include "models/domain/connectorinfo.h"
 #include "models/domain/result.h"
+#include "models/domain/sync.h"
 
 #include <optional>
 

@@ -4,6 +4,8 @@
 #include <QString>
 
 #include "models/domain/connection.h"
+#include "models/domain/connectorinfo.h"
+#include "models/domain/sync.h"
 #include "ui/items/recordmodel.h"
 
 #include <utility>

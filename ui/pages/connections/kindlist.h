@@ -2,7 +2,7 @@
 
 #include <QWidget>
 
-#include "models/domain/connection.h"
+#include "models/domain/connectorinfo.h"
 
 #include <vector>
 

@@ -3,6 +3,7 @@
 #include <QDialog>
 
 #include "models/domain/connection.h"
+#include "models/domain/connectorinfo.h"
 
 class QCheckBox;
 class QPushButton;

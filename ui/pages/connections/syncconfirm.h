@@ -3,6 +3,8 @@
 #include <QDialog>
 
 #include "models/domain/connection.h"
+#include "models/domain/connectorinfo.h"
+#include "models/domain/sync.h"
 
 #include <string>
 #include <vector>

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "models/domain/money.h"
+#include "models/domain/period.h"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace altimeter {
+
+/// One day of one source on the completeness calendar.
+struct CalendarDay {
+    enum class State : std::uint8_t {
+        None,      ///< outside of what the source has ever covered
+        Gap,       ///< inside, and nothing is known: not asked, or a file without this day
+        Empty,     ///< asked, and the source said there was nothing
+        Final,     ///< charges that will not change any more
+        Estimated, ///< charges the source may still change
+        Unsaid,    ///< charges of a source that does not say whether they are final
+    };
+    Day day;
+    State state = State::None;
+    std::uint64_t rows = 0;
+    std::uint64_t estimatedRows = 0;
+    std::uint64_t duplicates = 0; ///< charges that stand twice in this source
+    bool isOverlapping = false;   ///< another source holds charges of the same provider and account for this day
+    bool isRestated = false;      ///< the source changed this day after it had been final
+    Instant askedAt;              ///< last time the source was asked; not valid for files
+    std::vector<std::pair<Currency, Amount>> cost; ///< effective cost
+};
+
+/// A stored amount that a source changed later.
+struct Restatement {
+    std::string source, provider, billingAccount;
+    Day from, to; ///< the days it speaks of, `to` outside
+    Currency currency;
+    Instant at;
+    bool wasFinal = false;
+    DecimalSum before, after; ///< BilledCost
+};
+
+/// Source × day: what is there, what is missing, what may still move.
+struct CompletenessCalendar {
+    struct Row {
+        std::string source;
+        std::vector<CalendarDay> days;     ///< one for each day of `range`
+        std::vector<std::string> overlaps; ///< sources that hold the same accounts' charges
+    };
+    DateRange range;
+    std::vector<Row> rows;
+    std::vector<Restatement> restatements; ///< newest first
+    std::uint64_t revision = 0;
+};
+
+} // namespace altimeter

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "models/domain/farcharges.h"
+#include "models/domain/proofline.h"
+#include "models/domain/query.h"
+#include "models/domain/series.h"
+#include "models/domain/sources.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace altimeter {
+
+/// Everything the Overview page says, per currency, relative to the workspace's last day with data.
+struct Overview {
+    struct Mover {
+        std::vector<std::string> keys;
+        Amount now, before;
+    };
+    struct PerCurrency {
+        Currency currency;
+        Amount monthToDate;
+        Amount sameDaysLastMonth;
+        Amount lastMonth;
+        bool hasLastMonth = false;
+        Amount estimated; ///< part of monthToDate that its sources may still change
+        bool hasEstimated = false;
+        double monthEndMean = 0, monthEndLo80 = 0, monthEndHi80 = 0, monthEndLo95 = 0, monthEndHi95 = 0;
+        bool hasForecast = false;
+        Amount unallocated;            ///< month to date, no team
+        std::vector<Mover> teamMovers; ///< month to date against same days of last month, by |change|
+        std::vector<Mover> serviceMovers;
+        std::vector<CostRow> teams; ///< month to date by team
+        CostSeries daily;           ///< last 90 days in total, with anomalies and forecast to month end
+    };
+    struct AnomalyItem {
+        std::vector<std::string> keys;
+        Currency currency;
+        AnomalyMark mark;
+    };
+    Day asOf;  ///< day after the last day with data
+    Day month; ///< first day of the current month
+    CostLens lens = CostLens::Effective;
+    std::vector<PerCurrency> currencies; ///< largest first
+    std::vector<AnomalyItem> anomalies;  ///< last 30 days per team (of thousands, the 1,000 largest), by |impact|
+    std::vector<SourceInfo> sources;     ///< data through the last of the days of the data (see DataDays)
+    std::vector<FarCharges> far;         ///< what no figure here holds
+    std::uint64_t partitions = 0, unreconciled = 0;
+    std::vector<ProofLine> remainders; ///< the lines that do not reconcile
+    std::uint64_t revision = 0;
+};
+
+} // namespace altimeter

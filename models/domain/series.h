@@ -1,0 +1,52 @@
+#pragma once
+
+#include "models/domain/query.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace altimeter {
+
+/// A point of a daily, weekly or monthly series. `known` false: the source delivered nothing for this step.
+struct SeriesPoint {
+    Day period;
+    Amount cost;
+    bool known = true;
+};
+
+/// What a detector says of one step. Doubles: statistics, never added into money.
+struct AnomalyMark {
+    Day period;
+    double actual = 0, expected = 0, lower = 0, upper = 0;
+    double impact = 0;    ///< actual - expected
+    double score = 0;     ///< robust z, signed
+    std::string severity; ///< "high", "medium", "low"
+    std::string kind;     ///< "spike", "drop", "level-shift", "slow-leak"
+    std::string status;   ///< "open", "notable"
+};
+
+struct ForecastPoint {
+    Day period;
+    double mean = 0, lo80 = 0, hi80 = 0, lo95 = 0, hi95 = 0;
+};
+
+/// One line of a chart: history, markers, forecast.
+struct CostSeries {
+    std::vector<std::string> keys; ///< as in the query; empty for the total
+    bool isOther = false;
+    Currency currency;
+    std::vector<SeriesPoint> points;
+    std::vector<AnomalyMark> anomalies;
+    std::vector<ForecastPoint> forecast;
+};
+
+/// Several series over the same steps, with the steps of the previous period where comparison is on.
+struct SeriesSet {
+    CostQuery query;
+    std::vector<CostSeries> series;
+    std::vector<CostSeries> previous; ///< same keys, periods as they were; empty without comparison
+    std::uint64_t revision = 0;
+};
+
+} // namespace altimeter
