@@ -9,12 +9,16 @@
 #include "models/domain/overview.h"
 #include "models/domain/proofline.h"
 #include "models/domain/query.h"
+#include "models/domain/questions.h"
 #include "models/domain/result.h"
+#include "models/domain/rulesdocument.h"
 #include "models/domain/savedview.h"
 #include "models/domain/series.h"
 #include "models/domain/sources.h"
 #include "models/domain/sync.h"
 #include "models/domain/upkeep.h"
+#include "models/domain/workspaceinfo.h"
+#include "ui/backend/answer.h"
 
 #include <cstdint>
 #include <functional>
@@ -31,45 +35,16 @@ namespace altimeter::ui {
 /// The implementation lives in app/gui; tests give the pages a fake. All methods are called on the GUI thread.
 class Backend {
 public:
-    template <typename T> using Answer = std::function<void(Result<T>)>;
+    template <typename T> using Answer = ui::Answer<T>;
+    using WorkspaceInfo = altimeter::WorkspaceInfo;
+    using Progress = altimeter::Progress;
+    using RulesDocument = altimeter::RulesDocument;
+    using SeriesRequest = SeriesQuestion;
 
-    struct WorkspaceInfo {
-        std::string path; ///< empty: none open
-        std::string name;
-        bool isDemo = false;
-        std::uint64_t revision = 0;
-        std::uint64_t rows = 0;
-        Day dataFrom, dataThrough;
-        std::vector<Currency> currencies; ///< largest billed amount first
-        std::uint32_t rulesVersion = 0;
-        /// Sentences about what is stored and cannot be trusted; empty when all is well.
-        std::vector<std::string> damage;
-        /// Sentences about damage that was found at opening and put right without loss.
-        std::vector<std::string> mended;
-        std::string readOnly;           ///< why nothing can be written; empty: it can be
-        std::vector<std::string> notes; ///< sentences about what was found and done on opening
-    };
-    struct Progress {
-        std::string phase;
-        std::uint64_t rows = 0, bytes = 0, totalBytes = 0;
-        double secondsLeft = -1;
-    };
     struct RecentWorkspace {
         std::string path;
         std::string name;
     };
-    /// A question for the chart: the series of `query`, with what belongs on them.
-    struct SeriesRequest {
-        CostQuery query;       ///< granularity Day, Week or Month; `top` limits the series
-        bool anomalies = true; ///< daily only
-        int forecastSteps = 0; ///< 0: none
-        bool compare = false;  ///< also the previous period
-    };
-    struct RulesDocument {
-        std::string json;
-        std::uint32_t version = 0;
-    };
-
     virtual ~Backend() = default;
 
     // workspace

@@ -9,7 +9,6 @@
 #include <QPushButton>
 #include <QTimer>
 
-#include <cmath>
 
 namespace altimeter::ui {
 
@@ -64,10 +63,11 @@ QString progressText(const Backend::Progress& progress)
         words << QObject::tr("%1 of %2").arg(bytesText(progress.bytes), bytesText(progress.totalBytes));
     else if (progress.bytes > 0)
         words << bytesText(progress.bytes);
-    if (progress.secondsLeft >= 90)
-        words << QObject::tr("about %1 min left").arg(std::ceil(progress.secondsLeft / 60));
-    else if (progress.secondsLeft >= 0)
-        words << QObject::tr("about %1 s left").arg(std::ceil(progress.secondsLeft));
+    const auto seconds = progress.secondsLeft;
+    if (seconds && *seconds >= 90)
+        words << QObject::tr("about %1 min left").arg((*seconds + 59) / 60);
+    else if (seconds)
+        words << QObject::tr("about %1 s left").arg(*seconds);
     return words.join(QStringLiteral(" · "));
 }
 
