@@ -7,22 +7,18 @@
 #include <QDir>
 #include <QFileInfo>
 #include <QSettings>
-#include <QSocketNotifier>
 #include <QStandardPaths>
 #include <QTimer>
 
 #include <algorithm>
 #include <chrono>
-#include <sys/eventfd.h>
 #include <thread>
-#include <unistd.h>
 
 namespace altimeter::gui {
 
 namespace {
 
 constexpr int kRecentWorkspaces = 8;
-constexpr std::size_t kSyncsAtATime = 4;
 
 ui::Backend::WorkspaceInfo toInfo(const session::Engine& engine)
 {
@@ -51,73 +47,26 @@ std::filesystem::path dataFile(const char* name)
     return std::filesystem::path(folder.toStdString()) / "altimeter" / name;
 }
 
-Error nothingOpen()
-{
-    return {ErrorCode::NotFound, "no workspace is open", {}};
-}
-
 session::Engine::PlainHttp plainHttp(bool isAllowed)
 {
     return isAllowed ? session::Engine::PlainHttp::Allow : session::Engine::PlainHttp::Refuse;
 }
 
-Result<bool> toResult(const Status& status)
-{
-    if (!status)
-        return status.error();
-    return true;
-}
-
 } // namespace
-
-Mailbox::Mailbox(QObject* parent) : QObject(parent), m_fd(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC))
-{
-    m_notifier = new QSocketNotifier(m_fd, QSocketNotifier::Read, this);
-    connect(m_notifier, &QSocketNotifier::activated, this, [this] { deliver(); });
-}
-
-Mailbox::~Mailbox()
-{
-    delete m_notifier;
-    ::close(m_fd);
-}
-
-void Mailbox::post(std::function<void()> closure)
-{
-    {
-        const std::lock_guard lock(m_mutex);
-        m_waiting.push_back(std::move(closure));
-    }
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written =
-        ::write(m_fd, &one, sizeof one); // fails only when a wake-up is pending already
-}
-
-void Mailbox::deliver()
-{
-    std::uint64_t count = 0;
-    [[maybe_unused]] const auto got = ::read(m_fd, &count, sizeof count);
-    std::deque<std::function<void()>> waiting;
-    {
-        const std::lock_guard lock(m_mutex);
-        waiting.swap(m_waiting);
-    }
-    for (const auto& closure : waiting)
-        closure();
-}
 
 SessionBackend::SessionBackend(const QString& settingsFile, std::shared_ptr<session::SecretStore> secrets)
     : m_settings(settingsFile.isEmpty()
                      ? std::make_unique<QSettings>(QSettings::IniFormat, QSettings::UserScope, "altimeter", "altimeter")
                      : std::make_unique<QSettings>(settingsFile, QSettings::IniFormat)),
       m_marker(QFileInfo(m_settings->fileName()).absolutePath().toStdString()), m_secrets(std::move(secrets)),
-      m_questions(2, [this](std::function<void()> closure) { m_mailbox.post(std::move(closure)); }),
-      m_writes(1, [this](std::function<void()> closure) { m_mailbox.post(std::move(closure)); }),
-      m_syncs(kSyncsAtATime, [this](std::function<void()> closure) { m_mailbox.post(std::move(closure)); }),
-      m_schedule(new QTimer(&m_mailbox))
+      m_desk([this] {
+          if (onWorkspaceChanged)
+              onWorkspaceChanged(workspace());
+      }),
+      m_schedule(new QTimer(m_desk.owner()))
 {
     m_schedule->setInterval(60'000);
-    QObject::connect(m_schedule, &QTimer::timeout, &m_mailbox, [this] {
+    QObject::connect(m_schedule, &QTimer::timeout, m_desk.owner(), [this] {
         refresh();
         syncWhatIsDue({QDateTime::currentSecsSinceEpoch()});
     });
@@ -129,38 +78,11 @@ SessionBackend::~SessionBackend()
     cancelSync({});
 }
 
-template <typename T, typename Question>
-void SessionBackend::ask(const std::string& slot, Answer<T> answer, Question question)
-{
-    m_questions.run(
-        slot,
-        [engine = m_engine, question = std::move(question)](const std::stop_token& stop) -> Result<T> {
-            return engine ? question(*engine, stop) : Result<T>(nothingOpen());
-        },
-        std::move(answer));
-}
-
-template <typename T, typename Write>
-void SessionBackend::change(const std::string& slot, Affects affects, Answer<T> answer, Write write)
-{
-    m_writes.run(
-        slot,
-        [engine = m_engine, write = std::move(write)](const std::stop_token& stop) -> Result<T> {
-            return engine ? write(*engine, stop) : Result<T>(nothingOpen());
-        },
-        [this, affects, answer = std::move(answer)](Result<T> result) {
-            const bool changed = result.ok() && affects == Affects::Figures;
-            answer(std::move(result));
-            if (changed)
-                announce();
-        });
-}
-
 template <typename Open>
 void SessionBackend::opening(const std::filesystem::path& file, Open open, Answer<WorkspaceInfo> answer)
 {
     m_marker.begin(file.string());
-    m_writes.run(
+    m_desk.writes().run(
         "open",
         [open = std::move(open)](const std::stop_token& stop) -> Result<EnginePtr> {
             auto engine = open(stop);
@@ -176,32 +98,26 @@ void SessionBackend::opening(const std::filesystem::path& file, Open open, Answe
             }
             adopt(engine.take());
             answer(workspace());
-            announce();
+            m_desk.announce();
         });
 }
 
 void SessionBackend::adopt(EnginePtr engine)
 {
     cancelSync({});
-    m_engine = std::move(engine);
+    m_desk.setEngine(std::move(engine));
     if (m_secrets) {
-        m_engine->setSecretStore(m_secrets);
+        m_desk.engine()->setSecretStore(m_secrets);
     } else { // the desktop may take seconds to answer
-        m_syncs.run(
-            "secrets", [opened = m_engine](const std::stop_token&) { return opened->secretStore(); },
+        m_desk.syncs().run(
+            "secrets", [opened = m_desk.engine()](const std::stop_token&) { return opened->secretStore(); },
             [this](std::shared_ptr<session::SecretStore> store) {
                 m_secrets = std::move(store);
-                announce();
+                m_desk.announce();
             });
     }
-    m_engine->setNetwork({setting("proxy"), setting("ca_file")});
-    remember(m_engine->info().path);
-}
-
-void SessionBackend::announce()
-{
-    if (onWorkspaceChanged)
-        onWorkspaceChanged(workspace());
+    m_desk.engine()->setNetwork({setting("proxy"), setting("ca_file")});
+    remember(m_desk.engine()->info().path);
 }
 
 void SessionBackend::remember(const std::string& path)
@@ -215,7 +131,7 @@ void SessionBackend::remember(const std::string& path)
 
 ui::Backend::WorkspaceInfo SessionBackend::workspace() const
 {
-    return m_engine ? toInfo(*m_engine) : WorkspaceInfo();
+    return m_desk.engine() ? toInfo(*m_desk.engine()) : WorkspaceInfo();
 }
 
 std::vector<ui::Backend::RecentWorkspace> SessionBackend::recentWorkspaces() const
@@ -273,48 +189,41 @@ void SessionBackend::closeWorkspace()
 {
     m_marker.end();
     cancelSync({});
-    m_engine.reset();
-    announce();
+    m_desk.setEngine({});
+    m_desk.announce();
 }
 
 void SessionBackend::importPaths(const std::vector<std::string>& paths, const std::string& source,
                                  std::function<void(const Progress&)> progress, Answer<ImportReport> answer)
 {
     std::vector<std::filesystem::path> files(paths.begin(), paths.end());
-    auto post = [this, progress = std::move(progress)](const session::Engine::Progress& at) {
-        const Progress shown{at.phase, at.rows, at.bytes, at.totalBytes,
-                             at.secondsLeft ? static_cast<double>(*at.secondsLeft) : -1};
-        m_mailbox.post([progress, shown] {
-            if (progress)
-                progress(shown);
-        });
+    auto post = [relayed = m_desk.relay(std::move(progress))](const session::Engine::Progress& at) {
+        relayed(
+            {at.phase, at.rows, at.bytes, at.totalBytes, at.secondsLeft ? static_cast<double>(*at.secondsLeft) : -1});
     };
-    change<ImportReport>("import", Affects::Figures, std::move(answer),
-                         [files = std::move(files), source, post = std::move(post)](session::Engine& engine,
-                                                                                    const std::stop_token& stop) {
-                             session::Engine::ImportOptions options;
-                             options.source = source;
-                             return engine.importPaths(files, options, post, stop);
-                         });
+    m_desk.change<ImportReport>("import", Desk::Affects::Figures, std::move(answer),
+                                [files = std::move(files), source,
+                                 post = std::move(post)](session::Engine& engine, const std::stop_token& stop) {
+                                    session::Engine::ImportOptions options;
+                                    options.source = source;
+                                    return engine.importPaths(files, options, post, stop);
+                                });
 }
 
 void SessionBackend::cancelImport()
 {
-    m_writes.stop("import");
+    m_desk.writes().stop("import");
 }
 
 template <typename T, typename Work>
 void SessionBackend::upkeep(std::string phase, std::function<void(const Progress&)> progress, Answer<T> answer,
                             Work work)
 {
-    auto post = [this, phase = std::move(phase), progress = std::move(progress)](std::uint64_t done,
-                                                                                 std::uint64_t all) {
-        m_mailbox.post([progress, shown = Progress{phase, 0, done, all, -1}] {
-            if (progress)
-                progress(shown);
-        });
+    auto post = [phase = std::move(phase), relayed = m_desk.relay(std::move(progress))](std::uint64_t done,
+                                                                                        std::uint64_t all) {
+        relayed(Progress{phase, 0, done, all, {}});
     };
-    m_writes.run(
+    m_desk.writes().run(
         "upkeep",
         [work = std::move(work), post = std::move(post)](const std::stop_token& stop) { return work(post, stop); },
         std::move(answer));
@@ -322,7 +231,7 @@ void SessionBackend::upkeep(std::string phase, std::function<void(const Progress
 
 void SessionBackend::backups(const std::string& workspace, Answer<std::vector<Backup>> answer)
 {
-    m_questions.run(
+    m_desk.questions().run(
         "backups",
         [workspace](const std::stop_token&) -> Result<std::vector<Backup>> { return session::backupsOf(workspace); },
         std::move(answer));
@@ -367,19 +276,19 @@ void SessionBackend::salvage(const std::string& damaged, const std::string& targ
 
 void SessionBackend::cancelUpkeep()
 {
-    m_writes.stop("upkeep");
+    m_desk.writes().stop("upkeep");
 }
 
 void SessionBackend::overview(const std::string& slot, CostLens lens, Answer<Overview> answer)
 {
-    ask<Overview>(slot, std::move(answer), [lens](const session::Engine& engine, const std::stop_token& stop) {
+    m_desk.ask<Overview>(slot, std::move(answer), [lens](const session::Engine& engine, const std::stop_token& stop) {
         return engine.overview(lens, stop);
     });
 }
 
 void SessionBackend::table(const std::string& slot, const CostQuery& query, Answer<CostTable> answer)
 {
-    ask<CostTable>(slot, std::move(answer), [query](const session::Engine& engine, const std::stop_token& stop) {
+    m_desk.ask<CostTable>(slot, std::move(answer), [query](const session::Engine& engine, const std::stop_token& stop) {
         return engine.table(query, stop);
     });
 }
@@ -388,24 +297,26 @@ void SessionBackend::series(const std::string& slot, const SeriesRequest& reques
 {
     const session::Engine::SeriesRequest question{request.query, request.anomalies, request.forecastSteps,
                                                   request.compare};
-    ask<SeriesSet>(slot, std::move(answer), [question](const session::Engine& engine, const std::stop_token& stop) {
-        return engine.series(question, stop);
-    });
+    m_desk.ask<SeriesSet>(slot, std::move(answer),
+                          [question](const session::Engine& engine, const std::stop_token& stop) {
+                              return engine.series(question, stop);
+                          });
 }
 
 void SessionBackend::charges(const std::string& slot, const CostQuery& query, std::uint64_t offset, std::uint64_t limit,
                              bool largestFirst, Answer<ChargePage> answer)
 {
-    ask<ChargePage>(slot, std::move(answer),
-                    [query, offset, limit, largestFirst](const session::Engine& engine, const std::stop_token& stop) {
-                        return engine.charges(query, offset, limit, largestFirst, stop);
-                    });
+    m_desk.ask<ChargePage>(
+        slot, std::move(answer),
+        [query, offset, limit, largestFirst](const session::Engine& engine, const std::stop_token& stop) {
+            return engine.charges(query, offset, limit, largestFirst, stop);
+        });
 }
 
 void SessionBackend::compute(const std::string& slot, std::function<void(const std::stop_token&)> work,
                              std::function<void()> done)
 {
-    m_questions.run(
+    m_desk.questions().run(
         slot,
         [work = std::move(work)](const std::stop_token& stop) {
             work(stop);
@@ -417,70 +328,73 @@ void SessionBackend::compute(const std::string& slot, std::function<void(const s
 void SessionBackend::dimValues(const std::string& slot, const Dim& dim, const CostQuery& query, std::size_t limit,
                                Answer<std::vector<std::string>> answer)
 {
-    ask<std::vector<std::string>>(slot, std::move(answer),
-                                  [dim, query, limit](const session::Engine& engine, const std::stop_token& stop) {
-                                      return engine.dimValues(dim, query, limit, stop);
-                                  });
+    m_desk.ask<std::vector<std::string>>(
+        slot, std::move(answer), [dim, query, limit](const session::Engine& engine, const std::stop_token& stop) {
+            return engine.dimValues(dim, query, limit, stop);
+        });
 }
 
 void SessionBackend::dynamicDims(const std::string& slot, Answer<std::vector<Dim>> answer)
 {
-    ask<std::vector<Dim>>(slot, std::move(answer),
-                          [](const session::Engine& engine, const std::stop_token&) { return engine.dynamicDims(); });
+    m_desk.ask<std::vector<Dim>>(slot, std::move(answer), [](const session::Engine& engine, const std::stop_token&) {
+        return engine.dynamicDims();
+    });
 }
 
 void SessionBackend::sources(const std::string& slot, Answer<std::vector<SourceInfo>> answer)
 {
-    ask<std::vector<SourceInfo>>(slot, std::move(answer), [](const session::Engine& engine, const std::stop_token&) {
-        return engine.sources();
-    });
+    m_desk.ask<std::vector<SourceInfo>>(
+        slot, std::move(answer),
+        [](const session::Engine& engine, const std::stop_token&) { return engine.sources(); });
 }
 
 void SessionBackend::partitions(const std::string& slot, Answer<std::vector<PartitionInfo>> answer)
 {
-    ask<std::vector<PartitionInfo>>(slot, std::move(answer), [](const session::Engine& engine, const std::stop_token&) {
-        return engine.partitions();
-    });
+    m_desk.ask<std::vector<PartitionInfo>>(
+        slot, std::move(answer),
+        [](const session::Engine& engine, const std::stop_token&) { return engine.partitions(); });
 }
 
 void SessionBackend::findings(const std::string& slot, Answer<std::vector<Finding>> answer)
 {
-    ask<std::vector<Finding>>(slot, std::move(answer),
-                              [](const session::Engine& engine, const std::stop_token&) { return engine.findings(); });
+    m_desk.ask<std::vector<Finding>>(
+        slot, std::move(answer),
+        [](const session::Engine& engine, const std::stop_token&) { return engine.findings(); });
 }
 
 void SessionBackend::rejected(const std::string& slot, Answer<std::vector<RejectedLine>> answer)
 {
-    ask<std::vector<RejectedLine>>(slot, std::move(answer), [](const session::Engine& engine, const std::stop_token&) {
-        return engine.rejected();
-    });
+    m_desk.ask<std::vector<RejectedLine>>(
+        slot, std::move(answer),
+        [](const session::Engine& engine, const std::stop_token&) { return engine.rejected(); });
 }
 
 void SessionBackend::proof(const std::string& slot, Answer<std::vector<ProofLine>> answer)
 {
-    ask<std::vector<ProofLine>>(
+    m_desk.ask<std::vector<ProofLine>>(
         slot, std::move(answer),
         [](const session::Engine& engine, const std::stop_token& stop) { return engine.proof({}, Day::none(), stop); });
 }
 
 void SessionBackend::rules(Answer<RulesDocument> answer)
 {
-    ask<RulesDocument>("rules", std::move(answer),
-                       [](const session::Engine& engine, const std::stop_token&) -> Result<RulesDocument> {
-                           const auto rules = engine.rules();
-                           return RulesDocument{rules.json, rules.version};
-                       });
+    m_desk.ask<RulesDocument>("rules", std::move(answer),
+                              [](const session::Engine& engine, const std::stop_token&) -> Result<RulesDocument> {
+                                  const auto rules = engine.rules();
+                                  return RulesDocument{rules.json, rules.version, rules.publishedAt};
+                              });
 }
 
 void SessionBackend::checkRules(const std::string& slot, const std::string& json, Answer<RuleSet> answer)
 {
-    ask<RuleSet>(slot, std::move(answer),
-                 [json](const session::Engine& engine, const std::stop_token&) { return engine.checkRules(json); });
+    m_desk.ask<RuleSet>(slot, std::move(answer), [json](const session::Engine& engine, const std::stop_token&) {
+        return engine.checkRules(json);
+    });
 }
 
 void SessionBackend::diffRules(const std::string& slot, const std::string& json, Answer<RuleDiff> answer)
 {
-    ask<RuleDiff>(slot, std::move(answer), [json](const session::Engine& engine, const std::stop_token& stop) {
+    m_desk.ask<RuleDiff>(slot, std::move(answer), [json](const session::Engine& engine, const std::stop_token& stop) {
         return engine.diffRules(json, stop);
     });
 }
@@ -491,39 +405,42 @@ void SessionBackend::publishRules(const std::string& json, std::uint32_t over, A
         const bool isConflict = !result && result.error().code == ErrorCode::Conflict;
         answer(std::move(result));
         if (isConflict) // the figures are those of the other's rules now
-            announce();
+            m_desk.announce();
     };
-    change<RulesDocument>("publish", Affects::Figures, told,
-                          [json, over](session::Engine& engine, const std::stop_token&) -> Result<RulesDocument> {
-                              const auto rules = engine.publishRules(json, over);
-                              if (!rules)
-                                  return rules.error();
-                              return RulesDocument{rules->json, rules->version};
-                          });
+    m_desk.change<RulesDocument>(
+        "publish", Desk::Affects::Figures, told,
+        [json, over](session::Engine& engine, const std::stop_token&) -> Result<RulesDocument> {
+            const auto rules = engine.publishRules(json, over);
+            if (!rules)
+                return rules.error();
+            return RulesDocument{rules->json, rules->version, rules->publishedAt};
+        });
 }
 
 std::vector<SavedView> SessionBackend::savedViews() const
 {
-    return m_engine ? m_engine->savedViews() : std::vector<SavedView>();
+    return m_desk.engine() ? m_desk.engine()->savedViews() : std::vector<SavedView>();
 }
 
 void SessionBackend::saveView(const SavedView& view, Answer<bool> answer)
 {
-    change<bool>("view" + std::to_string(++m_anonymous), Affects::ViewsOnly, std::move(answer),
-                 [view](session::Engine& engine, const std::stop_token&) { return toResult(engine.saveView(view)); });
+    m_desk.change<bool>(
+        m_desk.newSlot("view"), Desk::Affects::ViewsOnly, std::move(answer),
+        [view](session::Engine& engine, const std::stop_token&) { return toResult(engine.saveView(view)); });
 }
 
 void SessionBackend::removeView(const std::string& name, Answer<bool> answer)
 {
-    change<bool>("view" + std::to_string(++m_anonymous), Affects::ViewsOnly, std::move(answer),
-                 [name](session::Engine& engine, const std::stop_token&) { return toResult(engine.removeView(name)); });
+    m_desk.change<bool>(
+        m_desk.newSlot("view"), Desk::Affects::ViewsOnly, std::move(answer),
+        [name](session::Engine& engine, const std::stop_token&) { return toResult(engine.removeView(name)); });
 }
 
 void SessionBackend::writeTextFile(const std::string& path, std::function<std::string(const std::stop_token&)> text,
                                    Answer<std::string> answer)
 {
-    m_questions.run(
-        "write" + std::to_string(++m_anonymous),
+    m_desk.questions().run(
+        m_desk.newSlot("write"),
         [path, text = std::move(text)](const std::stop_token& stop) -> Result<std::string> {
             const std::string bytes = text(stop);
             if (stop.stop_requested()) // they may be a part only
@@ -536,18 +453,18 @@ void SessionBackend::writeTextFile(const std::string& path, std::function<std::s
 
 void SessionBackend::exportCharges(const CostQuery& query, const std::string& path, Answer<std::string> answer)
 {
-    ask<std::string>("export" + std::to_string(++m_anonymous), std::move(answer),
-                     [query, path](const session::Engine& engine, const std::stop_token& stop) {
-                         return engine.exportCharges(query, path, stop);
-                     });
+    m_desk.ask<std::string>(m_desk.newSlot("export"), std::move(answer),
+                            [query, path](const session::Engine& engine, const std::stop_token& stop) {
+                                return engine.exportCharges(query, path, stop);
+                            });
 }
 
 void SessionBackend::weeklyReport(const std::string& folder, CostLens lens, Answer<std::string> answer)
 {
-    ask<std::string>("report", std::move(answer),
-                     [folder, lens](const session::Engine& engine, const std::stop_token& stop) {
-                         return engine.weeklyReport(folder, lens, stop);
-                     });
+    m_desk.ask<std::string>("report", std::move(answer),
+                            [folder, lens](const session::Engine& engine, const std::stop_token& stop) {
+                                return engine.weeklyReport(folder, lens, stop);
+                            });
 }
 
 std::vector<ConnectorInfo> SessionBackend::connectorKinds() const
@@ -564,7 +481,7 @@ ui::Backend::SecretStoreInfo SessionBackend::secretStore() const
 
 void SessionBackend::connections(const std::string& slot, Answer<std::vector<ConnectionInfo>> answer)
 {
-    ask<std::vector<ConnectionInfo>>(
+    m_desk.ask<std::vector<ConnectionInfo>>(
         slot, std::move(answer),
         [](const session::Engine& engine, const std::stop_token&) { return engine.connections(); });
 }
@@ -576,27 +493,27 @@ Result<ConnectionReach> SessionBackend::reachOf(const ConnectionDraft& draft) co
 
 void SessionBackend::saveConnection(const ConnectionDraft& draft, Answer<bool> answer)
 {
-    change<bool>("connection" + std::to_string(++m_anonymous), Affects::ViewsOnly, std::move(answer),
-                 [draft](session::Engine& engine, const std::stop_token&) {
-                     return toResult(
-                         engine.saveConnection(draft.settings, draft.secrets, plainHttp(draft.allowsPlainHttp)));
-                 });
+    m_desk.change<bool>(m_desk.newSlot("connection"), Desk::Affects::ViewsOnly, std::move(answer),
+                        [draft](session::Engine& engine, const std::stop_token&) {
+                            return toResult(
+                                engine.saveConnection(draft.settings, draft.secrets, plainHttp(draft.allowsPlainHttp)));
+                        });
 }
 
 void SessionBackend::confirmConnection(const std::string& name, const ConnectionReach& seen, bool allowsPlainHttp,
                                        Answer<bool> answer)
 {
-    change<bool>("connection" + std::to_string(++m_anonymous), Affects::ViewsOnly, std::move(answer),
-                 [name, seen, allowsPlainHttp](session::Engine& engine, const std::stop_token&) {
-                     return toResult(engine.confirmConnection(name, seen, plainHttp(allowsPlainHttp)));
-                 });
+    m_desk.change<bool>(m_desk.newSlot("connection"), Desk::Affects::ViewsOnly, std::move(answer),
+                        [name, seen, allowsPlainHttp](session::Engine& engine, const std::stop_token&) {
+                            return toResult(engine.confirmConnection(name, seen, plainHttp(allowsPlainHttp)));
+                        });
 }
 
 void SessionBackend::removeConnection(const std::string& name, Answer<std::string> answer)
 {
     cancelSync(name);
-    change<std::string>(
-        "connection" + std::to_string(++m_anonymous), Affects::ViewsOnly, std::move(answer),
+    m_desk.change<std::string>(
+        m_desk.newSlot("connection"), Desk::Affects::ViewsOnly, std::move(answer),
         [name](session::Engine& engine, const std::stop_token&) { return engine.removeConnection(name); });
 }
 
@@ -605,11 +522,11 @@ void SessionBackend::testConnection(const std::string& slot, const ConnectionDra
 {
     const auto origin = which == TestOf::Form ? session::Engine::Settings::OfAForm : session::Engine::Settings::Stored;
     // Among the syncs, so that a slow server keeps no question waiting.
-    m_syncs.run(
+    m_desk.syncs().run(
         slot,
-        [engine = m_engine, draft, origin](const std::stop_token& stop) -> Result<std::string> {
+        [engine = m_desk.engine(), draft, origin](const std::stop_token& stop) -> Result<std::string> {
             if (!engine)
-                return nothingOpen();
+                return Desk::nothingOpen();
             return engine->testConnection(draft.settings, draft.secrets, stop, origin,
                                           plainHttp(draft.allowsPlainHttp));
         },
@@ -619,9 +536,10 @@ void SessionBackend::testConnection(const std::string& slot, const ConnectionDra
 void SessionBackend::planSync(const std::string& slot, const std::vector<std::string>& names,
                               Answer<std::vector<SyncPlan>> answer)
 {
-    ask<std::vector<SyncPlan>>(slot, std::move(answer), [names](const session::Engine& engine, const std::stop_token&) {
-        return engine.planSync({names, {}, {}});
-    });
+    m_desk.ask<std::vector<SyncPlan>>(slot, std::move(answer),
+                                      [names](const session::Engine& engine, const std::stop_token&) {
+                                          return engine.planSync({names, {}, {}});
+                                      });
 }
 
 /// Connections that were asked for together.
@@ -644,8 +562,8 @@ void SessionBackend::sync(const std::vector<std::string>& names, std::function<v
 void SessionBackend::startSyncs(const std::vector<std::string>& names, Instant dueAt,
                                 const std::shared_ptr<SyncRound>& round)
 {
-    ask<std::vector<ConnectionInfo>>(
-        "sync.names" + std::to_string(++m_anonymous),
+    m_desk.ask<std::vector<ConnectionInfo>>(
+        m_desk.newSlot("sync.names"),
         [this, names, dueAt, round](Result<std::vector<ConnectionInfo>> known) {
             if (!known) {
                 round->answer(known.error());
@@ -672,15 +590,10 @@ void SessionBackend::startSyncs(const std::vector<std::string>& names, Instant d
 void SessionBackend::startSync(const std::string& name, const std::shared_ptr<SyncRound>& round)
 {
     std::stop_source& source = m_syncing[name] = std::stop_source();
-    const auto tell = [this, round](const SyncProgress& at) {
-        m_mailbox.post([round, at] {
-            if (round->progress)
-                round->progress(at);
-        });
-    };
-    m_syncs.run(
+    const auto tell = m_desk.relay(round->progress);
+    m_desk.syncs().run(
         "sync/" + name,
-        [engine = m_engine, name, source, tell](const std::stop_token& stop) mutable {
+        [engine = m_desk.engine(), name, source, tell](const std::stop_token& stop) mutable {
             // The runner's own stop (at the end of the program) and the user's Cancel both end it.
             const std::stop_callback ended(stop, [&source] { source.request_stop(); });
             return engine->syncOne(name, {}, tell, source.get_token());
@@ -688,7 +601,7 @@ void SessionBackend::startSync(const std::string& name, const std::shared_ptr<Sy
         [this, name, round](SyncResult result) {
             m_syncing.erase(name);
             if (result.partitionsNew + result.partitionsReplaced + result.partitionsRemoved > 0)
-                announce();
+                m_desk.announce();
             round->results.push_back(std::move(result));
             if (--round->open == 0)
                 round->answer(round->results);
@@ -705,19 +618,19 @@ void SessionBackend::cancelSync(const std::string& name)
 
 void SessionBackend::refresh()
 {
-    if (!m_engine)
+    if (!m_desk.engine())
         return;
-    m_writes.run(
-        "refresh", [engine = m_engine](const std::stop_token&) { return engine->refresh(); },
+    m_desk.writes().run(
+        "refresh", [engine = m_desk.engine()](const std::stop_token&) { return engine->refresh(); },
         [this](const Result<bool>& changed) {
             if (changed && *changed)
-                announce();
+                m_desk.announce();
         });
 }
 
 void SessionBackend::syncWhatIsDue(Instant now)
 {
-    if (!m_engine || setting("scheduled_sync") == "off")
+    if (!m_desk.engine() || setting("scheduled_sync") == "off")
         return;
     auto round = std::make_shared<SyncRound>();
     round->progress = [this](const SyncProgress& at) {
@@ -731,16 +644,16 @@ void SessionBackend::syncWhatIsDue(Instant now)
 void SessionBackend::calendar(const std::string& slot, const DateRange& range, Answer<CompletenessCalendar> answer)
 {
     const Day today = Instant{QDateTime::currentSecsSinceEpoch()}.day();
-    ask<CompletenessCalendar>(slot, std::move(answer),
-                              [range, today](const session::Engine& engine, const std::stop_token& stop) {
-                                  return engine.calendar(range, today, stop);
-                              });
+    m_desk.ask<CompletenessCalendar>(slot, std::move(answer),
+                                     [range, today](const session::Engine& engine, const std::stop_token& stop) {
+                                         return engine.calendar(range, today, stop);
+                                     });
 }
 
 void SessionBackend::previewFeed(const std::string& slot, const std::string& path, const FeedMapping& mapping,
                                  Answer<FeedPreview> answer)
 {
-    m_questions.run(
+    m_desk.questions().run(
         slot,
         [path, mapping](const std::stop_token& stop) { return session::Engine::previewFeed(path, mapping, stop); },
         std::move(answer));

@@ -1,43 +1,24 @@
 #pragma once
 
-#include <QObject>
+#include <QString>
 
-#include "app/session/jobs/jobrunner.h"
+#include "app/gui/desk.h"
 #include "app/session/secrets/secretstore.h"
 #include "app/session/workspace/engine.h"
 #include "app/session/workspace/openingmarker.h"
 #include "ui/backend/backend.h"
 
-#include <deque>
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <stop_token>
 
 class QSettings;
-class QSocketNotifier;
 class QTimer;
 
 namespace altimeter::gui {
 
-/// Carries closures from any thread to the thread it was made on. Closures that are still waiting when it dies are
-/// dropped.
-class Mailbox : public QObject {
-public:
-    explicit Mailbox(QObject* parent = nullptr);
-    ~Mailbox() override;
-    void post(std::function<void()> closure); ///< any thread
-
-private:
-    void deliver();
-    std::mutex m_mutex;
-    std::deque<std::function<void()>> m_waiting; ///< guarded by m_mutex
-    int m_fd = -1;
-    QSocketNotifier* m_notifier = nullptr;
-};
-
-/// The window's backend over an Engine: questions run on two workers, writes queue on one of their own.
+/// The window's backend over an Engine.
 class SessionBackend final : public ui::Backend {
 public:
     /// Settings are kept in `settingsFile` (INI); empty: the user's configuration folder.
@@ -116,20 +97,13 @@ public:
     void setSetting(const std::string& key, const std::string& value) override;
 
 private:
-    using EnginePtr = std::shared_ptr<session::Engine>;
-    /// Asks `question(engine, stop)` on a worker; without an open workspace the answer is an Error.
-    template <typename T, typename Question> void ask(const std::string& slot, Answer<T> answer, Question question);
-    /// Runs a write on the writing worker; where it changes figures, tells the window that the workspace changed.
-    enum class Affects { Figures, ViewsOnly };
-    template <typename T, typename Write>
-    void change(const std::string& slot, Affects affects, Answer<T> answer, Write write);
+    using EnginePtr = Desk::EnginePtr;
     template <typename Open> void opening(const std::filesystem::path& file, Open open, Answer<WorkspaceInfo> answer);
     void adopt(EnginePtr engine);
     /// Work on workspace files, on the writing worker: `work(progress, stop)`.
     template <typename T, typename Work>
     void upkeep(std::string phase, std::function<void(const Progress&)> progress, Answer<T> answer, Work work);
     void remember(const std::string& path);
-    void announce();
     struct SyncRound;
     /// Starts those of `names` (none: all) that do not run and, where `dueAt` is valid, that are due by then.
     void startSyncs(const std::vector<std::string>& names, Instant dueAt, const std::shared_ptr<SyncRound>& round);
@@ -138,14 +112,9 @@ private:
     std::unique_ptr<QSettings> m_settings;
     session::OpeningMarker m_marker;                 ///< beside the settings
     std::shared_ptr<session::SecretStore> m_secrets; ///< one for all workspaces of this run
-    EnginePtr m_engine;
-    Mailbox m_mailbox;
-    session::JobRunner m_questions; ///< after the mailbox: stopped and joined before the mailbox dies
-    session::JobRunner m_writes;
-    session::JobRunner m_syncs;
+    Desk m_desk;
     std::map<std::string, std::stop_source> m_syncing; ///< by connection, while it runs or waits
     QTimer* m_schedule = nullptr;
-    std::uint64_t m_anonymous = 0;
 };
 
 } // namespace altimeter::gui
