@@ -634,38 +634,4 @@ Result<std::vector<ChargeRow>> readCharges(sql::Connection& connection, const Di
     return charges;
 }
 
-Result<Recount> recountPartition(const sql::Connection& connection, std::int64_t partition)
-{
-    auto statement = connection.prepare(
-        "SELECT facts_checksum, facts, lines_checksum, lines FROM segment WHERE partition_id=?1 ORDER BY id");
-    if (!statement)
-        return statement.error();
-    statement->bind(1, partition);
-    Recount totals;
-    while (true) {
-        const auto row = statement->step();
-        if (!row)
-            return row.error();
-        if (!*row)
-            return totals;
-        const auto facts = statement->blob(1);
-        const auto chunk = openFacts({facts.begin(), facts.end()}, statement->integer(0));
-        if (!chunk || checksumOf(statement->blob(3)) != statement->integer(2))
-            continue;
-        const auto lines = SegmentLines::open(*chunk, statement->blob(3));
-        if (!lines)
-            continue;
-        for (std::size_t lens = 0; lens < kLensCount; ++lens) {
-            for (std::size_t at = 0; at < lines->size(); ++at) {
-                const auto value = lines->cost(lens, at);
-                if (!value)
-                    continue;
-                totals.stored[lens].add(*value);
-                if (const auto text = parseDecimal(toString(*value)))
-                    totals.exported[lens].add(text->value);
-            }
-        }
-    }
-}
-
 } // namespace altimeter::store

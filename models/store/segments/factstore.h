@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/facts/factset.h"
+#include "models/store/segments/recounting.h"
 #include "models/store/segments/segment.h"
 #include "models/store/sql/sql.h"
 
@@ -38,14 +39,6 @@ struct RowAddress {
 /// the whole line; owners are left empty (they are the allocation's to tell). Error Corrupt for a damaged segment.
 Result<std::vector<ChargeRow>> readCharges(sql::Connection& connection, const Dictionaries& dictionaries,
                                            std::span<const RowAddress> rows, std::stop_token stop);
-
-/// Exact sums of a partition's costs, by CostLens: of the stored digits, and of the texts an export writes for them.
-struct Recount {
-    std::array<DecimalSum, kLensCount> stored;
-    std::array<DecimalSum, kLensCount> exported;
-};
-/// Counts a partition again from its segments. Damaged segments are left out.
-Result<Recount> recountPartition(const sql::Connection& connection, std::int64_t partition);
 
 /// Member ids of an attribute combination, by Group.
 using ComboMembers = std::array<std::uint32_t, kComboGroupCount>;

@@ -1,0 +1,120 @@
+#include "models/store/ingest/deliveryplan.h"
+
+#include <algorithm>
+
+namespace altimeter::store {
+
+namespace {
+
+Day sliceOf(std::int64_t number)
+{
+    return number == 0 ? Day::none() : Day{static_cast<std::int32_t>(number)};
+}
+
+} // namespace
+
+bool DeliveryPlan::isCovered(const DateRange& days) const
+{
+    return std::any_of(m_delivery.covered.begin(), m_delivery.covered.end(),
+                       [&](const DateRange& range) { return range.from <= days.from && days.to <= range.to; });
+}
+
+Result<std::optional<DeliveryPlan::Stored>> DeliveryPlan::storedUnder(const PartitionKey& key) const
+{
+    auto rows = m_db.prepare("SELECT p.id, p.fingerprint, p.rows, i.imported_at, p.effective_cost, p.billed_cost, "
+                             "p.list_cost, p.contracted_cost FROM partition p JOIN import i ON i.id=p.import_id "
+                             "WHERE p.source_id=?1 AND p.provider=?2 AND p.billing_account=?3 AND p.billing_period=?4 "
+                             "AND p.currency=?5 AND p.slice=?6");
+    if (!rows)
+        return rows.error();
+    rows->bind(1, m_delivery.source)
+        .bind(2, std::string_view(key.provider))
+        .bind(3, std::string_view(key.billingAccount))
+        .bind(4, std::string_view(toString(key.billingPeriod)))
+        .bind(5, key.currency.code())
+        .bind(6, sliceNumber(key.slice));
+    const auto exists = rows->step();
+    if (!exists)
+        return exists.error();
+    if (!*exists)
+        return std::optional<Stored>();
+    Stored stored;
+    stored.key = key;
+    stored.id = rows->integer(0);
+    stored.fingerprint = rows->text(1);
+    stored.rows = static_cast<std::uint64_t>(rows->integer(2));
+    stored.importedAt = {rows->integer(3)};
+    for (int lens = 0; lens < static_cast<int>(kLensCount); ++lens) {
+        const auto total = DecimalSum::parse(rows->text(4 + lens));
+        if (!total)
+            return total.error();
+        stored.total[static_cast<std::size_t>(lens)] = *total;
+    }
+    return std::optional(std::move(stored));
+}
+
+Result<std::vector<DeliveryPlan::Stored>>
+DeliveryPlan::undelivered(const std::function<bool(const PartitionKey&)>& isDelivered) const
+{
+    std::vector<Stored> gone;
+    if (m_delivery.covered.empty())
+        return gone;
+    auto rows = m_db.prepare("SELECT p.id, p.provider, p.billing_account, p.billing_period, p.currency, p.slice, "
+                             "p.rows, p.billed_cost, i.imported_at FROM partition p JOIN import i ON i.id=p.import_id "
+                             "WHERE p.source_id=?1 AND p.import_id<>?2");
+    if (!rows)
+        return rows.error();
+    const Status read = rows->bind(1, m_delivery.source).bind(2, m_delivery.import).each([&]() -> Status {
+        const auto month = parseDay(rows->text(3));
+        const auto billed = DecimalSum::parse(rows->text(7));
+        if (!month || !billed)
+            return Error{ErrorCode::Corrupt, "a partition cannot be read", m_delivery.sourceName};
+        Stored stored;
+        stored.key = {rows->text(1), rows->text(2), *month, Currency(rows->text(4)), sliceOf(rows->integer(5))};
+        if (!isCovered(daysOf(stored.key)) || isDelivered(stored.key))
+            return {};
+        stored.id = rows->integer(0);
+        stored.rows = static_cast<std::uint64_t>(rows->integer(6));
+        stored.total[static_cast<std::size_t>(CostLens::Billed)] = *billed;
+        stored.importedAt = {rows->integer(8)};
+        gone.push_back(std::move(stored));
+        return {};
+    });
+    if (!read)
+        return read.error();
+    return gone;
+}
+
+Result<std::optional<Restatement>> DeliveryPlan::restatementOf(const PartitionKey& key, Instant importedAt,
+                                                               const DecimalSum& before, const DecimalSum& after) const
+{
+    if (before == after)
+        return std::optional<Restatement>();
+    const DateRange days = daysOf(key);
+    auto covered = m_db.prepare("SELECT count(*), coalesce(min(is_final), 0), coalesce(min(asked_at), 0) FROM coverage "
+                                "WHERE source_id=?1 AND day>=?2 AND day<?3");
+    if (!covered)
+        return covered.error();
+    covered->bind(1, m_delivery.source).bind(2, std::int64_t{days.from.number}).bind(3, std::int64_t{days.to.number});
+    if (auto row = covered->step(); !row)
+        return row.error();
+    Instant toldAt = importedAt;
+    if (covered->integer(0) == days.days())
+        toldAt = std::max(toldAt, Instant{covered->integer(2)});
+    if (!toldAt.isValid() || toldAt.day() < days.to)
+        return std::optional<Restatement>(); // the days were not over yet: more of them is no correction
+    Restatement one;
+    one.source = m_delivery.sourceName;
+    one.provider = key.provider;
+    one.billingAccount = key.billingAccount;
+    one.currency = key.currency;
+    one.from = days.from;
+    one.to = days.to;
+    one.at = m_delivery.at;
+    one.wasFinal = covered->integer(0) == 0 || covered->integer(1) != 0;
+    one.before = before;
+    one.after = after;
+    return std::optional(std::move(one));
+}
+
+} // namespace altimeter::store

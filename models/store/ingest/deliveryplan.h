@@ -1,0 +1,65 @@
+#pragma once
+
+#include "models/domain/completeness.h"
+#include "models/domain/decimal.h"
+#include "models/domain/period.h"
+#include "models/store/ingest/partitionkey.h"
+#include "models/store/segments/recounting.h"
+#include "models/store/sql/sql.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace altimeter::store {
+
+/// Decides what a delivery replaces. It reads and answers; nothing is changed here.
+///
+/// A partition is replaced as a whole or left alone: its lines have no identity that would outlive the next export, so
+/// nobody could say which line of the old month a line of the new one corrects. What the delivery does not hold goes
+/// only where the delivery says that it is the whole truth (`covered`): a file that lacks an account says nothing about
+/// that account.
+class DeliveryPlan {
+public:
+    struct Delivery {
+        std::int64_t source = 0;
+        std::int64_t import = 0; ///< its own row
+        std::string sourceName;
+        Instant at;
+        std::vector<DateRange> covered; ///< days it is the whole truth for; empty: of none
+    };
+    /// What is stored under the key of a partition.
+    struct Stored {
+        PartitionKey key;
+        std::int64_t id = 0;
+        std::string fingerprint;
+        CostSums total;
+        std::uint64_t rows = 0;
+        Instant importedAt;
+    };
+
+    /// `db` must outlive it. Requires the open transaction of the delivery.
+    DeliveryPlan(const sql::Connection& db, Delivery delivery) : m_db(db), m_delivery(std::move(delivery)) {}
+
+    /// False for days outside of those the delivery speaks for.
+    bool mayHold(const DateRange& days) const { return m_delivery.covered.empty() || isCovered(days); }
+    /// None where nothing is stored under the key. Error Corrupt where it cannot be read.
+    Result<std::optional<Stored>> storedUnder(const PartitionKey& key) const;
+    /// What the delivery is the whole truth for and does not hold, in the order of its numbers.
+    Result<std::vector<Stored>> undelivered(const std::function<bool(const PartitionKey&)>& isDelivered) const;
+    /// The restatement that replacing `before` by `after` is, where it is one: the source had told the days whole. Days
+    /// that were not over when they were told only grew. Later answers with the same charges do not count as telling,
+    /// but the time of the last ask does. `importedAt`: of the stored charges; not valid where there are none.
+    Result<std::optional<Restatement>> restatementOf(const PartitionKey& key, Instant importedAt,
+                                                     const DecimalSum& before, const DecimalSum& after) const;
+
+private:
+    bool isCovered(const DateRange& days) const;
+
+    const sql::Connection& m_db;
+    Delivery m_delivery;
+};
+
+} // namespace altimeter::store

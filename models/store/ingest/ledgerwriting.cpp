@@ -1,0 +1,274 @@
+#include "models/store/ingest/ledgerwriting.h"
+
+#include "models/store/file/workspace.h"
+
+#include <nlohmann/json.hpp>
+
+namespace altimeter::store {
+
+namespace {
+
+constexpr auto kEffective = static_cast<std::size_t>(CostLens::Effective);
+constexpr auto kBilled = static_cast<std::size_t>(CostLens::Billed);
+
+/// JSON whatever bytes a name holds.
+std::string textOf(const nlohmann::ordered_json& detail)
+{
+    return detail.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+nlohmann::ordered_json nameOf(const std::string& source, const PartitionKey& key)
+{
+    return {{"source", source},
+            {"provider", key.provider},
+            {"billing_account", key.billingAccount},
+            {"billing_period", toString(key.billingPeriod)},
+            {"currency", std::string(key.currency.code())}};
+}
+
+std::string publishedText(const std::string& source, const DeliveredPartition& partition,
+                          const DeliveryPlan::Stored* replaced)
+{
+    nlohmann::ordered_json detail = nameOf(source, partition.key);
+    detail["rows"] = partition.rows;
+    detail["billed_cost"] = partition.fileTotal[kBilled].toString();
+    detail["effective_cost"] = partition.fileTotal[kEffective].toString();
+    detail["fingerprint"] = partition.fingerprint();
+    if (partition.key.slice.isValid())
+        detail["day"] = toString(partition.key.slice);
+    if (replaced) {
+        detail["old_billed_cost"] = replaced->total[kBilled].toString();
+        detail["old_effective_cost"] = replaced->total[kEffective].toString();
+    }
+    return textOf(detail);
+}
+
+std::string removedText(const std::string& source, const DeliveryPlan::Stored& stored)
+{
+    nlohmann::ordered_json detail = nameOf(source, stored.key);
+    detail["rows"] = stored.rows;
+    detail["old_billed_cost"] = stored.total[kBilled].toString();
+    return textOf(detail);
+}
+
+} // namespace
+
+Result<std::int64_t> sourceOf(sql::Connection& db, const std::string& name, const std::string& kind)
+{
+    auto insert = db.prepare("INSERT INTO source(name, kind) VALUES(?1, ?2) ON CONFLICT(name) DO NOTHING");
+    if (!insert)
+        return insert.error();
+    if (auto done = insert->bind(1, std::string_view(name)).bind(2, std::string_view(kind)).run(); !done)
+        return done.error();
+    auto find = db.prepare("SELECT id, kind FROM source WHERE name=?1");
+    if (!find)
+        return find.error();
+    if (auto row = find->bind(1, std::string_view(name)).step(); !row)
+        return row.error();
+    if (find->textView(1) != kind)
+        return Error{ErrorCode::Invalid,
+                     "the source \"" + name + "\" holds charges of another kind (" + find->text(1) +
+                         "); choose another name",
+                     {}};
+    return find->integer(0);
+}
+
+Status LedgerWriter::begin(sql::Connection& db, Delivery delivery)
+{
+    m_db = &db;
+    m_delivery = std::move(delivery);
+    const auto source = sourceOf(db, m_delivery.source, m_delivery.kind);
+    if (!source)
+        return source.error();
+    m_source = *source;
+    auto import = db.prepare("INSERT INTO import(source_id, imported_at) VALUES(?1, ?2)");
+    if (!import)
+        return import.error();
+    if (auto done = import->bind(1, m_source).bind(2, m_delivery.at.seconds).run(); !done)
+        return done;
+    m_import = db.lastInsertId();
+    auto rejected = db.prepare("INSERT INTO rejected_line(source_id, import_id, file, line, check_id, message, text) "
+                               "VALUES(?1,?2,?3,?4,?5,?6,?7)");
+    if (!rejected)
+        return rejected.error();
+    m_insertRejected = rejected.take();
+    return {};
+}
+
+Status LedgerWriter::beginFile(const std::string& name, std::string_view header)
+{
+    auto insert =
+        m_db->prepare("INSERT INTO import_file(import_id, name, bytes, header, version) VALUES(?1,?2,0,?3,'')");
+    if (!insert)
+        return insert.error();
+    if (auto done = insert->bind(1, m_import).bind(2, std::string_view(name)).bind(3, header).run(); !done)
+        return done;
+    m_files.push_back({m_db->lastInsertId(), name});
+    return {};
+}
+
+Status LedgerWriter::setFileVersion(std::string_view version)
+{
+    auto update = m_db->prepare("UPDATE import_file SET version=?1 WHERE id=?2");
+    if (!update)
+        return update.error();
+    return update->bind(1, version).bind(2, file()).run();
+}
+
+Status LedgerWriter::reject(const RejectedLine& line)
+{
+    const std::string_view file = m_files.empty() ? std::string_view() : std::string_view(m_files.back().name);
+    return m_insertRejected.bind(1, m_source)
+        .bind(2, m_import)
+        .bind(3, file)
+        .bind(4, static_cast<std::int64_t>(line.line))
+        .bind(5, std::string_view(line.check))
+        .bind(6, std::string_view(line.message))
+        .bind(7, std::string_view(line.text))
+        .run();
+}
+
+Result<bool> LedgerWriter::rejectsChanged() const
+{
+    auto differ = m_db->prepare(
+        "WITH now AS (SELECT file, line, check_id, message, text FROM rejected_line WHERE source_id=?1 AND "
+        "import_id=?2), before AS (SELECT file, line, check_id, message, text FROM rejected_line WHERE source_id=?1 "
+        "AND import_id<>?2 AND file IN (SELECT name FROM import_file WHERE import_id=?2)) "
+        "SELECT EXISTS(SELECT * FROM now EXCEPT SELECT * FROM before) OR "
+        "EXISTS(SELECT * FROM before EXCEPT SELECT * FROM now)");
+    if (!differ)
+        return differ.error();
+    if (auto row = differ->bind(1, m_source).bind(2, m_import).step(); !row)
+        return row.error();
+    return differ->integer(0) != 0;
+}
+
+Status LedgerWriter::put(const DeliveredPartition& partition, const DeliveryPlan::Stored* replaced)
+{
+    auto insert = m_db->prepare(
+        "INSERT INTO partition(id, source_id, provider, billing_account, billing_period, currency, import_id, rows, "
+        "rows_rejected, data_from, data_through, fingerprint, effective_cost, billed_cost, list_cost, contracted_cost, "
+        "effective_unknown, billed_unknown, list_unknown, contracted_unknown, slice) "
+        "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21)");
+    if (!insert)
+        return insert.error();
+    insert->bind(1, partition.id)
+        .bind(2, m_source)
+        .bind(3, std::string_view(partition.key.provider))
+        .bind(4, std::string_view(partition.key.billingAccount))
+        .bind(5, std::string_view(toString(partition.key.billingPeriod)))
+        .bind(6, partition.key.currency.code())
+        .bind(7, m_import)
+        .bind(8, static_cast<std::int64_t>(partition.rows))
+        .bind(9, static_cast<std::int64_t>(partition.rejected))
+        .bind(10, std::int64_t{partition.dataFrom.number})
+        .bind(11, std::int64_t{partition.dataThrough.number})
+        .bind(12, std::string_view(partition.fingerprint()))
+        .bind(21, sliceNumber(partition.key.slice));
+    for (int lens = 0; lens < static_cast<int>(kLensCount); ++lens) {
+        const auto at = static_cast<std::size_t>(lens);
+        insert->bind(13 + lens, std::string_view(partition.fileTotal[at].toString(0)))
+            .bind(17 + lens, static_cast<std::int64_t>(partition.unknownRows[at]));
+    }
+    if (auto done = insert->run(); !done)
+        return done;
+    const auto action = replaced ? PartitionReport::Action::Replaced : PartitionReport::Action::New;
+    return appendAudit(*m_db, m_delivery.at.seconds, "partition " + std::string(actionName(action)),
+                       publishedText(m_delivery.source, partition, replaced));
+}
+
+Status LedgerWriter::remove(const DeliveryPlan::Stored& stored)
+{
+    if (auto done = drop(stored.id); !done)
+        return done;
+    return appendAudit(*m_db, m_delivery.at.seconds, "partition removed", removedText(m_delivery.source, stored));
+}
+
+/// Segments by themselves: those of a partition that was never published have no row that would take them along.
+Status LedgerWriter::drop(std::int64_t partition)
+{
+    for (const char* text : {"DELETE FROM segment WHERE partition_id=?1", "DELETE FROM partition WHERE id=?1"}) {
+        auto remove = m_db->prepare(text);
+        if (!remove)
+            return remove.error();
+        if (auto done = remove->bind(1, partition).run(); !done)
+            return done;
+    }
+    return {};
+}
+
+Status LedgerWriter::keep(std::int64_t partition, std::uint64_t rejected)
+{
+    auto update = m_db->prepare("UPDATE partition SET rows_rejected=?2 WHERE id=?1");
+    if (!update)
+        return update.error();
+    return update->bind(1, partition).bind(2, static_cast<std::int64_t>(rejected)).run();
+}
+
+Status LedgerWriter::note(const Restatement& restatement)
+{
+    auto insert =
+        m_db->prepare("INSERT INTO restatement(source_id, provider, billing_account, currency, day_from, day_to, "
+                      "at, was_final, billed_before, billed_after) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)");
+    if (!insert)
+        return insert.error();
+    return insert->bind(1, m_source)
+        .bind(2, std::string_view(restatement.provider))
+        .bind(3, std::string_view(restatement.billingAccount))
+        .bind(4, restatement.currency.code())
+        .bind(5, std::int64_t{restatement.from.number})
+        .bind(6, std::int64_t{restatement.to.number})
+        .bind(7, restatement.at.seconds)
+        .bind(8, std::int64_t{restatement.wasFinal})
+        .bind(9, std::string_view(restatement.before.toString(0)))
+        .bind(10, std::string_view(restatement.after.toString(0)))
+        .run();
+}
+
+Status LedgerWriter::writeFindings(const std::vector<Finding>& findings)
+{
+    for (const File& file : m_files) {
+        for (const char* text : {"DELETE FROM finding WHERE source_id=?1 AND file=?2 AND import_id<>?3",
+                                 "DELETE FROM rejected_line WHERE source_id=?1 AND file=?2 AND import_id<>?3"}) {
+            auto remove = m_db->prepare(text);
+            if (!remove)
+                return remove.error();
+            remove->bind(1, m_source).bind(2, std::string_view(file.name)).bind(3, m_import);
+            if (auto done = remove->run(); !done)
+                return done;
+        }
+    }
+    auto insert =
+        m_db->prepare("INSERT INTO finding(source_id, import_id, file, severity, check_id, rows, first_line, message) "
+                      "VALUES(?1,?2,?3,?4,?5,?6,?7,?8)");
+    if (!insert)
+        return insert.error();
+    for (const Finding& finding : findings) {
+        if (auto done = insert->bind(1, m_source)
+                            .bind(2, m_import)
+                            .bind(3, std::string_view(finding.file))
+                            .bind(4, static_cast<std::int64_t>(finding.severity))
+                            .bind(5, std::string_view(finding.check))
+                            .bind(6, static_cast<std::int64_t>(finding.rows))
+                            .bind(7, static_cast<std::int64_t>(finding.firstLine))
+                            .bind(8, std::string_view(finding.message))
+                            .run();
+            !done)
+            return done;
+    }
+    return {};
+}
+
+Status LedgerWriter::writeCounts(const ImportReport& report)
+{
+    auto counts = m_db->prepare("UPDATE import SET rows_read=?1, rows_stored=?2, rows_rejected=?3 WHERE id=?4");
+    if (!counts)
+        return counts.error();
+    return counts->bind(1, static_cast<std::int64_t>(report.rowsRead))
+        .bind(2, static_cast<std::int64_t>(report.rowsStored))
+        .bind(3, static_cast<std::int64_t>(report.rowsRejected))
+        .bind(4, m_import)
+        .run();
+}
+
+} // namespace altimeter::store

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "models/domain/completeness.h"
+#include "models/domain/costline.h"
+#include "models/domain/importreport.h"
+#include "models/store/ingest/deliveryplan.h"
+#include "models/store/ingest/segmentwriting.h"
+#include "models/store/sql/sql.h"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace altimeter::store {
+
+/// Writes what the workspace remembers about a delivery: its source, files, partitions, rejected lines, findings,
+/// restatements and audit entries. It does what it is told; what replaces what is decided by DeliveryPlan.
+///
+/// All of it is part of the delivery's transaction: nothing is there before that commits.
+class LedgerWriter {
+public:
+    struct Delivery {
+        std::string source;
+        std::string kind;
+        Instant at;
+    };
+
+    /// Writes the source, where it is new, and the delivery. `db` must outlive the use. Error Invalid where the source
+    /// holds charges of another kind.
+    Status begin(sql::Connection& db, Delivery delivery);
+    /// Lets go of the connection.
+    void end() { m_insertRejected = {}; }
+
+    std::int64_t source() const { return m_source; }
+    std::int64_t import() const { return m_import; }
+    std::int64_t file() const { return m_files.empty() ? 0 : m_files.back().id; } ///< that began last
+
+    /// `header`: JSON array of the column names.
+    Status beginFile(const std::string& name, std::string_view header);
+    Status setFileVersion(std::string_view version);
+
+    Status reject(const RejectedLine& line);
+    /// Whether the records that could not be stored are others than those kept of the same files.
+    Result<bool> rejectsChanged() const;
+
+    /// A partition with its audit entry; `replaced` is the one whose place it takes, if any.
+    Status put(const DeliveredPartition& partition, const DeliveryPlan::Stored* replaced);
+    /// A partition that no longer is, with its audit entry.
+    Status remove(const DeliveryPlan::Stored& stored);
+    /// The lines and the row of a partition, without a word: it is replaced, or was never published.
+    Status drop(std::int64_t partition);
+    /// A partition that stays as it is, but for the lines of its files that could not be stored.
+    Status keep(std::int64_t partition, std::uint64_t rejected);
+    Status note(const Restatement& restatement);
+
+    /// What was found in these files takes the place of what was known of them.
+    Status writeFindings(const std::vector<Finding>& findings);
+    Status writeCounts(const ImportReport& report);
+
+private:
+    struct File {
+        std::int64_t id = 0;
+        std::string name;
+    };
+    sql::Connection* m_db = nullptr;
+    Delivery m_delivery;
+    std::int64_t m_source = 0;
+    std::int64_t m_import = 0;
+    std::vector<File> m_files;
+    sql::Statement m_insertRejected;
+};
+
+/// The number of a source, which is made where it is new. Error Invalid where it holds charges of another kind.
+Result<std::int64_t> sourceOf(sql::Connection& db, const std::string& name, const std::string& kind);
+
+} // namespace altimeter::store

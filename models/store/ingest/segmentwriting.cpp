@@ -1,0 +1,129 @@
+#include "models/store/ingest/segmentwriting.h"
+
+#include "models/store/sql/hexhash.h"
+
+namespace altimeter::store {
+
+std::string DeliveredPartition::fingerprint() const
+{
+    return hex(XXH3_128bits_digest(m_content.get()));
+}
+
+Status SegmentWriter::begin(sql::Connection& db, std::int64_t firstPartition)
+{
+    auto prepared = db.prepare("INSERT INTO segment(partition_id, file_id, rows, facts_checksum, lines_checksum, "
+                               "facts, lines) VALUES(?1,?2,?3,?4,?5,?6,?7)");
+    if (!prepared)
+        return prepared.error();
+    m_insert = prepared.take();
+    m_nextPartition = firstPartition;
+    return {};
+}
+
+Result<DeliveredPartition*> SegmentWriter::partitionOf(const PartitionKey& key, const std::string& file)
+{
+    auto& slot = m_partitions[key];
+    if (!slot) {
+        slot.reset(new DeliveredPartition);
+        slot->key = key;
+        slot->id = m_nextPartition++;
+    }
+    if (slot->files.empty() || slot->files.back() != file) {
+        if (auto done = flush(*slot); !done) // a segment's lines come from one file
+            return done.error();
+        slot->files.push_back(file);
+    }
+    return slot.get();
+}
+
+Status SegmentWriter::add(DeliveredPartition& partition, const LineBatch& batch, std::size_t at, std::uint32_t combo,
+                          std::uint32_t bill, std::int64_t file, const ProviderColumns& columns, std::size_t& wide)
+{
+    const LineBatch::Line& line = batch.lines[at];
+    Segment& rows = partition.m_buffer;
+    partition.m_bufferFile = file;
+    rows.combo.push_back(combo);
+    rows.bill.push_back(bill);
+    rows.line.push_back(line.number);
+    rows.chargeStart.push_back(line.chargeStart);
+    rows.chargeEnd.push_back(line.chargeEnd);
+    rows.hasEnd.push_back(line.hasEnd);
+    for (std::size_t i = 0; i < LineBatch::kNumbers; ++i) {
+        DecimalColumn& column = i < kLensCount ? rows.cost[i] : rows.quantity[i - kLensCount];
+        const bool isWide = line.scale[i] == LineBatch::kWide;
+        if (isWide)
+            column.wide.emplace_back(static_cast<std::uint32_t>(column.size()), batch.wide[wide++].value);
+        column.scale.push_back(line.scale[i]);
+        column.mantissa.push_back(isWide ? 0 : line.mantissa[i]);
+    }
+    if (line.extra != 0)
+        partition.m_inlineBytes += columns.storeInline(rows, batch.extras[line.extra]);
+    XXH3_128bits_update(partition.m_content.get(), &line.content, sizeof line.content);
+
+    const Day day = Instant{line.chargeStart}.day();
+    if (partition.rows == 0 || day < partition.dataFrom)
+        partition.dataFrom = day;
+    if (partition.rows == 0 || day > partition.dataThrough)
+        partition.dataThrough = day;
+    ++partition.rows;
+    ++m_buffered;
+    if (rows.size() == Segment::kMaxRows || partition.m_inlineBytes >= Segment::kMaxInlineBytes)
+        return flush(partition);
+    return m_buffered >= kBufferedLines ? flushLargest() : Status();
+}
+
+Status SegmentWriter::flush(DeliveredPartition& partition)
+{
+    Segment& rows = partition.m_buffer;
+    if (rows.size() == 0)
+        return {};
+    for (InlineColumn& column : rows.inlineColumns)
+        column.texts.resize(rows.size());
+    const auto encoded = encode(rows, partition.m_carry);
+    if (!encoded)
+        return encoded.error();
+    if (auto done = addCosts(*encoded, partition.storedTotal); !done)
+        return done;
+    if (auto done = m_insert.bind(1, partition.id)
+                        .bind(2, partition.m_bufferFile)
+                        .bind(3, static_cast<std::int64_t>(rows.size()))
+                        .bind(4, checksumOf(encoded->facts))
+                        .bind(5, checksumOf(encoded->lines))
+                        .bindBlob(6, encoded->facts)
+                        .bindBlob(7, encoded->lines)
+                        .run();
+        !done)
+        return done;
+    m_buffered -= rows.size();
+    rows = Segment();
+    partition.m_inlineBytes = 0;
+    return {};
+}
+
+/// The largest one gives back the most memory and makes the best segment; small ones go on waiting for their others.
+Status SegmentWriter::flushLargest()
+{
+    DeliveredPartition* largest = nullptr;
+    for (auto& [key, partition] : m_partitions) {
+        if (!largest || partition->m_buffer.size() > largest->m_buffer.size())
+            largest = partition.get();
+    }
+    return largest ? flush(*largest) : Status();
+}
+
+Status SegmentWriter::finish(DeliveredPartition& partition)
+{
+    if (auto done = flush(partition); !done)
+        return done;
+    for (std::size_t lens = 0; lens < kLensCount; ++lens) {
+        if (partition.fileTotal[lens].overflowed())
+            return Error{ErrorCode::Overflow, "the sum of the amounts leaves the representable range",
+                         partition.key.provider};
+        if (!(partition.storedTotal[lens] == partition.fileTotal[lens]))
+            return Error{ErrorCode::Corrupt, "what was written does not add up to what was read",
+                         partition.key.provider};
+    }
+    return {};
+}
+
+} // namespace altimeter::store
