@@ -9,12 +9,6 @@
 
 namespace altimeter {
 
-/// What a rule can assign to a charge.
-enum class OwnerField : std::uint8_t { Team, CostCenter, Environment, UseCase, Workflow };
-inline constexpr std::size_t kOwnerFieldCount = 5;
-/// "team", "cost_center", "environment", "use_case", "workflow".
-std::string_view ownerFieldName(OwnerField field);
-
 /// One test on a charge. `dim` is any FOCUS column, provider column or tag (never an owner field).
 struct RuleCondition {
     enum class Test : std::uint8_t {

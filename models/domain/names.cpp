@@ -1,4 +1,3 @@
-#include "models/domain/allocationrule.h"
 #include "models/domain/costline.h"
 #include "models/domain/importreport.h"
 
@@ -13,23 +12,6 @@ std::string_view severityName(Severity severity)
         return "warning";
     case Severity::Error:
         return "error";
-    }
-    return {};
-}
-
-std::string_view ownerFieldName(OwnerField field)
-{
-    switch (field) {
-    case OwnerField::Team:
-        return "team";
-    case OwnerField::CostCenter:
-        return "cost_center";
-    case OwnerField::Environment:
-        return "environment";
-    case OwnerField::UseCase:
-        return "use_case";
-    case OwnerField::Workflow:
-        return "workflow";
     }
     return {};
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/domain/costline.h"
+#include "models/domain/dim.h"
 #include "models/domain/focus.h"
 #include "models/domain/money.h"
 #include "models/domain/period.h"
@@ -15,47 +16,6 @@
 #include <vector>
 
 namespace altimeter {
-
-/// A column a total can be grouped or filtered by. Named ones are listed in Dim::Kind; any tag key and any FOCUS or
-/// provider column works as well.
-struct Dim {
-    enum class Kind : std::uint8_t {
-        Provider,
-        Service,
-        ServiceCategory,
-        SubAccount,
-        BillingAccount,
-        Region,
-        ChargeCategory,
-        Commitment,
-        Resource,
-        Sku,
-        Source,
-        Team,
-        CostCenter,
-        Environment,
-        UseCase,
-        Workflow,
-        Model,
-        Layer,
-        Currency,
-        BillingPeriod,
-        ChargeState, ///< "Estimated" or "Final" where the source says so
-        Tag,         ///< `key` is the tag key, matched without case and surrounding blanks
-        Column,      ///< `key` is a FOCUS or x_ column name
-    };
-    Kind kind = Kind::Provider;
-    std::string key;
-
-    friend auto operator<=>(const Dim&, const Dim&) = default;
-    friend bool operator==(const Dim&, const Dim&) = default;
-};
-
-/// "service_category", "tag:env", "column:x_project": the spelling of the command line and of column headers.
-std::string toString(const Dim& dim);
-Result<Dim> parseDim(std::string_view text);
-/// The dims with a name of their own, in the order a picker shows them (Tag and Column are left out).
-const std::vector<Dim>& namedDims();
 
 /// Keeps the charges whose `dim` is one of `values` (or none of them when `exclude`). An empty value selects charges
 /// without a value. Filters on different dims must all hold; values of one filter are alternatives.

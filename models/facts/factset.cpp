@@ -18,18 +18,22 @@ constexpr GroupColumns between(Column first, Column last)
     return {index(first), index(last) - index(first) + 1};
 }
 
-/// First non-empty field of `columns`, unescaped.
-std::string firstField(const Dictionaries& dictionaries, std::span<const std::uint32_t> members,
-                       std::initializer_list<Column> columns)
+/// The cell of an attribute column, unescaped.
+std::string cellOf(const Dictionaries& dictionaries, std::span<const std::uint32_t> members, Column column)
 {
-    for (const Column column : columns) {
-        const Group group = *groupOf(column);
-        const auto field = dictionaries.groups[static_cast<std::size_t>(group)].field(
-            members[static_cast<std::size_t>(group)], index(column) - columnsOf(group).first);
-        if (!field.empty())
-            return TextGroup::unescape(field);
-    }
-    return {};
+    const Group group = *groupOf(column);
+    return TextGroup::unescape(dictionaries.groups[static_cast<std::size_t>(group)].field(
+        members[static_cast<std::size_t>(group)], index(column) - columnsOf(group).first));
+}
+
+/// The first of them that is not empty; Column::Count ends them.
+std::string firstCell(const Dictionaries& dictionaries, std::span<const std::uint32_t> members,
+                      std::span<const Column> columns)
+{
+    std::string cell;
+    for (std::size_t i = 0; cell.empty() && i < columns.size() && columns[i] != Column::Count; ++i)
+        cell = cellOf(dictionaries, members, columns[i]);
+    return cell;
 }
 
 const std::string* findPair(const std::vector<TagPair>& pairs, std::string_view foldedKey)
@@ -39,6 +43,14 @@ const std::string* findPair(const std::vector<TagPair>& pairs, std::string_view 
             return &pair.value;
     }
     return nullptr;
+}
+
+std::string tagValue(const Dictionaries& dictionaries, std::uint32_t member, std::string_view key)
+{
+    if (member >= dictionaries.tags.size())
+        return {};
+    const std::string* value = findPair(dictionaries.tags[member], words::foldTagKey(key));
+    return value ? *value : std::string();
 }
 
 /// Value of a provider column: Group::Extra tuples are name, value, name, value, …
@@ -86,13 +98,13 @@ std::string layerOf(const Dictionaries& dictionaries, std::span<const std::uint3
         extraField(dictionaries, members[static_cast<std::size_t>(Group::Extra)], "x_layer");
     if (!explicitLayer.empty())
         return explicitLayer;
-    const std::string category = firstField(dictionaries, members, {Column::ServiceCategory});
+    const std::string category = cellOf(dictionaries, members, Column::ServiceCategory);
     const bool hasModel = !modelOf(dictionaries, members).empty();
     if (category != "AI and Machine Learning" && !hasModel)
         return {};
-    const std::string what = words::toLower(firstField(dictionaries, members, {Column::ServiceName}) + ' ' +
-                                            firstField(dictionaries, members, {Column::SkuMeter}) + ' ' +
-                                            firstField(dictionaries, members, {Column::ServiceSubcategory}));
+    const std::string what = words::toLower(cellOf(dictionaries, members, Column::ServiceName) + ' ' +
+                                            cellOf(dictionaries, members, Column::SkuMeter) + ' ' +
+                                            cellOf(dictionaries, members, Column::ServiceSubcategory));
     const auto has = [&what](std::string_view word) { return what.find(word) != std::string::npos; };
     if (has("embedding") || has("vector") || has("retrieval") || has("file search"))
         return "retrieval";
@@ -241,46 +253,38 @@ Day FactSet::lastDay() const
     return last;
 }
 
-bool isOwnerDim(const Dim& dim)
+std::string partitionDimValue(const FactPartition& partition, const Dim& dim)
 {
-    return dim.kind == Dim::Kind::Team || dim.kind == Dim::Kind::CostCenter || dim.kind == Dim::Kind::Environment ||
-           dim.kind == Dim::Kind::UseCase || dim.kind == Dim::Kind::Workflow;
+    if (dim.kind == Dim::Kind::Source)
+        return partition.source;
+    if (dim.kind == Dim::Kind::BillingPeriod)
+        return toString(partition.billingPeriod).substr(0, 7);
+    return std::string(partition.currency.code());
 }
 
 std::vector<Group> groupsOfDim(const Dim& dim)
 {
-    switch (dim.kind) {
-    case Dim::Kind::Provider:
-    case Dim::Kind::SubAccount:
-    case Dim::Kind::BillingAccount:
-        return {Group::Account};
-    case Dim::Kind::Service:
-    case Dim::Kind::ServiceCategory:
-    case Dim::Kind::Sku:
-        return {Group::Sku};
-    case Dim::Kind::Region:
-    case Dim::Kind::Resource:
-        return {Group::Resource};
-    case Dim::Kind::ChargeCategory:
-    case Dim::Kind::Commitment:
-        return {Group::Charge};
-    case Dim::Kind::Model:
-    case Dim::Kind::Layer:
-        return {Group::Sku, Group::Extra};
-    case Dim::Kind::ChargeState:
+    const DimInfo& info = dimInfo(dim.kind);
+    switch (info.origin) {
+    case DimOrigin::Cells:
+        return {*groupOf(info.columns.front())};
+    case DimOrigin::ProviderColumn:
         return {Group::Extra};
-    case Dim::Kind::Tag:
-        return {Group::Tags};
-    case Dim::Kind::Column: {
-        const auto column = columnByName(dim.key);
-        if (!column)
-            return {Group::Extra};
-        const auto group = groupOf(*column);
-        return group ? std::vector<Group>{*group} : std::vector<Group>{};
-    }
-    default:
+    case DimOrigin::Derived:
+        return {Group::Sku, Group::Extra};
+    case DimOrigin::Rules:
+    case DimOrigin::Partition:
         return {};
+    case DimOrigin::Key:
+        break;
     }
+    if (dim.kind == Dim::Kind::Tag)
+        return {Group::Tags};
+    const auto column = columnByName(dim.key);
+    if (!column)
+        return {Group::Extra};
+    const auto group = groupOf(*column);
+    return group ? std::vector<Group>{*group} : std::vector<Group>{};
 }
 
 bool isComboDim(const Dim& dim)
@@ -291,50 +295,27 @@ bool isComboDim(const Dim& dim)
 
 std::string dimValueOfMembers(const Dictionaries& dictionaries, std::span<const std::uint32_t> members, const Dim& dim)
 {
-    switch (dim.kind) {
-    case Dim::Kind::Provider:
-        return firstField(dictionaries, members,
-                          {Column::ProviderName, Column::ServiceProviderName, Column::InvoiceIssuerName});
-    case Dim::Kind::SubAccount:
-        return firstField(dictionaries, members, {Column::SubAccountId, Column::SubAccountName});
-    case Dim::Kind::BillingAccount:
-        return firstField(dictionaries, members, {Column::BillingAccountId, Column::BillingAccountName});
-    case Dim::Kind::Service:
-        return firstField(dictionaries, members, {Column::ServiceName});
-    case Dim::Kind::ServiceCategory:
-        return firstField(dictionaries, members, {Column::ServiceCategory});
-    case Dim::Kind::Sku:
-        return firstField(dictionaries, members, {Column::SkuId});
-    case Dim::Kind::Region:
-        return firstField(dictionaries, members, {Column::RegionId, Column::RegionName});
-    case Dim::Kind::Resource:
-        return firstField(dictionaries, members, {Column::ResourceId, Column::ResourceName});
-    case Dim::Kind::ChargeCategory:
-        return firstField(dictionaries, members, {Column::ChargeCategory});
-    case Dim::Kind::Commitment:
-        return firstField(dictionaries, members, {Column::CommitmentDiscountId, Column::CommitmentDiscountName});
-    case Dim::Kind::Model:
-        return modelOf(dictionaries, members);
-    case Dim::Kind::Layer:
-        return layerOf(dictionaries, members);
-    case Dim::Kind::ChargeState:
-        return extraField(dictionaries, members[static_cast<std::size_t>(Group::Extra)], "x_ChargeState");
-    case Dim::Kind::Tag: {
-        const std::uint32_t member = members[static_cast<std::size_t>(Group::Tags)];
-        if (member >= dictionaries.tags.size())
-            return {};
-        const std::string* value = findPair(dictionaries.tags[member], words::foldTagKey(dim.key));
-        return value ? *value : std::string();
-    }
-    case Dim::Kind::Column: {
-        const auto column = columnByName(dim.key);
-        if (!column)
-            return extraField(dictionaries, members[static_cast<std::size_t>(Group::Extra)], dim.key);
-        return groupOf(*column) ? firstField(dictionaries, members, {*column}) : std::string();
-    }
-    default:
+    const DimInfo& info = dimInfo(dim.kind);
+    const std::uint32_t extra = members[static_cast<std::size_t>(Group::Extra)];
+    switch (info.origin) {
+    case DimOrigin::Cells:
+        return firstCell(dictionaries, members, info.columns);
+    case DimOrigin::ProviderColumn:
+        return extraField(dictionaries, extra, info.providerColumn);
+    case DimOrigin::Derived:
+        return dim.kind == Dim::Kind::Model ? modelOf(dictionaries, members) : layerOf(dictionaries, members);
+    case DimOrigin::Rules:
+    case DimOrigin::Partition:
         return {};
+    case DimOrigin::Key:
+        break;
     }
+    if (dim.kind == Dim::Kind::Tag)
+        return tagValue(dictionaries, members[static_cast<std::size_t>(Group::Tags)], dim.key);
+    const auto column = columnByName(dim.key);
+    if (!column)
+        return extraField(dictionaries, extra, dim.key);
+    return groupOf(*column) ? cellOf(dictionaries, members, *column) : std::string();
 }
 
 std::string comboDimValue(const Dictionaries& dictionaries, std::uint32_t combo, const Dim& dim)

@@ -111,7 +111,8 @@ struct FactSet {
 /// columns are not attributes of a combination: see isComboDim().
 std::string comboDimValue(const Dictionaries& dictionaries, std::uint32_t combo, const Dim& dim);
 bool isComboDim(const Dim& dim);
-bool isOwnerDim(const Dim& dim);
+/// The value of a dim that is the same for all lines of a partition. Requires DimOrigin::Partition.
+std::string partitionDimValue(const FactPartition& partition, const Dim& dim);
 /// Groups whose members alone decide an attribute dim's value; evaluation is done once per member, not per line.
 std::vector<Group> groupsOfDim(const Dim& dim);
 /// The value seen from the members of one combination, `members` indexed by Group.

@@ -283,6 +283,19 @@ private slots:
         }
     }
 
+    /// A dim is looked up once per member of its group: that is all of it only where its columns lie in one group.
+    void dimColumns_lieInOneGroup()
+    {
+        for (const DimInfo& info : kDimInfos) {
+            for (const Column column : info.columns) {
+                if (column != Column::Count)
+                    QVERIFY2(groupOf(column) == groupOf(info.columns.front()), std::string(info.name).c_str());
+            }
+            QCOMPARE(isComboDim({info.kind, "x_key"}),
+                     info.origin != DimOrigin::Rules && info.origin != DimOrigin::Partition);
+        }
+    }
+
     void dimIndexes_forgetTheOldest_andStayRight()
     {
         QRandomGenerator random(6);

@@ -34,6 +34,28 @@ private slots:
             QCOMPARE(toString(*parseDim(text)), std::string(text));
     }
 
+    // What a new kind needs is its enumerator and its row: the header does not compile while the row is missing, stands
+    // at another place or lacks what its origin asks for. The rest is asked here of every row there is.
+    void dims_everyRow_isAllThatIsKnownOfItsKind()
+    {
+        std::set<std::string_view> titles;
+        std::size_t owners = 0;
+        for (const DimInfo& info : kDimInfos) {
+            QVERIFY(&dimInfo(info.kind) == &info);
+            QVERIFY2(titles.insert(info.title).second, std::string(info.title).c_str());
+            const Dim dim{info.kind, info.isKeyed() ? "x_key" : ""};
+            QVERIFY(*parseDim(toString(dim)) == dim);
+            QCOMPARE(isOwnerDim(dim), info.origin == DimOrigin::Rules);
+            if (!info.isOwner())
+                continue;
+            ++owners;
+            QVERIFY(kOwnerDims[static_cast<std::size_t>(info.owner)] == info.kind);
+            QCOMPARE(ownerFieldName(info.owner), info.name);
+        }
+        QCOMPARE(owners, kOwnerFieldCount);
+        QCOMPARE(namedDims().size() + 2, kDimInfos.size());
+    }
+
     void dims_looseSpelling_isAccepted()
     {
         QVERIFY((*parseDim(" Team ") == Dim{Dim::Kind::Team, {}}));

@@ -139,19 +139,14 @@ QDate qdate(Day day)
     return QDate(1970, 1, 1).addDays(day.number);
 }
 
-bool isOwner(Dim::Kind kind)
-{
-    return kind == Dim::Kind::Team || kind == Dim::Kind::CostCenter || kind == Dim::Kind::Environment ||
-           kind == Dim::Kind::UseCase || kind == Dim::Kind::Workflow;
-}
-
 struct DimWords {
     Dim::Kind kind;
     const char* title;
     const char* plural;
     const char* none;
 };
-constexpr std::array<DimWords, 20> kDimWords{{
+// The titles are those of kDimInfos, in words that can be translated; a test compares them.
+constexpr std::array<DimWords, 21> kDimWords{{
     {Dim::Kind::Provider, "Provider", "providers", "no provider"},
     {Dim::Kind::Service, "Service", "services", "no service"},
     {Dim::Kind::ServiceCategory, "Service category", "service categories", "no category"},
@@ -172,18 +167,14 @@ constexpr std::array<DimWords, 20> kDimWords{{
     {Dim::Kind::Layer, "Layer", "layers", "no layer"},
     {Dim::Kind::Currency, "Currency", "currencies", "no currency"},
     {Dim::Kind::BillingPeriod, "Billing period", "billing periods", "no billing period"},
+    {Dim::Kind::ChargeState, "Charge state", "charge states", "state not said"},
 }};
-
-/// Found by its spelling; the kind is not looked at.
-constexpr DimWords kChargeState{Dim::Kind::Column, "Charge state", "charge states", "state not said"};
 
 const DimWords* words(const Dim& dim)
 {
     const auto found =
         std::find_if(kDimWords.begin(), kDimWords.end(), [&](const DimWords& w) { return w.kind == dim.kind; });
-    if (found != kDimWords.end())
-        return &*found;
-    return dim.kind != Dim::Kind::Tag && toString(dim) == "charge_state" ? &kChargeState : nullptr;
+    return found == kDimWords.end() ? nullptr : &*found;
 }
 
 } // namespace
@@ -418,7 +409,7 @@ QString dimValue(const Dim& dim, const std::string& value)
 {
     if (!value.empty())
         return shown(value);
-    if (isOwner(dim.kind))
+    if (isOwnerDim(dim))
         return QStringLiteral("(unallocated)");
     const DimWords* found = words(dim);
     return QLatin1Char('(') + (found ? QString::fromLatin1(found->none) : QStringLiteral("no ") + shown(dim.key)) +

@@ -17,7 +17,7 @@ namespace {
 /// Dims that belong to the bill or the partition of a line rather than to its attribute combination.
 bool isRowDim(const Dim& dim)
 {
-    if (dim.kind == Dim::Kind::Source || dim.kind == Dim::Kind::BillingPeriod || dim.kind == Dim::Kind::Currency)
+    if (dimInfo(dim.kind).origin == DimOrigin::Partition)
         return true;
     const auto groups = groupsOfDim(dim);
     return groups.size() == 1 && groups.front() == Group::Bill;
@@ -25,19 +25,11 @@ bool isRowDim(const Dim& dim)
 
 std::string rowDimValue(const FactSet& facts, const FactPartition& partition, std::uint32_t bill, const Dim& dim)
 {
-    switch (dim.kind) {
-    case Dim::Kind::Source:
-        return partition.source;
-    case Dim::Kind::BillingPeriod:
-        return toString(partition.billingPeriod).substr(0, 7);
-    case Dim::Kind::Currency:
-        return std::string(partition.currency.code());
-    default: {
-        std::array<std::uint32_t, kGroupCount> members{};
-        members[static_cast<std::size_t>(Group::Bill)] = bill;
-        return dimValueOfMembers(*facts.dictionaries, members, dim);
-    }
-    }
+    if (dimInfo(dim.kind).origin == DimOrigin::Partition)
+        return partitionDimValue(partition, dim);
+    std::array<std::uint32_t, kGroupCount> members{};
+    members[static_cast<std::size_t>(Group::Bill)] = bill;
+    return dimValueOfMembers(*facts.dictionaries, members, dim);
 }
 
 /// One condition made ready: texts folded, the expression compiled.

@@ -11,36 +11,6 @@ namespace {
 /// Over so many days, some 22 years, each day has a place of its own, whether it has lines or not.
 constexpr int kMostDaysTogether = 8192;
 
-bool isPartitionDim(const Dim& dim)
-{
-    return dim.kind == Dim::Kind::Source || dim.kind == Dim::Kind::BillingPeriod || dim.kind == Dim::Kind::Currency;
-}
-
-std::string partitionValue(const FactPartition& partition, const Dim& dim)
-{
-    if (dim.kind == Dim::Kind::Source)
-        return partition.source;
-    if (dim.kind == Dim::Kind::BillingPeriod)
-        return toString(partition.billingPeriod).substr(0, 7);
-    return std::string(partition.currency.code());
-}
-
-OwnerField ownerFieldOf(const Dim& dim)
-{
-    switch (dim.kind) {
-    case Dim::Kind::CostCenter:
-        return OwnerField::CostCenter;
-    case Dim::Kind::Environment:
-        return OwnerField::Environment;
-    case Dim::Kind::UseCase:
-        return OwnerField::UseCase;
-    case Dim::Kind::Workflow:
-        return OwnerField::Workflow;
-    default:
-        return OwnerField::Team;
-    }
-}
-
 bool passes(const Filter& filter, const std::string& value)
 {
     const bool listed = std::find(filter.values.begin(), filter.values.end(), value) != filter.values.end();
@@ -67,7 +37,7 @@ Result<QueryPlan::Place> QueryPlan::placeOf(const Dim& dim)
 {
     if (isOwnerDim(dim))
         return Place::Owner;
-    if (isPartitionDim(dim))
+    if (dimInfo(dim.kind).origin == DimOrigin::Partition)
         return Place::Partition;
     const auto groups = groupsOfDim(dim);
     if (groups.empty())
@@ -181,14 +151,14 @@ void QueryPlan::prepareOwners()
 {
     const auto& owners = m_attribution.owners();
     number(Place::Owner, owners.size(), m_ownerKey, m_ownerTuples,
-           [&owners](std::uint32_t owner, const Dim& dim) { return owners[owner].of(ownerFieldOf(dim)); });
+           [&owners](std::uint32_t owner, const Dim& dim) { return owners[owner].of(dimInfo(dim.kind).owner); });
 }
 
 void QueryPlan::preparePartitions()
 {
     const auto& partitions = m_facts.partitions;
     number(Place::Partition, partitions.size(), m_partitionKey, m_partitionTuples,
-           [&partitions](std::uint32_t at, const Dim& dim) { return partitionValue(partitions[at], dim); });
+           [&partitions](std::uint32_t at, const Dim& dim) { return partitionDimValue(partitions[at], dim); });
 }
 
 void QueryPlan::prepareBills()

@@ -12,10 +12,6 @@ namespace {
 
 const Error kCancelled{ErrorCode::Cancelled, "cancelled", {}};
 
-constexpr std::array kOwnerDims{Dim::Kind::Team, Dim::Kind::CostCenter, Dim::Kind::Environment, Dim::Kind::UseCase,
-                                Dim::Kind::Workflow};
-static_assert(kOwnerDims.size() == kOwnerFieldCount);
-
 /// EffectiveCost by all owner fields together and month.
 Result<CostTable> byOwner(const FactSet& facts, const Attribution& attribution, const std::stop_token& stop)
 {

@@ -54,20 +54,6 @@ bool isBlankText(std::string_view text)
     return std::all_of(text.begin(), text.end(), isBlank);
 }
 
-bool isOwnerDim(const Dim& dim)
-{
-    switch (dim.kind) {
-    case Dim::Kind::Team:
-    case Dim::Kind::CostCenter:
-    case Dim::Kind::Environment:
-    case Dim::Kind::UseCase:
-    case Dim::Kind::Workflow:
-        return true;
-    default:
-        return false;
-    }
-}
-
 std::string child(const std::string& path, std::string_view key)
 {
     return path.empty() ? std::string(key) : path + '.' + std::string(key);
@@ -438,14 +424,13 @@ private:
         const auto spelling = text(json, path);
         if (m_error)
             return {};
-        for (const auto& [prefix, kind] : {std::pair{std::string_view("tag:"), Dim::Kind::Tag},
-                                           std::pair{std::string_view("column:"), Dim::Kind::Column}}) {
-            if (!spelling.starts_with(prefix))
+        for (const DimInfo& info : kDimInfos) {
+            if (!info.isKeyed() || !spelling.starts_with(info.name))
                 continue;
-            auto key = spelling.substr(prefix.size());
+            auto key = spelling.substr(info.name.size());
             if (isBlankText(key))
-                fail(path, "names no key after '" + std::string(prefix) + "'");
-            return Dim{kind, std::move(key)};
+                fail(path, "names no key after '" + std::string(info.name) + "'");
+            return Dim{info.kind, std::move(key)};
         }
         const auto dim = parseDim(spelling);
         if (!dim)

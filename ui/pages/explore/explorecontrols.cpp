@@ -188,7 +188,7 @@ void ExploreControls::fillDims()
         box->addItem(QStringLiteral("Nothing"), QString());
         bool separated = false;
         for (const Dim& dim : dims()) {
-            const bool dynamic = dim.kind == Dim::Kind::Tag || dim.kind == Dim::Kind::Column;
+            const bool dynamic = dimInfo(dim.kind).isKeyed();
             if (dynamic && !separated)
                 box->insertSeparator(box->count());
             separated = separated || dynamic;
