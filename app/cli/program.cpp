@@ -27,7 +27,8 @@ Amounts in csv and json are exact decimals beside their currency; in json they a
 inside, --to is outside. Text cells are data and printed as they are: a cell that begins with = + - or @ is not guarded
 against spreadsheet programs (the exports of the window are).
 
-Exit status: 0 done, 1 could not be done, 2 wrong usage, 3 done and the answer is a finding (not reconciled).
+Exit status: 0 done, 1 could not be done, 2 wrong usage, 3 done and the answer is a finding (not reconciled),
+4 left out because another program is doing the same.
 
 Example:
   altimeter-cli init demo.altimeter --demo

@@ -31,7 +31,8 @@ struct SyncResult {
     std::string connection;
     bool ok = false;
     bool wasCancelled = false;
-    DateRange window; ///< what was asked; stored up to `storedThrough`
+    bool isElsewhere = false; ///< left out: another program syncs this connection at the moment
+    DateRange window;         ///< what was asked; stored up to `storedThrough`
     std::uint64_t requests = 0, rows = 0, bytes = 0, measures = 0;
     std::uint64_t partitionsNew = 0, partitionsReplaced = 0, partitionsUnchanged = 0, partitionsRemoved = 0;
     DecimalSum spent;

@@ -1,6 +1,7 @@
 #include <QtTest/QtTest>
 
 #include "app/session/secrets/secretstore.h"
+#include "app/session/sync/synclock.h"
 #include "app/session/sync/syncplan.h"
 #include "app/session/workspace/engine.h"
 #include "providers/core/connector.h"
@@ -11,6 +12,7 @@
 
 #include <atomic>
 #include <fstream>
+#include <future>
 
 using namespace altimeter;
 using altimeter::session::Engine;
@@ -31,10 +33,13 @@ public:
     std::atomic<int> failFrom = 1 << 30;        ///< from this request on: 500
     std::atomic<int> asked = 0;
     std::string emptyDay;
+    std::function<void()> onQuestion; ///< called before each answer
 
     LoopbackServer::Answer answer(const Request& request)
     {
         LoopbackServer::Answer said;
+        if (onQuestion)
+            onQuestion();
         if (++asked >= failFrom) {
             said.status = 403;
             said.body = R"({"error":{"message":"no right"}})";
@@ -109,6 +114,7 @@ private slots:
         m_activity.failFrom = 1 << 30;
         m_activity.asked = 0;
         m_activity.emptyDay.clear();
+        m_activity.onQuestion = {};
         m_server =
             std::make_unique<LoopbackServer>([this](const Request& request) { return m_activity.answer(request); });
         auto engine = Engine::create(path());
@@ -120,6 +126,64 @@ private slots:
     {
         m_engine.reset();
         m_server.reset();
+    }
+
+    void anotherProgramSyncsTheSame_isLeftOutAndNothingIsPaidTwice()
+    {
+        addConnection("router");
+        addConnection("other");
+        const auto window = Engine::open(path());
+        QVERIFY(window);
+        Engine::SyncOptions options;
+        options.at = kNow;
+        std::promise<void> asking, answering;
+        std::shared_future<void> answered = answering.get_future().share();
+        bool isFirst = true;
+        m_activity.onQuestion = [&] {
+            if (std::exchange(isFirst, false))
+                asking.set_value();
+            answered.wait();
+        };
+        auto first = std::async(std::launch::async, [this] { return sync("router"); });
+        asking.get_future().wait();
+
+        const SyncResult second = (*window)->syncOne("router", options, {}, {});
+        answering.set_value();
+        QVERIFY(!second.ok);
+        QVERIFY(second.isElsewhere);
+        QCOMPARE(second.requests, std::uint64_t{0});
+        QCOMPARE(second.problem, std::string("this connection is being synced by another program since 08:00 UTC"));
+        const SyncResult done = first.get();
+        QVERIFY2(done.ok, done.problem.c_str());
+        QCOMPARE(m_activity.asked.load(), 32);
+        QVERIFY(sync("other").ok);
+        const auto connections = m_engine->connections();
+        QVERIFY(connections);
+        for (const ConnectionInfo& one : *connections)
+            QVERIFY(one.problem.empty()); // being left out is no failure of the connection
+        QCOMPARE(QDir(m_folder->path()).entryList({"*-sync-*"}), QStringList());
+    }
+
+    void syncLock_isOnePerConnectionAndWorkspace_andEndsWithItsHolder()
+    {
+        using session::SyncLock;
+        const auto isBusy = [](const Result<SyncLock>& lock) { return !lock && lock.error().code == ErrorCode::Busy; };
+        const std::string link = m_folder->filePath("link.altimeter").toStdString();
+        QVERIFY(QFile::link(QString::fromStdString(path()), QString::fromStdString(link)));
+        const QStringList locks{"w.altimeter-sync-*"};
+        {
+            const auto held = SyncLock::take(path(), "router", kNow);
+            QVERIFY(held);
+            QVERIFY(isBusy(SyncLock::take(path(), "router", kNow)));
+            QVERIFY(isBusy(SyncLock::take(link, "router", kNow)));
+            QVERIFY(SyncLock::take(path(), "router/2", kNow)); // any name is a file's name
+            QCOMPARE(QDir(m_folder->path()).entryList(locks).size(), 1);
+        }
+        QCOMPARE(QDir(m_folder->path()).entryList(locks), QStringList());
+        QVERIFY(SyncLock::take(link, "router", kNow));
+        const auto nowhere = SyncLock::take(path() + "-missing/w.altimeter", "router", kNow);
+        QVERIFY(!nowhere);
+        QVERIFY(nowhere.error().code == ErrorCode::Io);
     }
 
     void firstSync_bringsBackfill()

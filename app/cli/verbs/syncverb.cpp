@@ -155,12 +155,14 @@ ExitCode run(Context& context)
                        {"problem"},
                        {"todo"},
                        {"bytes", true}});
-    bool allWell = true;
+    ExitCode code = ExitCode::Done;
     for (const SyncResult& one : *results) {
-        allWell &= one.ok;
+        if (!one.ok && code != ExitCode::Failed)
+            code = one.isElsewhere ? ExitCode::Busy : ExitCode::Failed;
         out.add({Cell::ofText(one.connection),
                  Cell::ofText(one.ok             ? "ok"
                               : one.wasCancelled ? "cancelled"
+                              : one.isElsewhere  ? "busy"
                                                  : "failed"),
                  Cell::ofDay(one.window.from), Cell::ofDay(one.window.to), Cell::ofCount(one.requests),
                  Cell::ofCount(one.rows), Cell::ofCount(one.measures), Cell::ofCount(one.partitionsNew),
@@ -169,12 +171,12 @@ ExitCode run(Context& context)
                  Cell::ofText(one.todo), Cell::ofCount(one.bytes)});
     }
     out.end();
-    const ExitCode code = context.finish();
+    code = context.finish(code);
     for (const SyncResult& one : *results) {
         if (!one.ok && !one.wasCancelled)
             printError(one.connection + ": " + one.problem + (one.todo.empty() ? "" : " " + one.todo));
     }
-    return allWell ? code : ExitCode::Failed;
+    return code;
 }
 
 std::string_view nameOf(CalendarDay::State state)
@@ -297,7 +299,9 @@ Verb syncVerb()
         "Without a name all connections with a schedule are synced, several at a time, and those that are synced by\n"
         "hand ('connections add --every 0') are left out. One that fails does not stop the others, and\n"
         "the exit status is 1 then, as for one that is not confirmed on this computer ('connections confirm'), which\n"
-        "is left out. What was stored before a failure stays, and the next sync goes on from there.\n"
+        "is left out. What was stored before a failure stays, and the next sync goes on from there. One that another\n"
+        "program is syncing (the window, a timer) is left out with the state busy; where nothing else went wrong, the\n"
+        "exit status is 4 then.\n"
         "Without --from the days that are due are asked for: those never asked for, and the last ones, which the\n"
         "provider may still change.\n\n"
         "  --from D, --to D   these days instead (to is outside; without it: up to today)\n"

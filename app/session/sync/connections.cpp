@@ -3,6 +3,7 @@
 #include "models/store/settings/connections.h"
 #include "app/session/sync/connectionuse.h"
 #include "app/session/sync/spool.h"
+#include "app/session/sync/synclock.h"
 #include "app/session/sync/syncplan.h"
 #include "app/session/workspace/engineimpl.h"
 #include "models/domain/caught.h"
@@ -264,6 +265,7 @@ SyncResult Engine::syncUncaught(const std::string& name, const SyncOptions& opti
         failedResult.problem = error.text();
         failedResult.todo = error.todo;
         failedResult.wasCancelled = error.code == ErrorCode::Cancelled;
+        failedResult.isElsewhere = error.code == ErrorCode::Busy;
         return failedResult;
     };
     NetworkSettings network;
@@ -282,6 +284,10 @@ SyncResult Engine::syncUncaught(const std::string& name, const SyncOptions& opti
             impl.syncing.erase(name);
         }
     } const leave{*m_impl, name};
+    // Before anything is read: what another program stored until a moment ago is not asked for again.
+    const auto alone = SyncLock::take(m_impl->path, name, options.at.isValid() ? options.at : presentTime());
+    if (!alone)
+        return failed(alone.error());
 
     auto reader = m_impl->reader();
     if (!reader)

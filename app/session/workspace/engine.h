@@ -195,7 +195,8 @@ public:
     /// What sync() would ask.
     Result<std::vector<SyncPlan>> planSync(const SyncOptions& options) const;
     /// Fetches and stores one connection. What went wrong stands in the result; chunks stored before stay. One that is
-    /// not confirmed on this computer is not used at all: no key is read, nothing is asked or written.
+    /// not confirmed on this computer is not used at all: no key is read, nothing is asked or written. One that another
+    /// program syncs at the moment is left out.
     SyncResult syncOne(const std::string& name, const SyncOptions& options, const SyncProgressSink& progress,
                        std::stop_token stop);
     /// Several side by side; one that fails does not stop the others. Error NotFound for a name that is none.

@@ -240,7 +240,7 @@ QString results(const std::vector<SyncResult>& results)
 {
     std::size_t good = 0;
     std::uint64_t rows = 0, fresh = 0, replaced = 0, unchanged = 0;
-    QStringList failed, cancelled;
+    QStringList failed, cancelled, elsewhere;
     for (const SyncResult& result : results) {
         good += result.ok ? 1U : 0U;
         rows += result.rows;
@@ -249,6 +249,8 @@ QString results(const std::vector<SyncResult>& results)
         unchanged += result.partitionsUnchanged;
         if (result.wasCancelled)
             cancelled << format::shown(result.connection);
+        else if (result.isElsewhere)
+            elsewhere << format::shown(result.connection);
         else if (!result.ok)
             failed << format::shown(result.connection);
     }
@@ -264,6 +266,8 @@ QString results(const std::vector<SyncResult>& results)
         words << QObject::tr("failed: %1").arg(failed.join(", "));
     if (!cancelled.isEmpty())
         words << QObject::tr("cancelled: %1").arg(cancelled.join(", "));
+    if (!elsewhere.isEmpty())
+        words << QObject::tr("being synced by another program: %1").arg(elsewhere.join(", "));
     return words.join(QStringLiteral("; "));
 }
 
