@@ -1,5 +1,6 @@
 #include "app/gui/sessionbackend.h"
 
+#include "app/gui/engineanswers.h"
 #include "app/session/files/atomicfile.h"
 #include "app/session/workspace/upkeep.h"
 
@@ -279,37 +280,19 @@ void SessionBackend::cancelUpkeep()
     m_desk.writes().stop("upkeep");
 }
 
-void SessionBackend::overview(const std::string& slot, CostLens lens, Answer<Overview> answer)
+void SessionBackend::put(const std::string& slot, Question question, Answer<ui::AnyAnswer> answer)
 {
-    m_desk.ask<Overview>(slot, std::move(answer), [lens](const session::Engine& engine, const std::stop_token& stop) {
-        return engine.overview(lens, stop);
-    });
-}
-
-void SessionBackend::table(const std::string& slot, const CostQuery& query, Answer<CostTable> answer)
-{
-    m_desk.ask<CostTable>(slot, std::move(answer), [query](const session::Engine& engine, const std::stop_token& stop) {
-        return engine.table(query, stop);
-    });
-}
-
-void SessionBackend::series(const std::string& slot, const SeriesRequest& request, Answer<SeriesSet> answer)
-{
-    const session::Engine::SeriesRequest question{request.query, request.anomalies, request.forecastSteps,
-                                                  request.compare};
-    m_desk.ask<SeriesSet>(slot, std::move(answer),
-                          [question](const session::Engine& engine, const std::stop_token& stop) {
-                              return engine.series(question, stop);
-                          });
-}
-
-void SessionBackend::charges(const std::string& slot, const CostQuery& query, std::uint64_t offset, std::uint64_t limit,
-                             bool largestFirst, Answer<ChargePage> answer)
-{
-    m_desk.ask<ChargePage>(
+    m_desk.ask<ui::AnyAnswer>(
         slot, std::move(answer),
-        [query, offset, limit, largestFirst](const session::Engine& engine, const std::stop_token& stop) {
-            return engine.charges(query, offset, limit, largestFirst, stop);
+        [question = std::move(question)](const session::Engine& engine, const std::stop_token& stop) {
+            return std::visit(
+                [&](const auto& asked) -> Result<ui::AnyAnswer> {
+                    auto found = gui::answer(engine, asked, stop);
+                    if (!found)
+                        return found.error();
+                    return ui::AnyAnswer::of(found.take());
+                },
+                question);
         });
 }
 
@@ -325,77 +308,10 @@ void SessionBackend::compute(const std::string& slot, std::function<void(const s
         [done = std::move(done)](bool) { done(); });
 }
 
-void SessionBackend::dimValues(const std::string& slot, const Dim& dim, const CostQuery& query, std::size_t limit,
-                               Answer<std::vector<std::string>> answer)
-{
-    m_desk.ask<std::vector<std::string>>(
-        slot, std::move(answer), [dim, query, limit](const session::Engine& engine, const std::stop_token& stop) {
-            return engine.dimValues(dim, query, limit, stop);
-        });
-}
-
-void SessionBackend::dynamicDims(const std::string& slot, Answer<std::vector<Dim>> answer)
-{
-    m_desk.ask<std::vector<Dim>>(slot, std::move(answer), [](const session::Engine& engine, const std::stop_token&) {
-        return engine.dynamicDims();
-    });
-}
-
-void SessionBackend::sources(const std::string& slot, Answer<std::vector<SourceInfo>> answer)
-{
-    m_desk.ask<std::vector<SourceInfo>>(
-        slot, std::move(answer),
-        [](const session::Engine& engine, const std::stop_token&) { return engine.sources(); });
-}
-
-void SessionBackend::partitions(const std::string& slot, Answer<std::vector<PartitionInfo>> answer)
-{
-    m_desk.ask<std::vector<PartitionInfo>>(
-        slot, std::move(answer),
-        [](const session::Engine& engine, const std::stop_token&) { return engine.partitions(); });
-}
-
-void SessionBackend::findings(const std::string& slot, Answer<std::vector<Finding>> answer)
-{
-    m_desk.ask<std::vector<Finding>>(
-        slot, std::move(answer),
-        [](const session::Engine& engine, const std::stop_token&) { return engine.findings(); });
-}
-
-void SessionBackend::rejected(const std::string& slot, Answer<std::vector<RejectedLine>> answer)
-{
-    m_desk.ask<std::vector<RejectedLine>>(
-        slot, std::move(answer),
-        [](const session::Engine& engine, const std::stop_token&) { return engine.rejected(); });
-}
-
-void SessionBackend::proof(const std::string& slot, Answer<std::vector<ProofLine>> answer)
-{
-    m_desk.ask<std::vector<ProofLine>>(
-        slot, std::move(answer),
-        [](const session::Engine& engine, const std::stop_token& stop) { return engine.proof({}, Day::none(), stop); });
-}
-
-void SessionBackend::rules(Answer<RulesDocument> answer)
-{
-    m_desk.ask<RulesDocument>("rules", std::move(answer),
-                              [](const session::Engine& engine, const std::stop_token&) -> Result<RulesDocument> {
-                                  const auto rules = engine.rules();
-                                  return RulesDocument{rules.json, rules.version, rules.publishedAt};
-                              });
-}
-
 void SessionBackend::checkRules(const std::string& slot, const std::string& json, Answer<RuleSet> answer)
 {
     m_desk.ask<RuleSet>(slot, std::move(answer), [json](const session::Engine& engine, const std::stop_token&) {
         return engine.checkRules(json);
-    });
-}
-
-void SessionBackend::diffRules(const std::string& slot, const std::string& json, Answer<RuleDiff> answer)
-{
-    m_desk.ask<RuleDiff>(slot, std::move(answer), [json](const session::Engine& engine, const std::stop_token& stop) {
-        return engine.diffRules(json, stop);
     });
 }
 
@@ -639,15 +555,6 @@ void SessionBackend::syncWhatIsDue(Instant now)
     };
     round->answer = [](const Result<std::vector<SyncResult>>&) {};
     startSyncs({}, now, round);
-}
-
-void SessionBackend::calendar(const std::string& slot, const DateRange& range, Answer<CompletenessCalendar> answer)
-{
-    const Day today = Instant{QDateTime::currentSecsSinceEpoch()}.day();
-    m_desk.ask<CompletenessCalendar>(slot, std::move(answer),
-                                     [range, today](const session::Engine& engine, const std::stop_token& stop) {
-                                         return engine.calendar(range, today, stop);
-                                     });
 }
 
 void SessionBackend::previewFeed(const std::string& slot, const std::string& path, const FeedMapping& mapping,

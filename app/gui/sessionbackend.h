@@ -37,11 +37,6 @@ public:
     void importPaths(const std::vector<std::string>& paths, const std::string& source,
                      std::function<void(const Progress&)> progress, Answer<ImportReport> answer) override;
     void cancelImport() override;
-    void overview(const std::string& slot, CostLens lens, Answer<Overview> answer) override;
-    void table(const std::string& slot, const CostQuery& query, Answer<CostTable> answer) override;
-    void series(const std::string& slot, const SeriesRequest& request, Answer<SeriesSet> answer) override;
-    void charges(const std::string& slot, const CostQuery& query, std::uint64_t offset, std::uint64_t limit,
-                 bool largestFirst, Answer<ChargePage> answer) override;
     void backups(const std::string& workspace, Answer<std::vector<Backup>> answer) override;
     void makeBackup(std::function<void(const Progress&)> progress, Answer<Backup> answer) override;
     void restoreBackup(const std::string& backup, const std::string& workspace,
@@ -49,19 +44,9 @@ public:
     void salvage(const std::string& damaged, const std::string& target, std::function<void(const Progress&)> progress,
                  Answer<SalvageReport> answer) override;
     void cancelUpkeep() override;
-    void dimValues(const std::string& slot, const Dim& dim, const CostQuery& query, std::size_t limit,
-                   Answer<std::vector<std::string>> answer) override;
-    void dynamicDims(const std::string& slot, Answer<std::vector<Dim>> answer) override;
     void compute(const std::string& slot, std::function<void(const std::stop_token&)> work,
                  std::function<void()> done) override;
-    void sources(const std::string& slot, Answer<std::vector<SourceInfo>> answer) override;
-    void partitions(const std::string& slot, Answer<std::vector<PartitionInfo>> answer) override;
-    void findings(const std::string& slot, Answer<std::vector<Finding>> answer) override;
-    void rejected(const std::string& slot, Answer<std::vector<RejectedLine>> answer) override;
-    void proof(const std::string& slot, Answer<std::vector<ProofLine>> answer) override;
-    void rules(Answer<RulesDocument> answer) override;
     void checkRules(const std::string& slot, const std::string& json, Answer<RuleSet> answer) override;
-    void diffRules(const std::string& slot, const std::string& json, Answer<RuleDiff> answer) override;
     void publishRules(const std::string& json, std::uint32_t over, Answer<RulesDocument> answer) override;
     std::vector<SavedView> savedViews() const override;
     void saveView(const SavedView& view, Answer<bool> answer) override;
@@ -85,7 +70,6 @@ public:
     void sync(const std::vector<std::string>& names, std::function<void(const SyncProgress&)> progress,
               Answer<std::vector<SyncResult>> answer) override;
     void cancelSync(const std::string& name) override;
-    void calendar(const std::string& slot, const DateRange& range, Answer<CompletenessCalendar> answer) override;
     void previewFeed(const std::string& slot, const std::string& path, const FeedMapping& mapping,
                      Answer<FeedPreview> answer) override;
     /// Syncs the connections whose schedule asks for it at `now`. Called once a minute while the program runs.
@@ -95,6 +79,9 @@ public:
 
     std::string setting(const std::string& key) const override;
     void setSetting(const std::string& key, const std::string& value) override;
+
+protected:
+    void put(const std::string& slot, Question question, Answer<ui::AnyAnswer> answer) override;
 
 private:
     using EnginePtr = Desk::EnginePtr;

@@ -7,11 +7,15 @@
 #include "models/domain/overview.h"
 #include "models/domain/proofline.h"
 #include "models/domain/query.h"
+#include "models/domain/rulesdocument.h"
 #include "models/domain/series.h"
 #include "models/domain/sources.h"
 
 #include <cstdint>
 #include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace altimeter {
@@ -95,6 +99,11 @@ struct FarChargesQuestion {
     DateRange range;
 };
 
+/// The rules in force.
+struct RulesQuestion {
+    using Answer = RulesDocument;
+};
+
 /// The answer as it would be under these rules (JSON) instead of the published ones.
 struct TableUnderQuestion {
     using Answer = CostTable;
@@ -121,5 +130,14 @@ struct MeasuresQuestion {
     std::string source;
     std::string name;
 };
+
+/// Any of them. A new question is added here, and whoever carries questions carries it too.
+using Question = std::variant<OverviewQuestion, TableQuestion, SeriesQuestion, ChargesQuestion, DimValuesQuestion,
+                              DynamicDimsQuestion, SourcesQuestion, PartitionsQuestion, FindingsQuestion,
+                              RejectedQuestion, ProofQuestion, FarChargesQuestion, RulesQuestion, TableUnderQuestion,
+                              RuleDiffQuestion, CalendarQuestion, MeasuresQuestion>;
+
+template <typename Q>
+concept IsQuestion = std::is_constructible_v<Question, std::in_place_type_t<Q>, Q>;
 
 } // namespace altimeter

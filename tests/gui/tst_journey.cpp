@@ -217,7 +217,7 @@ private slots:
                                   [&](Result<ui::Backend::WorkspaceInfo> info) { opened = info.ok(); });
             QTRY_VERIFY(opened);
             for (int i = 0; i < 20; ++i)
-                backend.overview("slot" + std::to_string(i), CostLens::Effective, [&](Result<Overview>) { ++answers; });
+                backend.ask("slot" + std::to_string(i), OverviewQuestion{}, [&](const auto&) { ++answers; });
         }
         QCoreApplication::processEvents();
         QCOMPARE(answers, 0);

@@ -78,6 +78,7 @@ void addLine(Amount& cost, std::uint64_t& rows, std::uint64_t& unknown, const Fa
 
 FakeBackend::FakeBackend()
 {
+    answerFromLines();
     const Day last = Day::fromYmd(2026, 11, 19);
     const Day first = last - 119;
     std::uint64_t number = 2;
@@ -365,33 +366,39 @@ ui::Backend::WorkspaceInfo FakeBackend::workspace() const
     return info;
 }
 
-void FakeBackend::overview(const std::string& slot, CostLens lens, Answer<Overview> answer)
+/// How the figures of the lines answer.
+void FakeBackend::answerFromLines()
 {
-    answerLater<Overview>(slot, std::move(answer), [lens] {
+    answers<OverviewQuestion>([](const OverviewQuestion& asked) {
         Overview empty;
-        empty.lens = lens;
+        empty.lens = asked.lens;
         return empty;
     });
-}
-
-void FakeBackend::table(const std::string& slot, const CostQuery& query, Answer<CostTable> answer)
-{
-    tableQueries.push_back(query);
-    answerLater<CostTable>(slot, std::move(answer), [this, query] { return tableOf(query); });
-}
-
-void FakeBackend::series(const std::string& slot, const SeriesRequest& request, Answer<SeriesSet> answer)
-{
-    answerLater<SeriesSet>(slot, std::move(answer), [this, request] { return seriesOf(request); });
-}
-
-void FakeBackend::charges(const std::string& slot, const CostQuery& query, std::uint64_t offset, std::uint64_t limit,
-                          bool largestFirst, Answer<ChargePage> answer)
-{
-    chargeSlots.push_back(slot);
-    answerLater<ChargePage>(slot, std::move(answer), [this, query, offset, limit, largestFirst] {
-        return pageOf(query, offset, limit, largestFirst);
+    answers<TableQuestion>([this](const TableQuestion& asked) { return tableOf(asked.query); });
+    answers<SeriesQuestion>([this](const SeriesQuestion& asked) { return seriesOf(asked); });
+    answers<ChargesQuestion>([this](const ChargesQuestion& asked) {
+        return pageOf(asked.query, asked.offset, asked.limit, asked.largestFirst);
     });
+    answers<DimValuesQuestion>([this](const DimValuesQuestion& asked) { return valuesOf(asked); });
+    answers<DynamicDimsQuestion>([](const DynamicDimsQuestion&) {
+        return std::vector<Dim>{{Dim::Kind::Tag, "env"}, {Dim::Kind::Tag, "owner"}, {Dim::Kind::Column, "x_Project"}};
+    });
+    answers<RulesQuestion>([](const RulesQuestion&) { return RulesDocument{"{\"rules\":[]}", 1}; });
+    answers<CalendarQuestion>(
+        [this](const CalendarQuestion& asked) { return fakeCalendar(asked.range, calendarSources, negativeCalendar); });
+}
+
+void FakeBackend::put(const std::string& slot, Question question, Answer<ui::AnyAnswer> answer)
+{
+    m_asked.push_back(question);
+    answerLater<ui::AnyAnswer>(
+        slot, std::move(answer), [this, question = std::move(question)]() -> Result<ui::AnyAnswer> {
+            if (const auto known = m_answers.find(question.index()); known != m_answers.end())
+                return known->second(question);
+            return std::visit(
+                []<typename Q>(const Q&) -> Result<ui::AnyAnswer> { return ui::AnyAnswer::of(typename Q::Answer{}); },
+                question);
+        });
 }
 
 void FakeBackend::compute(const std::string& slot, std::function<void(const std::stop_token&)> work,
@@ -408,65 +415,25 @@ void FakeBackend::compute(const std::string& slot, std::function<void(const std:
         m_waiting[slot] = std::move(run);
 }
 
-void FakeBackend::dimValues(const std::string& slot, const Dim& dim, const CostQuery& query, std::size_t limit,
-                            Answer<std::vector<std::string>> answer)
+std::vector<std::string> FakeBackend::valuesOf(const DimValuesQuestion& question) const
 {
-    answerLater<std::vector<std::string>>(slot, std::move(answer), [this, dim, query, limit] {
-        std::map<std::string, Amount> sizes;
-        for (const Line* line : selected(query)) {
-            Amount& size = sizes[valueOf(*line, dim)];
-            size = checkedAdd(size, line->cost.value_or(Amount())).take();
-        }
-        std::vector<std::pair<std::string, Amount>> order(sizes.begin(), sizes.end());
-        std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
-        std::vector<std::string> values;
-        for (const auto& [value, size] : order)
-            if (values.size() < limit)
-                values.push_back(value);
-        return values;
-    });
-}
-
-void FakeBackend::dynamicDims(const std::string& slot, Answer<std::vector<Dim>> answer)
-{
-    answerLater<std::vector<Dim>>(slot, std::move(answer), [] {
-        return std::vector<Dim>{{Dim::Kind::Tag, "env"}, {Dim::Kind::Tag, "owner"}, {Dim::Kind::Column, "x_Project"}};
-    });
-}
-
-void FakeBackend::sources(const std::string& slot, Answer<std::vector<SourceInfo>> answer)
-{
-    answerLater<std::vector<SourceInfo>>(slot, std::move(answer), [] { return std::vector<SourceInfo>(); });
-}
-
-void FakeBackend::partitions(const std::string& slot, Answer<std::vector<PartitionInfo>> answer)
-{
-    answerLater<std::vector<PartitionInfo>>(slot, std::move(answer), [] { return std::vector<PartitionInfo>(); });
-}
-
-void FakeBackend::findings(const std::string& slot, Answer<std::vector<Finding>> answer)
-{
-    answerLater<std::vector<Finding>>(slot, std::move(answer), [] { return std::vector<Finding>(); });
-}
-
-void FakeBackend::rejected(const std::string& slot, Answer<std::vector<RejectedLine>> answer)
-{
-    answerLater<std::vector<RejectedLine>>(slot, std::move(answer), [] { return std::vector<RejectedLine>(); });
-}
-
-void FakeBackend::proof(const std::string& slot, Answer<std::vector<ProofLine>> answer)
-{
-    answerLater<std::vector<ProofLine>>(slot, std::move(answer), [] { return std::vector<ProofLine>(); });
+    std::map<std::string, Amount> sizes;
+    for (const Line* line : selected(question.query)) {
+        Amount& size = sizes[valueOf(*line, question.dim)];
+        size = checkedAdd(size, line->cost.value_or(Amount())).take();
+    }
+    std::vector<std::pair<std::string, Amount>> order(sizes.begin(), sizes.end());
+    std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+    std::vector<std::string> values;
+    for (const auto& [value, size] : order)
+        if (values.size() < question.limit)
+            values.push_back(value);
+    return values;
 }
 
 void FakeBackend::checkRules(const std::string& slot, const std::string&, Answer<RuleSet> answer)
 {
     answerLater<RuleSet>(slot, std::move(answer), [] { return RuleSet(); });
-}
-
-void FakeBackend::diffRules(const std::string& slot, const std::string&, Answer<RuleDiff> answer)
-{
-    answerLater<RuleDiff>(slot, std::move(answer), [] { return RuleDiff(); });
 }
 
 void FakeBackend::saveView(const SavedView& view, Answer<bool> answer)
@@ -584,13 +551,6 @@ void FakeBackend::sync(const std::vector<std::string>& names, std::function<void
                        Answer<std::vector<SyncResult>> answer)
 {
     syncs.push_back({names, std::move(progress), std::move(answer)});
-}
-
-void FakeBackend::calendar(const std::string& slot, const DateRange& range, Answer<CompletenessCalendar> answer)
-{
-    calendarRanges.push_back(range);
-    answerLater<CompletenessCalendar>(slot, std::move(answer),
-                                      [this, range] { return fakeCalendar(range, calendarSources, negativeCalendar); });
 }
 
 void FakeBackend::previewFeed(const std::string& slot, const std::string&, const FeedMapping&,

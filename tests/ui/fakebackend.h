@@ -6,13 +6,18 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace altimeter::test {
 
-/// A backend over a few thousand charge lines in memory: deterministic, with negative, empty, tiny, huge and
-/// two-currency cases. Answers are kept until `deliver` is called, as the real one answers later; with `immediate` they
-/// arrive inside the call. It groups, filters and adds up by itself, so that pages meet figures that really sum.
+/// A backend that answers what a test says (answers()) and remembers what it was asked (asked()). Answers are kept
+/// until `deliver` is called, as the real one answers later; with `immediate` they arrive inside the call.
+///
+/// Questions about cost are answered from a few thousand charge lines in memory: deterministic, with negative, empty,
+/// tiny, huge and two-currency cases. They are grouped, filtered and added up here, so that pages meet figures that
+/// really sum. A question nobody said an answer for has an empty one.
 class FakeBackend : public ui::Backend {
 public:
     struct Line {
@@ -37,8 +42,27 @@ public:
     /// Answers one question by its slot; false if none waits there.
     bool deliverSlot(const std::string& slot);
 
-    std::vector<CostQuery> tableQueries; ///< every question asked, in order
-    std::vector<std::string> chargeSlots;
+    /// From now on `answer(question)`, an answer or a Result of one, is what every `Q` is answered with. It is called
+    /// when the answer is delivered.
+    template <IsQuestion Q, typename Function> void answers(Function answer)
+    {
+        m_answers[kindOf<Q>()] = [answer = std::move(answer)](const Question& question) -> Result<ui::AnyAnswer> {
+            Result<typename Q::Answer> made = answer(std::get<Q>(question));
+            if (!made)
+                return made.error();
+            return ui::AnyAnswer::of(made.take());
+        };
+    }
+    /// Every `Q` that was asked, in order.
+    template <IsQuestion Q> std::vector<Q> asked() const
+    {
+        std::vector<Q> found;
+        for (const Question& question : m_asked)
+            if (const Q* one = std::get_if<Q>(&question))
+                found.push_back(*one);
+        return found;
+    }
+
     std::size_t computed = 0;                                 ///< pieces of work done for the pages
     std::vector<std::pair<std::string, std::string>> written; ///< path and text
     std::vector<std::string> exported;
@@ -70,7 +94,6 @@ public:
     std::string testSentence = "The key is accepted: 3 projects of the organization Example.";
     std::size_t calendarSources = 0;
     bool negativeCalendar = false;
-    std::vector<DateRange> calendarRanges; ///< every range asked for
 
     // Backend
     WorkspaceInfo workspace() const override;
@@ -101,24 +124,9 @@ public:
         answer(report);
     }
     void cancelUpkeep() override {}
-    void overview(const std::string& slot, CostLens lens, Answer<Overview> answer) override;
-    void table(const std::string& slot, const CostQuery& query, Answer<CostTable> answer) override;
-    void series(const std::string& slot, const SeriesRequest& request, Answer<SeriesSet> answer) override;
-    void charges(const std::string& slot, const CostQuery& query, std::uint64_t offset, std::uint64_t limit,
-                 bool largestFirst, Answer<ChargePage> answer) override;
     void compute(const std::string& slot, std::function<void(const std::stop_token&)> work,
                  std::function<void()> done) override;
-    void dimValues(const std::string& slot, const Dim& dim, const CostQuery& query, std::size_t limit,
-                   Answer<std::vector<std::string>> answer) override;
-    void dynamicDims(const std::string& slot, Answer<std::vector<Dim>> answer) override;
-    void sources(const std::string& slot, Answer<std::vector<SourceInfo>> answer) override;
-    void partitions(const std::string& slot, Answer<std::vector<PartitionInfo>> answer) override;
-    void findings(const std::string& slot, Answer<std::vector<Finding>> answer) override;
-    void rejected(const std::string& slot, Answer<std::vector<RejectedLine>> answer) override;
-    void proof(const std::string& slot, Answer<std::vector<ProofLine>> answer) override;
-    void rules(Answer<RulesDocument> answer) override { answer(RulesDocument{"{\"rules\":[]}", 1}); }
     void checkRules(const std::string& slot, const std::string& json, Answer<RuleSet> answer) override;
-    void diffRules(const std::string& slot, const std::string& json, Answer<RuleDiff> answer) override;
     void publishRules(const std::string& json, std::uint32_t, Answer<RulesDocument> answer) override
     {
         answer(RulesDocument{json, 2});
@@ -163,7 +171,6 @@ public:
     void sync(const std::vector<std::string>& names, std::function<void(const SyncProgress&)> progress,
               Answer<std::vector<SyncResult>> answer) override;
     void cancelSync(const std::string& name) override { cancelledSyncs.push_back(name); }
-    void calendar(const std::string& slot, const DateRange& range, Answer<CompletenessCalendar> answer) override;
     void previewFeed(const std::string& slot, const std::string& path, const FeedMapping& mapping,
                      Answer<FeedPreview> answer) override;
 
@@ -174,15 +181,18 @@ public:
     CostTable tableOf(const CostQuery& query) const;
     SeriesSet seriesOf(const SeriesRequest& request) const;
     ChargePage pageOf(const CostQuery& query, std::uint64_t offset, std::uint64_t limit, bool largestFirst) const;
+    std::vector<std::string> valuesOf(const DimValuesQuestion& question) const;
+
+protected:
+    void put(const std::string& slot, Question question, Answer<ui::AnyAnswer> answer) override;
 
 private:
-    template <typename T> void answerLater(const std::string& slot, Answer<T> answer, std::function<T()> make)
+    template <IsQuestion Q> static std::size_t kindOf() { return Question(std::in_place_type<Q>).index(); }
+    void answerFromLines();
+    template <typename T> void answerLater(const std::string& slot, Answer<T> answer, std::function<Result<T>()> make)
     {
         auto run = [this, answer = std::move(answer), make = std::move(make)] {
-            if (failure)
-                answer(Result<T>(*failure));
-            else
-                answer(Result<T>(make()));
+            answer(failure ? Result<T>(*failure) : make());
         };
         if (immediate)
             run();
@@ -190,7 +200,9 @@ private:
             m_waiting[slot] = std::move(run);
     }
 
-    std::map<std::string, std::function<void()>> m_waiting;
+    std::map<std::string, std::function<void()>> m_waiting;                                 ///< by slot
+    std::map<std::size_t, std::function<Result<ui::AnyAnswer>(const Question&)>> m_answers; ///< by kind of question
+    std::vector<Question> m_asked;
 };
 
 } // namespace altimeter::test

@@ -58,6 +58,14 @@ ShellFake::ShellFake(Scene chosen) : scene(chosen), open(chosen != Scene::Closed
         calendarSources = scene == Scene::Huge ? 60 : 8;
         negativeCalendar = scene == Scene::Negative;
     }
+    answers<OverviewQuestion>([this](const OverviewQuestion& asked) { return makeOverview(asked.lens); });
+    answers<SourcesQuestion>([this](const SourcesQuestion&) { return makeSources(); });
+    answers<PartitionsQuestion>([this](const PartitionsQuestion&) { return makePartitions(); });
+    answers<FindingsQuestion>([this](const FindingsQuestion&) { return makeFindings(); });
+    answers<RejectedQuestion>([this](const RejectedQuestion&) { return makeRejected(); });
+    answers<ProofQuestion>([this](const ProofQuestion&) { return makeProof(); });
+    answers<RulesQuestion>([this](const RulesQuestion&) { return published; });
+    answers<RuleDiffQuestion>([this](const RuleDiffQuestion& asked) { return makeDiff(asked.rules); });
     if (scene == Scene::Empty)
         lines.clear();
     if (scene == Scene::Failed)
@@ -272,18 +280,7 @@ Overview ShellFake::makeOverview(CostLens lens) const
     return made;
 }
 
-void ShellFake::overview(const std::string&, CostLens lens, Answer<Overview> answer)
-{
-    lenses.push_back(lens);
-    reply(answer, makeOverview(lens));
-}
-
-void ShellFake::sources(const std::string&, Answer<std::vector<SourceInfo>> answer)
-{
-    reply(answer, makeSources());
-}
-
-void ShellFake::partitions(const std::string&, Answer<std::vector<PartitionInfo>> answer)
+std::vector<PartitionInfo> ShellFake::makePartitions() const
 {
     std::vector<PartitionInfo> made;
     for (const ProofLine& line : makeProof()) {
@@ -301,10 +298,10 @@ void ShellFake::partitions(const std::string&, Answer<std::vector<PartitionInfo>
         info.files = {line.source + "-" + toString(line.billingPeriod).substr(0, 7) + ".csv.gz"};
         made.push_back(info);
     }
-    reply(answer, made);
+    return made;
 }
 
-void ShellFake::findings(const std::string&, Answer<std::vector<Finding>> answer)
+std::vector<Finding> ShellFake::makeFindings() const
 {
     std::vector<Finding> made;
     if (scene != Scene::Empty) {
@@ -317,10 +314,10 @@ void ShellFake::findings(const std::string&, Answer<std::vector<Finding>> answer
         made.push_back({Severity::Note, "unknown-column", 0, 1, "x_Discount is no FOCUS column; it is kept as it is",
                         "aws-2026-11.csv", "aws"});
     }
-    reply(answer, made);
+    return made;
 }
 
-void ShellFake::rejected(const std::string&, Answer<std::vector<RejectedLine>> answer)
+std::vector<RejectedLine> ShellFake::makeRejected() const
 {
     std::vector<RejectedLine> made;
     if (scene != Scene::Empty) {
@@ -330,17 +327,7 @@ void ShellFake::rejected(const std::string&, Answer<std::vector<RejectedLine>> a
                 {"azure-2026-11.csv.gz", 1207 + i, "charge-period", "ChargePeriodStart is no date: \"the 3rd\"",
                  "8f1c-77aa,2026-11-01T00:00:00Z,the 3rd,,12.50,USD,Azure Monitor,=cmd|' /C calc'!A0", "azure"});
     }
-    reply(answer, made);
-}
-
-void ShellFake::proof(const std::string&, Answer<std::vector<ProofLine>> answer)
-{
-    reply(answer, makeProof());
-}
-
-void ShellFake::rules(Answer<RulesDocument> answer)
-{
-    reply(answer, published);
+    return made;
 }
 
 void ShellFake::checkRules(const std::string&, const std::string& json, Answer<RuleSet> answer)
@@ -351,9 +338,8 @@ void ShellFake::checkRules(const std::string&, const std::string& json, Answer<R
         reply(answer, RuleSet{});
 }
 
-void ShellFake::diffRules(const std::string&, const std::string& json, Answer<RuleDiff> answer)
+RuleDiff ShellFake::makeDiff(const std::string& json) const
 {
-    diffed.push_back(json);
     RuleDiff diff;
     const Currency usd("USD");
     const bool changed = json != published.json;
@@ -365,7 +351,7 @@ void ShellFake::diffRules(const std::string&, const std::string& json, Answer<Ru
         diff.moves.push_back({"team", "Research", day, usd, units(2'100.00), units(4'171.73)});
         diff.moves.push_back({"team", "", day, usd, units(10'200.10), units(8'128.37)});
     }
-    reply(answer, diff);
+    return diff;
 }
 
 void ShellFake::publishRules(const std::string& json, std::uint32_t over, Answer<RulesDocument> answer)

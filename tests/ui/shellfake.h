@@ -31,8 +31,7 @@ public:
     std::optional<Error> openFailure;
     RulesDocument published;
     std::string readOnly; ///< of the workspace
-    std::vector<std::string> diffed, publishedTexts;
-    std::vector<CostLens> lenses;
+    std::vector<std::string> publishedTexts;
 
     WorkspaceInfo workspace() const override;
     std::vector<RecentWorkspace> recentWorkspaces() const override;
@@ -42,20 +41,16 @@ public:
     void importPaths(const std::vector<std::string>& paths, const std::string& source,
                      std::function<void(const Progress&)> onProgress, Answer<ImportReport> answer) override;
     void cancelImport() override { ++cancelled; }
-    void overview(const std::string& slot, CostLens lens, Answer<Overview> answer) override;
-    void sources(const std::string& slot, Answer<std::vector<SourceInfo>> answer) override;
-    void partitions(const std::string& slot, Answer<std::vector<PartitionInfo>> answer) override;
-    void findings(const std::string& slot, Answer<std::vector<Finding>> answer) override;
-    void rejected(const std::string& slot, Answer<std::vector<RejectedLine>> answer) override;
-    void proof(const std::string& slot, Answer<std::vector<ProofLine>> answer) override;
-    void rules(Answer<RulesDocument> answer) override;
     void checkRules(const std::string& slot, const std::string& json, Answer<RuleSet> answer) override;
-    void diffRules(const std::string& slot, const std::string& json, Answer<RuleDiff> answer) override;
     void publishRules(const std::string& json, std::uint32_t over, Answer<RulesDocument> answer) override;
 
     Overview makeOverview(CostLens lens) const;
     std::vector<SourceInfo> makeSources() const;
     std::vector<ProofLine> makeProof() const;
+    std::vector<PartitionInfo> makePartitions() const;
+    std::vector<Finding> makeFindings() const;
+    std::vector<RejectedLine> makeRejected() const;
+    RuleDiff makeDiff(const std::string& json) const;
 
 private:
     template <typename T> void reply(const Answer<T>& answer, T value) const

@@ -90,7 +90,7 @@ void TestAllocationPage::typing_makesOneUndoStepAndALiveDiff()
     page.workspaceChanged(backend.workspace());
     named<ui::RuleList>(page, "Allocation rules")->setCurrentRow(1);
     QTRY_VERIFY(page.isSettled());
-    const auto diffs = backend.diffed.size();
+    const auto diffs = backend.asked<RuleDiffQuestion>().size();
     auto* team = named<QLineEdit>(page, "Team: value");
     QCOMPARE(team->text(), QString("Research"));
     team->setFocus();
@@ -100,7 +100,7 @@ void TestAllocationPage::typing_makesOneUndoStepAndALiveDiff()
     QVERIFY(page.draftText().contains("\"team\": \"Platform\""));
     QVERIFY(page.draftText().contains("\"weights\": { \"Search\": 3, \"Ads\": 1 }"));
     QTRY_VERIFY(page.isSettled());
-    QCOMPARE(backend.diffed.size(), diffs + 1); // eight letters, one question
+    QCOMPARE(backend.asked<RuleDiffQuestion>().size(), diffs + 1); // eight letters, one question
     QVERIFY(named<QLabel>(page, "Coverage")->text().contains("87.3"));
     QVERIFY(named<QLabel>(page, "Moves")->text().contains("Nothing published yet"));
     QCOMPARE(named<ui::GridView>(page, "Moves per owner")->model()->rowCount(), 12);

@@ -42,17 +42,17 @@ private slots:
         ChargeTableModel model(backend, "charges", kUs);
         model.setQuery({});
         backend.deliver();
-        QCOMPARE(backend.chargeSlots.size(), std::size_t(1));
+        QCOMPARE(backend.asked<ChargesQuestion>().size(), std::size_t(1));
         const QModelIndex far = model.index(1'000, 0);
         QCOMPARE(far.data().toString(), QString("…"));
         QVERIFY(!model.isLoaded(1'000));
-        QTRY_COMPARE(backend.chargeSlots.size(), std::size_t(2));
+        QTRY_COMPARE(backend.asked<ChargesQuestion>().size(), std::size_t(2));
         QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
         backend.deliver();
         QCOMPARE(changed.count(), 1);
         QVERIFY(model.isLoaded(1'000));
         QVERIFY(far.data().toString() != QString("…"));
-        QCOMPARE(backend.chargeSlots.size(), std::size_t(2)); // asked once
+        QCOMPARE(backend.asked<ChargesQuestion>().size(), std::size_t(2)); // asked once
     }
 
     void estimatedCharges_areMarkedInWordAndTip()
@@ -93,7 +93,7 @@ private slots:
         for (int row = 0; row < model.rowCount(); row += 50)
             model.index(row, 0).data();
         QTest::qWait(0);
-        QVERIFY(backend.chargeSlots.size() <= 4);
+        QVERIFY(backend.asked<ChargesQuestion>().size() <= 4);
     }
 
     void oldAnswer_afterANewQuestion_isDropped()

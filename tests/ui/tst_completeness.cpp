@@ -112,7 +112,7 @@ void TestCompleteness::calendar_showsTheLastThreeMonths()
 {
     Stage stage;
     QVERIFY(stage.page->isSettled());
-    QVERIFY((stage.backend.calendarRanges.back() == DateRange{kNow - 89, kNow + 1}));
+    QVERIFY((stage.backend.asked<CalendarQuestion>().back().range == DateRange{kNow - 89, kNow + 1}));
     QCOMPARE(stage.view()->shownRows(), std::size_t(8));
     QCOMPARE(stage.labelled("Completeness summary"),
              QString("8 sources · 13 days missing · 28 days estimated · 30 days overlap · 2 days hold duplicates"));
@@ -272,11 +272,12 @@ void TestCompleteness::range_isChosenAndMoved()
     QTest::keyClicks(typed, "2026-10");
     QTest::keyClick(typed, Qt::Key_Return);
     const DateRange october{Day::fromYmd(2026, 10, 1), Day::fromYmd(2026, 11, 1)};
-    QVERIFY(stage.backend.calendarRanges.back() == october);
+    QVERIFY(stage.backend.asked<CalendarQuestion>().back().range == october);
     range->shift(-1);
-    QVERIFY((stage.backend.calendarRanges.back() == DateRange{Day::fromYmd(2026, 9, 1), Day::fromYmd(2026, 10, 1)}));
+    QVERIFY((stage.backend.asked<CalendarQuestion>().back().range ==
+             DateRange{Day::fromYmd(2026, 9, 1), Day::fromYmd(2026, 10, 1)}));
     emit range->rangeChosen("all");
-    const auto& all = stage.backend.calendarRanges.back();
+    const DateRange all = stage.backend.asked<CalendarQuestion>().back().range;
     QVERIFY(all.from.isValid() && all.to.isValid()); // open bounds are never asked
     QVERIFY(all.to == kNow + 1);
 }
@@ -319,12 +320,12 @@ void TestCompleteness::question_waitsUntilItIsLookedAt()
     Stage stage(ShellFake::Scene::Normal, false);
     stage.page->hide();
     stage.page->workspaceChanged(stage.backend.workspace());
-    QVERIFY(stage.backend.calendarRanges.empty());
+    QVERIFY(stage.backend.asked<CalendarQuestion>().empty());
     stage.page->show();
-    QCOMPARE(stage.backend.calendarRanges.size(), std::size_t(1));
+    QCOMPARE(stage.backend.asked<CalendarQuestion>().size(), std::size_t(1));
     stage.page->hide();
     stage.page->show();
-    QCOMPARE(stage.backend.calendarRanges.size(), std::size_t(1));
+    QCOMPARE(stage.backend.asked<CalendarQuestion>().size(), std::size_t(1));
 }
 
 void TestCompleteness::empty_failedAndAgain()
@@ -349,7 +350,7 @@ void TestCompleteness::huge_scrollsQuickly()
     Stage stage(ShellFake::Scene::Huge);
     emit stage.page->findChild<ui::DateRangeEdit*>()->rangeChosen("2025-10-18..2026-11-21");
     QCOMPARE(stage.view()->shownRows(), std::size_t(60));
-    QCOMPARE(stage.backend.calendarRanges.back().days(), 400);
+    QCOMPARE(stage.backend.asked<CalendarQuestion>().back().range.days(), 400);
     auto* bar = stage.view()->horizontalScrollBar();
     QVERIFY(bar->maximum() > 2000);
     QVERIFY(bar->value() > bar->maximum() - 50); // where the current day is

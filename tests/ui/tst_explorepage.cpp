@@ -438,7 +438,7 @@ private slots:
                 QVERIFY(stage.page->isSettled());
             }
         }
-        QVERIFY(stage.backend.tableQueries.empty());
+        QVERIFY(stage.backend.asked<TableQuestion>().empty());
         stage.backend.lines = lines; // the first import
         ExploreState state;
         state.rangeText = "30d";
@@ -484,8 +484,8 @@ private slots:
                 ec2 = stage.costs()->rawText(row, column).toULongLong();
         QCOMPARE(ec2, std::uint64_t(2));
         QCOMPARE(stage.costs()->footer()[0].cells.at(column), QString::number(table.totals[0].distinct));
-        for (const CostQuery& asked : stage.backend.tableQueries)
-            QVERIFY(!asked.countDistinct || asked.countDistinct == stage.page->state().countDistinct);
+        for (const TableQuestion& asked : stage.backend.asked<TableQuestion>())
+            QVERIFY(!asked.query.countDistinct || asked.query.countDistinct == stage.page->state().countDistinct);
         const std::string csv = stage.costs()->csvWriter(CsvGuard::Raw)({});
         QVERIFY(csv.find("Distinct Region") != std::string::npos);
         stage.grid()->sortByColumn(column, Qt::DescendingOrder);

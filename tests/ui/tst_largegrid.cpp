@@ -69,37 +69,6 @@ public:
     std::uint64_t chargeLines = 0;
     std::size_t chargeQuestions = 0;
 
-    void table(const std::string& slot, const CostQuery& query, Answer<CostTable> answer) override
-    {
-        CostTable& ready = slot == "explore.previous" ? before : now;
-        QTimer::singleShot(0, &m_owner, [&ready, query, answer = std::move(answer)] {
-            ready.query = query;
-            answer(Result<CostTable>(std::move(ready)));
-        });
-    }
-    void charges(const std::string& slot, const CostQuery& query, std::uint64_t offset, std::uint64_t limit,
-                 bool largestFirst, Answer<ChargePage> answer) override
-    {
-        if (chargeLines == 0) {
-            FakeBackend::charges(slot, query, offset, limit, largestFirst, std::move(answer));
-            return;
-        }
-        ++chargeQuestions;
-        QTimer::singleShot(1, &m_owner, [this, offset, limit, answer = std::move(answer)] {
-            ChargePage page;
-            page.offset = offset;
-            page.total = chargeLines;
-            page.totals = {{kUsd, Amount::fromUnits(12), chargeLines, 0, 0}};
-            for (std::uint64_t i = offset; i < std::min(offset + limit, chargeLines); ++i) {
-                ChargeRow row;
-                row.line = i + 2;
-                row.currency = kUsd;
-                row.cost.fill(Amount::fromUnits(1));
-                page.rows.push_back(std::move(row));
-            }
-            answer(Result<ChargePage>(std::move(page)));
-        });
-    }
     void compute(const std::string&, std::function<void(const std::stop_token&)> work,
                  std::function<void()> done) override
     {
@@ -113,7 +82,42 @@ public:
         });
     }
 
+protected:
+    void put(const std::string& slot, Question question, Answer<ui::AnyAnswer> answer) override
+    {
+        if (const auto* table = std::get_if<TableQuestion>(&question)) {
+            CostTable& ready = slot == "explore.previous" ? before : now;
+            QTimer::singleShot(0, &m_owner, [&ready, query = table->query, answer = std::move(answer)] {
+                ready.query = query;
+                answer(ui::AnyAnswer::of(std::move(ready)));
+            });
+        } else if (const auto* charges = std::get_if<ChargesQuestion>(&question); charges && chargeLines > 0) {
+            ++chargeQuestions;
+            QTimer::singleShot(1, &m_owner, [this, asked = *charges, answer = std::move(answer)] {
+                answer(ui::AnyAnswer::of(linesFor(asked)));
+            });
+        } else {
+            FakeBackend::put(slot, std::move(question), std::move(answer));
+        }
+    }
+
 private:
+    ChargePage linesFor(const ChargesQuestion& asked) const
+    {
+        ChargePage page;
+        page.offset = asked.offset;
+        page.total = chargeLines;
+        page.totals = {{kUsd, Amount::fromUnits(12), chargeLines, 0, 0}};
+        for (std::uint64_t i = asked.offset; i < std::min(asked.offset + asked.limit, chargeLines); ++i) {
+            ChargeRow row;
+            row.line = i + 2;
+            row.currency = kUsd;
+            row.cost.fill(Amount::fromUnits(1));
+            page.rows.push_back(std::move(row));
+        }
+        return page;
+    }
+
     QObject m_owner;
     std::jthread m_thread;
 };

@@ -177,6 +177,7 @@ void TestOverviewPage::failure_namesCauseAndRetries()
     QVERIFY(spy.at(0).at(0).toString().contains("malformed"));
     QVERIFY(!spy.at(0).at(1).toString().isEmpty());
     backend.scene = ShellFake::Scene::Normal;
+    backend.failure.reset();
     for (auto* button : page.findChildren<QPushButton*>()) {
         if (button->text() == "Try again")
             button->click();
@@ -204,10 +205,10 @@ void TestOverviewPage::lens_isAskedAnew()
     OverviewPage page(backend);
     show(page, backend);
     page.setLens(CostLens::Billed);
-    QVERIFY(backend.lenses.back() == CostLens::Billed);
-    const auto asked = backend.lenses.size();
+    QVERIFY(backend.asked<OverviewQuestion>().back().lens == CostLens::Billed);
+    const auto asked = backend.asked<OverviewQuestion>().size();
     page.setLens(CostLens::Billed);
-    QCOMPARE(backend.lenses.size(), asked);
+    QCOMPARE(backend.asked<OverviewQuestion>().size(), asked);
 }
 
 QTEST_MAIN(TestOverviewPage)

@@ -334,7 +334,7 @@ void TestShell::resume_showsTheLastViewAndThenItsFigures()
     QCOMPARE(statusText(window, "Data"), QString("Opening company…"));
     auto* explore = window.findChild<ui::ExplorePage*>();
     QVERIFY(explore->state() == last);
-    QVERIFY(backend.tableQueries.empty());
+    QVERIFY(backend.asked<TableQuestion>().empty());
     QCOMPARE(explore->visibleGrid()->model()->headerData(0, Qt::Horizontal).toString(), QString("Team"));
     QCOMPARE(explore->visibleGrid()->model()->rowCount(), 0);
     QVERIFY(!window.isSettled());
@@ -351,7 +351,7 @@ void TestShell::resume_showsTheLastViewAndThenItsFigures()
     QCOMPARE(window.currentPage(), QString("explore"));
     QVERIFY(explore->state() == last);
     QVERIFY(explore->visibleGrid()->model()->rowCount() > 0);
-    QVERIFY(backend.tableQueries.front().countDistinct == last.countDistinct);
+    QVERIFY(backend.asked<TableQuestion>().front().query.countDistinct == last.countDistinct);
     QVERIFY(window.isSettled());
     QCOMPARE(statusText(window, "Data"), QString("Data through 19 Nov 2026"));
 }
@@ -458,7 +458,7 @@ void TestShell::lens_reachesEveryPageAndIsKept()
     ShellFake backend(ShellFake::Scene::Normal);
     MainWindow window(backend);
     window.setLens(CostLens::Billed);
-    QVERIFY(backend.lenses.back() == CostLens::Billed);
+    QVERIFY(backend.asked<OverviewQuestion>().back().lens == CostLens::Billed);
     QVERIFY(window.findChild<ui::ExplorePage*>()->state().lens == CostLens::Billed);
     QCOMPARE(backend.settings["lens"], std::string("billed"));
     QVERIFY(statusText(window, "Lens").startsWith("Billed cost"));

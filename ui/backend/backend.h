@@ -18,7 +18,7 @@
 #include "models/domain/sync.h"
 #include "models/domain/upkeep.h"
 #include "models/domain/workspaceinfo.h"
-#include "ui/backend/answer.h"
+#include "ui/backend/questions.h"
 
 #include <cstdint>
 #include <functional>
@@ -31,9 +31,9 @@ namespace altimeter::ui {
 
 /// What the window may ask of the session. Every call returns at once; the answer arrives later on the GUI thread.
 ///
-/// Calls that name a `slot` are questions: the newest request of a slot wins and the answer to an older one is dropped.
-/// The implementation lives in app/gui; tests give the pages a fake. All methods are called on the GUI thread.
-class Backend {
+/// What is only read goes through ask(); of the other calls, those that name a `slot` behave like it. The
+/// implementation lives in app/gui; tests give the pages a fake. All methods are called on the GUI thread.
+class Backend : public Questions {
 public:
     template <typename T> using Answer = ui::Answer<T>;
     using WorkspaceInfo = altimeter::WorkspaceInfo;
@@ -45,8 +45,6 @@ public:
         std::string path;
         std::string name;
     };
-    virtual ~Backend() = default;
-
     // workspace
     virtual WorkspaceInfo workspace() const = 0;
     virtual std::vector<RecentWorkspace> recentWorkspaces() const = 0;
@@ -80,37 +78,31 @@ public:
                          std::function<void(const Progress&)> progress, Answer<SalvageReport> answer) = 0;
     virtual void cancelUpkeep() = 0;
 
-    // questions
-    virtual void overview(const std::string& slot, CostLens lens, Answer<Overview> answer) = 0;
-    virtual void table(const std::string& slot, const CostQuery& query, Answer<CostTable> answer) = 0;
-    virtual void series(const std::string& slot, const SeriesRequest& request, Answer<SeriesSet> answer) = 0;
-    /// The lines behind `query` (its `by` and `granularity` are ignored; the cell's keys are filters), largest first or
-    /// in file order.
-    virtual void charges(const std::string& slot, const CostQuery& query, std::uint64_t offset, std::uint64_t limit,
-                         bool largestFirst, Answer<ChargePage> answer) = 0;
-    /// Distinct values of `dim` under the filters of `query`, largest cost first, at most `limit`.
-    virtual void dimValues(const std::string& slot, const Dim& dim, const CostQuery& query, std::size_t limit,
-                           Answer<std::vector<std::string>> answer) = 0;
-    /// Tag keys and provider columns present in the workspace, as dims to group by.
-    virtual void dynamicDims(const std::string& slot, Answer<std::vector<Dim>> answer) = 0;
-
-    /// Runs `work`, a function of values it holds itself, on a worker and then `done` on the GUI thread: for what takes
-    /// a million rows longer than a frame (putting them in order, letting go of them). A slot behaves as for questions:
-    /// older work is asked to stop and its `done` is dropped.
-    virtual void compute(const std::string& slot, std::function<void(const std::stop_token&)> work,
-                         std::function<void()> done) = 0;
-
-    // data page
-    virtual void sources(const std::string& slot, Answer<std::vector<SourceInfo>> answer) = 0;
-    virtual void partitions(const std::string& slot, Answer<std::vector<PartitionInfo>> answer) = 0;
-    virtual void findings(const std::string& slot, Answer<std::vector<Finding>> answer) = 0;
-    virtual void rejected(const std::string& slot, Answer<std::vector<RejectedLine>> answer) = 0;
-    virtual void proof(const std::string& slot, Answer<std::vector<ProofLine>> answer) = 0;
+    // questions, as pages said them before ask()
+    void table(const std::string& slot, const CostQuery& query, Answer<CostTable> answer)
+    {
+        ask(slot, TableQuestion{query}, std::move(answer));
+    }
+    void series(const std::string& slot, const SeriesRequest& request, Answer<SeriesSet> answer)
+    {
+        ask(slot, request, std::move(answer));
+    }
+    void dimValues(const std::string& slot, const Dim& dim, const CostQuery& query, std::size_t limit,
+                   Answer<std::vector<std::string>> answer)
+    {
+        ask(slot, DimValuesQuestion{dim, query, limit}, std::move(answer));
+    }
+    void dynamicDims(const std::string& slot, Answer<std::vector<Dim>> answer)
+    {
+        ask(slot, DynamicDimsQuestion{}, std::move(answer));
+    }
+    void sources(const std::string& slot, Answer<std::vector<SourceInfo>> answer)
+    {
+        ask(slot, SourcesQuestion{}, std::move(answer));
+    }
 
     // allocation rules; JSON as published in resources/schema/rules.schema.json
-    virtual void rules(Answer<RulesDocument> answer) = 0;
     virtual void checkRules(const std::string& slot, const std::string& json, Answer<RuleSet> answer) = 0;
-    virtual void diffRules(const std::string& slot, const std::string& json, Answer<RuleDiff> answer) = 0;
     /// Publishes over version `over` and no other: error Conflict when another program published meanwhile; the
     /// workspace then holds the other's rules.
     virtual void publishRules(const std::string& json, std::uint32_t over, Answer<RulesDocument> answer) = 0;
@@ -166,7 +158,6 @@ public:
                       Answer<std::vector<SyncResult>> answer) = 0;
     /// Empty: all of them.
     virtual void cancelSync(const std::string& name) = 0;
-    virtual void calendar(const std::string& slot, const DateRange& range, Answer<CompletenessCalendar> answer) = 0;
     /// Reads the first records of a feed file, and what `mapping` makes of them.
     virtual void previewFeed(const std::string& slot, const std::string& path, const FeedMapping& mapping,
                              Answer<FeedPreview> answer) = 0;

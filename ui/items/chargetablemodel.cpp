@@ -46,8 +46,8 @@ bool isEstimated(const ChargeRow& row)
 
 } // namespace
 
-ChargeTableModel::ChargeTableModel(Backend& backend, const QString& slot, const QLocale& locale, QObject* parent)
-    : GridModel(parent), m_backend(backend), m_slot(slot), m_locale(locale)
+ChargeTableModel::ChargeTableModel(Questions& questions, const QString& slot, const QLocale& locale, QObject* parent)
+    : GridModel(parent), m_questions(questions), m_slot(slot), m_locale(locale)
 {
     buildColumns();
 }
@@ -130,8 +130,8 @@ void ChargeTableModel::ask(std::uint64_t page)
 {
     m_asked.insert(page);
     const std::string slot = m_slot.toStdString() + "." + std::to_string(page);
-    m_backend.charges(
-        slot, m_query, page * kPageSize, kPageSize, m_largestFirst,
+    m_questions.ask(
+        slot, ChargesQuestion{m_query, page * kPageSize, kPageSize, m_largestFirst},
         [self = QPointer<ChargeTableModel>(this), page, generation = m_generation](Result<ChargePage> answer) {
             if (self && self->m_generation == generation)
                 self->take(page, std::move(answer));

@@ -2,7 +2,7 @@
 
 #include <QLocale>
 
-#include "ui/backend/backend.h"
+#include "ui/backend/questions.h"
 #include "ui/items/gridmodel.h"
 
 #include <cstdint>
@@ -42,7 +42,7 @@ public:
     /// Pages on their way at once, and pages waiting for that; dragging through a million rows asks only for the last.
     static constexpr std::size_t kMostAsked = 3;
 
-    ChargeTableModel(Backend& backend, const QString& slot, const QLocale& locale, QObject* parent = nullptr);
+    ChargeTableModel(Questions& questions, const QString& slot, const QLocale& locale, QObject* parent = nullptr);
 
     /// Asks for the lines of `query`. The same question as before keeps its rows until the new ones arrive, and with
     /// them the place in the grid; another one begins anew.
@@ -94,7 +94,7 @@ private:
     QString display(const ChargeRow& row, Column column) const;
     QString tip(const ChargeRow& row, Column column) const;
 
-    Backend& m_backend;
+    Questions& m_questions;
     QString m_slot;
     QLocale m_locale;
     CostQuery m_query;

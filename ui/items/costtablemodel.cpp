@@ -83,9 +83,9 @@ CostTableModel::CostTableModel(const QLocale& locale, QObject* parent)
     m_columns = columnsOf(table(), false);
 }
 
-void CostTableModel::useWorkers(Backend& backend, const std::string& slot)
+void CostTableModel::useWorkers(Questions& questions, const std::string& slot)
 {
-    m_backend = &backend;
+    m_questions = &questions;
     m_slot = slot;
 }
 
@@ -107,7 +107,7 @@ void CostTableModel::setTable(CostTable table, std::optional<CostTable> previous
         else
             letGo(std::move(made.rows));
     };
-    if (!m_backend || rowsOf(table, previous) <= kInlineRows) {
+    if (!m_questions || rowsOf(table, previous) <= kInlineRows) {
         take(prepare(std::move(table), std::move(previous), sort, {}));
         return;
     }
@@ -118,7 +118,7 @@ void CostTableModel::setTable(CostTable table, std::optional<CostTable> previous
     };
     auto draft = std::make_shared<Draft>(Draft{std::move(table), std::move(previous), {}});
     setBusy(true);
-    m_backend->compute(
+    m_questions->compute(
         m_slot + ".rows",
         [draft, prepare, sort](const std::stop_token& stop) {
             draft->made = prepare(std::move(draft->table), std::move(draft->previous), sort, stop);
@@ -148,10 +148,10 @@ void CostTableModel::show(Prepared made, int column, Qt::SortOrder direction)
 /// A million rows take a tenth of a second to free: too long for the window.
 void CostTableModel::letGo(std::shared_ptr<const CostRows> rows)
 {
-    if (!m_backend || rows->size() <= kInlineRows)
+    if (!m_questions || rows->size() <= kInlineRows)
         return;
     auto last = std::make_shared<std::shared_ptr<const CostRows>>(std::move(rows));
-    m_backend->compute(
+    m_questions->compute(
         m_slot + ".free" + std::to_string(++m_released), [last](const std::stop_token&) { last->reset(); }, [] {});
 }
 
@@ -405,13 +405,13 @@ void CostTableModel::sort(int column, Qt::SortOrder order)
     m_sortColumn = column;
     m_sortOrder = order;
     const CostSort by = sortOf(m_columns, column, order);
-    if (!m_backend || m_rows->size() <= kInlineRows) {
+    if (!m_questions || m_rows->size() <= kInlineRows) {
         apply(costOrder(*m_rows, by));
         return;
     }
     auto made = std::make_shared<std::vector<std::uint32_t>>();
     setBusy(true);
-    m_backend->compute(
+    m_questions->compute(
         m_slot + ".order",
         [made, rows = m_rows, by](const std::stop_token& stop) { *made = costOrder(*rows, by, stop); },
         [self = QPointer<CostTableModel>(this), made, rows = m_rows.get(), request = m_request] {

@@ -2,7 +2,7 @@
 
 #include <QLocale>
 
-#include "ui/backend/backend.h"
+#include "ui/backend/questions.h"
 #include "ui/items/costrows.h"
 #include "ui/items/csvtext.h"
 #include "ui/items/gridmodel.h"
@@ -31,8 +31,9 @@ public:
 
     explicit CostTableModel(const QLocale& locale, QObject* parent = nullptr);
 
-    /// Large answers are prepared by `backend`, which must outlive the model, in slots that begin with `slot`.
-    void useWorkers(Backend& backend, const std::string& slot);
+    /// Large answers are prepared by the workers of `questions`, which must outlive the model, in slots that begin with
+    /// `slot`.
+    void useWorkers(Questions& questions, const std::string& slot);
     /// Shows `table`; with `previous` (the same question, one period earlier) also the comparison. Rows that only the
     /// previous period has appear with a cost of zero lines. Sorted as `wish` says where that column is shown, else by
     /// change with a comparison and by cost without.
@@ -101,7 +102,7 @@ private:
     QString exactTip(const Shown& row, int column) const;
 
     QLocale m_locale;
-    Backend* m_backend = nullptr;
+    Questions* m_questions = nullptr;
     std::string m_slot;
     std::uint64_t m_request = 0; ///< numbers what was asked of the workers
     std::uint64_t m_released = 0;

@@ -371,16 +371,17 @@ void AllocationPage::workspaceChanged(const Backend::WorkspaceInfo& info)
 
 void AllocationPage::askRules()
 {
-    m_backend.rules(guarded<Backend::RulesDocument>(this, [this](Result<Backend::RulesDocument> answer) {
-        if (answer) {
-            adoptPublished(*answer);
-        } else {
-            m_failed = true;
-            showState();
-            emit problem(tr("The rules could not be read: %1").arg(parts::text(answer.error().text())),
-                         parts::advice(answer.error().code));
-        }
-    }));
+    m_backend.ask("rules", RulesQuestion{},
+                  guarded<Backend::RulesDocument>(this, [this](Result<Backend::RulesDocument> answer) {
+                      if (answer) {
+                          adoptPublished(*answer);
+                      } else {
+                          m_failed = true;
+                          showState();
+                          emit problem(tr("The rules could not be read: %1").arg(parts::text(answer.error().text())),
+                                       parts::advice(answer.error().code));
+                      }
+                  }));
 }
 
 void AllocationPage::adoptPublished(const Backend::RulesDocument& document)
@@ -554,14 +555,14 @@ void AllocationPage::askDiff()
     if (!m_loaded || !m_fault.isEmpty() || !m_draft.isEditable())
         return;
     m_diffing = true;
-    m_backend.diffRules("allocation.diff", m_draft.text().toStdString(),
-                        guarded<RuleDiff>(this, [this](Result<RuleDiff> answer) {
-                            m_diffing = false;
-                            if (answer)
-                                showDiff(*answer);
-                            else if (answer.error().code != ErrorCode::Cancelled)
-                                m_moved->setText(parts::text(answer.error().text()));
-                        }));
+    m_backend.ask("allocation.diff", RuleDiffQuestion{m_draft.text().toStdString()},
+                  guarded<RuleDiff>(this, [this](Result<RuleDiff> answer) {
+                      m_diffing = false;
+                      if (answer)
+                          showDiff(*answer);
+                      else if (answer.error().code != ErrorCode::Cancelled)
+                          m_moved->setText(parts::text(answer.error().text()));
+                  }));
 }
 
 void AllocationPage::showDiff(const RuleDiff& diff)

@@ -375,24 +375,25 @@ void CompletenessPage::ask()
 {
     m_asking = true;
     m_isStale = false;
-    m_backend.calendar("completeness", range(), guarded<CompletenessCalendar>(this, [this](auto answer) {
-                           if (!answer && answer.error().code == ErrorCode::Cancelled)
-                               return;
-                           m_asking = false;
-                           if (answer) {
-                               adopt(std::make_shared<const CompletenessCalendar>(answer.take()));
-                               return;
-                           }
-                           const QString what = parts::text(answer.error().text());
-                           const QString todo = answer.error().todo.empty() ? parts::advice(answer.error().code)
-                                                                            : parts::text(answer.error().todo);
-                           m_messageTitle->setText(tr("The calendar could not be made"));
-                           m_messageText->setText(what + '\n' + todo);
-                           m_retry->show();
-                           m_connections->hide();
-                           m_stack->setCurrentIndex(Message);
-                           emit problem(tr("The completeness calendar could not be made: %1").arg(what), todo);
-                       }));
+    m_backend.ask("completeness", CalendarQuestion{range(), m_clock().day()},
+                  guarded<CompletenessCalendar>(this, [this](auto answer) {
+                      if (!answer && answer.error().code == ErrorCode::Cancelled)
+                          return;
+                      m_asking = false;
+                      if (answer) {
+                          adopt(std::make_shared<const CompletenessCalendar>(answer.take()));
+                          return;
+                      }
+                      const QString what = parts::text(answer.error().text());
+                      const QString todo = answer.error().todo.empty() ? parts::advice(answer.error().code)
+                                                                       : parts::text(answer.error().todo);
+                      m_messageTitle->setText(tr("The calendar could not be made"));
+                      m_messageText->setText(what + '\n' + todo);
+                      m_retry->show();
+                      m_connections->hide();
+                      m_stack->setCurrentIndex(Message);
+                      emit problem(tr("The completeness calendar could not be made: %1").arg(what), todo);
+                  }));
 }
 
 void CompletenessPage::adopt(std::shared_ptr<const CompletenessCalendar> calendar)

@@ -341,21 +341,22 @@ void DataPage::ask()
 {
     for (const QString& name : tabNames())
         m_waiting.insert(name);
-    m_backend.sources("data.sources", guarded<std::vector<SourceInfo>>(this, [this](auto answer) {
-                          take("sources", m_sources, std::move(answer), [this] { showSources(); });
-                      }));
-    m_backend.partitions("data.partitions", guarded<std::vector<PartitionInfo>>(this, [this](auto answer) {
-                             take("partitions", m_partitions, std::move(answer), [this] { showPartitions(); });
-                         }));
-    m_backend.findings("data.findings", guarded<std::vector<Finding>>(this, [this](auto answer) {
-                           take("findings", m_findings, std::move(answer), [this] { showFindings(); });
-                       }));
-    m_backend.rejected("data.rejected", guarded<std::vector<RejectedLine>>(this, [this](auto answer) {
-                           take("rejected", m_rejected, std::move(answer), [this] { showRejected(); });
-                       }));
-    m_backend.proof("data.proof", guarded<std::vector<ProofLine>>(this, [this](auto answer) {
-                        take("proof", m_proof, std::move(answer), [this] { showProof(); });
-                    }));
+    m_backend.ask("data.sources", SourcesQuestion{}, guarded<std::vector<SourceInfo>>(this, [this](auto answer) {
+                      take("sources", m_sources, std::move(answer), [this] { showSources(); });
+                  }));
+    m_backend.ask("data.partitions", PartitionsQuestion{},
+                  guarded<std::vector<PartitionInfo>>(this, [this](auto answer) {
+                      take("partitions", m_partitions, std::move(answer), [this] { showPartitions(); });
+                  }));
+    m_backend.ask("data.findings", FindingsQuestion{}, guarded<std::vector<Finding>>(this, [this](auto answer) {
+                      take("findings", m_findings, std::move(answer), [this] { showFindings(); });
+                  }));
+    m_backend.ask("data.rejected", RejectedQuestion{}, guarded<std::vector<RejectedLine>>(this, [this](auto answer) {
+                      take("rejected", m_rejected, std::move(answer), [this] { showRejected(); });
+                  }));
+    m_backend.ask("data.proof", ProofQuestion{}, guarded<std::vector<ProofLine>>(this, [this](auto answer) {
+                      take("proof", m_proof, std::move(answer), [this] { showProof(); });
+                  }));
 }
 
 void DataPage::say(const QString& name, const char* role, const QString& text)

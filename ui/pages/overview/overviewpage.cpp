@@ -341,13 +341,13 @@ void OverviewPage::takeFocus()
 void OverviewPage::ask()
 {
     m_asking = true;
-    m_backend.overview("overview", m_lens, guarded<Overview>(this, [this](Result<Overview> answer) {
-                           m_asking = false;
-                           if (answer)
-                               showOverview(*answer);
-                           else if (answer.error().code != ErrorCode::Cancelled)
-                               showFailure(answer.error());
-                       }));
+    m_backend.ask("overview", OverviewQuestion{m_lens}, guarded<Overview>(this, [this](Result<Overview> answer) {
+                      m_asking = false;
+                      if (answer)
+                          showOverview(*answer);
+                      else if (answer.error().code != ErrorCode::Cancelled)
+                          showFailure(answer.error());
+                  }));
 }
 
 void OverviewPage::showFailure(const Error& error)
