@@ -13,12 +13,17 @@ namespace altimeter::ui::parts {
 QFrame* card(const QString& accessibleName, QWidget* parent)
 {
     auto* frame = new QFrame(parent);
+    makeCard(frame, accessibleName);
+    return frame;
+}
+
+void makeCard(QFrame* frame, const QString& accessibleName)
+{
     frame->setProperty("card", true);
     frame->setAccessibleName(accessibleName);
     auto* layout = new QVBoxLayout(frame);
     layout->setContentsMargins(16, 12, 16, 12);
     layout->setSpacing(4);
-    return frame;
 }
 
 QVBoxLayout* cardLayout(QFrame* card)

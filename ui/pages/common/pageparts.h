@@ -16,6 +16,8 @@ namespace altimeter::ui::parts {
 
 /// A card with the usual padding. `layout` of the answer is a QVBoxLayout.
 QFrame* card(const QString& accessibleName, QWidget* parent = nullptr);
+/// Makes a frame without a layout such a card: for classes that are one.
+void makeCard(QFrame* frame, const QString& accessibleName);
 QVBoxLayout* cardLayout(QFrame* card);
 QLabel* label(const QString& text, const char* role, QWidget* parent = nullptr);
 /// A label whose text wraps and can be selected.

@@ -1,0 +1,94 @@
+#include "ui/pages/explore/exploreactions.h"
+
+#include "ui/pages/explore/explorestate.h"
+
+#include <QAction>
+#include <QWidget>
+
+namespace altimeter::ui {
+
+ExploreActions::ExploreActions(QWidget* page) : QObject(page), m_page(page)
+{
+    makeDrills();
+    makeQuestions();
+    makeViews();
+    copy = new QAction(tr("Copy"), this);
+    copyWithHeaders = new QAction(tr("Copy with headers"), this);
+}
+
+QAction* ExploreActions::make(const QString& text, const QKeySequence& key, const QString& tip)
+{
+    auto* made = new QAction(text, this);
+    made->setToolTip(key.isEmpty() ? tip : tip + QStringLiteral(" (%1)").arg(key.toString(QKeySequence::NativeText)));
+    if (!key.isEmpty()) {
+        made->setShortcut(key);
+        made->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    }
+    m_page->addAction(made);
+    return made;
+}
+
+QAction* ExploreActions::makeCheckable(const QString& text, const QKeySequence& key, const QString& tip)
+{
+    QAction* made = make(text, key, tip);
+    made->setCheckable(true);
+    return made;
+}
+
+void ExploreActions::makeDrills()
+{
+    up = make(tr("Up one level"), QKeySequence(Qt::ALT | Qt::Key_Up), tr("Back to where the last drill began"));
+    down =
+        make(tr("Drill down"), QKeySequence(Qt::ALT | Qt::Key_Down), tr("Split the current row by the next dimension"));
+    lines = make(tr("Show charge lines"), QKeySequence(Qt::CTRL | Qt::Key_L),
+                 tr("The lines behind the current cell; Enter does the same"));
+    keep = make(tr("Keep only"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_K), tr("Filter on the selected values"));
+    exclude = make(tr("Exclude"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_X), tr("Filter the selected values out"));
+}
+
+void ExploreActions::makeQuestions()
+{
+    earlier =
+        make(tr("One period earlier"), QKeySequence(Qt::Key_BracketLeft), tr("Move the range back by its length"));
+    later = make(tr("One period later"), QKeySequence(Qt::Key_BracketRight), tr("Move the range on by its length"));
+    compare = makeCheckable(tr("Compare with the period before"), QKeySequence(Qt::Key_P),
+                            tr("Show the previous period beside this one"));
+    range = make(tr("Date range…"), QKeySequence(Qt::CTRL | Qt::Key_D), tr("Type a date range"));
+    filter = make(tr("Add filter…"), QKeySequence(Qt::CTRL | Qt::Key_F), tr("Keep or exclude values of a dimension"));
+    distinct = make(tr("Count distinct…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_D),
+                    tr("Say how many different values of a dimension each row has"));
+    periodRows =
+        makeCheckable(tr("One row per step"), {}, tr("One grid row per day, week or month instead of one per group"));
+    stacked = makeCheckable(tr("Stacked chart"), {}, tr("Stack the series or draw lines"));
+    refresh = make(tr("Ask again"), QKeySequence(Qt::Key_F5), tr("Read the figures again"));
+}
+
+void ExploreActions::makeViews()
+{
+    save = make(tr("Save view…"), QKeySequence(Qt::CTRL | Qt::Key_S), tr("Keep this view under a name"));
+    link = make(tr("Copy view link"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L),
+                tr("A text that opens this view in another copy of the program"));
+    exportGrid =
+        make(tr("Export grid as CSV…"), {}, tr("Exact decimals; texts that look like formulas are made harmless"));
+    exportRaw = make(tr("Export grid as raw CSV (for programs)…"), {},
+                     tr("Texts exactly as they are; do not open the file in a spreadsheet"));
+    exportLines = make(tr("Export charge lines…"), {}, tr("Every line of this view with every column of its source"));
+}
+
+void ExploreActions::show(const ExploreState& state)
+{
+    compare->setChecked(state.compare);
+    periodRows->setChecked(state.periodRows);
+    stacked->setChecked(state.chart == ExploreState::ChartStyle::Stacked);
+    up->setEnabled(!state.path.empty() || state.mode == ExploreState::Mode::Charges);
+    down->setEnabled(state.mode == ExploreState::Mode::Grid);
+}
+
+QList<QAction*> ExploreActions::all() const
+{
+    return {down,    lines,   up,    nullptr, keep,     exclude,    filter,    nullptr,
+            range,   earlier, later, compare, distinct, nullptr,    stacked,   periodRows,
+            refresh, nullptr, save,  link,    nullptr,  exportGrid, exportRaw, exportLines};
+}
+
+} // namespace altimeter::ui

@@ -1,0 +1,66 @@
+#include "ui/pages/explore/exploreexports.h"
+
+#include "ui/format/format.h"
+#include "ui/items/costtablemodel.h"
+#include "ui/pages/common/guarded.h"
+#include "ui/pages/explore/exploresteps.h"
+
+#include <QFileDialog>
+
+namespace altimeter::ui {
+
+namespace {
+
+const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
+
+} // namespace
+
+ExploreExports::ExploreExports(Backend& backend, const ExploreSteps& steps, const CostTableModel& costs, QWidget* page)
+    : QObject(page), m_backend(backend), m_steps(steps), m_costs(costs), m_page(page)
+{
+}
+
+void ExploreExports::chooseFile(const QString& title, const QString& suggestion,
+                                std::function<void(const QString&)> write)
+{
+    auto* dialog = new QFileDialog(m_page, title);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setOption(QFileDialog::DontUseNativeDialog);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilter(tr("CSV files (*.csv)"));
+    dialog->setDefaultSuffix(QStringLiteral("csv"));
+    dialog->selectFile(suggestion);
+    connect(dialog, &QFileDialog::fileSelected, this, std::move(write));
+    dialog->open();
+}
+
+Backend::Answer<std::string> ExploreExports::told()
+{
+    return guarded<std::string>(this, [this](Result<std::string> written) {
+        if (written)
+            emit notice(tr("Written: %1").arg(format::text(*written)));
+        else
+            emit failed(written.error());
+    });
+}
+
+void ExploreExports::writeGrid(CsvGuard guard)
+{
+    if (m_steps.state().mode == ExploreState::Mode::Charges) {
+        writeCharges();
+        return;
+    }
+    chooseFile(tr("Export grid"), QStringLiteral("explore.csv"), [this, guard](const QString& path) {
+        emit notice(tr("Writing %1 rows…").arg(format::count(static_cast<std::uint64_t>(m_costs.rowCount()), kLocale)));
+        m_backend.writeTextFile(path.toStdString(), m_costs.csvWriter(guard), told());
+    });
+}
+
+void ExploreExports::writeCharges()
+{
+    chooseFile(tr("Export charge lines"), QStringLiteral("charge-lines.csv"), [this](const QString& path) {
+        m_backend.exportCharges(m_steps.state().query(m_steps.range()), path.toStdString(), told());
+    });
+}
+
+} // namespace altimeter::ui

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <QObject>
+
+#include "ui/backend/backend.h"
+#include "ui/items/csvtext.h"
+
+class QWidget;
+
+namespace altimeter::ui {
+
+class CostTableModel;
+class ExploreSteps;
+
+/// Writes what the Explore page shows to a file the user chooses.
+class ExploreExports : public QObject {
+    Q_OBJECT
+public:
+    /// `page` is the parent of what is asked.
+    ExploreExports(Backend& backend, const ExploreSteps& steps, const CostTableModel& costs, QWidget* page);
+
+    /// The grid as it is ordered; where charge lines are shown, those.
+    void writeGrid(CsvGuard guard);
+    /// Every line of the question with every column of its source.
+    void writeCharges();
+
+signals:
+    void notice(const QString& text);
+    void failed(const altimeter::Error& error);
+
+private:
+    void chooseFile(const QString& title, const QString& suggestion, std::function<void(const QString&)> write);
+    Backend::Answer<std::string> told();
+
+    Backend& m_backend;
+    const ExploreSteps& m_steps;
+    const CostTableModel& m_costs;
+    QWidget* m_page;
+};
+
+} // namespace altimeter::ui

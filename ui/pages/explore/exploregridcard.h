@@ -1,0 +1,85 @@
+#pragma once
+
+#include <QFrame>
+
+#include "ui/items/costtablemodel.h"
+
+#include <optional>
+
+class QCheckBox;
+class QComboBox;
+class QHBoxLayout;
+class QLabel;
+class QPushButton;
+class QStackedWidget;
+
+namespace altimeter::ui {
+
+class ChargeTableModel;
+class ExploreActions;
+class ExploreSteps;
+class GridView;
+
+/// The card under the chart: the grid of costs or the charge lines with their totals, or a sentence on why there are
+/// none; above it what it shows and the choices that are about the grid alone.
+class ExploreGridCard : public QFrame {
+    Q_OBJECT
+public:
+    struct Models {
+        CostTableModel* costs;
+        ChargeTableModel* charges;
+    };
+    /// `distinctChoice` is shown in the card.
+    ExploreGridCard(ExploreSteps& steps, const Models& models, const ExploreActions& actions, QWidget* distinctChoice,
+                    QWidget* parent = nullptr);
+
+    void showState();
+    void showTitles();
+    /// The amount the lines have to add up to, or nothing to compare with.
+    void showProof(const std::optional<CurrencyTotal>& cell);
+    /// The grid, or why it is empty. While a workspace opens there is always the grid.
+    void showGridOrReason(bool opening);
+    void setBusyText(const QString& text);
+    /// A new table is shown: the header says its order, and the first cost is the current cell.
+    void takeTable(bool opening);
+
+    /// As the user last chose it; kept over new answers.
+    const std::optional<CostTableModel::Sort>& chosenSort() const { return m_chosenSort; }
+    GridView* visibleGrid() const;
+    QModelIndex currentCell() const;
+    void focusGrid();
+
+signals:
+    void drillRequested(const QModelIndex& cell);
+    void menuRequested(const QPoint& at);
+    void selectionChanged();
+    void notice(const QString& text);
+
+private:
+    QWidget* makeGrid(GridView*& view, GridModel* model, const QString& name);
+    QWidget* makeReason();
+    QHBoxLayout* makeTitleRow(QWidget* distinctChoice);
+    void connectAll();
+    bool isLines() const;
+
+    ExploreSteps& m_steps;
+    Models m_models;
+    const ExploreActions& m_actions;
+    QWidget* m_distinctChoice;
+    QLabel* m_title = nullptr;
+    QLabel* m_note = nullptr;
+    QLabel* m_proof = nullptr;
+    QLabel* m_busy = nullptr;
+    QCheckBox* m_periodRows = nullptr;
+    QComboBox* m_lineOrder = nullptr;
+    QStackedWidget* m_stack = nullptr;
+    GridView* m_costGrid = nullptr;
+    GridView* m_chargeGrid = nullptr;
+    QLabel* m_reason = nullptr;
+    QPushButton* m_clear = nullptr;
+    QPushButton* m_all = nullptr;
+    std::optional<CostTableModel::Sort> m_chosenSort;
+    bool m_sortingByMyself = false;
+};
+
+} // namespace altimeter::ui

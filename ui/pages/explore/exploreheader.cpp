@@ -1,0 +1,58 @@
+#include "ui/pages/explore/exploreheader.h"
+
+#include "ui/pages/explore/exploreactions.h"
+#include "ui/pages/explore/explorebreadcrumb.h"
+#include "ui/theme/icons.h"
+
+#include <QAction>
+#include <QHBoxLayout>
+#include <QMenu>
+#include <QToolButton>
+#include <QUndoStack>
+
+namespace altimeter::ui {
+
+ExploreHeader::ExploreHeader(const ExploreActions& actions, QUndoStack* steps, QWidget* parent)
+    : QWidget(parent), m_breadcrumb(new ExploreBreadcrumb(this)), m_views(new QMenu(this))
+{
+    auto* exports = new QMenu(this);
+    exports->addActions({actions.exportGrid, actions.exportRaw, actions.exportLines});
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(4);
+    row->addWidget(m_breadcrumb, 1);
+    row->addWidget(iconButton(steps->createUndoAction(this), QStringLiteral("undo"), tr("Undo view change"),
+                              tr("Undo the last change of this view (Ctrl+Z)")));
+    row->addWidget(iconButton(steps->createRedoAction(this), QStringLiteral("redo"), tr("Redo view change"),
+                              tr("Redo (Ctrl+Shift+Z)")));
+    row->addWidget(menuButton(tr("Views"), QStringLiteral("layers"), tr("Saved views: open, save, remove"), m_views));
+    row->addWidget(iconButton(actions.link, QStringLiteral("copy"), actions.link->text(), actions.link->toolTip()));
+    row->addWidget(menuButton(tr("Export"), QStringLiteral("export"), tr("Write figures to a file"), exports));
+}
+
+QToolButton* ExploreHeader::iconButton(QAction* source, const QString& icon, const QString& name, const QString& tip)
+{
+    auto* button = new QToolButton(this);
+    button->setIcon(themedIcon(icon));
+    button->setAccessibleName(name);
+    button->setToolTip(tip);
+    connect(button, &QToolButton::clicked, source, &QAction::trigger);
+    connect(source, &QAction::changed, button, [button, source] { button->setEnabled(source->isEnabled()); });
+    button->setEnabled(source->isEnabled());
+    return button;
+}
+
+QToolButton* ExploreHeader::menuButton(const QString& text, const QString& icon, const QString& tip, QMenu* menu)
+{
+    auto* button = new QToolButton(this);
+    button->setText(text);
+    button->setIcon(themedIcon(icon));
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button->setPopupMode(QToolButton::MenuButtonPopup);
+    button->setToolTip(tip);
+    button->setMenu(menu);
+    connect(button, &QToolButton::clicked, button, &QToolButton::showMenu);
+    return button;
+}
+
+} // namespace altimeter::ui

@@ -1,0 +1,277 @@
+#include "ui/pages/explore/exploreparts.h"
+
+#include "ui/charts/serieschart.h"
+#include "ui/format/format.h"
+#include "ui/items/chargetablemodel.h"
+#include "ui/items/costtablemodel.h"
+#include "ui/items/gridview.h"
+#include "ui/pages/common/daterangeedit.h"
+#include "ui/pages/common/pageparts.h"
+#include "ui/pages/explore/exploreactions.h"
+#include "ui/pages/explore/explorebreadcrumb.h"
+#include "ui/pages/explore/explorechartcard.h"
+#include "ui/pages/explore/explorecontrols.h"
+#include "ui/pages/explore/exploredrill.h"
+#include "ui/pages/explore/exploreerrorbar.h"
+#include "ui/pages/explore/exploreexports.h"
+#include "ui/pages/explore/exploregridcard.h"
+#include "ui/pages/explore/exploreheader.h"
+#include "ui/pages/explore/explorequestions.h"
+#include "ui/pages/explore/exploresteps.h"
+#include "ui/pages/explore/exploretext.h"
+#include "ui/pages/explore/exploreviews.h"
+
+#include <QAction>
+#include <QMenu>
+#include <QSplitter>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace altimeter::ui {
+
+namespace {
+
+const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
+
+} // namespace
+
+ExplorePage::Impl::Impl(ExplorePage& owner, Backend& data)
+    : page(owner), backend(data), steps(new ExploreSteps(&owner)), actions(new ExploreActions(&owner)),
+      costs(new CostTableModel(kLocale, &owner)),
+      charges(new ChargeTableModel(data, QStringLiteral("explore.charges"), kLocale, &owner)),
+      questions(new ExploreQuestions(data, *steps, *charges, &owner)), drill(new ExploreDrill(*steps, *costs, &owner)),
+      views(new ExploreViews(data, *steps, *actions, &owner)), exports(new ExploreExports(data, *steps, *costs, &owner))
+{
+    costs->useWorkers(data, "explore.grid");
+    build();
+    connectActions();
+    connectDrills();
+    connectQuestions();
+    connectParts();
+}
+
+/// The order in which the parts are made is the order of the Tab key.
+void ExplorePage::Impl::build()
+{
+    controls = new ExploreControls(backend, kLocale, &page);
+    auto* splitter = new QSplitter(Qt::Vertical, &page);
+    splitter->setHandleWidth(12);
+    splitter->setChildrenCollapsible(false);
+    chartCard = new ExploreChartCard(*steps, &page);
+    splitter->addWidget(chartCard);
+    gridCard = new ExploreGridCard(*steps, {costs, charges}, *actions, controls->distinctChoice(), &page);
+    splitter->addWidget(gridCard);
+    splitter->setStretchFactor(0, 1);
+    splitter->setStretchFactor(1, 1);
+    splitter->setSizes({292, 368});
+    header = new ExploreHeader(*actions, steps->stack(), &page);
+    errorBar = new ExploreErrorBar(&page);
+    auto* column = new QVBoxLayout(&page);
+    column->setContentsMargins(14, 10, 14, 12);
+    column->setSpacing(8);
+    column->addWidget(header);
+    column->addWidget(controls);
+    column->addWidget(errorBar);
+    column->addWidget(splitter, 1);
+    page.setAccessibleName(tr("Explore"));
+    views->fill(header->viewsMenu());
+}
+
+void ExplorePage::Impl::connectActions()
+{
+    const auto run = [this](QAction* action, auto work) {
+        QObject::connect(action, &QAction::triggered, &page, std::move(work));
+    };
+    run(actions->earlier, [this] { controls->rangeEdit()->shift(-1); });
+    run(actions->later, [this] { controls->rangeEdit()->shift(1); });
+    run(actions->range, [this] { controls->rangeEdit()->focusText(); });
+    run(actions->filter, [this] { controls->addFilter(); });
+    run(actions->distinct, [this] { controls->chooseDistinct(); });
+    run(actions->compare, [this] { page.setCompare(!steps->state().compare); });
+    run(actions->periodRows, [this] {
+        steps->change(actions->periodRows->text(), [](ExploreState& state) {
+            state.periodRows = !state.periodRows && state.granularity != Granularity::None;
+        });
+    });
+    run(actions->stacked, [this] {
+        steps->change(tr("Chart style"), [](ExploreState& state) {
+            const bool stacked = state.chart == ExploreState::ChartStyle::Stacked;
+            state.chart = stacked ? ExploreState::ChartStyle::Lines : ExploreState::ChartStyle::Stacked;
+        });
+    });
+    run(actions->refresh, [this] { ask(); });
+    run(actions->save, [this] { views->save(); });
+    run(actions->link, [this] { views->copyLink(); });
+    run(actions->exportGrid, [this] { exports->writeGrid(CsvGuard::Spreadsheet); });
+    run(actions->exportRaw, [this] { exports->writeGrid(CsvGuard::Raw); });
+    run(actions->exportLines, [this] { exports->writeCharges(); });
+    run(actions->copy, [this] { page.copySelection(false); });
+    run(actions->copyWithHeaders, [this] { page.copySelection(true); });
+}
+
+void ExplorePage::Impl::connectDrills()
+{
+    QObject::connect(actions->up, &QAction::triggered, drill, &ExploreDrill::up);
+    QObject::connect(actions->down, &QAction::triggered, &page, [this] { drill->down(gridCard->currentCell()); });
+    QObject::connect(actions->lines, &QAction::triggered, &page, [this] {
+        if (steps->state().mode == ExploreState::Mode::Grid)
+            drill->toCharges(gridCard->currentCell());
+    });
+    const auto filter = [this](bool exclude) {
+        drill->filter(gridCard->currentCell(), gridCard->visibleGrid()->selectedRows(), exclude);
+    };
+    QObject::connect(actions->keep, &QAction::triggered, &page, [filter] { filter(false); });
+    QObject::connect(actions->exclude, &QAction::triggered, &page, [filter] { filter(true); });
+    QObject::connect(gridCard, &ExploreGridCard::drillRequested, drill, &ExploreDrill::toCharges);
+    QObject::connect(chartCard->chart(), &SeriesChart::pointActivated, drill,
+                     [this](int line, Day day) { drill->toMark(chartCard->chart()->frame(), line, day); });
+    QObject::connect(header->breadcrumb(), &ExploreBreadcrumb::levelChosen, drill, &ExploreDrill::upTo);
+    QObject::connect(drill, &ExploreDrill::drilled, gridCard, &ExploreGridCard::focusGrid);
+}
+
+void ExplorePage::Impl::connectQuestions()
+{
+    QObject::connect(questions, &ExploreQuestions::asked, &page, [this] {
+        showTitles();
+        showProgress();
+    });
+    QObject::connect(questions, &ExploreQuestions::emptied, &page, [this] {
+        costs->clear();
+        charges->clear();
+        chartCard->chart()->setFrame({});
+        showTitles();
+        gridCard->showGridOrReason(opening);
+    });
+    QObject::connect(questions, &ExploreQuestions::gridAnswered, &page, [this] {
+        ExploreQuestions::Grid grid = questions->takeGrid();
+        costs->setTable(std::move(grid.table), std::move(grid.previous), gridCard->chosenSort());
+    });
+    QObject::connect(questions, &ExploreQuestions::chargesAnswered, &page, [this] {
+        showTitles();
+        gridCard->showGridOrReason(opening);
+    });
+    QObject::connect(questions, &ExploreQuestions::chartAnswered, &page, [this] { drawChart(); });
+    QObject::connect(questions, &ExploreQuestions::progressed, &page, [this] { showProgress(); });
+    QObject::connect(costs, &CostTableModel::busyChanged, &page, [this] { showProgress(); });
+    QObject::connect(costs, &CostTableModel::shown, &page, [this] {
+        chartCard->fillCurrencies(costs->table().totals);
+        gridCard->takeTable(opening);
+        showTitles();
+        drawChart();
+    });
+}
+
+void ExplorePage::Impl::connectParts()
+{
+    QObject::connect(steps, &ExploreSteps::changed, &page, [this](const ExploreState& before) { show(before); });
+    QObject::connect(steps->stack(), &QUndoStack::indexChanged, &page, &Page::undoStateChanged);
+    QObject::connect(controls, &ExploreControls::stateWanted, steps, &ExploreSteps::want);
+    QObject::connect(header->viewsMenu(), &QMenu::aboutToShow, &page, [this] { views->fill(header->viewsMenu()); });
+    QObject::connect(views, &ExploreViews::changed, &page, &ExplorePage::savedViewsChanged);
+    QObject::connect(chartCard->chart(), &SeriesChart::readOutChanged, &page, &Page::selectionText);
+    QObject::connect(gridCard, &ExploreGridCard::menuRequested, &page, [this](const QPoint& at) { gridMenu(at); });
+    QObject::connect(gridCard, &ExploreGridCard::selectionChanged, &page,
+                     [this] { emit page.selectionText(ExploreText::selection(gridCard->visibleGrid()->summary())); });
+    QObject::connect(errorBar, &ExploreErrorBar::retryRequested, &page, [this] { ask(); });
+    QObject::connect(errorBar, &ExploreErrorBar::copied, &page, [this] { emit page.notice(tr("Error text copied")); });
+
+    QObject::connect(gridCard, &ExploreGridCard::notice, &page, &Page::notice);
+    QObject::connect(drill, &ExploreDrill::notice, &page, &Page::notice);
+    QObject::connect(views, &ExploreViews::notice, &page, &Page::notice);
+    QObject::connect(exports, &ExploreExports::notice, &page, &Page::notice);
+    const auto fail = [this](const Error& error) { showError(error); };
+    QObject::connect(questions, &ExploreQuestions::failed, &page, fail);
+    QObject::connect(views, &ExploreViews::failed, &page, fail);
+    QObject::connect(exports, &ExploreExports::failed, &page, fail);
+}
+
+/// Shows the state, which was `before`: what only alters the chart asks nothing.
+void ExplorePage::Impl::show(const ExploreState& before)
+{
+    const ExploreState& state = steps->state();
+    ExploreState same = state;
+    same.chart = before.chart;
+    same.chartCurrency = before.chartCurrency;
+    controls->setState(state, steps->today());
+    actions->show(state);
+    chartCard->showState();
+    gridCard->showState();
+    header->breadcrumb()->setLevels(ExploreText::crumbs(state));
+    if (same == before && questions->hasAsked())
+        drawChart();
+    else
+        ask();
+    emit page.stateChanged();
+}
+
+void ExplorePage::Impl::ask()
+{
+    errorBar->clear();
+    if (steps->state().mode == ExploreState::Mode::Grid || !steps->hasDays())
+        drill->forgetCell();
+    questions->ask();
+}
+
+void ExplorePage::Impl::drawChart()
+{
+    const SeriesSet* lines = questions->chartLines();
+    const SeriesSet* totals = questions->chartTotals();
+    if (lines && totals && questions->isGridAnswered() && !costs->isBusy())
+        chartCard->draw(*lines, *totals, costs->table().totals);
+}
+
+void ExplorePage::Impl::showTitles()
+{
+    chartCard->showTitles();
+    gridCard->showTitles();
+    gridCard->showProof(drill->cell());
+}
+
+void ExplorePage::Impl::showProgress()
+{
+    gridCard->setBusyText(opening                  ? tr("Opening…")
+                          : questions->isWaiting() ? tr("Loading…")
+                          : costs->isBusy()        ? tr("Putting rows in order…")
+                                                   : QString());
+}
+
+void ExplorePage::Impl::showError(const Error& error)
+{
+    if (errorBar->showError(error))
+        emit page.problem(format::text(error.text()), parts::advice(error.code));
+}
+
+void ExplorePage::Impl::addDrills(QMenu* menu)
+{
+    menu->addActions({actions->lines, actions->down});
+    QMenu* into = menu->addMenu(tr("Drill into"));
+    const QPersistentModelIndex cell = gridCard->currentCell();
+    const std::vector<Dim>& by = steps->state().by;
+    for (const Dim& dim : controls->dims())
+        if (std::find(by.begin(), by.end(), dim) == by.end())
+            into->addAction(format::menuText(format::dimTitle(dim)), drill, [this, cell, dim] {
+                if (cell.isValid())
+                    drill->into(cell, dim);
+            });
+    menu->addSeparator();
+    menu->addActions({actions->keep, actions->exclude});
+    menu->addSeparator();
+}
+
+void ExplorePage::Impl::gridMenu(const QPoint& at)
+{
+    const bool lines = steps->state().mode == ExploreState::Mode::Charges;
+    auto* menu = new QMenu(&page);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    if (!lines && gridCard->currentCell().isValid())
+        addDrills(menu);
+    if (actions->up->isEnabled())
+        menu->addAction(actions->up);
+    menu->addActions({actions->copy, actions->copyWithHeaders});
+    menu->addSeparator();
+    menu->addAction(lines ? actions->exportLines : actions->exportGrid);
+    menu->popup(at);
+}
+
+} // namespace altimeter::ui

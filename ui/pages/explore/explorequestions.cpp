@@ -1,0 +1,184 @@
+#include "ui/pages/explore/explorequestions.h"
+
+#include "ui/items/chargetablemodel.h"
+#include "ui/pages/common/guarded.h"
+#include "ui/pages/explore/exploresteps.h"
+
+#include <algorithm>
+
+namespace altimeter::ui {
+
+namespace {
+
+constexpr std::size_t kChartSeries = 5; ///< and "Other": as many as there are colours that can be told apart
+
+bool isBounded(const DateRange& range)
+{
+    return range.from.isValid() && range.to.isValid();
+}
+
+} // namespace
+
+ExploreQuestions::ExploreQuestions(Backend& backend, ExploreSteps& steps, ChargeTableModel& charges, QObject* parent)
+    : QObject(parent), m_backend(backend), m_steps(steps), m_charges(charges)
+{
+    connect(&m_charges, &ChargeTableModel::ready, this, [this] {
+        m_waitingForCharges = false;
+        emit chargesAnswered();
+        emit progressed();
+    });
+    connect(&m_charges, &ChargeTableModel::failed, this, [this](const Error& error) {
+        m_waitingForCharges = false;
+        emit failed(error);
+        emit progressed();
+    });
+}
+
+/// An answer to the present state, counted as awaited.
+template <typename T, typename Take> Backend::Answer<T> ExploreQuestions::answer(Take take)
+{
+    ++m_pending;
+    return guarded<T>(this, [this, take = std::move(take), asked = m_generation](Result<T> result) {
+        if (asked != m_generation)
+            return;
+        --m_pending;
+        if (result)
+            take(result.take());
+        else if (result.error().code != ErrorCode::Cancelled)
+            emit failed(result.error());
+        emit progressed();
+    });
+}
+
+void ExploreQuestions::ask()
+{
+    ++m_generation;
+    m_pending = 0;
+    m_waitingForCharges = false;
+    const Backend::WorkspaceInfo& info = m_steps.workspace();
+    if (!info.path.empty() && info.rows == 0) {
+        forget();
+        emit emptied();
+    } else if (!info.path.empty()) {
+        const auto range = m_steps.state().range(m_steps.today());
+        if (!range) {
+            emit failed(range.error());
+            return;
+        }
+        if (m_steps.state().mode == ExploreState::Mode::Charges) {
+            askCharges(*range);
+        } else {
+            m_charges.clear();
+            askGrid(*range);
+            askChart(*range);
+        }
+    }
+    emit asked();
+}
+
+void ExploreQuestions::forget()
+{
+    m_table.reset();
+    m_previous.reset();
+    m_series.reset();
+    m_totals.reset();
+    m_gridAnswered = false;
+}
+
+void ExploreQuestions::askGrid(const DateRange& range)
+{
+    m_table.reset();
+    m_previous.reset();
+    m_gridAnswered = false;
+    const CostQuery query = m_steps.state().gridQuery(range);
+    if (m_steps.state().compare && isBounded(range)) {
+        CostQuery before = query;
+        before.range = previousRange(range);
+        before.countDistinct.reset();
+        m_backend.table("explore.previous", before, answer<CostTable>([this](CostTable found) {
+                            m_previous = std::move(found);
+                            tellGrid();
+                        }));
+    }
+    m_backend.table("explore.table", query, answer<CostTable>([this](CostTable found) {
+                        m_table = std::move(found);
+                        tellGrid();
+                    }));
+}
+
+/// Both tables or neither: a grid never compares with what is still on its way.
+void ExploreQuestions::tellGrid()
+{
+    const bool compare = m_steps.state().compare && m_table && isBounded(m_table->query.range);
+    if (!m_table || (compare && !m_previous))
+        return;
+    if (!compare)
+        m_previous.reset();
+    m_gridAnswered = true;
+    emit gridAnswered();
+}
+
+ExploreQuestions::Grid ExploreQuestions::takeGrid()
+{
+    Grid grid{std::move(*m_table), std::move(m_previous)};
+    m_table.reset();
+    m_previous.reset();
+    return grid;
+}
+
+const SeriesSet* ExploreQuestions::chartLines() const
+{
+    if (m_steps.state().by.empty())
+        return chartTotals();
+    return m_series ? &*m_series : nullptr;
+}
+
+/// A forecast belongs to a range that goes beyond the data: to the end of the month, or a few steps.
+int ExploreQuestions::forecastSteps(const DateRange& range, Granularity step) const
+{
+    const Day through = m_steps.workspace().dataThrough;
+    if (!through.isValid() || (range.to.isValid() && range.to <= through))
+        return 0;
+    if (step == Granularity::Week)
+        return 4;
+    if (step != Granularity::Day)
+        return 2;
+    const Day next = through + 1;
+    return std::max(7, next.addMonths(1) - next);
+}
+
+void ExploreQuestions::askChart(const DateRange& range)
+{
+    m_series.reset();
+    m_totals.reset();
+    const ExploreState& state = m_steps.state();
+    Backend::SeriesRequest request;
+    request.query = state.query(range);
+    request.query.granularity = state.granularity == Granularity::None ? Granularity::Day : state.granularity;
+    request.query.top = kChartSeries;
+    request.anomalies = request.query.granularity == Granularity::Day;
+    Backend::SeriesRequest whole = request;
+    whole.query.by.clear();
+    whole.query.top = 0;
+    whole.compare = state.compare && isBounded(range);
+    whole.anomalies = request.anomalies && state.by.empty();
+    whole.forecastSteps = forecastSteps(range, request.query.granularity);
+    m_backend.series("explore.totals", whole, answer<SeriesSet>([this](SeriesSet found) {
+                         m_totals = std::move(found);
+                         emit chartAnswered();
+                     }));
+    if (m_steps.state().by.empty())
+        return;
+    m_backend.series("explore.series", request, answer<SeriesSet>([this](SeriesSet found) {
+                         m_series = std::move(found);
+                         emit chartAnswered();
+                     }));
+}
+
+void ExploreQuestions::askCharges(const DateRange& range)
+{
+    m_waitingForCharges = true;
+    m_charges.setQuery(m_steps.state().query(range), !m_steps.state().fileOrder);
+}
+
+} // namespace altimeter::ui

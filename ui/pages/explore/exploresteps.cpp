@@ -1,0 +1,73 @@
+#include "ui/pages/explore/exploresteps.h"
+
+#include <utility>
+
+namespace altimeter::ui {
+
+namespace {
+
+class StateCommand : public QUndoCommand {
+public:
+    StateCommand(ExploreState before, ExploreState after, const QString& what, int merge,
+                 std::function<void(const ExploreState&)> apply)
+        : QUndoCommand(what), m_before(std::move(before)), m_after(std::move(after)), m_merge(merge),
+          m_apply(std::move(apply))
+    {
+    }
+    void undo() override { m_apply(m_before); }
+    void redo() override { m_apply(m_after); }
+    int id() const override { return m_merge > 0 ? m_merge : -1; }
+    bool mergeWith(const QUndoCommand* next) override
+    {
+        m_after = static_cast<const StateCommand*>(next)->m_after;
+        return true;
+    }
+
+private:
+    ExploreState m_before, m_after;
+    int m_merge;
+    std::function<void(const ExploreState&)> m_apply;
+};
+
+} // namespace
+
+ExploreSteps::ExploreSteps(QObject* parent) : QObject(parent) {}
+
+Day ExploreSteps::today() const
+{
+    return m_workspace.dataThrough.isValid() ? m_workspace.dataThrough + 1 : Day::none();
+}
+
+DateRange ExploreSteps::range() const
+{
+    const auto found = m_state.range(today());
+    return found ? *found : DateRange{};
+}
+
+void ExploreSteps::want(const ExploreState& next, const QString& what, int merge)
+{
+    if (next == m_state)
+        return;
+    m_stack.push(new StateCommand(m_state, next, what, merge, [this](const ExploreState& state) { set(state); }));
+}
+
+void ExploreSteps::change(const QString& what, const std::function<void(ExploreState&)>& edit)
+{
+    ExploreState next = m_state;
+    edit(next);
+    want(next, what);
+}
+
+void ExploreSteps::set(const ExploreState& state)
+{
+    const ExploreState before = std::exchange(m_state, ExploreState(state));
+    emit changed(before);
+}
+
+void ExploreSteps::restart(const ExploreState& state)
+{
+    m_stack.clear();
+    m_state = state;
+}
+
+} // namespace altimeter::ui

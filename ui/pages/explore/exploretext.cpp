@@ -1,0 +1,164 @@
+#include "ui/pages/explore/exploretext.h"
+
+#include "ui/format/format.h"
+#include "ui/items/chargetablemodel.h"
+#include "ui/items/costtablemodel.h"
+#include "ui/items/gridview.h"
+#include "ui/pages/explore/exploresteps.h"
+
+namespace altimeter::ui {
+
+namespace {
+
+const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
+
+} // namespace
+
+QString ExploreText::costBy(const ExploreState& state)
+{
+    if (state.by.empty())
+        return tr("%1 in total").arg(format::lens(state.lens));
+    QStringList names;
+    for (const Dim& dim : state.by)
+        names << (dim.kind == Dim::Kind::Sku ? format::dimTitle(dim) : format::dimTitle(dim).toLower());
+    return tr("%1 by %2").arg(format::lens(state.lens), names.join(tr(" and ", "between two dimensions")));
+}
+
+QString ExploreText::chartTitle(const ExploreState& state)
+{
+    const Granularity step = state.granularity == Granularity::None ? Granularity::Day : state.granularity;
+    return tr("%1, %2", "cost by what, length of a step").arg(costBy(state), format::granularity(step).toLower());
+}
+
+/// As typed where no data says yet which days that means.
+QString ExploreText::days(const ExploreSteps& steps)
+{
+    return steps.hasDays() ? format::range(steps.range(), kLocale) : format::text(steps.state().rangeText);
+}
+
+QString ExploreText::chartNote(const ExploreSteps& steps)
+{
+    const DateRange shown = steps.hasDays() ? steps.range() : DateRange{};
+    if (!steps.state().compare || !shown.from.isValid() || !shown.to.isValid())
+        return days(steps);
+    return tr("%1  against  %2").arg(days(steps), format::range(previousRange(shown), kLocale));
+}
+
+QString ExploreText::gridTitle(const ExploreState& state, std::uint64_t rows)
+{
+    if (state.by.empty())
+        return tr("Total");
+    if (state.by.size() > 1 || state.periodRows)
+        return format::count(rows, tr("row"), tr("rows"), kLocale);
+    if (rows == 1)
+        return tr("1 %1", "of a dimension").arg(format::dimTitle(state.by.front()).toLower());
+    return tr("%1 %2", "number, dimension").arg(format::count(rows, kLocale), format::dimPlural(state.by.front()));
+}
+
+QStringList ExploreText::unallocated(const CostTableModel& costs)
+{
+    QStringList notes;
+    for (const CurrencyTotal& total : costs.table().totals) {
+        const CostRow* orphan = costs.unallocated(total.currency);
+        if (!orphan)
+            continue;
+        const QString cost = format::money(orphan->cost, total.currency, kLocale);
+        if (total.cost.isZero() || total.cost.isNegative())
+            notes << tr("Unallocated %1").arg(cost);
+        else
+            notes << tr("Unallocated %1 (%2)")
+                         .arg(cost, format::percent(orphan->cost.toDouble() / total.cost.toDouble(), kLocale));
+    }
+    return notes;
+}
+
+QStringList ExploreText::unknown(const CostTableModel& costs)
+{
+    QStringList notes;
+    for (const CurrencyTotal& total : costs.table().totals)
+        if (total.unknownRows > 0)
+            notes << tr("%1 in %2 without a cost: unknown, not zero")
+                         .arg(format::count(total.unknownRows, tr("line"), tr("lines"), kLocale),
+                              format::text(std::string(total.currency.code())));
+    return notes;
+}
+
+QString ExploreText::gridNote(const CostTableModel& costs, bool periodRows)
+{
+    const QStringList notes = (periodRows ? QStringList() : unallocated(costs)) + unknown(costs);
+    return notes.join(QStringLiteral(" · "));
+}
+
+QString ExploreText::linesTitle(const ChargeTableModel& charges)
+{
+    return charges.isReady() ? format::count(charges.total(), tr("charge line"), tr("charge lines"), kLocale)
+                             : tr("Charge lines");
+}
+
+QString ExploreText::linesNote(const ExploreSteps& steps)
+{
+    const QString cost = format::lens(steps.state().lens);
+    return steps.state().fileOrder ? tr("%1, %2, file order", "cost, days").arg(cost, days(steps))
+                                   : tr("%1, %2, largest first", "cost, days").arg(cost, days(steps));
+}
+
+QString ExploreText::empty(const ExploreSteps& steps)
+{
+    const Backend::WorkspaceInfo& info = steps.workspace();
+    const QString range = format::range(steps.range(), kLocale);
+    const bool filtered = !steps.state().allFilters().empty();
+    const QString none =
+        filtered ? tr("No charges in %1 with these filters").arg(range) : tr("No charges in %1").arg(range);
+    if (!info.dataFrom.isValid() || !info.dataThrough.isValid())
+        return none;
+    return tr("%1.\nThe data runs from %2 to %3.")
+        .arg(none, format::date(info.dataFrom, kLocale), format::date(info.dataThrough, kLocale));
+}
+
+QStringList ExploreText::crumbs(const ExploreState& state)
+{
+    QStringList names{tr("All cost")};
+    for (const ExploreState::Step& step : state.path) {
+        QStringList values;
+        for (const Filter& filter : step.added)
+            for (const std::string& value : filter.values)
+                values << (filter.exclude ? tr("Other") : format::dimValue(filter.dim, value));
+        values.removeDuplicates();
+        names << (values.isEmpty() ? tr("Selection") : values.join(QStringLiteral(", ")));
+    }
+    if (state.mode == ExploreState::Mode::Charges)
+        names << tr("Charge lines");
+    return names;
+}
+
+QString ExploreText::selection(const SelectionSummary& summary)
+{
+    if (summary.cells == 0)
+        return {};
+    const QString cells = format::count(static_cast<std::uint64_t>(summary.cells), kLocale);
+    if (summary.isAdding)
+        return tr("%1 cells selected, adding up…").arg(cells);
+    if (summary.notLoaded > 0)
+        return tr("%1 cells selected; no sum while lines are on their way").arg(cells);
+    QStringList parts;
+    for (const auto& [currency, sum] : summary.sums) {
+        if (sum.sum.overflowed()) {
+            parts << tr("Sum out of range");
+            continue;
+        }
+        const Amount total = sum.sum.amount();
+        if (sum.count == 1) {
+            parts << format::moneyFull(total, currency, kLocale);
+            continue;
+        }
+        const Amount average = Amount::fromAttos(total.attos() / sum.count);
+        parts << tr("Sum %1 · Average %2 · Count %3")
+                     .arg(format::money(total, currency, kLocale), format::money(average, currency, kLocale),
+                          format::count(static_cast<std::uint64_t>(sum.count), kLocale));
+    }
+    if (parts.isEmpty() && summary.cells > 1)
+        parts << format::count(static_cast<std::uint64_t>(summary.cells), tr("cell"), tr("cells"), kLocale);
+    return parts.join(QStringLiteral("   |   "));
+}
+
+} // namespace altimeter::ui

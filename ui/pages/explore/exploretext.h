@@ -1,0 +1,47 @@
+#pragma once
+
+#include <QCoreApplication>
+#include <QString>
+#include <QStringList>
+
+#include "ui/pages/explore/explorestate.h"
+
+#include <cstdint>
+
+namespace altimeter::ui {
+
+class ChargeTableModel;
+class CostTableModel;
+class ExploreSteps;
+struct SelectionSummary;
+
+/// What the Explore page says of a state and its answers: functions of values.
+struct ExploreText {
+    Q_DECLARE_TR_FUNCTIONS(altimeter::ui::ExploreText)
+public:
+    /// "Effective cost by service".
+    static QString costBy(const ExploreState& state);
+    /// "Effective cost by service, day".
+    static QString chartTitle(const ExploreState& state);
+    /// The days shown and, with a comparison, those they are held against.
+    static QString chartNote(const ExploreSteps& steps);
+    /// "Total", "12 services", "1,204 rows".
+    static QString gridTitle(const ExploreState& state, std::uint64_t rows);
+    /// What nobody answers for, and the lines whose cost is unknown.
+    static QString gridNote(const CostTableModel& costs, bool periodRows);
+    static QString linesTitle(const ChargeTableModel& charges);
+    static QString linesNote(const ExploreSteps& steps);
+    /// Why the grid is empty.
+    static QString empty(const ExploreSteps& steps);
+    /// The levels of the drill path, outermost first.
+    static QStringList crumbs(const ExploreState& state);
+    /// Sum, average and count per currency, as a spreadsheet's status bar says them.
+    static QString selection(const SelectionSummary& summary);
+
+private:
+    static QString days(const ExploreSteps& steps);
+    static QStringList unallocated(const CostTableModel& costs);
+    static QStringList unknown(const CostTableModel& costs);
+};
+
+} // namespace altimeter::ui
