@@ -1,13 +1,10 @@
 #pragma once
 
-#include <QList>
 #include <QMainWindow>
 #include <QStringList>
 
 #include "ui/backend/backend.h"
-
-class QStackedWidget;
-class QTimer;
+#include "ui/shell/opening.h"
 
 namespace altimeter::ui {
 
@@ -16,22 +13,29 @@ class CommandPalette;
 class ConnectionsPage;
 class DataPage;
 class DropOverlay;
+class Editing;
 class ExplorePage;
 class HelpViewer;
+class Importing;
 class MessagePanel;
 class NavigationRail;
 class OverviewPage;
 class Page;
+class PageHost;
+class PaletteContents;
 class ShellActions;
 class StartPage;
 class StatusLine;
 class Upkeep;
-struct PaletteItem;
+class WeeklyReport;
 
-/// The window: menus, page list, pages, messages, status. Knows which page is visible and routes keys to it.
+/// The window: menus, page list, pages, messages, status. Puts its parts together and knows which page is visible; what
+/// takes more than a line (opening, importing, upkeep, the palette) has a class of its own.
 class MainWindow : public QMainWindow {
     Q_OBJECT
 public:
+    using Start = StartRequest;
+
     /// `backend` must outlive the window.
     explicit MainWindow(Backend& backend, QWidget* parent = nullptr);
     ~MainWindow() override;
@@ -42,15 +46,6 @@ public:
     QString currentPage() const;
     static QStringList pageNames();
 
-    /// What a program is asked as it starts.
-    struct Start {
-        QString workspace; ///< empty: none was named
-        bool demo = false;
-        bool resumes = false;          ///< without a workspace, the one of the last time
-        QStringList imports;           ///< files and folders to read into the workspace
-        QStringList offered;           ///< files and folders to ask about
-        QStringList furtherWorkspaces; ///< named too
-    };
     /// Opens what was named, then imports and offers the files. Files belong to the workspace they were named with:
     /// where it could not be opened, or another one was opened in its place, they are left and a message says so. Where
     /// the window died the last time (startSafely), they wait until somebody opened it anyway.
@@ -86,50 +81,44 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
+    // putting it together: mainwindowwiring.cpp
     void buildPages();
     void buildLayout();
-    void connectActions();
+    void buildWorkers();
+    void connectBackend();
+    void connectFileActions();
+    void connectViewActions();
+    void connectOpening();
+    void connectImporting();
     void connectUpkeep();
+    void connectHelpers();
     void connectPages();
     void connectPage(Page* page);
+
+    // what it does: mainwindow.cpp
     bool hasPages() const;
     void rememberView();
+    void restoreSettings();
     void workspaceChanged(const Backend::WorkspaceInfo& info);
-    void workspaceOpened(Result<Backend::WorkspaceInfo> opened, const QString& path);
-    void startImport(const QStringList& paths);
-    void importFinished(const Result<ImportReport>& result);
-    void beginSettling();
-    void doErrand(const QString& opened);
-    void leaveErrand(const QString& why);
+    void closeWorkspace();
+    void importDone(const ImportReport& report);
+    void tellState(const Backend::WorkspaceInfo& info);
     void updateTitle(const Backend::WorkspaceInfo& info);
     void updateActions();
     void fillRecent();
-    void restoreSettings();
     QString themeSetting() const;
     static void applyTheme(const QString& name);
     void problem(const QString& what, const QString& todo);
     /// A problem with the workspace file `path`, with the ways out of it.
     void damageProblem(const QString& path, const QString& what, const QString& todo);
-    void chooseFiles();
-    void chooseFolder();
-    void chooseWorkspace(bool create);
-    void chooseReportFolder();
-    void copy(bool withHeaders);
-    void exportTable();
-    void undoOrRedo(bool redo);
     void setCompare(bool on);
-    void travel(int step);
-    void neighbour(int step);
-    void showAbout();
+    void exploreChanged();
     void openSavedView(const SavedView& view);
-    void askTeamsForPalette();
-    QList<PaletteItem> paletteItems();
-    QList<Page*> pages() const;
-    Page* visiblePage() const;
+    HelpViewer* help();
 
     Backend& m_backend;
     ShellActions* m_actions = nullptr;
-    QStackedWidget* m_stack = nullptr;
+    PageHost* m_pages = nullptr;
     NavigationRail* m_rail = nullptr;
     StartPage* m_start = nullptr;
     OverviewPage* m_overview = nullptr;
@@ -142,23 +131,13 @@ private:
     CommandPalette* m_palette = nullptr;
     DropOverlay* m_drop = nullptr;
     HelpViewer* m_help = nullptr;
-    QTimer* m_settling = nullptr; ///< runs from the opening until the window has lived with it for a while
-    int m_calmTicks = 0;
+    Opening* m_opening = nullptr;
+    Importing* m_importing = nullptr;
     Upkeep* m_upkeep = nullptr;
-    QStringList m_visited;
-    qsizetype m_visit = -1;
+    PaletteContents* m_paletteContents = nullptr;
+    Editing* m_editing = nullptr;
+    WeeklyReport* m_report = nullptr;
     CostLens m_lens = CostLens::Effective;
-    struct Errand {
-        QString workspace; ///< the one it is meant for; empty: whichever opens
-        QStringList imports, offered;
-        bool isEmpty() const { return imports.isEmpty() && offered.isEmpty(); }
-    };
-    Errand m_errand;          ///< of begin(), until the workspace is open
-    bool m_errandDue = false; ///< its workspace is open, the import begins in a moment
-    bool m_importing = false;
-    bool m_opening = false;
-    bool m_resuming = false;   ///< opening, with its pages shown already
-    bool m_justOpened = false; ///< the backend announces what its answer said a moment ago
 };
 
 } // namespace altimeter::ui

@@ -135,6 +135,11 @@ QAction* ShellActions::pageAction(const QString& page) const
     return nullptr;
 }
 
+bool ShellActions::isPage(const QAction* action) const
+{
+    return action->actionGroup() == m_pages;
+}
+
 QAction* ShellActions::lensAction(CostLens lens) const
 {
     return m_lenses->actions().at(static_cast<qsizetype>(lens));

@@ -24,6 +24,7 @@ public:
     /// All actions that do something, for the palette and the list of keys.
     QList<QAction*> all() const { return m_all; }
     QAction* pageAction(const QString& page) const;
+    bool isPage(const QAction* action) const;
     QAction* lensAction(CostLens lens) const;
     QAction* themeAction(const QString& name) const;
 

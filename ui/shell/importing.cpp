@@ -1,0 +1,125 @@
+#include "ui/shell/importing.h"
+
+#include "ui/format/format.h"
+#include "ui/pages/common/guarded.h"
+#include "ui/pages/common/pageparts.h"
+#include "ui/shell/filenames.h"
+#include "ui/shell/opening.h"
+
+#include <QFileDialog>
+#include <QMessageBox>
+#include <QPushButton>
+
+namespace altimeter::ui {
+
+namespace {
+
+const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
+
+} // namespace
+
+QString importSummary(const ImportReport& report)
+{
+    QStringList words;
+    words << QObject::tr("%1 read, %2 stored")
+                 .arg(format::count(report.filesRead, QObject::tr("file"), QObject::tr("files"), kLocale),
+                      format::count(report.rowsStored, QObject::tr("line"), QObject::tr("lines"), kLocale));
+    words << QObject::tr("%1 rejected").arg(format::count(report.rowsRejected, kLocale));
+    std::size_t fresh = 0, replaced = 0, unchanged = 0;
+    for (const auto& partition : report.partitions) {
+        fresh += partition.action == PartitionReport::Action::New ? 1 : 0;
+        replaced += partition.action == PartitionReport::Action::Replaced ? 1 : 0;
+        unchanged += partition.action == PartitionReport::Action::Unchanged ? 1 : 0;
+    }
+    words << QObject::tr("partitions: %1 new, %2 replaced, %3 unchanged").arg(fresh).arg(replaced).arg(unchanged);
+    words << format::count(report.findings.size(), QObject::tr("finding"), QObject::tr("findings"), kLocale);
+    return words.join("; ");
+}
+
+Importing::Importing(Backend& backend, Opening& opening, QWidget* window)
+    : QObject(window), m_backend(backend), m_opening(opening), m_window(window)
+{
+}
+
+void Importing::chooseFiles()
+{
+    auto* dialog = new QFileDialog(m_window, tr("Import files"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setNameFilters({tr("Cost exports (*.csv *.csv.gz *.gz)"), tr("All files (*)")});
+    dialog->setFileMode(QFileDialog::ExistingFiles);
+    connect(dialog, &QFileDialog::filesSelected, this, &Importing::importPaths);
+    dialog->open();
+}
+
+void Importing::chooseFolder()
+{
+    auto* dialog = new QFileDialog(m_window, tr("Import folder"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    connect(dialog, &QFileDialog::filesSelected, this, &Importing::importPaths);
+    dialog->open();
+}
+
+void Importing::importPaths(const QStringList& paths)
+{
+    if (m_running) {
+        emit problem(tr("An import is running."), tr("Wait until it is done or cancel it, then drop the files again."));
+    } else if (m_opening.isOpening()) {
+        emit problem(tr("The workspace is being opened."), tr("Drop the files again when its figures are there."));
+    } else if (m_backend.workspace().path.empty()) {
+        m_opening.openOwn([this, paths] { start(paths); });
+    } else {
+        start(paths);
+    }
+}
+
+void Importing::offer(const QStringList& paths)
+{
+    const std::string open = m_backend.workspace().name;
+    const QString place = open.empty() ? tr("your own workspace") : tr("the workspace %1").arg(format::shown(open));
+    auto* box = new QMessageBox(m_window);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setWindowTitle(tr("Import"));
+    box->setAccessibleName(tr("Import"));
+    box->setIcon(QMessageBox::Question);
+    box->setText(paths.size() == 1 ? tr("Import this into %1?").arg(place)
+                                   : tr("Import these %1 into %2?").arg(paths.size()).arg(place));
+    box->setInformativeText(fewNames(paths).join('\n'));
+    auto* import = box->addButton(tr("Import"), QMessageBox::AcceptRole);
+    import->setToolTip(tr("Read the charges of these files into the workspace"));
+    box->addButton(tr("Not now"), QMessageBox::RejectRole)->setToolTip(tr("Read nothing"));
+    box->setDefaultButton(import);
+    connect(import, &QAbstractButton::clicked, this, [this, paths] { importPaths(paths); });
+    box->open();
+}
+
+void Importing::start(const QStringList& paths)
+{
+    m_running = true;
+    emit changed();
+    emit progressed({tr("Reading").toStdString(), 0, 0, 0, -1});
+    QPointer<Importing> alive = this;
+    m_backend.importPaths(
+        toStrings(paths), {},
+        [alive](const Backend::Progress& progress) {
+            if (alive && alive->m_running)
+                emit alive->progressed(progress);
+        },
+        guarded<ImportReport>(this, [this](const Result<ImportReport>& report) { finish(report); }));
+}
+
+void Importing::finish(const Result<ImportReport>& result)
+{
+    m_running = false;
+    emit ended();
+    emit changed();
+    if (result)
+        emit done(*result);
+    else if (result.error().code == ErrorCode::Cancelled)
+        emit notice(tr("Import cancelled; the workspace is as it was."));
+    else
+        emit problem(tr("The import did not finish: %1").arg(parts::text(result.error().text())),
+                     parts::advice(result.error().code));
+}
+
+} // namespace altimeter::ui

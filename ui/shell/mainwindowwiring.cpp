@@ -1,0 +1,248 @@
+#include "ui/shell/mainwindow.h"
+
+#include "ui/pages/allocation/allocationpage.h"
+#include "ui/pages/connections/connectionspage.h"
+#include "ui/pages/data/datapage.h"
+#include "ui/pages/explore/explorepage.h"
+#include "ui/pages/overview/overviewpage.h"
+#include "ui/pages/start/startpage.h"
+#include "ui/shell/aboutbox.h"
+#include "ui/shell/commandpalette.h"
+#include "ui/shell/dropoverlay.h"
+#include "ui/shell/editing.h"
+#include "ui/shell/importing.h"
+#include "ui/shell/messagepanel.h"
+#include "ui/shell/navigationrail.h"
+#include "ui/shell/pagehost.h"
+#include "ui/shell/palettecontents.h"
+#include "ui/shell/shellactions.h"
+#include "ui/shell/statusline.h"
+#include "ui/shell/upkeep.h"
+#include "ui/shell/weeklyreport.h"
+
+#include <QAction>
+#include <QHBoxLayout>
+#include <QMenuBar>
+#include <QVBoxLayout>
+
+// How the window is put together: its widgets, and which part hears of what.
+
+namespace altimeter::ui {
+
+void MainWindow::buildPages()
+{
+    m_start = new StartPage(m_backend, this);
+    m_overview = new OverviewPage(m_backend, this);
+    m_explore = new ExplorePage(m_backend, this);
+    m_allocation = new AllocationPage(m_backend, this);
+    m_data = new DataPage(m_backend, this);
+    m_connections = new ConnectionsPage(m_backend, this);
+}
+
+void MainWindow::buildLayout()
+{
+    m_rail = new NavigationRail(this);
+    for (const QString& name : pageNames())
+        m_rail->addPage(m_actions->pageAction(name), name);
+    m_rail->addBottom(m_actions->palette, "search", tr("Find"));
+    m_rail->addBottom(m_actions->guide, "help", tr("Help"));
+
+    m_pages = new PageHost(this);
+    m_pages->addPage("start", m_start);
+    m_pages->addPage("overview", m_overview);
+    m_pages->addPage("explore", m_explore);
+    m_pages->addPage("allocation", m_allocation);
+    m_pages->addPage("data", m_data);
+    m_pages->addPage("connections", m_connections);
+    m_messages = new MessagePanel(this);
+    auto* messageBox = new QVBoxLayout;
+    messageBox->addWidget(m_messages);
+    messageBox->setContentsMargins(12, 0, 12, 0);
+
+    auto* right = new QVBoxLayout;
+    right->setContentsMargins(0, 0, 0, 0);
+    right->setSpacing(0);
+    right->addWidget(m_pages, 1);
+    right->addLayout(messageBox);
+
+    auto* central = new QWidget(this);
+    central->setProperty("page", true);
+    central->setAccessibleName(tr("Content"));
+    auto* layout = new QHBoxLayout(central);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_rail);
+    layout->addLayout(right, 1);
+    setCentralWidget(central);
+
+    m_status = new StatusLine(this);
+    setStatusBar(m_status);
+    m_palette = new CommandPalette(this);
+    m_drop = new DropOverlay(this);
+    m_actions->fill(menuBar(), m_explore->pageActions());
+    menuBar()->setAccessibleName(tr("Menu bar"));
+}
+
+void MainWindow::buildWorkers()
+{
+    m_opening = new Opening(m_backend, *m_pages, *m_start, this);
+    m_opening->isWindowSettled = [this] { return isSettled(); };
+    m_importing = new Importing(m_backend, *m_opening, this);
+    m_upkeep = new Upkeep(m_backend, this);
+    m_editing = new Editing(*m_pages, this);
+    m_report = new WeeklyReport(m_backend, this);
+    m_paletteContents = new PaletteContents(m_backend, *m_actions, *m_explore, *m_palette, this);
+}
+
+void MainWindow::connectBackend()
+{
+    m_backend.onWorkspaceChanged = [this](const Backend::WorkspaceInfo& info) {
+        if (!m_opening->hasJustOpened())
+            workspaceChanged(info);
+    };
+    m_backend.onSyncProgress = [this](const SyncProgress& progress) { m_connections->showProgress(progress); };
+}
+
+void MainWindow::connectFileActions()
+{
+    connect(m_actions->newWorkspace, &QAction::triggered, m_opening, [this] { m_opening->choose(true); });
+    connect(m_actions->openWorkspace, &QAction::triggered, m_opening, [this] { m_opening->choose(false); });
+    connect(m_actions->openDemo, &QAction::triggered, m_opening, &Opening::openDemo);
+    connect(m_actions->importFiles, &QAction::triggered, m_importing, &Importing::chooseFiles);
+    connect(m_actions->importFolder, &QAction::triggered, m_importing, &Importing::chooseFolder);
+    connect(m_actions->addConnection, &QAction::triggered, this, [this] {
+        showPage("connections:connections");
+        m_connections->addConnection();
+    });
+    connect(m_actions->syncAll, &QAction::triggered, this, [this] {
+        showPage("connections:connections");
+        m_connections->syncAll();
+    });
+    connect(m_actions->exportTable, &QAction::triggered, m_editing, &Editing::exportTable);
+    connect(m_actions->weeklyReport, &QAction::triggered, this, [this] { m_report->choose(m_lens); });
+    connect(m_actions->closeWorkspace, &QAction::triggered, this, &MainWindow::closeWorkspace);
+    connect(m_actions->quit, &QAction::triggered, this, &QWidget::close);
+    connect(m_actions->undo, &QAction::triggered, m_editing, &Editing::undo);
+    connect(m_actions->redo, &QAction::triggered, m_editing, &Editing::redo);
+    connect(m_actions->copy, &QAction::triggered, m_editing, [this] { m_editing->copy(false); });
+    connect(m_actions->copyWithHeaders, &QAction::triggered, m_editing, [this] { m_editing->copy(true); });
+}
+
+void MainWindow::connectViewActions()
+{
+    connect(m_actions->palette, &QAction::triggered, this, &MainWindow::openPalette);
+    connect(m_actions->compare, &QAction::toggled, this, &MainWindow::setCompare);
+    connect(m_actions->messages, &QAction::triggered, this,
+            [this] { m_messages->setVisible(!m_messages->isVisible() && m_messages->count() > 0); });
+    connect(m_actions->fullScreen, &QAction::toggled, this, [this](bool on) { on ? showFullScreen() : showNormal(); });
+    const auto travel = [this](int step) {
+        if (const QString page = m_pages->travel(step); !page.isEmpty())
+            showPage(page);
+    };
+    connect(m_actions->goBack, &QAction::triggered, this, [travel] { travel(-1); });
+    connect(m_actions->goForward, &QAction::triggered, this, [travel] { travel(1); });
+    connect(m_actions->nextPage, &QAction::triggered, this, [this] { showPage(m_pages->neighbour(1)); });
+    connect(m_actions->previousPage, &QAction::triggered, this, [this] { showPage(m_pages->neighbour(-1)); });
+    connect(m_actions->guide, &QAction::triggered, this, [this] { showHelp({}); });
+    connect(m_actions->keys, &QAction::triggered, this, [this] { showHelp(tr("Keyboard")); });
+    connect(m_actions->about, &QAction::triggered, this, [this] { showAboutBox(this); });
+    connect(m_actions, &ShellActions::pageRequested, this, &MainWindow::showPage);
+    connect(m_actions, &ShellActions::lensRequested, this, &MainWindow::setLens);
+    connect(m_actions, &ShellActions::themeRequested, this, &MainWindow::setThemeName);
+    connect(m_messages, &MessagePanel::detailsRequested, this, [this] { showPage("data"); });
+}
+
+void MainWindow::connectOpening()
+{
+    connect(m_opening, &Opening::changed, this, &MainWindow::updateActions);
+    connect(m_opening, &Opening::began, m_status, &StatusLine::setOpening);
+    connect(m_opening, &Opening::opened, this, &MainWindow::workspaceChanged);
+    connect(m_opening, &Opening::told, this, &MainWindow::tellState);
+    connect(m_opening, &Opening::failed, this, [this] {
+        updateTitle(m_backend.workspace());
+        m_status->setWorkspace(m_backend.workspace());
+        updateActions();
+    });
+    connect(m_opening, &Opening::titled, this,
+            [this](const QString& name) { setWindowTitle(tr("%1 – Altimeter").arg(name)); });
+    connect(m_opening, &Opening::pageWanted, this, &MainWindow::showPage);
+    connect(m_opening, &Opening::importWanted, m_importing, &Importing::importPaths);
+    connect(m_opening, &Opening::offerWanted, m_importing, &Importing::offer);
+    connect(m_opening, &Opening::notice, m_status, &StatusLine::setNotice);
+    connect(m_opening, &Opening::problem, this, &MainWindow::problem);
+    connect(m_opening, &Opening::damaged, this, &MainWindow::damageProblem);
+}
+
+void MainWindow::connectImporting()
+{
+    connect(m_importing, &Importing::changed, this, &MainWindow::updateActions);
+    connect(m_importing, &Importing::progressed, m_status,
+            [this](const Backend::Progress& progress) { m_status->showProgress(progress); });
+    connect(m_importing, &Importing::ended, m_status, &StatusLine::hideProgress);
+    connect(m_importing, &Importing::notice, m_status, &StatusLine::setNotice);
+    connect(m_importing, &Importing::problem, this, &MainWindow::problem);
+    connect(m_importing, &Importing::done, this, &MainWindow::importDone);
+    connect(m_drop, &DropOverlay::dropped, m_importing, &Importing::importPaths);
+    connect(m_status, &StatusLine::cancelRequested, this,
+            [this] { m_upkeep->isRunning() ? m_upkeep->cancel() : m_importing->cancel(); });
+}
+
+void MainWindow::connectUpkeep()
+{
+    connect(m_actions->backUp, &QAction::triggered, m_upkeep, &Upkeep::backUp);
+    connect(m_actions->restoreBackup, &QAction::triggered, m_upkeep, &Upkeep::restore);
+    connect(m_actions->salvage, &QAction::triggered, m_upkeep, &Upkeep::salvage);
+    connect(m_messages, &MessagePanel::restoreRequested, m_upkeep, &Upkeep::restore);
+    connect(m_messages, &MessagePanel::salvageRequested, m_upkeep, &Upkeep::salvage);
+    connect(m_upkeep, &Upkeep::problem, this, &MainWindow::problem);
+    connect(m_upkeep, &Upkeep::done, this, [this](const QString& what, const QString& todo) {
+        m_messages->add(MessagePanel::Tone::Info, what, todo);
+    });
+    connect(m_upkeep, &Upkeep::progressed, this,
+            [this](const Backend::Progress& progress) { m_status->showProgress(progress, tr("Cancel")); });
+    connect(m_upkeep, &Upkeep::ended, m_status, &StatusLine::hideProgress);
+    connect(m_upkeep, &Upkeep::openRequested, this, [this](const QString& path) { openWorkspace(path, false); });
+}
+
+void MainWindow::connectHelpers()
+{
+    connect(m_editing, &Editing::stepped, this, &MainWindow::updateActions);
+    connect(m_editing, &Editing::notice, m_status, &StatusLine::setNotice);
+    connect(m_report, &WeeklyReport::notice, m_status, &StatusLine::setNotice);
+    connect(m_report, &WeeklyReport::problem, this, &MainWindow::problem);
+    connect(m_report, &WeeklyReport::written, this, [this](const QString& path) {
+        m_messages->add(MessagePanel::Tone::Good, tr("Weekly report written: %1").arg(path), {});
+    });
+    connect(m_paletteContents, &PaletteContents::pageWanted, this, &MainWindow::showPage);
+    connect(m_paletteContents, &PaletteContents::helpWanted, this, &MainWindow::showHelp);
+    connect(m_paletteContents, &PaletteContents::queryWanted, this, &MainWindow::explore);
+    connect(m_paletteContents, &PaletteContents::viewWanted, this, &MainWindow::openSavedView);
+}
+
+void MainWindow::connectPages()
+{
+    for (Page* page : m_pages->pages())
+        connectPage(page);
+    connect(m_start, &StartPage::importFilesRequested, m_importing, &Importing::chooseFiles);
+    connect(m_start, &StartPage::importFolderRequested, m_importing, &Importing::chooseFolder);
+    connect(m_start, &StartPage::demoRequested, m_opening, &Opening::openDemo);
+    connect(m_start, &StartPage::newRequested, m_opening, [this] { m_opening->choose(true); });
+    connect(m_start, &StartPage::openRequested, m_opening, [this] { m_opening->choose(false); });
+    connect(m_start, &StartPage::recentRequested, this, [this](const QString& path) { openWorkspace(path, false); });
+    connect(m_overview, &OverviewPage::importRequested, m_importing, &Importing::chooseFiles);
+    connect(m_overview, &OverviewPage::lensChosen, this, &MainWindow::setLens);
+    connect(m_connections, &ConnectionsPage::helpRequested, this, &MainWindow::showConnectionHelp);
+    connect(m_explore, &ExplorePage::stateChanged, this, &MainWindow::exploreChanged);
+}
+
+void MainWindow::connectPage(Page* page)
+{
+    connect(page, &Page::openExplore, this, &MainWindow::explore);
+    connect(page, &Page::openPage, this, &MainWindow::showPage);
+    connect(page, &Page::problem, this, &MainWindow::problem);
+    connect(page, &Page::notice, m_status, &StatusLine::setNotice);
+    connect(page, &Page::selectionText, m_status, &StatusLine::setSelection);
+    connect(page, &Page::undoStateChanged, this, &MainWindow::updateActions);
+}
+
+} // namespace altimeter::ui

@@ -1,0 +1,134 @@
+#include "ui/shell/palettecontents.h"
+
+#include "ui/format/format.h"
+#include "ui/pages/common/guarded.h"
+#include "ui/pages/explore/explorepage.h"
+#include "ui/shell/commandpalette.h"
+#include "ui/shell/helpviewer.h"
+#include "ui/shell/shellactions.h"
+
+#include <QAction>
+
+namespace altimeter::ui {
+
+namespace {
+
+constexpr std::size_t kMostTeams = 200;
+
+QString keyOf(const QAction* action)
+{
+    return action->shortcut().toString(QKeySequence::NativeText);
+}
+
+} // namespace
+
+PaletteContents::PaletteContents(Backend& backend, const ShellActions& actions, ExplorePage& explore,
+                                 CommandPalette& palette, QObject* parent)
+    : QObject(parent), m_backend(backend), m_actions(actions), m_explore(explore), m_palette(palette)
+{
+}
+
+void PaletteContents::open(CostLens lens)
+{
+    m_palette.open(items());
+    if (!m_backend.workspace().path.empty())
+        askTeams(lens);
+}
+
+QList<PaletteItem> PaletteContents::items()
+{
+    QList<PaletteItem> items = shellItems() + helpItems();
+    if (!m_backend.workspace().path.empty())
+        items += exploreItems() + viewItems() + groupItems();
+    return items;
+}
+
+QList<PaletteItem> PaletteContents::shellItems() const
+{
+    QList<PaletteItem> items;
+    for (QAction* action : m_actions.all()) {
+        if (!action->isEnabled() || action == m_actions.palette)
+            continue;
+        const bool lens = action->data().typeId() == QMetaType::Int;
+        items << PaletteItem{lens ? tr("Show %1").arg(action->text().toLower()) : action->text().remove(QChar(0x2026)),
+                             m_actions.isPage(action) ? tr("Page")
+                             : lens                   ? tr("Cost")
+                                                      : tr("Action"),
+                             keyOf(action), [action] { action->trigger(); }};
+    }
+    return items;
+}
+
+QList<PaletteItem> PaletteContents::helpItems()
+{
+    QList<PaletteItem> items;
+    for (const HelpTopic& topic : HelpViewer::topics())
+        items << PaletteItem{topic.title, tr("Help"), {}, [this, topic] { emit helpWanted(topic.title); }};
+    return items;
+}
+
+QList<PaletteItem> PaletteContents::exploreItems()
+{
+    QList<PaletteItem> items;
+    for (QAction* action : m_explore.pageActions()) {
+        if (!action || !action->isEnabled() || action->text().isEmpty())
+            continue;
+        items << PaletteItem{action->text().remove('&'), tr("Explore"), keyOf(action), [this, action] {
+                                 emit pageWanted("explore");
+                                 action->trigger();
+                             }};
+    }
+    return items;
+}
+
+QList<PaletteItem> PaletteContents::viewItems()
+{
+    QList<PaletteItem> items;
+    for (const SavedView& view : m_backend.savedViews()) {
+        if (view.page != "explore")
+            continue; // profiles of feeds are kept among the views
+        items << PaletteItem{format::shown(view.name), tr("Saved view"), {}, [this, view] { emit viewWanted(view); }};
+    }
+    return items;
+}
+
+QList<PaletteItem> PaletteContents::groupItems()
+{
+    QList<PaletteItem> items;
+    for (const Dim& dim : namedDims()) {
+        items << PaletteItem{format::dimTitle(dim), tr("Group by"), {}, [this, dim] {
+                                 ExploreState state = m_explore.state();
+                                 state.by = {dim};
+                                 m_explore.setState(state, tr("Group by %1").arg(format::dimTitle(dim)));
+                                 emit pageWanted("explore");
+                             }};
+    }
+    return items;
+}
+
+void PaletteContents::askTeams(CostLens lens)
+{
+    CostQuery all;
+    all.lens = lens;
+    const Dim team{Dim::Kind::Team, {}};
+    const auto add = [this, team, lens](const std::vector<std::string>& names) {
+        QList<PaletteItem> items;
+        for (const std::string& name : names)
+            items << PaletteItem{format::dimValue(team, name), tr("Team"), {}, [this, team, lens, name] {
+                                     CostQuery query;
+                                     query.by = {Dim{Dim::Kind::Service, {}}};
+                                     query.filters = {Filter{team, {name}, false}};
+                                     query.lens = lens;
+                                     emit queryWanted(query);
+                                 }};
+        m_palette.append(items);
+    };
+    m_backend.dimValues(
+        "shell.palette.teams", team, all, kMostTeams,
+        guarded<std::vector<std::string>>(&m_palette, [this, add](Result<std::vector<std::string>> found) {
+            if (found && m_palette.isVisible())
+                add(*found);
+        }));
+}
+
+} // namespace altimeter::ui
