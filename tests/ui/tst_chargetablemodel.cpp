@@ -3,6 +3,7 @@
 #include <QtTest/QtTest>
 
 #include "tests/ui/fakebackend.h"
+#include "ui/format/windowlocale.h"
 #include "ui/items/chargetablemodel.h"
 #include "ui/items/gridview.h"
 
@@ -10,7 +11,7 @@ using namespace altimeter;
 using namespace altimeter::ui;
 
 namespace {
-const QLocale kUs(QLocale::English, QLocale::UnitedStates);
+const QLocale kNeutral = ui::format::neutralLocale();
 }
 
 class TstChargeTableModel : public QObject {
@@ -19,7 +20,7 @@ private slots:
     void model_underQueriesAndPages_staysConsistent()
     {
         test::FakeBackend backend;
-        ChargeTableModel model(backend, "charges", kUs);
+        ChargeTableModel model(backend, "charges", kNeutral);
         QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         model.setQuery({});
         QCOMPARE(model.rowCount(), 0);
@@ -39,7 +40,7 @@ private slots:
     void rows_onTheirWay_showAnEllipsisAndAreAskedFor()
     {
         test::FakeBackend backend;
-        ChargeTableModel model(backend, "charges", kUs);
+        ChargeTableModel model(backend, "charges", kNeutral);
         model.setQuery({});
         backend.deliver();
         QCOMPARE(backend.asked<ChargesQuestion>().size(), std::size_t(1));
@@ -59,7 +60,7 @@ private slots:
     {
         test::FakeBackend backend;
         backend.immediate = true;
-        ChargeTableModel model(backend, "charges", kUs);
+        ChargeTableModel model(backend, "charges", kNeutral);
         CostQuery query;
         query.range = {Day::fromYmd(2026, 11, 17), Day::fromYmd(2026, 11, 20)};
         model.setQuery(query);
@@ -87,7 +88,7 @@ private slots:
     void scrollingFast_asksOnlyForFewPages()
     {
         test::FakeBackend backend;
-        ChargeTableModel model(backend, "charges", kUs);
+        ChargeTableModel model(backend, "charges", kNeutral);
         model.setQuery({});
         backend.deliver();
         for (int row = 0; row < model.rowCount(); row += 50)
@@ -99,7 +100,7 @@ private slots:
     void oldAnswer_afterANewQuestion_isDropped()
     {
         test::FakeBackend backend;
-        ChargeTableModel model(backend, "charges", kUs);
+        ChargeTableModel model(backend, "charges", kNeutral);
         model.setQuery({});
         CostQuery search;
         search.filters = {{Dim{Dim::Kind::Team, {}}, {"Search"}, false}};
@@ -111,7 +112,7 @@ private slots:
     void totals_coverAllLinesNotOnlyLoadedOnes()
     {
         test::FakeBackend backend;
-        ChargeTableModel model(backend, "charges", kUs);
+        ChargeTableModel model(backend, "charges", kNeutral);
         model.setQuery({});
         backend.deliver();
         const CostTable table = backend.tableOf({});
@@ -126,7 +127,7 @@ private slots:
     void cells_sayUnknownAndWhereTheLineCameFrom()
     {
         test::FakeBackend backend;
-        ChargeTableModel model(backend, "charges", kUs);
+        ChargeTableModel model(backend, "charges", kNeutral);
         CostQuery vertex;
         vertex.filters = {{Dim{Dim::Kind::Service, {}}, {"Vertex AI"}, false}};
         model.setQuery(vertex);
@@ -144,7 +145,7 @@ private slots:
     {
         test::FakeBackend backend;
         backend.failure = Error{ErrorCode::Database, "the file is gone", "workspace"};
-        ChargeTableModel model(backend, "charges", kUs);
+        ChargeTableModel model(backend, "charges", kNeutral);
         QSignalSpy failed(&model, &ChargeTableModel::failed);
         model.setQuery({});
         backend.deliver();
@@ -156,7 +157,7 @@ private slots:
     {
         test::FakeBackend backend;
         {
-            ChargeTableModel model(backend, "charges", kUs);
+            ChargeTableModel model(backend, "charges", kNeutral);
             model.setQuery({});
         }
         backend.deliver(); // must not touch the dead model
@@ -166,7 +167,7 @@ private slots:
     void selection_withRowsNotLoaded_givesNoSum()
     {
         test::FakeBackend backend;
-        ChargeTableModel model(backend, "charges", kUs);
+        ChargeTableModel model(backend, "charges", kNeutral);
         GridView view("Charge lines");
         view.setGridModel(&model);
         model.setQuery({});

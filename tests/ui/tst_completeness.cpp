@@ -30,7 +30,7 @@ using ui::CompletenessPage;
 
 namespace {
 
-const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
+const QLocale kLocale = ui::format::neutralLocale();
 const Day kNow = test::kFakeNow.day();
 
 struct Stage {

@@ -2,6 +2,7 @@
 #include <QtTest/QtTest>
 
 #include "tests/ui/fakebackend.h"
+#include "ui/format/windowlocale.h"
 #include "ui/items/costtablemodel.h"
 #include "ui/items/gridview.h"
 
@@ -18,7 +19,7 @@ using Col = CostTableModel::Column;
 
 namespace {
 
-const QLocale kUs(QLocale::English, QLocale::UnitedStates);
+const QLocale kNeutral = ui::format::neutralLocale();
 const Currency kUsd("USD"), kEur("EUR");
 
 Amount amount(const char* text)
@@ -62,7 +63,7 @@ class TstCostTableModel : public QObject {
 private slots:
     void model_swappingTables_staysConsistent()
     {
-        CostTableModel model(kUs);
+        CostTableModel model(kNeutral);
         QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         model.setTable(tableOf({row("a", "10"), row("b", "-5"), row("", "2")}));
         model.sort(0, Qt::AscendingOrder);
@@ -76,7 +77,7 @@ private slots:
 
     void cells_sayUnknownUnallocatedAndNegative()
     {
-        CostTableModel model(kUs);
+        CostTableModel model(kNeutral);
         model.setTable(tableOf({row("Search", "100.5", 7), row("", "20", 3), row("Credit", "-40", 1),
                                 row("Blind", "0", 4, 4), row("Half", "3", 4, 2)}));
         QCOMPARE(text(model, 0, Col::Key), QString("Search"));
@@ -96,7 +97,7 @@ private slots:
 
     void sort_isTypedNotTextual()
     {
-        CostTableModel model(kUs);
+        CostTableModel model(kNeutral);
         model.setTable(tableOf({row("a", "9"), row("b", "100"), row("c", "-1000"), row("d", "20")}));
         const int cost = model.columnOf(Col::Cost);
         model.sort(cost, Qt::AscendingOrder);
@@ -108,7 +109,7 @@ private slots:
 
     void sort_ofAmountsAlikeInTheirLeadingDigits_isExact()
     {
-        CostTableModel model(kUs);
+        CostTableModel model(kNeutral);
         std::vector<CostRow> rows;
         for (const char* cost :
              {"100000000000.000000000000000003", "100000000000.000000000000000001", "-100000000000.000000000000000002",
@@ -143,7 +144,7 @@ private slots:
         query.countDistinct = Dim{Dim::Kind::Region, {}};
         CostQuery before = query;
         before.range = previousRange(query.range);
-        CostTableModel model(kUs);
+        CostTableModel model(kNeutral);
         QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         model.setTable(backend.tableOf(query), backend.tableOf(before));
         const auto identities = [&] {
@@ -169,7 +170,7 @@ private slots:
 
     void sort_keepsPersistentIndexesOnTheirRow()
     {
-        CostTableModel model(kUs);
+        CostTableModel model(kNeutral);
         model.setTable(tableOf({row("a", "9"), row("b", "100"), row("c", "-1000")}));
         const QPersistentModelIndex kept = model.index(0, 0);
         const QString before = kept.data().toString();
@@ -180,7 +181,7 @@ private slots:
 
     void compare_joinsPreviousAndNamesNewAndGone()
     {
-        CostTableModel model(kUs);
+        CostTableModel model(kNeutral);
         model.setTable(tableOf({row("up", "150"), row("new", "10")}), tableOf({row("up", "100"), row("gone", "30")}));
         QCOMPARE(model.rowCount(), 3);
         QCOMPARE(text(model, 0, Col::Key), QString("up")); // largest change first
@@ -204,7 +205,7 @@ private slots:
         now.range = {Day::fromYmd(2026, 10, 1), Day::fromYmd(2026, 11, 1)};
         CostQuery before = now;
         before.range = previousRange(now.range);
-        CostTableModel model(kUs);
+        CostTableModel model(kNeutral);
         QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         model.setTable(backend.tableOf(now), backend.tableOf(before));
         for (int r = 0; r < model.rowCount(); ++r)
@@ -214,7 +215,7 @@ private slots:
 
     void currencies_neverMix()
     {
-        CostTableModel model(kUs);
+        CostTableModel model(kNeutral);
         model.setTable(tableOf({row("a", "5"), row("b", "7"), row("a", "900", 1, 0, kEur)}));
         QVERIFY(model.columnOf(Col::CurrencyCode) >= 0);
         const auto footer = model.footer();
@@ -228,14 +229,14 @@ private slots:
 
     void share_ofNegativeTotal_isNotInvented()
     {
-        CostTableModel model(kUs);
+        CostTableModel model(kNeutral);
         model.setTable(tableOf({row("a", "5"), row("b", "-9")}));
         QCOMPARE(text(model, 0, Col::Share), QString(QChar(0x2013)));
     }
 
     void grid_selectionSum_isExactPerCurrency()
     {
-        CostTableModel model(kUs);
+        CostTableModel model(kNeutral);
         model.setTable(
             tableOf({row("a", "0.1"), row("b", "0.2"), row("c", "0.000000000000000001"), row("a", "5", 1, 0, kEur)}));
         GridView view("Grid");
@@ -250,7 +251,7 @@ private slots:
 
     void grid_copy_givesTextAndHtml()
     {
-        CostTableModel model(kUs);
+        CostTableModel model(kNeutral);
         model.setTable(tableOf({row("=1+1", "-1234.5"), row("b<c", "2")}));
         GridView view("Grid");
         view.setGridModel(&model);
@@ -268,7 +269,7 @@ private slots:
 
     void grid_ctrlArrows_jumpLikeASpreadsheet()
     {
-        CostTableModel model(kUs);
+        CostTableModel model(kNeutral);
         // Key column: filled, filled, empty, filled.
         model.setTable(tableOf({row("a", "9"), row("b", "8"), row("", "7"), row("d", "6")}));
         GridView view("Grid");

@@ -1,5 +1,6 @@
 #include <QtTest/QtTest>
 
+#include "ui/format/windowlocale.h"
 #include "ui/items/costtablemodel.h"
 #include "ui/items/csvtext.h"
 
@@ -128,7 +129,7 @@ private slots:
         table.rows = {{{"=evil()"}, Day::none(), usd, Amount::parse("-12.000000000000000150").take(), 2, 0, 0, false},
                       {{""}, Day::none(), usd, Amount::parse("100").take(), 1, 0, 0, false}};
         table.totals = {{usd, Amount::parse("87.99999999999999985").take(), 3, 0}};
-        CostTableModel model(QLocale(QLocale::English, QLocale::UnitedStates));
+        CostTableModel model(ui::format::neutralLocale());
         model.setTable(table);
         const QList<QStringList> read = readCsv(QString::fromStdString(csvText(model, CsvGuard::Spreadsheet)));
         QCOMPARE(read.size(), 3);

@@ -4,6 +4,7 @@
 
 #include "tests/ui/fakebackend.h"
 #include "ui/charts/serieschart.h"
+#include "ui/format/windowlocale.h"
 #include "ui/items/chargetablemodel.h"
 #include "ui/items/costtablemodel.h"
 #include "ui/items/gridview.h"
@@ -26,7 +27,7 @@ using Col = CostTableModel::Column;
 
 namespace {
 
-const QLocale kUs(QLocale::English, QLocale::UnitedStates);
+const QLocale kNeutral = ui::format::neutralLocale();
 const Currency kUsd("USD");
 
 /// Rows of the large answers: enough for the workers to take part, or as many as asked for.
@@ -180,7 +181,7 @@ class TestLargeGrid : public QObject {
 private slots:
     void view_asksOnlyForWhatItShows()
     {
-        CountingModel model(kUs);
+        CountingModel model(kNeutral);
         model.setTable(largeTable(largeRows(), 0, 1'000'000));
         GridView view("Grid");
         view.setGridModel(&model);
@@ -207,7 +208,7 @@ private slots:
     void workers_prepareLargeAnswersAndOrders()
     {
         test::FakeBackend backend;
-        CostTableModel model(kUs);
+        CostTableModel model(kNeutral);
         model.useWorkers(backend, "grid");
         QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         QSignalSpy shown(&model, &CostTableModel::shown);
@@ -237,7 +238,7 @@ private slots:
 
     void selection_ofEverything_isAddedUpInSlices()
     {
-        CostTableModel model(kUs);
+        CostTableModel model(kNeutral);
         model.setTable(largeTable(static_cast<std::size_t>(GridView::kSlice) + 10'000, 0, 1));
         GridView view("Grid");
         view.setGridModel(&model);
@@ -266,7 +267,7 @@ private slots:
     {
         LargeBackend backend;
         backend.chargeLines = 10'000'000;
-        ChargeTableModel model(backend, "charges", kUs);
+        ChargeTableModel model(backend, "charges", kNeutral);
         GridView view("Charge lines");
         view.setGridModel(&model);
         view.resize(1000, 600);

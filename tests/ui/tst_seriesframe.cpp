@@ -217,7 +217,7 @@ private slots:
 
     void calendarTicks_fallOnCalendarSteps()
     {
-        const QLocale us(QLocale::English, QLocale::UnitedStates);
+        const QLocale us = ui::format::neutralLocale();
         const auto weekly =
             calendarTicks(Day::fromYmd(2026, 10, 21), Day::fromYmd(2026, 11, 19), Granularity::Day, 6, us);
         for (const AxisTick& tick : weekly)

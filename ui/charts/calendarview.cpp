@@ -19,7 +19,6 @@ namespace altimeter::ui {
 
 namespace {
 
-const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
 constexpr int kHead = 42, kMonthLine = 22, kInset = 12;
 constexpr int kSmallestCell = 10, kLargestCell = 26;
 constexpr int kSmallestName = 110, kLargestName = 230;
@@ -197,7 +196,8 @@ void CalendarView::tell()
 {
     viewport()->update();
     const auto cell = current();
-    setAccessibleDescription(cell ? calendartext::spoken(*m_calendar, row(*cell), day(*cell), kLocale) : QString());
+    setAccessibleDescription(cell ? calendartext::spoken(*m_calendar, row(*cell), day(*cell), format::locale())
+                                  : QString());
     QAccessibleEvent heard(this, QAccessible::DescriptionChanged);
     QAccessible::updateAccessibility(&heard);
     emit currentChanged();
@@ -304,8 +304,8 @@ bool CalendarView::viewportEvent(QEvent* event)
     const bool onName =
         help->pos().x() < m_nameWidth && help->pos().y() >= kHead && place < static_cast<int>(m_rows.size());
     if (const auto cell = cellAt(help->pos()))
-        QToolTip::showText(help->globalPos(), calendartext::spoken(*m_calendar, row(*cell), day(*cell), kLocale),
-                           viewport());
+        QToolTip::showText(help->globalPos(),
+                           calendartext::spoken(*m_calendar, row(*cell), day(*cell), format::locale()), viewport());
     else if (onName)
         QToolTip::showText(help->globalPos(),
                            format::shown(m_calendar->rows[m_rows[static_cast<std::size_t>(place)]].source), viewport());
@@ -409,7 +409,7 @@ void CalendarView::paintHeader(QPainter& painter, int first, int last) const
             const int start = std::max(left, m_nameWidth);
             if (date.dayOfMonth() == 1)
                 painter.fillRect(QRect(left, 4, 1, kHead - 4), theme.outline);
-            const QString title = format::monthShort(date, kLocale);
+            const QString title = format::monthShort(date, format::locale());
             painter.setFont(theme.bodyBold);
             painter.setPen(theme.text);
             if (right - start > QFontMetrics(theme.bodyBold).horizontalAdvance(title) + 8)
@@ -446,7 +446,7 @@ void CalendarView::paintName(QPainter& painter, int place) const
     painter.fillRect(QRect(0, box.bottom(), m_nameWidth, 1), theme.gridLine);
     box.adjust(kInset, 0, -kInset, -1);
     if (m_gaps[record] > 0) {
-        const QString missing = QStringLiteral("! ") + format::count(m_gaps[record], kLocale);
+        const QString missing = QStringLiteral("! ") + format::count(m_gaps[record], format::locale());
         painter.setFont(theme.numberSmall);
         painter.setPen(theme.bad);
         painter.drawText(box, Qt::AlignRight | Qt::AlignVCenter, missing);

@@ -67,7 +67,7 @@ private:
 ChartLegend::ChartLegend(QWidget* parent) : QWidget(parent)
 {
     new FlowLayout(this, 16, 4);
-    setAccessibleName(QStringLiteral("Chart legend"));
+    setAccessibleName(tr("Chart legend"));
     QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
     policy.setHeightForWidth(true);
     setSizePolicy(policy);

@@ -32,7 +32,7 @@ ChartReadOut::ChartReadOut(QWidget* window) : QWidget(window)
 {
     setAttribute(Qt::WA_TransparentForMouseEvents);
     setFocusPolicy(Qt::NoFocus);
-    setAccessibleName(QStringLiteral("Chart read-out"));
+    setAccessibleName(tr("Chart read-out"));
     hide();
 }
 

@@ -697,10 +697,10 @@ private:
     QString heading() const
     {
         const Day day = dayAt(m_cursor);
-        QString text = format::step(day, m_frame.granularity, m_frame.locale);
-        if (m_frame.granularity == Granularity::Day)
-            text = m_frame.locale.toString(QDate(1970, 1, 1).addDays(day.number), QStringLiteral("ddd ")) + text;
-        return m_cursor < historySize() ? text : text + QStringLiteral(" (forecast)");
+        const QString text = m_frame.granularity == Granularity::Day
+                                 ? format::dateWithWeekday(day, m_frame.locale)
+                                 : format::step(day, m_frame.granularity, m_frame.locale);
+        return m_cursor < historySize() ? text : SeriesChart::tr("%1 (forecast)", "a day or step").arg(text);
     }
     std::vector<Row> readOutRows() const
     {
@@ -710,10 +710,10 @@ private:
         const auto step = static_cast<std::size_t>(m_cursor);
         if (m_cursor >= historySize()) {
             const auto& point = m_frame.forecast[step - m_frame.steps.size()];
-            rows.push_back({forecastColor(), QStringLiteral("Expected"), money(point.mean)});
-            rows.push_back({forecastColor(), QStringLiteral("80 % range"),
+            rows.push_back({forecastColor(), SeriesChart::tr("Expected"), money(point.mean)});
+            rows.push_back({forecastColor(), SeriesChart::tr("80 % range"),
                             money(point.lo80) + QStringLiteral(" – ") + money(point.hi80)});
-            rows.push_back({forecastColor(), QStringLiteral("95 % range"),
+            rows.push_back({forecastColor(), SeriesChart::tr("95 % range"),
                             money(point.lo95) + QStringLiteral(" – ") + money(point.hi95)});
             return rows;
         }
@@ -723,7 +723,7 @@ private:
                             !isSingle(m_frame) && m_showFocus && hasFocus() && m_series == static_cast<int>(i)});
         if (!isSingle(m_frame) && m_frame.knownAt(step))
             rows.push_back(
-                {QColor(), QStringLiteral("Total"),
+                {QColor(), SeriesChart::tr("Total"),
                  step < m_frame.totals.size() ? m_frame.text(m_frame.totals[step]) : money(m_frame.totalAt(step))});
         if (step < m_frame.previous.size() && step < m_frame.previousSteps.size())
             rows.push_back({theme.textTertiary,
@@ -816,7 +816,7 @@ SeriesChart::SeriesChart(const QString& name, QWidget* parent) : QWidget(parent)
     m_legend = new ChartLegend(this);
     m_view = new View(this);
     m_view->setAccessibleName(name);
-    m_view->viewport()->setAccessibleName(QStringLiteral("Plot area"));
+    m_view->viewport()->setAccessibleName(tr("Plot area"));
     column->addWidget(m_legend);
     column->addWidget(m_view, 1);
     setFocusProxy(m_view);
@@ -862,13 +862,13 @@ void SeriesChart::fillLegend()
             {filled || shown.style == SeriesFrame::Style::Columns ? ChartLegend::Key::Area : ChartLegend::Key::Line,
              static_cast<int>(i), shown.lines[i].name});
     if (!shown.previous.empty())
-        entries.push_back({ChartLegend::Key::Line, -1, QStringLiteral("Previous period")});
+        entries.push_back({ChartLegend::Key::Line, -1, tr("Previous period")});
     if (!shown.forecast.empty()) {
-        entries.push_back({ChartLegend::Key::Dashed, shown.lines.size() == 1 ? 0 : -1,
-                           QStringLiteral("Forecast with 80 % and 95 % bands")});
+        entries.push_back(
+            {ChartLegend::Key::Dashed, shown.lines.size() == 1 ? 0 : -1, tr("Forecast with 80 % and 95 % bands")});
     }
     if (!shown.markers.empty())
-        entries.push_back({ChartLegend::Key::Ring, -2, QStringLiteral("Anomaly")});
+        entries.push_back({ChartLegend::Key::Ring, -2, tr("Anomaly")});
     m_legend->setEntries(entries);
     m_legend->setVisible(m_legendVisible && entries.size() > 1);
 }

@@ -1,7 +1,9 @@
 #include "ui/charts/seriesframe.h"
 
+#include "ui/format/codetext.h"
 #include "ui/format/format.h"
 
+#include <QObject>
 #include <QSet>
 
 #include <algorithm>
@@ -44,21 +46,15 @@ std::vector<SeriesFrame::Value> valuesAt(const std::vector<Day>& steps, const st
     return values;
 }
 
-QString kindInWords(const std::string& kind)
-{
-    return format::text(kind).replace(QLatin1Char('-'), QLatin1Char(' '));
-}
-
 QString markerText(const AnomalyMark& mark, const QString& name, const SeriesFrame& frame)
 {
-    const QString side = mark.impact < 0 ? QStringLiteral("below") : QStringLiteral("above");
-    QString text = name.isEmpty() ? QString() : name + QStringLiteral(": ");
-    text +=
-        kindInWords(mark.kind) + QStringLiteral(" on ") + format::step(mark.period, frame.granularity, frame.locale);
-    text += QStringLiteral(", ") + format::moneyEstimate(std::fabs(mark.impact), frame.currency, frame.locale) +
-            QLatin1Char(' ') + side + QStringLiteral(" the expected ") +
-            format::moneyEstimate(mark.expected, frame.currency, frame.locale);
-    return text;
+    const QString form = mark.impact < 0 ? QObject::tr("%1 on %2, %3 below the expected %4", "what, day, amounts")
+                                         : QObject::tr("%1 on %2, %3 above the expected %4", "what, day, amounts");
+    const QString text =
+        form.arg(codetext::anomalyKind(mark.kind), format::step(mark.period, frame.granularity, frame.locale),
+                 format::moneyEstimate(std::fabs(mark.impact), frame.currency, frame.locale),
+                 format::moneyEstimate(mark.expected, frame.currency, frame.locale));
+    return name.isEmpty() ? text : format::labelled(name, text);
 }
 
 void addMarkers(SeriesFrame& frame, const CostSeries& series, std::size_t line, const QString& name)
@@ -202,10 +198,9 @@ const std::array<CalendarStep, 10>& calendarSteps()
 QString tickLabel(Day day, const CalendarStep& step, bool isFirst, const QLocale& locale)
 {
     if (step.byMonth && step.size >= 12)
-        return QString::number(day.year());
+        return format::digits(QString::number(day.year()), locale);
     if (step.byMonth)
-        return isFirst || day.month() == 1 ? format::monthShort(day, locale)
-                                           : format::monthShort(day, locale).section(QLatin1Char(' '), 0, 0);
+        return isFirst || day.month() == 1 ? format::monthShort(day, locale) : format::monthName(day, locale);
     return format::dateShort(day, locale);
 }
 
@@ -241,10 +236,22 @@ std::vector<double> SeriesFrame::markedDays(std::size_t line) const
     return days;
 }
 
+/// How many there are, and the first five.
+QString SeriesFrame::anomaliesText() const
+{
+    if (markers.empty())
+        return QObject::tr("No anomalies.");
+    QStringList texts;
+    for (std::size_t i = 0; i < markers.size() && i < 5; ++i)
+        texts << markers[i].text;
+    return QObject::tr("%1 [anomaly|anomalies]: %2;", "number, list", format::forms(markers.size()))
+        .arg(format::count(markers.size(), locale), texts.join(QStringLiteral("; ")));
+}
+
 QString SeriesFrame::description() const
 {
     if (isEmpty())
-        return QStringLiteral("No data in this range.");
+        return QObject::tr("No data in this range.");
     std::size_t highest = 0, lowest = 0;
     bool any = false;
     for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -256,31 +263,25 @@ QString SeriesFrame::description() const
             lowest = i;
         any = true;
     }
-    QString text = title.isEmpty() ? QString() : title + QStringLiteral(". ");
-    text += format::step(steps.front(), granularity, locale) + QStringLiteral(" to ") +
-            format::step(steps.back(), granularity, locale);
-    if (lines.size() > 1)
-        text += QStringLiteral(", %1 series").arg(lines.size());
-    text += QStringLiteral(". ");
+    const auto money = [this](double value) { return format::moneyEstimate(value, currency, locale); };
+    const auto step = [this](Day day) { return format::step(day, granularity, locale); };
+    QStringList sentences;
+    if (!title.isEmpty())
+        sentences << title + QLatin1Char('.');
+    const QString first = step(steps.front()), last = step(steps.back());
+    sentences << (lines.size() > 1 ? QObject::tr("%1 to %2, %3 series.", "first and last step, number")
+                                         .arg(first, last, format::count(lines.size(), locale))
+                                   : QObject::tr("%1 to %2.", "first and last step").arg(first, last));
     if (any)
-        text += QStringLiteral("Highest %1 (%2), lowest %3 (%4). ")
-                    .arg(format::moneyEstimate(totalAt(highest), currency, locale),
-                         format::step(steps[highest], granularity, locale),
-                         format::moneyEstimate(totalAt(lowest), currency, locale),
-                         format::step(steps[lowest], granularity, locale));
-    text += markers.empty()
-                ? QStringLiteral("No anomalies. ")
-                : format::count(markers.size(), QStringLiteral("anomaly"), QStringLiteral("anomalies"), locale) +
-                      QStringLiteral(": ");
-    for (std::size_t i = 0; i < markers.size() && i < 5; ++i)
-        text += markers[i].text + QStringLiteral("; ");
+        sentences << QObject::tr("Highest %1 (%2), lowest %3 (%4).", "amount, step, amount, step")
+                         .arg(money(totalAt(highest)), step(steps[highest]), money(totalAt(lowest)),
+                              step(steps[lowest]));
+    sentences << anomaliesText();
     if (!forecast.empty())
-        text += QStringLiteral("Forecast to %1: %2 per step at the end, 80 percent range %3 to %4. ")
-                    .arg(format::date(forecast.back().day, locale),
-                         format::moneyEstimate(forecast.back().mean, currency, locale),
-                         format::moneyEstimate(forecast.back().lo80, currency, locale),
-                         format::moneyEstimate(forecast.back().hi80, currency, locale));
-    return text.trimmed();
+        sentences << QObject::tr("Forecast to %1: %2 per step at the end, 80 percent range %3 to %4.")
+                         .arg(format::date(forecast.back().day, locale), money(forecast.back().mean),
+                              money(forecast.back().lo80), money(forecast.back().hi80));
+    return sentences.join(QLatin1Char(' '));
 }
 
 SeriesFrame makeSeriesFrame(const SeriesSet& set, const SeriesSet* totals, const FrameRequest& request)

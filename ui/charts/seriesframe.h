@@ -6,6 +6,7 @@
 #include <QString>
 
 #include "models/domain/series.h"
+#include "ui/format/windowlocale.h"
 
 #include <vector>
 
@@ -48,7 +49,7 @@ struct SeriesFrame {
     Style style = Style::Lines;
     Granularity granularity = Granularity::Day;
     Currency currency;
-    QLocale locale = QLocale(QLocale::English, QLocale::UnitedStates);
+    QLocale locale = format::locale();
     std::vector<Day> steps; ///< ascending, without holes
     std::vector<Line> lines;
     std::vector<Value> totals;      ///< exact totals of the steps where they were given; may be empty
@@ -70,6 +71,7 @@ struct SeriesFrame {
     std::vector<double> markedDays(std::size_t line) const;
     /// The finding in words, for assistive tools: range, peak, anomalies, forecast.
     QString description() const;
+    QString anomaliesText() const;
 };
 
 /// Builds the frame of one currency. Series of other currencies are left out. `totals` (the same query without
@@ -78,7 +80,7 @@ struct SeriesFrame {
 struct FrameRequest {
     Currency currency;
     SeriesFrame::Style style = SeriesFrame::Style::Lines;
-    QLocale locale = QLocale(QLocale::English, QLocale::UnitedStates);
+    QLocale locale = format::locale();
 };
 SeriesFrame makeSeriesFrame(const SeriesSet& set, const SeriesSet* totals, const FrameRequest& request);
 /// A frame of one daily series, for the Overview.

@@ -3,6 +3,7 @@
 #include <QObject>
 #include <QStringList>
 
+#include "ui/format/counted.h"
 #include "ui/format/format.h"
 
 #include <algorithm>
@@ -11,20 +12,18 @@ namespace altimeter::ui::calendartext {
 
 namespace {
 
+using format::forms;
+
 QString sumText(const DecimalSum& sum, const Currency& currency, const QLocale& locale)
 {
     const auto amount = Amount::parse(sum.toString(2));
     return amount ? format::money(*amount, currency, locale) : QString::fromStdString(sum.toString(2));
 }
 
-QString when(Instant instant)
+/// `form` with its number; nothing where there is nothing to count.
+QString unlessNone(std::uint64_t n, const QString& form, const QLocale& locale)
 {
-    return QString::fromStdString(toString(instant)).replace('T', ' ').replace("Z", " UTC");
-}
-
-QString days(std::uint64_t n, const QString& one, const QString& many, const QLocale& locale)
-{
-    return n == 0 ? QString() : format::count(n, one, many, locale);
+    return n == 0 ? QString() : form.arg(format::count(n, locale));
 }
 
 } // namespace
@@ -88,7 +87,7 @@ QString restated(const CompletenessCalendar& calendar, const std::string& source
 
 QString dayTitle(Day day, const QLocale& locale)
 {
-    return locale.dayName(day.weekday() + 1, QLocale::ShortFormat) + ' ' + format::date(day, locale);
+    return format::dateWithWeekday(day, locale);
 }
 
 QString spoken(const CompletenessCalendar& calendar, const CompletenessCalendar::Row& row, const CalendarDay& day,
@@ -96,24 +95,26 @@ QString spoken(const CompletenessCalendar& calendar, const CompletenessCalendar:
 {
     QStringList words{stateSentence(day.state)};
     if (day.rows > 0)
-        words << format::count(day.rows, QObject::tr("line"), QObject::tr("lines"), locale);
+        words << counted::lines(day.rows, locale);
     if (day.estimatedRows > 0)
         words << QObject::tr("%1 of them estimated").arg(format::count(day.estimatedRows, locale));
     if (const QString amounts = cost(day, locale); !amounts.isEmpty())
         words << amounts;
     if (day.askedAt.isValid())
-        words << QObject::tr("asked %1").arg(when(day.askedAt));
+        words << QObject::tr("asked %1").arg(format::instant(day.askedAt, locale));
     if (day.isRestated)
         words << QObject::tr("restated %1").arg(restated(calendar, row.source, day.day, locale)).trimmed();
     if (day.duplicates > 0)
-        words << format::count(day.duplicates, QObject::tr("duplicate"), QObject::tr("duplicates"), locale);
+        words << unlessNone(day.duplicates, QObject::tr("%1 duplicate(s)", nullptr, format::forms(day.duplicates)),
+                            locale);
     if (day.isOverlapping) {
         QStringList others;
         for (const std::string& other : row.overlaps)
             others << format::shown(other);
         words << QObject::tr("overlaps with %1").arg(others.join(", "));
     }
-    return format::shown(row.source) + ", " + dayTitle(day.day, locale) + ": " + words.join(", ");
+    return QObject::tr("%1, %2: %3", "source, day, what is known of it")
+        .arg(format::shown(row.source), dayTitle(day.day, locale), words.join(QStringLiteral(", ")));
 }
 
 QString summary(const CompletenessCalendar& calendar, const QLocale& locale)
@@ -127,12 +128,13 @@ QString summary(const CompletenessCalendar& calendar, const QLocale& locale)
             doubled += day.duplicates > 0 ? 1U : 0U;
         }
     }
-    QStringList words{format::count(calendar.rows.size(), QObject::tr("source"), QObject::tr("sources"), locale),
-                      missing == 0 ? QObject::tr("no day missing")
-                                   : days(missing, QObject::tr("day missing"), QObject::tr("days missing"), locale),
-                      days(estimated, QObject::tr("day estimated"), QObject::tr("days estimated"), locale),
-                      days(overlapping, QObject::tr("day overlaps"), QObject::tr("days overlap"), locale),
-                      days(doubled, QObject::tr("day holds duplicates"), QObject::tr("days hold duplicates"), locale)};
+    QStringList words{
+        counted::sources(calendar.rows.size(), locale),
+        missing == 0 ? QObject::tr("no day missing")
+                     : unlessNone(missing, QObject::tr("%1 day(s) missing", nullptr, forms(missing)), locale),
+        unlessNone(estimated, QObject::tr("%1 day(s) estimated", nullptr, forms(estimated)), locale),
+        unlessNone(overlapping, QObject::tr("%1 [day overlaps|days overlap]", nullptr, forms(overlapping)), locale),
+        unlessNone(doubled, QObject::tr("%1 [day holds|days hold] duplicates", nullptr, forms(doubled)), locale)};
     words.removeAll(QString());
     return words.join(QStringLiteral(" · "));
 }

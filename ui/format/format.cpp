@@ -1,10 +1,13 @@
 #include "ui/format/format.h"
 
 #include <QDate>
+#include <QObject>
+#include <QRegularExpression>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace altimeter::ui::format {
 
@@ -38,38 +41,108 @@ bool isAllZero(const QString& digits)
     return std::all_of(digits.begin(), digits.end(), [](QChar c) { return c == QLatin1Char('0'); });
 }
 
-QString grouped(const QString& digits, const QLocale& locale)
+/// How a locale sets digits apart: 1,204,332 or 12,04,332 or 1204.
+struct Grouping {
+    qsizetype first = 3;  ///< digits of the group before the decimal point
+    qsizetype higher = 3; ///< digits of the others
+    qsizetype least = 4;  ///< digits from which on there are groups
+};
+
+/// Read off a number of the locale's own, for Qt does not say it.
+Grouping readGrouping(const QLocale& locale)
 {
     const QString separator = locale.groupSeparator();
-    QString out;
-    for (qsizetype i = 0; i < digits.size(); ++i) {
-        if (i > 0 && (digits.size() - i) % 3 == 0)
-            out += separator;
-        out += digits[i];
+    const QStringList groups = locale.toString(qlonglong(1'234'567'890'123'456)).split(separator);
+    if (groups.size() < 3)
+        return {0, 0, std::numeric_limits<qsizetype>::max()};
+    Grouping grouping{groups.back().size(), groups.at(groups.size() - 2).size(), groups.back().size() + 1};
+    for (qlonglong small = 1234; !locale.toString(small).contains(separator) && small < 100'000'000;) {
+        small = small * 10 + 5;
+        ++grouping.least;
     }
-    return out;
+    return grouping;
+}
+
+/// "1" and what stands around an amount: the currency in front or behind, with or without a space.
+struct CurrencyPlace {
+    bool isBehind = false;
+    bool isSpaced = false;
+};
+
+CurrencyPlace readCurrencyPlace(const QLocale& locale)
+{
+    if (locale.language() == QLocale::C)
+        return {};
+    const QString sample = locale.toCurrencyString(1.0, QStringLiteral("¤"));
+    const auto sign = sample.indexOf(u'¤');
+    const auto isDigit = [](QChar c) { return c.isDigit(); };
+    const bool isBehind = std::any_of(sample.begin(), sample.begin() + sign, isDigit);
+    const auto beside = isBehind ? sign - 1 : sign + 1;
+    return {isBehind, beside >= 0 && beside < sample.size() && sample[beside].isSpace()};
+}
+
+/// What is read off a locale, kept for the one in use: thousands of cells ask for the same.
+struct Habits {
+    QLocale locale;
+    QString separator, point;
+    Grouping grouping;
+    CurrencyPlace currency;
+    char16_t zero = u'0';
+};
+
+const Habits& habitsOf(const QLocale& locale)
+{
+    const auto read = [](const QLocale& of) {
+        const QString zero = of.zeroDigit();
+        return Habits{of,
+                      of.groupSeparator(),
+                      of.decimalPoint(),
+                      readGrouping(of),
+                      readCurrencyPlace(of),
+                      zero.size() == 1 ? zero.at(0).unicode() : u'0'};
+    };
+    thread_local Habits habits = read(neutralLocale());
+    if (habits.locale != locale)
+        habits = read(locale);
+    return habits;
+}
+
+QString grouped(const QString& plain, const QLocale& locale)
+{
+    const Habits& habits = habitsOf(locale);
+    if (plain.size() < habits.grouping.least)
+        return digits(plain, locale);
+    QString out;
+    for (qsizetype i = 0; i < plain.size(); ++i) {
+        const qsizetype left = plain.size() - i - habits.grouping.first; // digits before the first group
+        if (i > 0 && left >= 0 && left % habits.grouping.higher == 0)
+            out += habits.separator;
+        out += plain[i];
+    }
+    return digits(out, locale);
 }
 
 QString number(const Plain& parts, const QLocale& locale)
 {
     QString out = grouped(parts.whole, locale);
     if (!parts.fraction.isEmpty())
-        out += locale.decimalPoint() + parts.fraction;
+        out += habitsOf(locale).point + digits(parts.fraction, locale);
     return out;
 }
 
-/// "$" or "IDR " in front of a number.
-QString prefix(const Currency& currency)
+/// "$1.00", "IDR 1", "1,00 $": a sign stands close where the locale has it so, a code never.
+QString withSign(const QString& number, const Currency& currency, const QLocale& locale)
 {
+    const CurrencyPlace place = habitsOf(locale).currency;
     const QString sign = currencySign(currency);
-    return sign.size() > 1 ? sign + kNbsp : sign;
+    const QString gap = place.isSpaced || sign.size() > 1 ? QString(kNbsp) : QString();
+    return place.isBehind ? number + gap + sign : sign + gap + number;
 }
 
 QString smallestUnit(int decimals, const QLocale& locale)
 {
-    if (decimals == 0)
-        return QStringLiteral("1");
-    return QStringLiteral("0") + locale.decimalPoint() + QString(decimals - 1, QLatin1Char('0')) + QLatin1Char('1');
+    return decimals == 0 ? number({false, QStringLiteral("1"), {}}, locale)
+                         : number({false, QStringLiteral("0"), QString(decimals - 1, u'0') + u'1'}, locale);
 }
 
 enum class Sign { Minus, Both };
@@ -78,7 +151,7 @@ QString write(Amount amount, const Currency& currency, const QLocale& locale, bo
 {
     const int decimals = usualDecimals(currency);
     const Plain parts = split(amount.toRoundedString(decimals));
-    const QString lead = withCurrency ? prefix(currency) : QString();
+    const auto dressed = [&](const QString& bare) { return withCurrency ? withSign(bare, currency, locale) : bare; };
     const bool vanishes = !amount.isZero() && isAllZero(parts.whole) && isAllZero(parts.fraction);
     const bool negative = amount.isNegative();
     QString out;
@@ -87,15 +160,28 @@ QString write(Amount amount, const Currency& currency, const QLocale& locale, bo
     else if (sign == Sign::Both && !amount.isZero())
         out += QLatin1Char('+');
     if (vanishes)
-        return out + QLatin1Char('<') + lead + smallestUnit(decimals, locale);
-    return out + lead + number(parts, locale);
+        return out + QLatin1Char('<') + dressed(smallestUnit(decimals, locale));
+    return out + dressed(number(parts, locale));
 }
 
-struct Scale {
-    int power;
-    const char* word;
-};
-constexpr std::array<Scale, 5> kScales{{{12, "T"}, {9, "B"}, {6, "M"}, {3, "k"}, {0, ""}}};
+constexpr std::array<int, 5> kPowers{12, 9, 6, 3, 0};
+
+/// "%1" with the word for a power of ten, which languages write in their own way.
+QString scaleText(int power)
+{
+    switch (power) {
+    case 12:
+        return QObject::tr("%1\u00A0T", "trillions, 10^12, as short as an axis needs it");
+    case 9:
+        return QObject::tr("%1\u00A0B", "billions, 10^9");
+    case 6:
+        return QObject::tr("%1\u00A0M", "millions");
+    case 3:
+        return QObject::tr("%1\u00A0k", "thousands");
+    default:
+        return QStringLiteral("%1");
+    }
+}
 
 /// Three digits that matter: 1.24, 12.4, 124.
 int shortDecimals(double scaled)
@@ -109,7 +195,7 @@ QString trimmedZeros(QString text, const QLocale& locale)
     const QString point = locale.decimalPoint();
     if (!text.contains(point))
         return text;
-    while (text.endsWith(QLatin1Char('0')))
+    while (text.back().digitValue() == 0)
         text.chop(1);
     if (text.endsWith(point))
         text.chop(point.size());
@@ -126,7 +212,7 @@ QString fixed(double value, int decimals, const QLocale& locale)
 /// A minus in front, but never of something that is written as zero.
 QString signedText(double value, const QString& digits, bool plus)
 {
-    const bool zero = std::none_of(digits.begin(), digits.end(), [](QChar c) { return c >= u'1' && c <= u'9'; });
+    const bool zero = std::none_of(digits.begin(), digits.end(), [](QChar c) { return c.digitValue() > 0; });
     if (zero)
         return digits;
     if (value < 0)
@@ -139,42 +225,53 @@ QDate qdate(Day day)
     return QDate(1970, 1, 1).addDays(day.number);
 }
 
-struct DimWords {
-    Dim::Kind kind;
-    const char* title;
-    const char* plural;
-    const char* none;
-};
-// The titles are those of kDimInfos, in words that can be translated; a test compares them.
-constexpr std::array<DimWords, 21> kDimWords{{
-    {Dim::Kind::Provider, "Provider", "providers", "no provider"},
-    {Dim::Kind::Service, "Service", "services", "no service"},
-    {Dim::Kind::ServiceCategory, "Service category", "service categories", "no category"},
-    {Dim::Kind::SubAccount, "Sub account", "sub accounts", "no sub account"},
-    {Dim::Kind::BillingAccount, "Billing account", "billing accounts", "no billing account"},
-    {Dim::Kind::Region, "Region", "regions", "no region"},
-    {Dim::Kind::ChargeCategory, "Charge category", "charge categories", "no charge category"},
-    {Dim::Kind::Commitment, "Commitment", "commitments", "no commitment"},
-    {Dim::Kind::Resource, "Resource", "resources", "no resource"},
-    {Dim::Kind::Sku, "SKU", "SKUs", "no SKU"},
-    {Dim::Kind::Source, "Source", "sources", "no source"},
-    {Dim::Kind::Team, "Team", "teams", "unallocated"},
-    {Dim::Kind::CostCenter, "Cost center", "cost centers", "unallocated"},
-    {Dim::Kind::Environment, "Environment", "environments", "unallocated"},
-    {Dim::Kind::UseCase, "Use case", "use cases", "unallocated"},
-    {Dim::Kind::Workflow, "Workflow", "workflows", "unallocated"},
-    {Dim::Kind::Model, "Model", "models", "no model"},
-    {Dim::Kind::Layer, "Layer", "layers", "no layer"},
-    {Dim::Kind::Currency, "Currency", "currencies", "no currency"},
-    {Dim::Kind::BillingPeriod, "Billing period", "billing periods", "no billing period"},
-    {Dim::Kind::ChargeState, "Charge state", "charge states", "state not said"},
-}};
-
-const DimWords* words(const Dim& dim)
+bool isYearFirst(const QString& pattern)
 {
-    const auto found =
-        std::find_if(kDimWords.begin(), kDimWords.end(), [&](const DimWords& w) { return w.kind == dim.kind; });
-    return found == kDimWords.end() ? nullptr : &*found;
+    return pattern.indexOf(u'y') < pattern.indexOf(u'M');
+}
+
+/// Where the day stands; -1 where it does not. A d of a quoted word such as 'de' is none.
+qsizetype dayField(const QString& pattern)
+{
+    static const QRegularExpression day(QStringLiteral("(?<!['\\w])d(?!\\w)"));
+    return pattern.indexOf(day);
+}
+
+qsizetype monthEnd(const QString& pattern)
+{
+    return pattern.lastIndexOf(u'M') + 1;
+}
+
+/// "d MMM", "MMM d", "M月d日": what lies between the year and the other two goes with it.
+QString withoutYear(const QString& pattern)
+{
+    if (isYearFirst(pattern))
+        return pattern.mid(pattern.indexOf(u'M'));
+    return pattern.left(std::max(monthEnd(pattern), dayField(pattern) + 1));
+}
+
+/// "MMM yyyy", "yyyy年M月".
+QString withoutDay(const QString& pattern)
+{
+    const auto day = dayField(pattern), month = pattern.indexOf(u'M'), year = pattern.indexOf(u'y');
+    if (day < 0)
+        return pattern;
+    if (day < month)
+        return pattern.left(day) + pattern.mid(month);
+    if (day < year) // "MMM d, yyyy"
+        return pattern.left(monthEnd(pattern)) + u' ' + pattern.mid(year);
+    return pattern.left(day).trimmed();
+}
+
+/// The name a month has without a day beside it ("ноябрь", not "ноября").
+QString monthText(Day day, const QLocale& locale, QLocale::FormatType length)
+{
+    if (!day.isValid())
+        return {};
+    const QString name = locale.standaloneMonthName(day.month(), length);
+    QString pattern = withoutDay(datePattern(locale));
+    pattern.replace(QLatin1String("MMM"), u'\'' + QString(name).replace(u'\'', QLatin1String("''")) + u'\'');
+    return locale.toString(qdate(day), pattern);
 }
 
 } // namespace
@@ -223,18 +320,18 @@ QString moneyChange(Amount amount, const Currency& currency, const QLocale& loca
 
 QString moneyShort(double value, const Currency& currency, const QLocale& locale)
 {
-    for (const Scale& scale : kScales) {
-        const double unit = std::pow(10.0, scale.power);
+    for (const int power : kPowers) {
+        const double unit = std::pow(10.0, power);
         // 999.6 k must become 1 M, so the limit sits where three digits round up.
-        if (std::fabs(value) < 0.9995 * unit && scale.power > 0)
+        if (std::fabs(value) < 0.9995 * unit && power > 0)
             continue;
         const double scaled = value / unit;
-        const QString digits = trimmedZeros(fixed(scaled, shortDecimals(scaled), locale), locale);
-        const QString word = QLatin1String(scale.word);
-        QString out = signedText(value, prefix(currency) + digits, false);
-        return word.isEmpty() ? out : out + kNbsp + word;
+        const QString short3 = trimmedZeros(fixed(scaled, shortDecimals(scaled), locale), locale);
+        if (habitsOf(locale).currency.isBehind) // "1,24 M $"
+            return signedText(value, withSign(scaleText(power).arg(short3), currency, locale), false);
+        return scaleText(power).arg(signedText(value, withSign(short3, currency, locale), false));
     }
-    return prefix(currency) + QLatin1Char('0');
+    return withSign(digits(QStringLiteral("0"), locale), currency, locale);
 }
 
 QString moneyShort(Amount amount, const Currency& currency, const QLocale& locale)
@@ -245,7 +342,7 @@ QString moneyShort(Amount amount, const Currency& currency, const QLocale& local
 QString moneyEstimate(double value, const Currency& currency, const QLocale& locale)
 {
     const int decimals = std::fabs(value) < 1000 ? usualDecimals(currency) : 0;
-    return signedText(value, prefix(currency) + fixed(value, decimals, locale), false);
+    return signedText(value, withSign(fixed(value, decimals, locale), currency, locale), false);
 }
 
 QString moneyFull(Amount amount, const Currency& currency, const QLocale& locale)
@@ -256,6 +353,12 @@ QString moneyFull(Amount amount, const Currency& currency, const QLocale& locale
            QString::fromUtf8(code.data(), static_cast<qsizetype>(code.size()));
 }
 
+QString plainNumber(const QString& plain, const QLocale& locale)
+{
+    const Plain parts = split(plain.toStdString());
+    return (parts.negative ? QString(kMinus) : QString()) + number(parts, locale);
+}
+
 QString exact(Amount amount)
 {
     return text(amount.toString(2));
@@ -263,14 +366,14 @@ QString exact(Amount amount)
 
 QString unknown()
 {
-    return QStringLiteral("unknown");
+    return QObject::tr("unknown");
 }
 
 QString percent(double ratio, const QLocale& locale, int decimals)
 {
     if (!std::isfinite(ratio))
         return kDash;
-    return signedText(ratio, fixed(ratio * 100, decimals, locale), false) + kThinSpace + QLatin1Char('%');
+    return signedText(ratio, fixed(ratio * 100, decimals, locale), false) + kThinSpace + locale.percent();
 }
 
 QString percentChange(double ratio, const QLocale& locale, int decimals)
@@ -279,7 +382,7 @@ QString percentChange(double ratio, const QLocale& locale, int decimals)
         return kDash;
     if (ratio > 9.999)
         return QChar(0x00D7) + fixed(ratio + 1, 0, locale);
-    return signedText(ratio, fixed(ratio * 100, decimals, locale), true) + kThinSpace + QLatin1Char('%');
+    return signedText(ratio, fixed(ratio * 100, decimals, locale), true) + kThinSpace + locale.percent();
 }
 
 std::optional<double> changeRatio(Amount now, Amount before)
@@ -299,24 +402,77 @@ QString count(std::uint64_t n, const QString& one, const QString& many, const QL
     return count(n, locale) + QLatin1Char(' ') + (n == 1 ? one : many);
 }
 
+QString digits(QString plain, const QLocale& locale)
+{
+    const char16_t zero = habitsOf(locale).zero;
+    if (zero != u'0') {
+        for (QChar& c : plain) {
+            if (c >= u'0' && c <= u'9')
+                c = QChar(static_cast<char16_t>(zero + (c.unicode() - u'0')));
+        }
+    }
+    return plain;
+}
+
+QString figure(double value, const QLocale& locale, int decimals)
+{
+    return signedText(value, trimmedZeros(fixed(value, decimals, locale), locale), false);
+}
+
+QString datePattern(const QLocale& locale)
+{
+    static const QRegularExpression weekday(QStringLiteral("^dddd\\S*\\s*|[,،]?\\s*dddd\\S*$"));
+    QString pattern = locale.dateFormat(QLocale::LongFormat).remove(weekday);
+    return pattern.replace(QLatin1String("MMMM"), QLatin1String("MMM"));
+}
+
 QString date(Day day, const QLocale& locale)
 {
-    return day.isValid() ? locale.toString(qdate(day), QStringLiteral("d MMM yyyy")) : QString();
+    return day.isValid() ? locale.toString(qdate(day), datePattern(locale)) : QString();
+}
+
+QString dateWithWeekday(Day day, const QLocale& locale)
+{
+    return day.isValid() ? weekday(day, locale) + QLatin1Char(' ') + date(day, locale) : QString();
+}
+
+QString weekday(Day day, const QLocale& locale)
+{
+    return locale.standaloneDayName(day.weekday() + 1, QLocale::ShortFormat);
+}
+
+QString instant(Instant at, const QLocale& locale)
+{
+    if (!at.isValid())
+        return {};
+    const QString iso = text(toString(at)); // "2026-11-19T14:05:00Z"
+    if (locale.language() == QLocale::C)
+        return QString(iso).replace(u'T', u' ').replace(QLatin1String("Z"), QLatin1String(" UTC"));
+    QString pattern = locale.timeFormat(QLocale::ShortFormat);
+    if (const auto minutes = pattern.indexOf(QLatin1String("mm")); minutes > 0)
+        pattern.insert(minutes + 2, pattern.at(minutes - 1) + QStringLiteral("ss"));
+    const QTime time = QTime::fromString(iso.mid(11, 8), QStringLiteral("HH:mm:ss"));
+    return QStringLiteral("%1 %2 UTC").arg(date(at.day(), locale), locale.toString(time, pattern));
 }
 
 QString dateShort(Day day, const QLocale& locale)
 {
-    return day.isValid() ? locale.toString(qdate(day), QStringLiteral("d MMM")) : QString();
+    return day.isValid() ? locale.toString(qdate(day), withoutYear(datePattern(locale))) : QString();
 }
 
 QString month(Day day, const QLocale& locale)
 {
-    return day.isValid() ? locale.toString(qdate(day), QStringLiteral("MMMM yyyy")) : QString();
+    return monthText(day, locale, QLocale::LongFormat);
 }
 
 QString monthShort(Day day, const QLocale& locale)
 {
-    return day.isValid() ? locale.toString(qdate(day), QStringLiteral("MMM yyyy")) : QString();
+    return monthText(day, locale, QLocale::ShortFormat);
+}
+
+QString monthName(Day day, const QLocale& locale)
+{
+    return locale.standaloneMonthName(day.month(), QLocale::ShortFormat);
 }
 
 QString step(Day day, Granularity step, const QLocale& locale)
@@ -325,7 +481,7 @@ QString step(Day day, Granularity step, const QLocale& locale)
     case Granularity::Month:
         return monthShort(day, locale);
     case Granularity::Week:
-        return QStringLiteral("week of ") + date(day, locale);
+        return QObject::tr("week of %1").arg(date(day, locale));
     case Granularity::None:
     case Granularity::Day:
         break;
@@ -336,40 +492,31 @@ QString step(Day day, Granularity step, const QLocale& locale)
 QString range(const DateRange& range, const QLocale& locale)
 {
     if (!range.from.isValid() && !range.to.isValid())
-        return QStringLiteral("all time");
+        return QObject::tr("all time");
     if (!range.from.isValid())
-        return QStringLiteral("until ") + date(range.to - 1, locale);
+        return QObject::tr("until %1").arg(date(range.to - 1, locale));
     if (!range.to.isValid())
-        return QStringLiteral("since ") + date(range.from, locale);
+        return QObject::tr("since %1").arg(date(range.from, locale));
     const Day first = range.from;
     const Day last = range.to - 1;
     if (last <= first)
         return date(first, locale);
     if (first.dayOfMonth() == 1 && range.to == first.addMonths(1))
         return month(first, locale);
-    if (first.firstOfMonth() == last.firstOfMonth())
-        return QString::number(first.dayOfMonth()) + kDash + date(last, locale);
+    if (first.firstOfMonth() == last.firstOfMonth() && datePattern(locale).startsWith(u'd')) {
+        const QString day = datePattern(locale).section(u' ', 0, 0); // "d" or "d."
+        return locale.toString(qdate(first), day) + kDash + date(last, locale);
+    }
     const QString spaced = QStringLiteral(" ") + kDash + QLatin1Char(' ');
+    const bool oneYear = first.year() == last.year() && !isYearFirst(datePattern(locale));
     if (first.dayOfMonth() == 1 && range.to.dayOfMonth() == 1)
-        return (first.year() == last.year() ? locale.toString(qdate(first), QStringLiteral("MMM"))
-                                            : monthShort(first, locale)) +
-               spaced + monthShort(last, locale);
-    return (first.year() == last.year() ? dateShort(first, locale) : date(first, locale)) + spaced + date(last, locale);
+        return (oneYear ? monthName(first, locale) : monthShort(first, locale)) + spaced + monthShort(last, locale);
+    return (oneYear ? dateShort(first, locale) : date(first, locale)) + spaced + date(last, locale);
 }
 
-QString lens(CostLens lens)
+QString labelled(const QString& name, const QString& value)
 {
-    switch (lens) {
-    case CostLens::Effective:
-        return QStringLiteral("Effective cost");
-    case CostLens::Billed:
-        return QStringLiteral("Billed cost");
-    case CostLens::List:
-        return QStringLiteral("List cost");
-    case CostLens::Contracted:
-        break;
-    }
-    return QStringLiteral("Contracted cost");
+    return value.isEmpty() ? name : QObject::tr("%1: %2", "name: value").arg(name, value);
 }
 
 QString shown(const QString& text, words::LineEnds lineEnds)
@@ -382,63 +529,6 @@ QString shown(const QString& text, words::LineEnds lineEnds)
 QString menuText(const QString& name)
 {
     return shown(name).replace(u'&', QStringLiteral("&&"));
-}
-
-QString dimTitle(const Dim& dim)
-{
-    return shown(rawDimTitle(dim));
-}
-
-QString rawDimTitle(const Dim& dim)
-{
-    if (dim.kind == Dim::Kind::Tag)
-        return QStringLiteral("Tag ") + text(dim.key);
-    if (dim.kind == Dim::Kind::Column)
-        return QStringLiteral("Column ") + text(dim.key);
-    const DimWords* found = words(dim);
-    return found ? QString::fromLatin1(found->title) : text(toString(dim));
-}
-
-QString dimPlural(const Dim& dim)
-{
-    const DimWords* found = words(dim);
-    return found ? QString::fromLatin1(found->plural) : QStringLiteral("values of ") + shown(dim.key);
-}
-
-QString dimValue(const Dim& dim, const std::string& value)
-{
-    if (!value.empty())
-        return shown(value);
-    if (isOwnerDim(dim))
-        return QStringLiteral("(unallocated)");
-    const DimWords* found = words(dim);
-    return QLatin1Char('(') + (found ? QString::fromLatin1(found->none) : QStringLiteral("no ") + shown(dim.key)) +
-           QLatin1Char(')');
-}
-
-QString keys(const std::vector<Dim>& dims, const std::vector<std::string>& values, bool isOther)
-{
-    if (isOther)
-        return QStringLiteral("Other");
-    QStringList parts;
-    for (std::size_t i = 0; i < values.size() && i < dims.size(); ++i)
-        parts << dimValue(dims[i], values[i]);
-    return parts.isEmpty() ? QStringLiteral("Total") : parts.join(QStringLiteral(" / "));
-}
-
-QString granularity(Granularity granularity)
-{
-    switch (granularity) {
-    case Granularity::Day:
-        return QStringLiteral("Daily");
-    case Granularity::Week:
-        return QStringLiteral("Weekly");
-    case Granularity::Month:
-        return QStringLiteral("Monthly");
-    case Granularity::None:
-        break;
-    }
-    return QStringLiteral("In total");
 }
 
 } // namespace altimeter::ui::format

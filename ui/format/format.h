@@ -5,12 +5,16 @@
 
 #include "models/domain/query.h"
 #include "models/text/showntext.h"
+#include "ui/format/dimtext.h"
+#include "ui/format/englishplurals.h"
+#include "ui/format/windowlocale.h"
 
 /// How figures, days and names are written on screen. Amounts are written from their exact decimal digits; doubles
 /// appear only where the value is one already (axis, forecast, percentages).
 ///
-/// Screen text uses U+2212 for minus, U+2009 before the percent sign and U+00A0 between code and number. Text made for
-/// other programs (`exact`, copies, CSV) uses plain ASCII.
+/// Digits, separators, grouping, the place of the currency, the order of day and month and their names are those of the
+/// locale given. Screen text uses U+2212 for minus, U+2009 before the percent sign and U+00A0 between code and number
+/// everywhere. Text made for other programs (`exact`, copies, CSV) uses plain ASCII.
 namespace altimeter::ui::format {
 
 inline const QChar kMinus(0x2212);
@@ -41,6 +45,9 @@ QString exact(Amount amount);
 /// What stands where a source left the cost empty.
 QString unknown();
 
+/// A plain decimal ("-1204.50") with all its digits as the locale writes them: "−1,204.50".
+QString plainNumber(const QString& plain, const QLocale& locale);
+
 /// "12.4 %" of a ratio 0.124. `decimals` digits.
 QString percent(double ratio, const QLocale& locale, int decimals = 1);
 /// "+12.4 %", "−3.0 %", "0.0 %"; above 999.9 % the factor: "×12".
@@ -50,37 +57,38 @@ std::optional<double> changeRatio(Amount now, Amount before);
 
 /// "1,204".
 QString count(std::uint64_t n, const QLocale& locale);
-/// "1 line", "1,204 lines".
+/// The same with its noun: "1 line", "1,204 lines".
 QString count(std::uint64_t n, const QString& one, const QString& many, const QLocale& locale);
+/// ASCII digits of `plain` in those of the locale, nothing else changed.
+QString digits(QString plain, const QLocale& locale);
+/// "1.5", "0.25": a figure that is no amount, with at most `decimals` decimals.
+QString figure(double value, const QLocale& locale, int decimals = 2);
 
-/// "19 Nov 2026"; empty for Day::none().
+/// How the locale orders day, month and year with a short month name, as a pattern of QLocale: "d MMM yyyy".
+QString datePattern(const QLocale& locale);
+/// "19 Nov 2026", "Nov 19, 2026", "19. Nov. 2026"; empty for Day::none().
 QString date(Day day, const QLocale& locale);
+/// "Thu".
+QString weekday(Day day, const QLocale& locale);
+/// "Thu 19 Nov 2026".
+QString dateWithWeekday(Day day, const QLocale& locale);
+/// "2026-11-19 14:05:00 UTC", in a country "19. Nov. 2026 14:05:00 UTC"; empty where the instant is none.
+QString instant(Instant at, const QLocale& locale);
 /// "19 Nov".
 QString dateShort(Day day, const QLocale& locale);
 /// "November 2026".
 QString month(Day day, const QLocale& locale);
 /// "Nov 2026".
 QString monthShort(Day day, const QLocale& locale);
+/// "Nov".
+QString monthName(Day day, const QLocale& locale);
 /// One step: "19 Nov 2026", "week of 16 Nov 2026", "Nov 2026".
 QString step(Day day, Granularity granularity, const QLocale& locale);
 /// "1–19 Nov 2026", "20 Oct – 19 Nov 2026", "November 2026" for a whole month, "all time" where open.
 QString range(const DateRange& range, const QLocale& locale);
 
-/// "Effective cost".
-QString lens(CostLens lens);
-/// "Service category", "Tag env", "Column x_project".
-QString dimTitle(const Dim& dim);
-/// The same with the key as it was delivered, for exports.
-QString rawDimTitle(const Dim& dim);
-/// "services", "teams" …: what a list of its values is called.
-QString dimPlural(const Dim& dim);
-/// A value of `dim` as shown: the text itself, "(unallocated)" for an owner field without value, otherwise
-/// "(no region)".
-QString dimValue(const Dim& dim, const std::string& value);
-/// All keys of a row: "Search / prod"; "Other" for the folded rest.
-QString keys(const std::vector<Dim>& dims, const std::vector<std::string>& values, bool isOther = false);
-/// "Daily", "Weekly", "Monthly", "In total".
-QString granularity(Granularity granularity);
+/// "Share: 12.4 %": a name with what it stands for, as assistive tools say it; the name alone where there is nothing.
+QString labelled(const QString& name, const QString& value);
 
 /// The bytes as they are: for values that go back to the session, to a file or to the clipboard.
 inline QString text(const std::string& utf8)

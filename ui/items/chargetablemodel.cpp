@@ -3,6 +3,7 @@
 #include <QPointer>
 #include <QTimer>
 
+#include "ui/format/counted.h"
 #include "ui/format/format.h"
 #include "ui/theme/theme.h"
 
@@ -42,6 +43,53 @@ QString chargeState(const ChargeRow& row)
 bool isEstimated(const ChargeRow& row)
 {
     return chargeState(row) == QLatin1String("Estimated");
+}
+
+/// As shown; a state that is neither of the two stands as the source wrote it.
+QString stateText(const ChargeRow& row)
+{
+    const QString state = chargeState(row);
+    return isEstimated(row)                  ? ChargeTableModel::tr("◇ Estimated")
+           : state == QLatin1String("Final") ? ChargeTableModel::tr("Final")
+                                             : state;
+}
+
+/// Null for the cost, whose title is its lens.
+const char* titleOf(ChargeTableModel::Column column)
+{
+    using Column = ChargeTableModel::Column;
+    switch (column) {
+    case Column::Day:
+        return QT_TRANSLATE_NOOP("altimeter::ui::ChargeTableModel", "Day");
+    case Column::CurrencyCode:
+        return QT_TRANSLATE_NOOP("altimeter::ui::ChargeTableModel", "Currency");
+    case Column::Service:
+        return QT_TRANSLATE_NOOP("altimeter::ui::ChargeTableModel", "Service");
+    case Column::Team:
+        return QT_TRANSLATE_NOOP("altimeter::ui::ChargeTableModel", "Team");
+    case Column::Resource:
+        return QT_TRANSLATE_NOOP("altimeter::ui::ChargeTableModel", "Resource");
+    case Column::Category:
+        return QT_TRANSLATE_NOOP("altimeter::ui::ChargeTableModel", "Category");
+    case Column::State:
+        return QT_TRANSLATE_NOOP("altimeter::ui::ChargeTableModel", "State");
+    case Column::File:
+        return QT_TRANSLATE_NOOP("altimeter::ui::ChargeTableModel", "Source file");
+    case Column::Line:
+        return QT_TRANSLATE_NOOP("altimeter::ui::ChargeTableModel", "Line");
+    case Column::Provider:
+        return QT_TRANSLATE_NOOP("altimeter::ui::ChargeTableModel", "Provider");
+    case Column::Region:
+        return QT_TRANSLATE_NOOP("altimeter::ui::ChargeTableModel", "Region");
+    case Column::SubAccount:
+        return QT_TRANSLATE_NOOP("altimeter::ui::ChargeTableModel", "Sub account");
+    case Column::Description:
+        return QT_TRANSLATE_NOOP("altimeter::ui::ChargeTableModel", "Description");
+    case Column::Cost:
+    case Column::Count:
+        break;
+    }
+    return nullptr;
 }
 
 } // namespace
@@ -266,7 +314,7 @@ QString ChargeTableModel::display(const ChargeRow& row, Column column) const
     case Column::Category:
         return columnText(row, Focus::ChargeCategory);
     case Column::State:
-        return isEstimated(row) ? QStringLiteral("◇ Estimated") : chargeState(row);
+        return stateText(row);
     case Column::File:
         return format::text(row.file);
     case Column::Line:
@@ -288,16 +336,16 @@ QString ChargeTableModel::display(const ChargeRow& row, Column column) const
 QString ChargeTableModel::tip(const ChargeRow& row, Column column) const
 {
     if (column == Column::State && isEstimated(row))
-        return QStringLiteral("Estimated: the source may still change this charge");
+        return tr("Estimated: the source may still change this charge");
     if (column != Column::Cost)
         return display(row, column);
     const auto& cost = row.cost[static_cast<std::size_t>(m_query.lens)];
     QString text = cost ? format::moneyFull(*cost, row.currency, m_locale)
-                        : QStringLiteral("The source left this cost empty: unknown, not zero");
+                        : tr("The source left this cost empty: unknown, not zero");
     if (isEstimated(row))
-        text += QStringLiteral("\nEstimated: the source may still change this charge");
+        text += u'\n' + tr("Estimated: the source may still change this charge");
     if (row.isSharedPart)
-        text += QStringLiteral("\nThe owner's part of a shared line");
+        text += u'\n' + tr("The owner's part of a shared line");
     return text;
 }
 
@@ -330,8 +378,8 @@ QVariant ChargeTableModel::data(const QModelIndex& index, int role) const
     case Qt::ToolTipRole:
         return format::shown(tip(*row, column), words::LineEnds::Kept);
     case Qt::AccessibleTextRole:
-        return headerData(index.column(), Qt::Horizontal).toString() + QStringLiteral(": ") +
-               format::shown(display(*row, column));
+        return format::labelled(headerData(index.column(), Qt::Horizontal).toString(),
+                                format::shown(display(*row, column)));
     case Qt::ForegroundRole:
         if ((column == Column::Team && row->team.empty()) || column == Column::File || column == Column::Line)
             return theme.textSecondary;
@@ -356,39 +404,15 @@ QVariant ChargeTableModel::headerData(int section, Qt::Orientation orientation, 
         return m_largestFirst ? tr("Charge lines come largest first") : tr("Charge lines come as in the files");
     if (role != Qt::DisplayRole)
         return {};
-    switch (columnKind(section)) {
-    case Column::Day:
-        return QStringLiteral("Day");
-    case Column::Cost:
-        return format::lens(m_query.lens);
-    case Column::CurrencyCode:
-        return QStringLiteral("Currency");
-    case Column::Service:
-        return QStringLiteral("Service");
-    case Column::Team:
-        return QStringLiteral("Team");
-    case Column::Resource:
-        return QStringLiteral("Resource");
-    case Column::Category:
-        return QStringLiteral("Category");
-    case Column::State:
-        return QStringLiteral("State");
-    case Column::File:
-        return QStringLiteral("Source file");
-    case Column::Line:
-        return QStringLiteral("Line");
-    case Column::Provider:
-        return QStringLiteral("Provider");
-    case Column::Region:
-        return QStringLiteral("Region");
-    case Column::SubAccount:
-        return QStringLiteral("Sub account");
-    case Column::Description:
-        return QStringLiteral("Description");
-    case Column::Count:
-        break;
-    }
-    return {};
+    const char* const title = titleOf(columnKind(section));
+    return title ? tr(title) : format::lens(m_query.lens);
+}
+
+/// In English whatever the window speaks: headers are what other programs find columns by.
+QString ChargeTableModel::rawHeader(int column) const
+{
+    const char* const title = titleOf(columnKind(column));
+    return title ? QString::fromLatin1(title) : format::rawLens(m_query.lens);
 }
 
 std::optional<Amount> ChargeTableModel::amountAt(int row, int column) const
@@ -435,15 +459,15 @@ std::vector<GridModel::FooterLine> ChargeTableModel::footer() const
         FooterLine line;
         for (const Column column : m_columns) {
             if (column == Column::Day)
-                line.cells << (m_totals.size() > 1 ? QStringLiteral("Total ") + code : QStringLiteral("Total"));
+                line.cells << (m_totals.size() > 1 ? tr("Total %1", "currency").arg(code) : tr("Total"));
             else if (column == Column::Cost)
                 line.cells << amount;
             else if (column == Column::Service)
-                line.cells << format::count(total.rows, QStringLiteral("line"), QStringLiteral("lines"), m_locale);
+                line.cells << counted::lines(total.rows, m_locale);
             else
                 line.cells << QString();
         }
-        line.spoken = QStringLiteral("Total %1: %2").arg(code, amount);
+        line.spoken = tr("Total %1: %2", "currency, amount").arg(code, amount);
         lines.push_back(std::move(line));
     }
     return lines;

@@ -69,6 +69,7 @@ public:
     std::optional<Amount> amountAt(int row, int column) const override;
     Currency currencyAt(int row) const override;
     QString rawText(int row, int column) const override;
+    QString rawHeader(int column) const override;
     bool isLoaded(int row) const override;
     std::vector<FooterLine> footer() const override;
     int columnWidth(int column) const override;

@@ -69,6 +69,33 @@ const CurrencyTotal* totalOf(const std::vector<CurrencyTotal>& totals, const Cur
     return found == totals.end() ? nullptr : &*found;
 }
 
+/// Titles that depend on nothing but the step; null for the others.
+const char* plainTitle(Column column, Granularity granularity)
+{
+    switch (column) {
+    case Column::Period:
+        return granularity == Granularity::Month  ? QT_TRANSLATE_NOOP("altimeter::ui::CostTableModel", "Month")
+               : granularity == Granularity::Week ? QT_TRANSLATE_NOOP("altimeter::ui::CostTableModel", "Week")
+                                                  : QT_TRANSLATE_NOOP("altimeter::ui::CostTableModel", "Day");
+    case Column::CurrencyCode:
+        return QT_TRANSLATE_NOOP("altimeter::ui::CostTableModel", "Currency");
+    case Column::Share:
+        return QT_TRANSLATE_NOOP("altimeter::ui::CostTableModel", "Share");
+    case Column::Previous:
+        return QT_TRANSLATE_NOOP("altimeter::ui::CostTableModel", "Previous");
+    case Column::Change:
+        return QT_TRANSLATE_NOOP("altimeter::ui::CostTableModel", "Change");
+    case Column::ChangePercent:
+        return QT_TRANSLATE_NOOP("altimeter::ui::CostTableModel", "Change %");
+    case Column::Rows:
+        return QT_TRANSLATE_NOOP("altimeter::ui::CostTableModel", "Lines");
+    case Column::UnknownRows:
+        return QT_TRANSLATE_NOOP("altimeter::ui::CostTableModel", "Unknown");
+    default:
+        return nullptr;
+    }
+}
+
 std::optional<Amount> difference(Amount now, Amount before)
 {
     const auto change = checkedSubtract(now, before);
@@ -183,7 +210,7 @@ int CostTableModel::columnOf(Column kind) const
 const CostRow* CostTableModel::unallocated(const Currency& currency) const
 {
     const auto& by = table().query.by;
-    const bool owner = by.size() == 1 && format::dimValue(by.front(), {}) == QLatin1String("(unallocated)");
+    const bool owner = by.size() == 1 && format::isUnallocated(by.front(), {});
     return owner ? m_rows->keyless(currency) : nullptr;
 }
 
@@ -235,7 +262,7 @@ QString CostTableModel::display(const Shown& row, int column) const
     case Column::Key: {
         const auto i = static_cast<std::size_t>(column);
         if (cost.isOther)
-            return i == 0 ? QStringLiteral("Other") : QString();
+            return i == 0 ? format::otherKeys() : QString();
         return i < cost.keys.size() ? format::dimValue(table().query.by[i], cost.keys[i]) : QString();
     }
     case Column::Period:
@@ -254,9 +281,9 @@ QString CostTableModel::display(const Shown& row, int column) const
         if (!row.previous)
             return {};
         if (row.previous->isZero() && !cost.cost.isZero())
-            return QStringLiteral("new");
+            return tr("new", "no cost in the period before");
         if (cost.rows == 0 && !row.previous->isZero())
-            return QStringLiteral("gone");
+            return tr("gone", "no cost any more");
         const auto ratio = format::changeRatio(cost.cost, *row.previous);
         return ratio ? format::percentChange(*ratio, m_locale) : QString(format::kDash);
     }
@@ -279,13 +306,13 @@ QString CostTableModel::exactTip(const Shown& row, int column) const
     case Column::Cost: {
         QString tip = format::moneyFull(row.cost.cost, currency, m_locale);
         if (row.cost.unknownRows > 0)
-            tip += QStringLiteral("\n%1 without a cost in the source: unknown, not zero")
-                       .arg(format::count(row.cost.unknownRows, QStringLiteral("line"), QStringLiteral("lines"),
-                                          m_locale));
+            tip += u'\n' + tr("%1 line(s) without a cost in the source: unknown, not zero", nullptr,
+                              format::forms(row.cost.unknownRows))
+                               .arg(format::count(row.cost.unknownRows, m_locale));
         return tip;
     }
     case Column::Share:
-        return QStringLiteral("Share of the %1 total").arg(format::text(std::string(currency.code())));
+        return tr("Share of the %1 total").arg(format::text(std::string(currency.code())));
     case Column::Previous:
         return row.previous ? format::moneyFull(*row.previous, currency, m_locale) : QString();
     case Column::Change:
@@ -311,8 +338,8 @@ QVariant CostTableModel::data(const QModelIndex& index, int role) const
     case Qt::ToolTipRole:
         return exactTip(row, index.column());
     case Qt::AccessibleTextRole:
-        return headerData(index.column(), Qt::Horizontal, Qt::DisplayRole).toString() + QStringLiteral(": ") +
-               display(row, index.column());
+        return format::labelled(headerData(index.column(), Qt::Horizontal, Qt::DisplayRole).toString(),
+                                display(row, index.column()));
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(isNumberColumn(index.column()) ? Qt::AlignRight | Qt::AlignVCenter
                                                                   : Qt::AlignLeft | Qt::AlignVCenter);
@@ -347,52 +374,42 @@ QVariant CostTableModel::headerData(int section, Qt::Orientation orientation, in
                                                            : Qt::AlignLeft | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole)
         return columnKind(section) == Column::UnknownRows
-                   ? QStringLiteral("Charge lines whose source left the cost empty: unknown, not zero")
+                   ? tr("Charge lines whose source left the cost empty: unknown, not zero")
                : columnKind(section) == Column::Distinct ? tr("How many different values there are; empty ones are "
                                                               "left out. The total counts each value once, "
                                                               "so it is not the sum of the rows")
-                                                         : QStringLiteral("Click to sort");
+                                                         : tr("Click to sort");
     if (role != Qt::DisplayRole)
         return {};
+    const CostQuery& query = table().query;
     switch (columnKind(section)) {
     case Column::Key:
-        return format::dimTitle(table().query.by[static_cast<std::size_t>(section)]);
-    case Column::Period:
-        return table().query.granularity == Granularity::Month  ? QStringLiteral("Month")
-               : table().query.granularity == Granularity::Week ? QStringLiteral("Week")
-                                                                : QStringLiteral("Day");
-    case Column::CurrencyCode:
-        return QStringLiteral("Currency");
+        return format::dimTitle(query.by[static_cast<std::size_t>(section)]);
     case Column::Cost:
-        return format::lens(table().query.lens);
-    case Column::Share:
-        return QStringLiteral("Share");
-    case Column::Previous:
-        return QStringLiteral("Previous");
-    case Column::Change:
-        return QStringLiteral("Change");
-    case Column::ChangePercent:
-        return QStringLiteral("Change %");
+        return format::lens(query.lens);
     case Column::Distinct:
-        return tr("Distinct %1")
-            .arg(table().query.countDistinct ? format::dimTitle(*table().query.countDistinct) : QString());
-    case Column::Rows:
-        return QStringLiteral("Lines");
-    case Column::UnknownRows:
-        return QStringLiteral("Unknown");
-    case Column::Count:
-        break;
+        return tr("Distinct %1", "a dimension")
+            .arg(query.countDistinct ? format::dimTitle(*query.countDistinct) : QString());
+    default: {
+        const char* const title = plainTitle(columnKind(section), query.granularity);
+        return title ? tr(title) : QVariant();
     }
-    return {};
+    }
 }
 
+/// In English whatever the window speaks: headers are what other programs find columns by.
 QString CostTableModel::rawHeader(int column) const
 {
-    const bool isMoney = columnKind(column) == Column::Cost || columnKind(column) == Column::Previous ||
-                         columnKind(column) == Column::Change;
-    const QString title = columnKind(column) == Column::Key
-                              ? format::rawDimTitle(table().query.by[static_cast<std::size_t>(column)])
-                              : headerData(column, Qt::Horizontal).toString();
+    const CostQuery& query = table().query;
+    const Column kind = columnKind(column);
+    if (kind == Column::Key)
+        return format::rawDimTitle(query.by[static_cast<std::size_t>(column)]);
+    if (kind == Column::Distinct)
+        return QStringLiteral("Distinct ") +
+               (query.countDistinct ? format::rawDimTitle(*query.countDistinct) : QString());
+    const QString title =
+        kind == Column::Cost ? format::rawLens(query.lens) : QString::fromLatin1(plainTitle(kind, query.granularity));
+    const bool isMoney = kind == Column::Cost || kind == Column::Previous || kind == Column::Change;
     return isMoney && table().totals.size() == 1
                ? title + QLatin1Char(' ') + format::text(std::string(table().totals.front().currency.code()))
                : title;
@@ -538,7 +555,7 @@ std::vector<GridModel::FooterLine> CostTableModel::footer() const
         for (int column = 0; column < columnCount(); ++column) {
             const Column kind = columnKind(column);
             if (column == 0)
-                line.cells << (table().totals.size() > 1 ? QStringLiteral("Total ") + code : QStringLiteral("Total"));
+                line.cells << (table().totals.size() > 1 ? tr("Total %1", "currency").arg(code) : tr("Total"));
             else if (kind == Column::Key || kind == Column::Period)
                 line.cells << QString();
             else if (kind == Column::Share)
@@ -547,7 +564,8 @@ std::vector<GridModel::FooterLine> CostTableModel::footer() const
             else
                 line.cells << display(row, column);
         }
-        line.spoken = QStringLiteral("Total %1: %2").arg(code, format::money(total.cost, total.currency, m_locale));
+        line.spoken =
+            tr("Total %1: %2", "currency, amount").arg(code, format::money(total.cost, total.currency, m_locale));
         lines.push_back(std::move(line));
     }
     return lines;

@@ -15,7 +15,7 @@ constexpr int kLineHeight = 30;
 
 GridFooter::GridFooter(GridView* view, QWidget* parent) : QWidget(parent), m_view(view)
 {
-    setAccessibleName(QStringLiteral("Totals"));
+    setAccessibleName(tr("Totals"));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     connect(view->horizontalHeader(), &QHeaderView::sectionResized, this, qOverload<>(&QWidget::update));
     connect(view->horizontalHeader(), &QHeaderView::sectionCountChanged, this, qOverload<>(&QWidget::update));

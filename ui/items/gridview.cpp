@@ -1,5 +1,6 @@
 #include "ui/items/gridview.h"
 
+#include "ui/format/format.h"
 #include "ui/items/csvtext.h"
 #include "ui/items/gridheader.h"
 #include "ui/theme/theme.h"
@@ -432,9 +433,9 @@ bool GridView::copySelection(bool withHeaders)
     if (!m_model || !selectionModel() || !selectionModel()->hasSelection())
         return false;
     if (m_summary.cells > kMostCopied) {
-        const QLocale english(QLocale::English, QLocale::UnitedStates);
         emit copyRefused(tr("%1 cells are too many for the clipboard, which takes %2; export the grid as CSV instead")
-                             .arg(english.toString(m_summary.cells), english.toString(kMostCopied)));
+                             .arg(format::count(static_cast<std::uint64_t>(m_summary.cells), format::locale()),
+                                  format::count(static_cast<std::uint64_t>(kMostCopied), format::locale())));
         return false;
     }
     const bool asHtml = m_summary.cells <= kMostCopiedAsHtml;
@@ -445,7 +446,7 @@ bool GridView::copySelection(bool withHeaders)
         for (int column = range.left(); column <= range.right(); ++column)
             columns.insert(column);
     if (!std::all_of(rows.begin(), rows.end(), [this](int row) { return m_model->isLoaded(row); })) {
-        emit copyRefused(QStringLiteral("Part of the selection is not loaded; export the charge lines instead"));
+        emit copyRefused(tr("Part of the selection is not loaded; export the charge lines instead"));
         return false;
     }
     QStringList lines;

@@ -4,26 +4,15 @@
 
 namespace altimeter::ui::columns {
 
-namespace {
-
-const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
-
-}
-
 QString code(const Currency& currency)
 {
     const auto text = currency.code();
     return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
 }
 
-QString grouped(QString digits)
+QString grouped(const QString& digits)
 {
-    const bool negative = digits.startsWith('-');
-    if (negative)
-        digits.remove(0, 1);
-    for (auto at = digits.indexOf('.') - 3; at > 0; at -= 3)
-        digits.insert(at, ',');
-    return (negative ? QString(format::kMinus) : QString()) + digits;
+    return format::plainNumber(digits, format::locale());
 }
 
 QString grouped(const DecimalSum& sum)
@@ -39,8 +28,7 @@ std::optional<Amount> amountOf(const DecimalSum& sum)
 
 QString when(Instant instant)
 {
-    return instant.isValid() ? QString::fromStdString(toString(instant)).replace('T', ' ').replace("Z", " UTC")
-                             : QString();
+    return format::instant(instant, format::locale());
 }
 
 QString iso(Day day)
@@ -62,7 +50,8 @@ RecordModel::Column textColumn(const QString& title, const QString& raw, int wid
 RecordModel::Column countColumn(const QString& title, const QString& raw,
                                 std::function<std::uint64_t(std::size_t)> value)
 {
-    auto column = textColumn(title, raw, 96, [value](std::size_t i) { return format::count(value(i), kLocale); });
+    auto column =
+        textColumn(title, raw, 96, [value](std::size_t i) { return format::count(value(i), format::locale()); });
     column.isNumber = true;
     column.raw = [value](std::size_t i) { return QString::number(value(i)); };
     column.key = [value](std::size_t i) { return QVariant::fromValue<qulonglong>(value(i)); };
@@ -71,7 +60,7 @@ RecordModel::Column countColumn(const QString& title, const QString& raw,
 
 RecordModel::Column dayColumn(const QString& title, const QString& raw, std::function<Day(std::size_t)> day)
 {
-    auto column = textColumn(title, raw, 112, [day](std::size_t i) { return format::date(day(i), kLocale); });
+    auto column = textColumn(title, raw, 112, [day](std::size_t i) { return format::date(day(i), format::locale()); });
     column.raw = [day](std::size_t i) { return iso(day(i)); };
     column.key = [day](std::size_t i) { return day(i).number; };
     return column;

@@ -17,8 +17,8 @@ RecordModel::Column sumColumn(const QString& title, const QString& raw,
                               std::function<const DecimalSum*(std::size_t)> sum);
 
 QString code(const Currency& currency);
-/// "1,204,332.170000150" of plain digits, with a true minus.
-QString grouped(QString digits);
+/// "1,204,332.170000150" of plain digits, as the window writes numbers, with a true minus.
+QString grouped(const QString& digits);
 /// All digits.
 QString grouped(const DecimalSum& sum);
 std::optional<Amount> amountOf(const DecimalSum& sum);
