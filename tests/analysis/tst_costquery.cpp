@@ -473,9 +473,10 @@ private slots:
             const World world = randomWorld(random);
             const RuleSet draft = testkit::randomRules(random, world.book, world.days);
             const SlowBooks after(world.book, draft);
-            const auto attribution = attribute(world.facts, draft);
-            QVERIFY(attribution);
-            const auto diff = diffAttributions(world.facts, *world.attribution, *attribution, draft.rules.size());
+            const FactAnswers published(std::make_shared<const FactSet>(world.facts), world.attribution);
+            const auto other = published.under(draft, {});
+            QVERIFY(other);
+            const auto diff = diffRules(published, **other);
             QVERIFY(diff);
 
             using Cell = std::tuple<std::size_t, Currency, Day, std::string>;
@@ -919,7 +920,9 @@ private slots:
         CostQuery query;
         query.by = {Dim{Dim::Kind::Team, {}}};
         QVERIFY(runQuery(facts, *attribution, query)->rows.empty());
-        QVERIFY(diffAttributions(facts, *attribution, *attribution, 1)->moves.empty());
+        const FactAnswers answers(std::make_shared<const FactSet>(facts),
+                                  std::make_shared<const Attribution>(*attribution));
+        QVERIFY(diffRules(answers, answers)->moves.empty());
     }
 };
 

@@ -723,12 +723,8 @@ Result<CostTable> Engine::tableUnder(const std::string& json, const CostQuery& q
     const auto rules = checkRules(json);
     if (!rules)
         return rules.error();
-    const auto state = m_impl->current();
-    auto draft = analysis::attribute(*state->facts, *rules, stop);
-    if (!draft)
-        return draft.error();
-    return analysis::FactAnswers(state->facts, std::make_shared<const analysis::Attribution>(draft.take()))
-        .table(query, std::move(stop));
+    const auto draft = m_impl->current()->costs->under(*rules, stop);
+    return draft ? (*draft)->table(query, std::move(stop)) : draft.error();
 }
 
 Result<RuleDiff> Engine::diffRules(const std::string& json, std::stop_token stop) const
@@ -737,10 +733,8 @@ Result<RuleDiff> Engine::diffRules(const std::string& json, std::stop_token stop
     if (!rules)
         return rules.error();
     const auto state = m_impl->current();
-    const auto draft = analysis::attribute(*state->facts, *rules, stop);
-    if (!draft)
-        return draft.error();
-    return analysis::diffAttributions(*state->facts, *state->attribution, *draft, rules->rules.size(), std::move(stop));
+    const auto draft = state->costs->under(*rules, stop);
+    return draft ? analysis::diffRules(*state->costs, **draft, std::move(stop)) : draft.error();
 }
 
 Result<Engine::RulesDocument> Engine::publishRules(const std::string& json, std::optional<std::uint32_t> over)

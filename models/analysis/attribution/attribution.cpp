@@ -201,6 +201,7 @@ private:
     {
         if (m_rules.rules.size() >= Attribution::kNoRule)
             return Error{ErrorCode::Invalid, "more than 65,534 allocation rules", {}};
+        m_result.m_ruleCount = m_rules.rules.size();
         for (std::size_t i = 0; i < m_rules.rules.size(); ++i) {
             const AllocationRule& rule = m_rules.rules[i];
             if (!rule.enabled)

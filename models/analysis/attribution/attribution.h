@@ -77,6 +77,9 @@ public:
         return m_rules[variant][m_signature[combo]];
     }
 
+    /// Rules it was made of, switched off ones included.
+    std::size_t ruleCount() const { return m_ruleCount; }
+
     const std::vector<Owner>& owners() const { return m_owners; }
     const std::vector<Shared>& shared() const { return m_shared; }
 
@@ -96,6 +99,7 @@ private:
     std::vector<std::vector<std::uint32_t>> m_assignment;       ///< [variant][signature]
     std::vector<std::vector<std::uint32_t>> m_rules;            ///< [variant][signature] → m_ruleLists
     std::vector<std::vector<std::uint16_t>> m_ruleLists;
+    std::size_t m_ruleCount = 0;
 };
 
 /// Divides shared lines. One per thread: it remembers the weights it used last.

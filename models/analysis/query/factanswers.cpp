@@ -1,12 +1,20 @@
 #include "models/analysis/query/factanswers.h"
 
+#include "models/analysis/query/chargerows.h"
+#include "models/analysis/query/chargeselection.h"
 #include "models/analysis/query/costquery.h"
+#include "models/analysis/query/ruleuse.h"
+#include "models/facts/usedcolumns.h"
+#include "models/text/words.h"
 
 #include <algorithm>
+#include <set>
 
 namespace altimeter::analysis {
 
 namespace {
+
+const Error kNoLines{ErrorCode::Unsupported, "only the facts are at hand, not the stored lines", {}};
 
 /// A source whose last charge lies further back than this does not deliver any more.
 constexpr int kStillDelivering = 10;
@@ -46,21 +54,29 @@ std::map<Currency, Day> completeDays(const FactSet& facts, const DataDays& insid
     return complete;
 }
 
+CostDays daysOf(const FactSet& facts)
+{
+    const DataDays inside = dataDaysOf(facts);
+    CostDays days{inside.first, inside.last, {}, completeDays(facts, inside)};
+    for (const FactSet::Part& part : facts.chunks) {
+        auto& delivered = days.delivered[facts.partitions[part.partition].currency];
+        for (const std::int32_t number : part.chunk->days)
+            delivered.push_back({number});
+    }
+    for (auto& [currency, delivered] : days.delivered) {
+        std::sort(delivered.begin(), delivered.end());
+        delivered.erase(std::unique(delivered.begin(), delivered.end()), delivered.end());
+    }
+    return days;
+}
+
 } // namespace
 
-FactAnswers::FactAnswers(std::shared_ptr<const FactSet> facts, std::shared_ptr<const Attribution> attribution)
-    : m_facts(std::move(facts)), m_attribution(std::move(attribution)), m_days(dataDaysOf(*m_facts))
+FactAnswers::FactAnswers(std::shared_ptr<const FactSet> facts, std::shared_ptr<const Attribution> attribution,
+                         std::shared_ptr<const StoredLines> stored)
+    : m_facts(std::move(facts)), m_attribution(std::move(attribution)), m_stored(std::move(stored)),
+      m_days(daysOf(*m_facts))
 {
-    for (const FactSet::Part& part : m_facts->chunks) {
-        auto& days = m_delivered[m_facts->partitions[part.partition].currency];
-        for (const std::int32_t number : part.chunk->days)
-            days.push_back({number});
-    }
-    m_completeThrough = completeDays(*m_facts, m_days);
-    for (auto& [currency, days] : m_delivered) {
-        std::sort(days.begin(), days.end());
-        days.erase(std::unique(days.begin(), days.end()), days.end());
-    }
 }
 
 Result<CostTable> FactAnswers::table(const CostQuery& query, std::stop_token stop) const
@@ -71,6 +87,129 @@ Result<CostTable> FactAnswers::table(const CostQuery& query, std::stop_token sto
 Result<CostTable> FactAnswers::tableOf(const CostQuery& query, const KeptKeys& kept, std::stop_token stop) const
 {
     return runQuery(*m_facts, *m_attribution, query, &kept, std::move(stop));
+}
+
+Result<ChargePage> FactAnswers::charges(const CostQuery& query, const ChargeWindow& window, std::stop_token stop) const
+{
+    if (!m_stored)
+        return kNoLines;
+    auto selection =
+        selectCharges(*m_facts, *m_attribution, query, window.offset, window.limit, window.largestFirst, stop);
+    if (!selection)
+        return selection.error();
+    auto rows = chargeRows(*m_facts, *m_attribution, *m_stored, selection->matches, stop);
+    if (!rows)
+        return rows.error();
+    return ChargePage{rows.take(), window.offset, selection->total, std::move(selection->totals), revision()};
+}
+
+Status FactAnswers::eachCharge(const CostQuery& query, const ChargeSink& sink, std::stop_token stop) const
+{
+    if (!m_stored)
+        return kNoLines;
+    // Selecting is a pass over all facts, reading a batch opens its segments: the first is done for many batches.
+    constexpr std::uint64_t kSelected = 1'000'000;
+    constexpr std::size_t kRead = 20'000;
+    for (std::uint64_t offset = 0;; offset += kSelected) {
+        const auto selection = selectCharges(*m_facts, *m_attribution, query, offset, kSelected, false, stop);
+        if (!selection)
+            return selection.error();
+        const std::span matches(selection->matches);
+        for (std::size_t at = 0; at < matches.size(); at += kRead) {
+            const auto rows = chargeRows(*m_facts, *m_attribution, *m_stored,
+                                         matches.subspan(at, std::min(kRead, matches.size() - at)), stop);
+            if (!rows)
+                return rows.error();
+            if (auto done = sink(*rows); !done)
+                return done;
+        }
+        if (offset + kSelected >= selection->total)
+            return {};
+    }
+}
+
+Result<ChargeColumns> FactAnswers::chargeColumns(std::stop_token stop) const
+{
+    if (!m_stored)
+        return kNoLines;
+    const auto headers = m_stored->headers(std::move(stop));
+    if (!headers)
+        return headers.error();
+    return usedColumns(*m_facts->dictionaries, *headers);
+}
+
+Result<std::vector<std::string>> FactAnswers::values(const Dim& dim, const CostQuery& query, std::size_t limit,
+                                                     std::stop_token stop) const
+{
+    CostQuery question = query;
+    question.by = {dim};
+    question.granularity = Granularity::None;
+    question.top = 0;
+    question.countDistinct.reset();
+    std::erase_if(question.filters, [&dim](const Filter& filter) { return filter.dim == dim; });
+    const auto answer = table(question, std::move(stop));
+    if (!answer)
+        return answer.error();
+    std::vector<std::string> values;
+    std::set<std::string_view> seen; // a value may stand in several currencies
+    for (const CostRow& row : answer->rows) {
+        if (values.size() < limit && seen.insert(row.keys.front()).second)
+            values.push_back(row.keys.front());
+    }
+    return values;
+}
+
+Result<std::vector<Dim>> FactAnswers::dims(std::stop_token stop) const
+{
+    if (!m_stored)
+        return kNoLines;
+    const auto headers = m_stored->headers(std::move(stop));
+    if (!headers)
+        return headers.error();
+    std::map<std::string, std::string> keys; // as they are matched, then as they were delivered
+    for (const auto& tags : m_facts->dictionaries->tags) {
+        for (const TagPair& tag : tags)
+            keys.try_emplace(tag.key, std::string(words::trimmed(tag.originalKey)));
+    }
+    std::vector<Dim> dims;
+    for (const auto& [folded, key] : keys)
+        dims.push_back({Dim::Kind::Tag, key});
+    for (const std::string& name : *headers) {
+        if (!columnByName(name))
+            dims.push_back({Dim::Kind::Column, name});
+    }
+    return dims;
+}
+
+Result<CostDays> FactAnswers::days(std::stop_token) const
+{
+    return m_days;
+}
+
+Result<std::vector<FarCharges>> FactAnswers::farCharges(const DateRange& range, std::stop_token) const
+{
+    return farChargesOf(*m_facts, {m_days.first, m_days.last}, range);
+}
+
+Result<std::vector<RuleDiff::RuleUse>> FactAnswers::ruleUse(std::stop_token stop) const
+{
+    return ruleUseOf(*m_facts, *m_attribution, stop);
+}
+
+Result<std::shared_ptr<const CostSource>> FactAnswers::under(const RuleSet& rules, std::stop_token stop) const
+{
+    auto attribution = attribute(*m_facts, rules, std::move(stop));
+    if (!attribution)
+        return attribution.error();
+    return std::shared_ptr<const CostSource>(std::make_shared<const FactAnswers>(
+        m_facts, std::make_shared<const Attribution>(attribution.take()), m_stored));
+}
+
+Result<Recount> FactAnswers::recount(const PartitionInfo& partition, std::stop_token stop) const
+{
+    if (!m_stored)
+        return kNoLines;
+    return m_stored->recount(partition, std::move(stop));
 }
 
 } // namespace altimeter::analysis

@@ -4,30 +4,44 @@
 #include "models/domain/costsource.h"
 #include "models/facts/datadays.h"
 #include "models/facts/factset.h"
+#include "models/facts/storedlines.h"
 
 #include <memory>
 
 namespace altimeter::analysis {
 
-/// Answers from the facts in memory.
+/// Answers from the facts in memory; what they do not hold (the texts of a line, the digits as they are stored) it has
+/// read by `stored`. Without one, questions for whole lines, headers and recounts answer Error Unsupported.
 class FactAnswers final : public CostSource {
 public:
-    FactAnswers(std::shared_ptr<const FactSet> facts, std::shared_ptr<const Attribution> attribution);
+    FactAnswers(std::shared_ptr<const FactSet> facts, std::shared_ptr<const Attribution> attribution,
+                std::shared_ptr<const StoredLines> stored = nullptr);
 
     Result<CostTable> table(const CostQuery& query, std::stop_token stop) const override;
     Result<CostTable> tableOf(const CostQuery& query, const KeptKeys& kept, std::stop_token stop) const override;
-    const std::map<Currency, std::vector<Day>>& deliveredDays() const override { return m_delivered; }
-    const std::map<Currency, Day>& completeThrough() const override { return m_completeThrough; }
+    Result<ChargePage> charges(const CostQuery& query, const ChargeWindow& window, std::stop_token stop) const override;
+    Status eachCharge(const CostQuery& query, const ChargeSink& sink, std::stop_token stop) const override;
+    Result<ChargeColumns> chargeColumns(std::stop_token stop) const override;
+    Result<std::vector<std::string>> values(const Dim& dim, const CostQuery& query, std::size_t limit,
+                                            std::stop_token stop) const override;
+    Result<std::vector<Dim>> dims(std::stop_token stop) const override;
+    Result<CostDays> days(std::stop_token stop) const override;
+    Result<std::vector<FarCharges>> farCharges(const DateRange& range, std::stop_token stop) const override;
+    Result<std::vector<RuleDiff::RuleUse>> ruleUse(std::stop_token stop) const override;
+    Result<std::shared_ptr<const CostSource>> under(const RuleSet& rules, std::stop_token stop) const override;
+    Result<Recount> recount(const PartitionInfo& partition, std::stop_token stop) const override;
+    std::uint64_t revision() const override { return m_facts->revision; }
+
+    const std::map<Currency, std::vector<Day>>& deliveredDays() const override { return m_days.delivered; }
+    const std::map<Currency, Day>& completeThrough() const override { return m_days.completeThrough; }
     Day firstDay() const override { return m_days.first; }
     Day lastDay() const override { return m_days.last; }
-    std::uint64_t revision() const override { return m_facts->revision; }
 
 private:
     std::shared_ptr<const FactSet> m_facts;
     std::shared_ptr<const Attribution> m_attribution;
-    DataDays m_days;
-    std::map<Currency, std::vector<Day>> m_delivered;
-    std::map<Currency, Day> m_completeThrough;
+    std::shared_ptr<const StoredLines> m_stored;
+    CostDays m_days; ///< few numbers that nearly every question asks for
 };
 
 } // namespace altimeter::analysis

@@ -1,16 +1,13 @@
 #pragma once
 
-#include "models/analysis/attribution/attribution.h"
-#include "models/domain/result.h"
-#include "models/facts/factset.h"
+#include "models/domain/costsource.h"
 
-#include <cstddef>
 #include <stop_token>
 
 namespace altimeter::analysis {
 
-/// Effect of replacing `before` by `after`: by owner field, owner, month and currency, EffectiveCost.
-Result<RuleDiff> diffAttributions(const FactSet& facts, const Attribution& before, const Attribution& after,
-                                  std::size_t ruleCount, std::stop_token stop = {});
+/// Effect of replacing the rules of `published` by those of `draft`: by owner field, owner, month and currency,
+/// EffectiveCost. Requires two sources of the same charges (see CostSource::under()). Errors: those of the sources.
+Result<RuleDiff> diffRules(const CostSource& published, const CostSource& draft, std::stop_token stop = {});
 
 } // namespace altimeter::analysis

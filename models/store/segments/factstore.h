@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/facts/factset.h"
+#include "models/facts/storedlines.h"
 #include "models/store/segments/recounting.h"
 #include "models/store/segments/segment.h"
 #include "models/store/sql/sql.h"
@@ -15,6 +16,8 @@
 
 namespace altimeter::store {
 
+using altimeter::RowAddress;
+
 /// The facts of one revision, and what could not be read.
 struct LoadedFacts {
     std::shared_ptr<const FactSet> facts;
@@ -28,12 +31,6 @@ struct LoadedFacts {
 /// Errors: Database, Io, Corrupt (what tells the segments' meaning cannot be read), Cancelled. A damaged segment is no
 /// error: see LoadedFacts::damage.
 Result<LoadedFacts> loadFacts(sql::Connection& connection, const FactSet* previous, std::stop_token stop);
-
-/// Where one charge line lies.
-struct RowAddress {
-    const FactChunk* chunk = nullptr; ///< of the facts in memory
-    std::uint32_t row = 0;
-};
 
 /// Reads whole charge lines back, in the order asked for, every delivered column and digit included. Costs are those of
 /// the whole line; owners are left empty (they are the allocation's to tell). Error Corrupt for a damaged segment.

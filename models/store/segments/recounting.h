@@ -1,5 +1,6 @@
 #pragma once
 
+#include "models/domain/costsource.h"
 #include "models/domain/decimal.h"
 #include "models/domain/focus.h"
 #include "models/store/segments/segment.h"
@@ -10,6 +11,8 @@
 
 namespace altimeter::store {
 
+using altimeter::Recount;
+
 /// Counts again what was written, from the bytes themselves: the sums of a partition are only worth something as long
 /// as nobody has to take the writer's word for them.
 
@@ -19,11 +22,6 @@ using CostSums = std::array<DecimalSum, kLensCount>;
 /// Adds the costs of an encoded segment to `sums`. Error Corrupt where it cannot be read back.
 Status addCosts(const EncodedSegment& encoded, CostSums& sums);
 
-/// Exact sums of a partition's costs: of the stored digits, and of the texts an export writes for them.
-struct Recount {
-    CostSums stored;
-    CostSums exported;
-};
 /// Counts a partition again from its segments. Damaged segments are left out.
 Result<Recount> recountPartition(const sql::Connection& connection, std::int64_t partition);
 
