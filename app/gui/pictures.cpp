@@ -20,11 +20,11 @@ constexpr int kMostTurns = 3000; ///< two minutes per picture
 
 } // namespace
 
-QString whyNoPictures(const ui::Backend& backend, const QString& wanted)
+QString whyNoPictures(ui::Backend& backend, const QString& wanted)
 {
-    if (!backend.workspace().path.empty())
+    if (!backend.workspaces().info().path.empty())
         return {};
-    const std::string unsettled = backend.unsettledWorkspace();
+    const std::string unsettled = backend.workspaces().unsettled();
     if (!unsettled.empty())
         return QStringLiteral(
                    "no pictures, as nothing was opened: the program stopped while it was opening %1 the last "

@@ -13,7 +13,7 @@ class MainWindow;
 namespace altimeter::gui {
 
 /// Why there is nothing to picture, for the one who asked; empty: a workspace is open.
-QString whyNoPictures(const ui::Backend& backend, const QString& wanted);
+QString whyNoPictures(ui::Backend& backend, const QString& wanted);
 
 /// Writes a picture of every page, light and dark, as soon as each has its answers, then tells `done` the exit status.
 class Pictures : public QObject {

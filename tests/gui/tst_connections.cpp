@@ -146,7 +146,7 @@ private slots:
         window.resize(1280, 800);
         window.show();
         window.openWorkspace(m_dir.filePath("new.altimeter"), true);
-        QTRY_VERIFY_WITH_TIMEOUT(!backend.workspace().path.empty(), 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(!backend.workspaces().info().path.empty(), 20'000);
         window.showPage("connections");
         QTRY_VERIFY_WITH_TIMEOUT(window.isSettled(), 20'000);
 
@@ -173,11 +173,11 @@ private slots:
         button(wizard, "Save and sync")->click();
 
         // 2. the sync runs and the page says what came of it
-        QTRY_COMPARE_WITH_TIMEOUT(backend.workspace().rows, std::uint64_t{29}, 30'000);
+        QTRY_COMPARE_WITH_TIMEOUT(backend.workspaces().info().rows, std::uint64_t{29}, 30'000);
         QTRY_VERIFY_WITH_TIMEOUT(window.isSettled(), 20'000);
         std::vector<ConnectionInfo> known;
         const auto isOk = [&] { // the outcome is written after the last charge
-            backend.connections("test", [&](Result<std::vector<ConnectionInfo>> answer) { known = *answer; });
+            backend.connections().list("test", [&](Result<std::vector<ConnectionInfo>> answer) { known = *answer; });
             QTest::qWait(50);
             return known.size() == 1 && known.front().state == ConnectionInfo::State::Ok;
         };
@@ -245,11 +245,11 @@ private slots:
         window.resize(1280, 800);
         window.show();
         window.openWorkspace(path, false);
-        QTRY_VERIFY_WITH_TIMEOUT(!backend.workspace().path.empty(), 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(!backend.workspaces().info().path.empty(), 20'000);
         const Instant now{QDateTime::currentSecsSinceEpoch()};
         const auto settle = [&backend] { // questions and syncs run side by side; their answers come in order
             bool answered = false;
-            backend.connections("settled", [&answered](const auto&) { answered = true; });
+            backend.connections().list("settled", [&answered](const auto&) { answered = true; });
             QTRY_VERIFY_WITH_TIMEOUT(answered, 10'000);
             QTest::qWait(100);
         };
@@ -258,11 +258,11 @@ private slots:
             settle();
         }
         std::optional<std::vector<SyncResult>> all;
-        backend.sync({}, {}, [&all](Result<std::vector<SyncResult>> answer) { all = *answer; });
+        backend.syncs().start({}, {}, [&all](Result<std::vector<SyncResult>> answer) { all = *answer; });
         QTRY_VERIFY_WITH_TIMEOUT(all.has_value(), 10'000);
         std::optional<std::vector<SyncResult>> named;
-        backend.sync({"variable", "proxy", "plain", "file"}, {},
-                     [&named](Result<std::vector<SyncResult>> answer) { named = *answer; });
+        backend.syncs().start({"variable", "proxy", "plain", "file"}, {},
+                              [&named](Result<std::vector<SyncResult>> answer) { named = *answer; });
         QTRY_VERIFY_WITH_TIMEOUT(named.has_value(), 10'000);
         QCOMPARE(named->size(), std::size_t{4});
         for (const SyncResult& result : *named) {
@@ -273,7 +273,7 @@ private slots:
         if (qEnvironmentVariableIsSet("ALTIMETER_LONG")) // the window's own timer, five times
             QTest::qWait(310'000);
         QCOMPARE(thief.connections(), std::size_t{0});
-        QCOMPARE(backend.workspace().rows, std::uint64_t{0});
+        QCOMPARE(backend.workspaces().info().rows, std::uint64_t{0});
 
         // the page says so, and shows what would be sent where before anything is
         window.showPage("connections");
@@ -299,7 +299,7 @@ private slots:
         };
         QTRY_VERIFY_WITH_TIMEOUT(isConfirmed(), 10'000);
         backend.syncWhatIsDue({now.seconds + 3600});
-        QTRY_COMPARE_WITH_TIMEOUT(backend.workspace().rows, std::uint64_t{29}, 30'000);
+        QTRY_COMPARE_WITH_TIMEOUT(backend.workspaces().info().rows, std::uint64_t{29}, 30'000);
         for (const auto& request : thief.requests())
             QVERIFY(request.headers.at("host").find("invalid") == std::string::npos); // only this one was confirmed
         for (const char* name :
@@ -318,23 +318,23 @@ private slots:
         });
         gui::SessionBackend backend(m_dir.filePath("settings2.ini"), session::memorySecretStore("this is a test."));
         bool opened = false;
-        backend.openWorkspace(m_dir.filePath("scheduled.altimeter").toStdString(), true,
-                              [&](Result<ui::Backend::WorkspaceInfo> info) { opened = info.ok(); });
+        backend.workspaces().open(m_dir.filePath("scheduled.altimeter").toStdString(), true,
+                                  [&](Result<WorkspaceInfo> info) { opened = info.ok(); });
         QTRY_VERIFY(opened);
-        ui::Backend::ConnectionDraft draft;
+        ui::ConnectionDraft draft;
         draft.settings.name = "router";
         draft.settings.kind = "openrouter";
         draft.settings.everyHours = 6;
         draft.settings.values["base_url"] = server.url();
         draft.secrets["management_key"] = kPlanted;
         bool saved = false;
-        backend.saveConnection(draft, [&](Result<bool> answer) { saved = answer.ok(); });
+        backend.connections().save(draft, [&](Result<bool> answer) { saved = answer.ok(); });
         QTRY_VERIFY(saved);
         std::set<std::string> phases;
-        backend.onSyncProgress = [&](const SyncProgress& at) { phases.insert(at.phase); };
+        backend.syncs().onProgress = [&](const SyncProgress& at) { phases.insert(at.phase); };
         const Instant now{QDateTime::currentSecsSinceEpoch()};
         backend.syncWhatIsDue(now);
-        QTRY_COMPARE_WITH_TIMEOUT(backend.workspace().rows, std::uint64_t{29}, 30'000);
+        QTRY_COMPARE_WITH_TIMEOUT(backend.workspaces().info().rows, std::uint64_t{29}, 30'000);
         QTRY_VERIFY(phases.contains("storing"));
         const std::size_t asked = server.count();
         backend.syncWhatIsDue({now.seconds + 3600}); // not yet
@@ -353,27 +353,27 @@ private slots:
             file.close();
             QVERIFY((*other)->importPaths({file.fileName().toStdString()}, {}, {}, {}).ok());
         }
-        QCOMPARE(backend.workspace().rows, std::uint64_t{29});
+        QCOMPARE(backend.workspaces().info().rows, std::uint64_t{29});
         backend.refresh();
-        QTRY_COMPARE_WITH_TIMEOUT(backend.workspace().rows, std::uint64_t{30}, 10'000);
+        QTRY_COMPARE_WITH_TIMEOUT(backend.workspaces().info().rows, std::uint64_t{30}, 10'000);
 
         slow = true;
         bool answered = false;
         std::vector<SyncResult> results;
-        backend.sync({"router"}, {}, [&](Result<std::vector<SyncResult>> answer) {
+        backend.syncs().start({"router"}, {}, [&](Result<std::vector<SyncResult>> answer) {
             answered = true;
             results = *answer;
         });
         QTRY_VERIFY_WITH_TIMEOUT(server.count() > asked, 10'000);
         QElapsedTimer timer;
         timer.start();
-        backend.cancelSync("router");
+        backend.syncs().cancel("router");
         QTRY_VERIFY_WITH_TIMEOUT(answered, 10'000);
         QCOMPARE(results.size(), std::size_t{1});
         QVERIFY(results.front().wasCancelled);
         QVERIFY2(timer.elapsed() < 5000, "the server would have taken 30 s");
         qInfo("cancelled after %lld ms", timer.elapsed());
-        QCOMPARE(backend.workspace().rows, std::uint64_t{30});
+        QCOMPARE(backend.workspaces().info().rows, std::uint64_t{30});
     }
 };
 

@@ -163,7 +163,7 @@ private slots:
         window.resize(1280, 800);
         window.show();
         window.openWorkspace(m_dir.path() + "/fresh.altimeter", true);
-        QTRY_VERIFY_WITH_TIMEOUT(!backend.workspace().path.empty(), 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(!backend.workspaces().info().path.empty(), 20'000);
 
         QElapsedTimer sinceTick;
         qint64 worst = 0;
@@ -172,38 +172,38 @@ private slots:
         sinceTick.start();
         ticker.start(5);
         window.importPaths({QString::fromStdString(file.string())});
-        QTRY_COMPARE_WITH_TIMEOUT(backend.workspace().rows, std::uint64_t{60'000}, 60'000);
+        QTRY_COMPARE_WITH_TIMEOUT(backend.workspaces().info().rows, std::uint64_t{60'000}, 60'000);
         QTRY_VERIFY_WITH_TIMEOUT(window.isSettled(), 20'000);
         ticker.stop();
         qInfo("worst gap of the event loop during the import of 60,000 lines: %lld ms", worst);
         QVERIFY2(worst < 1000, "the window stood still");
-        QVERIFY(backend.workspace().dataThrough == Day::fromYmd(2026, 9, 30));
+        QVERIFY(backend.workspaces().info().dataThrough == Day::fromYmd(2026, 9, 30));
     }
 
     void cancelledImport_leavesTheWorkspaceAsItWas()
     {
         gui::SessionBackend backend(m_dir.path() + "/settings3.ini");
         bool opened = false;
-        backend.openWorkspace((m_dir.path() + "/cancel.altimeter").toStdString(), true,
-                              [&](Result<ui::Backend::WorkspaceInfo> info) { opened = info.ok(); });
+        backend.workspaces().open((m_dir.path() + "/cancel.altimeter").toStdString(), true,
+                                  [&](Result<WorkspaceInfo> info) { opened = info.ok(); });
         QTRY_VERIFY(opened);
         QList<testkit::Charge> charges(40'000);
         const auto file = testkit::writeFile(m_dir.path(), "cancel.csv", testkit::focusCsv(charges));
         std::optional<Error> error;
         bool answered = false;
-        backend.importPaths({file.string()}, {}, {}, [&](Result<ImportReport> report) {
+        backend.imports().start({file.string()}, {}, {}, [&](Result<ImportReport> report) {
             answered = true;
             if (!report)
                 error = report.error();
         });
         QTest::qWait(5);
-        backend.cancelImport();
+        backend.imports().cancel();
         QTRY_VERIFY_WITH_TIMEOUT(answered, 20'000);
         if (error) {
             QVERIFY(error->code == ErrorCode::Cancelled);
-            QCOMPARE(backend.workspace().rows, std::uint64_t{0});
+            QCOMPARE(backend.workspaces().info().rows, std::uint64_t{0});
         } else {
-            QCOMPARE(backend.workspace().rows, std::uint64_t{40'000}); // it was faster than the hand
+            QCOMPARE(backend.workspaces().info().rows, std::uint64_t{40'000}); // it was faster than the hand
         }
     }
 
@@ -213,8 +213,8 @@ private slots:
         {
             gui::SessionBackend backend(m_dir.path() + "/settings4.ini");
             bool opened = false;
-            backend.openWorkspace(m_workspace.toStdString(), false,
-                                  [&](Result<ui::Backend::WorkspaceInfo> info) { opened = info.ok(); });
+            backend.workspaces().open(m_workspace.toStdString(), false,
+                                      [&](Result<WorkspaceInfo> info) { opened = info.ok(); });
             QTRY_VERIFY(opened);
             for (int i = 0; i < 20; ++i)
                 backend.ask("slot" + std::to_string(i), OverviewQuestion{}, [&](const auto&) { ++answers; });

@@ -355,14 +355,15 @@ private slots:
         auto* box = window.findChild<QMessageBox*>();
         QVERIFY(box && box->informativeText().contains("costs <h1>.csv"));
         checkWidgets(*box);
-        QVERIFY(backend.workspace().path.empty());
+        QVERIFY(backend.workspaces().info().path.empty());
         QTest::mouseClick(button(*box, "Not now"), Qt::LeftButton);
-        QVERIFY(backend.workspace().path.empty());
+        QVERIFY(backend.workspaces().info().path.empty());
         QTRY_VERIFY(!window.findChild<QMessageBox*>());
         window.offerImport({csv});
         QTest::mouseClick(button(*window.findChild<QMessageBox*>(), "Import"), Qt::LeftButton);
-        QTRY_VERIFY_WITH_TIMEOUT(backend.workspace().rows == 168, 20'000);
-        QCOMPARE(QString::fromStdString(backend.workspace().path), m_dir.filePath("data/altimeter/default.altimeter"));
+        QTRY_VERIFY_WITH_TIMEOUT(backend.workspaces().info().rows == 168, 20'000);
+        QCOMPARE(QString::fromStdString(backend.workspaces().info().path),
+                 m_dir.filePath("data/altimeter/default.altimeter"));
     }
 
     void marker_ofAProgramThatIsGone_isSeenUntilSomebodyGoesOn()
@@ -390,7 +391,7 @@ private slots:
         const QString place = folder("safe");
         {
             gui::SessionBackend backend(place + "/settings.ini");
-            backend.setSetting("open", m_workspace.toStdString());
+            backend.settings().setValue("open", m_workspace.toStdString());
         }
         leaveMarker(place, m_workspace);
         const QByteArray before = [this] {
@@ -404,7 +405,7 @@ private slots:
             window.resume();
             QCOMPARE(window.currentPage(), QString("start"));
             QVERIFY(window.isSettled());
-            QVERIFY(backend.workspace().path.empty());
+            QVERIFY(backend.workspaces().info().path.empty());
             QVERIFY2(labelsOf(window).contains(m_workspace), qPrintable(labelsOf(window).join('|')));
             QVERIFY(button(window, "Open another workspace…"));
             checkWidgets(window);
@@ -444,7 +445,7 @@ private slots:
             QTest::qWait(300);
             QVERIFY(window.isSettled());
             QCOMPARE(window.currentPage(), QString("start"));
-            QVERIFY(backend.workspace().path.empty());
+            QVERIFY(backend.workspaces().info().path.empty());
             QVERIFY(!window.findChild<QMessageBox*>());
             QVERIFY(!QFileInfo::exists(own));
             QVERIFY2(!labelsOf(window).filter("named with it was not imported").isEmpty(),
@@ -464,9 +465,9 @@ private slots:
             window.begin(start);
             const QString other = m_dir.filePath("other place.altimeter");
             window.openWorkspace(other, true);
-            QTRY_COMPARE_WITH_TIMEOUT(QString::fromStdString(backend.workspace().path), other, 20'000);
+            QTRY_COMPARE_WITH_TIMEOUT(QString::fromStdString(backend.workspaces().info().path), other, 20'000);
             QTest::qWait(300);
-            QCOMPARE(backend.workspace().rows, std::uint64_t{0});
+            QCOMPARE(backend.workspaces().info().rows, std::uint64_t{0});
             const QString said = window.findChild<ui::MessagePanel*>()->newestText();
             QVERIFY2(said.contains("nothing was imported") && said.contains("costs <h1>.csv"), qPrintable(said));
         }
@@ -478,8 +479,8 @@ private slots:
         start.imports = QStringList{csv};
         window.begin(start);
         QTest::mouseClick(button(window, "Open it anyway"), Qt::LeftButton);
-        QTRY_COMPARE_WITH_TIMEOUT(backend.workspace().rows, std::uint64_t{168}, 20'000);
-        QCOMPARE(QString::fromStdString(backend.workspace().path), target);
+        QTRY_COMPARE_WITH_TIMEOUT(backend.workspaces().info().rows, std::uint64_t{168}, 20'000);
+        QCOMPARE(QString::fromStdString(backend.workspaces().info().path), target);
         QVERIFY(!QFileInfo::exists(own));
         QVERIFY(gui::whyNoPictures(backend, target).isEmpty());
     }
@@ -493,16 +494,16 @@ private slots:
         QVERIFY(Engine::create(own.toStdString()));
         leaveMarker(place, own);
         gui::SessionBackend backend(place + "/settings.ini", session::memorySecretStore("this is a test."));
-        QCOMPARE(QString::fromStdString(backend.ownWorkspace()), own);
+        QCOMPARE(QString::fromStdString(backend.workspaces().own()), own);
         ui::MainWindow window(backend);
         window.show();
         ui::MainWindow::Start start;
         start.imports = QStringList{m_dir.filePath("costs <h1>.csv")};
         window.begin(start);
         QTest::qWait(300);
-        QVERIFY(backend.workspace().path.empty());
+        QVERIFY(backend.workspaces().info().path.empty());
         QTest::mouseClick(button(window, "Open it anyway"), Qt::LeftButton);
-        QTRY_COMPARE_WITH_TIMEOUT(backend.workspace().rows, std::uint64_t{168}, 20'000);
+        QTRY_COMPARE_WITH_TIMEOUT(backend.workspaces().info().rows, std::uint64_t{168}, 20'000);
     }
 
     void filesBesideAWorkspaceThatCannotBeOpened_areLeft()
@@ -527,7 +528,7 @@ private slots:
                 QTRY_COMPARE_WITH_TIMEOUT(messages->count(), 2, 20'000);
                 QTest::qWait(300);
                 QVERIFY(window.isSettled());
-                QVERIFY(backend.workspace().path.empty());
+                QVERIFY(backend.workspaces().info().path.empty());
                 QVERIFY(!window.findChild<QMessageBox*>());
                 QVERIFY(!QFileInfo::exists(m_dir.filePath("left data/altimeter/default.altimeter")));
                 QVERIFY(messages->newestText().startsWith("Could not open"));
@@ -547,7 +548,7 @@ private slots:
         start.workspace = m_workspace;
         start.furtherWorkspaces = QStringList{"/data/b.altimeter", "/data/c.altimeter"};
         window.begin(start);
-        QTRY_COMPARE_WITH_TIMEOUT(QString::fromStdString(backend.workspace().path), m_workspace, 20'000);
+        QTRY_COMPARE_WITH_TIMEOUT(QString::fromStdString(backend.workspaces().info().path), m_workspace, 20'000);
         const QString said = window.findChild<ui::MessagePanel*>()->newestText();
         QVERIFY2(said.contains("were not opened: /data/b.altimeter, /data/c.altimeter"), qPrintable(said));
         QVERIFY2(said.contains("One window shows one workspace"), qPrintable(said));
@@ -561,7 +562,7 @@ private slots:
         window.show();
         auto* messages = window.findChild<ui::MessagePanel*>();
         window.openWorkspace(m_dir.filePath("new.altimeter"), true);
-        QTRY_VERIFY_WITH_TIMEOUT(!backend.workspace().path.empty() && window.isSettled(), 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(!backend.workspaces().info().path.empty() && window.isSettled(), 20'000);
         for (const char* place :
              {"overview", "explore", "allocation", "data:sources", "data:partitions", "data:findings", "data:rejected",
               "data:proof", "connections:connections", "connections:completeness"}) {
@@ -574,7 +575,7 @@ private slots:
         }
         window.showPage("explore");
         QVERIFY(!labelsOf(window).filter("No cost lines yet").isEmpty());
-        backend.closeWorkspace();
+        backend.workspaces().close();
         window.showPage("start");
         // as `altimeter b.csv` does it: into a workspace that is made for it
         window.importPaths({m_dir.filePath("costs <h1>.csv")});
@@ -599,16 +600,16 @@ private slots:
             ui::MainWindow window(backend);
             window.openWorkspace(m_workspace, false);
             QCOMPARE(markersIn(place).size(), 1);
-            QTRY_VERIFY_WITH_TIMEOUT(!backend.workspace().path.empty(), 20'000);
+            QTRY_VERIFY_WITH_TIMEOUT(!backend.workspaces().info().path.empty(), 20'000);
         } // closed at once
         QVERIFY(markersIn(place).isEmpty());
         gui::SessionBackend backend(place + "/settings.ini", session::memorySecretStore("this is a test."));
         ui::MainWindow window(backend);
         window.resume();
-        QTRY_COMPARE_WITH_TIMEOUT(QString::fromStdString(backend.workspace().path), m_workspace, 20'000);
+        QTRY_COMPARE_WITH_TIMEOUT(QString::fromStdString(backend.workspaces().info().path), m_workspace, 20'000);
         window.openWorkspace(m_dir.filePath("absent.altimeter"), false);
         QTRY_VERIFY_WITH_TIMEOUT(window.isSettled() && markersIn(place).isEmpty(), 20'000); // refused in words
-        QVERIFY(backend.unsettledWorkspace().empty());
+        QVERIFY(backend.workspaces().unsettled().empty());
     }
 };
 

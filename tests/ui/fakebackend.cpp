@@ -79,6 +79,7 @@ void addLine(Amount& cost, std::uint64_t& rows, std::uint64_t& unknown, const Fa
 FakeBackend::FakeBackend()
 {
     answerFromLines();
+    m_workspaces.describe = [this] { return infoOfLines(); };
     const Day last = Day::fromYmd(2026, 11, 19);
     const Day first = last - 119;
     std::uint64_t number = 2;
@@ -138,7 +139,7 @@ FakeBackend::FakeBackend()
     }
 }
 
-void FakeBackend::deliver()
+void FakeDesk::deliver()
 {
     while (!m_waiting.empty()) {
         auto run = std::move(m_waiting.begin()->second);
@@ -147,7 +148,7 @@ void FakeBackend::deliver()
     }
 }
 
-bool FakeBackend::deliverSlot(const std::string& slot)
+bool FakeDesk::deliverSlot(const std::string& slot)
 {
     const auto found = m_waiting.find(slot);
     if (found == m_waiting.end())
@@ -156,6 +157,14 @@ bool FakeBackend::deliverSlot(const std::string& slot)
     m_waiting.erase(found);
     run();
     return true;
+}
+
+void FakeDesk::later(const std::string& slot, std::function<void()> run)
+{
+    if (immediate)
+        run();
+    else
+        m_waiting[slot] = std::move(run);
 }
 
 std::string FakeBackend::valueOf(const Line& line, const Dim& dim)
@@ -233,7 +242,7 @@ CostTable FakeBackend::tableOf(const CostQuery& query) const
     return table;
 }
 
-SeriesSet FakeBackend::seriesOf(const SeriesRequest& request) const
+SeriesSet FakeBackend::seriesOf(const SeriesQuestion& request) const
 {
     CostQuery query = request.query;
     if (query.granularity == Granularity::None)
@@ -298,7 +307,7 @@ SeriesSet FakeBackend::seriesOf(const SeriesRequest& request) const
         }
     }
     if (request.compare) {
-        SeriesRequest before = request;
+        SeriesQuestion before = request;
         before.query.range = previousRange(query.range);
         before.compare = false;
         before.forecastSteps = 0;
@@ -349,7 +358,7 @@ ChargePage FakeBackend::pageOf(const CostQuery& query, std::uint64_t offset, std
     return page;
 }
 
-ui::Backend::WorkspaceInfo FakeBackend::workspace() const
+WorkspaceInfo FakeBackend::infoOfLines() const
 {
     WorkspaceInfo info;
     info.path = "/fake/demo.altimeter";
@@ -383,12 +392,12 @@ void FakeBackend::answerFromLines()
     answers<DynamicDimsQuestion>([](const DynamicDimsQuestion&) {
         return std::vector<Dim>{{Dim::Kind::Tag, "env"}, {Dim::Kind::Tag, "owner"}, {Dim::Kind::Column, "x_Project"}};
     });
-    answers<RulesQuestion>([](const RulesQuestion&) { return RulesDocument{"{\"rules\":[]}", 1}; });
+    answers<RulesQuestion>([this](const RulesQuestion&) { return m_rules.published; });
     answers<CalendarQuestion>(
         [this](const CalendarQuestion& asked) { return fakeCalendar(asked.range, calendarSources, negativeCalendar); });
 }
 
-void FakeBackend::put(const std::string& slot, Question question, Answer<ui::AnyAnswer> answer)
+void FakeBackend::put(const std::string& slot, Question question, ui::Answer<ui::AnyAnswer> answer)
 {
     m_asked.push_back(question);
     answerLater<ui::AnyAnswer>(
@@ -404,15 +413,11 @@ void FakeBackend::put(const std::string& slot, Question question, Answer<ui::Any
 void FakeBackend::compute(const std::string& slot, std::function<void(const std::stop_token&)> work,
                           std::function<void()> done)
 {
-    auto run = [this, work = std::move(work), done = std::move(done)] {
+    later(slot, [this, work = std::move(work), done = std::move(done)] {
         ++computed;
         work({});
         done();
-    };
-    if (immediate)
-        run();
-    else
-        m_waiting[slot] = std::move(run);
+    });
 }
 
 std::vector<std::string> FakeBackend::valuesOf(const DimValuesQuestion& question) const
@@ -431,132 +436,70 @@ std::vector<std::string> FakeBackend::valuesOf(const DimValuesQuestion& question
     return values;
 }
 
-void FakeBackend::checkRules(const std::string& slot, const std::string&, Answer<RuleSet> answer)
+void FakeWorkspaces::open(const std::string& path, bool, ui::Answer<WorkspaceInfo> answer)
 {
-    answerLater<RuleSet>(slot, std::move(answer), [] { return RuleSet(); });
-}
-
-void FakeBackend::saveView(const SavedView& view, Answer<bool> answer)
-{
-    views.erase(std::remove_if(views.begin(), views.end(), [&](const SavedView& v) { return v.name == view.name; }),
-                views.end());
-    views.push_back(view);
-    answer(true);
-}
-
-void FakeBackend::removeView(const std::string& name, Answer<bool> answer)
-{
-    views.erase(std::remove_if(views.begin(), views.end(), [&](const SavedView& v) { return v.name == name; }),
-                views.end());
-    answer(true);
-}
-
-void FakeBackend::connections(const std::string& slot, Answer<std::vector<ConnectionInfo>> answer)
-{
-    answerLater<std::vector<ConnectionInfo>>(slot, std::move(answer), [this] { return connected; });
-}
-
-void FakeBackend::saveConnection(const ConnectionDraft& draft, Answer<bool> answer)
-{
-    if (saveFailure) {
-        answer(Result<bool>(*saveFailure));
+    opened.push_back(path);
+    if (hold) {
+        held = std::move(answer);
         return;
     }
-    savedDrafts.push_back(draft);
-    auto found = std::find_if(connected.begin(), connected.end(), [&draft](const ConnectionInfo& info) {
-        return info.settings.name == draft.settings.name;
+    if (failure) {
+        answer(*failure);
+        return;
+    }
+    isOpen = true;
+    answer(info());
+}
+
+void FakeImports::start(const std::vector<std::string>& paths, const std::string&, ui::ProgressSink onProgress,
+                        ui::Answer<ImportReport> answer)
+{
+    imported.push_back(paths);
+    progress = std::move(onProgress);
+    if (hold) {
+        held = std::move(answer);
+        return;
+    }
+    ImportReport made = report;
+    made.filesRead = paths.size();
+    answer(made);
+}
+
+void FakeRules::check(const std::string& slot, const std::string& json, ui::Answer<RuleSet> answer)
+{
+    m_desk.answerLater<RuleSet>(slot, std::move(answer), [json]() -> Result<RuleSet> {
+        if (json.find("\"nonsense\"") != std::string::npos)
+            return Error{ErrorCode::Invalid, "unknown key 'nonsense'", "rules[0]"};
+        return RuleSet{};
     });
-    if (found == connected.end())
-        found = connected.insert(connected.end(), ConnectionInfo());
-    found->settings = draft.settings;
-    for (const auto& [key, value] : draft.secrets)
-        secrets[draft.settings.name][key] = value;
+}
+
+void FakeRules::publish(const std::string& json, std::uint32_t over, ui::Answer<RulesDocument> answer)
+{
+    if (m_desk.failure) {
+        answer(*m_desk.failure);
+        return;
+    }
+    if (over != published.version) {
+        answer(Error{ErrorCode::Conflict, "version " + std::to_string(published.version) + " is in force", {}});
+        return;
+    }
+    texts.push_back(json);
+    published = {json, published.version + 1};
+    answer(published);
+}
+
+void FakeViews::save(const SavedView& view, ui::Answer<bool> answer)
+{
+    std::erase_if(list, [&](const SavedView& known) { return known.name == view.name; });
+    list.push_back(view);
     answer(true);
 }
 
-Result<ConnectionReach> FakeBackend::reachOf(const ConnectionDraft& draft) const
+void FakeViews::remove(const std::string& name, ui::Answer<bool> answer)
 {
-    ConnectionReach reach;
-    if (const auto base = draft.settings.values.find("base_url"); base != draft.settings.values.end()) {
-        reach.origins.push_back(base->second);
-        if (base->second.starts_with("http://"))
-            reach.plain.push_back(base->second);
-    }
-    return reach;
-}
-
-void FakeBackend::confirmConnection(const std::string& name, const ConnectionReach& seen, bool allowsPlainHttp,
-                                    Answer<bool> answer)
-{
-    confirmations.push_back({name, seen, allowsPlainHttp});
-    for (ConnectionInfo& info : connected) {
-        if (info.settings.name == name) {
-            info.unconfirmed.clear();
-            info.state = ConnectionInfo::State::New;
-        }
-    }
+    std::erase_if(list, [&](const SavedView& known) { return known.name == name; });
     answer(true);
-}
-
-void FakeBackend::removeConnection(const std::string& name, Answer<std::string> answer)
-{
-    removedConnections.push_back(name);
-    std::erase_if(connected, [&name](const ConnectionInfo& info) { return info.settings.name == name; });
-    secrets.erase(name);
-    answer(std::string());
-}
-
-void FakeBackend::testConnection(const std::string& slot, const ConnectionDraft& draft, TestOf,
-                                 Answer<std::string> answer)
-{
-    testedDrafts.push_back(draft);
-    answerLater<std::string>(
-        slot,
-        [this, answer](Result<std::string> good) {
-            answer(testFailure ? Result<std::string>(*testFailure) : std::move(good));
-        },
-        [this] { return testSentence; });
-}
-
-void FakeBackend::planSync(const std::string& slot, const std::vector<std::string>& names,
-                           Answer<std::vector<SyncPlan>> answer)
-{
-    std::vector<SyncPlan> plans;
-    for (const ConnectionInfo& info : connected) {
-        if (!names.empty() && std::find(names.begin(), names.end(), info.settings.name) == names.end())
-            continue;
-        SyncPlan plan;
-        plan.connection = info.settings.name;
-        plan.chunks = {{kFakeNow.day() - 31, kFakeNow.day()}};
-        plan.requests = 3;
-        for (const ConnectorInfo& kind : kindList) {
-            if (kind.kind != info.settings.kind || kind.requestCost.empty())
-                continue;
-            plan.requests = 12;
-            for (std::uint64_t i = 0; i < plan.requests; ++i)
-                plan.cost.add(*DecimalSum::parse(kind.requestCost));
-            plan.currency = kind.requestCostCurrency;
-        }
-        plans.push_back(plan);
-    }
-    answerLater<std::vector<SyncPlan>>(
-        slot,
-        [this, answer](Result<std::vector<SyncPlan>> good) {
-            answer(planFailure ? Result<std::vector<SyncPlan>>(*planFailure) : std::move(good));
-        },
-        [plans] { return plans; });
-}
-
-void FakeBackend::sync(const std::vector<std::string>& names, std::function<void(const SyncProgress&)> progress,
-                       Answer<std::vector<SyncResult>> answer)
-{
-    syncs.push_back({names, std::move(progress), std::move(answer)});
-}
-
-void FakeBackend::previewFeed(const std::string& slot, const std::string&, const FeedMapping&,
-                              Answer<FeedPreview> answer)
-{
-    answerLater<FeedPreview>(slot, std::move(answer), [] { return fakePreview(); });
 }
 
 } // namespace altimeter::test

@@ -1,5 +1,7 @@
 #include "tests/ui/fakeconnections.h"
 
+#include "tests/ui/fakeareas.h"
+
 #include <algorithm>
 #include <array>
 
@@ -284,6 +286,108 @@ FeedPreview fakePreview()
     preview.proposal = {{"column:BilledCost", "Amount (USD)"}, {"column:ChargePeriodStart", "Date"}};
     preview.records = 2;
     return preview;
+}
+
+void FakeConnections::list(const std::string& slot, ui::Answer<std::vector<ConnectionInfo>> answer)
+{
+    m_desk.answerLater<std::vector<ConnectionInfo>>(slot, std::move(answer), [this] { return connected; });
+}
+
+void FakeConnections::save(const ui::ConnectionDraft& draft, ui::Answer<bool> answer)
+{
+    if (saveFailure) {
+        answer(Result<bool>(*saveFailure));
+        return;
+    }
+    saved.push_back(draft);
+    auto found = std::find_if(connected.begin(), connected.end(), [&draft](const ConnectionInfo& info) {
+        return info.settings.name == draft.settings.name;
+    });
+    if (found == connected.end())
+        found = connected.insert(connected.end(), ConnectionInfo());
+    found->settings = draft.settings;
+    for (const auto& [key, value] : draft.secrets)
+        secrets[draft.settings.name][key] = value;
+    answer(true);
+}
+
+Result<ConnectionReach> FakeConnections::reachOf(const ui::ConnectionDraft& draft) const
+{
+    ConnectionReach reach;
+    if (const auto base = draft.settings.values.find("base_url"); base != draft.settings.values.end()) {
+        reach.origins.push_back(base->second);
+        if (base->second.starts_with("http://"))
+            reach.plain.push_back(base->second);
+    }
+    return reach;
+}
+
+void FakeConnections::confirm(const std::string& name, const ConnectionReach& seen, bool allowsPlainHttp,
+                              ui::Answer<bool> answer)
+{
+    confirmations.push_back({name, seen, allowsPlainHttp});
+    for (ConnectionInfo& info : connected) {
+        if (info.settings.name == name) {
+            info.unconfirmed.clear();
+            info.state = ConnectionInfo::State::New;
+        }
+    }
+    answer(true);
+}
+
+void FakeConnections::remove(const std::string& name, ui::Answer<std::string> answer)
+{
+    removed.push_back(name);
+    std::erase_if(connected, [&name](const ConnectionInfo& info) { return info.settings.name == name; });
+    secrets.erase(name);
+    answer(std::string());
+}
+
+void FakeConnections::test(const std::string& slot, const ui::ConnectionDraft& draft, TestOf,
+                           ui::Answer<std::string> answer)
+{
+    tested.push_back(draft);
+    m_desk.answerLater<std::string>(
+        slot,
+        [this, answer](Result<std::string> good) {
+            answer(testFailure ? Result<std::string>(*testFailure) : std::move(good));
+        },
+        [this] { return testSentence; });
+}
+
+void FakeSyncs::plan(const std::string& slot, const std::vector<std::string>& names,
+                     ui::Answer<std::vector<SyncPlan>> answer)
+{
+    std::vector<SyncPlan> plans;
+    for (const ConnectionInfo& info : m_connections.connected) {
+        if (!names.empty() && std::find(names.begin(), names.end(), info.settings.name) == names.end())
+            continue;
+        SyncPlan plan;
+        plan.connection = info.settings.name;
+        plan.chunks = {{kFakeNow.day() - 31, kFakeNow.day()}};
+        plan.requests = 3;
+        for (const ConnectorInfo& kind : m_connections.kindList) {
+            if (kind.kind != info.settings.kind || kind.requestCost.empty())
+                continue;
+            plan.requests = 12;
+            for (std::uint64_t i = 0; i < plan.requests; ++i)
+                plan.cost.add(*DecimalSum::parse(kind.requestCost));
+            plan.currency = kind.requestCostCurrency;
+        }
+        plans.push_back(plan);
+    }
+    m_desk.answerLater<std::vector<SyncPlan>>(
+        slot,
+        [this, answer](Result<std::vector<SyncPlan>> good) {
+            answer(planFailure ? Result<std::vector<SyncPlan>>(*planFailure) : std::move(good));
+        },
+        [plans] { return plans; });
+}
+
+void FakeConnections::previewFeed(const std::string& slot, const std::string&, const FeedMapping&,
+                                  ui::Answer<FeedPreview> answer)
+{
+    m_desk.answerLater<FeedPreview>(slot, std::move(answer), [] { return fakePreview(); });
 }
 
 } // namespace altimeter::test

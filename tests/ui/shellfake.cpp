@@ -50,11 +50,31 @@ const std::vector<std::string>& teamNames()
 
 } // namespace
 
-ShellFake::ShellFake(Scene chosen) : scene(chosen), open(chosen != Scene::Closed), published{kRules, 3}
+ShellFake::ShellFake(Scene chosen) : scene(chosen)
 {
     immediate = true;
+    rules().published = {kRules, 3};
+    imports().report.rowsRead = 1204;
+    imports().report.rowsStored = 1200;
+    imports().report.rowsRejected = 4;
+    imports().report.partitions.resize(2);
+    imports().report.findings.resize(3);
+    workspaces().isOpen = scene != Scene::Closed;
+    workspaces().describe = [this, ofLines = workspaces().describe] {
+        WorkspaceInfo info = ofLines();
+        info.path = "/fake/company.altimeter";
+        info.name =
+            scene == Scene::Huge ? "Consolidated group reporting, all subsidiaries and joint ventures" : "Company";
+        info.isDemo = false;
+        info.rulesVersion = rules().published.version;
+        info.readOnly = readOnly;
+        return info;
+    };
+    if (scene != Scene::Empty)
+        workspaces().others = {{"/home/ana/finops/company.altimeter", "company"},
+                               {"/home/ana/finops/emea-2026.altimeter", "emea-2026"}};
     if (scene != Scene::Empty) {
-        connected = fakeConnections(scene == Scene::Huge ? 60 : 0);
+        connections().connected = fakeConnections(scene == Scene::Huge ? 60 : 0);
         calendarSources = scene == Scene::Huge ? 60 : 8;
         negativeCalendar = scene == Scene::Negative;
     }
@@ -64,8 +84,8 @@ ShellFake::ShellFake(Scene chosen) : scene(chosen), open(chosen != Scene::Closed
     answers<FindingsQuestion>([this](const FindingsQuestion&) { return makeFindings(); });
     answers<RejectedQuestion>([this](const RejectedQuestion&) { return makeRejected(); });
     answers<ProofQuestion>([this](const ProofQuestion&) { return makeProof(); });
-    answers<RulesQuestion>([this](const RulesQuestion&) { return published; });
-    answers<RuleDiffQuestion>([this](const RuleDiffQuestion& asked) { return makeDiff(asked.rules); });
+    answers<RuleDiffQuestion>(
+        [this](const RuleDiffQuestion& asked) { return makeDiff(asked.rules != rules().published.json); });
     if (scene == Scene::Empty)
         lines.clear();
     if (scene == Scene::Failed)
@@ -76,65 +96,6 @@ ShellFake::ShellFake(Scene chosen) : scene(chosen), open(chosen != Scene::Closed
             line.cost = Amount::fromUnits(987'654'321'012);
         }
     }
-}
-
-ui::Backend::WorkspaceInfo ShellFake::workspace() const
-{
-    if (!open)
-        return {};
-    WorkspaceInfo info = FakeBackend::workspace();
-    info.path = "/fake/company.altimeter";
-    info.name = scene == Scene::Huge ? "Consolidated group reporting, all subsidiaries and joint ventures" : "Company";
-    info.isDemo = false;
-    info.rulesVersion = published.version;
-    info.readOnly = readOnly;
-    return info;
-}
-
-std::vector<ui::Backend::RecentWorkspace> ShellFake::recentWorkspaces() const
-{
-    if (scene == Scene::Empty)
-        return {};
-    return {{"/home/ana/finops/company.altimeter", "company"}, {"/home/ana/finops/emea-2026.altimeter", "emea-2026"}};
-}
-
-void ShellFake::openWorkspace(const std::string& path, bool, Answer<WorkspaceInfo> answer)
-{
-    opened.push_back(path);
-    if (holdOpen) {
-        openAnswer = std::move(answer);
-        return;
-    }
-    if (openFailure) {
-        answer(Result<WorkspaceInfo>(*openFailure));
-        return;
-    }
-    open = true;
-    answer(Result<WorkspaceInfo>(workspace()));
-}
-
-void ShellFake::openDemo(Answer<WorkspaceInfo> answer)
-{
-    openWorkspace("demo", true, std::move(answer));
-}
-
-void ShellFake::importPaths(const std::vector<std::string>& paths, const std::string&,
-                            std::function<void(const Progress&)> onProgress, Answer<ImportReport> answer)
-{
-    imported.push_back(paths);
-    progress = std::move(onProgress);
-    if (holdImport) {
-        importAnswer = std::move(answer);
-        return;
-    }
-    ImportReport report;
-    report.filesRead = paths.size();
-    report.rowsRead = 1204;
-    report.rowsStored = 1200;
-    report.rowsRejected = 4;
-    report.partitions.resize(2);
-    report.findings.resize(3);
-    answer(Result<ImportReport>(report));
 }
 
 std::vector<SourceInfo> ShellFake::makeSources() const
@@ -330,19 +291,10 @@ std::vector<RejectedLine> ShellFake::makeRejected() const
     return made;
 }
 
-void ShellFake::checkRules(const std::string&, const std::string& json, Answer<RuleSet> answer)
-{
-    if (json.find("\"nonsense\"") != std::string::npos)
-        answer(Result<RuleSet>(Error{ErrorCode::Invalid, "unknown key 'nonsense'", "rules[0]"}));
-    else
-        reply(answer, RuleSet{});
-}
-
-RuleDiff ShellFake::makeDiff(const std::string& json) const
+RuleDiff ShellFake::makeDiff(bool changed) const
 {
     RuleDiff diff;
     const Currency usd("USD");
-    const bool changed = json != published.json;
     diff.coverage.push_back({usd, units(512'300.00), units(447'203.15), units(changed ? 459'633.55 : 447'203.15)});
     for (int i = 0; i < 5; ++i)
         diff.use.push_back({static_cast<std::uint64_t>(48'000 / (i + 1)), {{usd, units(260'000.0 / (i + 1)), 1, 0}}});
@@ -352,17 +304,6 @@ RuleDiff ShellFake::makeDiff(const std::string& json) const
         diff.moves.push_back({"team", "", day, usd, units(10'200.10), units(8'128.37)});
     }
     return diff;
-}
-
-void ShellFake::publishRules(const std::string& json, std::uint32_t over, Answer<RulesDocument> answer)
-{
-    if (over != published.version) {
-        answer(Error{ErrorCode::Conflict, "version " + std::to_string(published.version) + " is in force", {}});
-        return;
-    }
-    publishedTexts.push_back(json);
-    published = {json, published.version + 1};
-    reply(answer, published);
 }
 
 } // namespace altimeter::test

@@ -60,12 +60,12 @@ void TestAllocationPage::publishedRules_areShownWithoutADraft()
 {
     ShellFake backend(ShellFake::Scene::Normal);
     AllocationPage page(backend);
-    page.workspaceChanged(backend.workspace());
+    page.workspaceChanged(backend.workspaces().info());
     auto* list = named<ui::RuleList>(page, "Allocation rules");
     QCOMPARE(list->count(), 5);
     QVERIFY(!page.isDraft());
     QVERIFY(!button(page, "Publish")->isEnabled());
-    QCOMPARE(page.draftText(), QString::fromStdString(backend.published.json));
+    QCOMPARE(page.draftText(), QString::fromStdString(backend.rules().published.json));
     QTRY_VERIFY(page.isSettled());
     QVERIFY(list->item(0)->data(Qt::AccessibleTextRole).toString().contains("48,000 lines"));
 }
@@ -74,7 +74,7 @@ void TestAllocationPage::selectingRules_changesNothing()
 {
     ShellFake backend(ShellFake::Scene::Normal);
     AllocationPage page(backend);
-    page.workspaceChanged(backend.workspace());
+    page.workspaceChanged(backend.workspaces().info());
     auto* list = named<ui::RuleList>(page, "Allocation rules");
     for (int row = 0; row < list->count(); ++row)
         list->setCurrentRow(row);
@@ -87,7 +87,7 @@ void TestAllocationPage::typing_makesOneUndoStepAndALiveDiff()
     ShellFake backend(ShellFake::Scene::Normal);
     AllocationPage page(backend);
     page.show();
-    page.workspaceChanged(backend.workspace());
+    page.workspaceChanged(backend.workspaces().info());
     named<ui::RuleList>(page, "Allocation rules")->setCurrentRow(1);
     QTRY_VERIFY(page.isSettled());
     const auto diffs = backend.asked<RuleDiffQuestion>().size();
@@ -115,7 +115,7 @@ void TestAllocationPage::order_movesByKeysAndUndoes()
 {
     ShellFake backend(ShellFake::Scene::Normal);
     AllocationPage page(backend);
-    page.workspaceChanged(backend.workspace());
+    page.workspaceChanged(backend.workspaces().info());
     auto* list = named<ui::RuleList>(page, "Allocation rules");
     list->setCurrentRow(1);
     QTest::keyClick(list, Qt::Key_Up, Qt::AltModifier);
@@ -130,7 +130,7 @@ void TestAllocationPage::toggle_bySpaceSurvivesRoundTrip()
 {
     ShellFake backend(ShellFake::Scene::Normal);
     AllocationPage page(backend);
-    page.workspaceChanged(backend.workspace());
+    page.workspaceChanged(backend.workspaces().info());
     auto* list = named<ui::RuleList>(page, "Allocation rules");
     list->setCurrentRow(0);
     QTest::keyClick(list, Qt::Key_Space);
@@ -146,13 +146,13 @@ void TestAllocationPage::json_withAFault_isToldAndCannotBePublished()
 {
     ShellFake backend(ShellFake::Scene::Normal);
     AllocationPage page(backend);
-    page.workspaceChanged(backend.workspace());
+    page.workspaceChanged(backend.workspaces().info());
     auto* json = page.findChild<QPlainTextEdit*>();
     json->setPlainText("{\n \"rules\": [ }\n");
     QVERIFY(page.isDraft());
     QVERIFY(named<QLabel>(page, "Rule check")->text().contains("line 2"));
     QVERIFY(!button(page, "Publish")->isEnabled());
-    QVERIFY(backend.publishedTexts.empty());
+    QVERIFY(backend.rules().texts.empty());
     page.undo();
     QVERIFY(!page.isDraft());
 }
@@ -161,7 +161,7 @@ void TestAllocationPage::json_unknownKey_isToldByTheCheck()
 {
     ShellFake backend(ShellFake::Scene::Normal);
     AllocationPage page(backend);
-    page.workspaceChanged(backend.workspace());
+    page.workspaceChanged(backend.workspaces().info());
     page.findChild<QPlainTextEdit*>()->setPlainText(R"({"rules": [{"name": "a", "nonsense": 1}]})");
     QVERIFY(named<QLabel>(page, "Rule check")->text().contains("rules[0]: unknown key 'nonsense'"));
     QVERIFY(!button(page, "Publish")->isEnabled());
@@ -171,7 +171,7 @@ void TestAllocationPage::publish_sendsTheDraftAndTakesTheVersion()
 {
     ShellFake backend(ShellFake::Scene::Normal);
     AllocationPage page(backend);
-    page.workspaceChanged(backend.workspace());
+    page.workspaceChanged(backend.workspaces().info());
     auto* list = named<ui::RuleList>(page, "Allocation rules");
     list->setCurrentRow(4);
     QTest::keyClick(list, Qt::Key_Delete);
@@ -179,8 +179,8 @@ void TestAllocationPage::publish_sendsTheDraftAndTakesTheVersion()
     const QString draft = page.draftText();
     QCOMPARE(button(page, "Publish")->text(), QString("Publish version 4"));
     button(page, "Publish")->click();
-    QCOMPARE(backend.publishedTexts.size(), std::size_t(1));
-    QCOMPARE(QString::fromStdString(backend.publishedTexts.front()), draft);
+    QCOMPARE(backend.rules().texts.size(), std::size_t(1));
+    QCOMPARE(QString::fromStdString(backend.rules().texts.front()), draft);
     QVERIFY(!page.isDraft());
     QCOMPARE(notice.count(), 1);
     QCOMPARE(list->count(), 4);
@@ -205,20 +205,20 @@ void TestAllocationPage::publishedMeanwhile_isShown_andDecided()
     AllocationPage page(backend);
     auto* json = page.findChild<QPlainTextEdit*>();
     page.show();
-    page.workspaceChanged(backend.workspace());
+    page.workspaceChanged(backend.workspaces().info());
     QTRY_VERIFY(page.isSettled());
-    const std::uint32_t base = backend.published.version;
+    const std::uint32_t base = backend.rules().published.version;
     json->setPlainText(R"({"rules":[{"name":"mine","when":[],"set":{"team":"Mine"}}]})");
     QTRY_VERIFY(page.isSettled());
     const QString mine = page.draftText();
     const std::string theirs = R"({"rules":[{"name":"theirs","when":[],"set":{"team":"Theirs"}}]})";
-    backend.published = {theirs, base + 1};
+    backend.rules().published = {theirs, base + 1};
     if (isTold)
-        page.workspaceChanged(backend.workspace());
+        page.workspaceChanged(backend.workspaces().info());
     else
         button(page, "Publish version")->click();
     QTRY_VERIFY(page.isSettled());
-    QVERIFY(backend.publishedTexts.empty());
+    QVERIFY(backend.rules().texts.empty());
     QCOMPARE(page.draftText(), mine);
     QVERIFY(button(page, choice)->isVisible());
     QVERIFY(!button(page, "Publish version")->isEnabled());
@@ -227,8 +227,8 @@ void TestAllocationPage::publishedMeanwhile_isShown_andDecided()
     QTRY_VERIFY(page.isSettled());
     QVERIFY(!button(page, choice)->isVisible());
     if (choice == "Publish mine") {
-        QCOMPARE(backend.publishedTexts, (std::vector<std::string>{mine.toStdString()}));
-        QCOMPARE(backend.published.version, base + 2);
+        QCOMPARE(backend.rules().texts, (std::vector<std::string>{mine.toStdString()}));
+        QCOMPARE(backend.rules().published.version, base + 2);
     } else if (choice == "Take version") {
         QCOMPARE(page.draftText(), QString::fromStdString(theirs));
         page.undo();
@@ -236,7 +236,7 @@ void TestAllocationPage::publishedMeanwhile_isShown_andDecided()
     } else {
         QCOMPARE(page.draftText(), mine);
         button(page, "Publish version")->click();
-        QCOMPARE(backend.published.version, base + 2);
+        QCOMPARE(backend.rules().published.version, base + 2);
     }
 }
 
@@ -245,7 +245,7 @@ void TestAllocationPage::readOnlyWorkspace_saysWhyNothingCanBePublished()
     ShellFake backend(ShellFake::Scene::Normal);
     backend.readOnly = "its folder cannot be written";
     AllocationPage page(backend);
-    page.workspaceChanged(backend.workspace());
+    page.workspaceChanged(backend.workspaces().info());
     auto* json = page.findChild<QPlainTextEdit*>();
     json->setPlainText(R"({"rules":[]})");
     QTRY_VERIFY(page.isSettled());
@@ -258,7 +258,7 @@ void TestAllocationPage::revert_bringsThePublishedTextBackAndCanBeUndone()
 {
     ShellFake backend(ShellFake::Scene::Normal);
     AllocationPage page(backend);
-    page.workspaceChanged(backend.workspace());
+    page.workspaceChanged(backend.workspaces().info());
     auto* list = named<ui::RuleList>(page, "Allocation rules");
     list->setCurrentRow(0);
     QTest::keyClick(list, Qt::Key_Delete);
@@ -273,7 +273,7 @@ void TestAllocationPage::newRule_isAddedAboveTheChosenOne()
 {
     ShellFake backend(ShellFake::Scene::Normal);
     AllocationPage page(backend);
-    page.workspaceChanged(backend.workspace());
+    page.workspaceChanged(backend.workspaces().info());
     auto* list = named<ui::RuleList>(page, "Allocation rules");
     list->setCurrentRow(2);
     named<QAbstractButton>(page, "Add rule")->click();

@@ -43,7 +43,7 @@ struct Stage {
         page->resize(1160, 700);
         page->show();
         if (isReady)
-            page->workspaceChanged(backend.workspace());
+            page->workspaceChanged(backend.workspaces().info());
     }
     CalendarView* view() const { return page->findChild<CalendarView*>(); }
     void key(int code, Qt::KeyboardModifiers modifiers = Qt::NoModifier) const
@@ -310,7 +310,7 @@ void TestCompleteness::currentCell_survivesANewAnswer()
 {
     Stage stage;
     QVERIFY(stage.view()->setCurrent("openai", kNow - 19));
-    stage.page->workspaceChanged(stage.backend.workspace());
+    stage.page->workspaceChanged(stage.backend.workspaces().info());
     QCOMPARE(stage.source(), QString("openai"));
     QCOMPARE(stage.age(), 19);
 }
@@ -319,7 +319,7 @@ void TestCompleteness::question_waitsUntilItIsLookedAt()
 {
     Stage stage(ShellFake::Scene::Normal, false);
     stage.page->hide();
-    stage.page->workspaceChanged(stage.backend.workspace());
+    stage.page->workspaceChanged(stage.backend.workspaces().info());
     QVERIFY(stage.backend.asked<CalendarQuestion>().empty());
     stage.page->show();
     QCOMPARE(stage.backend.asked<CalendarQuestion>().size(), std::size_t(1));
@@ -335,7 +335,7 @@ void TestCompleteness::empty_failedAndAgain()
     QVERIFY(empty.button("Show connections"));
     Stage failed(ShellFake::Scene::Failed, false);
     QSignalSpy problems(failed.page.get(), &CompletenessPage::problem);
-    failed.page->workspaceChanged(failed.backend.workspace());
+    failed.page->workspaceChanged(failed.backend.workspaces().info());
     QCOMPARE(problems.count(), 1);
     QVERIFY(failed.page->isSettled());
     failed.page->takeFocus();
@@ -381,7 +381,7 @@ void TestCompleteness::copy_isATableOfStates()
     auto* dialog = stage.page->findChild<QFileDialog*>();
     QVERIFY(dialog);
     emit dialog->fileSelected("/tmp/completeness.csv");
-    const std::string& csv = stage.backend.written.at(0).second;
+    const std::string& csv = stage.backend.exports().written.at(0).second;
     QVERIFY(csv.starts_with("source,day,state,rows,estimated_rows,"));
     QVERIFY(csv.find("anthropic-org,2026-11-15,gap,0,0,0,no,no,,\r\n") != std::string::npos);
     QVERIFY(csv.find("USD; -12.00 EUR") != std::string::npos);

@@ -54,7 +54,7 @@ struct Stage {
         page->show();
         (void)QTest::qWaitForWindowActive(page.get()); // keys are shortcuts
         if (isReady)
-            page->workspaceChanged(backend.workspace());
+            page->workspaceChanged(backend.workspaces().info());
     }
     GridView* grid() const
     {
@@ -225,10 +225,11 @@ void TestConnectionsPage::banner_saysWhereSecretsAreNotKept()
                 return banner->text();
         return QString("(none)");
     };
-    stage.page->workspaceChanged(stage.backend.workspace());
+    stage.page->workspaceChanged(stage.backend.workspaces().info());
     QCOMPARE(said(), QString());
-    stage.backend.secretPlace = {false, "There is no secret service: keys are kept until the program ends."};
-    stage.page->workspaceChanged(stage.backend.workspace());
+    stage.backend.connections().secretPlace = {false,
+                                               "There is no secret service: keys are kept until the program ends."};
+    stage.page->workspaceChanged(stage.backend.workspaces().info());
     QCOMPARE(said(), QString("There is no secret service: keys are kept until the program ends."));
 }
 
@@ -237,13 +238,13 @@ void TestConnectionsPage::freeSync_startsAtOnce()
     Stage stage;
     stage.choose("openai");
     QTest::keyClick(stage.grid(), Qt::Key_F5);
-    QCOMPARE(stage.backend.syncs.size(), std::size_t(1));
-    QCOMPARE(stage.backend.syncs[0].names, stage.names({"openai"}));
+    QCOMPARE(stage.backend.syncs().started.size(), std::size_t(1));
+    QCOMPARE(stage.backend.syncs().started[0].names, stage.names({"openai"}));
     QCOMPARE(stage.cell("openai", State), QString("Syncing"));
     QVERIFY(stage.button("Cancel sync"));
     QVERIFY(!stage.button("Sync"));
     QTest::keyClick(stage.grid(), Qt::Key_F5); // it runs already
-    QCOMPARE(stage.backend.syncs.size(), std::size_t(1));
+    QCOMPARE(stage.backend.syncs().started.size(), std::size_t(1));
 }
 
 void TestConnectionsPage::pricedSync_isConfirmedFirst()
@@ -253,27 +254,27 @@ void TestConnectionsPage::pricedSync_isConfirmedFirst()
     stage.button("Sync")->click();
     auto* confirm = stage.page->findChild<ui::SyncConfirm*>();
     QVERIFY(confirm && confirm->isVisible());
-    QVERIFY(stage.backend.syncs.empty());
+    QVERIFY(stage.backend.syncs().started.empty());
     QCOMPARE(stage.said("Price of aws-costs"), QString("12 requests × $0.01 = $0.12"));
     QVERIFY(stage.button("Do not sync")->isDefault());
     QTest::keyClick(confirm, Qt::Key_Return); // a hasty Enter spends nothing
     QVERIFY(!confirm->isVisible());
-    QVERIFY(stage.backend.syncs.empty());
+    QVERIFY(stage.backend.syncs().started.empty());
     QTest::qWait(1);
     stage.button("Sync")->click();
     stage.button("Sync for $0.12")->click();
-    QCOMPARE(stage.backend.syncs.size(), std::size_t(1));
-    QCOMPARE(stage.backend.syncs[0].names, stage.names({"aws-costs"}));
+    QCOMPARE(stage.backend.syncs().started.size(), std::size_t(1));
+    QCOMPARE(stage.backend.syncs().started[0].names, stage.names({"aws-costs"}));
 }
 
 void TestConnectionsPage::syncAll_canLeaveOutWhatCosts()
 {
     Stage stage;
     stage.button("Sync all")->click();
-    QVERIFY(stage.backend.syncs.empty());
+    QVERIFY(stage.backend.syncs().started.empty());
     stage.button("Sync only what costs nothing")->click();
-    QCOMPARE(stage.backend.syncs.size(), std::size_t(1));
-    QCOMPARE(stage.backend.syncs[0].names,
+    QCOMPARE(stage.backend.syncs().started.size(), std::size_t(1));
+    QCOMPARE(stage.backend.syncs().started[0].names,
              stage.names({"openai", "anthropic-org", "gcp-billing", "openrouter", "k8s-eu-west"})); // azure-prod runs
 }
 
@@ -281,10 +282,10 @@ void TestConnectionsPage::syncWithoutPrice_doesNotStart()
 {
     Stage stage;
     stage.choose("aws-costs");
-    stage.backend.planFailure = Error{ErrorCode::Database, "the database is locked", ""};
+    stage.backend.syncs().planFailure = Error{ErrorCode::Database, "the database is locked", ""};
     QSignalSpy problems(stage.page.get(), &ConnectionsPage::problem);
     stage.button("Sync")->click();
-    QVERIFY(stage.backend.syncs.empty());
+    QVERIFY(stage.backend.syncs().started.empty());
     QCOMPARE(problems.count(), 1);
     QVERIFY(problems.at(0).at(0).toString().contains("its price is not known"));
 }
@@ -292,8 +293,8 @@ void TestConnectionsPage::syncWithoutPrice_doesNotStart()
 void TestConnectionsPage::unconfirmed_isShownWhatItWouldDoAndNotSynced()
 {
     Stage stage(ShellFake::Scene::Normal, false);
-    makeUnconfirmed(stage.backend.connected[0], "https://gateway.example.com");
-    stage.page->workspaceChanged(stage.backend.workspace());
+    makeUnconfirmed(stage.backend.connections().connected[0], "https://gateway.example.com");
+    stage.page->workspaceChanged(stage.backend.workspaces().info());
     QCOMPARE(stage.cell("openai", State), QString("On hold"));
     QCOMPARE(stage.cell("openai", Problem), QString("it was never confirmed on this computer"));
     stage.choose("openai");
@@ -309,37 +310,38 @@ void TestConnectionsPage::unconfirmed_isShownWhatItWouldDoAndNotSynced()
     QVERIFY(stage.said("Sends the variable") == "OPENAI_KEY");
     QVERIFY(stage.button("Do not use it")->isDefault());
     QTest::keyClick(dialog, Qt::Key_Return); // a hasty Enter agrees to nothing
-    QVERIFY(stage.backend.confirmations.empty());
-    QVERIFY(stage.backend.syncs.empty());
+    QVERIFY(stage.backend.connections().confirmations.empty());
+    QVERIFY(stage.backend.syncs().started.empty());
     QTest::qWait(1);
     QSignalSpy notices(stage.page.get(), &ui::Page::notice);
-    stage.backend.kindList.clear(); // nothing has a price
+    stage.backend.connections().kindList.clear(); // nothing has a price
     stage.button("Sync all")->click();
     QVERIFY(notices.front().front().toString().startsWith("1 connection was not synced"));
     QTest::qWait(1);
-    for (const auto& sync : stage.backend.syncs)
+    for (const auto& sync : stage.backend.syncs().started)
         QVERIFY(std::find(sync.names.begin(), sync.names.end(), "openai") == sync.names.end());
     stage.choose("openai");
     stage.button("Confirm…")->click();
     stage.button("Use it")->click();
-    QCOMPARE(stage.backend.confirmations.size(), std::size_t(1));
-    QCOMPARE(stage.backend.confirmations[0].name, std::string("openai"));
-    QCOMPARE(stage.backend.confirmations[0].seen.origins.front(), std::string("https://gateway.example.com"));
-    QVERIFY(!stage.backend.confirmations[0].allowsPlainHttp);
+    QCOMPARE(stage.backend.connections().confirmations.size(), std::size_t(1));
+    QCOMPARE(stage.backend.connections().confirmations[0].name, std::string("openai"));
+    QCOMPARE(stage.backend.connections().confirmations[0].seen.origins.front(),
+             std::string("https://gateway.example.com"));
+    QVERIFY(!stage.backend.connections().confirmations[0].allowsPlainHttp);
     QVERIFY(stage.button("Sync"));
 }
 
 void TestConnectionsPage::unconfirmed_inClear_needsAWordMore()
 {
     Stage stage(ShellFake::Scene::Normal, false);
-    makeUnconfirmed(stage.backend.connected[0], "http://gateway.example.com");
-    stage.page->workspaceChanged(stage.backend.workspace());
+    makeUnconfirmed(stage.backend.connections().connected[0], "http://gateway.example.com");
+    stage.page->workspaceChanged(stage.backend.workspaces().info());
     stage.choose("openai");
     stage.button("Confirm…")->click();
     QVERIFY(!stage.button("Use it")->isEnabled());
     stage.page->findChild<ui::ReachConfirm*>()->findChild<QCheckBox*>()->click();
     stage.button("Use it")->click();
-    QVERIFY(stage.backend.confirmations.at(0).allowsPlainHttp);
+    QVERIFY(stage.backend.connections().confirmations.at(0).allowsPlainHttp);
 }
 
 void TestConnectionsPage::progress_isShownPerConnection()
@@ -349,8 +351,9 @@ void TestConnectionsPage::progress_isShownPerConnection()
     stage.button("Sync")->click();
     stage.choose("gcp-billing");
     stage.button("Sync")->click();
-    stage.backend.syncs[0].progress({"openai", "asking", 41, 12'044, 0, 2, 4});
-    stage.backend.syncs[1].progress({"gcp-billing", "waiting 30 s: the provider asked for a pause", 3, 0, 0, 0, 0});
+    stage.backend.syncs().started[0].progress({"openai", "asking", 41, 12'044, 0, 2, 4});
+    stage.backend.syncs().started[1].progress(
+        {"gcp-billing", "waiting 30 s: the provider asked for a pause", 3, 0, 0, 0, 0});
     QCOMPARE(stage.cell("openai", Problem), QString("asking · part 3 of 4 · 41 requests · 12,044 lines"));
     QCOMPARE(stage.grid()->model()->index(stage.rowOf("openai"), Problem).data(ui::GridModel::ProgressRole).toDouble(),
              0.5);
@@ -360,10 +363,10 @@ void TestConnectionsPage::progress_isShownPerConnection()
     stage.choose("openai");
     QCOMPARE(stage.page->findChild<QProgressBar*>()->value(), 500);
     QVERIFY(!stage.button("Edit…")->isEnabled());
-    stage.backend.syncs[0].answer(std::vector<SyncResult>{stage.result("openai", true)});
+    stage.backend.syncs().started[0].answer(std::vector<SyncResult>{stage.result("openai", true)});
     QCOMPARE(stage.cell("openai", State), QString("OK"));
     QCOMPARE(stage.cell("gcp-billing", State), QString("Syncing"));
-    stage.backend.syncs[0].progress({"openai", "late", 41, 0, 0, 2, 4}); // after its end
+    stage.backend.syncs().started[0].progress({"openai", "late", 41, 0, 0, 2, 4}); // after its end
     QCOMPARE(stage.cell("openai", State), QString("OK"));
 }
 
@@ -373,14 +376,14 @@ void TestConnectionsPage::cancel_stopsOneOrAll()
     stage.choose("openai");
     stage.button("Sync")->click();
     stage.button("Cancel sync")->click();
-    QCOMPARE(stage.backend.cancelledSyncs, stage.names({"openai"}));
+    QCOMPARE(stage.backend.syncs().cancelled, stage.names({"openai"}));
     QCOMPARE(stage.cell("openai", Problem), QString("cancelling"));
     stage.button("Cancel all")->click(); // azure-prod runs by its schedule
-    QCOMPARE(stage.backend.cancelledSyncs, stage.names({"openai", ""}));
+    QCOMPARE(stage.backend.syncs().cancelled, stage.names({"openai", ""}));
     QSignalSpy notices(stage.page.get(), &ConnectionsPage::notice);
     SyncResult cancelled = stage.result("openai", false);
     cancelled.wasCancelled = true;
-    stage.backend.syncs[0].answer(std::vector<SyncResult>{cancelled});
+    stage.backend.syncs().started[0].answer(std::vector<SyncResult>{cancelled});
     QCOMPARE(notices.at(0).at(0).toString(), QString("cancelled: openai"));
 }
 
@@ -392,14 +395,14 @@ void TestConnectionsPage::results_areToldAndFailuresStay()
     stage.button("Sync 7 selected")->click();
     stage.button("Sync only what costs nothing")->click();
     QSignalSpy notices(stage.page.get(), &ConnectionsPage::notice);
-    for (ConnectionInfo& info : stage.backend.connected) {
+    for (ConnectionInfo& info : stage.backend.connections().connected) {
         if (info.settings.name != "gcp-billing")
             continue;
         info.state = ConnectionInfo::State::Failed;
         info.problem = "BigQuery: access denied (403)";
         info.todo = "Grant BigQuery Data Viewer.";
     }
-    stage.backend.syncs[0].answer(std::vector<SyncResult>{
+    stage.backend.syncs().started[0].answer(std::vector<SyncResult>{
         stage.result("openai", true), stage.result("anthropic-org", true), stage.result("gcp-billing", false)});
     QCOMPARE(
         notices.at(0).at(0).toString(),
@@ -415,8 +418,8 @@ void TestConnectionsPage::scheduledSync_isShownUntilItEnds()
     QCOMPARE(stage.cell("azure-prod", Problem), QString("syncing"));
     stage.page->showProgress({"azure-prod", "asking", 7, 0, 0, 1, 2});
     QCOMPARE(stage.cell("azure-prod", Problem), QString("asking · part 2 of 2 · 7 requests"));
-    stage.backend.connected[3].state = ConnectionInfo::State::Ok;
-    stage.page->workspaceChanged(stage.backend.workspace());
+    stage.backend.connections().connected[3].state = ConnectionInfo::State::Ok;
+    stage.page->workspaceChanged(stage.backend.workspaces().info());
     QCOMPARE(stage.cell("azure-prod", State), QString("OK"));
     QCOMPARE(stage.cell("azure-prod", Problem), QString());
 }
@@ -429,7 +432,7 @@ void TestConnectionsPage::selectedRows_areSyncedTogether()
     QTest::keyClick(grid, Qt::Key_Down, Qt::ShiftModifier);
     QVERIFY(stage.button("Sync 2 selected"));
     QTest::keyClick(grid, Qt::Key_F5);
-    QCOMPARE(stage.backend.syncs[0].names, stage.names({"openai", "anthropic-org"}));
+    QCOMPARE(stage.backend.syncs().started[0].names, stage.names({"openai", "anthropic-org"}));
 }
 
 void TestConnectionsPage::test_answersInThePane()
@@ -444,8 +447,9 @@ void TestConnectionsPage::test_answersInThePane()
     };
     stage.button("Test")->click();
     QCOMPARE(answer(), QString("The key is accepted: 3 projects of the organization Example."));
-    QVERIFY(stage.backend.testedDrafts.back().secrets.empty()); // the stored ones
-    stage.backend.testFailure = Error{ErrorCode::Denied, "refused (403)", "OpenAI", "Give it api.usage.read."};
+    QVERIFY(stage.backend.connections().tested.back().secrets.empty()); // the stored ones
+    stage.backend.connections().testFailure =
+        Error{ErrorCode::Denied, "refused (403)", "OpenAI", "Give it api.usage.read."};
     stage.button("Test")->click();
     QCOMPARE(answer(), QString("OpenAI: refused (403)\nGive it api.usage.read."));
     stage.choose("gcp-billing");
@@ -470,8 +474,8 @@ void TestConnectionsPage::wizard_addsAndSyncs()
     stage.button("Save and sync")->click();
     QCOMPARE(stage.grid()->model()->rowCount(), 8);
     QCOMPARE(stage.cell(stage.grid()->currentIndex().row(), Name), QString("mistral"));
-    QCOMPARE(stage.backend.syncs.size(), std::size_t(1));
-    QCOMPARE(stage.backend.syncs[0].names, stage.names({"mistral"}));
+    QCOMPARE(stage.backend.syncs().started.size(), std::size_t(1));
+    QCOMPARE(stage.backend.syncs().started[0].names, stage.names({"mistral"}));
 }
 
 void TestConnectionsPage::edit_opensByKey()
@@ -501,11 +505,11 @@ void TestConnectionsPage::remove_isConfirmedAndKeepsCharges()
     QCOMPARE(box->text(), QString("Remove the connection openai?"));
     QVERIFY(box->informativeText().contains("The 12,044 charge lines it brought stay in the workspace."));
     QTest::keyClick(box, Qt::Key_Escape);
-    QVERIFY(stage.backend.removedConnections.empty());
+    QVERIFY(stage.backend.connections().removed.empty());
     QTest::qWait(1);
     stage.button("Remove…")->click();
     stage.button("Remove connection")->click();
-    QCOMPARE(stage.backend.removedConnections, stage.names({"openai"}));
+    QCOMPARE(stage.backend.connections().removed, stage.names({"openai"}));
     QCOMPARE(stage.grid()->model()->rowCount(), 6);
     QCOMPARE(stage.rowOf("openai"), -1);
 }
@@ -533,10 +537,10 @@ void TestConnectionsPage::selection_survivesANewAnswer()
     Stage stage;
     stage.grid()->sortByColumn(Name, Qt::DescendingOrder);
     stage.choose("gcp-billing");
-    stage.page->workspaceChanged(stage.backend.workspace());
+    stage.page->workspaceChanged(stage.backend.workspaces().info());
     QCOMPARE(stage.cell(stage.grid()->currentIndex().row(), Name), QString("gcp-billing"));
-    stage.backend.connected.erase(stage.backend.connected.begin());
-    stage.page->workspaceChanged(stage.backend.workspace());
+    stage.backend.connections().connected.erase(stage.backend.connections().connected.begin());
+    stage.page->workspaceChanged(stage.backend.workspaces().info());
     QCOMPARE(stage.cell(stage.grid()->currentIndex().row(), Name), QString("gcp-billing"));
     QCOMPARE(stage.grid()->model()->rowCount(), 6);
 }
@@ -549,7 +553,7 @@ void TestConnectionsPage::empty_offersTheKinds()
     QVERIFY(stage.button("Add connection…"));
     auto* kinds = stage.page->findChild<ui::KindList*>();
     QVERIFY(kinds->isVisible());
-    QCOMPARE(kinds->shownCount(), static_cast<int>(stage.backend.kindList.size()));
+    QCOMPARE(kinds->shownCount(), static_cast<int>(stage.backend.connections().kindList.size()));
     kinds->choose("anthropic");
     emit kinds->activated();
     auto* wizard = stage.page->findChild<ui::ConnectionWizard*>();
@@ -564,7 +568,7 @@ void TestConnectionsPage::failure_canBeTriedAgain()
 {
     Stage stage(ShellFake::Scene::Failed, false);
     QSignalSpy problems(stage.page.get(), &ConnectionsPage::problem);
-    stage.page->workspaceChanged(stage.backend.workspace());
+    stage.page->workspaceChanged(stage.backend.workspaces().info());
     QCOMPARE(problems.count(), 1);
     QVERIFY(stage.page->isSettled());
     stage.backend.failure.reset();

@@ -31,8 +31,8 @@ struct Stage {
     Stage()
     {
         backend.immediate = true;
-        backend.connected = test::fakeConnections();
-        wizard = std::make_unique<ConnectionWizard>(backend, backend.connected);
+        backend.connections().connected = test::fakeConnections();
+        wizard = std::make_unique<ConnectionWizard>(backend, backend.connections().connected);
         wizard->show();
     }
     template <typename Widget> Widget* named(const QString& name) const
@@ -70,9 +70,9 @@ struct Stage {
     QString step() const { return named<QLabel>(QString("Step"))->text(); }
 };
 
-const ConnectionInfo& stored(const FakeBackend& backend, const std::string& name)
+const ConnectionInfo& stored(FakeBackend& backend, const std::string& name)
 {
-    for (const auto& connection : backend.connected)
+    for (const auto& connection : backend.connections().connected)
         if (connection.settings.name == name)
             return connection;
     qFatal("no such connection");
@@ -115,7 +115,7 @@ void TestConnectionWizard::kinds_areFoundByTyping()
     QVERIFY(QTest::qWaitForWindowActive(stage.wizard.get()));
     QVERIFY(search->hasFocus());
     const int all = list->shownCount();
-    QCOMPARE(all, static_cast<int>(stage.backend.kindList.size()));
+    QCOMPARE(all, static_cast<int>(stage.backend.connections().kindList.size()));
     QTest::keyClicks(search, "cost subscr");
     QCOMPARE(list->shownCount(), 1);
     QCOMPARE(list->current()->kind, std::string("azure-costs"));
@@ -166,7 +166,7 @@ void TestConnectionWizard::missingFields_areMarkedAndReached()
     QCOMPARE(stage.faults(), (QStringList{"Tenant id: Tenant id is needed.", "Client id: Client id is needed.",
                                           "Client secret: Client secret is needed.", "Scopes: Scopes is needed."}));
     QVERIFY(stage.named<QLineEdit>("Tenant id")->hasFocus());
-    QVERIFY(stage.backend.savedDrafts.empty());
+    QVERIFY(stage.backend.connections().saved.empty());
     stage.type("Tenant id", "8f1c");
     QCOMPARE(stage.faults().size(), 3);
 }
@@ -243,18 +243,18 @@ void TestConnectionWizard::test_showsTheAnswerOrWhatToDo()
     Stage stage;
     stage.wizard->chooseKind("openai");
     stage.button("Test")->click();
-    QVERIFY(stage.backend.testedDrafts.empty()); // the key is needed
+    QVERIFY(stage.backend.connections().tested.empty()); // the key is needed
     stage.type("Administration key", "sk-admin-1");
-    stage.backend.testFailure = Error{ErrorCode::Denied, "the key was refused (403)", "OpenAI /costs",
-                                      "Give the key the right api.usage.read."};
+    stage.backend.connections().testFailure = Error{ErrorCode::Denied, "the key was refused (403)", "OpenAI /costs",
+                                                    "Give the key the right api.usage.read."};
     stage.button("Test")->click();
     QCOMPARE(stage.verdict(),
              QString("OpenAI /costs: the key was refused (403)\nGive the key the right api.usage.read."));
-    QCOMPARE(stage.backend.testedDrafts.back().secrets.at("key"), std::string("sk-admin-1"));
-    stage.backend.testFailure = Error{ErrorCode::Network, "could not reach the server", ""};
+    QCOMPARE(stage.backend.connections().tested.back().secrets.at("key"), std::string("sk-admin-1"));
+    stage.backend.connections().testFailure = Error{ErrorCode::Network, "could not reach the server", ""};
     stage.button("Test")->click();
     QVERIFY(stage.verdict().contains("Check the address"));
-    stage.backend.testFailure.reset();
+    stage.backend.connections().testFailure.reset();
     stage.button("Test")->click();
     QCOMPARE(stage.verdict(), QString("The key is accepted: 3 projects of the organization Example."));
     stage.type("Administration key", "sk-admin-2");
@@ -289,7 +289,7 @@ void TestConnectionWizard::save_leavesOutWhatAppliesAnyway()
     QCOMPARE(saved.count(), 1);
     QCOMPARE(saved.at(0).at(1).toBool(), false);
     QVERIFY(!stage.wizard->isVisible());
-    const auto& draft = stage.backend.savedDrafts.at(0);
+    const auto& draft = stage.backend.connections().saved.at(0);
     QCOMPARE(draft.settings.kind, std::string("aws-cost-explorer"));
     QCOMPARE(draft.settings.everyHours, 12);
     QCOMPARE(draft.settings.values,
@@ -302,7 +302,7 @@ void TestConnectionWizard::save_thatFails_staysOpen()
     Stage stage;
     stage.wizard->chooseKind("openai");
     stage.type("Administration key", "sk");
-    stage.backend.saveFailure = Error{ErrorCode::Io, "the secret service does not answer", ""};
+    stage.backend.connections().saveFailure = Error{ErrorCode::Io, "the secret service does not answer", ""};
     stage.button("Save")->click();
     QVERIFY(stage.wizard->isVisible());
     QVERIFY(stage.verdict().startsWith("The connection was not saved: the secret service does not answer"));
@@ -342,7 +342,7 @@ void TestConnectionWizard::secret_ofSeveralLines_isKeptWhole()
     stage.wizard->chooseKind("openai");
     stage.named<QLineEdit>("Administration key")->setText("-----BEGIN KEY-----\nabc\n-----END KEY-----\n");
     stage.button("Save")->click();
-    QCOMPARE(stage.backend.savedDrafts.at(0).secrets.at("key"),
+    QCOMPARE(stage.backend.connections().saved.at(0).secrets.at("key"),
              std::string("-----BEGIN KEY-----\nabc\n-----END KEY-----"));
 }
 
@@ -352,7 +352,7 @@ void TestConnectionWizard::edit_keepsSecretsAndUnknownValues()
     ConnectionInfo info = stored(stage.backend, "openai");
     info.settings.values["of_a_newer_program"] = "7";
     info.settings.everyHours = 36;
-    stage.backend.secrets["openai"]["key"] = "sk-old";
+    stage.backend.connections().secrets["openai"]["key"] = "sk-old";
     stage.wizard->edit(info);
     QCOMPARE(stage.step(), QString("Step 1 of 1: Settings"));
     QVERIFY(!stage.named<QLineEdit>("Name")->isEnabled());
@@ -362,12 +362,12 @@ void TestConnectionWizard::edit_keepsSecretsAndUnknownValues()
     QCOMPARE(stage.named<QComboBox>("Schedule")->currentText(), QString("every 36 hours"));
     stage.named<QLineEdit>("Base address")->clear();
     stage.button("Save")->click();
-    const auto& draft = stage.backend.savedDrafts.at(0);
+    const auto& draft = stage.backend.connections().saved.at(0);
     QVERIFY(draft.secrets.empty());
     QCOMPARE(draft.settings.name, std::string("openai"));
     QCOMPARE(draft.settings.everyHours, 36);
     QCOMPARE(draft.settings.values, (std::map<std::string, std::string>{{"of_a_newer_program", "7"}}));
-    QCOMPARE(stage.backend.secrets["openai"]["key"], std::string("sk-old"));
+    QCOMPARE(stage.backend.connections().secrets["openai"]["key"], std::string("sk-old"));
 }
 
 void TestConnectionWizard::edit_asksForAMissingSecret()
@@ -378,7 +378,7 @@ void TestConnectionWizard::edit_asksForAMissingSecret()
     QCOMPARE(stage.faults(), (QStringList{"Management key: Management key is needed."}));
     stage.type("Management key", "k");
     stage.button("Save")->click();
-    QCOMPARE(stage.backend.secrets["openrouter"]["key"], std::string("k"));
+    QCOMPARE(stage.backend.connections().secrets["openrouter"]["key"], std::string("k"));
 }
 
 void TestConnectionWizard::edit_showsTheVariableASecretComesFrom()
@@ -391,8 +391,8 @@ void TestConnectionWizard::edit_showsTheVariableASecretComesFrom()
     QCOMPARE(stage.named<QLineEdit>("Administration key")->echoMode(), QLineEdit::Normal);
     stage.type("Administration key", "a key");
     stage.button("Save")->click();
-    QVERIFY(!stage.backend.savedDrafts.at(0).settings.values.contains("secret:key"));
-    QCOMPARE(stage.backend.savedDrafts.at(0).secrets.at("key"), std::string("a key"));
+    QVERIFY(!stage.backend.connections().saved.at(0).settings.values.contains("secret:key"));
+    QCOMPARE(stage.backend.connections().saved.at(0).secrets.at("key"), std::string("a key"));
 }
 
 void TestConnectionWizard::address_isSaidBeforeItIsSaved_andInClearOnlyByAWord()
@@ -412,9 +412,9 @@ void TestConnectionWizard::address_isSaidBeforeItIsSaved_andInClearOnlyByAWord()
     QVERIFY(!plain->isChecked());
     plain->click();
     stage.button("Test")->click();
-    QVERIFY(stage.backend.testedDrafts.back().allowsPlainHttp);
+    QVERIFY(stage.backend.connections().tested.back().allowsPlainHttp);
     stage.button("Save")->click();
-    QVERIFY(stage.backend.savedDrafts.back().allowsPlainHttp);
+    QVERIFY(stage.backend.connections().saved.back().allowsPlainHttp);
 }
 
 void TestConnectionWizard::edit_ofAnUnknownKind_saysSo()
@@ -461,7 +461,7 @@ void TestConnectionWizard::feed_hasAThirdStep()
     stage.button("Back")->click();
     stage.button("Next")->click(); // what was mapped is still there
     stage.button("Save")->click();
-    const auto& values = stage.backend.savedDrafts.at(0).settings.values;
+    const auto& values = stage.backend.connections().saved.at(0).settings.values;
     for (const auto& [key, value] : std::map<std::string, std::string>{{"column:BilledCost", "Amount"},
                                                                        {"column:ChargePeriodStart", "Date"},
                                                                        {"currency", "EUR"},
@@ -495,9 +495,9 @@ void TestConnectionWizard::feed_edit_showsItsMapping()
     shown["column:BilledCost"] = "Total";
     mapping->setMapping(shown);
     stage.button("Save")->click();
-    QVERIFY2(stage.backend.savedDrafts.size() == 1,
+    QVERIFY2(stage.backend.connections().saved.size() == 1,
              qPrintable(stage.verdict() + stage.faults().join("/") + stage.step()));
-    const auto& values = stage.backend.savedDrafts.at(0).settings.values;
+    const auto& values = stage.backend.connections().saved.at(0).settings.values;
     QCOMPARE(values.at("column:BilledCost"), std::string("Total"));
     QCOMPARE(values.at("path"), file.fileName().toStdString());
     QCOMPARE(values.at("secret:auth_value"), std::string("env:FEED_KEY"));

@@ -46,7 +46,7 @@ void TestDataPage::tables_showEveryRecord()
 {
     ShellFake backend(ShellFake::Scene::Normal);
     DataPage page(backend);
-    page.workspaceChanged(backend.workspace());
+    page.workspaceChanged(backend.workspaces().info());
     QVERIFY(page.isSettled());
     QCOMPARE(grid(page, "Sources")->model()->rowCount(), 4);
     QCOMPARE(grid(page, "Partitions")->model()->rowCount(), 26);
@@ -59,7 +59,7 @@ void TestDataPage::proof_showsBadgeAndSteps()
 {
     ShellFake backend(ShellFake::Scene::Normal);
     DataPage page(backend);
-    page.workspaceChanged(backend.workspace());
+    page.workspaceChanged(backend.workspaces().info());
     page.showTab("proof");
     bool badge = false;
     for (auto* label : page.findChildren<QLabel*>())
@@ -79,7 +79,7 @@ void TestDataPage::remainder_isNamedInBadgeAndRow()
 {
     ShellFake backend(ShellFake::Scene::Negative);
     DataPage page(backend);
-    page.workspaceChanged(backend.workspace());
+    page.workspaceChanged(backend.workspaces().info());
     bool badge = false;
     for (auto* label : page.findChildren<QLabel*>())
         badge = badge || label->text() == "1 of 26 totals not reconciled";
@@ -93,7 +93,7 @@ void TestDataPage::rejectedLine_isShownWhole()
 {
     ShellFake backend(ShellFake::Scene::Normal);
     DataPage page(backend);
-    page.workspaceChanged(backend.workspace());
+    page.workspaceChanged(backend.workspaces().info());
     auto* rejected = grid(page, "Rejected lines");
     rejected->setCurrentIndex(rejected->model()->index(2, 0));
     bool whole = false;
@@ -106,7 +106,7 @@ void TestDataPage::filter_keepsMatchingRows()
 {
     ShellFake backend(ShellFake::Scene::Normal);
     DataPage page(backend);
-    page.workspaceChanged(backend.workspace());
+    page.workspaceChanged(backend.workspaces().info());
     for (auto* line : page.findChildren<QLineEdit*>()) {
         if (line->accessibleName() == "Filter sources")
             QTest::keyClicks(line, "azure");
@@ -118,7 +118,7 @@ void TestDataPage::copy_takesTheSelectionWithHeaders()
 {
     ShellFake backend(ShellFake::Scene::Normal);
     DataPage page(backend);
-    page.workspaceChanged(backend.workspace());
+    page.workspaceChanged(backend.workspaces().info());
     page.showTab("findings");
     grid(page, "Findings")->selectAll();
     QVERIFY(page.copySelection(true));
@@ -133,7 +133,7 @@ void TestDataPage::hugeTables_areReadyQuickly()
     DataPage page(backend);
     page.resize(1180, 740);
     page.show();
-    page.workspaceChanged(backend.workspace());
+    page.workspaceChanged(backend.workspaces().info());
     page.showTab("rejected");
     auto* rejected = grid(page, "Rejected lines");
     QCOMPARE(rejected->model()->rowCount(), 50'000);
@@ -146,7 +146,7 @@ void TestDataPage::failure_isToldPerTable()
     ShellFake backend(ShellFake::Scene::Failed);
     DataPage page(backend);
     QSignalSpy spy(&page, &DataPage::problem);
-    page.workspaceChanged(backend.workspace());
+    page.workspaceChanged(backend.workspaces().info());
     QCOMPARE(spy.count(), 5);
     QVERIFY(page.isSettled());
 }

@@ -43,7 +43,7 @@ struct Stage {
         page = std::make_unique<ExplorePage>(backend);
         page->resize(1180, 740);
         if (open) {
-            page->workspaceChanged(backend.workspace());
+            page->workspaceChanged(backend.workspaces().info());
             page->show();
             settle();
         }
@@ -216,7 +216,7 @@ private slots:
         FakeBackend backend;
         backend.immediate = true;
         ExplorePage page(backend);
-        page.workspaceChanged(backend.workspace());
+        page.workspaceChanged(backend.workspaces().info());
         QVERIFY(page.isSettled());
         QVERIFY(page.findChild<CostTableModel*>()->rowCount() > 0);
     }
@@ -421,7 +421,7 @@ private slots:
         Stage stage(false);
         const auto lines = std::exchange(stage.backend.lines, {});
         QSignalSpy told(stage.page.get(), &Page::problem);
-        stage.page->workspaceChanged(stage.backend.workspace());
+        stage.page->workspaceChanged(stage.backend.workspaces().info());
         stage.page->show();
         stage.settle();
         for (const char* range : {"30d", "all", "2026-10", "mtd"}) {
@@ -443,13 +443,13 @@ private slots:
         ExploreState state;
         state.rangeText = "30d";
         stage.page->setState(state);
-        stage.page->workspaceChanged(stage.backend.workspace());
+        stage.page->workspaceChanged(stage.backend.workspaces().info());
         stage.settle();
         QVERIFY(stage.texts().filter("No cost lines yet").isEmpty());
         QVERIFY(stage.costs()->rowCount() > 0);
         QVERIFY(!stage.page->chart()->frame().isEmpty());
         stage.backend.lines.clear(); // and everything gone again
-        stage.page->workspaceChanged(stage.backend.workspace());
+        stage.page->workspaceChanged(stage.backend.workspaces().info());
         stage.settle();
         QVERIFY(!stage.texts().filter("No cost lines yet").isEmpty());
         QCOMPARE(stage.costs()->rowCount(), 0);
@@ -600,8 +600,8 @@ private slots:
     {
         Stage stage;
         const ExploreState state = fullState();
-        stage.backend.views = {{"Mine", "explore", toJson(state).toStdString()}};
-        QVERIFY(stage.page->openSaved(stage.backend.views[0]).ok());
+        stage.backend.views().list = {{"Mine", "explore", toJson(state).toStdString()}};
+        QVERIFY(stage.page->openSaved(stage.backend.views().list[0]).ok());
         stage.settle();
         QVERIFY(stage.page->state() == state);
         QVERIFY(!stage.page->openSaved({"Broken", "explore", "{"}).ok());
@@ -629,9 +629,10 @@ private slots:
         QVERIFY(dialog);
         emit dialog->fileSelected("/tmp/out.csv");
         dialog->close();
-        QCOMPARE(stage.backend.written.size(), std::size_t(1));
-        QVERIFY(stage.backend.written[0].second.find("Amazon EC2") != std::string::npos);
-        QCOMPARE(QString::fromStdString(stage.backend.written[0].second).count("\r\n"), stage.costs()->rowCount() + 1);
+        QCOMPARE(stage.backend.exports().written.size(), std::size_t(1));
+        QVERIFY(stage.backend.exports().written[0].second.find("Amazon EC2") != std::string::npos);
+        QCOMPARE(QString::fromStdString(stage.backend.exports().written[0].second).count("\r\n"),
+                 stage.costs()->rowCount() + 1);
     }
 
     void chartMark_opensItsLines()

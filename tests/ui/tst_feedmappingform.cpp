@@ -26,9 +26,11 @@ using altimeter::ui::GridView;
 
 namespace {
 
-/// A backend with one feed of a vector database, which it maps in a small way of its own. Answers wait for deliver().
-class FeedFake : public test::FakeBackend {
+/// One feed of a vector database, which it maps in a small way of its own. Answers wait for deliver().
+class FeedConnections : public test::FakeConnections {
 public:
+    using FakeConnections::FakeConnections;
+
     std::vector<FeedMapping> asked;
     std::optional<Error> fault;
     std::string format = "csv";
@@ -50,7 +52,7 @@ public:
                 {"period", "day"}};
     }
     void previewFeed(const std::string&, const std::string&, const FeedMapping& mapping,
-                     Answer<FeedPreview> answer) override
+                     ui::Answer<FeedPreview> answer) override
     {
         asked.push_back(mapping);
         m_answers.emplace_back([this, mapping, answer] {
@@ -61,7 +63,7 @@ public:
         });
     }
     /// Answers all that was asked, also what is asked on the way, oldest first.
-    void deliverFeeds()
+    void deliver()
     {
         while (!m_answers.empty()) {
             const auto run = m_answers.front();
@@ -132,6 +134,12 @@ private:
     }
 
     std::vector<std::function<void()>> m_answers;
+};
+
+class FeedFake : public test::FakeBackend {
+public:
+    FeedConnections feed{*this};
+    test::FakeConnections& connections() override { return feed; }
 };
 
 /// A row that was removed stays until the event loop comes round.
@@ -210,12 +218,12 @@ void TestFeedMappingForm::file_takesTheProposalOver()
     QVERIFY(!form.isComplete());
     form.setFile("/data/usage.csv");
     QVERIFY(!form.isSettled());
-    backend.deliverFeeds();
+    backend.feed.deliver();
     QVERIFY(form.isSettled());
-    QCOMPARE(backend.asked.size(), std::size_t{2});
-    QVERIFY(backend.asked[0].empty());
-    QCOMPARE(backend.asked[1], FeedFake::proposal());
-    QCOMPARE(form.mapping(), FeedFake::proposal());
+    QCOMPARE(backend.feed.asked.size(), std::size_t{2});
+    QVERIFY(backend.feed.asked[0].empty());
+    QCOMPARE(backend.feed.asked[1], FeedConnections::proposal());
+    QCOMPARE(form.mapping(), FeedConnections::proposal());
     QVERIFY(form.isComplete());
     QCOMPARE(changes.count(), 1);
     QCOMPARE(textOf(form, "Billed cost: field"), QString("Amount (USD)"));
@@ -259,7 +267,7 @@ void TestFeedMappingForm::field_chosenByKeys_asksAnew()
     FeedMappingForm form(backend);
     form.show();
     form.setFile("/data/usage.csv");
-    backend.deliverFeeds();
+    backend.feed.deliver();
     QSignalSpy changes(&form, &FeedMappingForm::changed);
     auto* box = named<QComboBox>(form, "Description: field");
     box->setFocus();
@@ -268,8 +276,8 @@ void TestFeedMappingForm::field_chosenByKeys_asksAnew()
     QCOMPARE(box->currentText(), QString("Product"));
     QCOMPARE(changes.count(), 2);
     QCOMPARE(form.mapping().at("column:ChargeDescription"), std::string("Product"));
-    QCOMPARE(backend.asked.back().at("column:ChargeDescription"), std::string("Product"));
-    backend.deliverFeeds();
+    QCOMPARE(backend.feed.asked.back().at("column:ChargeDescription"), std::string("Product"));
+    backend.feed.deliver();
     QCOMPARE(box->currentText(), QString("Product"));
 }
 
@@ -279,7 +287,7 @@ void TestFeedMappingForm::constant_typed_holdsForEveryCharge()
     FeedMappingForm form(backend);
     form.show();
     form.setFile("/data/usage.csv");
-    backend.deliverFeeds();
+    backend.feed.deliver();
     typeInto(form, "Provider: field", "= Pinecone");
     QCOMPARE(form.mapping().at("constant:ProviderName"), std::string("Pinecone"));
     typeInto(form, "Currency: field", "= EUR");
@@ -287,7 +295,7 @@ void TestFeedMappingForm::constant_typed_holdsForEveryCharge()
     QVERIFY(!form.mapping().contains("column:BillingCurrency"));
     typeInto(form, "Service: field", "");
     QVERIFY(!form.mapping().contains("column:ServiceName"));
-    QTRY_VERIFY(backend.asked.back() == form.mapping()); // typing pauses before it asks
+    QTRY_VERIFY(backend.feed.asked.back() == form.mapping()); // typing pauses before it asks
     typeInto(form, "Provider: field", "=");
     QVERIFY(!form.mapping().contains("constant:ProviderName"));
 }
@@ -298,8 +306,8 @@ void TestFeedMappingForm::newestAnswer_wins()
     FeedMappingForm form(backend);
     form.setFile("/data/usage.csv");
     form.setFile("/data/other.csv"); // the first answer comes late and is dropped
-    backend.deliverFeeds();
-    QCOMPARE(backend.asked.size(), std::size_t{3}); // both files and the proposal once
+    backend.feed.deliver();
+    QCOMPARE(backend.feed.asked.size(), std::size_t{3}); // both files and the proposal once
     QVERIFY(form.isSettled());
 }
 
@@ -309,7 +317,7 @@ void TestFeedMappingForm::ownRows_addAndRemove()
     FeedMappingForm form(backend);
     form.show();
     form.setFile("/data/usage.csv");
-    backend.deliverFeeds();
+    backend.feed.deliver();
     QPushButton* add = nullptr;
     for (auto* button : form.findChildren<QPushButton*>()) {
         if (button->text() == "Add column")
@@ -382,14 +390,14 @@ void TestFeedMappingForm::givenMapping_isNotReplacedByAProposal()
     form.setFile("/data/usage.csv");
     const FeedMapping given{{"column:ChargePeriodStart", "Usage date"}, {"column:BilledCost", "Units"}};
     form.setMapping(given);
-    backend.deliverFeeds();
+    backend.feed.deliver();
     QCOMPARE(form.mapping().at("column:BilledCost"), std::string("Units"));
     QVERIFY(!form.mapping().contains("currency"));
     QVERIFY(!form.isComplete());
     auto* propose = named<QPushButton>(form, "Propose a mapping"); // only when asked for
     QTest::keyClick(propose, Qt::Key_Space);
-    backend.deliverFeeds();
-    QCOMPARE(form.mapping(), FeedFake::proposal());
+    backend.feed.deliver();
+    QCOMPARE(form.mapping(), FeedConnections::proposal());
 }
 
 void TestFeedMappingForm::preview_showsChargesTotalsAndProblems()
@@ -397,7 +405,7 @@ void TestFeedMappingForm::preview_showsChargesTotalsAndProblems()
     FeedFake backend;
     FeedMappingForm form(backend);
     form.setFile("/data/usage.csv");
-    backend.deliverFeeds();
+    backend.feed.deliver();
     auto* charges = named<GridView>(form, "Charges of the feed");
     QCOMPARE(charges->model()->rowCount(), 95);
     QCOMPARE(charges->model()->headerData(2, Qt::Horizontal).toString(), QString("Billed cost"));
@@ -418,7 +426,7 @@ void TestFeedMappingForm::preview_showsChargesTotalsAndProblems()
     }
     QVERIFY(total && kept);
     form.setMapping({{"column:ChargePeriodStart", "Usage date"}});
-    backend.deliverFeeds();
+    backend.feed.deliver();
     QCOMPARE(problemsOf(form).size(), 1);
     QCOMPARE(named<QLabel>(form, "State of the mapping: Not complete yet")->text(), QString("Not complete yet"));
 }
@@ -429,7 +437,7 @@ void TestFeedMappingForm::selection_addsUpExactly()
     FeedMappingForm form(backend);
     form.show();
     form.setFile("/data/usage.csv");
-    backend.deliverFeeds();
+    backend.feed.deliver();
     auto* charges = named<GridView>(form, "Charges of the feed");
     charges->setFocus();
     charges->setCurrentIndex(charges->model()->index(0, 2));
@@ -442,17 +450,17 @@ void TestFeedMappingForm::selection_addsUpExactly()
 void TestFeedMappingForm::failure_isSaidInPlainWords()
 {
     FeedFake backend;
-    backend.fault = Error{ErrorCode::Unsupported, "is a workbook", "usage.xlsx",
-                          "Save the sheet as \"CSV UTF-8\" and choose that."};
+    backend.feed.fault = Error{ErrorCode::Unsupported, "is a workbook", "usage.xlsx",
+                               "Save the sheet as \"CSV UTF-8\" and choose that."};
     FeedMappingForm form(backend);
     form.setFile("/data/usage.xlsx");
-    backend.deliverFeeds();
+    backend.feed.deliver();
     QCOMPARE(problemsOf(form),
              (QStringList{"usage.xlsx: is a workbook", "Save the sheet as \"CSV UTF-8\" and choose that."}));
     QVERIFY(form.isSettled());
-    backend.fault.reset();
+    backend.feed.fault.reset();
     form.setFile("/data/usage.csv"); // nothing was assigned yet: the proposal is still wanted
-    backend.deliverFeeds();
+    backend.feed.deliver();
     QVERIFY(form.isComplete());
 }
 
@@ -461,22 +469,22 @@ void TestFeedMappingForm::address_isNotAsked()
     FeedFake backend;
     FeedMappingForm form(backend);
     form.setFile("https://api.example.com/v1/usage");
-    QVERIFY(backend.asked.empty());
+    QVERIFY(backend.feed.asked.empty());
     QVERIFY(form.isSettled());
     form.setFile("/data/sample.json");
-    backend.deliverFeeds();
+    backend.feed.deliver();
     QVERIFY(form.isComplete());
 }
 
 void TestFeedMappingForm::profiles_saveLoadAndRemove()
 {
     FeedFake backend;
-    backend.views.push_back({"Pinecone", "explore", "{}"}); // a view of the same name stays untouched
+    backend.views().list.push_back({"Pinecone", "explore", "{}"}); // a view of the same name stays untouched
     FeedMappingForm form(backend);
     form.show();
     QSignalSpy said(&form, &FeedMappingForm::notice);
     form.setFile("/data/usage.csv");
-    backend.deliverFeeds();
+    backend.feed.deliver();
     typeInto(form, "Provider: field", "= Pinecone \"EU\"");
     const FeedMapping kept = form.mapping();
     auto* save = named<QPushButton>(form, "Save profile");
@@ -486,8 +494,8 @@ void TestFeedMappingForm::profiles_saveLoadAndRemove()
     save->setFocus();
     QTest::keyClick(save, Qt::Key_Space);
     QCOMPARE(said.last().at(0).toString(), QString("Profile Pinecone saved"));
-    QCOMPARE(backend.views.size(), std::size_t{2});
-    QCOMPARE(backend.views[1].page, std::string("feed-mapping"));
+    QCOMPARE(backend.views().list.size(), std::size_t{2});
+    QCOMPARE(backend.views().list[1].page, std::string("feed-mapping"));
 
     form.setMapping({{"column:BilledCost", "Units"}});
     auto* profiles = named<QComboBox>(form, "Profile");
@@ -503,8 +511,8 @@ void TestFeedMappingForm::profiles_saveLoadAndRemove()
     QVERIFY(remove->isEnabled());
     remove->setFocus();
     QTest::keyClick(remove, Qt::Key_Space);
-    QCOMPARE(backend.views.size(), std::size_t{1});
-    QCOMPARE(backend.views[0].page, std::string("explore"));
+    QCOMPARE(backend.views().list.size(), std::size_t{1});
+    QCOMPARE(backend.views().list[0].page, std::string("explore"));
     QCOMPARE(form.mapping(), kept); // the mapping itself stays
 }
 
@@ -514,7 +522,7 @@ void TestFeedMappingForm::everyControl_hasNameAndTip()
     FeedMappingForm form(backend);
     form.show();
     form.setFile("/data/usage.csv");
-    backend.deliverFeeds();
+    backend.feed.deliver();
     QSet<QString> names;
     for (auto* widget : form.findChildren<QWidget*>()) {
         const bool isControl = qobject_cast<QComboBox*>(widget) || qobject_cast<QPushButton*>(widget) ||
@@ -559,10 +567,10 @@ void TestFeedMappingForm::pictures_lightAndDark()
             form.resize(1240, 800);
             form.show();
             if (QString(scene) == "failed")
-                backend.fault = Error{ErrorCode::Unsupported, "is a workbook", "pinecone-november.xlsx",
-                                      "Save the sheet as \"CSV UTF-8\" and choose that."};
+                backend.feed.fault = Error{ErrorCode::Unsupported, "is a workbook", "pinecone-november.xlsx",
+                                           "Save the sheet as \"CSV UTF-8\" and choose that."};
             form.setFile("/data/pinecone-november.csv");
-            backend.deliverFeeds();
+            backend.feed.deliver();
             if (QString(scene) == "sample")
                 form.findChild<QTabWidget*>()->setCurrentIndex(1);
             if (QString(scene) == "incomplete")
@@ -572,7 +580,7 @@ void TestFeedMappingForm::pictures_lightAndDark()
                 bar->setValue(bar->maximum());
             }
             QTest::qWait(300);
-            backend.deliverFeeds();
+            backend.feed.deliver();
             QTest::qWait(20);
             const QPixmap picture = form.grab();
             QCOMPARE(picture.toImage().pixelColor(3, 3).lightness() < 128, dark);

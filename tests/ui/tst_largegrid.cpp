@@ -316,7 +316,7 @@ private slots:
         qInfo("%zu rows", rows);
         backend.now = largeTable(rows, 0, 1'000'000);
         gaps.begin();
-        page.workspaceChanged(backend.workspace());
+        page.workspaceChanged(backend.workspaces().info());
         settle();
         gaps.report("a table arrives");
         QCOMPARE(costs->rowCount(), static_cast<int>(rows));

@@ -61,7 +61,7 @@ void TestOverviewPage::show(OverviewPage& page, ShellFake& backend)
 {
     page.resize(1180, 740);
     page.show();
-    page.workspaceChanged(backend.workspace());
+    page.workspaceChanged(backend.workspaces().info());
     QCoreApplication::processEvents();
 }
 

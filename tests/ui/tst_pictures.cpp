@@ -108,7 +108,7 @@ void TestPictures::page_isPaintedInItsTheme()
     QFETCH(QString, page);
     QFETCH(bool, dark);
     ShellFake backend(static_cast<ShellFake::Scene>(scene));
-    backend.settings["theme"] = dark ? "dark" : "light";
+    backend.settings().values["theme"] = dark ? "dark" : "light";
     ui::MainWindow window(backend);
     window.resize(1280, 800);
     window.show();
@@ -138,14 +138,14 @@ void TestPictures::opening_showsTheLastView()
     QFETCH(QString, page);
     QFETCH(bool, dark);
     ShellFake backend(ShellFake::Scene::Closed);
-    backend.holdOpen = true;
+    backend.workspaces().hold = true;
     ui::ExploreState state;
     state.by = {Dim{Dim::Kind::Team, {}}, Dim{Dim::Kind::Environment, {}}};
     state.compare = true;
-    backend.settings = {{"theme", dark ? "dark" : "light"},
-                        {"open", "/fake/company.altimeter"},
-                        {"page", page.toStdString()},
-                        {"explore", toJson(state).toStdString()}};
+    backend.settings().values = {{"theme", dark ? "dark" : "light"},
+                                 {"open", "/fake/company.altimeter"},
+                                 {"page", page.toStdString()},
+                                 {"explore", toJson(state).toStdString()}};
     ui::MainWindow window(backend);
     window.resize(1280, 800);
     window.show();
@@ -154,8 +154,8 @@ void TestPictures::opening_showsTheLastView()
     const QPixmap opening = window.grab();
     keep(opening);
     QVERIFY(coloursIn(opening.toImage()) > 20);
-    backend.open = true;
-    backend.openAnswer(Result<ui::Backend::WorkspaceInfo>(backend.workspace()));
+    backend.workspaces().isOpen = true;
+    backend.workspaces().held(Result<WorkspaceInfo>(backend.workspaces().info()));
     QTRY_VERIFY(window.isSettled());
     QCOMPARE(window.currentPage(), page.section(':', 0, 0));
     QVERIFY(window.grab().toImage() != opening.toImage());
@@ -178,7 +178,7 @@ void TestPictures::explore_showsComparisonDistinctAndLines()
     QFETCH(bool, lines);
     QFETCH(bool, dark);
     ShellFake backend(ShellFake::Scene::Normal);
-    backend.settings["theme"] = dark ? "dark" : "light";
+    backend.settings().values["theme"] = dark ? "dark" : "light";
     ui::MainWindow window(backend);
     window.resize(1280, 800);
     window.show();
@@ -211,9 +211,10 @@ void TestPictures::connections_askAndTell()
     QFETCH(QString, what);
     QFETCH(bool, dark);
     ShellFake backend(ShellFake::Scene::Normal);
-    backend.settings["theme"] = dark ? "dark" : "light";
+    backend.settings().values["theme"] = dark ? "dark" : "light";
     if (what == "banner")
-        backend.secretPlace = {false, "This desktop has no secret service: keys are kept only until Altimeter ends."};
+        backend.connections().secretPlace = {
+            false, "This desktop has no secret service: keys are kept only until Altimeter ends."};
     ui::MainWindow window(backend);
     window.resize(1280, 800);
     window.show();
@@ -242,13 +243,14 @@ void TestPictures::connections_askAndTell()
         for (auto* grid : page->findChildren<ui::GridView*>())
             if (grid->accessibleName() == "Connections")
                 grid->selectAll();
-        for (auto& connection : backend.connected)
+        for (auto& connection : backend.connections().connected)
             if (connection.settings.kind == "aws-cost-explorer")
                 connection.settings.kind = "openai";
-        page->workspaceChanged(backend.workspace());
+        page->workspaceChanged(backend.workspaces().info());
         page->syncAll();
-        backend.syncs.at(0).progress({"openai", "asking", 41, 12'044, 0, 2, 4});
-        backend.syncs.at(0).progress({"gcp-billing", "waiting 30 s: the provider asked for a pause", 3, 0, 0, 0, 12});
+        backend.syncs().started.at(0).progress({"openai", "asking", 41, 12'044, 0, 2, 4});
+        backend.syncs().started.at(0).progress(
+            {"gcp-billing", "waiting 30 s: the provider asked for a pause", 3, 0, 0, 0, 12});
     } else if (what == "failing") {
         for (auto* grid : page->findChildren<ui::GridView*>())
             if (grid->accessibleName() == "Connections")
@@ -272,8 +274,8 @@ void TestPictures::overlays_lieOverThePage()
 {
     QFETCH(QString, what);
     ShellFake backend(ShellFake::Scene::Normal);
-    backend.settings["theme"] = "light";
-    backend.holdImport = what == "progress";
+    backend.settings().values["theme"] = "light";
+    backend.imports().hold = what == "progress";
     ui::MainWindow window(backend);
     window.resize(1280, 800);
     window.show();
@@ -293,8 +295,8 @@ void TestPictures::overlays_lieOverThePage()
         window.openPalette();
     } else if (what == "message" || what == "progress") {
         window.importPaths({"/tmp/a.csv"});
-        if (backend.progress)
-            backend.progress({"Reading a.csv", 1'204'000, 120'000'000, 300'000'000, 40});
+        if (backend.imports().progress)
+            backend.imports().progress({"Reading a.csv", 1'204'000, 120'000'000, 300'000'000, 40});
     } else {
         auto* data = new QMimeData;
         data->setUrls({QUrl::fromLocalFile("/tmp/a.csv")});

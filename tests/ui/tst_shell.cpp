@@ -174,9 +174,9 @@ void TestShell::drop_withoutWorkspace_makesOneAndImports()
     QApplication::sendEvent(overlay, &again);
     QDropEvent drop(QPointF(300, 300), Qt::CopyAction, data, Qt::LeftButton, Qt::NoModifier);
     QApplication::sendEvent(overlay, &drop);
-    QCOMPARE(backend.opened, (std::vector<std::string>{""}));
-    QCOMPARE(backend.imported.size(), std::size_t(1));
-    QCOMPARE(backend.imported[0], (std::vector<std::string>{"/tmp/exports/aws.csv", "/tmp/exports/more"}));
+    QCOMPARE(backend.workspaces().opened, (std::vector<std::string>{""}));
+    QCOMPARE(backend.imports().imported.size(), std::size_t(1));
+    QCOMPARE(backend.imports().imported[0], (std::vector<std::string>{"/tmp/exports/aws.csv", "/tmp/exports/more"}));
     QCOMPARE(window.currentPage(), QString("overview"));
 }
 
@@ -206,23 +206,23 @@ void TestShell::drop_overAnInputField_isTakenByTheWindow()
 void TestShell::importProgress_isShownAndCanBeCancelled()
 {
     ShellFake backend(ShellFake::Scene::Normal);
-    backend.holdImport = true;
+    backend.imports().hold = true;
     MainWindow window(backend);
     window.show();
     window.importPaths({"/tmp/a.csv"});
-    backend.progress({"Reading a.csv", 1'204'000, 120'000'000, 300'000'000, 40});
+    backend.imports().progress({"Reading a.csv", 1'204'000, 120'000'000, 300'000'000, 40});
     QCOMPARE(statusText(window, "Import progress"),
              QString("Reading a.csv · 1,204,000 lines · 120\u00a0MB of 300\u00a0MB · about 40 s left"));
     QCOMPARE(window.findChild<ui::StatusLine*>()->findChild<QProgressBar*>()->value(), 400);
     window.importPaths({"/tmp/b.csv"});
-    QCOMPARE(backend.imported.size(), std::size_t(1));
+    QCOMPARE(backend.imports().imported.size(), std::size_t(1));
     QVERIFY(window.findChild<ui::MessagePanel*>()->newestText().contains("An import is running"));
     for (auto* button : window.findChildren<QPushButton*>()) {
         if (button->text() == "Cancel import")
             button->click();
     }
-    QCOMPARE(backend.cancelled, 1);
-    backend.importAnswer(Result<ImportReport>(Error{ErrorCode::Cancelled, "cancelled", ""}));
+    QCOMPARE(backend.imports().cancelled, 1);
+    backend.imports().held(Result<ImportReport>(Error{ErrorCode::Cancelled, "cancelled", ""}));
     QVERIFY(!window.findChild<ui::StatusLine*>()->findChild<QProgressBar*>()->isVisible());
     QVERIFY(statusText(window, "Notice").contains("the workspace is as it was"));
 }
@@ -246,7 +246,7 @@ void TestShell::importFindings_areToldInTheMessageList()
 void TestShell::openFailure_saysWhatToDo()
 {
     ShellFake backend(ShellFake::Scene::Closed);
-    backend.openFailure = Error{ErrorCode::Busy, "another program holds the workspace", "/tmp/x.altimeter"};
+    backend.workspaces().failure = Error{ErrorCode::Busy, "another program holds the workspace", "/tmp/x.altimeter"};
     MainWindow window(backend);
     window.show();
     window.openWorkspace("/tmp/x.altimeter", false);
@@ -260,8 +260,8 @@ void TestShell::openFailure_saysWhatToDo()
 void TestShell::damage_offersRestoreAndSalvage()
 {
     ShellFake backend(ShellFake::Scene::Closed);
-    backend.kept = {{"/tmp/x.altimeter.backups/a.altimeter", "2026-11-21T08:30:00Z", "publish", 1000}};
-    backend.openFailure = Error{ErrorCode::Corrupt, "the workspace is damaged", "/tmp/x.altimeter"};
+    backend.backups().kept = {{"/tmp/x.altimeter.backups/a.altimeter", "2026-11-21T08:30:00Z", "publish", 1000}};
+    backend.workspaces().failure = Error{ErrorCode::Corrupt, "the workspace is damaged", "/tmp/x.altimeter"};
     MainWindow window(backend);
     window.show();
     window.openWorkspace("/tmp/x.altimeter", false);
@@ -278,14 +278,14 @@ void TestShell::damage_offersRestoreAndSalvage()
     auto* chooser = window.findChild<ui::BackupChooser*>();
     QVERIFY(chooser);
     QCOMPARE(chooser->accessibleName(), QString("Restore a backup"));
-    backend.openFailure.reset();
+    backend.workspaces().failure.reset();
     QTest::keyClick(chooser, Qt::Key_Return); // the newest is chosen already
-    QCOMPARE(backend.restored, (std::vector<std::pair<std::string, std::string>>{
-                                   {"/tmp/x.altimeter.backups/a.altimeter", "/tmp/x.altimeter"}}));
-    QCOMPARE(backend.opened.back(), std::string("/tmp/x.altimeter"));
+    QCOMPARE(backend.backups().restored, (std::vector<std::pair<std::string, std::string>>{
+                                             {"/tmp/x.altimeter.backups/a.altimeter", "/tmp/x.altimeter"}}));
+    QCOMPARE(backend.workspaces().opened.back(), std::string("/tmp/x.altimeter"));
     QVERIFY(window.findChild<ui::MessagePanel*>()->newestText().contains("before-restore"));
     // a failure of another kind offers neither
-    backend.openFailure = Error{ErrorCode::Busy, "another program", "/tmp/x.altimeter"};
+    backend.workspaces().failure = Error{ErrorCode::Busy, "another program", "/tmp/x.altimeter"};
     window.openWorkspace("/tmp/x.altimeter", false);
     QVERIFY(!button("Restore a backup…"));
 }
@@ -320,15 +320,15 @@ void TestShell::resume_showsTheLastViewAndThenItsFigures()
         explore->setState(last);
         window.showPage("explore");
         window.close();
-        settings = backend.settings;
+        settings = backend.settings().values;
     }
     ShellFake backend(ShellFake::Scene::Closed);
-    backend.settings = settings;
-    backend.holdOpen = true;
+    backend.settings().values = settings;
+    backend.workspaces().hold = true;
     MainWindow window(backend);
     window.show();
     window.resume();
-    QCOMPARE(backend.opened, (std::vector<std::string>{"/fake/company.altimeter"}));
+    QCOMPARE(backend.workspaces().opened, (std::vector<std::string>{"/fake/company.altimeter"}));
     QCOMPARE(window.currentPage(), QString("explore"));
     QCOMPARE(window.windowTitle(), QString("company – Altimeter"));
     QCOMPARE(statusText(window, "Data"), QString("Opening company…"));
@@ -345,9 +345,9 @@ void TestShell::resume_showsTheLastViewAndThenItsFigures()
     }
     window.showPage("explore");
     window.importPaths({"/tmp/a.csv"});
-    QVERIFY(backend.imported.empty());
-    backend.open = true;
-    backend.openAnswer(Result<ui::Backend::WorkspaceInfo>(backend.workspace()));
+    QVERIFY(backend.imports().imported.empty());
+    backend.workspaces().isOpen = true;
+    backend.workspaces().held(Result<WorkspaceInfo>(backend.workspaces().info()));
     QCOMPARE(window.currentPage(), QString("explore"));
     QVERIFY(explore->state() == last);
     QVERIFY(explore->visibleGrid()->model()->rowCount() > 0);
@@ -359,22 +359,22 @@ void TestShell::resume_showsTheLastViewAndThenItsFigures()
 void TestShell::resume_thatFails_leadsToTheStartPage()
 {
     ShellFake backend(ShellFake::Scene::Closed);
-    backend.settings["open"] = "/gone/company.altimeter";
-    backend.settings["page"] = "data:proof";
-    backend.settings["explore"] = "no view";
-    backend.holdOpen = true;
+    backend.settings().values["open"] = "/gone/company.altimeter";
+    backend.settings().values["page"] = "data:proof";
+    backend.settings().values["explore"] = "no view";
+    backend.workspaces().hold = true;
     MainWindow window(backend);
     window.show();
     window.resume();
     QCOMPARE(window.currentPage(), QString("data"));
-    backend.openAnswer(Result<ui::Backend::WorkspaceInfo>(Error{ErrorCode::NotFound, "there is no such file", ""}));
+    backend.workspaces().held(Result<WorkspaceInfo>(Error{ErrorCode::NotFound, "there is no such file", ""}));
     QCOMPARE(window.currentPage(), QString("start"));
     QVERIFY(window.findChild<ui::MessagePanel*>()->newestText().contains("there is no such file"));
     QCOMPARE(window.windowTitle(), QString("Altimeter"));
     QCOMPARE(statusText(window, "Data"), QString("No workspace open"));
     QVERIFY(!menuAction(window, "Overview")->isEnabled());
     QVERIFY(window.isSettled());
-    QCOMPARE(backend.settings["open"], std::string());
+    QCOMPARE(backend.settings().values["open"], std::string());
 }
 
 void TestShell::resume_afterClosing_staysOnTheStartPage()
@@ -382,17 +382,17 @@ void TestShell::resume_afterClosing_staysOnTheStartPage()
     ShellFake backend(ShellFake::Scene::Normal);
     MainWindow window(backend);
     window.show();
-    QCOMPARE(backend.settings["open"], std::string("/fake/company.altimeter"));
+    QCOMPARE(backend.settings().values["open"], std::string("/fake/company.altimeter"));
     menuAction(window, "Close workspace")->trigger();
     window.resume();
     QCOMPARE(window.currentPage(), QString("start"));
-    QVERIFY(backend.opened.empty());
+    QVERIFY(backend.workspaces().opened.empty());
 }
 
 void TestShell::palette_findsActionsDimensionsTeamsAndHelp()
 {
     ShellFake backend(ShellFake::Scene::Normal);
-    backend.views = {{"Monday view", "explore", "{}"}};
+    backend.views().list = {{"Monday view", "explore", "{}"}};
     MainWindow window(backend);
     window.show();
     QVERIFY(QTest::qWaitForWindowExposed(&window));
@@ -460,7 +460,7 @@ void TestShell::lens_reachesEveryPageAndIsKept()
     window.setLens(CostLens::Billed);
     QVERIFY(backend.asked<OverviewQuestion>().back().lens == CostLens::Billed);
     QVERIFY(window.findChild<ui::ExplorePage*>()->state().lens == CostLens::Billed);
-    QCOMPARE(backend.settings["lens"], std::string("billed"));
+    QCOMPARE(backend.settings().values["lens"], std::string("billed"));
     QVERIFY(statusText(window, "Lens").startsWith("Billed cost"));
 }
 
@@ -487,7 +487,7 @@ void TestShell::theme_isKeptAndSwitchesWithoutLoss()
     window.show();
     window.setThemeName("dark");
     QVERIFY(ui::Theme::current().dark);
-    QCOMPARE(backend.settings["theme"], std::string("dark"));
+    QCOMPARE(backend.settings().values["theme"], std::string("dark"));
     QCOMPARE(window.grab().toImage().pixelColor(4, 600), ui::Theme::current().card);
     window.setThemeName("light");
     QVERIFY(!ui::Theme::current().dark);
@@ -520,9 +520,9 @@ void TestShell::connections_areReachedFromTheMenuAndHelped()
     QVERIFY(viewer->findChild<QTextBrowser*>()->toPlainText().startsWith("Connections"));
     window.showPage("connections:completeness");
     QCOMPARE(page->currentTabName(), QString("completeness"));
-    QCOMPARE(backend.settings["page"], std::string("connections:completeness"));
-    QVERIFY(backend.onSyncProgress);
-    backend.onSyncProgress({"azure-prod", "asking", 1, 0, 0, 0, 2});
+    QCOMPARE(backend.settings().values["page"], std::string("connections:completeness"));
+    QVERIFY(backend.syncs().onProgress);
+    backend.syncs().onProgress({"azure-prod", "asking", 1, 0, 0, 0, 2});
     menuAction(window, "Sync all connections")->trigger();
     QCOMPARE(page->currentTabName(), QString("connections"));
     QVERIFY(page->findChild<ui::SyncConfirm*>()->isVisible()); // one of them costs money

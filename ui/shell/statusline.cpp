@@ -9,7 +9,6 @@
 #include <QPushButton>
 #include <QTimer>
 
-
 namespace altimeter::ui {
 
 namespace {
@@ -53,7 +52,7 @@ QString bytesText(std::uint64_t bytes)
     return locale().toString(value, 'f', unit == 0 || value >= 100 ? 0 : 1) + QChar(0xA0) + units[unit];
 }
 
-QString progressText(const Backend::Progress& progress)
+QString progressText(const Progress& progress)
 {
     QStringList words;
     words << (progress.phase.empty() ? QObject::tr("Working") : parts::text(progress.phase));
@@ -99,7 +98,7 @@ StatusLine::StatusLine(QWidget* parent)
     setWorkspace({});
 }
 
-void StatusLine::setWorkspace(const Backend::WorkspaceInfo& info)
+void StatusLine::setWorkspace(const WorkspaceInfo& info)
 {
     const bool open = !info.path.empty();
     const QString through = info.dataThrough.isValid() ? format::date(info.dataThrough, locale()) : tr("no data yet");
@@ -171,7 +170,7 @@ void StatusLine::setNotice(const QString& text)
         m_noticeTimer->start(8000);
 }
 
-void StatusLine::showProgress(const Backend::Progress& progress, const QString& cancel)
+void StatusLine::showProgress(const Progress& progress, const QString& cancel)
 {
     m_cancel->setText(cancel.isEmpty() ? tr("Cancel import") : cancel);
     m_cancel->setAccessibleName(m_cancel->text());

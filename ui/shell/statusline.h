@@ -20,7 +20,7 @@ class StatusLine : public QStatusBar {
     Q_OBJECT
 public:
     explicit StatusLine(QWidget* parent = nullptr);
-    void setWorkspace(const Backend::WorkspaceInfo& info);
+    void setWorkspace(const WorkspaceInfo& info);
     /// Until the next setWorkspace().
     void setOpening(const QString& name);
     void setSources(const std::vector<SourceInfo>& sources);
@@ -28,7 +28,7 @@ public:
     void setSelection(const QString& text);
     void setNotice(const QString& text);
     /// `cancel`: what the button says; empty: "Cancel import".
-    void showProgress(const Backend::Progress& progress, const QString& cancel = {});
+    void showProgress(const Progress& progress, const QString& cancel = {});
     void hideProgress();
 
 signals:
@@ -49,6 +49,6 @@ private:
 /// "12.4 MB".
 QString bytesText(std::uint64_t bytes);
 /// "Reading · 1,204,000 lines · 120 of 300 MB · about 40 s left".
-QString progressText(const Backend::Progress& progress);
+QString progressText(const Progress& progress);
 
 } // namespace altimeter::ui

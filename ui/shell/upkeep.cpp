@@ -27,7 +27,7 @@ Upkeep::Upkeep(Backend& backend, QWidget* window) : QObject(window), m_backend(b
 
 QString Upkeep::subject() const
 {
-    return m_damaged.isEmpty() ? parts::text(m_backend.workspace().path) : m_damaged;
+    return m_damaged.isEmpty() ? parts::text(m_backend.workspaces().info().path) : m_damaged;
 }
 
 bool Upkeep::begin(const QString& phase)
@@ -38,15 +38,15 @@ bool Upkeep::begin(const QString& phase)
         return false;
     }
     m_running = true;
-    Backend::Progress progress;
+    Progress progress;
     progress.phase = phase.toStdString();
     emit progressed(progress);
     return true;
 }
 
-std::function<void(const Backend::Progress&)> Upkeep::progressSink()
+ProgressSink Upkeep::progressSink()
 {
-    return [self = QPointer<Upkeep>(this)](const Backend::Progress& progress) {
+    return [self = QPointer<Upkeep>(this)](const Progress& progress) {
         if (self && self->m_running)
             emit self->progressed(progress);
     };
@@ -62,21 +62,21 @@ void Upkeep::end(const QString& what, const Error& error)
 
 void Upkeep::cancel()
 {
-    m_backend.cancelUpkeep();
+    m_backend.backups().cancel();
 }
 
 void Upkeep::backUp()
 {
     if (!begin(tr("Copying")))
         return;
-    m_backend.makeBackup(progressSink(), guarded<Backup>(this, [this](Result<Backup> made) {
-                             m_running = false;
-                             emit ended();
-                             if (made)
-                                 emit done(tr("Backup made and checked: %1").arg(parts::text(made->path)), {});
-                             else
-                                 end(tr("The backup was not made: %1"), made.error());
-                         }));
+    m_backend.backups().make(progressSink(), guarded<Backup>(this, [this](Result<Backup> made) {
+                                 m_running = false;
+                                 emit ended();
+                                 if (made)
+                                     emit done(tr("Backup made and checked: %1").arg(parts::text(made->path)), {});
+                                 else
+                                     end(tr("The backup was not made: %1"), made.error());
+                             }));
 }
 
 void Upkeep::restore()
@@ -84,21 +84,21 @@ void Upkeep::restore()
     const QString workspace = subject();
     if (workspace.isEmpty())
         return;
-    m_backend.backups(workspace.toStdString(),
-                      guarded<std::vector<Backup>>(this, [this, workspace](Result<std::vector<Backup>> found) {
-                          auto* chooser =
-                              new BackupChooser(workspace, found ? *found : std::vector<Backup>(), m_window);
-                          connect(chooser, &BackupChooser::chosen, this,
-                                  [this, workspace](const QString& backup) { runRestore(backup, workspace); });
-                          chooser->open();
-                      }));
+    m_backend.backups().list(workspace.toStdString(),
+                             guarded<std::vector<Backup>>(this, [this, workspace](Result<std::vector<Backup>> found) {
+                                 auto* chooser =
+                                     new BackupChooser(workspace, found ? *found : std::vector<Backup>(), m_window);
+                                 connect(chooser, &BackupChooser::chosen, this,
+                                         [this, workspace](const QString& backup) { runRestore(backup, workspace); });
+                                 chooser->open();
+                             }));
 }
 
 void Upkeep::runRestore(const QString& backup, const QString& workspace)
 {
     if (!begin(tr("Restoring")))
         return;
-    m_backend.restoreBackup(
+    m_backend.backups().restore(
         backup.toStdString(), workspace.toStdString(), progressSink(),
         guarded<RestoreReport>(this, [this, workspace](Result<RestoreReport> report) {
             m_running = false;
@@ -154,7 +154,7 @@ void Upkeep::runSalvage(const QString& damaged, const QString& target)
 {
     if (!begin(tr("Salvaging")))
         return;
-    m_backend.salvage(
+    m_backend.backups().salvage(
         damaged.toStdString(), target.toStdString(), progressSink(),
         guarded<SalvageReport>(this, [this, damaged, target](Result<SalvageReport> report) {
             m_running = false;

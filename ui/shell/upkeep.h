@@ -29,14 +29,14 @@ signals:
     void problem(const QString& what, const QString& todo);
     void done(const QString& what, const QString& todo);
     /// Also once before the first progress.
-    void progressed(const altimeter::ui::Backend::Progress& progress);
+    void progressed(const altimeter::altimeter::Progress& progress);
     void ended();
     void openRequested(const QString& path);
 
 private:
     QString subject() const;
     bool begin(const QString& phase);
-    std::function<void(const Backend::Progress&)> progressSink();
+    ProgressSink progressSink();
     void end(const QString& what, const Error& error);
     void runRestore(const QString& backup, const QString& workspace);
     void chooseTarget(const QString& damaged);

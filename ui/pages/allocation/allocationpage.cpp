@@ -356,7 +356,7 @@ QWidget* AllocationPage::buildEffect()
 
 // ---- published rules ----
 
-void AllocationPage::workspaceChanged(const Backend::WorkspaceInfo& info)
+void AllocationPage::workspaceChanged(const WorkspaceInfo& info)
 {
     m_readOnly = parts::text(info.readOnly);
     if (info.path.empty()) {
@@ -371,8 +371,7 @@ void AllocationPage::workspaceChanged(const Backend::WorkspaceInfo& info)
 
 void AllocationPage::askRules()
 {
-    m_backend.ask("rules", RulesQuestion{},
-                  guarded<Backend::RulesDocument>(this, [this](Result<Backend::RulesDocument> answer) {
+    m_backend.ask("rules", RulesQuestion{}, guarded<RulesDocument>(this, [this](Result<RulesDocument> answer) {
                       if (answer) {
                           adoptPublished(*answer);
                       } else {
@@ -384,7 +383,7 @@ void AllocationPage::askRules()
                   }));
 }
 
-void AllocationPage::adoptPublished(const Backend::RulesDocument& document)
+void AllocationPage::adoptPublished(const RulesDocument& document)
 {
     const bool hadDraft = m_loaded && isDraft() && document.json != m_published.toStdString();
     m_published = parts::text(document.json);
@@ -418,25 +417,24 @@ void AllocationPage::publish()
         return;
     m_publishing = true;
     showState();
-    m_backend.publishRules(m_draft.text().toStdString(), m_base,
-                           guarded<Backend::RulesDocument>(this, [this](Result<Backend::RulesDocument> answer) {
-                               m_publishing = false;
-                               if (!answer && answer.error().code == ErrorCode::Conflict) {
-                                   showState();
-                                   askRules(); // the other's, to decide between both
-                                   return;
-                               }
-                               if (!answer) {
-                                   showState();
-                                   emit problem(
-                                       tr("The rules were not published: %1").arg(parts::text(answer.error().text())),
-                                       parts::advice(answer.error().code));
-                                   return;
-                               }
-                               m_published = m_draft.text();
-                               adoptPublished(*answer);
-                               emit notice(tr("Published as version %1").arg(m_version));
-                           }));
+    m_backend.rules().publish(
+        m_draft.text().toStdString(), m_base, guarded<RulesDocument>(this, [this](Result<RulesDocument> answer) {
+            m_publishing = false;
+            if (!answer && answer.error().code == ErrorCode::Conflict) {
+                showState();
+                askRules(); // the other's, to decide between both
+                return;
+            }
+            if (!answer) {
+                showState();
+                emit problem(tr("The rules were not published: %1").arg(parts::text(answer.error().text())),
+                             parts::advice(answer.error().code));
+                return;
+            }
+            m_published = m_draft.text();
+            adoptPublished(*answer);
+            emit notice(tr("Published as version %1").arg(m_version));
+        }));
 }
 
 void AllocationPage::revert()
@@ -524,13 +522,13 @@ void AllocationPage::check()
         return;
     }
     m_checking = true;
-    m_backend.checkRules("allocation.check", m_draft.text().toStdString(),
-                         guarded<RuleSet>(this, [this](Result<RuleSet> answer) {
-                             m_checking = false;
-                             if (!answer && answer.error().code == ErrorCode::Cancelled)
-                                 return;
-                             showCheck(answer ? QString() : parts::text(answer.error().text()));
-                         }));
+    m_backend.rules().check("allocation.check", m_draft.text().toStdString(),
+                            guarded<RuleSet>(this, [this](Result<RuleSet> answer) {
+                                m_checking = false;
+                                if (!answer && answer.error().code == ErrorCode::Cancelled)
+                                    return;
+                                showCheck(answer ? QString() : parts::text(answer.error().text()));
+                            }));
 }
 
 void AllocationPage::showCheck(const QString& fault)
@@ -586,7 +584,7 @@ void AllocationPage::showDiff(const RuleDiff& diff)
                              .arg(format::count(owners.size(), tr("owner"), tr("owners"), kLocale),
                                   format::monthShort(first, kLocale), format::monthShort(last, kLocale)));
     // The bar speaks of the workspace's largest currency; the text names every one.
-    const auto currencies = m_backend.workspace().currencies;
+    const auto currencies = m_backend.workspaces().info().currencies;
     const Currency largest = currencies.empty() ? Currency() : currencies.front();
     Amount whole;
     for (const auto& coverage : diff.coverage)

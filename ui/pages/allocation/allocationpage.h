@@ -26,7 +26,7 @@ class AllocationPage : public Page {
 public:
     explicit AllocationPage(Backend& backend, QWidget* parent = nullptr);
     ~AllocationPage() override;
-    void workspaceChanged(const Backend::WorkspaceInfo& info) override;
+    void workspaceChanged(const WorkspaceInfo& info) override;
     void setOpening(bool opening) override { setEnabled(!opening); }
     bool canUndo() const override;
     bool canRedo() const override;
@@ -49,7 +49,7 @@ private:
     QWidget* buildEditor();
     QWidget* buildEffect();
     void askRules();
-    void adoptPublished(const Backend::RulesDocument& document);
+    void adoptPublished(const RulesDocument& document);
     /// One undoable step; steps with the same non-empty key one after the other are one.
     void edit(const QString& json, const QString& what, const QString& key = {});
     void showDraft(const QString& json);

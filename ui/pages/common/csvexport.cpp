@@ -18,7 +18,7 @@ void chooseCsv(Page& page, Backend& backend, const QString& title, const QString
     dialog->selectFile(fileName);
     QObject::connect(
         dialog, &QFileDialog::fileSelected, &page, [&page, &backend, text = std::move(text)](const QString& path) {
-            backend.writeTextFile(
+            backend.exports().writeText(
                 path.toStdString(), [made = text()](const std::stop_token&) { return made; },
                 guarded<std::string>(&page, [&page](Result<std::string> written) {
                     if (written)

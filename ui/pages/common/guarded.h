@@ -9,7 +9,7 @@
 namespace altimeter::ui {
 
 /// An answer that is dropped when `owner` no longer lives.
-template <typename T, typename Function> Backend::Answer<T> guarded(QObject* owner, Function function)
+template <typename T, typename Function> Answer<T> guarded(QObject* owner, Function function)
 {
     return [alive = QPointer<QObject>(owner), function = std::move(function)](Result<T> result) mutable {
         if (alive)

@@ -17,7 +17,7 @@ public:
     explicit Page(QWidget* parent = nullptr) : QWidget(parent) { setProperty("page", true); }
 
     /// The workspace was opened, imported into, re-ruled or closed (`info.path` empty): ask anew.
-    virtual void workspaceChanged(const Backend::WorkspaceInfo& info) = 0;
+    virtual void workspaceChanged(const WorkspaceInfo& info) = 0;
     /// The workspace of the last time is being opened: show the state of then with quiet placeholders. False: it is
     /// open (workspaceChanged() came before) or could not be opened.
     virtual void setOpening(bool) {}

@@ -328,7 +328,7 @@ QWidget* CompletenessPage::makeMessage()
 
 // ---- asking ----
 
-void CompletenessPage::workspaceChanged(const Backend::WorkspaceInfo& info)
+void CompletenessPage::workspaceChanged(const WorkspaceInfo& info)
 {
     m_info = info;
     m_range->setRange(m_rangeText, today());

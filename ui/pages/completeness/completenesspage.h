@@ -26,7 +26,7 @@ class CompletenessPage : public Page {
     Q_OBJECT
 public:
     CompletenessPage(Backend& backend, QWidget* parent, std::function<Instant()> clock);
-    void workspaceChanged(const Backend::WorkspaceInfo& info) override;
+    void workspaceChanged(const WorkspaceInfo& info) override;
     void setLens(CostLens lens) override { m_lens = lens; }
     /// The calendar as it is shown: sources down, days across, each cell its state.
     bool copySelection(bool withHeaders) override;
@@ -58,7 +58,7 @@ private:
 
     Backend& m_backend;
     std::function<Instant()> m_clock;
-    Backend::WorkspaceInfo m_info;
+    WorkspaceInfo m_info;
     CostLens m_lens = CostLens::Effective;
     std::string m_rangeText = "90d";
     std::shared_ptr<const CompletenessCalendar> m_calendar;

@@ -376,9 +376,9 @@ bool ConnectionForm::check()
     return !first;
 }
 
-Backend::ConnectionDraft ConnectionForm::draft() const
+ConnectionDraft ConnectionForm::draft() const
 {
-    Backend::ConnectionDraft draft;
+    ConnectionDraft draft;
     draft.settings = m_stored; // keeps values no field speaks of
     draft.settings.kind = m_kind.kind;
     draft.settings.everyHours = m_schedule->currentData().toInt();

@@ -32,7 +32,7 @@ public:
     /// Marks every fault at its field; true where there is none. The keyboard goes to the first fault.
     bool check();
     /// What the form says; values that equal what applies anyway are left out.
-    Backend::ConnectionDraft draft() const;
+    ConnectionDraft draft() const;
     /// The file of the first field of kind Path.
     QString path() const;
     /// Whether something was typed since the form was made.

@@ -65,7 +65,7 @@ QAction* actionOn(QWidget* owner, const QString& text, const QKeySequence& key)
 
 ConnectionsPage::ConnectionsPage(Backend& backend, QWidget* parent, std::function<Instant()> clock)
     : Page(parent), m_backend(backend), m_clock(clock ? std::move(clock) : wallClock),
-      m_kinds(backend.connectorKinds()), m_poll(new QTimer(this)), m_minute(new QTimer(this))
+      m_kinds(backend.connections().kinds()), m_poll(new QTimer(this)), m_minute(new QTimer(this))
 {
     setAccessibleName(tr("Connections page"));
     m_completeness = new CompletenessPage(backend, this, m_clock);
@@ -258,7 +258,7 @@ void ConnectionsPage::makeActions()
 
 // ---- asking and showing ----
 
-void ConnectionsPage::workspaceChanged(const Backend::WorkspaceInfo& info)
+void ConnectionsPage::workspaceChanged(const WorkspaceInfo& info)
 {
     m_completeness->workspaceChanged(info);
     if (info.path.empty()) {
@@ -273,10 +273,10 @@ void ConnectionsPage::workspaceChanged(const Backend::WorkspaceInfo& info)
 
 void ConnectionsPage::ask()
 {
-    const auto store = m_backend.secretStore();
+    const auto store = m_backend.connections().secretStore();
     store.isPersistent ? m_banner->clear() : m_banner->say(Banner::Tone::Warning, parts::text(store.text));
     m_asking = true;
-    m_backend.connections(
+    m_backend.connections().list(
         "connections", guarded<std::vector<ConnectionInfo>>(this, [this](auto answer) {
             m_asking = false;
             if (answer) {
@@ -384,16 +384,16 @@ void ConnectionsPage::askPlan()
 {
     const std::string name = m_connections[*current()].settings.name;
     m_planned = name;
-    m_backend.planSync("connections.plan", {name}, guarded<std::vector<SyncPlan>>(this, [this, name](auto plans) {
-                           const auto at = current();
-                           if (!at || m_connections[*at].settings.name != name)
-                               return;
-                           if (!plans && plans.error().code != ErrorCode::Cancelled)
-                               m_detail->showPlanFailure(plans.error());
-                           for (const SyncPlan& plan : plans ? *plans : std::vector<SyncPlan>())
-                               if (plan.connection == name)
-                                   m_detail->showPlan(plan);
-                       }));
+    m_backend.syncs().plan("connections.plan", {name}, guarded<std::vector<SyncPlan>>(this, [this, name](auto plans) {
+                               const auto at = current();
+                               if (!at || m_connections[*at].settings.name != name)
+                                   return;
+                               if (!plans && plans.error().code != ErrorCode::Cancelled)
+                                   m_detail->showPlanFailure(plans.error());
+                               for (const SyncPlan& plan : plans ? *plans : std::vector<SyncPlan>())
+                                   if (plan.connection == name)
+                                       m_detail->showPlan(plan);
+                           }));
 }
 
 // ---- syncing ----
@@ -432,7 +432,7 @@ void ConnectionsPage::sync(const std::vector<std::string>& names)
         start(idle);
         return;
     }
-    m_backend.planSync(
+    m_backend.syncs().plan(
         "connections.price", idle, guarded<std::vector<SyncPlan>>(this, [this](auto plans) {
             if (plans)
                 confirm(*plans);
@@ -470,7 +470,7 @@ void ConnectionsPage::start(const std::vector<std::string>& names)
     }
     progressChanged();
     QPointer<ConnectionsPage> alive = this;
-    m_backend.sync(
+    m_backend.syncs().start(
         names,
         [alive](const SyncProgress& progress) {
             if (!alive)
@@ -514,7 +514,7 @@ void ConnectionsPage::cancel(const std::vector<std::string>& names)
         const auto found = m_running.find(name);
         if (found != m_running.end())
             found->second.progress.phase = tr("cancelling").toStdString();
-        m_backend.cancelSync(name);
+        m_backend.syncs().cancel(name);
     }
     progressChanged();
 }
@@ -523,7 +523,7 @@ void ConnectionsPage::cancelAll()
 {
     for (auto& [name, running] : m_running)
         running.progress.phase = tr("cancelling").toStdString();
-    m_backend.cancelSync({});
+    m_backend.syncs().cancel({});
     progressChanged();
 }
 
@@ -616,16 +616,16 @@ void ConnectionsPage::openWizard(ConnectionWizard* wizard)
     connect(wizard, &ConnectionWizard::saved, this, [this](const QString& name, bool andSync) {
         m_wanted = name.toStdString();
         emit notice(tr("Connection %1 saved").arg(name));
-        m_backend.connections("connections",
-                              guarded<std::vector<ConnectionInfo>>(this, [this, name, andSync](auto answer) {
-                                  if (!answer) {
-                                      ask();
-                                      return;
-                                  }
-                                  adopt(answer.take());
-                                  if (andSync)
-                                      sync({name.toStdString()});
-                              }));
+        m_backend.connections().list("connections",
+                                     guarded<std::vector<ConnectionInfo>>(this, [this, name, andSync](auto answer) {
+                                         if (!answer) {
+                                             ask();
+                                             return;
+                                         }
+                                         adopt(answer.take());
+                                         if (andSync)
+                                             sync({name.toStdString()});
+                                     }));
     });
     wizard->show(); // not modal: the guide is read beside it
 }
@@ -649,7 +649,7 @@ void ConnectionsPage::removeCurrent()
     box->setDefaultButton(keep);
     box->setEscapeButton(keep);
     connect(remove, &QAbstractButton::clicked, this, [this, name] {
-        m_backend.removeConnection(
+        m_backend.connections().remove(
             name.toStdString(), guarded<std::string>(this, [this, name](Result<std::string> answer) {
                 if (answer && answer->empty())
                     emit notice(tr("Connection %1 removed; its charges stay.").arg(name));
@@ -680,7 +680,7 @@ void ConnectionsPage::confirmCurrent()
     auto* dialog = new ReachConfirm(connection, kindOf(connection), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &ReachConfirm::confirmed, this, [this, connection, name](bool allowsPlainHttp) {
-        m_backend.confirmConnection(
+        m_backend.connections().confirm(
             connection.settings.name, connection.reach, allowsPlainHttp,
             guarded<bool>(this, [this, name](Result<bool> answer) {
                 if (answer)
@@ -709,14 +709,14 @@ void ConnectionsPage::testCurrent()
     const std::string name = connection.settings.name;
     const int number = ++m_test;
     m_detail->showTesting(parts::text(kindOf(connection).title));
-    m_backend.testConnection("connections.test", {connection.settings, {}, false}, Backend::TestOf::Stored,
-                             guarded<std::string>(this, [this, name, number](Result<std::string> answer) {
-                                 const auto now = current();
-                                 const bool isStale =
-                                     number != m_test || !now || m_connections[*now].settings.name != name;
-                                 if (!isStale && (answer || answer.error().code != ErrorCode::Cancelled))
-                                     m_detail->showTest(answer);
-                             }));
+    m_backend.connections().test("connections.test", {connection.settings, {}, false}, Connections::TestOf::Stored,
+                                 guarded<std::string>(this, [this, name, number](Result<std::string> answer) {
+                                     const auto now = current();
+                                     const bool isStale =
+                                         number != m_test || !now || m_connections[*now].settings.name != name;
+                                     if (!isStale && (answer || answer.error().code != ErrorCode::Cancelled))
+                                         m_detail->showTest(answer);
+                                 }));
 }
 
 void ConnectionsPage::showCharges()

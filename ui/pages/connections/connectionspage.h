@@ -32,7 +32,7 @@ class ConnectionsPage : public Page {
 public:
     /// `clock` answers the present; by default that of this computer.
     explicit ConnectionsPage(Backend& backend, QWidget* parent = nullptr, std::function<Instant()> clock = nullptr);
-    void workspaceChanged(const Backend::WorkspaceInfo& info) override;
+    void workspaceChanged(const WorkspaceInfo& info) override;
     void setOpening(bool opening) override { setEnabled(!opening); }
     void setLens(CostLens lens) override;
     bool copySelection(bool withHeaders) override;

@@ -25,7 +25,7 @@
 namespace altimeter::ui {
 
 ConnectionWizard::ConnectionWizard(Backend& backend, const std::vector<ConnectionInfo>& existing, QWidget* parent)
-    : QDialog(parent), m_backend(backend), m_kinds(backend.connectorKinds())
+    : QDialog(parent), m_backend(backend), m_kinds(backend.connections().kinds())
 {
     for (const ConnectionInfo& connection : existing)
         m_taken << parts::text(connection.settings.name);
@@ -149,7 +149,7 @@ void ConnectionWizard::makeSettings()
     }
     m_mapping = {};
     m_mappingTouched = false;
-    const auto store = m_backend.secretStore();
+    const auto store = m_backend.connections().secretStore();
     m_settings = new QWidget(this);
     m_form = new ConnectionForm(m_kind, parts::text(store.text), m_isEditing ? QStringList() : m_taken, m_settings);
     connect(m_form, &ConnectionForm::changed, this, &ConnectionWizard::formChanged);
@@ -269,7 +269,7 @@ void ConnectionWizard::showStep()
 
 void ConnectionWizard::showReach()
 {
-    const auto reach = m_form ? m_backend.reachOf(draft()) : Result<ConnectionReach>(ConnectionReach());
+    const auto reach = m_form ? m_backend.connections().reachOf(draft()) : Result<ConnectionReach>(ConnectionReach());
     const bool isLast = m_save->isVisibleTo(this);
     const QString sentence = reach ? connectiontext::reachSentence(*reach) : QString();
     m_reach->setText(tr("Saving agrees to this for this computer: %1").arg(sentence));
@@ -335,9 +335,9 @@ bool ConnectionWizard::check()
     return true;
 }
 
-Backend::ConnectionDraft ConnectionWizard::draft() const
+ConnectionDraft ConnectionWizard::draft() const
 {
-    Backend::ConnectionDraft draft = m_form->draft();
+    ConnectionDraft draft = m_form->draft();
     draft.allowsPlainHttp = m_plain->isChecked();
     if (!hasMapping())
         return draft;
@@ -356,26 +356,26 @@ void ConnectionWizard::test()
         return;
     const int number = ++m_test;
     m_verdict->say(Banner::Tone::Info, tr("Asking %1…").arg(parts::text(m_kind.title)));
-    m_backend.testConnection("wizard.test", draft(), Backend::TestOf::Form,
-                             guarded<std::string>(this, [this, number](Result<std::string> answer) {
-                                 if (number != m_test || (!answer && answer.error().code == ErrorCode::Cancelled))
-                                     return;
-                                 if (answer)
-                                     m_verdict->say(Banner::Tone::Good, parts::text(*answer));
-                                 else
-                                     m_verdict->say({}, answer.error());
-                             }));
+    m_backend.connections().test("wizard.test", draft(), Connections::TestOf::Form,
+                                 guarded<std::string>(this, [this, number](Result<std::string> answer) {
+                                     if (number != m_test || (!answer && answer.error().code == ErrorCode::Cancelled))
+                                         return;
+                                     if (answer)
+                                         m_verdict->say(Banner::Tone::Good, parts::text(*answer));
+                                     else
+                                         m_verdict->say({}, answer.error());
+                                 }));
 }
 
 void ConnectionWizard::save(bool sync)
 {
     if (m_isBusy || !check())
         return;
-    const Backend::ConnectionDraft made = draft();
+    const ConnectionDraft made = draft();
     ++m_test;
     m_verdict->clear();
     setBusy(true);
-    m_backend.saveConnection(
+    m_backend.connections().save(
         made, guarded<bool>(this, [this, sync, name = parts::text(made.settings.name)](Result<bool> answer) {
             setBusy(false);
             if (!answer) {

@@ -80,7 +80,7 @@ private:
     void mappingChanged();
     /// Whether everything that is needed was said; marks what is missing.
     bool check();
-    Backend::ConnectionDraft draft() const;
+    ConnectionDraft draft() const;
     void test();
     void save(bool sync);
     void setBusy(bool busy);

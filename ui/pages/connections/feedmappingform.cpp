@@ -603,11 +603,12 @@ void FeedMappingForm::ask()
         return;
     m_waiting = true;
     const int ticket = ++m_ticket;
-    m_backend.previewFeed("feed-preview", m_path.toStdString(), m_wantsProposal ? FeedMapping() : mapping(),
-                          guarded<FeedPreview>(this, [this, ticket](Result<FeedPreview> answer) {
-                              if (ticket == m_ticket)
-                                  take(std::move(answer));
-                          }));
+    m_backend.connections().previewFeed("feed-preview", m_path.toStdString(),
+                                        m_wantsProposal ? FeedMapping() : mapping(),
+                                        guarded<FeedPreview>(this, [this, ticket](Result<FeedPreview> answer) {
+                                            if (ticket == m_ticket)
+                                                take(std::move(answer));
+                                        }));
 }
 
 void FeedMappingForm::take(Result<FeedPreview> answer)
@@ -665,7 +666,7 @@ void FeedMappingForm::fillProfiles()
     const QString text = m_profiles->currentText();
     const QSignalBlocker quiet(m_profiles);
     m_profiles->clear();
-    for (const SavedView& view : m_backend.savedViews()) {
+    for (const SavedView& view : m_backend.views().all()) {
         if (view.page == kPage)
             m_profiles->addItem(parts::text(view.name).mid(kPrefix.size()));
     }
@@ -683,7 +684,7 @@ void FeedMappingForm::updateProfileButtons()
 
 void FeedMappingForm::loadProfile(const QString& profile)
 {
-    for (const SavedView& view : m_backend.savedViews()) {
+    for (const SavedView& view : m_backend.views().all()) {
         if (view.page != kPage || parts::text(view.name) != kPrefix + profile)
             continue;
         const auto json = OrderedJson::parse(parts::text(view.state));
@@ -709,25 +710,25 @@ void FeedMappingForm::saveProfile()
     for (const auto& [key, value] : mapping())
         json.set(parts::text(key), OrderedJson::text(parts::text(value)));
     const SavedView view{(kPrefix + profile).toStdString(), kPage, json.write().toStdString()};
-    m_backend.saveView(view, guarded<bool>(this, [this, profile](Result<bool> done) {
-                           emit notice(done
-                                           ? tr("Profile %1 saved").arg(profile)
-                                           : tr("The profile was not saved: %1").arg(parts::text(done.error().text())));
-                           fillProfiles();
-                       }));
+    m_backend.views().save(view, guarded<bool>(this, [this, profile](Result<bool> done) {
+                               emit notice(
+                                   done ? tr("Profile %1 saved").arg(profile)
+                                        : tr("The profile was not saved: %1").arg(parts::text(done.error().text())));
+                               fillProfiles();
+                           }));
 }
 
 void FeedMappingForm::removeProfile()
 {
     const QString profile = m_profiles->currentText().trimmed();
-    m_backend.removeView((kPrefix + profile).toStdString(), guarded<bool>(this, [this, profile](Result<bool> done) {
-                             emit notice(
-                                 done ? tr("Profile %1 removed").arg(profile)
-                                      : tr("The profile was not removed: %1").arg(parts::text(done.error().text())));
-                             if (done)
-                                 m_profiles->setEditText({});
-                             fillProfiles();
-                         }));
+    m_backend.views().remove(
+        (kPrefix + profile).toStdString(), guarded<bool>(this, [this, profile](Result<bool> done) {
+            emit notice(done ? tr("Profile %1 removed").arg(profile)
+                             : tr("The profile was not removed: %1").arg(parts::text(done.error().text())));
+            if (done)
+                m_profiles->setEditText({});
+            fillProfiles();
+        }));
 }
 
 } // namespace altimeter::ui

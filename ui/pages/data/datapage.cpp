@@ -305,7 +305,7 @@ void DataPage::buildProof()
     connect(made.grid, &GridView::selectionSummaryChanged, this, &DataPage::showProofDetail);
 }
 
-void DataPage::workspaceChanged(const Backend::WorkspaceInfo& info)
+void DataPage::workspaceChanged(const WorkspaceInfo& info)
 {
     if (!info.path.empty())
         ask();

@@ -22,7 +22,7 @@ class DataPage : public Page {
     Q_OBJECT
 public:
     explicit DataPage(Backend& backend, QWidget* parent = nullptr);
-    void workspaceChanged(const Backend::WorkspaceInfo& info) override;
+    void workspaceChanged(const WorkspaceInfo& info) override;
     void setOpening(bool opening) override;
     bool copySelection(bool withHeaders) override;
     bool exportTable() override;

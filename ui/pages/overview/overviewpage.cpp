@@ -303,7 +303,7 @@ QWidget* OverviewPage::buildEmpty()
     return page;
 }
 
-void OverviewPage::workspaceChanged(const Backend::WorkspaceInfo& info)
+void OverviewPage::workspaceChanged(const WorkspaceInfo& info)
 {
     m_open = !info.path.empty();
     if (m_open)

@@ -25,7 +25,7 @@ class OverviewPage : public Page {
     Q_OBJECT
 public:
     explicit OverviewPage(Backend& backend, QWidget* parent = nullptr);
-    void workspaceChanged(const Backend::WorkspaceInfo& info) override;
+    void workspaceChanged(const WorkspaceInfo& info) override;
     void setOpening(bool opening) override;
     void setLens(CostLens lens) override;
     void takeFocus() override;

@@ -256,7 +256,7 @@ QFrame* StartPage::makeRecent()
 void StartPage::fillRecent()
 {
     parts::clear(m_recent);
-    const auto recent = m_backend.recentWorkspaces();
+    const auto recent = m_backend.workspaces().recent();
     for (const auto& workspace : recent) {
         const QString path = parts::text(workspace.path);
         auto* row = parts::button(format::menuText(parts::text(workspace.name)), path, "row", this);
@@ -273,7 +273,7 @@ void StartPage::fillRecent()
             parts::paragraph(tr("None yet. Dropping exports makes your own workspace."), "secondary", this));
 }
 
-void StartPage::workspaceChanged(const Backend::WorkspaceInfo& info)
+void StartPage::workspaceChanged(const WorkspaceInfo& info)
 {
     if (!info.path.empty())
         m_unsettled->hide();

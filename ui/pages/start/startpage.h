@@ -14,7 +14,7 @@ class StartPage : public Page {
     Q_OBJECT
 public:
     explicit StartPage(Backend& backend, QWidget* parent = nullptr);
-    void workspaceChanged(const Backend::WorkspaceInfo& info) override;
+    void workspaceChanged(const WorkspaceInfo& info) override;
     void takeFocus() override;
     /// A window died while it opened this workspace: says so on top, and offers to open it all the same.
     void showUnsettled(const QString& path);

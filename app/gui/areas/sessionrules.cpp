@@ -1,0 +1,32 @@
+#include "app/gui/areas/sessionrules.h"
+
+#include <utility>
+
+namespace altimeter::gui {
+
+void SessionRules::check(const std::string& slot, const std::string& json, ui::Answer<RuleSet> answer)
+{
+    m_desk.ask<RuleSet>(
+        slot, std::move(answer),
+        [json](const session::Engine&, const std::stop_token&) { return session::Engine::checkRules(json); });
+}
+
+void SessionRules::publish(const std::string& json, std::uint32_t over, ui::Answer<RulesDocument> answer)
+{
+    const auto told = [this, answer = std::move(answer)](Result<RulesDocument> result) {
+        const bool isConflict = !result && result.error().code == ErrorCode::Conflict;
+        answer(std::move(result));
+        if (isConflict) // the figures are those of the other's rules now
+            m_desk.announce();
+    };
+    m_desk.change<RulesDocument>(
+        "publish", Desk::Affects::Figures, told,
+        [json, over](session::Engine& engine, const std::stop_token&) -> Result<RulesDocument> {
+            const auto rules = engine.publishRules(json, over);
+            if (!rules)
+                return rules.error();
+            return RulesDocument{rules->json, rules->version, rules->publishedAt};
+        });
+}
+
+} // namespace altimeter::gui

@@ -1,0 +1,56 @@
+#include "app/gui/areas/usersettings.h"
+
+#include <QFileInfo>
+#include <QSettings>
+
+namespace altimeter::gui {
+
+namespace {
+
+constexpr int kRecentWorkspaces = 8;
+
+QString keyOf(const std::string& key)
+{
+    return "window/" + QString::fromStdString(key);
+}
+
+} // namespace
+
+UserSettings::UserSettings(const QString& file)
+    : m_file(file.isEmpty()
+                 ? std::make_unique<QSettings>(QSettings::IniFormat, QSettings::UserScope, "altimeter", "altimeter")
+                 : std::make_unique<QSettings>(file, QSettings::IniFormat))
+{
+}
+
+UserSettings::~UserSettings() = default;
+
+std::string UserSettings::value(const std::string& key) const
+{
+    return m_file->value(keyOf(key)).toString().toStdString();
+}
+
+void UserSettings::setValue(const std::string& key, const std::string& value)
+{
+    m_file->setValue(keyOf(key), QString::fromStdString(value));
+}
+
+std::string UserSettings::folder() const
+{
+    return QFileInfo(m_file->fileName()).absolutePath().toStdString();
+}
+
+QStringList UserSettings::recent() const
+{
+    return m_file->value("recent").toStringList();
+}
+
+void UserSettings::remember(const QString& path)
+{
+    QStringList files = recent();
+    files.removeAll(path);
+    files.prepend(path);
+    m_file->setValue("recent", QStringList(files.mid(0, kRecentWorkspaces)));
+}
+
+} // namespace altimeter::gui

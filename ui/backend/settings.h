@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+namespace altimeter::ui {
+
+/// What the user of this computer chose ("theme", "geometry", …): plain texts, no secrets.
+class Settings {
+public:
+    virtual ~Settings() = default;
+
+    virtual std::string value(const std::string& key) const = 0; ///< empty: not set
+    virtual void setValue(const std::string& key, const std::string& value) = 0;
+};
+
+} // namespace altimeter::ui
