@@ -38,9 +38,8 @@ Pictures::Pictures(ui::MainWindow& window, const QString& folder, std::function<
     : QObject(&window), m_window(window), m_folder(folder), m_done(std::move(done))
 {
     for (const char* theme : {"light", "dark"}) {
-        for (const QString& page : ui::MainWindow::pageNames())
-            m_jobs << QString("%1/%2").arg(theme, page);
-        m_jobs << QString("%1/data:proof").arg(theme) << QString("%1/connections:completeness").arg(theme);
+        for (const ui::Picture& picture : ui::picturesOf(window.registry()))
+            m_jobs << Job{theme, picture.place, picture.file};
     }
     window.resize(1280, 800);
     next();
@@ -52,10 +51,8 @@ void Pictures::next()
         m_done(0);
         return;
     }
-    m_window.setThemeName(m_jobs.first().section('/', 0, 0));
-    const QString page = m_jobs.first().section('/', 1);
-    // the tab shown last would stay otherwise
-    m_window.showPage(page == "data" ? "data:sources" : page == "connections" ? "connections:connections" : page);
+    m_window.setThemeName(m_jobs.first().theme);
+    m_window.showPage(m_jobs.first().place);
     m_quietTurns = 0;
     m_turns = 0;
     wait();
@@ -66,7 +63,7 @@ void Pictures::wait()
     QTimer::singleShot(kTurnMs, this, [this] {
         m_quietTurns = m_window.isSettled() ? m_quietTurns + 1 : 0;
         if (++m_turns > kMostTurns) {
-            std::fprintf(stderr, "altimeter: the page %s did not become ready\n", qPrintable(m_jobs.first()));
+            std::fprintf(stderr, "altimeter: the page %s did not become ready\n", qPrintable(m_jobs.first().place));
             m_done(1);
         } else if (m_quietTurns < kQuietTurns) {
             wait();
@@ -81,8 +78,7 @@ void Pictures::wait()
 
 bool Pictures::save()
 {
-    const QString page = m_jobs.first().section('/', 1).replace(':', '-');
-    const QString path = QDir(m_folder).filePath(page + "-" + m_jobs.first().section('/', 0, 0) + ".png");
+    const QString path = QDir(m_folder).filePath(m_jobs.first().file + "-" + m_jobs.first().theme + ".png");
     if (QDir().mkpath(m_folder) && m_window.grab().save(path))
         return true;
     std::fprintf(stderr, "altimeter: could not write %s\n", qPrintable(path));

@@ -1,7 +1,8 @@
 #pragma once
 
+#include <QList>
 #include <QObject>
-#include <QStringList>
+#include <QString>
 
 #include <functional>
 
@@ -28,7 +29,11 @@ private:
     ui::MainWindow& m_window;
     QString m_folder;
     std::function<void(int)> m_done;
-    QStringList m_jobs; ///< "light/overview", …
+    /// A picture of a place of the window in a theme, and what its file is called before the theme.
+    struct Job {
+        QString theme, place, file;
+    };
+    QList<Job> m_jobs;
     int m_quietTurns = 0;
     int m_turns = 0;
 };

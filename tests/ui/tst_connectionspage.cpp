@@ -416,7 +416,7 @@ void TestConnectionsPage::scheduledSync_isShownUntilItEnds()
 {
     Stage stage;
     QCOMPARE(stage.cell("azure-prod", Problem), QString("syncing"));
-    stage.page->showProgress({"azure-prod", "asking", 7, 0, 0, 1, 2});
+    stage.page->syncProgressed({"azure-prod", "asking", 7, 0, 0, 1, 2});
     QCOMPARE(stage.cell("azure-prod", Problem), QString("asking · part 2 of 2 · 7 requests"));
     stage.backend.connections().connected[3].state = ConnectionInfo::State::Ok;
     stage.page->workspaceChanged(stage.backend.workspaces().info());

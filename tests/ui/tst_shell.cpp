@@ -117,7 +117,7 @@ void TestShell::pages_areReachedByKeysAndRemembered()
     QVERIFY(QTest::qWaitForWindowExposed(&window));
     window.activateWindow();
     int number = 1;
-    for (const QString& page : MainWindow::pageNames()) {
+    for (const QString& page : window.pageNames()) {
         QTest::keyClick(&window, static_cast<Qt::Key>(Qt::Key_0 + number++), Qt::ControlModifier);
         QCOMPARE(window.currentPage(), page);
     }
@@ -338,7 +338,7 @@ void TestShell::resume_showsTheLastViewAndThenItsFigures()
     QCOMPARE(explore->visibleGrid()->model()->headerData(0, Qt::Horizontal).toString(), QString("Team"));
     QCOMPARE(explore->visibleGrid()->model()->rowCount(), 0);
     QVERIFY(!window.isSettled());
-    for (const QString& page : MainWindow::pageNames()) { // navigation works before there is anything to see
+    for (const QString& page : window.pageNames()) { // navigation works before there is anything to see
         window.showPage(page);
         QCOMPARE(window.currentPage(), page);
         window.grab();
@@ -534,7 +534,7 @@ void TestShell::smallestWindow_fitsEveryPage()
     MainWindow window(backend);
     window.show();
     window.resize(1024, 640);
-    for (const QString& page : MainWindow::pageNames()) {
+    for (const QString& page : window.pageNames()) {
         window.showPage(page);
         QTRY_VERIFY(window.isSettled());
         QCOMPARE(window.size(), QSize(1024, 640));

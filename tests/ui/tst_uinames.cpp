@@ -107,14 +107,15 @@ QString liveDocument(ShellFake& backend)
         "description. Amount rows on Overview (teams,\nservices, anomalies, sources) carry their whole line as "
         "name. A test compares this page with the living window; run\n`ALTIMETER_WRITE_NAMES=1 tst_uinames` to "
         "write it anew after a change that is meant.\n";
-    for (const char* place :
-         {"start", "overview", "explore", "allocation", "data:sources", "data:partitions", "data:findings",
-          "data:rejected", "data:proof", "connections:connections", "connections:completeness"}) { // page:tab
+    QStringList places;
+    for (const ui::PageEntry& page : window.registry())
+        places << ui::placesOf(page);
+    for (const QString& place : places) {
         window.showPage(place);
         for (int i = 0; i < 400 && !window.isSettled(); ++i)
             QTest::qWait(5);
         QTest::qWait(20);
-        text += QString("\n## ") + place + "\n\n" + namesOn(window).join('\n') + "\n";
+        text += "\n## " + place + "\n\n" + namesOn(window).join('\n') + "\n";
     }
     return text;
 }
@@ -136,7 +137,7 @@ void TestUiNames::everyVisibleControl_hasANameAndATooltipOrText()
     window.resize(1280, 800);
     window.show();
     QStringList nameless;
-    for (const QString& page : MainWindow::pageNames()) {
+    for (const QString& page : window.pageNames()) {
         window.showPage(page);
         QTest::qWait(30);
         for (auto* widget : window.findChildren<QWidget*>()) {
@@ -176,7 +177,7 @@ void TestUiNames::focusOrder_reachesEveryPageWithoutATrap()
     window.resize(1280, 800);
     window.show();
     QVERIFY(QTest::qWaitForWindowActive(&window));
-    for (const QString& page : MainWindow::pageNames()) {
+    for (const QString& page : window.pageNames()) {
         window.showPage(page);
         QTest::qWait(20);
         QSet<QWidget*> visited;

@@ -1,7 +1,6 @@
 #include "ui/shell/editing.h"
 
 #include "ui/items/gridview.h"
-#include "ui/pages/allocation/allocationpage.h"
 #include "ui/shell/pagehost.h"
 
 #include <QApplication>
@@ -31,11 +30,12 @@ bool copyText(QWidget* focus)
 
 Editing::Editing(PageHost& pages, QObject* parent) : QObject(parent), m_pages(pages) {}
 
-/// The line with the keyboard, where its own steps are meant: a rule being edited has steps that take its lines along.
+/// The line with the keyboard, where its own steps are meant.
 QLineEdit* Editing::ownLine() const
 {
     auto* line = qobject_cast<QLineEdit*>(QApplication::focusWidget());
-    return line && !m_pages.page("allocation")->isAncestorOf(line) ? line : nullptr;
+    const Page* page = m_pages.visiblePage();
+    return line && !(page->stepsOnTyping() && page->isAncestorOf(line)) ? line : nullptr;
 }
 
 void Editing::undo()

@@ -1,13 +1,11 @@
 #include "ui/shell/mainwindow.h"
 
 #include "ui/format/format.h"
-#include "ui/pages/allocation/allocationpage.h"
 #include "ui/pages/common/guarded.h"
 #include "ui/pages/common/pageparts.h"
 #include "ui/pages/connections/connectionspage.h"
-#include "ui/pages/data/datapage.h"
 #include "ui/pages/explore/explorepage.h"
-#include "ui/pages/overview/overviewpage.h"
+#include "ui/pages/start/startpage.h"
 #include "ui/shell/dropoverlay.h"
 #include "ui/shell/helpviewer.h"
 #include "ui/shell/importing.h"
@@ -24,9 +22,14 @@
 #include <QCloseEvent>
 #include <QMenu>
 
+#include <utility>
+
 namespace altimeter::ui {
 
-MainWindow::MainWindow(Backend& backend, QWidget* parent) : QMainWindow(parent), m_backend(backend)
+MainWindow::MainWindow(Backend& backend, QWidget* parent) : MainWindow(backend, standardPages(), parent) {}
+
+MainWindow::MainWindow(Backend& backend, std::vector<PageEntry> registry, QWidget* parent)
+    : QMainWindow(parent), m_backend(backend)
 {
     setAccessibleName(tr("Altimeter"));
     setAcceptDrops(true); // the overlay takes over as soon as files are dragged in
@@ -34,8 +37,11 @@ MainWindow::MainWindow(Backend& backend, QWidget* parent) : QMainWindow(parent),
     resize(1280, 800);
     PlainTextGuard::install();
     applyTheme(themeSetting()); // before the first widget, so that none is made in other fonts
-    m_actions = new ShellActions(this);
-    buildPages();
+    m_actions = new ShellActions(this, registry);
+    m_pages = new PageHost(std::move(registry), m_backend, this);
+    m_start = m_pages->pageOf<StartPage>();
+    m_explore = m_pages->pageOf<ExplorePage>();
+    m_connections = m_pages->pageOf<ConnectionsPage>();
     buildLayout();
     buildWorkers();
     connectFileActions();
@@ -86,9 +92,14 @@ void MainWindow::resizeEvent(QResizeEvent* event)
 
 // ---- pages ----
 
-QStringList MainWindow::pageNames()
+QStringList MainWindow::pageNames() const
 {
-    return {"start", "overview", "explore", "allocation", "data", "connections"};
+    return m_pages->names();
+}
+
+const std::vector<PageEntry>& MainWindow::registry() const
+{
+    return m_pages->registry();
 }
 
 QString MainWindow::currentPage() const
@@ -99,8 +110,8 @@ QString MainWindow::currentPage() const
 void MainWindow::showPage(const QString& place)
 {
     const QString name = place.section(':', 0, 0);
-    const auto index = pageNames().indexOf(name);
-    if (index < 0 || (index > 0 && !hasPages())) {
+    const PageEntry* entry = m_pages->entry(name);
+    if (!entry || (entry->needsWorkspace && !hasPages())) {
         m_actions->pageAction(currentPage())->setChecked(true);
         return;
     }
@@ -122,7 +133,9 @@ void MainWindow::rememberView()
     if (m_backend.workspace().path.empty())
         return;
     m_backend.setSetting("page", m_pages->place().toStdString());
-    m_backend.setSetting("explore", toJson(m_explore->state()).toStdString());
+    for (const PageEntry& entry : registry())
+        if (const std::string state = m_pages->page(entry.name)->savedState(); !state.empty())
+            m_backend.setSetting(entry.name.toStdString(), state);
 }
 
 void MainWindow::explore(const CostQuery& query)
@@ -157,12 +170,7 @@ bool MainWindow::isSettled() const
 {
     if (m_opening->isOpening() || m_importing->isRunning() || m_opening->isErrandDue())
         return false;
-    return currentPage() == "explore"       ? m_explore->isSettled()
-           : currentPage() == "overview"    ? m_overview->isSettled()
-           : currentPage() == "allocation"  ? m_allocation->isSettled()
-           : currentPage() == "data"        ? m_data->isSettled()
-           : currentPage() == "connections" ? m_connections->isSettled()
-                                            : true;
+    return m_pages->visiblePage()->isSettled();
 }
 
 // ---- what every page shows ----
@@ -308,8 +316,9 @@ void MainWindow::updateTitle(const Backend::WorkspaceInfo& info)
 void MainWindow::updateActions()
 {
     const bool open = !m_backend.workspace().path.empty();
-    for (const QString& name : pageNames().mid(1))
-        m_actions->pageAction(name)->setEnabled(hasPages());
+    for (const PageEntry& entry : registry())
+        if (entry.needsWorkspace)
+            m_actions->pageAction(entry.name)->setEnabled(hasPages());
     for (QAction* action : {m_actions->exportTable, m_actions->weeklyReport, m_actions->closeWorkspace,
                             m_actions->compare, m_actions->backUp, m_actions->restoreBackup})
         action->setEnabled(open);

@@ -4,14 +4,15 @@
 #include <QStringList>
 
 #include "ui/backend/backend.h"
+#include "ui/pages/pageregistry.h"
 #include "ui/shell/opening.h"
+
+#include <vector>
 
 namespace altimeter::ui {
 
-class AllocationPage;
 class CommandPalette;
 class ConnectionsPage;
-class DataPage;
 class DropOverlay;
 class Editing;
 class ExplorePage;
@@ -19,7 +20,6 @@ class HelpViewer;
 class Importing;
 class MessagePanel;
 class NavigationRail;
-class OverviewPage;
 class Page;
 class PageHost;
 class PaletteContents;
@@ -38,13 +38,16 @@ public:
 
     /// `backend` must outlive the window.
     explicit MainWindow(Backend& backend, QWidget* parent = nullptr);
+    /// With these pages, the standard ones among them.
+    MainWindow(Backend& backend, std::vector<PageEntry> registry, QWidget* parent = nullptr);
     ~MainWindow() override;
 
-    /// "start", "overview", "explore", "allocation", "data" or "connections"; "data:proof" also chooses the tab. Pages
-    /// other than start need an open workspace.
+    /// A name of the registry ("overview"); "data:proof" also chooses the tab. Pages other than start need an open
+    /// workspace.
     void showPage(const QString& place);
     QString currentPage() const;
-    static QStringList pageNames();
+    QStringList pageNames() const;
+    const std::vector<PageEntry>& registry() const;
 
     /// Opens what was named, then imports and offers the files. Files belong to the workspace they were named with:
     /// where it could not be opened, or another one was opened in its place, they are left and a message says so. Where
@@ -82,7 +85,6 @@ protected:
 
 private:
     // putting it together: mainwindowwiring.cpp
-    void buildPages();
     void buildLayout();
     void buildWorkers();
     void connectBackend();
@@ -121,10 +123,7 @@ private:
     PageHost* m_pages = nullptr;
     NavigationRail* m_rail = nullptr;
     StartPage* m_start = nullptr;
-    OverviewPage* m_overview = nullptr;
     ExplorePage* m_explore = nullptr;
-    AllocationPage* m_allocation = nullptr;
-    DataPage* m_data = nullptr;
     ConnectionsPage* m_connections = nullptr;
     MessagePanel* m_messages = nullptr;
     StatusLine* m_status = nullptr;

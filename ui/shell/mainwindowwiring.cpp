@@ -1,10 +1,7 @@
 #include "ui/shell/mainwindow.h"
 
-#include "ui/pages/allocation/allocationpage.h"
 #include "ui/pages/connections/connectionspage.h"
-#include "ui/pages/data/datapage.h"
 #include "ui/pages/explore/explorepage.h"
-#include "ui/pages/overview/overviewpage.h"
 #include "ui/pages/start/startpage.h"
 #include "ui/shell/aboutbox.h"
 #include "ui/shell/commandpalette.h"
@@ -29,31 +26,14 @@
 
 namespace altimeter::ui {
 
-void MainWindow::buildPages()
-{
-    m_start = new StartPage(m_backend, this);
-    m_overview = new OverviewPage(m_backend, this);
-    m_explore = new ExplorePage(m_backend, this);
-    m_allocation = new AllocationPage(m_backend, this);
-    m_data = new DataPage(m_backend, this);
-    m_connections = new ConnectionsPage(m_backend, this);
-}
-
 void MainWindow::buildLayout()
 {
     m_rail = new NavigationRail(this);
-    for (const QString& name : pageNames())
-        m_rail->addPage(m_actions->pageAction(name), name);
+    for (const PageEntry& entry : registry())
+        m_rail->addPage(m_actions->pageAction(entry.name), entry.icon);
     m_rail->addBottom(m_actions->palette, "search", tr("Find"));
     m_rail->addBottom(m_actions->guide, "help", tr("Help"));
 
-    m_pages = new PageHost(this);
-    m_pages->addPage("start", m_start);
-    m_pages->addPage("overview", m_overview);
-    m_pages->addPage("explore", m_explore);
-    m_pages->addPage("allocation", m_allocation);
-    m_pages->addPage("data", m_data);
-    m_pages->addPage("connections", m_connections);
     m_messages = new MessagePanel(this);
     auto* messageBox = new QVBoxLayout;
     messageBox->addWidget(m_messages);
@@ -79,7 +59,11 @@ void MainWindow::buildLayout()
     setStatusBar(m_status);
     m_palette = new CommandPalette(this);
     m_drop = new DropOverlay(this);
-    m_actions->fill(menuBar(), m_explore->pageActions());
+    QList<ShellActions::PageMenu> menus;
+    for (const PageEntry& entry : registry())
+        if (const QList<QAction*> actions = m_pages->page(entry.name)->pageActions(); !actions.isEmpty())
+            menus << ShellActions::PageMenu{entry.menu.isEmpty() ? entry.title : entry.menu, actions};
+    m_actions->fill(menuBar(), menus);
     menuBar()->setAccessibleName(tr("Menu bar"));
 }
 
@@ -91,7 +75,7 @@ void MainWindow::buildWorkers()
     m_upkeep = new Upkeep(m_backend, this);
     m_editing = new Editing(*m_pages, this);
     m_report = new WeeklyReport(m_backend, this);
-    m_paletteContents = new PaletteContents(m_backend, *m_actions, *m_explore, *m_palette, this);
+    m_paletteContents = new PaletteContents(m_backend, *m_actions, *m_pages, *m_palette, this);
 }
 
 void MainWindow::connectBackend()
@@ -100,7 +84,10 @@ void MainWindow::connectBackend()
         if (!m_opening->hasJustOpened())
             workspaceChanged(info);
     };
-    m_backend.onSyncProgress = [this](const SyncProgress& progress) { m_connections->showProgress(progress); };
+    m_backend.onSyncProgress = [this](const SyncProgress& progress) {
+        for (Page* page : m_pages->pages())
+            page->syncProgressed(progress);
+    };
 }
 
 void MainWindow::connectFileActions()
@@ -229,9 +216,6 @@ void MainWindow::connectPages()
     connect(m_start, &StartPage::newRequested, m_opening, [this] { m_opening->choose(true); });
     connect(m_start, &StartPage::openRequested, m_opening, [this] { m_opening->choose(false); });
     connect(m_start, &StartPage::recentRequested, this, [this](const QString& path) { openWorkspace(path, false); });
-    connect(m_overview, &OverviewPage::importRequested, m_importing, &Importing::chooseFiles);
-    connect(m_overview, &OverviewPage::lensChosen, this, &MainWindow::setLens);
-    connect(m_connections, &ConnectionsPage::helpRequested, this, &MainWindow::showConnectionHelp);
     connect(m_explore, &ExplorePage::stateChanged, this, &MainWindow::exploreChanged);
 }
 
@@ -239,6 +223,9 @@ void MainWindow::connectPage(Page* page)
 {
     connect(page, &Page::openExplore, this, &MainWindow::explore);
     connect(page, &Page::openPage, this, &MainWindow::showPage);
+    connect(page, &Page::lensChosen, this, &MainWindow::setLens);
+    connect(page, &Page::importRequested, m_importing, &Importing::chooseFiles);
+    connect(page, &Page::helpRequested, this, &MainWindow::showConnectionHelp);
     connect(page, &Page::problem, this, &MainWindow::problem);
     connect(page, &Page::notice, m_status, &StatusLine::setNotice);
     connect(page, &Page::selectionText, m_status, &StatusLine::setSelection);

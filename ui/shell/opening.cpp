@@ -2,9 +2,7 @@
 
 #include "ui/format/format.h"
 #include "ui/pages/common/guarded.h"
-#include "ui/pages/common/page.h"
 #include "ui/pages/common/pageparts.h"
-#include "ui/pages/explore/explorepage.h"
 #include "ui/pages/start/startpage.h"
 #include "ui/shell/filenames.h"
 #include "ui/shell/pagehost.h"
@@ -88,9 +86,8 @@ void Opening::resume()
     const QString path = parts::text(m_backend.setting("open"));
     if (m_resuming || !m_backend.workspace().path.empty() || startSafely() || path.isEmpty())
         return;
-    auto* explore = static_cast<ExplorePage*>(m_pages.page("explore"));
-    if (const auto state = exploreStateFromJson(QByteArray::fromStdString(m_backend.setting("explore"))))
-        explore->restore(*state);
+    for (const PageEntry& entry : m_pages.registry())
+        m_pages.page(entry.name)->restoreState(m_backend.setting(entry.name.toStdString()));
     m_resuming = true;
     setPagesOpening(true);
     emit titled(format::shown(QFileInfo(path).completeBaseName()));

@@ -1,24 +1,38 @@
 #include "ui/shell/pagehost.h"
 
-#include "ui/pages/common/page.h"
+#include <utility>
 
 namespace altimeter::ui {
 
-PageHost::PageHost(QWidget* parent) : QStackedWidget(parent)
+PageHost::PageHost(std::vector<PageEntry> registry, Backend& backend, QWidget* window)
+    : QStackedWidget(window), m_registry(std::move(registry))
 {
     setAccessibleName(tr("Page"));
+    for (const PageEntry& entry : m_registry) {
+        m_pages << entry.make(backend, window);
+        addWidget(m_pages.last());
+    }
 }
 
-void PageHost::addPage(const QString& name, Page* page)
+QStringList PageHost::names() const
 {
-    m_names << name;
-    m_pages << page;
-    addWidget(page);
+    QStringList names;
+    for (const PageEntry& entry : m_registry)
+        names << entry.name;
+    return names;
+}
+
+const PageEntry* PageHost::entry(const QString& name) const
+{
+    for (const PageEntry& entry : m_registry)
+        if (entry.name == name)
+            return &entry;
+    return nullptr;
 }
 
 Page* PageHost::page(const QString& name) const
 {
-    return m_pages.value(m_names.indexOf(name));
+    return m_pages.value(names().indexOf(name));
 }
 
 Page* PageHost::visiblePage() const
@@ -28,7 +42,7 @@ Page* PageHost::visiblePage() const
 
 QString PageHost::visibleName() const
 {
-    return m_names.value(currentIndex());
+    return m_registry.at(static_cast<std::size_t>(currentIndex())).name;
 }
 
 QString PageHost::place() const
@@ -40,7 +54,7 @@ QString PageHost::place() const
 void PageHost::visit(const QString& place)
 {
     const QString name = place.section(':', 0, 0);
-    setCurrentIndex(static_cast<int>(m_names.indexOf(name)));
+    setCurrentIndex(static_cast<int>(names().indexOf(name)));
     if (m_visit < 0 || m_visited.value(m_visit) != name) {
         m_visited = m_visited.mid(0, m_visit + 1) << name;
         m_visit = m_visited.size() - 1;
@@ -66,8 +80,8 @@ QString PageHost::travel(int step)
 
 QString PageHost::neighbour(int step) const
 {
-    const int count = static_cast<int>(m_names.size());
-    return m_names.at((currentIndex() + step + count) % count);
+    const int count = static_cast<int>(m_registry.size());
+    return m_registry.at(static_cast<std::size_t>((currentIndex() + step + count) % count)).name;
 }
 
 } // namespace altimeter::ui

@@ -4,22 +4,36 @@
 #include <QStackedWidget>
 #include <QStringList>
 
-namespace altimeter::ui {
+#include "ui/pages/common/page.h"
+#include "ui/pages/pageregistry.h"
 
-class Page;
+#include <vector>
+
+namespace altimeter::ui {
 
 /// The pages of the window: which one is visible, and the way from one to the next and back.
 class PageHost : public QStackedWidget {
     Q_OBJECT
 public:
-    explicit PageHost(QWidget* parent = nullptr);
-    void addPage(const QString& name, Page* page);
+    /// Makes every page of the registry as a child of `window`.
+    PageHost(std::vector<PageEntry> registry, Backend& backend, QWidget* window);
 
-    /// In the order they were added.
+    const std::vector<PageEntry>& registry() const { return m_registry; }
+    /// In the order of the registry.
     const QList<Page*>& pages() const { return m_pages; }
-    const QStringList& names() const { return m_names; }
-    /// The page of this name, or null.
+    QStringList names() const;
+    /// Null: there is no page of this name.
+    const PageEntry* entry(const QString& name) const;
     Page* page(const QString& name) const;
+    /// The page of this class; the registry has one.
+    template <typename T> T* pageOf() const
+    {
+        T* found = nullptr;
+        for (Page* page : m_pages)
+            found = found ? found : qobject_cast<T*>(page);
+        Q_ASSERT_X(found, "PageHost", "a page the shell knows by name is not registered");
+        return found;
+    }
     Page* visiblePage() const;
     QString visibleName() const;
     /// The visible page and its tab: "data:proof".
@@ -35,8 +49,8 @@ public:
     QString neighbour(int step) const;
 
 private:
+    std::vector<PageEntry> m_registry;
     QList<Page*> m_pages;
-    QStringList m_names;
     QStringList m_visited;
     qsizetype m_visit = -1;
 };

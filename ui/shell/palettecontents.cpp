@@ -5,6 +5,7 @@
 #include "ui/pages/explore/explorepage.h"
 #include "ui/shell/commandpalette.h"
 #include "ui/shell/helpviewer.h"
+#include "ui/shell/pagehost.h"
 #include "ui/shell/shellactions.h"
 
 #include <QAction>
@@ -22,9 +23,10 @@ QString keyOf(const QAction* action)
 
 } // namespace
 
-PaletteContents::PaletteContents(Backend& backend, const ShellActions& actions, ExplorePage& explore,
+PaletteContents::PaletteContents(Backend& backend, const ShellActions& actions, const PageHost& pages,
                                  CommandPalette& palette, QObject* parent)
-    : QObject(parent), m_backend(backend), m_actions(actions), m_explore(explore), m_palette(palette)
+    : QObject(parent), m_backend(backend), m_actions(actions), m_pages(pages), m_explore(*pages.pageOf<ExplorePage>()),
+      m_palette(palette)
 {
 }
 
@@ -38,9 +40,11 @@ void PaletteContents::open(CostLens lens)
 QList<PaletteItem> PaletteContents::items()
 {
     QList<PaletteItem> items = shellItems() + helpItems();
-    if (!m_backend.workspace().path.empty())
-        items += exploreItems() + viewItems() + groupItems();
-    return items;
+    if (m_backend.workspace().path.empty())
+        return items;
+    for (const PageEntry& entry : m_pages.registry())
+        items += pageItems(entry);
+    return items + viewItems() + groupItems();
 }
 
 QList<PaletteItem> PaletteContents::shellItems() const
@@ -67,14 +71,14 @@ QList<PaletteItem> PaletteContents::helpItems()
     return items;
 }
 
-QList<PaletteItem> PaletteContents::exploreItems()
+QList<PaletteItem> PaletteContents::pageItems(const PageEntry& entry)
 {
     QList<PaletteItem> items;
-    for (QAction* action : m_explore.pageActions()) {
+    for (QAction* action : m_pages.page(entry.name)->pageActions()) {
         if (!action || !action->isEnabled() || action->text().isEmpty())
             continue;
-        items << PaletteItem{action->text().remove('&'), tr("Explore"), keyOf(action), [this, action] {
-                                 emit pageWanted("explore");
+        items << PaletteItem{action->text().remove('&'), entry.title, keyOf(action), [this, action, name = entry.name] {
+                                 emit pageWanted(name);
                                  action->trigger();
                              }};
     }

@@ -11,7 +11,9 @@ namespace altimeter::ui {
 
 class CommandPalette;
 class ExplorePage;
+class PageHost;
 class ShellActions;
+struct PageEntry;
 struct PaletteItem;
 
 /// What the palette can find: actions, pages, help, saved views, dimensions to group by, and the teams, which the
@@ -19,7 +21,7 @@ struct PaletteItem;
 class PaletteContents : public QObject {
     Q_OBJECT
 public:
-    PaletteContents(Backend& backend, const ShellActions& actions, ExplorePage& explore, CommandPalette& palette,
+    PaletteContents(Backend& backend, const ShellActions& actions, const PageHost& pages, CommandPalette& palette,
                     QObject* parent = nullptr);
 
     void open(CostLens lens);
@@ -34,13 +36,14 @@ private:
     QList<PaletteItem> items();
     QList<PaletteItem> shellItems() const;
     QList<PaletteItem> helpItems();
-    QList<PaletteItem> exploreItems();
+    QList<PaletteItem> pageItems(const PageEntry& entry);
     QList<PaletteItem> viewItems();
     QList<PaletteItem> groupItems();
     void askTeams(CostLens lens);
 
     Backend& m_backend;
     const ShellActions& m_actions;
+    const PageHost& m_pages;
     ExplorePage& m_explore;
     CommandPalette& m_palette;
 };

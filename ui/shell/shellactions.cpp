@@ -9,7 +9,7 @@
 
 namespace altimeter::ui {
 
-ShellActions::ShellActions(QWidget* window)
+ShellActions::ShellActions(QWidget* window, const std::vector<PageEntry>& pages)
     : QObject(window), m_window(window), m_pages(new QActionGroup(this)), m_lenses(new QActionGroup(this)),
       m_themes(new QActionGroup(this))
 {
@@ -59,7 +59,7 @@ ShellActions::ShellActions(QWidget* window)
     keys = make(tr("Keyboard shortcuts"), {}, QKeySequence("Ctrl+/"), tr("Every key on one page"));
     about = make(tr("About Altimeter"), {}, {}, tr("Version and licence"));
 
-    makePages();
+    makePages(pages);
     makeLenses();
     makeThemes();
 }
@@ -78,19 +78,17 @@ QAction* ShellActions::make(const QString& text, const QString& icon, const QKey
     return action;
 }
 
-void ShellActions::makePages()
+void ShellActions::makePages(const std::vector<PageEntry>& pages)
 {
-    const struct {
-        const char* name;
-        QString title;
-    } pages[] = {{"start", tr("Start")},           {"overview", tr("Overview")}, {"explore", tr("Explore")},
-                 {"allocation", tr("Allocation")}, {"data", tr("Data")},         {"connections", tr("Connections")}};
-    int number = 1;
-    for (const auto& page : pages) {
-        QAction* action = make(page.title, page.name, QKeySequence(QString("Ctrl+%1").arg(number++)),
-                               tr("Go to the page %1").arg(page.title));
+    int place = 0;
+    for (const PageEntry& page : pages) {
+        ++place;
+        const QKeySequence key = !page.key.isEmpty() ? page.key
+                                 : place <= 9        ? QKeySequence(QString("Ctrl+%1").arg(place))
+                                                     : QKeySequence();
+        QAction* action = make(page.title, page.icon, key, tr("Go to the page %1").arg(page.title));
         action->setCheckable(true);
-        action->setData(QString(page.name));
+        action->setData(page.name);
         m_pages->addAction(action);
     }
     connect(m_pages, &QActionGroup::triggered, this,
@@ -154,7 +152,7 @@ QAction* ShellActions::themeAction(const QString& name) const
     return nullptr;
 }
 
-void ShellActions::fill(QMenuBar* bar, const QList<QAction*>& explore)
+void ShellActions::fill(QMenuBar* bar, const QList<PageMenu>& pageMenus)
 {
     auto* file = bar->addMenu(tr("&File"));
     file->addActions({newWorkspace, openWorkspace});
@@ -194,9 +192,9 @@ void ShellActions::fill(QMenuBar* bar, const QList<QAction*>& explore)
     go->addSeparator();
     go->addActions({previousPage, nextPage});
 
-    if (!explore.isEmpty()) {
-        auto* menu = bar->addMenu(tr("E&xplore"));
-        for (QAction* action : explore)
+    for (const auto& [title, actions] : pageMenus) {
+        auto* menu = bar->addMenu(title);
+        for (QAction* action : actions)
             action ? menu->addAction(action) : static_cast<void>(menu->addSeparator());
     }
     auto* help = bar->addMenu(tr("&Help"));

@@ -6,6 +6,9 @@
 #include <QObject>
 
 #include "models/domain/focus.h"
+#include "ui/pages/pageregistry.h"
+
+#include <utility>
 
 class QAction;
 class QMenu;
@@ -17,10 +20,11 @@ namespace altimeter::ui {
 class ShellActions : public QObject {
     Q_OBJECT
 public:
-    explicit ShellActions(QWidget* window);
+    ShellActions(QWidget* window, const std::vector<PageEntry>& pages);
 
-    /// Fills the menu bar. `explore` are the actions of the Explore page; a null pointer is a separator.
-    void fill(QMenuBar* bar, const QList<QAction*>& explore);
+    /// A menu of a page: its title and actions; a null pointer is a separator.
+    using PageMenu = std::pair<QString, QList<QAction*>>;
+    void fill(QMenuBar* bar, const QList<PageMenu>& pageMenus);
     /// All actions that do something, for the palette and the list of keys.
     QList<QAction*> all() const { return m_all; }
     QAction* pageAction(const QString& page) const;
@@ -45,7 +49,7 @@ signals:
 
 private:
     QAction* make(const QString& text, const QString& icon, const QKeySequence& key, const QString& tip);
-    void makePages();
+    void makePages(const std::vector<PageEntry>& pages);
     void makeLenses();
     void makeThemes();
 

@@ -34,7 +34,8 @@ public:
     void redo() override;
     bool copySelection(bool withHeaders) override;
     void takeFocus() override;
-    bool isSettled() const;
+    bool isSettled() const override;
+    bool stepsOnTyping() const override { return true; }
     /// The draft as JSON text, the truth of the page.
     QString draftText() const { return m_draft.text(); }
     bool isDraft() const;

@@ -1,9 +1,14 @@
 #pragma once
 
+#include <QList>
 #include <QString>
 #include <QWidget>
 
 #include "ui/backend/backend.h"
+
+#include <string>
+
+class QAction;
 
 namespace altimeter::ui {
 
@@ -23,11 +28,24 @@ public:
     virtual void setOpening(bool) {}
     virtual void setLens(CostLens) {}
     virtual void setCompare(bool) {}
+    /// A sync goes on that nobody on the page asked for (the schedule).
+    virtual void syncProgressed(const SyncProgress&) {}
+    /// True once everything the page asked for is answered (pictures, tests).
+    virtual bool isSettled() const { return true; }
+
+    /// What the page shows, as text that is kept in the user's settings under the page's name; empty: nothing to keep.
+    virtual std::string savedState() const { return {}; }
+    /// Shows what savedState() said the last time, before setOpening(). Text that makes no sense changes nothing.
+    virtual void restoreState(const std::string&) {}
+    /// Actions for a menu of the page's own and for the palette; a null pointer stands for a separator.
+    virtual QList<QAction*> pageActions() const { return {}; }
 
     virtual bool canUndo() const { return false; }
     virtual bool canRedo() const { return false; }
     virtual void undo() {}
     virtual void redo() {}
+    /// True: typing in the page's fields makes steps of the page, so Undo is not the field's.
+    virtual bool stepsOnTyping() const { return false; }
 
     /// Shows one of the page's tabs; an unknown name, or a page without tabs, changes nothing.
     virtual void showTab(const QString&) {}
@@ -49,6 +67,12 @@ signals:
     void undoStateChanged();
     void openExplore(const altimeter::CostQuery& query);
     void openPage(const QString& name);
+    /// The user chose another cost for the whole window.
+    void lensChosen(altimeter::CostLens lens);
+    /// The user wants to choose files to import.
+    void importRequested();
+    /// The guide to a kind of connection.
+    void helpRequested(const QString& kind);
     /// What the status bar says of the selection; empty clears it.
     void selectionText(const QString& text);
     /// Something failed: what happened, and what the user can do about it.

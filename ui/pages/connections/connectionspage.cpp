@@ -499,7 +499,7 @@ void ConnectionsPage::finish(int call, Result<std::vector<SyncResult>> answer)
     ask();
 }
 
-void ConnectionsPage::showProgress(const SyncProgress& progress)
+void ConnectionsPage::syncProgressed(const SyncProgress& progress)
 {
     auto& running = m_running[progress.connection];
     running.progress = progress;

@@ -42,17 +42,12 @@ public:
     void showTab(const QString& name) override;
     QString currentTabName() const override;
     static QStringList tabNames();
-    bool isSettled() const;
+    bool isSettled() const override;
 
     /// Opens the wizard; with a kind, at its form.
     void addConnection(const std::string& kind = {});
     void syncAll();
-    /// A sync somebody else asked for (the schedule) goes on.
-    void showProgress(const SyncProgress& progress);
-
-signals:
-    /// The guide to a kind of connection.
-    void helpRequested(const QString& kind);
+    void syncProgressed(const SyncProgress& progress) override;
 
 private:
     struct Running {

@@ -31,7 +31,7 @@ public:
     void showTab(const QString& name) override;
     QString currentTabName() const override;
     static QStringList tabNames();
-    bool isSettled() const { return m_waiting.isEmpty(); }
+    bool isSettled() const override { return m_waiting.isEmpty(); }
 
 private:
     struct Tab {

@@ -61,10 +61,18 @@ void ExplorePage::workspaceChanged(const Backend::WorkspaceInfo& info)
                                 }));
 }
 
-void ExplorePage::restore(const ExploreState& state)
+std::string ExplorePage::savedState() const
 {
+    return toJson(state()).toStdString();
+}
+
+void ExplorePage::restoreState(const std::string& json)
+{
+    const auto state = exploreStateFromJson(QByteArray::fromStdString(json));
+    if (!state)
+        return;
     m_impl->keepState = true;
-    m_impl->steps->set(state);
+    m_impl->steps->set(*state);
 }
 
 void ExplorePage::setOpening(bool opening)

@@ -33,6 +33,9 @@ public:
     bool copySelection(bool withHeaders) override;
     bool exportTable() override;
     void takeFocus() override;
+    std::string savedState() const override;
+    /// Keeps the view when the workspace opens, which forgets every other.
+    void restoreState(const std::string& json) override;
     /// Puts the keyboard into the grid that is shown.
     void focusGrid();
 
@@ -41,8 +44,6 @@ public:
     const ExploreState& state() const;
     /// Shows `state` as one undoable step called `what`.
     void setState(const ExploreState& state, const QString& what = QString());
-    /// Shows `state` from the start and keeps it when the workspace opens: the view of the last time.
-    void restore(const ExploreState& state);
     /// Shows a question that another page asked (range, filters, grouping, lens).
     void showQuery(const CostQuery& query);
     /// Shows the state of a view link ("altimeter://view?…"). Error Invalid leaves the page as it is.
@@ -51,10 +52,8 @@ public:
     Status openSaved(const SavedView& view);
 
     QUndoStack* undoStack();
-    /// Every action of the page, for the menu bar; a null pointer stands for a separator.
-    QList<QAction*> pageActions() const;
-    /// True once the latest questions are answered (tests, screenshots).
-    bool isSettled() const;
+    QList<QAction*> pageActions() const override;
+    bool isSettled() const override;
 
     /// What the grid and the chart say right now, as the page shows them (tests, palette).
     GridView* visibleGrid() const;

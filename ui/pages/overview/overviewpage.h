@@ -30,11 +30,7 @@ public:
     void setLens(CostLens lens) override;
     void takeFocus() override;
     bool copySelection(bool withHeaders) override;
-    bool isSettled() const { return !m_asking; }
-
-signals:
-    void lensChosen(altimeter::CostLens lens);
-    void importRequested();
+    bool isSettled() const override { return !m_asking; }
 
 private:
     void buildHeader(QVBoxLayout* layout);
