@@ -66,7 +66,7 @@ void Importing::importPaths(const QStringList& paths)
         emit problem(tr("An import is running."), tr("Wait until it is done or cancel it, then drop the files again."));
     } else if (m_opening.isOpening()) {
         emit problem(tr("The workspace is being opened."), tr("Drop the files again when its figures are there."));
-    } else if (m_backend.workspace().path.empty()) {
+    } else if (m_backend.workspaces().info().path.empty()) {
         m_opening.openOwn([this, paths] { start(paths); });
     } else {
         start(paths);
@@ -75,7 +75,7 @@ void Importing::importPaths(const QStringList& paths)
 
 void Importing::offer(const QStringList& paths)
 {
-    const std::string open = m_backend.workspace().name;
+    const std::string open = m_backend.workspaces().info().name;
     const QString place = open.empty() ? tr("your own workspace") : tr("the workspace %1").arg(format::shown(open));
     auto* box = new QMessageBox(m_window);
     box->setAttribute(Qt::WA_DeleteOnClose);
@@ -99,9 +99,9 @@ void Importing::start(const QStringList& paths)
     emit changed();
     emit progressed({tr("Reading").toStdString(), 0, 0, 0, -1});
     QPointer<Importing> alive = this;
-    m_backend.importPaths(
+    m_backend.imports().start(
         toStrings(paths), {},
-        [alive](const Backend::Progress& progress) {
+        [alive](const Progress& progress) {
             if (alive && alive->m_running)
                 emit alive->progressed(progress);
         },

@@ -25,12 +25,12 @@ public:
     void importPaths(const QStringList& paths);
     /// Asks whether to import these.
     void offer(const QStringList& paths);
-    void cancel() { m_backend.cancelImport(); }
+    void cancel() { m_backend.imports().cancel(); }
 
 signals:
     /// An import began or ended.
     void changed();
-    void progressed(const altimeter::ui::Backend::Progress& progress);
+    void progressed(const altimeter::Progress& progress);
     void ended();
     /// An import was cancelled.
     void notice(const QString& text);

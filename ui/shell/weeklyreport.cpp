@@ -21,7 +21,7 @@ void WeeklyReport::choose(CostLens lens)
 void WeeklyReport::write(const QString& folder, CostLens lens)
 {
     emit notice(tr("Writing the weekly report…"));
-    m_backend.weeklyReport(
+    m_backend.exports().writeWeeklyReport(
         folder.toStdString(), lens, guarded<std::string>(this, [this](Result<std::string> path) {
             emit notice({});
             if (path)

@@ -7,7 +7,7 @@
 
 namespace altimeter::ui {
 
-void chooseCsv(Page& page, Backend& backend, const QString& title, const QString& fileName,
+void chooseCsv(Page& page, Exports& exports, const QString& title, const QString& fileName,
                std::function<std::string()> text)
 {
     auto* dialog = new QFileDialog(&page, title);
@@ -17,8 +17,8 @@ void chooseCsv(Page& page, Backend& backend, const QString& title, const QString
     dialog->setDefaultSuffix("csv");
     dialog->selectFile(fileName);
     QObject::connect(
-        dialog, &QFileDialog::fileSelected, &page, [&page, &backend, text = std::move(text)](const QString& path) {
-            backend.exports().writeText(
+        dialog, &QFileDialog::fileSelected, &page, [&page, &exports, text = std::move(text)](const QString& path) {
+            exports.writeText(
                 path.toStdString(), [made = text()](const std::stop_token&) { return made; },
                 guarded<std::string>(&page, [&page](Result<std::string> written) {
                     if (written)

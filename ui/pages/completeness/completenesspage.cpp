@@ -565,7 +565,7 @@ bool CompletenessPage::exportTable()
 {
     if (!m_calendar)
         return false;
-    chooseCsv(*this, m_backend, tr("Export the completeness calendar"), "completeness.csv",
+    chooseCsv(*this, m_backend.exports(), tr("Export the completeness calendar"), "completeness.csv",
               [this] { return longForm(); });
     return true;
 }

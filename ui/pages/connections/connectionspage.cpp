@@ -782,7 +782,7 @@ bool ConnectionsPage::exportTable()
 {
     if (currentTabName() == "completeness")
         return m_completeness->exportTable();
-    chooseCsv(*this, m_backend, tr("Export connections"), "connections.csv",
+    chooseCsv(*this, m_backend.exports(), tr("Export connections"), "connections.csv",
               [this] { return csvText(*m_model, CsvGuard::Spreadsheet); });
     return true;
 }

@@ -505,7 +505,7 @@ bool DataPage::exportTable()
 
 void DataPage::chooseExport(Tab& tab)
 {
-    chooseCsv(*this, m_backend, tr("Export %1").arg(tab.title), tab.name + ".csv",
+    chooseCsv(*this, m_backend.exports(), tr("Export %1").arg(tab.title), tab.name + ".csv",
               [model = tab.model] { return csvText(*model, CsvGuard::Spreadsheet); });
 }
 

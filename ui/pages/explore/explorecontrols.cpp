@@ -42,8 +42,8 @@ QString stepTitle(Granularity granularity)
 
 } // namespace
 
-ExploreControls::ExploreControls(Backend& backend, const QLocale& locale, QWidget* parent)
-    : QWidget(parent), m_backend(backend), m_locale(locale)
+ExploreControls::ExploreControls(Questions& questions, const QLocale& locale, QWidget* parent)
+    : QWidget(parent), m_questions(questions), m_locale(locale)
 {
     m_range = new DateRangeEdit(locale, this);
     m_group = combo(QStringLiteral("Group by"), QStringLiteral("What the chart and the grid are split by"), 150);
@@ -71,7 +71,7 @@ ExploreControls::ExploreControls(Backend& backend, const QLocale& locale, QWidge
     m_compare->setCheckable(true);
     m_compare->setAccessibleDescription(QStringLiteral("Compare with the previous period"));
     m_filters = new FilterBar(this);
-    m_popup = new FilterPopup(backend, this);
+    m_popup = new FilterPopup(m_questions, this);
 
     auto* line = new QWidget(this);
     auto* flow = new FlowLayout(line, 14, 8);

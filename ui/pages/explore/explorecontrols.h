@@ -3,7 +3,7 @@
 #include <QLocale>
 #include <QWidget>
 
-#include "ui/backend/backend.h"
+#include "ui/backend/questions.h"
 #include "ui/pages/explore/explorestate.h"
 
 #include <vector>
@@ -22,7 +22,7 @@ class FilterPopup;
 class ExploreControls : public QWidget {
     Q_OBJECT
 public:
-    ExploreControls(Backend& backend, const QLocale& locale, QWidget* parent = nullptr);
+    ExploreControls(Questions& questions, const QLocale& locale, QWidget* parent = nullptr);
 
     /// `today` is the day after the last day with data.
     void setState(const ExploreState& state, Day today);
@@ -50,7 +50,7 @@ private:
     void filterEdited(const Filter& filter);
     void ask(const ExploreState& state, const QString& what, int merge = 0);
 
-    Backend& m_backend;
+    Questions& m_questions;
     QLocale m_locale;
     ExploreState m_state;
     Day m_today;

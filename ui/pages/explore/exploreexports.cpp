@@ -15,8 +15,8 @@ const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
 
 } // namespace
 
-ExploreExports::ExploreExports(Backend& backend, const ExploreSteps& steps, const CostTableModel& costs, QWidget* page)
-    : QObject(page), m_backend(backend), m_steps(steps), m_costs(costs), m_page(page)
+ExploreExports::ExploreExports(Exports& exports, const ExploreSteps& steps, const CostTableModel& costs, QWidget* page)
+    : QObject(page), m_exports(exports), m_steps(steps), m_costs(costs), m_page(page)
 {
 }
 
@@ -34,7 +34,7 @@ void ExploreExports::chooseFile(const QString& title, const QString& suggestion,
     dialog->open();
 }
 
-Backend::Answer<std::string> ExploreExports::told()
+Answer<std::string> ExploreExports::told()
 {
     return guarded<std::string>(this, [this](Result<std::string> written) {
         if (written)
@@ -52,14 +52,14 @@ void ExploreExports::writeGrid(CsvGuard guard)
     }
     chooseFile(tr("Export grid"), QStringLiteral("explore.csv"), [this, guard](const QString& path) {
         emit notice(tr("Writing %1 rows…").arg(format::count(static_cast<std::uint64_t>(m_costs.rowCount()), kLocale)));
-        m_backend.writeTextFile(path.toStdString(), m_costs.csvWriter(guard), told());
+        m_exports.writeText(path.toStdString(), m_costs.csvWriter(guard), told());
     });
 }
 
 void ExploreExports::writeCharges()
 {
     chooseFile(tr("Export charge lines"), QStringLiteral("charge-lines.csv"), [this](const QString& path) {
-        m_backend.exportCharges(m_steps.state().query(m_steps.range()), path.toStdString(), told());
+        m_exports.writeCharges(m_steps.state().query(m_steps.range()), path.toStdString(), told());
     });
 }
 

@@ -2,7 +2,7 @@
 
 #include <QObject>
 
-#include "ui/backend/backend.h"
+#include "ui/backend/exports.h"
 #include "ui/items/csvtext.h"
 
 class QWidget;
@@ -17,7 +17,7 @@ class ExploreExports : public QObject {
     Q_OBJECT
 public:
     /// `page` is the parent of what is asked.
-    ExploreExports(Backend& backend, const ExploreSteps& steps, const CostTableModel& costs, QWidget* page);
+    ExploreExports(Exports& exports, const ExploreSteps& steps, const CostTableModel& costs, QWidget* page);
 
     /// The grid as it is ordered; where charge lines are shown, those.
     void writeGrid(CsvGuard guard);
@@ -30,9 +30,9 @@ signals:
 
 private:
     void chooseFile(const QString& title, const QString& suggestion, std::function<void(const QString&)> write);
-    Backend::Answer<std::string> told();
+    Answer<std::string> told();
 
-    Backend& m_backend;
+    Exports& m_exports;
     const ExploreSteps& m_steps;
     const CostTableModel& m_costs;
     QWidget* m_page;

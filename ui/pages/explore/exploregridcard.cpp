@@ -194,7 +194,7 @@ void ExploreGridCard::showProof(const std::optional<CurrencyTotal>& cell)
 
 void ExploreGridCard::showGridOrReason(bool opening)
 {
-    const Backend::WorkspaceInfo& info = m_steps.workspace();
+    const WorkspaceInfo& info = m_steps.workspace();
     const bool noLines = !info.path.empty() && info.rows == 0;
     const bool answeredNothing =
         isLines() ? m_models.charges->isReady() && m_models.charges->total() == 0 : m_models.costs->rowCount() == 0;

@@ -40,7 +40,7 @@ ExplorePage::~ExplorePage()
         delete child; // one may take another with it
 }
 
-void ExplorePage::workspaceChanged(const Backend::WorkspaceInfo& info)
+void ExplorePage::workspaceChanged(const WorkspaceInfo& info)
 {
     const bool other = info.path != m_impl->steps->workspace().path;
     m_impl->steps->setWorkspace(info);
@@ -55,10 +55,11 @@ void ExplorePage::workspaceChanged(const Backend::WorkspaceInfo& info)
     m_impl->ask();
     if (info.path.empty())
         return;
-    m_impl->backend.dynamicDims("explore.dims", guarded<std::vector<Dim>>(this, [this](Result<std::vector<Dim>> dims) {
-                                    if (dims)
-                                        m_impl->controls->setDynamicDims(*dims);
-                                }));
+    m_impl->backend.ask("explore.dims", DynamicDimsQuestion{},
+                        guarded<std::vector<Dim>>(this, [this](Result<std::vector<Dim>> dims) {
+                            if (dims)
+                                m_impl->controls->setDynamicDims(*dims);
+                        }));
 }
 
 std::string ExplorePage::savedState() const

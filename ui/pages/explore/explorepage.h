@@ -22,7 +22,7 @@ public:
     explicit ExplorePage(Backend& backend, QWidget* parent = nullptr);
     ~ExplorePage() override;
 
-    void workspaceChanged(const Backend::WorkspaceInfo& info) override;
+    void workspaceChanged(const WorkspaceInfo& info) override;
     void setOpening(bool opening) override;
     void setLens(CostLens lens) override;
     void setCompare(bool compare) override;

@@ -41,7 +41,8 @@ ExplorePage::Impl::Impl(ExplorePage& owner, Backend& data)
       costs(new CostTableModel(kLocale, &owner)),
       charges(new ChargeTableModel(data, QStringLiteral("explore.charges"), kLocale, &owner)),
       questions(new ExploreQuestions(data, *steps, *charges, &owner)), drill(new ExploreDrill(*steps, *costs, &owner)),
-      views(new ExploreViews(data, *steps, *actions, &owner)), exports(new ExploreExports(data, *steps, *costs, &owner))
+      views(new ExploreViews(data.views(), *steps, *actions, &owner)),
+      exports(new ExploreExports(data.exports(), *steps, *costs, &owner))
 {
     costs->useWorkers(data, "explore.grid");
     build();

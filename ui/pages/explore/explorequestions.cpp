@@ -19,8 +19,9 @@ bool isBounded(const DateRange& range)
 
 } // namespace
 
-ExploreQuestions::ExploreQuestions(Backend& backend, ExploreSteps& steps, ChargeTableModel& charges, QObject* parent)
-    : QObject(parent), m_backend(backend), m_steps(steps), m_charges(charges)
+ExploreQuestions::ExploreQuestions(Questions& questions, ExploreSteps& steps, ChargeTableModel& charges,
+                                   QObject* parent)
+    : QObject(parent), m_questions(questions), m_steps(steps), m_charges(charges)
 {
     connect(&m_charges, &ChargeTableModel::ready, this, [this] {
         m_waitingForCharges = false;
@@ -35,7 +36,7 @@ ExploreQuestions::ExploreQuestions(Backend& backend, ExploreSteps& steps, Charge
 }
 
 /// An answer to the present state, counted as awaited.
-template <typename T, typename Take> Backend::Answer<T> ExploreQuestions::answer(Take take)
+template <typename T, typename Take> Answer<T> ExploreQuestions::answer(Take take)
 {
     ++m_pending;
     return guarded<T>(this, [this, take = std::move(take), asked = m_generation](Result<T> result) {
@@ -55,7 +56,7 @@ void ExploreQuestions::ask()
     ++m_generation;
     m_pending = 0;
     m_waitingForCharges = false;
-    const Backend::WorkspaceInfo& info = m_steps.workspace();
+    const WorkspaceInfo& info = m_steps.workspace();
     if (!info.path.empty() && info.rows == 0) {
         forget();
         emit emptied();
@@ -95,12 +96,12 @@ void ExploreQuestions::askGrid(const DateRange& range)
         CostQuery before = query;
         before.range = previousRange(range);
         before.countDistinct.reset();
-        m_backend.table("explore.previous", before, answer<CostTable>([this](CostTable found) {
+        m_questions.ask("explore.previous", TableQuestion{before}, answer<CostTable>([this](CostTable found) {
                             m_previous = std::move(found);
                             tellGrid();
                         }));
     }
-    m_backend.table("explore.table", query, answer<CostTable>([this](CostTable found) {
+    m_questions.ask("explore.table", TableQuestion{query}, answer<CostTable>([this](CostTable found) {
                         m_table = std::move(found);
                         tellGrid();
                     }));
@@ -152,27 +153,27 @@ void ExploreQuestions::askChart(const DateRange& range)
     m_series.reset();
     m_totals.reset();
     const ExploreState& state = m_steps.state();
-    Backend::SeriesRequest request;
+    SeriesQuestion request;
     request.query = state.query(range);
     request.query.granularity = state.granularity == Granularity::None ? Granularity::Day : state.granularity;
     request.query.top = kChartSeries;
     request.anomalies = request.query.granularity == Granularity::Day;
-    Backend::SeriesRequest whole = request;
+    SeriesQuestion whole = request;
     whole.query.by.clear();
     whole.query.top = 0;
     whole.compare = state.compare && isBounded(range);
     whole.anomalies = request.anomalies && state.by.empty();
     whole.forecastSteps = forecastSteps(range, request.query.granularity);
-    m_backend.series("explore.totals", whole, answer<SeriesSet>([this](SeriesSet found) {
-                         m_totals = std::move(found);
-                         emit chartAnswered();
-                     }));
+    m_questions.ask("explore.totals", whole, answer<SeriesSet>([this](SeriesSet found) {
+                        m_totals = std::move(found);
+                        emit chartAnswered();
+                    }));
     if (m_steps.state().by.empty())
         return;
-    m_backend.series("explore.series", request, answer<SeriesSet>([this](SeriesSet found) {
-                         m_series = std::move(found);
-                         emit chartAnswered();
-                     }));
+    m_questions.ask("explore.series", request, answer<SeriesSet>([this](SeriesSet found) {
+                        m_series = std::move(found);
+                        emit chartAnswered();
+                    }));
 }
 
 void ExploreQuestions::askCharges(const DateRange& range)

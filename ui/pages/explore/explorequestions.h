@@ -2,7 +2,7 @@
 
 #include <QObject>
 
-#include "ui/backend/backend.h"
+#include "ui/backend/questions.h"
 
 #include <optional>
 
@@ -16,7 +16,7 @@ class ExploreSteps;
 class ExploreQuestions : public QObject {
     Q_OBJECT
 public:
-    ExploreQuestions(Backend& backend, ExploreSteps& steps, ChargeTableModel& charges, QObject* parent = nullptr);
+    ExploreQuestions(Questions& questions, ExploreSteps& steps, ChargeTableModel& charges, QObject* parent = nullptr);
 
     /// Asks everything for the state anew. Before the first import there is nothing to ask, and no day that a range
     /// like "30d" could count back from.
@@ -56,9 +56,9 @@ private:
     void askCharges(const DateRange& range);
     int forecastSteps(const DateRange& range, Granularity step) const;
     void tellGrid();
-    template <typename T, typename Take> Backend::Answer<T> answer(Take take);
+    template <typename T, typename Take> Answer<T> answer(Take take);
 
-    Backend& m_backend;
+    Questions& m_questions;
     ExploreSteps& m_steps;
     ChargeTableModel& m_charges;
     quint64 m_generation = 0;

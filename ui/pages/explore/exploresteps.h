@@ -3,7 +3,7 @@
 #include <QObject>
 #include <QUndoStack>
 
-#include "ui/backend/backend.h"
+#include "models/domain/workspaceinfo.h"
 #include "ui/pages/explore/explorestate.h"
 
 #include <functional>
@@ -18,7 +18,7 @@ public:
     explicit ExploreSteps(QObject* parent = nullptr);
 
     const ExploreState& state() const { return m_state; }
-    const Backend::WorkspaceInfo& workspace() const { return m_workspace; }
+    const WorkspaceInfo& workspace() const { return m_workspace; }
     /// True where a workspace with lines is open: a typed range like "30d" means days only with data.
     bool hasDays() const { return !m_workspace.path.empty() && m_workspace.rows > 0; }
     /// The day after the last day with data, or none.
@@ -35,7 +35,7 @@ public:
     void set(const ExploreState& state);
     /// Forgets every step and holds `state`, without telling.
     void restart(const ExploreState& state);
-    void setWorkspace(const Backend::WorkspaceInfo& workspace) { m_workspace = workspace; }
+    void setWorkspace(const WorkspaceInfo& workspace) { m_workspace = workspace; }
 
     QUndoStack* stack() { return &m_stack; }
 
@@ -45,7 +45,7 @@ signals:
 private:
     QUndoStack m_stack;
     ExploreState m_state;
-    Backend::WorkspaceInfo m_workspace;
+    WorkspaceInfo m_workspace;
 };
 
 } // namespace altimeter::ui

@@ -104,7 +104,7 @@ QString ExploreText::linesNote(const ExploreSteps& steps)
 
 QString ExploreText::empty(const ExploreSteps& steps)
 {
-    const Backend::WorkspaceInfo& info = steps.workspace();
+    const WorkspaceInfo& info = steps.workspace();
     const QString range = format::range(steps.range(), kLocale);
     const bool filtered = !steps.state().allFilters().empty();
     const QString none =

@@ -21,14 +21,14 @@ const std::string kPage = "explore"; ///< profiles of feeds are kept among the v
 
 } // namespace
 
-ExploreViews::ExploreViews(Backend& backend, ExploreSteps& steps, const ExploreActions& actions, QWidget* page)
-    : QObject(page), m_backend(backend), m_steps(steps), m_actions(actions), m_page(page)
+ExploreViews::ExploreViews(Views& views, ExploreSteps& steps, const ExploreActions& actions, QWidget* page)
+    : QObject(page), m_views(views), m_steps(steps), m_actions(actions), m_page(page)
 {
 }
 
 std::vector<SavedView> ExploreViews::saved() const
 {
-    std::vector<SavedView> views = m_backend.savedViews();
+    std::vector<SavedView> views = m_views.all();
     views.erase(std::remove_if(views.begin(), views.end(), [](const SavedView& view) { return view.page != kPage; }),
                 views.end());
     return views;
@@ -75,15 +75,15 @@ void ExploreViews::store(const QString& name)
     view.name = kept.toStdString();
     view.page = kPage;
     view.state = toJson(m_steps.state()).toStdString();
-    m_backend.saveView(
-        view, guarded<bool>(this, [this, kept](Result<bool> done) { tell(done, tr("View %1 saved").arg(kept)); }));
+    m_views.save(view,
+                 guarded<bool>(this, [this, kept](Result<bool> done) { tell(done, tr("View %1 saved").arg(kept)); }));
 }
 
 void ExploreViews::remove(const std::string& name)
 {
-    m_backend.removeView(name, guarded<bool>(this, [this, name](Result<bool> done) {
-                             tell(done, tr("View %1 removed").arg(format::text(name)));
-                         }));
+    m_views.remove(name, guarded<bool>(this, [this, name](Result<bool> done) {
+                       tell(done, tr("View %1 removed").arg(format::text(name)));
+                   }));
 }
 
 void ExploreViews::tell(const Result<bool>& done, const QString& text)

@@ -2,7 +2,7 @@
 
 #include <QObject>
 
-#include "ui/backend/backend.h"
+#include "ui/backend/views.h"
 
 class QMenu;
 class QWidget;
@@ -17,7 +17,7 @@ class ExploreViews : public QObject {
     Q_OBJECT
 public:
     /// `page` is the parent of what is asked.
-    ExploreViews(Backend& backend, ExploreSteps& steps, const ExploreActions& actions, QWidget* page);
+    ExploreViews(Views& views, ExploreSteps& steps, const ExploreActions& actions, QWidget* page);
 
     void fill(QMenu* menu);
     /// Asks for a name and keeps the view under it.
@@ -39,7 +39,7 @@ private:
     void remove(const std::string& name);
     void tell(const Result<bool>& done, const QString& text);
 
-    Backend& m_backend;
+    Views& m_views;
     ExploreSteps& m_steps;
     const ExploreActions& m_actions;
     QWidget* m_page;

@@ -71,7 +71,7 @@ public:
 
 } // namespace
 
-FilterPopup::FilterPopup(Backend& backend, QWidget* parent) : QFrame(parent, Qt::Popup), m_backend(backend)
+FilterPopup::FilterPopup(Questions& questions, QWidget* parent) : QFrame(parent, Qt::Popup), m_questions(questions)
 {
     setProperty("card", true);
     setAccessibleName(QStringLiteral("Filter"));
@@ -176,15 +176,15 @@ void FilterPopup::askValues()
     scope.filters.erase(std::remove_if(scope.filters.begin(), scope.filters.end(),
                                        [this](const Filter& f) { return f.dim == m_filter.dim; }),
                         scope.filters.end());
-    m_backend.dimValues("explore.values", m_filter.dim, scope, kMostValues,
-                        guarded<std::vector<std::string>>(this, [this, asked](Result<std::vector<std::string>> values) {
-                            if (asked != m_asked)
-                                return;
-                            if (values)
-                                showValues(*values);
-                            else
-                                m_note->setText(QStringLiteral("Not listed: ") + format::text(values.error().text()));
-                        }));
+    m_questions.ask("explore.values", DimValuesQuestion{m_filter.dim, scope, kMostValues},
+                    guarded<std::vector<std::string>>(this, [this, asked](Result<std::vector<std::string>> values) {
+                        if (asked != m_asked)
+                            return;
+                        if (values)
+                            showValues(*values);
+                        else
+                            m_note->setText(QStringLiteral("Not listed: ") + format::text(values.error().text()));
+                    }));
 }
 
 void FilterPopup::showValues(const std::vector<std::string>& values)

@@ -2,7 +2,7 @@
 
 #include <QFrame>
 
-#include "ui/backend/backend.h"
+#include "ui/backend/questions.h"
 
 #include <vector>
 
@@ -19,7 +19,7 @@ namespace altimeter::ui {
 class FilterPopup : public QFrame {
     Q_OBJECT
 public:
-    FilterPopup(Backend& backend, QWidget* parent);
+    FilterPopup(Questions& questions, QWidget* parent);
 
     /// Opens below `anchor`. `dims` are offered; `filter` is the present state (empty values for a new one); `scope` is
     /// the question whose values are listed, without this filter.
@@ -43,7 +43,7 @@ private:
     void takeTyped();
     void readTicks();
 
-    Backend& m_backend;
+    Questions& m_questions;
     Filter m_filter;
     CostQuery m_scope;
     std::vector<Dim> m_dims;
