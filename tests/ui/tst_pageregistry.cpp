@@ -35,7 +35,7 @@ public:
         connect(turn, &QAction::triggered, this, [this] { m_text->setText("Flood"); });
         m_actions << turn;
     }
-    void workspaceChanged(const ui::Backend::WorkspaceInfo& info) override { open = !info.path.empty(); }
+    void workspaceChanged(const altimeter::WorkspaceInfo& info) override { open = !info.path.empty(); }
     void setOpening(bool opening) override { openings << opening; }
     void setLens(CostLens chosen) override { lens = chosen; }
     void syncProgressed(const SyncProgress&) override { ++syncs; }
@@ -219,7 +219,7 @@ void TestPageRegistry::newPage_hearsOfTheWholeWindow()
     QCOMPARE(stage.page->lens, CostLens::List);
     emit stage.page->lensChosen(CostLens::Billed);
     QCOMPARE(stage.page->lens, CostLens::Billed);
-    stage.backend.onSyncProgress({});
+    stage.backend.syncs().onProgress({});
     QCOMPARE(stage.page->syncs, 1);
     stage.window.showPage("tides:year");
     QCOMPARE(stage.page->tab, QString("year"));
@@ -231,12 +231,12 @@ void TestPageRegistry::newPage_isShownAgainTheNextTime()
     stage.window.showPage("tides:year");
     stage.page->pageActions().first()->trigger();
     stage.window.close();
-    QCOMPARE(stage.backend.settings["page"], std::string("tides:year"));
-    QCOMPARE(stage.backend.settings["tides"], std::string("Flood"));
+    QCOMPARE(stage.backend.settings().values["page"], std::string("tides:year"));
+    QCOMPARE(stage.backend.settings().values["tides"], std::string("Flood"));
 
     ShellFake closed(ShellFake::Scene::Closed);
-    closed.settings = stage.backend.settings;
-    closed.settings["open"] = "/work/company.altimeter";
+    closed.settings().values = stage.backend.settings().values;
+    closed.settings().values["open"] = "/work/company.altimeter";
     closed.holdOpen = true;
     MainWindow again(closed, withTides());
     again.show();

@@ -54,29 +54,30 @@ MainWindow::MainWindow(Backend& backend, std::vector<PageEntry> registry, QWidge
     connectBackend();
     restoreSettings();
     fillRecent();
-    workspaceChanged(m_backend.workspace());
-    showPage(m_backend.workspace().path.empty() ? "start" : "overview");
+    workspaceChanged(m_backend.workspaces().info());
+    showPage(m_backend.workspaces().info().path.empty() ? "start" : "overview");
 }
 
 MainWindow::~MainWindow()
 {
-    m_backend.onWorkspaceChanged = nullptr;
-    m_backend.onSyncProgress = nullptr;
+    m_backend.workspaces().onChanged = nullptr;
+    m_backend.syncs().onProgress = nullptr;
 }
 
 void MainWindow::restoreSettings()
 {
-    const QByteArray geometry = QByteArray::fromBase64(QByteArray::fromStdString(m_backend.setting("geometry")));
+    const QByteArray geometry =
+        QByteArray::fromBase64(QByteArray::fromStdString(m_backend.settings().value("geometry")));
     if (!geometry.isEmpty())
         restoreGeometry(geometry);
     m_actions->themeAction(themeSetting())->setChecked(true);
-    if (const auto lens = lensByName(m_backend.setting("lens")))
+    if (const auto lens = lensByName(m_backend.settings().value("lens")))
         setLens(*lens);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
-    m_backend.setSetting("geometry", saveGeometry().toBase64().toStdString());
+    m_backend.settings().setValue("geometry", saveGeometry().toBase64().toStdString());
     rememberView();
     if (m_importing->isRunning())
         m_importing->cancel();
@@ -124,18 +125,18 @@ void MainWindow::showPage(const QString& place)
 
 bool MainWindow::hasPages() const
 {
-    return m_opening->isResuming() || !m_backend.workspace().path.empty();
+    return m_opening->isResuming() || !m_backend.workspaces().info().path.empty();
 }
 
 /// For resume(). Only while a workspace is open: what is shown before that is no view of it.
 void MainWindow::rememberView()
 {
-    if (m_backend.workspace().path.empty())
+    if (m_backend.workspaces().info().path.empty())
         return;
-    m_backend.setSetting("page", m_pages->place().toStdString());
+    m_backend.settings().setValue("page", m_pages->place().toStdString());
     for (const PageEntry& entry : registry())
         if (const std::string state = m_pages->page(entry.name)->savedState(); !state.empty())
-            m_backend.setSetting(entry.name.toStdString(), state);
+            m_backend.settings().setValue(entry.name.toStdString(), state);
 }
 
 void MainWindow::explore(const CostQuery& query)
@@ -180,7 +181,7 @@ void MainWindow::setLens(CostLens lens)
     m_lens = lens;
     m_actions->lensAction(lens)->setChecked(true);
     m_status->setLens(lens);
-    m_backend.setSetting("lens", std::string(lensName(lens)));
+    m_backend.settings().setValue("lens", std::string(lensName(lens)));
     for (Page* page : m_pages->pages())
         page->setLens(lens);
 }
@@ -199,13 +200,13 @@ void MainWindow::setThemeName(const QString& name)
     if (!action)
         return;
     action->setChecked(true);
-    m_backend.setSetting("theme", name.toStdString());
+    m_backend.settings().setValue("theme", name.toStdString());
     applyTheme(name);
 }
 
 QString MainWindow::themeSetting() const
 {
-    const QString name = QString::fromStdString(m_backend.setting("theme"));
+    const QString name = QString::fromStdString(m_backend.settings().value("theme"));
     return name == "light" || name == "dark" ? name : QStringLiteral("system");
 }
 
@@ -253,36 +254,36 @@ void MainWindow::offerImport(const QStringList& paths)
 
 void MainWindow::closeWorkspace()
 {
-    m_backend.closeWorkspace();
-    m_backend.setSetting("open", {});
-    workspaceChanged(m_backend.workspace());
+    m_backend.workspaces().close();
+    m_backend.settings().setValue("open", {});
+    workspaceChanged(m_backend.workspaces().info());
     showPage("start");
 }
 
-void MainWindow::workspaceChanged(const Backend::WorkspaceInfo& info)
+void MainWindow::workspaceChanged(const WorkspaceInfo& info)
 {
     updateTitle(info);
     m_status->setWorkspace(info);
     if (!info.path.empty())
-        m_backend.setSetting("open", info.path);
+        m_backend.settings().setValue("open", info.path);
     Page* first = m_pages->visiblePage(); // what is looked at is answered first
     first->workspaceChanged(info);
     for (Page* page : m_pages->pages())
         if (page != first)
             page->workspaceChanged(info);
     if (!info.path.empty()) {
-        m_backend.sources("shell.sources",
-                          guarded<std::vector<SourceInfo>>(this, [this](Result<std::vector<SourceInfo>> sources) {
-                              if (sources)
-                                  m_status->setSources(*sources);
-                          }));
+        m_backend.ask("shell.sources", SourcesQuestion{},
+                      guarded<std::vector<SourceInfo>>(this, [this](Result<std::vector<SourceInfo>> sources) {
+                          if (sources)
+                              m_status->setSources(*sources);
+                      }));
     }
     fillRecent();
     updateActions();
 }
 
 /// What was found and done as the workspace was opened.
-void MainWindow::tellState(const Backend::WorkspaceInfo& info)
+void MainWindow::tellState(const WorkspaceInfo& info)
 {
     for (const std::string& mended : info.mended)
         problem(parts::text(mended),
@@ -304,7 +305,7 @@ void MainWindow::importDone(const ImportReport& report)
         showPage("overview");
 }
 
-void MainWindow::updateTitle(const Backend::WorkspaceInfo& info)
+void MainWindow::updateTitle(const WorkspaceInfo& info)
 {
     const QString name = format::shown(info.name);
     setWindowTitle(info.path.empty()       ? tr("Altimeter")
@@ -315,14 +316,14 @@ void MainWindow::updateTitle(const Backend::WorkspaceInfo& info)
 
 void MainWindow::updateActions()
 {
-    const bool open = !m_backend.workspace().path.empty();
+    const bool open = !m_backend.workspaces().info().path.empty();
     for (const PageEntry& entry : registry())
         if (entry.needsWorkspace)
             m_actions->pageAction(entry.name)->setEnabled(hasPages());
     for (QAction* action : {m_actions->exportTable, m_actions->weeklyReport, m_actions->closeWorkspace,
                             m_actions->compare, m_actions->backUp, m_actions->restoreBackup})
         action->setEnabled(open);
-    const bool writable = m_backend.workspace().readOnly.empty();
+    const bool writable = m_backend.workspaces().info().readOnly.empty();
     const bool idle = !m_importing->isRunning() && !m_opening->isOpening();
     m_actions->addConnection->setEnabled(open && writable);
     m_actions->syncAll->setEnabled(open && writable);
@@ -338,7 +339,7 @@ void MainWindow::fillRecent()
 {
     QMenu* menu = m_actions->recentMenu;
     menu->clear();
-    for (const auto& workspace : m_backend.recentWorkspaces()) {
+    for (const auto& workspace : m_backend.workspaces().recent()) {
         const QString path = parts::text(workspace.path);
         QAction* action = menu->addAction(format::menuText(parts::text(workspace.name)));
         action->setToolTip(format::shown(path));

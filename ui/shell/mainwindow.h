@@ -101,11 +101,11 @@ private:
     bool hasPages() const;
     void rememberView();
     void restoreSettings();
-    void workspaceChanged(const Backend::WorkspaceInfo& info);
+    void workspaceChanged(const WorkspaceInfo& info);
     void closeWorkspace();
     void importDone(const ImportReport& report);
-    void tellState(const Backend::WorkspaceInfo& info);
-    void updateTitle(const Backend::WorkspaceInfo& info);
+    void tellState(const WorkspaceInfo& info);
+    void updateTitle(const WorkspaceInfo& info);
     void updateActions();
     void fillRecent();
     QString themeSetting() const;

@@ -80,11 +80,11 @@ void MainWindow::buildWorkers()
 
 void MainWindow::connectBackend()
 {
-    m_backend.onWorkspaceChanged = [this](const Backend::WorkspaceInfo& info) {
+    m_backend.workspaces().onChanged = [this](const WorkspaceInfo& info) {
         if (!m_opening->hasJustOpened())
             workspaceChanged(info);
     };
-    m_backend.onSyncProgress = [this](const SyncProgress& progress) {
+    m_backend.syncs().onProgress = [this](const SyncProgress& progress) {
         for (Page* page : m_pages->pages())
             page->syncProgressed(progress);
     };
@@ -146,8 +146,8 @@ void MainWindow::connectOpening()
     connect(m_opening, &Opening::opened, this, &MainWindow::workspaceChanged);
     connect(m_opening, &Opening::told, this, &MainWindow::tellState);
     connect(m_opening, &Opening::failed, this, [this] {
-        updateTitle(m_backend.workspace());
-        m_status->setWorkspace(m_backend.workspace());
+        updateTitle(m_backend.workspaces().info());
+        m_status->setWorkspace(m_backend.workspaces().info());
         updateActions();
     });
     connect(m_opening, &Opening::titled, this,
@@ -164,7 +164,7 @@ void MainWindow::connectImporting()
 {
     connect(m_importing, &Importing::changed, this, &MainWindow::updateActions);
     connect(m_importing, &Importing::progressed, m_status,
-            [this](const Backend::Progress& progress) { m_status->showProgress(progress); });
+            [this](const Progress& progress) { m_status->showProgress(progress); });
     connect(m_importing, &Importing::ended, m_status, &StatusLine::hideProgress);
     connect(m_importing, &Importing::notice, m_status, &StatusLine::setNotice);
     connect(m_importing, &Importing::problem, this, &MainWindow::problem);
@@ -186,7 +186,7 @@ void MainWindow::connectUpkeep()
         m_messages->add(MessagePanel::Tone::Info, what, todo);
     });
     connect(m_upkeep, &Upkeep::progressed, this,
-            [this](const Backend::Progress& progress) { m_status->showProgress(progress, tr("Cancel")); });
+            [this](const Progress& progress) { m_status->showProgress(progress, tr("Cancel")); });
     connect(m_upkeep, &Upkeep::ended, m_status, &StatusLine::hideProgress);
     connect(m_upkeep, &Upkeep::openRequested, this, [this](const QString& path) { openWorkspace(path, false); });
 }

@@ -32,7 +32,7 @@ Opening::Opening(Backend& backend, PageHost& pages, StartPage& start, QWidget* w
         if (m_calmTicks < kCalmTicks)
             return;
         m_settling->stop();
-        m_backend.workspaceSettled();
+        m_backend.workspaces().settled();
     });
 }
 
@@ -72,7 +72,8 @@ void Opening::begin(const StartRequest& start)
     if (start.resumes) {
         resume();
         waits = m_opening || m_start.showsUnsettled();
-    } else if (const QString own = parts::text(m_backend.ownWorkspace()); !start.imports.isEmpty() && !own.isEmpty()) {
+    } else if (const QString own = parts::text(m_backend.workspaces().own());
+               !start.imports.isEmpty() && !own.isEmpty()) {
         waits = startSafely(own); // an import opens it
         if (waits)
             m_errand.workspace = own;
@@ -83,22 +84,22 @@ void Opening::begin(const StartRequest& start)
 
 void Opening::resume()
 {
-    const QString path = parts::text(m_backend.setting("open"));
-    if (m_resuming || !m_backend.workspace().path.empty() || startSafely() || path.isEmpty())
+    const QString path = parts::text(m_backend.settings().value("open"));
+    if (m_resuming || !m_backend.workspaces().info().path.empty() || startSafely() || path.isEmpty())
         return;
     for (const PageEntry& entry : m_pages.registry())
-        m_pages.page(entry.name)->restoreState(m_backend.setting(entry.name.toStdString()));
+        m_pages.page(entry.name)->restoreState(m_backend.settings().value(entry.name.toStdString()));
     m_resuming = true;
     setPagesOpening(true);
     emit titled(format::shown(QFileInfo(path).completeBaseName()));
-    const QString page = parts::text(m_backend.setting("page"));
+    const QString page = parts::text(m_backend.settings().value("page"));
     emit pageWanted(page.isEmpty() ? QStringLiteral("overview") : page);
     open(path, false);
 }
 
 bool Opening::startSafely(const QString& wanted)
 {
-    const QString path = parts::text(m_backend.unsettledWorkspace());
+    const QString path = parts::text(m_backend.workspaces().unsettled());
     if (path.isEmpty() || (!wanted.isEmpty() && QFileInfo(wanted) != QFileInfo(path)))
         return false;
     m_start.showUnsettled(path);
@@ -164,10 +165,10 @@ void Opening::open(const QString& path, bool create)
     m_opening = true;
     emit began(QFileInfo(path).completeBaseName());
     emit changed();
-    m_backend.openWorkspace(path.toStdString(), create,
-                            guarded<Backend::WorkspaceInfo>(this, [this, path](Result<Backend::WorkspaceInfo> opened) {
-                                answered(std::move(opened), path);
-                            }));
+    m_backend.workspaces().open(path.toStdString(), create,
+                                guarded<WorkspaceInfo>(this, [this, path](Result<WorkspaceInfo> opened) {
+                                    answered(std::move(opened), path);
+                                }));
 }
 
 void Opening::openDemo()
@@ -175,7 +176,7 @@ void Opening::openDemo()
     m_opening = true;
     m_start.setBusy(true);
     emit notice(tr("Making the demonstration company…"));
-    m_backend.openDemo(guarded<Backend::WorkspaceInfo>(this, [this](Result<Backend::WorkspaceInfo> opened) {
+    m_backend.workspaces().openDemo(guarded<WorkspaceInfo>(this, [this](Result<WorkspaceInfo> opened) {
         m_start.setBusy(false);
         emit notice({});
         answered(std::move(opened), tr("the demonstration company"));
@@ -187,9 +188,8 @@ void Opening::openOwn(std::function<void()> then)
     leaveErrand(tr("Other files were chosen"));
     m_opening = true; // not a second time meanwhile
     emit changed();
-    m_backend.openWorkspace(
-        {}, true,
-        guarded<Backend::WorkspaceInfo>(this, [this, then = std::move(then)](Result<Backend::WorkspaceInfo> made) {
+    m_backend.workspaces().open(
+        {}, true, guarded<WorkspaceInfo>(this, [this, then = std::move(then)](Result<WorkspaceInfo> made) {
             m_opening = false;
             if (!made) {
                 emit changed();
@@ -206,7 +206,7 @@ void Opening::openOwn(std::function<void()> then)
 void Opening::answeredError(const Error& error, const QString& path, bool resumed)
 {
     if (error.code == ErrorCode::NotFound)
-        m_backend.setSetting("open", {}); // it will not be there the next time either
+        m_backend.settings().setValue("open", {}); // it will not be there the next time either
     emit failed();
     if (resumed) {
         setPagesOpening(false);
@@ -222,7 +222,7 @@ void Opening::answeredError(const Error& error, const QString& path, bool resume
         emit problem(what, todo);
 }
 
-void Opening::answered(Result<Backend::WorkspaceInfo> answer, const QString& path)
+void Opening::answered(Result<WorkspaceInfo> answer, const QString& path)
 {
     m_opening = false;
     const bool resumed = std::exchange(m_resuming, false);

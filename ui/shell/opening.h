@@ -58,9 +58,9 @@ signals:
     /// What may be done changed: an opening began or ended.
     void changed();
     void began(const QString& name);
-    void opened(const altimeter::ui::Backend::WorkspaceInfo& info);
+    void opened(const altimeter::WorkspaceInfo& info);
     /// What is damaged, mended and noteworthy about the workspace just opened.
-    void told(const altimeter::ui::Backend::WorkspaceInfo& info);
+    void told(const altimeter::WorkspaceInfo& info);
     void failed();
     void titled(const QString& name);
     void pageWanted(const QString& place);
@@ -77,7 +77,7 @@ private:
         QStringList imports, offered;
         bool isEmpty() const { return imports.isEmpty() && offered.isEmpty(); }
     };
-    void answered(Result<Backend::WorkspaceInfo> opened, const QString& path);
+    void answered(Result<WorkspaceInfo> opened, const QString& path);
     void answeredError(const Error& error, const QString& path, bool resumed);
     void tellFurther(const QStringList& workspaces);
     void doErrand(const QString& opened);

@@ -33,14 +33,14 @@ PaletteContents::PaletteContents(Backend& backend, const ShellActions& actions, 
 void PaletteContents::open(CostLens lens)
 {
     m_palette.open(items());
-    if (!m_backend.workspace().path.empty())
+    if (!m_backend.workspaces().info().path.empty())
         askTeams(lens);
 }
 
 QList<PaletteItem> PaletteContents::items()
 {
     QList<PaletteItem> items = shellItems() + helpItems();
-    if (m_backend.workspace().path.empty())
+    if (m_backend.workspaces().info().path.empty())
         return items;
     for (const PageEntry& entry : m_pages.registry())
         items += pageItems(entry);
@@ -88,7 +88,7 @@ QList<PaletteItem> PaletteContents::pageItems(const PageEntry& entry)
 QList<PaletteItem> PaletteContents::viewItems()
 {
     QList<PaletteItem> items;
-    for (const SavedView& view : m_backend.savedViews()) {
+    for (const SavedView& view : m_backend.views().all()) {
         if (view.page != "explore")
             continue; // profiles of feeds are kept among the views
         items << PaletteItem{format::shown(view.name), tr("Saved view"), {}, [this, view] { emit viewWanted(view); }};
@@ -127,12 +127,11 @@ void PaletteContents::askTeams(CostLens lens)
                                  }};
         m_palette.append(items);
     };
-    m_backend.dimValues(
-        "shell.palette.teams", team, all, kMostTeams,
-        guarded<std::vector<std::string>>(&m_palette, [this, add](Result<std::vector<std::string>> found) {
-            if (found && m_palette.isVisible())
-                add(*found);
-        }));
+    m_backend.ask("shell.palette.teams", DimValuesQuestion{team, all, kMostTeams},
+                  guarded<std::vector<std::string>>(&m_palette, [this, add](Result<std::vector<std::string>> found) {
+                      if (found && m_palette.isVisible())
+                          add(*found);
+                  }));
 }
 
 } // namespace altimeter::ui

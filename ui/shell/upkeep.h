@@ -29,7 +29,7 @@ signals:
     void problem(const QString& what, const QString& todo);
     void done(const QString& what, const QString& todo);
     /// Also once before the first progress.
-    void progressed(const altimeter::altimeter::Progress& progress);
+    void progressed(const altimeter::Progress& progress);
     void ended();
     void openRequested(const QString& path);
 
