@@ -152,13 +152,13 @@ private slots:
             QSKIP("this file system knows no nameless files: a kill leaves the temporary file, as documented");
         const QString folder = m_dir.path() + "/outputs";
         const QByteArray oldBytes = "an older file\n";
-        QString file;
+        const QString file = folder + (verb == "--export" ? "/charges.csv" : "/weekly-2026-09-28.pdf");
+        const QStringList words{"tst_iofaults", verb, m_pristine, verb == "--export" ? file : folder};
         const auto arguments = [&] {
             QDir(folder).removeRecursively();
             QDir().mkpath(folder);
-            file = folder + (verb == "--export" ? "/charges.csv" : "/weekly-2026-09-28.pdf");
             testkit::writeFile(folder, QFileInfo(file).fileName(), oldBytes);
-            return QStringList{verb, m_pristine, verb == "--export" ? file : folder};
+            return words;
         };
         const QString program = QCoreApplication::applicationFilePath();
         const FaultOutcome whole = testkit::runWithFault(program, arguments(), {folder, mode, 0});
@@ -192,8 +192,7 @@ private slots:
             }
             litter += hasOnly(folder, file) ? 0 : 1;
             // The next run leaves nothing behind, whatever the one before could not clear away.
-            const FaultOutcome again = testkit::runWithFault(
-                program, {verb, m_pristine, verb == "--export" ? file : folder}, {folder, mode, 0});
+            const FaultOutcome again = testkit::runWithFault(program, words, {folder, mode, 0});
             QCOMPARE(again.exitCode, 0);
             QVERIFY2(testkit::readBytes(file) == newBytes, qPrintable(place));
             QVERIFY2(hasOnly(folder, file), qPrintable(place + m_complaint));
@@ -300,7 +299,7 @@ private:
     QString m_complaint;
 };
 
-int main(int argc, char** argv)
+static int runIoFaults(int argc, char** argv)
 {
     QCoreApplication application(argc, argv);
     const QStringList arguments = QCoreApplication::arguments();
@@ -310,4 +309,5 @@ int main(int argc, char** argv)
     return QTest::qExec(&test, argc, argv);
 }
 
+static const testing::TestClass registeredIoFaults(__FILE__, runIoFaults);
 #include "tst_iofaults.moc"

@@ -1,6 +1,7 @@
-#include <libsecret/secret.h> // before Qt's macro "signals"
-
 #include <QtTest/QtTest>
+
+#undef signals // GLib has a member of this name
+#include <libsecret/secret.h>
 
 #include "app/session/secrets/secretstore.h"
 #include "app/session/workspace/engine.h"
