@@ -1,5 +1,7 @@
 #include "models/text/showntext.h"
 
+#include "models/text/utf8.h"
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -7,8 +9,6 @@
 namespace altimeter::words {
 
 namespace {
-
-constexpr char32_t kMalformed = 0xFFFD;
 
 /// First and last, ascending.
 constexpr std::array<std::pair<char32_t, char32_t>, 18> kUnseen{{
@@ -31,40 +31,6 @@ constexpr std::array<std::pair<char32_t, char32_t>, 18> kUnseen{{
     {0x1D173, 0x1D17A}, // musical format controls
     {0xE0000, 0xE0FFF}, // tags and their neighbours
 }};
-
-unsigned char byteAt(std::string_view text, std::size_t at)
-{
-    return at < text.size() ? static_cast<unsigned char>(text[at]) : 0;
-}
-
-struct Decoded {
-    char32_t character = kMalformed;
-    std::size_t length = 1;
-};
-
-/// The character at `at`; U+FFFD of one byte where none is written as UTF-8 wants it.
-Decoded decode(std::string_view text, std::size_t at)
-{
-    constexpr std::array<char32_t, 5> kSmallest{0, 0, 0x80, 0x800, 0x10000};
-    const unsigned char first = byteAt(text, at);
-    if (first < 0x80)
-        return {first, 1};
-    const std::size_t length = first >= 0xC2 && first < 0xE0   ? 2
-                               : first >= 0xE0 && first < 0xF0 ? 3
-                               : first >= 0xF0 && first < 0xF5 ? 4
-                                                               : 0;
-    char32_t value = length == 0 ? 0 : first & (0x7Fu >> length);
-    for (std::size_t i = 1; i < length; ++i) {
-        const unsigned char next = byteAt(text, at + i);
-        if ((next & 0xC0u) != 0x80)
-            return {};
-        value = value << 6 | (next & 0x3Fu);
-    }
-    const bool isSurrogate = value >= 0xD800 && value <= 0xDFFF;
-    if (length == 0 || value < kSmallest[length] || value > 0x10FFFF || isSurrogate)
-        return {};
-    return {value, length};
-}
 
 bool isLineEnd(char32_t c)
 {
@@ -115,19 +81,19 @@ std::string shown(std::string_view text, LineEnds lineEnds)
     std::string out;
     char32_t before = 0;
     for (std::size_t at = 0; at < text.size();) {
-        const Decoded now = decode(text, at);
+        const Character now = characterAt(text, at);
         const std::size_t after = at + now.length;
         const bool joins =
-            isJoiner(now.character) && mayJoin(before) && after < text.size() && mayJoin(decode(text, after).character);
-        if (isLineEnd(now.character) && lineEnds != LineEnds::Shown)
+            isJoiner(now.value) && mayJoin(before) && after < text.size() && mayJoin(characterAt(text, after).value);
+        if (isLineEnd(now.value) && lineEnds != LineEnds::Shown)
             out += lineEnds == LineEnds::Blank ? ' ' : text[at];
-        else if (actsUnseen(now.character) && !joins)
-            appendNumber(out, now.character);
-        else if (now.character == kMalformed)
+        else if (actsUnseen(now.value) && !joins)
+            appendNumber(out, now.value);
+        else if (now.value == kMalformed)
             out += "\uFFFD";
         else
             out += text.substr(at, now.length);
-        before = now.character;
+        before = now.value;
         at = after;
     }
     return out;

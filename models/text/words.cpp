@@ -5,25 +5,15 @@
 
 namespace altimeter::words {
 
-namespace {
-
-constexpr char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-} // namespace
-
 std::string toLower(std::string_view text)
 {
     std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(), lower);
+    std::transform(result.begin(), result.end(), result.begin(), [](char c) { return toLower(c); });
     return result;
 }
 
-std::string_view trimmed(std::string_view text)
+std::string_view trimmed(std::string_view text, std::string_view blanks)
 {
-    constexpr std::string_view blanks = " \t\r\n";
     const std::size_t from = text.find_first_not_of(blanks);
     if (from == std::string_view::npos)
         return {};
@@ -42,7 +32,7 @@ std::string foldColumnName(std::string_view name)
     std::string folded;
     for (const char c : name) {
         if (c != '_' && c != ' ' && c != '\t')
-            folded.push_back(lower(c));
+            folded.push_back(toLower(c));
     }
     return folded;
 }
@@ -50,7 +40,7 @@ std::string foldColumnName(std::string_view name)
 bool equalsIgnoreCase(std::string_view a, std::string_view b)
 {
     return a.size() == b.size() &&
-           std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+           std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return toLower(x) == toLower(y); });
 }
 
 bool startsFormula(std::string_view text)
