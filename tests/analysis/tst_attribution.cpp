@@ -259,6 +259,7 @@ private slots:
         QTest::newRow("contains") << int(Test::Contains) << "on e" << false << true;
         QTest::newRow("matches whole text") << int(Test::Matches) << "amazon .c2" << false << true;
         QTest::newRow("matches part only") << int(Test::Matches) << "amazon" << false << false;
+        QTest::newRow("matches, case matters") << int(Test::Matches) << "amazon .c2" << true << false;
         QTest::newRow("exists") << int(Test::Exists) << "" << false << true;
         QTest::newRow("missing") << int(Test::Missing) << "" << false << false;
     }
@@ -277,6 +278,43 @@ private slots:
         a.set[0] = RuleValue{"A", {}, {}};
         const FactSet facts = builder.facts();
         QCOMPARE(byTeam(facts, *attribute(facts, {{a}, 0})).contains("A"), holds);
+    }
+
+    void expressionThatCouldBacktrackForEver_isAnsweredOrCancelled()
+    {
+        const std::string evil(100'000, 'a');
+        FactBuilder builder;
+        builder.add({evil, "", "USD", kDay, units(1)});
+        builder.add({evil + '!', "", "USD", kDay, units(2)});
+        const FactSet facts = builder.facts();
+        AllocationRule a =
+            rule("evil", {{{Dim{Dim::Kind::Column, "ServiceName"}}, RuleCondition::Test::Matches, {"(a+)+$"}, false}});
+        a.set[0] = RuleValue{"A", {}, {}};
+        const auto attribution = attribute(facts, {{a}, 0});
+        QVERIFY(attribution);
+        const auto teams = byTeam(facts, *attribution);
+        QVERIFY(teams.at("A") == units(1));
+        std::stop_source stop;
+        stop.request_stop();
+        const auto cancelled = attribute(facts, {{a}, 0}, stop.get_token());
+        QVERIFY(!cancelled);
+        QVERIFY(cancelled.error().code == ErrorCode::Cancelled);
+    }
+
+    void expressionThatIsNone_isRefusedByRuleAndField()
+    {
+        FactBuilder builder;
+        builder.add({"Compute", "", "USD", kDay, units(1)});
+        AllocationRule a =
+            rule("ahead", {{{Dim{Dim::Kind::Service, {}}}, RuleCondition::Test::Exists, {}, false},
+                           {{Dim{Dim::Kind::Service, {}}}, RuleCondition::Test::Matches, {"x", "(?=x)x"}, false}});
+        a.set[0] = RuleValue{"A", {}, {}};
+        const auto answer = attribute(builder.facts(), {{a}, 0});
+        QVERIFY(!answer);
+        QVERIFY(answer.error().code == ErrorCode::Invalid);
+        QCOMPARE(answer.error().text(),
+                 std::string("rule ahead, condition 2, matches: '(?=x)x' is no regular expression "
+                             "that rules can use: '(?=' looks ahead, which is not supported"));
     }
 
     void conditionOnBillAndAttribute_isRefusedByName()

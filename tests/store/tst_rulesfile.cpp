@@ -238,6 +238,22 @@ void TestRulesFile::mistakes_areNamedByPath_data()
         "is no regular expression");
     row("bad regex in a list", oneRule(R"("when":[{"tag":"a","matches":["x","[z"]}],)" + set),
         "rules[0].when[0].matches[1]", "is no regular expression");
+    row("regex that looks ahead", oneRule(R"("when":[{"tag":"a","matches":"(?!x).*"}],)" + set),
+        "rules[0].when[0].matches", "'(?!' looks ahead, which is not supported");
+    row("regex that refers back", oneRule(R"("when":[{"tag":"a","matches":"(a)\\1"}],)" + set),
+        "rules[0].when[0].matches", "'\\1' refers back, which is not supported");
+    row("regex of too many steps", oneRule(R"("when":[{"tag":"a","matches":"(a{1000}){1000}"}],)" + set),
+        "rules[0].when[0].matches", "repeats too much");
+    row("regexes of too many steps",
+        oneRule(R"("when":[{"tag":"a","matches":[)" +
+                [] {
+                    std::string list = R"("a{99000}")";
+                    for (int i = 0; i < 40; ++i)
+                        list += R"(,"a{99000}")";
+                    return list;
+                }() +
+                "]}]," + set),
+        "rules[0].when[0].matches[40]", "repeat too much together");
     row("endless regex", oneRule(R"("when":[{"tag":"a","matches":")" + std::string(5000, '(') + R"("}],)" + set),
         "rules[0].when[0].matches", "longer than");
     row("split without method", oneRule(R"("split":{"weights":{"A":1}})"), "rules[0].split", "'method' is missing");

@@ -1,13 +1,13 @@
 #include "models/analysis/attribution/attribution.h"
 
 #include "models/analysis/attribution/pairnumbers.h"
+#include "models/domain/expression.h"
 #include "models/facts/dimindex.h"
 #include "models/facts/forkjoin.h"
 #include "models/text/words.h"
 
 #include <algorithm>
 #include <limits>
-#include <regex>
 #include <unordered_map>
 
 namespace altimeter::analysis {
@@ -40,22 +40,25 @@ public:
         for (const std::string& value : condition.values)
             m_values.push_back(fold(value));
         if (condition.test == RuleCondition::Test::Matches) {
-            auto flags = std::regex::ECMAScript | std::regex::optimize;
-            if (!condition.caseSensitive)
-                flags |= std::regex::icase;
             for (const std::string& value : condition.values) {
-                try {
-                    m_expressions.emplace_back(value, flags);
-                } catch (const std::regex_error&) {
-                    m_badExpression = value;
+                auto expression = Expression::compile(value, condition.caseSensitive);
+                if (!expression) {
+                    m_badExpression =
+                        "'" + value + "' is no regular expression that rules can use: " + expression.error().what;
+                    continue;
                 }
+                m_steps += expression->steps();
+                m_expressions.push_back(expression.take());
             }
         }
     }
 
+    /// What is wrong with an expression; empty: nothing.
     const std::string& badExpression() const { return m_badExpression; }
+    std::size_t steps() const { return m_steps; }
 
-    bool holds(const std::string& value) const
+    /// Means nothing once `stop` was asked for.
+    bool holds(const std::string& value, const std::stop_token& stop) const
     {
         using Test = RuleCondition::Test;
         switch (m_condition.test) {
@@ -64,10 +67,8 @@ public:
         case Test::Missing:
             return value.empty();
         case Test::Matches:
-            return std::any_of(m_expressions.begin(), m_expressions.end(), [&value](const std::regex& expression) {
-                // The library's matcher recurses per character: very long texts are cut, as the schema says.
-                return std::regex_match(value.substr(0, 2000), expression);
-            });
+            return std::any_of(m_expressions.begin(), m_expressions.end(),
+                               [&](const Expression& expression) { return expression.matches(value, stop); });
         default:
             break;
         }
@@ -97,7 +98,8 @@ private:
 
     const RuleCondition& m_condition;
     std::vector<std::string> m_values;
-    std::vector<std::regex> m_expressions;
+    std::vector<Expression> m_expressions;
+    std::size_t m_steps = 0;
     std::string m_badExpression;
 };
 
@@ -171,7 +173,8 @@ public:
         if (auto done = prepareRules(); !done)
             return done.error();
         prepareEpochs();
-        prepareClasses();
+        if (auto done = prepareClasses(); !done)
+            return done.error();
         if (auto done = sign(); !done)
             return done.error();
         if (auto done = assign(); !done)
@@ -215,10 +218,10 @@ private:
                 if (!ofRow)
                     return Error{ofRow.error().code, ofRow.error().what, "rule " + rule.name};
                 m_conditions.push_back({Tester(condition), &condition, *ofRow, m_rowConditions.size(), {}, false});
-                if (!m_conditions.back().tester.badExpression().empty())
-                    return Error{ErrorCode::Invalid,
-                                 "'" + m_conditions.back().tester.badExpression() + "' is not a regular expression",
-                                 "rule " + rule.name};
+                if (auto done = checkExpressions(m_conditions.back().tester); !done)
+                    return Error{done.error().code, done.error().what,
+                                 "rule " + rule.name + ", condition " + std::to_string(ready.conditions.size() + 1) +
+                                     ", matches"};
                 if (*ofRow)
                     m_rowConditions.push_back(m_conditions.size() - 1);
                 else
@@ -252,6 +255,16 @@ private:
             }
             m_ready.push_back(std::move(ready));
         }
+        return {};
+    }
+
+    Status checkExpressions(const Tester& tester)
+    {
+        if (!tester.badExpression().empty())
+            return Error{ErrorCode::Invalid, tester.badExpression(), {}};
+        m_expressionSteps += tester.steps();
+        if (m_expressionSteps > Expression::kMostStepsOfRules)
+            return Error{ErrorCode::Invalid, "the regular expressions of all rules repeat too much together", {}};
         return {};
     }
 
@@ -290,11 +303,11 @@ private:
         starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
     }
 
-    void prepareClasses()
+    Status prepareClasses()
     {
         if (m_rowConditions.empty() && m_rowValues.empty()) {
             m_classes.emplace_back();
-            return;
+            return {};
         }
         std::map<Class, std::uint32_t> ids;
         for (const FactSet::Part& part : m_facts.chunks) {
@@ -308,6 +321,8 @@ private:
                 if (slot != 0)
                     continue;
                 Class signature = classFor(m_facts.partitions[part.partition], bill);
+                if (m_stop.stop_requested())
+                    return Error{ErrorCode::Cancelled, "cancelled", {}};
                 const auto [found, isNew] = ids.try_emplace(signature, static_cast<std::uint32_t>(m_classes.size()));
                 if (isNew)
                     m_classes.push_back(std::move(signature));
@@ -319,6 +334,7 @@ private:
         if (m_classes.empty())
             m_classes.push_back(classFor(FactPartition{}, 0));
         m_result.m_classes = m_classes.size();
+        return {};
     }
 
     Class classFor(const FactPartition& partition, std::uint32_t bill) const
@@ -333,7 +349,8 @@ private:
         };
         Class result;
         for (const std::size_t at : m_rowConditions)
-            result.conditions.push_back(m_conditions[at].tester.holds(firstValue(m_conditions[at].rule->dims)) ? 1 : 0);
+            result.conditions.push_back(
+                m_conditions[at].tester.holds(firstValue(m_conditions[at].rule->dims), m_stop) ? 1 : 0);
         for (const std::size_t at : m_rowValues)
             result.texts.push_back(mapped(*m_values[at].rule, firstValue(m_values[at].rule->fromDims)));
         return result;
@@ -362,7 +379,8 @@ private:
         for (SeenDim& dim : m_dims) {
             if (m_stop.stop_requested())
                 return Error{ErrorCode::Cancelled, "cancelled", {}};
-            classify(dim);
+            if (auto done = classify(dim); !done)
+                return done;
             if (dim.classes.size() == 1) {
                 for (auto& classes : m_signatures)
                     classes.push_back(0);
@@ -385,7 +403,8 @@ private:
         return {};
     }
 
-    void classify(SeenDim& dim)
+    /// An expression may take its time on a long value, so the token is looked at for each.
+    Status classify(SeenDim& dim)
     {
         std::map<std::vector<std::uint32_t>, std::uint32_t> ids;
         std::vector<std::uint32_t> answers;
@@ -394,14 +413,17 @@ private:
             const bool blank = words::trimmed(value).empty();
             answers.clear();
             for (const std::size_t at : dim.conditions)
-                answers.push_back(blank ? kBlank : m_conditions[at].tester.holds(value) ? kHolds : kFails);
+                answers.push_back(blank ? kBlank : m_conditions[at].tester.holds(value, m_stop) ? kHolds : kFails);
             for (const std::size_t at : dim.values)
                 answers.push_back(blank ? kBlank : textId(mapped(*m_values[at].rule, value)) + 1);
+            if (m_stop.stop_requested())
+                return Error{ErrorCode::Cancelled, "cancelled", {}};
             const auto [found, isNew] = ids.try_emplace(answers, static_cast<std::uint32_t>(dim.classes.size()));
             if (isNew)
                 dim.classes.push_back(answers);
             dim.classOf.push_back(found->second);
         }
+        return {};
     }
 
     /// Tells each condition and value where its dims' answers stand, in the order in which they are tried.
@@ -423,7 +445,7 @@ private:
             Condition& condition = m_conditions[at];
             if (!condition.ofRow) {
                 condition.answers = answersOf(condition.rule->dims, at, false);
-                condition.holdsBlank = condition.tester.holds({});
+                condition.holdsBlank = condition.tester.holds({}, m_stop);
             }
         }
         for (std::size_t at = 0; at < m_values.size(); ++at) {
@@ -740,6 +762,7 @@ private:
     std::vector<SeenDim> m_dims;
     std::vector<std::vector<std::uint32_t>> m_signatures; ///< class per dim
     std::vector<Condition> m_conditions;
+    std::size_t m_expressionSteps = 0;
     std::vector<Value> m_values;
     std::vector<std::size_t> m_rowConditions;
     std::vector<std::size_t> m_rowValues;

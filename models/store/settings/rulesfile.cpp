@@ -1,12 +1,13 @@
 #include "models/store/settings/rulesfile.h"
 
+#include "models/domain/expression.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <initializer_list>
 #include <limits>
 #include <optional>
-#include <regex>
 #include <set>
 
 namespace altimeter::store {
@@ -18,7 +19,6 @@ using Test = RuleCondition::Test;
 
 constexpr std::string_view kSchemaReference = "rules.schema.json";
 constexpr std::size_t kMaxDepth = 12;
-constexpr std::size_t kMaxRegexLength = 1000;
 constexpr std::size_t kMostKeys = 100; ///< of an object whose keys are no names; far more than there are
 
 constexpr std::array<OwnerField, kOwnerFieldCount> kOwnerFields{
@@ -474,13 +474,16 @@ private:
     {
         if (m_error)
             return;
-        if (pattern.size() > kMaxRegexLength)
-            return fail(path, "regular expression is longer than " + std::to_string(kMaxRegexLength) + " characters");
-        try {
-            const std::regex compiled(pattern, std::regex::ECMAScript);
-        } catch (const std::regex_error& error) {
-            fail(path, "'" + pattern + "' is no regular expression: " + error.what());
-        }
+        if (pattern.size() > Expression::kLongest)
+            return fail(path,
+                        "regular expression is longer than " + std::to_string(Expression::kLongest) + " characters");
+        const auto compiled = Expression::compile(pattern, true);
+        if (!compiled)
+            return fail(path,
+                        "'" + pattern + "' is no regular expression that rules can use: " + compiled.error().what);
+        m_expressionSteps += compiled->steps();
+        if (m_expressionSteps > Expression::kMostStepsOfRules)
+            fail(path, "the regular expressions of all rules repeat too much together");
     }
 
     void decodeSet(const Json& json, const std::string& path, AllocationRule& rule)
@@ -617,6 +620,7 @@ private:
     /// Weights stay far below the range of the exact split.
     static constexpr std::int64_t kMaxWeight = 1'000'000'000;
     std::optional<Error> m_error;
+    std::size_t m_expressionSteps = 0; ///< of all expressions so far
 };
 
 Json writeDims(const std::vector<Dim>& dims)
