@@ -1,6 +1,6 @@
 #include "app/gui/sessionbackend.h"
 
-#include "app/gui/engineanswers.h"
+#include "app/session/questions/answers.h"
 
 #include <QDateTime>
 #include <QTimer>
@@ -41,7 +41,7 @@ void SessionBackend::put(const std::string& slot, Question question, ui::Answer<
         [question = std::move(question)](const session::Engine& engine, const std::stop_token& stop) {
             return std::visit(
                 [&](const auto& asked) -> Result<ui::AnyAnswer> {
-                    auto found = gui::answer(engine, asked, stop);
+                    auto found = session::answer(*engine.snapshot(), asked, stop);
                     if (!found)
                         return found.error();
                     return ui::AnyAnswer::of(found.take());

@@ -3,6 +3,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "app/session/questions/answers.h"
 #include "app/session/secrets/secretstore.h"
 #include "app/session/sync/syncplan.h"
 #include "app/session/workspace/engine.h"
@@ -1046,12 +1047,19 @@ private slots:
         (*other)->setSecretStore(session::memorySecretStore("a test"));
         const auto saved = (*other)->saveConnection(engine->connections()->front().settings, {{"auth_value", "x"}});
         QVERIFY(saved.ok());
-        const std::uint64_t before = engine->info().revision;
+        const CalendarQuestion question{{Day::fromYmd(2026, 11, 1), Day::fromYmd(2026, 11, 4)},
+                                        Day::fromYmd(2026, 11, 5)};
+        const auto before = answer(*engine->snapshot(), question, {});
         QVERIFY(syncAt(**other, "2026-11-05").ok);
-        const auto calendar =
-            engine->calendar({Day::fromYmd(2026, 11, 1), Day::fromYmd(2026, 11, 4)}, Day::fromYmd(2026, 11, 5), {});
+        const auto meanwhile = answer(*engine->snapshot(), question, {});
+        QVERIFY(before && meanwhile);
+        QCOMPARE(meanwhile->revision, before->revision);
+        for (const CalendarDay& day : meanwhile->rows.front().days)
+            QVERIFY(day.state == CalendarDay::State::None); // neither asked for nor there: of one revision
+        QVERIFY(*engine->refresh());
+        const auto calendar = answer(*engine->snapshot(), question, {});
         QVERIFY(calendar);
-        QVERIFY(calendar->revision > before);
+        QVERIFY(calendar->revision > before->revision);
         const auto& days = calendar->rows.front().days;
         QVERIFY(days[0].state == CalendarDay::State::Empty);
         QVERIFY(days[1].state == CalendarDay::State::Estimated);

@@ -1,6 +1,6 @@
-#include "app/session/workspace/engineimpl.h"
+#include "app/session/questions/proof.h"
 
-#include "models/store/segments/factstore.h"
+#include "app/session/questions/answers.h"
 
 #include <map>
 
@@ -86,8 +86,7 @@ void explain(ProofLine& line, std::size_t parts)
 
 } // namespace
 
-Result<std::vector<ProofLine>> buildProof(const CostSource& costs, const store::sql::Connection& reader,
-                                          const std::vector<PartitionInfo>& partitions,
+Result<std::vector<ProofLine>> buildProof(const CostSource& costs, const std::vector<PartitionInfo>& partitions,
                                           const std::vector<CostLens>& lenses, ProofDepth depth, std::stop_token stop)
 {
     const bool isFull = depth == ProofDepth::Full;
@@ -110,18 +109,12 @@ Result<std::vector<ProofLine>> buildProof(const CostSource& costs, const store::
     for (const PartitionInfo& partition : partitions) {
         if (stop.stop_requested())
             return Error{ErrorCode::Cancelled, "cancelled", {}};
-        store::Recount recount{partition.fileTotal, partition.fileTotal};
+        Recount recount{partition.fileTotal, partition.fileTotal};
         if (isFull) {
-            recount = {};
-            for (const std::int64_t id : partition.ids) {
-                const auto counted = store::recountPartition(reader, id);
-                if (!counted)
-                    return counted.error();
-                for (std::size_t lens = 0; lens < kLensCount; ++lens) {
-                    recount.stored[lens].add(counted->stored[lens]);
-                    recount.exported[lens].add(counted->exported[lens]);
-                }
-            }
+            auto counted = costs.recount(partition, stop);
+            if (!counted)
+                return counted.error();
+            recount = counted.take();
         }
         const PartitionName name = nameOf(partition);
         for (std::size_t i = 0; i < lenses.size(); ++i) {
@@ -145,6 +138,18 @@ Result<std::vector<ProofLine>> buildProof(const CostSource& costs, const store::
         }
     }
     return lines;
+}
+
+Result<std::vector<ProofLine>> answer(const Snapshot& snapshot, const ProofQuestion& question, std::stop_token stop)
+{
+    std::vector<PartitionInfo> partitions = snapshot.partitions;
+    std::erase_if(partitions, [&question](const PartitionInfo& partition) {
+        return (!question.source.empty() && partition.source != question.source) ||
+               (question.period.isValid() && partition.billingPeriod != question.period);
+    });
+    return buildProof(*snapshot.costs, partitions,
+                      {CostLens::Billed, CostLens::Effective, CostLens::List, CostLens::Contracted}, ProofDepth::Full,
+                      std::move(stop));
 }
 
 } // namespace altimeter::session

@@ -9,7 +9,6 @@
 #include "models/domain/caught.h"
 #include "models/store/file/workspace.h"
 #include "models/store/ingest/ingest.h"
-#include "models/store/ledger/ledger.h"
 #include "providers/core/chargestate.h"
 #include "providers/core/connector.h"
 #include "providers/feed/feedfile.h"
@@ -210,7 +209,7 @@ void count(SyncResult& result, const ImportReport& report)
 
 Result<std::vector<SyncPlan>> Engine::planSync(const SyncOptions& options) const
 {
-    auto reader = m_impl->reader();
+    auto reader = m_impl->file->reader();
     if (!reader)
         return reader.error();
     const auto stored = store::readConnections(*reader);
@@ -285,11 +284,11 @@ SyncResult Engine::syncUncaught(const std::string& name, const SyncOptions& opti
         }
     } const leave{*m_impl, name};
     // Before anything is read: what another program stored until a moment ago is not asked for again.
-    const auto alone = SyncLock::take(m_impl->path, name, options.at.isValid() ? options.at : presentTime());
+    const auto alone = SyncLock::take(m_impl->file->path(), name, options.at.isValid() ? options.at : presentTime());
     if (!alone)
         return failed(alone.error());
 
-    auto reader = m_impl->reader();
+    auto reader = m_impl->file->reader();
     if (!reader)
         return failed(reader.error());
     const auto connections = store::readConnections(*reader);
@@ -360,7 +359,7 @@ SyncResult Engine::syncUncaught(const std::string& name, const SyncOptions& opti
             break;
         sync.phase("storing");
 
-        const std::lock_guard lock(m_impl->writeMutex);
+        auto writing = m_impl->file->write();
         const auto days = coverageOf(sync, chunks[i], delivery, *covered);
         store::Ingest::Options ingestion;
         ingestion.source = name;
@@ -375,7 +374,7 @@ SyncResult Engine::syncUncaught(const std::string& name, const SyncOptions& opti
                 return done;
             return store::writeMemory(db, name, delivery.state);
         };
-        auto ingest = store::Ingest::begin(m_impl->writer, std::move(ingestion), stop);
+        auto ingest = store::Ingest::begin(writing.db(), std::move(ingestion), stop);
         if (!ingest) {
             status = ingest.error();
             break;
@@ -394,20 +393,16 @@ SyncResult Engine::syncUncaught(const std::string& name, const SyncOptions& opti
         }
         if (!status.ok())
             break;
-        {
-            const std::unique_lock publishing(m_impl->revisionMutex);
-            auto report = (*ingest)->finish();
-            if (!report) {
-                status = report.error();
-                break;
-            }
-            ingest->reset();
-            count(sync.result, *report);
-            sync.result.measures += delivery.measures().size();
-            sync.memory = delivery.state;
-            if (!m_impl->isImportOnly)
-                status = m_impl->reload({});
+        auto report = (*ingest)->finish();
+        if (!report) {
+            status = report.error();
+            break;
         }
+        ingest->reset();
+        count(sync.result, *report);
+        sync.result.measures += delivery.measures().size();
+        sync.memory = delivery.state;
+        status = m_impl->file->committed(writing);
         sync.progress.rows = sync.result.rows;
         sync.progress.chunksDone = static_cast<int>(i + 1);
         sync.post(true);
@@ -432,10 +427,13 @@ SyncResult Engine::syncUncaught(const std::string& name, const SyncOptions& opti
         outcome.problem = sync.result.problem;
         outcome.todo = sync.result.todo;
     }
-    const std::lock_guard lock(m_impl->writeMutex);
-    if (auto done = store::writeOutcome(m_impl->writer, outcome); !done && sync.result.ok) {
+    auto writing = m_impl->file->write();
+    auto kept = store::writeOutcome(writing.db(), outcome);
+    if (kept)
+        kept = m_impl->file->committed(writing, WorkspaceFile::Change::Records);
+    if (!kept && sync.result.ok) {
         sync.result.ok = false;
-        sync.result.problem = done.error().text();
+        sync.result.problem = kept.error().text();
     }
     return sync.result;
 }
@@ -445,7 +443,7 @@ Result<std::vector<SyncResult>> Engine::sync(const SyncOptions& options, const S
 {
     std::vector<std::string> names = options.names;
     {
-        auto reader = m_impl->reader();
+        auto reader = m_impl->file->reader();
         if (!reader)
             return reader.error();
         const auto stored = store::readConnections(*reader);
@@ -488,12 +486,6 @@ Result<FeedPreview> Engine::previewFeed(const std::filesystem::path& file, const
                                         std::stop_token stop)
 {
     return providers::previewFeed(file, mapping, std::move(stop));
-}
-
-Result<std::vector<Measure>> Engine::measures(const std::string& source, const std::string& name) const
-{
-    auto reader = m_impl->reader();
-    return reader ? store::readMeasures(*reader, source, name) : Result<std::vector<Measure>>(reader.error());
 }
 
 } // namespace altimeter::session

@@ -112,22 +112,22 @@ bool Engine::keepsSecrets() const
 
 Result<std::string> Engine::Impl::owner()
 {
-    const std::lock_guard lock(writeMutex);
-    auto known = store::metaValue(writer, "workspace_id");
+    auto writing = file->write();
+    auto known = store::metaValue(writing.db(), "workspace_id");
     if (!known || !known->empty())
         return known;
     std::random_device random;
     std::string id;
     for (int i = 0; i < 4; ++i)
         id += std::to_string(random());
-    if (auto done = store::setMetaValue(writer, "workspace_id", id); !done)
+    if (auto done = store::setMetaValue(writing.db(), "workspace_id", id); !done)
         return done.error();
     return id;
 }
 
 Result<std::vector<ConnectionInfo>> Engine::connections() const
 {
-    auto reader = m_impl->reader();
+    auto reader = m_impl->file->reader();
     if (!reader)
         return reader.error();
     const auto stored = store::readConnections(*reader);
@@ -227,8 +227,8 @@ Status Engine::saveConnection(const ConnectionSettings& settings, const std::map
             return done;
     }
     {
-        const std::lock_guard lock(m_impl->writeMutex);
-        const auto known = store::readSources(m_impl->writer);
+        auto writing = m_impl->file->write();
+        const auto known = store::readSources(writing.db());
         if (!known)
             return known.error();
         for (const SourceInfo& source : *known) {
@@ -237,7 +237,9 @@ Status Engine::saveConnection(const ConnectionSettings& settings, const std::map
                              "the workspace holds a source \"" + kept.name + "\" of another kind (" + source.kind + ')',
                              "name", "Choose another name."};
         }
-        if (auto done = store::writeConnection(m_impl->writer, kept, presentTime()); !done)
+        if (auto done = store::writeConnection(writing.db(), kept, presentTime()); !done)
+            return done;
+        if (auto done = m_impl->file->committed(writing, WorkspaceFile::Change::Records); !done)
             return done;
     }
     return m_impl->approve(kept, **kind, *owner, *reach, secrets);
@@ -245,7 +247,7 @@ Status Engine::saveConnection(const ConnectionSettings& settings, const std::map
 
 Status Engine::confirmConnection(const std::string& name, const ConnectionReach& seen, PlainHttp plainHttp)
 {
-    auto reader = m_impl->reader();
+    auto reader = m_impl->file->reader();
     if (!reader)
         return reader.error();
     const auto stored = store::readConnections(*reader);
@@ -299,9 +301,10 @@ Result<std::string> Engine::removeConnection(const std::string& name)
     if (!owner)
         return owner.error();
     {
-        const std::lock_guard lock(m_impl->writeMutex);
-        if (auto done = store::deleteConnection(m_impl->writer, name); !done)
+        auto writing = m_impl->file->write();
+        if (auto done = store::deleteConnection(writing.db(), name); !done)
             return done.error();
+        (void)m_impl->file->committed(writing, WorkspaceFile::Change::Records);
     }
     // The connection is gone; what cannot be cleared away beside it must not bring it back.
     std::string left;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/session/workspace/snapshot.h"
 #include "models/domain/allocationrule.h"
 #include "models/domain/completeness.h"
 #include "models/domain/connection.h"
@@ -9,13 +10,17 @@
 #include "models/domain/importreport.h"
 #include "models/domain/measure.h"
 #include "models/domain/overview.h"
+#include "models/domain/progress.h"
 #include "models/domain/proofline.h"
 #include "models/domain/query.h"
+#include "models/domain/questions.h"
 #include "models/domain/result.h"
+#include "models/domain/rulesdocument.h"
 #include "models/domain/savedview.h"
 #include "models/domain/series.h"
 #include "models/domain/sources.h"
 #include "models/domain/sync.h"
+#include "models/domain/workspaceinfo.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -25,10 +30,6 @@
 #include <stop_token>
 #include <string>
 #include <vector>
-
-namespace altimeter::report {
-struct WeeklyInput;
-}
 
 namespace altimeter::session {
 
@@ -42,37 +43,12 @@ class SecretStore;
 /// method answers Error Cancelled soon after `stop` is requested.
 class Engine {
 public:
-    struct Progress {
-        std::string phase;
-        std::uint64_t rows = 0, bytes = 0, totalBytes = 0;
-        std::optional<std::uint32_t> secondsLeft; ///< by the pace so far; none before there is one
-    };
+    using Progress = altimeter::Progress;
     using ProgressSink = std::function<void(const Progress&)>; ///< called on the working thread, at most every 50 ms
 
-    struct Info {
-        std::string path;
-        bool isDemo = false;
-        std::uint64_t revision = 0;
-        std::uint64_t rows = 0;
-        Day dataFrom, dataThrough;        ///< the days of the data (see DataDays), both inside; none when empty
-        std::vector<Currency> currencies; ///< largest first
-        std::uint32_t rulesVersion = 0;
-        std::vector<std::string> damage; ///< see Engine::damage()
-        std::vector<std::string> mended; ///< see Engine::mended()
-        std::string readOnly;            ///< why nothing can be written; empty: it can be
-        std::vector<std::string> notes;  ///< sentences about what was found and done on opening
-    };
-    struct SeriesRequest {
-        CostQuery query;       ///< Granularity::None is treated as Day
-        bool anomalies = true; ///< only with daily granularity
-        int forecastSteps = 0;
-        bool compare = false;
-    };
-    struct RulesDocument {
-        std::string json;
-        std::uint32_t version = 0;
-        Instant publishedAt;
-    };
+    using Info = WorkspaceInfo;
+    using SeriesRequest = SeriesQuestion;
+    using RulesDocument = altimeter::RulesDocument;
     struct ImportOptions {
         std::string source;
         bool dryRun = false;
@@ -97,6 +73,9 @@ public:
                                                       std::stop_token stop);
     ~Engine();
 
+    /// The newest revision this program has read, to ask questions of (see questions/answers.h). Null where the
+    /// workspace was opened for importing only.
+    SnapshotPtr snapshot() const;
     Info info() const;
     /// Sentences about what is stored and cannot be believed or read; empty when all is well. Also of a workspace that
     /// was opened for importing only, where charge lines and attributes are not looked at.
@@ -226,7 +205,6 @@ public:
 private:
     SyncResult syncUncaught(const std::string& name, const SyncOptions& options, const SyncProgressSink& progress,
                             std::stop_token stop);
-    Result<report::WeeklyInput> weeklyInput(CostLens lens, std::stop_token stop) const;
     Engine();
     struct Impl;
     std::unique_ptr<Impl> m_impl;

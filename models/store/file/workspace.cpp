@@ -306,8 +306,12 @@ Result<sql::Connection> openWorkspace(const std::string& path)
     return std::move(opened->connection);
 }
 
-void settle(sql::Connection& connection)
+void settle(sql::Connection& connection, const std::function<void()>& renew)
 {
+    if (renew) {
+        (void)connection.execute("PRAGMA wal_checkpoint(PASSIVE)");
+        renew();
+    }
     constexpr int kPatienceMs = 200; // a reader of another program is not waited for
     constexpr int kOrdinaryWaitMs = 5'000;
     connection.waitFor(kPatienceMs);

@@ -44,8 +44,9 @@ Result<Making> copyForReading(const std::string& path, const std::filesystem::pa
 Result<sql::Connection> openReader(const std::string& path);
 
 /// Writes the journal into the file and empties it, as far as other programs let it; a file that is copied or a journal
-/// that is lost then costs nothing. A failure leaves the journal, which is as good.
-void settle(sql::Connection& connection);
+/// that is lost then costs nothing. A failure leaves the journal, which is as good. `renew` is called between the two:
+/// a reader of this program that stays open keeps the journal from being emptied until it begins anew.
+void settle(sql::Connection& connection, const std::function<void()>& renew = {});
 
 std::int64_t currentSchemaVersion();
 Result<std::int64_t> schemaVersionOf(const sql::Connection& connection);

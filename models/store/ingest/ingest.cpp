@@ -486,7 +486,6 @@ Result<ImportReport> Ingest::finish()
     impl.finishStatements();
     if (auto done = impl.transaction->commit(); !done)
         return done.error();
-    settle(*impl.db);
     return std::move(impl.report);
 }
 

@@ -50,7 +50,8 @@ public:
     /// Tells what the current file's header looked like to its reader ("1.2", "aws-cur"); kept beside the file.
     void setFileVersion(std::string version);
 
-    /// Replaces the partitions and commits. Afterwards only the destructor may be called.
+    /// Replaces the partitions and commits; whoever called settles the file (see settle()). Afterwards only the
+    /// destructor may be called.
     Result<ImportReport> finish();
 
 private:

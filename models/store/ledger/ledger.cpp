@@ -249,7 +249,6 @@ Result<std::uint32_t> publishRules(sql::Connection& connection, std::string_view
         return done.error();
     if (auto done = transaction->commit(); !done)
         return done.error();
-    settle(connection);
     return version;
 }
 

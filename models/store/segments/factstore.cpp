@@ -422,14 +422,7 @@ std::vector<TagPair> decodeTags(std::string_view text)
 
 Result<LoadedFacts> loadFacts(sql::Connection& connection, const FactSet* previous, std::stop_token stop)
 {
-    // One read transaction: all of it is one revision, whatever a writer does meanwhile.
-    if (auto done = connection.execute("BEGIN"); !done)
-        return done.error();
-    struct End {
-        sql::Connection& connection;
-        ~End() { (void)connection.execute("COMMIT"); }
-    } const end{connection};
-
+    const OneRevision whole(connection);
     LoadedFacts loaded;
     auto facts = std::make_shared<FactSet>();
     const auto revision = revisionOf(connection);

@@ -1,12 +1,10 @@
 // The completeness calendar: source × day, put together from the charges, from the days that were asked for, and from
 // what changed later.
 
-#include "app/session/workspace/engineimpl.h"
-#include "models/analysis/query/factanswers.h"
+#include "app/session/questions/answers.h"
+#include "app/session/workspace/storedrevision.h"
 #include "models/facts/datadays.h"
-#include "models/store/file/workspace.h"
 #include "models/store/ledger/ledger.h"
-#include "models/store/segments/factstore.h"
 #include "models/store/settings/connections.h"
 
 #include <algorithm>
@@ -122,27 +120,6 @@ Status addOverlaps(std::map<std::string, Lane>& lanes, const CostSource& costs, 
     return {};
 }
 
-/// What the file holds now: another program may have synced since `state` was read, and its days would look empty.
-Result<std::shared_ptr<const CostSource>> currentCosts(const State& state, store::sql::Connection& reader,
-                                                       std::uint64_t& revision, const std::stop_token& stop)
-{
-    revision = state.facts->revision;
-    const auto stored = store::revisionOf(reader);
-    if (!stored)
-        return stored.error();
-    if (*stored == revision)
-        return state.costs;
-    const auto loaded = store::loadFacts(reader, state.facts.get(), stop);
-    if (!loaded)
-        return loaded.error();
-    revision = loaded->facts->revision;
-    auto attribution = analysis::attribute(*loaded->facts, state.rules, stop);
-    if (!attribution)
-        return attribution.error();
-    return std::shared_ptr<const CostSource>(std::make_shared<const analysis::FactAnswers>(
-        loaded->facts, std::make_shared<const analysis::Attribution>(attribution.take())));
-}
-
 CalendarDay::State stateOf(const Lane& lane, const CalendarDay& day)
 {
     using State = CalendarDay::State;
@@ -156,33 +133,31 @@ CalendarDay::State stateOf(const Lane& lane, const CalendarDay& day)
 
 } // namespace
 
-Result<CompletenessCalendar> Engine::calendar(const DateRange& range, Day today, std::stop_token stop) const
+Result<CompletenessCalendar> answer(const Snapshot& snapshot, const CalendarQuestion& question, std::stop_token stop)
 {
+    const DateRange& range = question.range;
+    const CostSource& costs = *snapshot.costs;
     CompletenessCalendar calendar;
     calendar.range = range;
+    calendar.revision = snapshot.revision;
     if (range.days() > DataDays::kMostDays)
         return Error{ErrorCode::Invalid,
                      "a calendar of " + std::to_string(range.days()) + " days is too long; at most " +
                          std::to_string(DataDays::kMostDays) + " can be shown",
                      {},
                      "Choose a shorter range."};
-    const std::shared_lock reading(m_impl->revisionMutex);
-    const auto state = m_impl->current();
-    auto reader = m_impl->reader();
-    if (!reader)
-        return reader.error();
-    const auto known = store::readSources(*reader);
-    const auto connections = store::readConnections(*reader);
-    auto restatements = store::readRestatements(*reader);
+    auto reading = snapshot.stored->read(stop);
+    if (!reading)
+        return reading.error();
+    const auto known = store::readSources(reading->db());
+    const auto connections = store::readConnections(reading->db());
+    auto restatements = store::readRestatements(reading->db());
     if (!known || !connections || !restatements)
         return !known ? known.error() : !connections ? connections.error() : restatements.error();
 
-    const auto costs = currentCosts(*state, *reader, calendar.revision, stop);
-    if (!costs)
-        return costs.error();
     std::map<std::string, Lane> lanes;
-    const Day dataFrom = (*costs)->firstDay();
-    const Day dataThrough = (*costs)->lastDay();
+    const Day dataFrom = costs.firstDay();
+    const Day dataThrough = costs.lastDay();
     for (const SourceInfo& source : *known) {
         Lane& lane = laneOf(lanes, source.name, range);
         if (source.rows > 0 && source.dataFrom <= dataThrough && source.dataThrough >= dataFrom) {
@@ -193,7 +168,7 @@ Result<CompletenessCalendar> Engine::calendar(const DateRange& range, Day today,
     for (const store::StoredConnection& one : *connections) {
         Lane& lane = laneOf(lanes, one.settings.name, range);
         lane.isConnection = true;
-        const auto covered = store::readCoverage(*reader, one.settings.name);
+        const auto covered = store::readCoverage(reading->db(), one.settings.name);
         if (!covered)
             return covered.error();
         for (const store::CoveredDay& asked : *covered) {
@@ -204,11 +179,11 @@ Result<CompletenessCalendar> Engine::calendar(const DateRange& range, Day today,
             }
         }
         if (!covered->empty())
-            lane.reach(std::max(today - 1, covered->back().day)); // what was not asked for since is missing
+            lane.reach(std::max(question.today - 1, covered->back().day)); // what was not asked for since is missing
     }
-    if (auto done = addCharges(lanes, **costs, range, stop); !done)
+    if (auto done = addCharges(lanes, costs, range, stop); !done)
         return done.error();
-    if (auto done = addOverlaps(lanes, **costs, range, stop); !done)
+    if (auto done = addOverlaps(lanes, costs, range, stop); !done)
         return done.error();
     for (const Restatement& restated : *restatements) {
         const auto found = lanes.find(restated.source);

@@ -1,0 +1,45 @@
+#include "app/session/questions/answers.h"
+#include "app/session/questions/draftrules.h"
+#include "models/analysis/attribution/attribution.h"
+#include "models/analysis/query/rulediff.h"
+#include "models/facts/factset.h"
+#include "models/store/settings/rulesfile.h"
+
+namespace altimeter::session {
+
+Result<RuleSet> checkRules(const std::string& json)
+{
+    auto rules = store::parseRules(json);
+    if (!rules)
+        return rules.error();
+    FactSet nothing; // conditions are compiled and judged without evaluating a single charge
+    nothing.dictionaries = std::make_shared<const Dictionaries>();
+    if (const auto tried = analysis::attribute(nothing, *rules); !tried)
+        return tried.error();
+    return rules;
+}
+
+Result<RulesDocument> answer(const Snapshot& snapshot, const RulesQuestion&, std::stop_token)
+{
+    return snapshot.rulesDocument;
+}
+
+Result<CostTable> answer(const Snapshot& snapshot, const TableUnderQuestion& question, std::stop_token stop)
+{
+    const auto rules = checkRules(question.rules);
+    if (!rules)
+        return rules.error();
+    const auto draft = snapshot.costs->under(*rules, stop);
+    return draft ? (*draft)->table(question.query, std::move(stop)) : Result<CostTable>(draft.error());
+}
+
+Result<RuleDiff> answer(const Snapshot& snapshot, const RuleDiffQuestion& question, std::stop_token stop)
+{
+    const auto rules = checkRules(question.rules);
+    if (!rules)
+        return rules.error();
+    const auto draft = snapshot.costs->under(*rules, stop);
+    return draft ? analysis::diffRules(*snapshot.costs, **draft, std::move(stop)) : Result<RuleDiff>(draft.error());
+}
+
+} // namespace altimeter::session

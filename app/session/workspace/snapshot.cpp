@@ -1,0 +1,104 @@
+#include "app/session/workspace/snapshot.h"
+
+#include "app/session/workspace/revisionlines.h"
+#include "app/session/workspace/storedrevision.h"
+#include "app/session/workspace/workspacefile.h"
+#include "models/analysis/attribution/attribution.h"
+#include "models/analysis/query/factanswers.h"
+#include "models/facts/factset.h"
+#include "models/store/ledger/ledger.h"
+#include "models/store/segments/factstore.h"
+#include "models/store/settings/rulesfile.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+namespace altimeter::session {
+
+namespace {
+
+std::vector<Currency> currenciesBySize(const std::vector<PartitionInfo>& partitions)
+{
+    std::map<Currency, std::uint64_t> rows;
+    for (const PartitionInfo& partition : partitions)
+        rows[partition.currency] += partition.rows;
+    std::vector<Currency> currencies;
+    for (const auto& [currency, count] : rows)
+        currencies.push_back(currency);
+    std::stable_sort(currencies.begin(), currencies.end(),
+                     [&rows](const Currency& a, const Currency& b) { return rows[a] > rows[b]; });
+    return currencies;
+}
+
+/// Rules that were published by another program, or fitted the charges of then. The workspace opens all the same: only
+/// so can better ones be published.
+std::string rulesUnusable(std::uint32_t version, const Error& error)
+{
+    return "version " + std::to_string(version) + " of the rules cannot be used (" + error.text() +
+           "); until other rules are published, every charge is shown without an owner";
+}
+
+/// Rules that cannot be used are damage and assign nothing.
+Status loadRules(Snapshot& snapshot, store::sql::Connection& db, const std::stop_token& stop)
+{
+    const auto published = store::readRules(db);
+    if (!published)
+        return published.error();
+    snapshot.rulesDocument = {published->json, published->version, published->publishedAt};
+    if (published->version > 0) {
+        if (auto rules = store::parseRules(published->json))
+            snapshot.rules = rules.take();
+        else
+            snapshot.damage.push_back(rulesUnusable(published->version, rules.error()));
+    }
+    auto attribution = analysis::attribute(*snapshot.facts, snapshot.rules, stop);
+    if (!attribution && attribution.error().code == ErrorCode::Invalid) {
+        snapshot.damage.push_back(rulesUnusable(published->version, attribution.error()));
+        snapshot.rules = {};
+        attribution = analysis::attribute(*snapshot.facts, snapshot.rules, stop);
+    }
+    if (!attribution)
+        return attribution.error();
+    snapshot.rules.version = published->version;
+    snapshot.attribution = std::make_shared<const analysis::Attribution>(attribution.take());
+    return {};
+}
+
+} // namespace
+
+Result<SnapshotPtr> loadSnapshot(const std::shared_ptr<const WorkspaceFile>& file, const Snapshot* previous,
+                                 const std::stop_token& stop)
+{
+    auto snapshot = std::make_shared<Snapshot>();
+    snapshot->path = file->path();
+    snapshot->isDemo = file->isDemo();
+    snapshot->name = file->isDemo() ? "Demonstration company" : std::filesystem::path(file->path()).stem().string();
+    auto stored = StoredRevision::open(file);
+    if (!stored)
+        return stored.error();
+    snapshot->stored = stored.take();
+    snapshot->revision = snapshot->stored->revision();
+    auto reading = snapshot->stored->read(stop);
+    if (!reading)
+        return reading.error();
+    store::sql::Connection& db = reading->db();
+    auto loaded = store::loadFacts(db, previous ? previous->facts.get() : nullptr, stop);
+    if (!loaded)
+        return loaded.error();
+    snapshot->facts = loaded->facts;
+    snapshot->damage = std::move(loaded->damage);
+    if (auto done = loadRules(*snapshot, db, stop); !done)
+        return done.error();
+    snapshot->costs = std::make_shared<const analysis::FactAnswers>(
+        snapshot->facts, snapshot->attribution,
+        std::make_shared<const RevisionLines>(snapshot->stored, snapshot->facts->dictionaries));
+    auto partitions = store::readPartitions(db);
+    if (!partitions)
+        return partitions.error();
+    snapshot->partitions = partitions.take();
+    snapshot->currencies = currenciesBySize(snapshot->partitions);
+    return SnapshotPtr(std::move(snapshot));
+}
+
+} // namespace altimeter::session

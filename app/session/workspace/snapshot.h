@@ -1,0 +1,56 @@
+#pragma once
+
+#include "models/domain/allocationrule.h"
+#include "models/domain/costsource.h"
+#include "models/domain/result.h"
+#include "models/domain/rulesdocument.h"
+#include "models/domain/sources.h"
+
+#include <cstdint>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace altimeter {
+struct FactSet;
+}
+namespace altimeter::analysis {
+class Attribution;
+}
+
+namespace altimeter::session {
+
+class StoredRevision;
+class WorkspaceFile;
+
+/// One revision of a workspace, whole: the charges in memory, the rules in force and who owns what under them, what
+/// they answer, and all that the file held at that revision. Every answer is made from one snapshot alone (see
+/// questions/answers.h), so its parts agree with each other whoever writes to the file meanwhile; the next revision is
+/// another snapshot.
+///
+/// Never changes once it is made; may be asked by several threads at once. What it holds in memory it shares with the
+/// snapshots before and after it.
+struct Snapshot {
+    std::string path;
+    std::string name; ///< of the workspace, as people call it
+    bool isDemo = false;
+    std::uint64_t revision = 0;
+    std::shared_ptr<const FactSet> facts;
+    RuleSet rules; ///< none where those in force cannot be used
+    RulesDocument rulesDocument;
+    std::shared_ptr<const analysis::Attribution> attribution; ///< of `facts` under `rules`
+    std::shared_ptr<const CostSource> costs;                  ///< what both answer
+    std::vector<PartitionInfo> partitions;
+    std::vector<Currency> currencies;             ///< largest first
+    std::vector<std::string> damage;              ///< sentences about what is stored and cannot be believed or read
+    std::shared_ptr<const StoredRevision> stored; ///< everything else, read when it is asked for
+};
+using SnapshotPtr = std::shared_ptr<const Snapshot>;
+
+/// What `file` holds now. What has not changed since `previous` (may be null) is shared with it and not read again.
+/// Errors: Database, Io, Corrupt (what tells the charges' meaning cannot be read), Cancelled.
+Result<SnapshotPtr> loadSnapshot(const std::shared_ptr<const WorkspaceFile>& file, const Snapshot* previous,
+                                 const std::stop_token& stop);
+
+} // namespace altimeter::session

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "models/domain/query.h"
+
+#include <string>
+
+namespace altimeter {
+
+// Questions of which the answer is a file or the text of one. They are asked like those of questions.h.
+
+/// The selected charge lines written into `file` as FOCUS CSV: every stored column, exact decimals, provider columns
+/// last. Answers its path.
+struct ExportQuestion {
+    using Answer = std::string;
+    CostQuery query;
+    std::string file;
+};
+
+/// The weekly summary written into `folder` as PDF. Answers its path. Same workspace and day: same bytes.
+struct WeeklyReportQuestion {
+    using Answer = std::string;
+    std::string folder;
+    CostLens lens = CostLens::Effective;
+};
+
+/// The same summary as plain text for a terminal.
+struct WeeklyTextQuestion {
+    using Answer = std::string;
+    CostLens lens = CostLens::Effective;
+};
+
+} // namespace altimeter
