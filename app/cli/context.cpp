@@ -35,11 +35,11 @@ Status requireFileName(const std::string& name)
                  name.empty() ? "\"\"" : name};
 }
 
-Status requireSource(const session::Engine& engine, const std::string& source)
+Status requireSource(const session::Snapshot& snapshot, const std::string& source)
 {
     if (source.empty())
         return {};
-    const auto sources = engine.sources();
+    const auto sources = session::answer(snapshot, SourcesQuestion{}, {});
     if (!sources)
         return sources.error();
     if (std::any_of(sources->begin(), sources->end(),
@@ -105,6 +105,12 @@ std::function<void(std::uint64_t, std::uint64_t)> Context::progressOf(std::strin
     };
 }
 
+Result<session::SnapshotPtr> Context::openSnapshot() const
+{
+    const auto engine = openWorkspace();
+    return engine ? Result<session::SnapshotPtr>((*engine)->snapshot()) : Result<session::SnapshotPtr>(engine.error());
+}
+
 session::Engine::ProgressSink Context::progress()
 {
     return [this](const session::Engine::Progress& progress) { m_bar.show(progress); };
@@ -118,11 +124,12 @@ void Context::note(std::string_view text)
     printError(text);
 }
 
-void noteFarCharges(const session::Engine& engine, const DateRange& range, CostLens lens)
+void noteFarCharges(const session::Snapshot& snapshot, const DateRange& range, CostLens lens)
 {
     if (range.from.isValid() && range.to.isValid())
         return;
-    for (const std::string& sentence : farSentences(engine.farCharges(range), lens))
+    const auto far = session::answer(snapshot, FarChargesQuestion{range}, {});
+    for (const std::string& sentence : far ? farSentences(*far, lens) : std::vector<std::string>())
         printError("note: " + sentence);
 }
 

@@ -5,7 +5,9 @@
 #include "app/cli/progressbar.h"
 #include "app/cli/tablewriter.h"
 #include "app/session/files/textfile.h"
+#include "app/session/questions/answers.h"
 #include "app/session/workspace/engine.h"
+#include "app/session/workspace/snapshot.h"
 
 #include <filesystem>
 #include <functional>
@@ -33,6 +35,14 @@ public:
     /// Opens that workspace. Error NotFound says how to make one.
     Result<std::unique_ptr<session::Engine>>
     openWorkspace(session::Engine::Purpose purpose = session::Engine::Purpose::Questions) const;
+    /// What it holds now: all that a command prints is of this one revision.
+    Result<session::SnapshotPtr> openSnapshot() const;
+    /// The answer to a question about `snapshot`, unless the user interrupts.
+    template <typename Question>
+    Result<typename Question::Answer> ask(const session::Snapshot& snapshot, const Question& question) const
+    {
+        return session::answer(snapshot, question, m_stop);
+    }
 
     session::Engine::ProgressSink progress();
     /// The same for work that only tells how much is done, and of how much.
@@ -60,10 +70,10 @@ Status requireFileName(const std::string& name);
 
 /// Says on standard error, even with --quiet, which charges an answer over the days of the data leaves out; nothing
 /// where `range` names both its days.
-void noteFarCharges(const session::Engine& engine, const DateRange& range, CostLens lens);
+void noteFarCharges(const session::Snapshot& snapshot, const DateRange& range, CostLens lens);
 
 /// Error NotFound when a source is named and the workspace has none of that name.
-Status requireSource(const session::Engine& engine, const std::string& source);
+Status requireSource(const session::Snapshot& snapshot, const std::string& source);
 
 /// Prints "altimeter-cli: text" on standard error, safe for a terminal.
 void printError(std::string_view text);

@@ -62,17 +62,17 @@ ExitCode run(Context& context)
     const auto query = queryOf(context.arguments());
     if (!query)
         return context.usage("anomalies", query.error());
-    const auto engine = context.openWorkspace();
-    if (!engine)
-        return context.fail(engine.error());
-    session::Engine::SeriesRequest request;
-    request.query = *query;
-    request.query.granularity = Granularity::Day;
-    const auto set = (*engine)->series(request, context.stop());
+    const auto snapshot = context.openSnapshot();
+    if (!snapshot)
+        return context.fail(snapshot.error());
+    SeriesQuestion question;
+    question.query = *query;
+    question.query.granularity = Granularity::Day;
+    const auto set = context.ask(**snapshot, question);
     if (!set)
         return context.fail(set.error());
     writeMarks(context.out(), *set);
-    noteFarCharges(**engine, query->range, query->lens);
+    noteFarCharges(**snapshot, query->range, query->lens);
     return context.finish();
 }
 

@@ -62,16 +62,13 @@ std::vector<Cell> cellsOf(const ChargeRow& row)
 }
 
 /// Page by page in file order, so that millions of lines need little memory.
-Status writePages(Context& context, const session::Engine& engine, const CostQuery& query, std::uint64_t limit)
+Status writePages(Context& context, const session::Snapshot& snapshot, const CostQuery& query, std::uint64_t limit)
 {
-    std::uint64_t revision = 0;
     for (std::uint64_t offset = 0; offset < limit;) {
-        const auto page = engine.charges(query, offset, std::min(kPageRows, limit - offset), false, context.stop());
+        const auto page =
+            context.ask(snapshot, ChargesQuestion{query, offset, std::min(kPageRows, limit - offset), false});
         if (!page)
             return page.error();
-        if (offset > 0 && page->revision != revision)
-            return Error{ErrorCode::Busy, "the workspace was changed while its lines were read; please repeat", {}};
-        revision = page->revision;
         for (const ChargeRow& row : page->rows)
             context.out().add(cellsOf(row));
         offset += page->rows.size();
@@ -89,12 +86,12 @@ ExitCode run(Context& context)
     const auto limit = context.arguments().number("--limit", 1, 1'000'000'000);
     if (!limit)
         return context.usage("charges", limit.error());
-    const auto engine = context.openWorkspace();
-    if (!engine)
-        return context.fail(engine.error());
+    const auto snapshot = context.openSnapshot();
+    if (!snapshot)
+        return context.fail(snapshot.error());
     context.out().begin("charges", columns());
     const auto all = static_cast<long>(std::numeric_limits<std::int64_t>::max());
-    const Status written = writePages(context, **engine, *query, static_cast<std::uint64_t>(limit->value_or(all)));
+    const Status written = writePages(context, **snapshot, *query, static_cast<std::uint64_t>(limit->value_or(all)));
     if (!written)
         return context.fail(written.error());
     context.out().end();

@@ -37,7 +37,7 @@ ExitCode runOnFile(Context& context, const std::string& file, int horizon)
     return context.finish();
 }
 
-Result<session::Engine::SeriesRequest> requestOf(const Arguments& arguments, int horizon)
+Result<SeriesQuestion> questionOf(const Arguments& arguments, int horizon)
 {
     const auto query = queryOf(arguments);
     if (!query)
@@ -47,12 +47,12 @@ Result<session::Engine::SeriesRequest> requestOf(const Arguments& arguments, int
         return granularity.error();
     if (*granularity == Granularity::None)
         return Error{ErrorCode::Invalid, "--granularity of a forecast is day, week or month", {}};
-    session::Engine::SeriesRequest request;
-    request.query = *query;
-    request.query.granularity = *granularity;
-    request.anomalies = false;
-    request.forecastSteps = horizon;
-    return request;
+    SeriesQuestion question;
+    question.query = *query;
+    question.query.granularity = *granularity;
+    question.anomalies = false;
+    question.forecastSteps = horizon;
+    return question;
 }
 
 ExitCode run(Context& context)
@@ -65,18 +65,18 @@ ExitCode run(Context& context)
     const int steps = static_cast<int>(**horizon);
     if (const auto file = context.arguments().value("--series"))
         return runOnFile(context, *file, steps);
-    const auto request = requestOf(context.arguments(), steps);
-    if (!request)
-        return context.usage("forecast", request.error());
-    const auto engine = context.openWorkspace();
-    if (!engine)
-        return context.fail(engine.error());
-    const auto set = (*engine)->series(*request, context.stop());
+    const auto question = questionOf(context.arguments(), steps);
+    if (!question)
+        return context.usage("forecast", question.error());
+    const auto snapshot = context.openSnapshot();
+    if (!snapshot)
+        return context.fail(snapshot.error());
+    const auto set = context.ask(**snapshot, *question);
     if (!set)
         return context.fail(set.error());
     writePoints(context.out(), *set);
     const ExitCode code = context.finish();
-    noteFarCharges(**engine, request->query.range, request->query.lens);
+    noteFarCharges(**snapshot, question->query.range, question->query.lens);
     std::size_t without = 0;
     for (const CostSeries& series : set->series)
         without += series.forecast.empty() ? 1U : 0U;

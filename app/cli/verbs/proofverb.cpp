@@ -113,12 +113,12 @@ ExitCode run(Context& context)
         return context.usage("proof", request.error());
     if (const Status invoices = readInvoices(context.arguments(), *request); !invoices)
         return context.fail(invoices.error());
-    const auto engine = context.openWorkspace();
-    if (!engine)
-        return context.fail(engine.error());
-    if (const Status known = requireSource(**engine, request->source); !known)
+    const auto snapshot = context.openSnapshot();
+    if (!snapshot)
+        return context.fail(snapshot.error());
+    if (const Status known = requireSource(**snapshot, request->source); !known)
         return context.fail(known.error());
-    auto lines = (*engine)->proof(request->source, request->period, context.stop());
+    auto lines = context.ask(**snapshot, ProofQuestion{request->source, request->period});
     if (!lines)
         return context.fail(lines.error());
     if (!request->invoices.empty())
@@ -127,7 +127,7 @@ ExitCode run(Context& context)
         std::erase_if(*lines, [&request](const ProofLine& line) { return line.lens != *request->lens; });
     writeLines(context.out(), *lines);
     const auto open = std::count_if(lines->begin(), lines->end(), [](const ProofLine& l) { return !l.reconciled(); });
-    const bool isSound = (*engine)->damage().empty(); // else a warning stands above: nothing is proven on such ground
+    const bool isSound = (*snapshot)->damage.empty(); // else a warning stands above: nothing is proven on such ground
     const ExitCode code = context.finish(open == 0 && isSound ? ExitCode::Done : ExitCode::Finding);
     if (open > 0)
         context.note(std::to_string(open) + " of " + std::to_string(lines->size()) +

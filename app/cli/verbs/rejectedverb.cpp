@@ -6,13 +6,13 @@ namespace {
 
 ExitCode run(Context& context)
 {
-    const auto engine = context.openWorkspace();
-    if (!engine)
-        return context.fail(engine.error());
+    const auto snapshot = context.openSnapshot();
+    if (!snapshot)
+        return context.fail(snapshot.error());
     const std::string source = context.arguments().value("--source").value_or(std::string());
-    if (const Status known = requireSource(**engine, source); !known)
+    if (const Status known = requireSource(**snapshot, source); !known)
         return context.fail(known.error());
-    const auto lines = (*engine)->rejected(source);
+    const auto lines = context.ask(**snapshot, RejectedQuestion{source});
     if (!lines)
         return context.fail(lines.error());
     auto& out = context.out();

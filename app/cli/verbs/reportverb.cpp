@@ -19,12 +19,12 @@ ExitCode run(Context& context)
     const auto query = queryOf(context.arguments());
     if (!query)
         return context.usage("report weekly", query.error());
-    const auto engine = context.openWorkspace();
-    if (!engine)
-        return context.fail(engine.error());
-    noteFarCharges(**engine, {}, query->lens);
+    const auto snapshot = context.openSnapshot();
+    if (!snapshot)
+        return context.fail(snapshot.error());
+    noteFarCharges(**snapshot, {}, query->lens);
     if (asText) {
-        const auto text = (*engine)->weeklyText(query->lens, context.stop());
+        const auto text = context.ask(**snapshot, WeeklyTextQuestion{query->lens});
         if (!text)
             return context.fail(text.error());
         if (std::fwrite(text->data(), 1, text->size(), stdout) != text->size() || std::fflush(stdout) != 0)
@@ -36,7 +36,7 @@ ExitCode run(Context& context)
     std::filesystem::create_directories(*folder, code);
     if (code)
         return context.fail({ErrorCode::Io, code.message(), *folder});
-    const auto file = (*engine)->weeklyReport(*folder, query->lens, context.stop());
+    const auto file = context.ask(**snapshot, WeeklyReportQuestion{*folder, query->lens});
     if (!file)
         return context.fail(file.error());
     if (asText) {

@@ -1,4 +1,5 @@
 #include "app/cli/verb.h"
+#include "app/session/questions/draftrules.h"
 
 #include <charconv>
 #include <optional>
@@ -75,7 +76,7 @@ ExitCode runCheck(Context& context)
     const auto json = readTextFile(file.name);
     if (!json)
         return context.fail(json.error());
-    const auto rules = Engine::checkRules(*json);
+    const auto rules = session::checkRules(*json);
     if (!rules)
         return failIn(context, file, rules.error());
     writeRules(context.out(), *rules);
@@ -87,7 +88,7 @@ ExitCode runDiff(Context& context)
     const auto file = openWithRules(context);
     if (!file)
         return context.fail(file.error());
-    const auto diff = file->engine->diffRules(file->json, context.stop());
+    const auto diff = context.ask(*file->engine->snapshot(), RuleDiffQuestion{file->json});
     if (!diff)
         return failIn(context, *file, diff.error());
     auto& out = context.out();
@@ -119,7 +120,7 @@ ExitCode runApply(Context& context)
     const auto published = file->engine->publishRules(file->json, over);
     if (!published && published.error().code == ErrorCode::Conflict) {
         Error error = published.error();
-        const std::string inForce = std::to_string(file->engine->rules().version);
+        const std::string inForce = std::to_string(file->engine->snapshot()->rulesDocument.version);
         error.todo =
             "Look at it with 'altimeter-cli rules show' and at what moves with 'rules diff'; 'rules apply --over " +
             inForce + "' publishes over exactly that version.";
@@ -127,7 +128,7 @@ ExitCode runApply(Context& context)
     }
     if (!published)
         return failIn(context, *file, published.error());
-    const auto rules = file->engine->checkRules(published->json);
+    const auto rules = session::checkRules(published->json);
     if (!rules)
         return context.fail(rules.error());
     auto& out = context.out();
@@ -140,14 +141,14 @@ ExitCode runApply(Context& context)
 /// The document itself, unless a table was asked for: `rules show > FILE` gives what `rules apply FILE` takes.
 ExitCode runShow(Context& context)
 {
-    const auto engine = context.openWorkspace();
-    if (!engine)
-        return context.fail(engine.error());
-    const Engine::RulesDocument document = (*engine)->rules();
+    const auto snapshot = context.openSnapshot();
+    if (!snapshot)
+        return context.fail(snapshot.error());
+    const RulesDocument& document = (*snapshot)->rulesDocument;
     const bool isTable = context.out().format() != OutputFormat::Json &&
                          (context.formatWasAsked() || context.out().format() == OutputFormat::Table);
     if (isTable) {
-        const auto rules = (*engine)->checkRules(document.json);
+        const auto rules = session::checkRules(document.json);
         if (!rules)
             return context.fail(rules.error());
         writeRules(context.out(), *rules);

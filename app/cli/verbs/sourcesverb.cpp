@@ -6,10 +6,10 @@ namespace {
 
 ExitCode run(Context& context)
 {
-    const auto engine = context.openWorkspace();
-    if (!engine)
-        return context.fail(engine.error());
-    const auto sources = (*engine)->sources();
+    const auto snapshot = context.openSnapshot();
+    if (!snapshot)
+        return context.fail(snapshot.error());
+    const auto sources = context.ask(**snapshot, SourcesQuestion{});
     if (!sources)
         return context.fail(sources.error());
     auto& out = context.out();

@@ -211,10 +211,10 @@ ExitCode runCompleteness(Context& context)
     if (range->from >= range->to || range->days() > 3660)
         return context.usage("completeness",
                              {ErrorCode::Invalid, "--to must be after --from, by at most ten years", {}});
-    const auto engine = context.openWorkspace();
-    if (!engine)
-        return context.fail(engine.error());
-    const auto calendar = (*engine)->calendar(*range, todayUtc(), context.stop());
+    const auto snapshot = context.openSnapshot();
+    if (!snapshot)
+        return context.fail(snapshot.error());
+    const auto calendar = context.ask(**snapshot, CalendarQuestion{*range, todayUtc()});
     if (!calendar)
         return context.fail(calendar.error());
     auto& out = context.out();
@@ -258,7 +258,7 @@ ExitCode runCompleteness(Context& context)
                  Cell::ofText(one.wasFinal ? "yes" : "no")});
     out.end();
     out.endDocument();
-    noteFarCharges(**engine, asked, CostLens::Billed);
+    noteFarCharges(**snapshot, asked, CostLens::Billed);
     return context.finish(isComplete ? ExitCode::Done : ExitCode::Finding);
 }
 

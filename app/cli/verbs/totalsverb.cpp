@@ -70,13 +70,13 @@ void noteUnknown(Context& context, const CostTable& table)
 }
 
 /// Under the published rules, or under those of --rules.
-Result<CostTable> tableOf(Context& context, const session::Engine& engine, const CostQuery& query)
+Result<CostTable> tableOf(Context& context, const session::Snapshot& snapshot, const CostQuery& query)
 {
     const auto file = context.arguments().value("--rules");
     if (!file)
-        return engine.table(query, context.stop());
+        return context.ask(snapshot, TableQuestion{query});
     const auto json = readTextFile(*file);
-    return json ? engine.tableUnder(*json, query, context.stop()) : Result<CostTable>(json.error());
+    return json ? context.ask(snapshot, TableUnderQuestion{*json, query}) : Result<CostTable>(json.error());
 }
 
 ExitCode run(Context& context)
@@ -84,10 +84,10 @@ ExitCode run(Context& context)
     const auto query = totalsQuery(context.arguments());
     if (!query)
         return context.usage("totals", query.error());
-    const auto engine = context.openWorkspace();
-    if (!engine)
-        return context.fail(engine.error());
-    const auto table = tableOf(context, **engine, *query);
+    const auto snapshot = context.openSnapshot();
+    if (!snapshot)
+        return context.fail(snapshot.error());
+    const auto table = tableOf(context, **snapshot, *query);
     if (!table)
         return context.fail(table.error());
     writeRows(context.out(), *table);
