@@ -211,7 +211,7 @@ CostTable FakeBackend::tableOf(const CostQuery& query) const
 {
     CostTable table;
     table.query = query;
-    table.revision = 1;
+    table.revision = revision;
     using Cell = std::tuple<Currency, Day, std::vector<std::string>>;
     std::map<Cell, CostRow> rows;
     std::map<Cell, std::set<std::string>> seen;
@@ -261,7 +261,7 @@ SeriesSet FakeBackend::seriesOf(const SeriesQuestion& request) const
     std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
     SeriesSet set;
     set.query = query;
-    set.revision = 1;
+    set.revision = revision;
     std::map<std::pair<Currency, std::vector<std::string>>, std::size_t> place;
     std::map<Currency, std::size_t> count, rest;
     for (const auto& [size, key] : order) {
@@ -326,7 +326,7 @@ ChargePage FakeBackend::pageOf(const CostQuery& query, std::uint64_t offset, std
     ChargePage page;
     page.offset = offset;
     page.total = found.size();
-    page.revision = 1;
+    page.revision = revision;
     for (const Line* line : found) {
         CurrencyTotal& total = totalOf(page.totals, line->currency);
         addLine(total.cost, total.rows, total.unknownRows, *line);
@@ -364,7 +364,7 @@ WorkspaceInfo FakeBackend::infoOfLines() const
     info.path = "/fake/demo.altimeter";
     info.name = "Demo";
     info.isDemo = true;
-    info.revision = 1;
+    info.revision = revision;
     info.rows = lines.size();
     for (const Line& line : lines) {
         info.dataFrom = info.dataFrom.isValid() ? std::min(info.dataFrom, line.day) : line.day;

@@ -32,6 +32,7 @@ public:
     FakeBackend();
 
     std::vector<Line> lines;
+    std::uint64_t revision = 1; ///< of the workspace; a test that alters lines counts on
     std::size_t calendarSources = 0;
     bool negativeCalendar = false;
     std::size_t computed = 0; ///< pieces of work done for the pages

@@ -3,6 +3,7 @@
 
 #include "tests/ui/fakebackend.h"
 #include "ui/charts/serieschart.h"
+#include "ui/format/format.h"
 #include "ui/items/chargetablemodel.h"
 #include "ui/items/costtablemodel.h"
 #include "ui/items/csvtext.h"
@@ -88,6 +89,54 @@ struct Stage {
         return found;
     }
 };
+
+/// Costs that differ by lens, and a team that owns a half of every line only: what a page asks under one lens or owner
+/// never fits what it asked under another.
+void answerByLensAndOwner(FakeBackend& backend)
+{
+    const auto weigh = [](const CostQuery& query, Amount& amount) {
+        int parts = query.lens == CostLens::Billed ? 4 : query.lens == CostLens::List ? 6 : 2;
+        for (const Filter& filter : query.filters)
+            if (filter.dim == Dim{Dim::Kind::Team, {}} && !filter.exclude)
+                parts /= 2;
+        amount = Amount::fromAttos(amount.attos() / 2 * parts);
+    };
+    backend.answers<TableQuestion>([&backend, weigh](const TableQuestion& asked) {
+        CostTable table = backend.tableOf(asked.query);
+        for (CostRow& row : table.rows)
+            weigh(asked.query, row.cost);
+        for (CurrencyTotal& total : table.totals)
+            weigh(asked.query, total.cost);
+        return table;
+    });
+    backend.answers<ChargesQuestion>([&backend, weigh](const ChargesQuestion& asked) {
+        ChargePage page = backend.pageOf(asked.query, asked.offset, asked.limit, asked.largestFirst);
+        for (CurrencyTotal& total : page.totals)
+            weigh(asked.query, total.cost);
+        return page;
+    });
+}
+
+/// What the badge beside the lines says; empty while it says nothing.
+QString badge(const Stage& stage)
+{
+    for (const QLabel* label : stage.page->findChildren<QLabel*>())
+        if (label->accessibleDescription() == "Whether the lines add up to the cell")
+            return label->isVisibleTo(stage.page.get()) ? label->text() : QString();
+    return "no badge";
+}
+
+QString money(const Amount& amount, const Currency& currency)
+{
+    return format::money(amount, currency, QLocale(QLocale::English, QLocale::UnitedStates));
+}
+
+/// The badge says that the lines add up, and names what they add up to.
+bool addsUp(const Stage& stage)
+{
+    const auto& totals = stage.charges()->totals();
+    return totals.size() == 1 && badge(stage) == "Adds up to the cell: " + money(totals[0].cost, totals[0].currency);
+}
 
 ExploreState fullState()
 {
@@ -237,6 +286,203 @@ private slots:
             stage.key(Qt::Key_Escape);
             QCOMPARE(stage.page->state().mode, ExploreState::Mode::Grid);
         }
+    }
+
+    // The red "does not add up to the cell" compared lines of one question with the cell of another.
+
+    void linesOfACell_afterAnotherLens_addUpToTheCellOfThatLens()
+    {
+        Stage stage;
+        answerByLensAndOwner(stage.backend);
+        stage.select(0, CostTableModel::Column::Cost);
+        stage.key(Qt::Key_Return);
+        QVERIFY2(addsUp(stage), qPrintable(badge(stage)));
+        const QString effective = badge(stage);
+        for (const CostLens lens : {CostLens::Billed, CostLens::List, CostLens::Effective}) {
+            stage.page->setLens(lens);
+            QCOMPARE(badge(stage), QString()); // until both answers are there
+            QVERIFY(!stage.page->isSettled());
+            stage.settle();
+            QVERIFY2(addsUp(stage), qPrintable(badge(stage)));
+            QVERIFY(stage.page->isSettled());
+            QCOMPARE(badge(stage) == effective, lens == CostLens::Effective);
+        }
+    }
+
+    void linesOfACell_afterAnotherRange_addUpToTheCellOfThatRange()
+    {
+        Stage stage;
+        stage.select(0, CostTableModel::Column::Cost);
+        stage.key(Qt::Key_Return);
+        const QString before = badge(stage);
+        stage.trigger("One period earlier");
+        QVERIFY2(addsUp(stage) && badge(stage) != before, qPrintable(badge(stage)));
+        auto* edit = stage.page->findChild<DateRangeEdit*>()->findChild<QLineEdit*>();
+        edit->selectAll();
+        QTest::keyClicks(edit, "2026-11-10..2026-11-12");
+        QTest::keyClick(edit, Qt::Key_Return);
+        stage.settle();
+        QVERIFY2(addsUp(stage), qPrintable(badge(stage)));
+    }
+
+    void linesOfACell_afterAFilter_addUpToTheCellUnderIt()
+    {
+        Stage stage;
+        answerByLensAndOwner(stage.backend);
+        stage.select(0, CostTableModel::Column::Cost);
+        stage.key(Qt::Key_Return);
+        const QString before = badge(stage);
+        const ChargeRow first = *stage.charges()->chargeAt(0);
+        ExploreState state = stage.page->state();
+        state.filters = {{Dim{Dim::Kind::Team, {}}, {first.team}, false}}; // and with it the part of a shared line
+        stage.page->setState(state);
+        stage.settle();
+        QVERIFY2(addsUp(stage) && badge(stage) != before, qPrintable(badge(stage)));
+        auto chips = stage.page->findChildren<FilterChip*>();
+        QTest::keyClick(chips.first(), Qt::Key_Delete);
+        stage.settle();
+        QVERIFY(addsUp(stage));
+        QCOMPARE(badge(stage), before);
+    }
+
+    void linesOfAMark_areOfNoCell_alsoAfterAnotherLens()
+    {
+        Stage stage;
+        const SeriesFrame frame = stage.page->chart()->frame();
+        for (const std::size_t line : {std::size_t(0), frame.lines.size() - 1}) { // the last one is "Other"
+            stage.select(0, CostTableModel::Column::Cost);
+            stage.key(Qt::Key_Return); // the lines of a cell before
+            stage.key(Qt::Key_Escape);
+            emit stage.page->chart()->pointActivated(static_cast<int>(line), frame.steps[3]);
+            stage.settle();
+            QCOMPARE(badge(stage), QString());
+            stage.page->setLens(CostLens::Billed);
+            stage.settle();
+            QCOMPARE(badge(stage), QString());
+            stage.page->undo();
+            stage.page->undo();
+            stage.settle();
+        }
+    }
+
+    void linesThatReallyDiffer_areRed()
+    {
+        Stage stage;
+        answerByLensAndOwner(stage.backend); // here the grid has whole rows of an owner, and the lines his halves
+        ExploreState state = stage.page->state();
+        state.by = {Dim{Dim::Kind::Team, {}}};
+        stage.page->setState(state);
+        stage.settle();
+        stage.select(0, CostTableModel::Column::Cost);
+        const Amount cell = *stage.costs()->amountAt(0, stage.costs()->columnOf(CostTableModel::Column::Cost));
+        stage.key(Qt::Key_Return);
+        QCOMPARE(badge(stage), "Does not add up to the cell: " + money(cell, stage.charges()->totals()[0].currency));
+    }
+
+    void linesOfACell_afterUndoAndRedo_compareWithTheirOwnCell()
+    {
+        Stage stage;
+        answerByLensAndOwner(stage.backend);
+        stage.select(0, CostTableModel::Column::Cost);
+        stage.key(Qt::Key_Return);
+        const QString first = badge(stage);
+        stage.page->setLens(CostLens::Billed);
+        stage.settle();
+        stage.page->undo(); // back to the lens the cell was opened with
+        stage.settle();
+        QVERIFY(addsUp(stage));
+        QCOMPARE(badge(stage), first);
+        stage.page->undo(); // back to the grid
+        stage.settle();
+        QCOMPARE(badge(stage), QString());
+        stage.page->redo();
+        stage.settle();
+        QVERIFY(addsUp(stage));
+        QCOMPARE(badge(stage), first);
+        stage.page->undo();
+        stage.settle();
+        stage.select(3, CostTableModel::Column::Cost); // another cell, by another way
+        stage.key(Qt::Key_Return);
+        QVERIFY(addsUp(stage));
+        QVERIFY(badge(stage) != first);
+        stage.page->setLens(CostLens::List);
+        stage.page->undo(); // before the lines of the other lens came
+        stage.settle();
+        QVERIFY2(addsUp(stage), qPrintable(badge(stage)));
+    }
+
+    void linesOfACell_afterTheWorkspaceChanged_compareWithinOneRevision()
+    {
+        Stage stage;
+        stage.select(0, CostTableModel::Column::Cost);
+        stage.key(Qt::Key_Return);
+        const QString before = badge(stage);
+        for (FakeBackend::Line& line : stage.backend.lines)
+            if (line.cost)
+                line.cost = Amount::fromAttos(line.cost->attos() * 3);
+        ++stage.backend.revision;
+        stage.page->workspaceChanged(stage.backend.workspace());
+        stage.settle();
+        QVERIFY2(addsUp(stage) && badge(stage) != before, qPrintable(badge(stage)));
+        stage.backend.lines.resize(stage.backend.lines.size() - 40); // the last day goes, and with it what "30d" means
+        ++stage.backend.revision;
+        stage.page->workspaceChanged(stage.backend.workspace());
+        stage.settle();
+        QVERIFY2(addsUp(stage), qPrintable(badge(stage)));
+    }
+
+    void linesOfACell_whenThePageTurnsAtAnotherRevision_compareAnew()
+    {
+        Stage stage;
+        ExploreState state = stage.page->state();
+        state.by = {Dim{Dim::Kind::Environment, {}}};
+        state.rangeText = "all";
+        stage.page->setState(state);
+        stage.settle();
+        stage.select(0, CostTableModel::Column::Cost);
+        stage.key(Qt::Key_Return);
+        QVERIFY(stage.charges()->rowCount() > 400);
+        for (FakeBackend::Line& line : stage.backend.lines)
+            if (line.cost)
+                line.cost = Amount::fromAttos(line.cost->attos() * 3);
+        ++stage.backend.revision; // another program wrote, and nobody told the page
+        stage.grid()->scrollToBottom();
+        stage.grid()->viewport()->repaint();
+        QTest::qWait(1);
+        stage.settle();
+        QVERIFY2(addsUp(stage), qPrintable(badge(stage)));
+    }
+
+    void linesOfAnotherPath_sayNothingOfTheOldCell()
+    {
+        Stage stage;
+        stage.select(0, CostTableModel::Column::Cost);
+        stage.key(Qt::Key_Return);
+        const QString before = badge(stage);
+        ExploreState other = stage.page->state();
+        other.path.back().added.front().values = {"Amazon S3"};
+        const SavedView view{"Lines", "explore", toJson(other).toStdString()};
+        QVERIFY(stage.page->openSaved(view).ok());
+        stage.settle();
+        QCOMPARE(stage.page->state().mode, ExploreState::Mode::Charges);
+        QCOMPARE(badge(stage), QString());
+        stage.page->undo();
+        stage.settle();
+        QVERIFY(addsUp(stage));
+        QCOMPARE(badge(stage), before);
+    }
+
+    void linesOfTheCellOfThePreviousPeriod_afterAnotherLens_addUp()
+    {
+        Stage stage;
+        answerByLensAndOwner(stage.backend);
+        stage.trigger("Compare with the period before");
+        stage.select(0, CostTableModel::Column::Previous);
+        stage.key(Qt::Key_Return);
+        QVERIFY2(addsUp(stage), qPrintable(badge(stage)));
+        stage.page->setLens(CostLens::Billed);
+        stage.settle();
+        QVERIFY2(addsUp(stage), qPrintable(badge(stage)));
     }
 
     void previousCell_drillsIntoThePreviousRange()

@@ -54,6 +54,8 @@ public:
     /// Lines the question selects; known once the first page arrived.
     std::uint64_t total() const { return m_total; }
     const std::vector<CurrencyTotal>& totals() const { return m_totals; }
+    /// Of the workspace the lines and totals were read from.
+    std::uint64_t revision() const { return m_revision; }
     /// False until the first page arrived or failed.
     bool isReady() const { return m_ready; }
     /// The row, or nothing while it is on its way.

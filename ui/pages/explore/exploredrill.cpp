@@ -4,6 +4,7 @@
 #include "ui/format/format.h"
 #include "ui/items/costtablemodel.h"
 #include "ui/pages/explore/exploresteps.h"
+#include "ui/pages/explore/linesproof.h"
 
 #include <QModelIndex>
 
@@ -18,8 +19,8 @@ constexpr std::size_t kMostValues = 500; ///< of one filter
 
 } // namespace
 
-ExploreDrill::ExploreDrill(ExploreSteps& steps, const CostTableModel& costs, QObject* parent)
-    : QObject(parent), m_steps(steps), m_costs(costs)
+ExploreDrill::ExploreDrill(ExploreSteps& steps, const CostTableModel& costs, LinesProof& proof, QObject* parent)
+    : QObject(parent), m_steps(steps), m_costs(costs), m_proof(proof)
 {
 }
 
@@ -41,22 +42,22 @@ drill::Target ExploreDrill::targetOf(const QModelIndex& cell) const
     return target;
 }
 
-std::optional<CurrencyTotal> ExploreDrill::amountOf(const QModelIndex& cell, const drill::Target& target) const
+std::optional<Amount> ExploreDrill::amountOf(const QModelIndex& cell, const drill::Target& target) const
 {
     if (!cell.isValid() || (target.range && m_costs.rowAt(cell.row()).period.isValid()))
         return std::nullopt;
     const auto column = target.range ? CostTableModel::Column::Previous : CostTableModel::Column::Cost;
-    const auto amount = m_costs.amountAt(cell.row(), m_costs.columnOf(column));
-    if (!amount)
-        return std::nullopt;
-    return CurrencyTotal{m_costs.currencyAt(cell.row()), *amount, 0, 0};
+    return m_costs.amountAt(cell.row(), m_costs.columnOf(column));
 }
 
 void ExploreDrill::toCharges(const QModelIndex& cell)
 {
     const drill::Target target = targetOf(cell);
     const ExploreState next = drill::toCharges(m_steps.state(), m_steps.range(), target);
-    m_cell = amountOf(cell, target);
+    if (const auto amount = amountOf(cell, target))
+        m_proof.begin(next, m_costs.currencyAt(cell.row()), *amount, m_costs.table().revision);
+    else
+        m_proof.forget();
     m_steps.want(next, tr("Charge lines"));
     emit drilled();
 }
@@ -109,7 +110,7 @@ void ExploreDrill::toMark(const SeriesFrame& frame, int line, Day day)
             if (!other.isOther)
                 target.otherThan.push_back(other.keys);
     }
-    m_cell.reset();
+    m_proof.forget();
     m_steps.want(drill::toCharges(m_steps.state(), m_steps.range(), target),
                  tr("Charge lines of %1").arg(format::date(day, kLocale)));
     emit drilled();

@@ -12,13 +12,15 @@ namespace altimeter::ui {
 
 class CostTableModel;
 class ExploreSteps;
+class LinesProof;
 struct SeriesFrame;
 
 /// From a cell of the grid or a mark of the chart to what lies behind it, and back.
 class ExploreDrill : public QObject {
     Q_OBJECT
 public:
-    ExploreDrill(ExploreSteps& steps, const CostTableModel& costs, QObject* parent = nullptr);
+    /// `proof` hears which cell's lines are shown.
+    ExploreDrill(ExploreSteps& steps, const CostTableModel& costs, LinesProof& proof, QObject* parent = nullptr);
 
     void toCharges(const QModelIndex& cell);
     void into(const QModelIndex& cell, const Dim& dim);
@@ -32,10 +34,6 @@ public:
     /// The values of the selected rows become a filter of the bar: those of the current cell's dim.
     void filter(const QModelIndex& current, const std::vector<int>& rows, bool exclude);
 
-    /// The cell whose lines are shown, where its amount is known.
-    const std::optional<CurrencyTotal>& cell() const { return m_cell; }
-    void forgetCell() { m_cell.reset(); }
-
 signals:
     /// The grid that is shown now has the keyboard.
     void drilled();
@@ -43,11 +41,11 @@ signals:
 
 private:
     drill::Target targetOf(const QModelIndex& cell) const;
-    std::optional<CurrencyTotal> amountOf(const QModelIndex& cell, const drill::Target& target) const;
+    std::optional<Amount> amountOf(const QModelIndex& cell, const drill::Target& target) const;
 
     ExploreSteps& m_steps;
     const CostTableModel& m_costs;
-    std::optional<CurrencyTotal> m_cell;
+    LinesProof& m_proof;
 };
 
 } // namespace altimeter::ui

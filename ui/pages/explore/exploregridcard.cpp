@@ -177,19 +177,15 @@ void ExploreGridCard::showTitles()
     }
 }
 
-void ExploreGridCard::showProof(const std::optional<CurrencyTotal>& cell)
+void ExploreGridCard::showProof(const std::optional<LinesProof::Finding>& found)
 {
-    const ChargeTableModel& lines = *m_models.charges;
-    m_proof->setVisible(isLines() && cell && lines.isReady());
-    if (!isLines() || !cell || !lines.isReady())
+    m_proof->setVisible(found.has_value());
+    if (!found)
         return;
-    const auto found = std::find_if(lines.totals().begin(), lines.totals().end(),
-                                    [&](const CurrencyTotal& total) { return total.currency == cell->currency; });
-    const bool equal = found != lines.totals().end() ? found->cost == cell->cost : cell->cost.isZero();
-    const QString amount = format::money(cell->cost, cell->currency, kLocale);
-    m_proof->setText(equal ? tr("Adds up to the cell: %1").arg(amount)
-                           : tr("Does not add up to the cell: %1").arg(amount));
-    parts::setRole(m_proof, equal ? "badgeGood" : "badgeBad");
+    const QString amount = format::money(found->cell, found->currency, kLocale);
+    m_proof->setText(found->isEqual ? tr("Adds up to the cell: %1").arg(amount)
+                                    : tr("Does not add up to the cell: %1").arg(amount));
+    parts::setRole(m_proof, found->isEqual ? "badgeGood" : "badgeBad");
 }
 
 void ExploreGridCard::showGridOrReason(bool opening)

@@ -3,6 +3,7 @@
 #include <QFrame>
 
 #include "ui/items/costtablemodel.h"
+#include "ui/pages/explore/linesproof.h"
 
 #include <optional>
 
@@ -35,8 +36,8 @@ public:
 
     void showState();
     void showTitles();
-    /// The amount the lines have to add up to, or nothing to compare with.
-    void showProof(const std::optional<CurrencyTotal>& cell);
+    /// Whether the lines add up to their cell, where that is known.
+    void showProof(const std::optional<LinesProof::Finding>& found);
     /// The grid, or why it is empty. While a workspace opens there is always the grid.
     void showGridOrReason(bool opening);
     void setBusyText(const QString& text);

@@ -17,6 +17,7 @@
 #include "ui/pages/explore/explorequestions.h"
 #include "ui/pages/explore/exploresteps.h"
 #include "ui/pages/explore/exploreviews.h"
+#include "ui/pages/explore/linesproof.h"
 
 #include <QAction>
 #include <QKeyEvent>
@@ -50,6 +51,7 @@ void ExplorePage::workspaceChanged(const WorkspaceInfo& info)
         m_impl->steps->restart(fresh);
         m_impl->costs->clear();
         m_impl->charges->clear();
+        m_impl->proof->forget();
     }
     m_impl->steps->set(m_impl->steps->state());
     m_impl->ask();
@@ -199,7 +201,7 @@ QList<QAction*> ExplorePage::pageActions() const
 
 bool ExplorePage::isSettled() const
 {
-    return !m_impl->questions->isWaiting() && !m_impl->costs->isBusy();
+    return !m_impl->questions->isWaiting() && !m_impl->proof->isWaiting() && !m_impl->costs->isBusy();
 }
 
 void ExplorePage::keyPressEvent(QKeyEvent* event)

@@ -20,6 +20,7 @@
 #include "ui/pages/explore/exploresteps.h"
 #include "ui/pages/explore/exploretext.h"
 #include "ui/pages/explore/exploreviews.h"
+#include "ui/pages/explore/linesproof.h"
 
 #include <QAction>
 #include <QMenu>
@@ -40,7 +41,8 @@ ExplorePage::Impl::Impl(ExplorePage& owner, Backend& data)
     : page(owner), backend(data), steps(new ExploreSteps(&owner)), actions(new ExploreActions(&owner)),
       costs(new CostTableModel(kLocale, &owner)),
       charges(new ChargeTableModel(data, QStringLiteral("explore.charges"), kLocale, &owner)),
-      questions(new ExploreQuestions(data, *steps, *charges, &owner)), drill(new ExploreDrill(*steps, *costs, &owner)),
+      questions(new ExploreQuestions(data, *steps, *charges, &owner)),
+      proof(new LinesProof(data, *steps, *charges, &owner)), drill(new ExploreDrill(*steps, *costs, *proof, &owner)),
       views(new ExploreViews(data.views(), *steps, *actions, &owner)),
       exports(new ExploreExports(data.exports(), *steps, *costs, &owner))
 {
@@ -152,6 +154,7 @@ void ExplorePage::Impl::connectQuestions()
         showTitles();
         gridCard->showGridOrReason(opening);
     });
+    QObject::connect(proof, &LinesProof::changed, &page, [this] { showTitles(); });
     QObject::connect(questions, &ExploreQuestions::chartAnswered, &page, [this] { drawChart(); });
     QObject::connect(questions, &ExploreQuestions::progressed, &page, [this] { showProgress(); });
     QObject::connect(costs, &CostTableModel::busyChanged, &page, [this] { showProgress(); });
@@ -183,6 +186,7 @@ void ExplorePage::Impl::connectParts()
     QObject::connect(exports, &ExploreExports::notice, &page, &Page::notice);
     const auto fail = [this](const Error& error) { showError(error); };
     QObject::connect(questions, &ExploreQuestions::failed, &page, fail);
+    QObject::connect(proof, &LinesProof::failed, &page, fail);
     QObject::connect(views, &ExploreViews::failed, &page, fail);
     QObject::connect(exports, &ExploreExports::failed, &page, fail);
 }
@@ -209,8 +213,7 @@ void ExplorePage::Impl::show(const ExploreState& before)
 void ExplorePage::Impl::ask()
 {
     errorBar->clear();
-    if (steps->state().mode == ExploreState::Mode::Grid || !steps->hasDays())
-        drill->forgetCell();
+    proof->restart();
     questions->ask();
 }
 
@@ -226,7 +229,7 @@ void ExplorePage::Impl::showTitles()
 {
     chartCard->showTitles();
     gridCard->showTitles();
-    gridCard->showProof(drill->cell());
+    gridCard->showProof(proof->finding());
 }
 
 void ExplorePage::Impl::showProgress()

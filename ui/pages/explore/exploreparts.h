@@ -20,6 +20,7 @@ class ExploreHeader;
 class ExploreQuestions;
 class ExploreSteps;
 class ExploreViews;
+class LinesProof;
 
 /// The parts of the page and what each of them means to the others; what they do stands in their own files.
 class ExplorePage::Impl {
@@ -50,6 +51,7 @@ public:
     CostTableModel* costs;
     ChargeTableModel* charges;
     ExploreQuestions* questions;
+    LinesProof* proof;
     ExploreDrill* drill;
     ExploreViews* views;
     ExploreExports* exports;
