@@ -7,6 +7,7 @@
 namespace altimeter::ui {
 
 class ChartLegend;
+class SeriesView;
 
 /// A chart of cost over time with its own legend, hover read-out and keyboard cursor. Follows the theme.
 ///
@@ -39,10 +40,9 @@ signals:
     void readOutChanged(const QString& text);
 
 private:
-    class View;
     void fillLegend();
 
-    View* m_view = nullptr;
+    SeriesView* m_view = nullptr;
     ChartLegend* m_legend = nullptr;
     bool m_legendVisible = true;
 };

@@ -86,51 +86,6 @@ SeriesFrame makeSeriesFrame(const SeriesSet& set, const SeriesSet* totals, const
 /// A frame of one daily series, for the Overview.
 SeriesFrame makeSeriesFrame(const CostSeries& series, const QString& name, const QLocale& locale);
 
-/// Lower and upper edge of one line within the stack, per step.
-struct StackEdges {
-    std::vector<double> lower, upper;
-};
-std::vector<StackEdges> stackEdges(const SeriesFrame& frame);
-
-/// One piece of a line's area in the stack: the line keeps its sign in it. Where a value changes sign between two
-/// steps, the piece ends at the crossing, so that a credit hangs below zero instead of cutting through the other areas.
-struct StackPiece {
-    std::size_t line = 0;
-    QList<QPointF> lower, upper; ///< same x, ascending
-};
-std::vector<StackPiece> stackPieces(const SeriesFrame& frame);
-
-struct ValueRange {
-    double low = 0, high = 1;
-};
-/// What the value axis must span: all values in the frame's style, zero, bands, markers, 6 % headroom. Never empty.
-ValueRange valueRange(const SeriesFrame& frame);
-
-struct AxisTick {
-    double at = 0;
-    QString label;
-};
-/// Round values at steps of 1, 2, 2.5 or 5 × 10^n inside `range`, at most `most` (at least 2) of them, always with 0
-/// when it lies inside. Labels are short ("$2 k") and differ from each other.
-std::vector<AxisTick> moneyTicks(const ValueRange& range, int most, const Currency& currency, const QLocale& locale);
-/// Calendar steps between two days, both inside: days, Mondays, 1st and 15th, firsts of months, quarters, years, never
-/// finer than `granularity`; at most `most` labels, all different.
-std::vector<AxisTick> calendarTicks(Day first, Day last, Granularity granularity, int most, const QLocale& locale);
-
-/// The points for a line across `pixels` columns of a screen: of each column the first, smallest, largest and last, and
-/// every point whose x is in `kept` (ascending). Up to two points per pixel all points are drawn as they are. Points
-/// must ascend in x. Thinning twice equals once.
-QList<QPointF> thinned(const QList<QPointF>& points, int pixels, const std::vector<double>& kept = {});
-/// What a line (ascending in x) covers of the columns of `width` it passes: from `first` on, without a hole, the
-/// smallest and largest y of each. Painting spans costs the same however often the line goes up and down.
-struct ColumnSpans {
-    struct Span {
-        double low = 0, high = 0;
-    };
-    int first = 0;
-    std::vector<Span> spans;
-};
-ColumnSpans columnSpans(const QList<QPointF>& line, double width);
 /// The runs of known values of a line, ready to draw.
 std::vector<QList<QPointF>> runs(const SeriesFrame& frame, const std::vector<SeriesFrame::Value>& values);
 

@@ -1,6 +1,9 @@
 #include <QtTest/QtTest>
 
+#include "ui/charts/axisticks.h"
+#include "ui/charts/chartstack.h"
 #include "ui/charts/seriesframe.h"
+#include "ui/charts/thinning.h"
 
 #include <map>
 #include <set>
