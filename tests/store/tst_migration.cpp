@@ -2,10 +2,12 @@
 
 #include "models/store/file/workspace.h"
 #include "models/store/ingest/ingest.h"
+#include "models/store/ledger/lastids.h"
 #include "models/store/ledger/ledger.h"
 #include "models/store/segments/factstore.h"
 #include "models/store/settings/connections.h"
 #include "models/store/sql/seal.h"
+#include "models/store/sql/soundness.h"
 #include "tests/testkit/oldschema.h"
 
 using namespace altimeter;
@@ -69,7 +71,7 @@ private slots:
         }
         auto db = openWorkspace(path);
         QVERIFY2(db.ok(), db.ok() ? "" : db.error().text().c_str());
-        QCOMPARE(number(*db, "PRAGMA user_version"), std::int64_t{3});
+        QCOMPARE(number(*db, "PRAGMA user_version"), currentSchemaVersion());
         QCOMPARE(number(*db, "PRAGMA foreign_keys"), std::int64_t{1});
         QCOMPARE(number(*db, "SELECT count(*) FROM segment"), std::int64_t{2});
         QCOMPARE(number(*db, "SELECT count(*) FROM pragma_foreign_key_check"), std::int64_t{0});
@@ -82,6 +84,60 @@ private slots:
         // and it goes on like any other
         deliver(*db, "files", {Day::fromYmd(2026, 11, 4), Day::fromYmd(2026, 11, 5)}, {});
         QCOMPARE(number(*db, "SELECT count(*) FROM partition"), std::int64_t{2});
+    }
+
+    /// A workspace as the program left it that gave numbers again: the ledger sealed as one text.
+    void versionThree_keepsItsSealAndItsNumbers()
+    {
+        const QTemporaryDir folder;
+        const std::string path = folder.filePath("w").toStdString();
+        {
+            auto db = createWorkspace(path);
+            QVERIFY(db.ok());
+            deliver(*db, "files", {Day::fromYmd(2026, 10, 3), Day::fromYmd(2026, 11, 4)}, {});
+            QVERIFY(testkit::makeSchemaThree(*db).ok());
+        }
+        auto db = openWorkspace(path);
+        QVERIFY2(db.ok(), db.ok() ? "" : db.error().text().c_str());
+        QCOMPARE(number(*db, "PRAGMA user_version"), currentSchemaVersion());
+        const auto damage = damageOf(*db);
+        QVERIFY(damage.ok() && damage->empty());
+        const auto last = readLastIds(*db);
+        QVERIFY(last.ok());
+        QCOMPARE(last->partition, std::int64_t{2});
+        QCOMPARE(last->segment, std::int64_t{2});
+        deliver(*db, "files", {Day::fromYmd(2026, 11, 4), Day::fromYmd(2026, 11, 5)}, {});
+        QCOMPARE(number(*db, "SELECT max(id) FROM partition"), std::int64_t{3});
+    }
+
+    /// Damage that was there before is not sealed as if it were the truth.
+    void versionThreeDamaged_staysTold_data()
+    {
+        QTest::addColumn<QString>("sql");
+        QTest::newRow("a month's account") << "UPDATE partition SET billing_account='altered' WHERE id=1";
+        QTest::newRow("a segment's lines") << "UPDATE segment SET rows=rows+1 WHERE id=2";
+        QTest::newRow("the seal itself") << "UPDATE meta SET value='7' WHERE key='ledger_checksum'";
+    }
+    void versionThreeDamaged_staysTold()
+    {
+        QFETCH(QString, sql);
+        const QTemporaryDir folder;
+        const std::string path = folder.filePath("w").toStdString();
+        {
+            auto db = createWorkspace(path);
+            QVERIFY(db.ok());
+            deliver(*db, "files", {Day::fromYmd(2026, 10, 3), Day::fromYmd(2026, 11, 4)}, {});
+            QVERIFY(testkit::makeSchemaThree(*db).ok());
+            QVERIFY(db->execute(sql.toStdString()).ok());
+        }
+        for (int opened = 0; opened < 2; ++opened) {
+            auto db = openWorkspace(path);
+            QVERIFY2(db.ok(), db.ok() ? "" : db.error().text().c_str());
+            const auto damage = damageOf(*db);
+            QVERIFY(damage.ok() && damage->size() == 1);
+            QVERIFY(damage->front().find("list of stored months") != std::string::npos);
+            QVERIFY(!Ingest::begin(*db, {"files", "test", {1795248000}}, {}).ok());
+        }
     }
 
     void daysOfAMonth_areReplacedOneByOne()

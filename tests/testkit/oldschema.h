@@ -1,13 +1,30 @@
 #pragma once
 
+#include "models/store/file/migration.h"
 #include "models/store/file/workspace.h"
+
+namespace testkit {
+
+/// Takes a workspace back to schema 3, as the program left it that gave the number of a removed partition again: the
+/// ledger is sealed as one text.
+inline altimeter::Status makeSchemaThree(altimeter::store::sql::Connection& db)
+{
+    using namespace altimeter::store;
+    const auto checksum = ledgerChecksumOfThree(db);
+    if (!checksum)
+        return checksum.error();
+    if (auto done = setMetaValue(db, "ledger_checksum", *checksum); !done)
+        return done;
+    return db.execute("DROP TABLE last_id; DROP INDEX partition_days; PRAGMA user_version=3;"
+                      "PRAGMA wal_checkpoint(TRUNCATE);");
+}
 
 /// Takes a workspace back to schema 2, as the program before connections left it: its partitions have no slice, and
 /// nothing names a state.
-namespace testkit {
-
 inline altimeter::Status makeSchemaTwo(altimeter::store::sql::Connection& db)
 {
+    if (auto done = makeSchemaThree(db); !done)
+        return done;
     return db.execute("PRAGMA foreign_keys=OFF;"
                       "BEGIN;"
                       "CREATE TABLE old AS SELECT * FROM partition;"

@@ -659,7 +659,30 @@ private:
             return done;
         if (auto done = sealDictionary(m_to, {}); !done)
             return done;
-        return bumpRevision(m_to);
+        if (auto done = copyLastIds(); !done)
+            return done;
+        return bumpRevision(m_to, {}); // the first seal, of all that is there
+    }
+
+    /// Numbers of what was lost are not given again either.
+    Status copyLastIds()
+    {
+        for (const char* table : {"partition", "segment"}) {
+            const std::string name = table;
+            auto raise = m_to.prepare("UPDATE last_id SET id=max(?1, (SELECT coalesce(max(id), 0) FROM " + name +
+                                      ")) WHERE what=?2");
+            if (!raise)
+                return raise.error();
+            std::int64_t last = 0;
+            if (auto stored = m_from.prepare("SELECT id FROM last_id WHERE what='" + name + "'")) {
+                const bool isThere = stored->step().ok(); // without a row it answers 0
+                if (isThere && stored->integer(0) < kHighest / 2)
+                    last = stored->integer(0);
+            }
+            if (auto done = raise->bind(1, last).bind(2, std::string_view(name)).run(); !done)
+                return done;
+        }
+        return {};
     }
 
     static constexpr std::int64_t kMostLost = 50'000'000; ///< more gaps than that are a damaged number

@@ -1,7 +1,7 @@
 #include "models/store/file/workspace.h"
 
-#include "models/store/file/backup.h"
 #include "models/store/file/leftover.h"
+#include "models/store/file/migration.h"
 #include "models/store/sql/hexhash.h"
 #include "models/store/sql/seal.h"
 #include "resources/schema.h"
@@ -44,65 +44,6 @@ Result<bool> hasRows(const sql::Connection& connection, const std::string& table
 {
     auto statement = connection.prepare("SELECT 1 FROM " + table + " LIMIT 1");
     return statement ? statement->step() : Result<bool>(statement.error());
-}
-
-/// Runs the steps that are missing. Requires an open transaction and foreign keys off: a step that makes a table anew
-/// must not take the rows that point to it along.
-Status runSteps(sql::Connection& connection, std::int64_t from)
-{
-    for (auto version = from + 1; version <= schemaStepCount(); ++version) {
-        if (auto done = connection.execute(std::string(schemaStep(static_cast<int>(version)))); !done)
-            return done;
-    }
-    if (auto done = renewState(connection); !done)
-        return done;
-    return connection.execute("PRAGMA user_version=" + std::to_string(schemaStepCount()));
-}
-
-/// Brings the schema up to date in one transaction. Whoever comes second finds it done.
-Status migrateAlone(sql::Connection& connection, bool withBackup)
-{
-    auto transaction = sql::Transaction::begin(connection);
-    if (!transaction)
-        return transaction.error();
-    const auto version = schemaVersionOf(connection);
-    if (!version)
-        return version.error();
-    if (*version >= schemaStepCount())
-        return {};
-    if (withBackup) {
-        const auto reader = connection.reader(); // sees the file as it was before
-        if (!reader)
-            return reader.error();
-        if (auto kept = makeBackup(*reader, connection.path(), BackupReason::Migration, {}, {}); !kept)
-            return Error{kept.error().code,
-                         "no backup could be made before the workspace is brought up to date (" + kept.error().text() +
-                             "); it was left as it is",
-                         connection.path(), kept.error().todo};
-    }
-    if (auto done = runSteps(connection, *version); !done)
-        return done;
-    return transaction->commit();
-}
-
-Status migrate(sql::Connection& connection, bool withBackup)
-{
-    const auto version = schemaVersionOf(connection);
-    if (!version)
-        return version.error();
-    if (*version >= schemaStepCount())
-        return {};
-    constexpr int kMigrationWaitMs = 600'000; // another program may be at it, its backup included
-    constexpr int kOrdinaryWaitMs = 5'000;
-    if (auto done = connection.execute("PRAGMA foreign_keys=OFF"); !done)
-        return done;
-    connection.waitFor(kMigrationWaitMs);
-    const Status done = migrateAlone(connection, withBackup);
-    connection.waitFor(kOrdinaryWaitMs);
-    if (!done)
-        return done;
-    settle(connection);
-    return connection.execute("PRAGMA foreign_keys=ON");
 }
 
 /// Older workspaces could be read by everybody.
@@ -239,7 +180,7 @@ Result<sql::Connection> createWorkspace(const std::string& path, const std::func
         auto transaction = sql::Transaction::begin(*connection);
         if (!transaction)
             return here(transaction.error());
-        if (auto done = runSteps(*connection, 0); !done)
+        if (auto done = makeSchema(*connection); !done)
             return here(done.error());
         if (auto done = transaction->commit(); !done)
             return here(done.error());
@@ -392,15 +333,17 @@ Result<std::uint64_t> revisionOf(const sql::Connection& connection)
     return revision;
 }
 
-Status bumpRevision(sql::Connection& connection)
+Status bumpRevision(sql::Connection& connection, const SealedChanges& changes)
 {
     const auto revision = revisionOf(connection);
     if (!revision)
         return revision.error();
     if (auto done = renewState(connection); !done)
         return done;
-    if (auto done = sealLedger(connection); !done)
-        return done;
+    for (const Records records : {Records::Ledger, Records::Deliveries}) {
+        if (auto done = sealChanged(connection, records, changes.of(records)); !done)
+            return done;
+    }
     return setMetaValue(connection, "revision", std::to_string(*revision + 1));
 }
 

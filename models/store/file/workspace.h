@@ -10,6 +10,8 @@
 
 namespace altimeter::store {
 
+class SealedChanges;
+
 /// Marks the file as ours in its header ("ALTM").
 inline constexpr std::int32_t kApplicationId = 0x414C544D;
 
@@ -56,8 +58,9 @@ Result<std::int64_t> checkHead(const sql::RawFile& file, const std::string& path
 
 /// Counts every published change; readers compare it to know whether what they hold is current.
 Result<std::uint64_t> revisionOf(const sql::Connection& connection);
-/// Also renews the state and the checksum of the ledger: call it last before the commit. Requires an open transaction.
-Status bumpRevision(sql::Connection& connection);
+/// Also renews the state and the checksums of the ledger and the deliveries, by what `changes` changed of them: call it
+/// last before the commit. Requires an open transaction.
+Status bumpRevision(sql::Connection& connection, const SealedChanges& changes);
 
 Result<std::string> metaValue(const sql::Connection& connection, std::string_view key);
 /// Notes that the workspace holds the demonstration company and gathers everything into the one file, so that it may be

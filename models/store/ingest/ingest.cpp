@@ -7,6 +7,7 @@
 #include "models/store/ingest/providercolumns.h"
 #include "models/store/ingest/segmentwriting.h"
 #include "models/store/ingest/tupledictionary.h"
+#include "models/store/ledger/lastids.h"
 #include "models/store/sql/seal.h"
 #include "models/store/sql/soundness.h"
 
@@ -34,16 +35,6 @@ Finding replacedFinding(const PartitionReport& report, const std::string& source
             source};
 }
 
-Result<std::int64_t> highestPartition(const sql::Connection& db)
-{
-    auto highest = db.prepare("SELECT coalesce(max(id), 0) FROM partition");
-    if (!highest)
-        return highest.error();
-    if (auto row = highest->step(); !row)
-        return row.error();
-    return highest->integer(0);
-}
-
 /// Adds what the lines of a batch that share a place add up to.
 void addSums(DeliveredPartition& partition, const LineBatch::Place& place)
 {
@@ -69,12 +60,12 @@ struct Ingest::Impl {
     std::unique_ptr<DeliveryPlan> plan;
     SegmentWriter segments;
     LedgerWriter ledger;
+    SealedChanges changes; ///< what both wrote
 
     std::shared_ptr<const FileColumns> columns; ///< of the current file
     ProviderColumns providerColumns;            ///< of the current file
     DeliveredPartition* current = nullptr;      ///< of the line that was taken last
     std::uint64_t pendingRejects = 0;           ///< rejected before the first line told its partition
-    bool deliveriesHold = false; ///< findings, rejected lines and files are what was sealed: they may be sealed again
 
     ImportReport report;
 
@@ -148,19 +139,15 @@ Status Ingest::Impl::prepare()
         return done;
     if (auto done = requireSound(*db); !done) // before anything is looked up that the delivery may replace
         return done;
-    const auto told = recordsHold(*db, Records::Deliveries);
-    if (!told)
-        return told.error();
-    deliveriesHold = *told;
-    if (auto done = ledger.begin(*db, {options.source, options.kind, options.at}); !done)
+    const auto last = readLastIds(*db);
+    if (!last)
+        return last.error();
+    if (auto done = ledger.begin(*db, changes, {options.source, options.kind, options.at}); !done)
+        return done;
+    if (auto done = segments.begin(*db, changes, *last); !done)
         return done;
     plan = std::make_unique<DeliveryPlan>(
         *db, DeliveryPlan::Delivery{ledger.source(), ledger.import(), options.source, options.at, options.covered});
-    const auto highest = highestPartition(*db);
-    if (!highest)
-        return highest.error();
-    if (auto done = segments.begin(*db, *highest + 1); !done)
-        return done;
     report.dryRun = options.dryRun;
     dictionary = std::make_unique<TupleDictionary>(options.remembered);
     return dictionary->begin(*db);
@@ -430,11 +417,12 @@ Status Ingest::Impl::writeAlongside()
     auto later = sql::Transaction::begin(*db);
     if (!later)
         return later.error();
-    if (auto source = sourceOf(*db, options.source, options.kind); !source)
+    SealedChanges small;
+    if (auto source = sourceOf(*db, options.source, options.kind, small); !source)
         return source.error();
     if (auto done = options.alongside(*db); !done)
         return done;
-    if (auto done = bumpRevision(*db); !done)
+    if (auto done = bumpRevision(*db, small); !done)
         return done;
     return later->commit();
 }
@@ -446,17 +434,13 @@ Status Ingest::Impl::seal()
         return done;
     if (auto done = ledger.writeFindings(report.findings); !done)
         return done;
-    if (auto done = ledger.writeCounts(report); !done)
+    if (auto done = ledger.writeCounts(report, segments.lastIds()); !done)
         return done;
-    if (deliveriesHold) {
-        if (auto done = sealRecords(*db, Records::Deliveries); !done)
-            return done;
-    }
     if (options.alongside) {
         if (auto done = options.alongside(*db); !done)
             return done;
     }
-    return bumpRevision(*db);
+    return bumpRevision(*db, changes);
 }
 
 Result<ImportReport> Ingest::finish()

@@ -51,14 +51,22 @@ std::string removedText(const std::string& source, const DeliveryPlan::Stored& s
     return textOf(detail);
 }
 
+std::string returning(Sealed table)
+{
+    return " RETURNING " + sealedColumns(table);
+}
+
 } // namespace
 
-Result<std::int64_t> sourceOf(sql::Connection& db, const std::string& name, const std::string& kind)
+Result<std::int64_t> sourceOf(sql::Connection& db, const std::string& name, const std::string& kind,
+                              SealedChanges& changes)
 {
-    auto insert = db.prepare("INSERT INTO source(name, kind) VALUES(?1, ?2) ON CONFLICT(name) DO NOTHING");
+    auto insert = db.prepare("INSERT INTO source(name, kind) VALUES(?1, ?2) ON CONFLICT(name) DO NOTHING" +
+                             returning(Sealed::Source));
     if (!insert)
         return insert.error();
-    if (auto done = insert->bind(1, std::string_view(name)).bind(2, std::string_view(kind)).run(); !done)
+    insert->bind(1, std::string_view(name)).bind(2, std::string_view(kind));
+    if (auto done = changes.come(*insert, Sealed::Source); !done)
         return done.error();
     auto find = db.prepare("SELECT id, kind FROM source WHERE name=?1");
     if (!find)
@@ -73,22 +81,36 @@ Result<std::int64_t> sourceOf(sql::Connection& db, const std::string& name, cons
     return find->integer(0);
 }
 
-Status LedgerWriter::begin(sql::Connection& db, Delivery delivery)
+Status LedgerWriter::come(sql::Statement& statement, Sealed table)
+{
+    const auto rows = m_changes->come(statement, table);
+    return rows ? Status() : Status(rows.error());
+}
+
+Status LedgerWriter::go(sql::Statement& statement, Sealed table)
+{
+    const auto rows = m_changes->go(statement, table);
+    return rows ? Status() : Status(rows.error());
+}
+
+Status LedgerWriter::begin(sql::Connection& db, SealedChanges& changes, Delivery delivery)
 {
     m_db = &db;
+    m_changes = &changes;
     m_delivery = std::move(delivery);
-    const auto source = sourceOf(db, m_delivery.source, m_delivery.kind);
+    const auto source = sourceOf(db, m_delivery.source, m_delivery.kind, changes);
     if (!source)
         return source.error();
     m_source = *source;
-    auto import = db.prepare("INSERT INTO import(source_id, imported_at) VALUES(?1, ?2)");
+    auto import = db.prepare("INSERT INTO import(source_id, imported_at) VALUES(?1, ?2)" + returning(Sealed::Import));
     if (!import)
         return import.error();
-    if (auto done = import->bind(1, m_source).bind(2, m_delivery.at.seconds).run(); !done)
+    if (auto done = come(import->bind(1, m_source).bind(2, m_delivery.at.seconds), Sealed::Import); !done)
         return done;
     m_import = db.lastInsertId();
     auto rejected = db.prepare("INSERT INTO rejected_line(source_id, import_id, file, line, check_id, message, text) "
-                               "VALUES(?1,?2,?3,?4,?5,?6,?7)");
+                               "VALUES(?1,?2,?3,?4,?5,?6,?7)" +
+                               returning(Sealed::RejectedLine));
     if (!rejected)
         return rejected.error();
     m_insertRejected = rejected.take();
@@ -97,11 +119,13 @@ Status LedgerWriter::begin(sql::Connection& db, Delivery delivery)
 
 Status LedgerWriter::beginFile(const std::string& name, std::string_view header)
 {
-    auto insert =
-        m_db->prepare("INSERT INTO import_file(import_id, name, bytes, header, version) VALUES(?1,?2,0,?3,'')");
+    auto insert = m_db->prepare("INSERT INTO import_file(import_id, name, bytes, header, version) "
+                                "VALUES(?1,?2,0,?3,'')" +
+                                returning(Sealed::ImportFile));
     if (!insert)
         return insert.error();
-    if (auto done = insert->bind(1, m_import).bind(2, std::string_view(name)).bind(3, header).run(); !done)
+    insert->bind(1, m_import).bind(2, std::string_view(name)).bind(3, header);
+    if (auto done = come(*insert, Sealed::ImportFile); !done)
         return done;
     m_files.push_back({m_db->lastInsertId(), name});
     return {};
@@ -118,14 +142,14 @@ Status LedgerWriter::setFileVersion(std::string_view version)
 Status LedgerWriter::reject(const RejectedLine& line)
 {
     const std::string_view file = m_files.empty() ? std::string_view() : std::string_view(m_files.back().name);
-    return m_insertRejected.bind(1, m_source)
+    m_insertRejected.bind(1, m_source)
         .bind(2, m_import)
         .bind(3, file)
         .bind(4, static_cast<std::int64_t>(line.line))
         .bind(5, std::string_view(line.check))
         .bind(6, std::string_view(line.message))
-        .bind(7, std::string_view(line.text))
-        .run();
+        .bind(7, std::string_view(line.text));
+    return come(m_insertRejected, Sealed::RejectedLine);
 }
 
 Result<bool> LedgerWriter::rejectsChanged() const
@@ -149,7 +173,8 @@ Status LedgerWriter::put(const DeliveredPartition& partition, const DeliveryPlan
         "INSERT INTO partition(id, source_id, provider, billing_account, billing_period, currency, import_id, rows, "
         "rows_rejected, data_from, data_through, fingerprint, effective_cost, billed_cost, list_cost, contracted_cost, "
         "effective_unknown, billed_unknown, list_unknown, contracted_unknown, slice) "
-        "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21)");
+        "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21)" +
+        returning(Sealed::Partition));
     if (!insert)
         return insert.error();
     insert->bind(1, partition.id)
@@ -170,7 +195,7 @@ Status LedgerWriter::put(const DeliveredPartition& partition, const DeliveryPlan
         insert->bind(13 + lens, std::string_view(partition.fileTotal[at].toString(0)))
             .bind(17 + lens, static_cast<std::int64_t>(partition.unknownRows[at]));
     }
-    if (auto done = insert->run(); !done)
+    if (auto done = come(*insert, Sealed::Partition); !done)
         return done;
     const auto action = replaced ? PartitionReport::Action::Replaced : PartitionReport::Action::New;
     return appendAudit(*m_db, m_delivery.at.seconds, "partition " + std::string(actionName(action)),
@@ -187,11 +212,12 @@ Status LedgerWriter::remove(const DeliveryPlan::Stored& stored)
 /// Segments by themselves: those of a partition that was never published have no row that would take them along.
 Status LedgerWriter::drop(std::int64_t partition)
 {
-    for (const char* text : {"DELETE FROM segment WHERE partition_id=?1", "DELETE FROM partition WHERE id=?1"}) {
-        auto remove = m_db->prepare(text);
+    for (const auto& [text, table] : {std::pair{"DELETE FROM segment WHERE partition_id=?1", Sealed::Segment},
+                                      std::pair{"DELETE FROM partition WHERE id=?1", Sealed::Partition}}) {
+        auto remove = m_db->prepare(text + returning(table));
         if (!remove)
             return remove.error();
-        if (auto done = remove->bind(1, partition).run(); !done)
+        if (auto done = go(remove->bind(1, partition), table); !done)
             return done;
     }
     return {};
@@ -199,20 +225,24 @@ Status LedgerWriter::drop(std::int64_t partition)
 
 Status LedgerWriter::keep(std::int64_t partition, std::uint64_t rejected)
 {
-    auto update = m_db->prepare("UPDATE partition SET rows_rejected=?2 WHERE id=?1");
-    if (!update)
-        return update.error();
-    return update->bind(1, partition).bind(2, static_cast<std::int64_t>(rejected)).run();
+    auto before = m_db->prepare("SELECT " + sealedColumns(Sealed::Partition) + " FROM partition WHERE id=?1");
+    auto update = m_db->prepare("UPDATE partition SET rows_rejected=?2 WHERE id=?1" + returning(Sealed::Partition));
+    if (!before || !update)
+        return !before ? before.error() : update.error();
+    if (auto done = go(before->bind(1, partition), Sealed::Partition); !done)
+        return done;
+    return come(update->bind(1, partition).bind(2, static_cast<std::int64_t>(rejected)), Sealed::Partition);
 }
 
 Status LedgerWriter::note(const Restatement& restatement)
 {
     auto insert =
         m_db->prepare("INSERT INTO restatement(source_id, provider, billing_account, currency, day_from, day_to, "
-                      "at, was_final, billed_before, billed_after) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)");
+                      "at, was_final, billed_before, billed_after) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)" +
+                      returning(Sealed::Restatement));
     if (!insert)
         return insert.error();
-    return insert->bind(1, m_source)
+    insert->bind(1, m_source)
         .bind(2, std::string_view(restatement.provider))
         .bind(3, std::string_view(restatement.billingAccount))
         .bind(4, restatement.currency.code())
@@ -221,54 +251,73 @@ Status LedgerWriter::note(const Restatement& restatement)
         .bind(7, restatement.at.seconds)
         .bind(8, std::int64_t{restatement.wasFinal})
         .bind(9, std::string_view(restatement.before.toString(0)))
-        .bind(10, std::string_view(restatement.after.toString(0)))
-        .run();
+        .bind(10, std::string_view(restatement.after.toString(0)));
+    return come(*insert, Sealed::Restatement);
 }
 
 Status LedgerWriter::writeFindings(const std::vector<Finding>& findings)
 {
     for (const File& file : m_files) {
-        for (const char* text : {"DELETE FROM finding WHERE source_id=?1 AND file=?2 AND import_id<>?3",
-                                 "DELETE FROM rejected_line WHERE source_id=?1 AND file=?2 AND import_id<>?3"}) {
-            auto remove = m_db->prepare(text);
+        for (const auto& [name, table] :
+             {std::pair{"finding", Sealed::Finding}, std::pair{"rejected_line", Sealed::RejectedLine}}) {
+            auto remove = m_db->prepare("DELETE FROM " + std::string(name) +
+                                        " WHERE source_id=?1 AND file=?2 AND import_id<>?3" + returning(table));
             if (!remove)
                 return remove.error();
             remove->bind(1, m_source).bind(2, std::string_view(file.name)).bind(3, m_import);
-            if (auto done = remove->run(); !done)
+            if (auto done = go(*remove, table); !done)
                 return done;
         }
     }
     auto insert =
         m_db->prepare("INSERT INTO finding(source_id, import_id, file, severity, check_id, rows, first_line, message) "
-                      "VALUES(?1,?2,?3,?4,?5,?6,?7,?8)");
+                      "VALUES(?1,?2,?3,?4,?5,?6,?7,?8)" +
+                      returning(Sealed::Finding));
     if (!insert)
         return insert.error();
     for (const Finding& finding : findings) {
-        if (auto done = insert->bind(1, m_source)
-                            .bind(2, m_import)
-                            .bind(3, std::string_view(finding.file))
-                            .bind(4, static_cast<std::int64_t>(finding.severity))
-                            .bind(5, std::string_view(finding.check))
-                            .bind(6, static_cast<std::int64_t>(finding.rows))
-                            .bind(7, static_cast<std::int64_t>(finding.firstLine))
-                            .bind(8, std::string_view(finding.message))
-                            .run();
-            !done)
+        insert->bind(1, m_source)
+            .bind(2, m_import)
+            .bind(3, std::string_view(finding.file))
+            .bind(4, static_cast<std::int64_t>(finding.severity))
+            .bind(5, std::string_view(finding.check))
+            .bind(6, static_cast<std::int64_t>(finding.rows))
+            .bind(7, static_cast<std::int64_t>(finding.firstLine))
+            .bind(8, std::string_view(finding.message));
+        if (auto done = come(*insert, Sealed::Finding); !done)
             return done;
     }
     return {};
 }
 
-Status LedgerWriter::writeCounts(const ImportReport& report)
+Status LedgerWriter::writeCounts(const ImportReport& report, const LastIds& last)
 {
-    auto counts = m_db->prepare("UPDATE import SET rows_read=?1, rows_stored=?2, rows_rejected=?3 WHERE id=?4");
+    auto counts = m_db->prepare("UPDATE import SET rows_read=?1, rows_stored=?2, rows_rejected=?3 WHERE id=?4" +
+                                returning(Sealed::ImportCounts));
     if (!counts)
         return counts.error();
-    return counts->bind(1, static_cast<std::int64_t>(report.rowsRead))
+    counts->bind(1, static_cast<std::int64_t>(report.rowsRead))
         .bind(2, static_cast<std::int64_t>(report.rowsStored))
         .bind(3, static_cast<std::int64_t>(report.rowsRejected))
-        .bind(4, m_import)
-        .run();
+        .bind(4, m_import);
+    if (auto done = come(*counts, Sealed::ImportCounts); !done)
+        return done;
+    if (auto done = noteFiles(); !done)
+        return done;
+    return writeLastIds(*m_db, last, *m_changes);
+}
+
+/// Their texts are complete only now: a file tells its version when it was read.
+Status LedgerWriter::noteFiles()
+{
+    auto texts = m_db->prepare("SELECT " + sealedColumns(Sealed::ImportFileTexts) + " FROM import_file WHERE id=?1");
+    if (!texts)
+        return texts.error();
+    for (const File& file : m_files) {
+        if (auto done = come(texts->bind(1, file.id), Sealed::ImportFileTexts); !done)
+            return done;
+    }
+    return {};
 }
 
 } // namespace altimeter::store

@@ -5,6 +5,8 @@
 #include "models/domain/importreport.h"
 #include "models/store/ingest/deliveryplan.h"
 #include "models/store/ingest/segmentwriting.h"
+#include "models/store/ledger/lastids.h"
+#include "models/store/sql/seal.h"
 #include "models/store/sql/sql.h"
 
 #include <cstdint>
@@ -27,9 +29,9 @@ public:
         Instant at;
     };
 
-    /// Writes the source, where it is new, and the delivery. `db` must outlive the use. Error Invalid where the source
-    /// holds charges of another kind.
-    Status begin(sql::Connection& db, Delivery delivery);
+    /// Writes the source, where it is new, and the delivery. `db` and `changes`, which everything written is noted in,
+    /// must outlive the use. Error Invalid where the source holds charges of another kind.
+    Status begin(sql::Connection& db, SealedChanges& changes, Delivery delivery);
     /// Lets go of the connection.
     void end() { m_insertRejected = {}; }
 
@@ -57,14 +59,21 @@ public:
 
     /// What was found in these files takes the place of what was known of them.
     Status writeFindings(const std::vector<Finding>& findings);
-    Status writeCounts(const ImportReport& report);
+    /// What the delivery as a whole came to; last.
+    Status writeCounts(const ImportReport& report, const LastIds& last);
 
 private:
+    Status noteFiles();
+    /// Runs a statement that puts or takes rows of `table`, with RETURNING what is sealed of them.
+    Status come(sql::Statement& statement, Sealed table);
+    Status go(sql::Statement& statement, Sealed table);
+
     struct File {
         std::int64_t id = 0;
         std::string name;
     };
     sql::Connection* m_db = nullptr;
+    SealedChanges* m_changes = nullptr;
     Delivery m_delivery;
     std::int64_t m_source = 0;
     std::int64_t m_import = 0;
@@ -73,6 +82,7 @@ private:
 };
 
 /// The number of a source, which is made where it is new. Error Invalid where it holds charges of another kind.
-Result<std::int64_t> sourceOf(sql::Connection& db, const std::string& name, const std::string& kind);
+Result<std::int64_t> sourceOf(sql::Connection& db, const std::string& name, const std::string& kind,
+                              SealedChanges& changes);
 
 } // namespace altimeter::store

@@ -9,14 +9,16 @@ std::string DeliveredPartition::fingerprint() const
     return hex(XXH3_128bits_digest(m_content.get()));
 }
 
-Status SegmentWriter::begin(sql::Connection& db, std::int64_t firstPartition)
+Status SegmentWriter::begin(sql::Connection& db, SealedChanges& changes, const LastIds& last)
 {
-    auto prepared = db.prepare("INSERT INTO segment(partition_id, file_id, rows, facts_checksum, lines_checksum, "
-                               "facts, lines) VALUES(?1,?2,?3,?4,?5,?6,?7)");
+    auto prepared = db.prepare("INSERT INTO segment(id, partition_id, file_id, rows, facts_checksum, lines_checksum, "
+                               "facts, lines) VALUES(?1,?2,?3,?4,?5,?6,?7,?8) RETURNING " +
+                               sealedColumns(Sealed::Segment));
     if (!prepared)
         return prepared.error();
     m_insert = prepared.take();
-    m_nextPartition = firstPartition;
+    m_changes = &changes;
+    m_last = last;
     return {};
 }
 
@@ -26,7 +28,7 @@ Result<DeliveredPartition*> SegmentWriter::partitionOf(const PartitionKey& key, 
     if (!slot) {
         slot.reset(new DeliveredPartition);
         slot->key = key;
-        slot->id = m_nextPartition++;
+        slot->id = ++m_last.partition;
     }
     if (slot->files.empty() || slot->files.back() != file) {
         if (auto done = flush(*slot); !done) // a segment's lines come from one file
@@ -84,16 +86,16 @@ Status SegmentWriter::flush(DeliveredPartition& partition)
         return encoded.error();
     if (auto done = addCosts(*encoded, partition.storedTotal); !done)
         return done;
-    if (auto done = m_insert.bind(1, partition.id)
-                        .bind(2, partition.m_bufferFile)
-                        .bind(3, static_cast<std::int64_t>(rows.size()))
-                        .bind(4, checksumOf(encoded->facts))
-                        .bind(5, checksumOf(encoded->lines))
-                        .bindBlob(6, encoded->facts)
-                        .bindBlob(7, encoded->lines)
-                        .run();
-        !done)
-        return done;
+    m_insert.bind(1, ++m_last.segment)
+        .bind(2, partition.id)
+        .bind(3, partition.m_bufferFile)
+        .bind(4, static_cast<std::int64_t>(rows.size()))
+        .bind(5, checksumOf(encoded->facts))
+        .bind(6, checksumOf(encoded->lines))
+        .bindBlob(7, encoded->facts)
+        .bindBlob(8, encoded->lines);
+    if (auto done = m_changes->come(m_insert, Sealed::Segment); !done)
+        return done.error();
     m_buffered -= rows.size();
     rows = Segment();
     partition.m_inlineBytes = 0;

@@ -4,8 +4,10 @@
 #include "models/store/ingest/linebatch.h"
 #include "models/store/ingest/partitionkey.h"
 #include "models/store/ingest/providercolumns.h"
+#include "models/store/ledger/lastids.h"
 #include "models/store/segments/recounting.h"
 #include "models/store/segments/segment.h"
+#include "models/store/sql/seal.h"
 #include "models/store/sql/sql.h"
 
 #include <xxhash.h>
@@ -57,8 +59,8 @@ public:
     /// Lines held in memory over all partitions before the largest buffer is written out: a few hundred megabytes.
     static constexpr std::size_t kBufferedLines = 750'000;
 
-    /// `db` must outlive the use. New partitions get the numbers from `firstPartition` on.
-    Status begin(sql::Connection& db, std::int64_t firstPartition);
+    /// `db` and `changes` must outlive the use. New partitions and segments get the numbers behind `last`.
+    Status begin(sql::Connection& db, SealedChanges& changes, const LastIds& last);
     /// Lets go of the connection.
     void end() { m_insert = {}; }
 
@@ -73,13 +75,16 @@ public:
 
     using Partitions = std::map<PartitionKey, std::unique_ptr<DeliveredPartition>>;
     const Partitions& partitions() const { return m_partitions; }
+    /// The highest numbers given so far.
+    const LastIds& lastIds() const { return m_last; }
 
 private:
     Status flush(DeliveredPartition& partition);
     Status flushLargest();
 
     Partitions m_partitions;
-    std::int64_t m_nextPartition = 0;
+    LastIds m_last;
+    SealedChanges* m_changes = nullptr;
     std::size_t m_buffered = 0; ///< lines in all buffers
     sql::Statement m_insert;
 };

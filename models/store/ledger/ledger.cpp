@@ -238,14 +238,18 @@ Result<std::uint32_t> publishRules(sql::Connection& connection, std::string_view
                          std::to_string(*over) + "; nothing was published",
                      {}};
     const std::uint32_t version = current->version + 1;
-    auto insert = connection.prepare("INSERT INTO rule_version(version, published_at, json) VALUES(?1, ?2, ?3)");
+    auto insert = connection.prepare("INSERT INTO rule_version(version, published_at, json) VALUES(?1, ?2, ?3) "
+                                     "RETURNING " +
+                                     sealedColumns(Sealed::RuleVersion));
     if (!insert)
         return insert.error();
-    if (auto done = insert->bind(1, std::int64_t{version}).bind(2, at).bind(3, json).run(); !done)
+    SealedChanges changes;
+    insert->bind(1, std::int64_t{version}).bind(2, at).bind(3, json);
+    if (auto done = changes.come(*insert, Sealed::RuleVersion); !done)
         return done.error();
     if (auto done = appendAudit(connection, at, "rules published", "version " + std::to_string(version)); !done)
         return done.error();
-    if (auto done = bumpRevision(connection); !done)
+    if (auto done = bumpRevision(connection, changes); !done)
         return done.error();
     if (auto done = transaction->commit(); !done)
         return done.error();

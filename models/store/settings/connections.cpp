@@ -203,25 +203,31 @@ Result<std::vector<CoveredDay>> readCoverage(const sql::Connection& connection, 
 
 Status writeCoverage(sql::Connection& connection, std::string_view source, std::span<const CoveredDay> days)
 {
-    return changeRecords(connection, Records::Coverage, [&]() -> Status {
+    return inTransaction(connection, [&]() -> Status {
         const auto id = sourceId(connection, source);
         if (!id)
             return id.error();
-        auto insert = connection.prepare("INSERT OR REPLACE INTO coverage(source_id, day, asked_at, duplicates, "
-                                         "is_final) VALUES(?1,?2,?3,?4,?5)");
-        if (!insert)
-            return insert.error();
+        const std::string returning = " RETURNING " + sealedColumns(Sealed::Coverage);
+        auto remove = connection.prepare("DELETE FROM coverage WHERE source_id=?1 AND day=?2" + returning);
+        auto insert = connection.prepare("INSERT INTO coverage(source_id, day, asked_at, duplicates, is_final) "
+                                         "VALUES(?1,?2,?3,?4,?5)" +
+                                         returning);
+        if (!remove || !insert)
+            return !remove ? remove.error() : insert.error();
+        SealedChanges changes;
         for (const CoveredDay& day : days) {
-            if (auto done = insert->bind(1, *id)
-                                .bind(2, std::int64_t{day.day.number})
-                                .bind(3, day.askedAt.seconds)
-                                .bind(4, static_cast<std::int64_t>(day.duplicates))
-                                .bind(5, std::int64_t{day.isFinal})
-                                .run();
-                !done)
-                return done;
+            remove->bind(1, *id).bind(2, std::int64_t{day.day.number});
+            insert->bind(1, *id)
+                .bind(2, std::int64_t{day.day.number})
+                .bind(3, day.askedAt.seconds)
+                .bind(4, static_cast<std::int64_t>(day.duplicates))
+                .bind(5, std::int64_t{day.isFinal});
+            if (auto done = changes.go(*remove, Sealed::Coverage); !done)
+                return done.error();
+            if (auto done = changes.come(*insert, Sealed::Coverage); !done)
+                return done.error();
         }
-        return {};
+        return sealChanged(connection, Records::Coverage, changes.of(Records::Coverage));
     });
 }
 
@@ -263,9 +269,6 @@ Result<std::vector<Restatement>> readRestatements(const sql::Connection& connect
 
 namespace {
 
-constexpr int kMeasureColumns = 7;
-constexpr std::string_view kReturnMeasure = " RETURNING source_id, name, labels, start, until, unit, value";
-
 Error measuresDamaged()
 {
     return {ErrorCode::Corrupt,
@@ -274,27 +277,16 @@ Error measuresDamaged()
             "Sync into a new workspace, or put a backup back."};
 }
 
-/// Runs a statement that answers the measures it put or took away.
-template <typename Note> Status runNoting(sql::Statement& statement, Note note)
-{
-    const Status done = statement.each([&]() -> Status {
-        note(statement);
-        return {};
-    });
-    statement.reset();
-    return done;
-}
-
 /// Calls `take(measure row)` for every stored one, by source, name, labels and start. Error Corrupt at the end where
 /// they are not what was sealed: what was taken is then not to be used.
 template <typename Take> Status eachMeasure(const sql::Connection& connection, Take take)
 {
-    auto rows = connection.prepare("SELECT source_id, name, labels, start, until, unit, value FROM measure");
+    auto rows = connection.prepare("SELECT " + sealedColumns(Sealed::Measure) + " FROM measure");
     if (!rows)
         return rows.error();
     RecordSum sum;
     const Status read = rows->each([&]() -> Status {
-        sum.add(*rows, kMeasureColumns);
+        sum.add(*rows, Sealed::Measure);
         return take(*rows);
     });
     if (!read)
@@ -331,7 +323,7 @@ Status writeMeasures(sql::Connection& connection, std::string_view source, const
     std::set<std::string_view> names;
     for (const Measure& measure : measures)
         names.insert(measure.name);
-    const std::string returning(kReturnMeasure);
+    const std::string returning = " RETURNING " + sealedColumns(Sealed::Measure);
     auto remove =
         connection.prepare("DELETE FROM measure WHERE source_id=?1 AND name=?2 AND start>=?3 AND start<?4" + returning);
     auto removeOne =
@@ -343,16 +335,14 @@ Status writeMeasures(sql::Connection& connection, std::string_view source, const
         if (!*statement)
             return statement->error();
     }
-    RecordSum change;
-    const auto gone = [&change](const sql::Statement& row) { change.remove(row, kMeasureColumns); };
-    const auto come = [&change](const sql::Statement& row) { change.add(row, kMeasureColumns); };
+    SealedChanges changes;
     for (const std::string_view name : names) {
         remove->bind(1, *id)
             .bind(2, name)
             .bind(3, std::int64_t{window.from.number} * 86400)
             .bind(4, std::int64_t{window.to.number} * 86400);
-        if (auto done = runNoting(*remove, gone); !done)
-            return done;
+        if (auto done = changes.go(*remove, Sealed::Measure); !done)
+            return done.error();
     }
     for (const Measure& measure : measures) {
         const std::string labels = jsonOf(measure.labels);
@@ -365,12 +355,12 @@ Status writeMeasures(sql::Connection& connection, std::string_view source, const
         insert->bind(5, measure.end.seconds)
             .bind(6, std::string_view(measure.unit))
             .bind(7, std::string_view(measure.value));
-        if (auto done = runNoting(*removeOne, gone); !done)
-            return done;
-        if (auto done = runNoting(*insert, come); !done)
-            return done;
+        if (auto done = changes.go(*removeOne, Sealed::Measure); !done)
+            return done.error();
+        if (auto done = changes.come(*insert, Sealed::Measure); !done)
+            return done.error();
     }
-    return sealChanged(connection, Records::Measures, change);
+    return sealChanged(connection, Records::Measures, changes.of(Records::Measures));
 }
 
 Result<std::vector<Measure>> readMeasures(const sql::Connection& connection, std::string_view source,

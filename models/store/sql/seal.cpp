@@ -16,50 +16,49 @@ namespace altimeter::store {
 namespace {
 
 constexpr std::string_view kDictionaryKey = "dictionary_checksum";
-constexpr std::string_view kLedgerKey = "ledger_checksum";
+constexpr const char* kAltered = "altered"; ///< a checksum that no sum is equal to
 
-struct Rows {
-    std::string_view query;
-    int columns;
-    bool isLater = false; ///< came with a later schema: without rows it leaves no trace, so that older seals hold
-};
-
-constexpr std::array kLedger{
-    Rows{"SELECT id, source_id, imported_at FROM import ORDER BY id", 3},
-    Rows{"SELECT id, import_id, name FROM import_file ORDER BY id", 3},
-    Rows{"SELECT id, name, kind FROM source ORDER BY id", 3},
-    Rows{"SELECT id, source_id, provider, billing_account, billing_period, currency, import_id, rows, rows_rejected, "
-         "data_from, data_through, fingerprint, effective_cost, billed_cost, list_cost, contracted_cost, "
-         "effective_unknown, billed_unknown, list_unknown, contracted_unknown FROM partition ORDER BY id",
-         20},
-    Rows{"SELECT id, partition_id, file_id, rows, facts_checksum, lines_checksum FROM segment ORDER BY id", 6},
-    Rows{"SELECT version, published_at, json FROM rule_version ORDER BY version", 3},
-    Rows{"SELECT id, slice FROM partition WHERE slice<>0 ORDER BY id", 2, true},
-    Rows{"SELECT id, source_id, provider, billing_account, currency, day_from, day_to, at, was_final, billed_before, "
-         "billed_after FROM restatement ORDER BY id",
-         11, true}};
-
-struct RecordTable {
+struct SealedTable {
     Records records;
-    std::string_view query;
-    int columns;
+    std::string_view table;
+    std::string_view columns;
+    int count; ///< of the columns
 };
 
-/// Their places are part of what is hashed: new ones go to the end.
-constexpr std::array kRecordTables{
-    RecordTable{Records::Measures, "SELECT source_id, name, labels, start, until, unit, value FROM measure", 7},
-    RecordTable{Records::Connections,
-                "SELECT name, kind, settings, every_hours, created_at, last_sync, last_success, requests, spent, "
-                "problem, todo, memory FROM connection NOT INDEXED",
+/// By Sealed.
+constexpr std::array kTables{
+    SealedTable{Records::Measures, "measure", "source_id, name, labels, start, until, unit, value", 7},
+    SealedTable{Records::Connections, "connection",
+                "name, kind, settings, every_hours, created_at, last_sync, last_success, requests, spent, problem, "
+                "todo, memory",
                 12},
-    RecordTable{Records::Coverage, "SELECT source_id, day, asked_at, duplicates, is_final FROM coverage", 5},
-    RecordTable{Records::Views, "SELECT name, page, state FROM saved_view NOT INDEXED", 3},
-    RecordTable{Records::Deliveries, "SELECT id, rows_read, rows_stored, rows_rejected FROM import", 4},
-    RecordTable{Records::Deliveries, "SELECT id, bytes, header, version FROM import_file", 4},
-    RecordTable{Records::Deliveries,
-                "SELECT source_id, import_id, file, severity, check_id, rows, first_line, message FROM finding", 8},
-    RecordTable{Records::Deliveries,
-                "SELECT source_id, import_id, file, line, check_id, message, text FROM rejected_line", 7}};
+    SealedTable{Records::Coverage, "coverage", "source_id, day, asked_at, duplicates, is_final", 5},
+    SealedTable{Records::Views, "saved_view", "name, page, state", 3},
+    SealedTable{Records::Deliveries, "import", "id, rows_read, rows_stored, rows_rejected", 4},
+    SealedTable{Records::Deliveries, "import_file", "id, bytes, header, version", 4},
+    SealedTable{Records::Deliveries, "finding",
+                "source_id, import_id, file, severity, check_id, rows, first_line, message", 8},
+    SealedTable{Records::Deliveries, "rejected_line", "source_id, import_id, file, line, check_id, message, text", 7},
+    SealedTable{Records::Ledger, "import", "id, source_id, imported_at", 3},
+    SealedTable{Records::Ledger, "import_file", "id, import_id, name", 3},
+    SealedTable{Records::Ledger, "source", "id, name, kind", 3},
+    SealedTable{Records::Ledger, "partition",
+                "id, source_id, provider, billing_account, billing_period, currency, slice, import_id, rows, "
+                "rows_rejected, data_from, data_through, fingerprint, effective_cost, billed_cost, list_cost, "
+                "contracted_cost, effective_unknown, billed_unknown, list_unknown, contracted_unknown",
+                21},
+    SealedTable{Records::Ledger, "segment", "id, partition_id, file_id, rows, facts_checksum, lines_checksum", 6},
+    SealedTable{Records::Ledger, "rule_version", "version, published_at, json", 3},
+    SealedTable{Records::Ledger, "restatement",
+                "id, source_id, provider, billing_account, currency, day_from, day_to, at, was_final, billed_before, "
+                "billed_after",
+                11},
+    SealedTable{Records::Ledger, "last_id", "what, id", 2}};
+
+const SealedTable& tableOf(Sealed table)
+{
+    return kTables[static_cast<std::size_t>(table)];
+}
 
 std::string_view keyOf(Records records)
 {
@@ -73,22 +72,27 @@ std::string_view keyOf(Records records)
     case Records::Views:
         return "saved_view_checksum";
     case Records::Deliveries:
+        return "delivery_checksum";
+    case Records::Ledger:
         break;
     }
-    return "delivery_checksum";
+    return "ledger_checksum";
 }
 
+/// Tables are read without an index: one that is damaged must not choose what the checksum is of.
 Result<RecordSum> sumOf(const sql::Connection& connection, Records records)
 {
     RecordSum sum;
-    for (std::size_t table = 0; table < kRecordTables.size(); ++table) {
-        if (kRecordTables[table].records != records)
+    for (std::size_t at = 0; at < kTables.size(); ++at) {
+        const SealedTable& table = kTables[at];
+        if (table.records != records)
             continue;
-        auto rows = connection.prepare(kRecordTables[table].query);
+        auto rows = connection.prepare("SELECT " + std::string(table.columns) + " FROM " + std::string(table.table) +
+                                       " NOT INDEXED");
         if (!rows)
             return rows.error();
         const Status read = rows->each([&]() -> Status {
-            sum.add(*rows, kRecordTables[table].columns, table);
+            sum.add(*rows, static_cast<Sealed>(at));
             return {};
         });
         if (!read)
@@ -103,36 +107,6 @@ std::optional<std::uint64_t> numberOf(const std::string& text)
     const char* end = text.data() + text.size();
     const auto [at, code] = std::from_chars(text.data(), end, value);
     return code == std::errc() && at == end ? std::optional(value) : std::nullopt;
-}
-
-/// Appends every cell with its length, so that no two different ledgers give the same text.
-Status append(const sql::Connection& connection, const Rows& rows, std::string& text)
-{
-    auto statement = connection.prepare(rows.query);
-    if (!statement)
-        return statement.error();
-    const std::size_t before = text.size();
-    const Status read = statement->each([&]() -> Status {
-        for (int column = 0; column < rows.columns; ++column) {
-            const std::string_view cell = statement->textView(column);
-            text.append(std::to_string(cell.size())).append(":").append(cell);
-        }
-        text.push_back('\n');
-        return {};
-    });
-    if (!rows.isLater || text.size() > before)
-        text.push_back('\n');
-    return read;
-}
-
-Result<std::string> ledgerChecksum(const sql::Connection& connection)
-{
-    std::string text;
-    for (const Rows& rows : kLedger) {
-        if (auto done = append(connection, rows, text); !done)
-            return done.error();
-    }
-    return std::to_string(XXH3_64bits(text.data(), text.size()));
 }
 
 } // namespace
@@ -221,14 +195,48 @@ OneRevision::~OneRevision()
         (void)m_connection.execute("COMMIT");
 }
 
-std::uint64_t RecordSum::hashOf(const sql::Statement& row, int columns, std::uint64_t table)
+std::string sealedColumns(Sealed table)
+{
+    return std::string(tableOf(table).columns);
+}
+
+/// Every cell with its length, so that no two different rows give the same text.
+std::uint64_t RecordSum::hashOf(const sql::Statement& row, Sealed table)
 {
     std::string text;
-    for (int column = 0; column < columns; ++column) {
+    for (int column = 0; column < tableOf(table).count; ++column) {
         const std::string_view cell = row.textView(column);
         text.append(std::to_string(cell.size())).append(":").append(cell);
     }
-    return XXH3_64bits_withSeed(text.data(), text.size(), table + 1);
+    return XXH3_64bits_withSeed(text.data(), text.size(), static_cast<std::uint64_t>(table) + 1);
+}
+
+namespace {
+
+template <typename Note> Result<std::uint64_t> runNoting(sql::Statement& statement, Note note)
+{
+    std::uint64_t rows = 0;
+    const Status done = statement.each([&]() -> Status {
+        note();
+        ++rows;
+        return {};
+    });
+    statement.reset();
+    return done ? Result<std::uint64_t>(rows) : Result<std::uint64_t>(done.error());
+}
+
+} // namespace
+
+Result<std::uint64_t> SealedChanges::come(sql::Statement& statement, Sealed table)
+{
+    RecordSum& sum = m_sums[static_cast<std::size_t>(tableOf(table).records)];
+    return runNoting(statement, [&] { sum.add(statement, table); });
+}
+
+Result<std::uint64_t> SealedChanges::go(sql::Statement& statement, Sealed table)
+{
+    RecordSum& sum = m_sums[static_cast<std::size_t>(tableOf(table).records)];
+    return runNoting(statement, [&] { sum.remove(statement, table); });
 }
 
 Result<bool> recordsHold(const sql::Connection& connection, Records records)
@@ -273,50 +281,53 @@ Status sealChanged(sql::Connection& connection, Records records, const RecordSum
     return setMetaValue(connection, keyOf(records), std::to_string(*before + change.value()));
 }
 
-Status changeRecords(sql::Connection& connection, Records records, const std::function<Status()>& change)
+Status inTransaction(sql::Connection& connection, const std::function<Status()>& change)
 {
-    std::optional<sql::Transaction> own;
-    if (sqlite3_get_autocommit(connection.handle()) != 0) {
-        auto begun = sql::Transaction::begin(connection);
-        if (!begun)
-            return begun.error();
-        own.emplace(begun.take());
-    }
-    const auto held = recordsHold(connection, records);
-    if (!held)
-        return held.error();
+    if (sqlite3_get_autocommit(connection.handle()) == 0)
+        return change(); // what the open transaction changes beside this renews the state, once
+    auto own = sql::Transaction::begin(connection);
+    if (!own)
+        return own.error();
     if (auto done = change(); !done)
         return done;
-    if (*held) {
-        if (auto done = sealRecords(connection, records); !done)
-            return done;
-    }
-    if (!own)
-        return {}; // what the open transaction changes beside this renews the state, once
     if (auto done = renewState(connection); !done)
         return done;
     return own->commit();
 }
 
+Status changeRecords(sql::Connection& connection, Records records, const std::function<Status()>& change)
+{
+    return inTransaction(connection, [&]() -> Status {
+        const auto held = recordsHold(connection, records);
+        if (!held)
+            return held.error();
+        if (auto done = change(); !done)
+            return done;
+        return *held ? sealRecords(connection, records) : Status();
+    });
+}
+
 Status sealLedger(sql::Connection& connection)
 {
-    const auto checksum = ledgerChecksum(connection);
-    if (!checksum)
-        return checksum.error();
-    return setMetaValue(connection, kLedgerKey, *checksum);
+    return sealRecords(connection, Records::Ledger);
 }
 
 Result<bool> ledgerHolds(const sql::Connection& connection)
 {
-    const auto stored = metaValue(connection, kLedgerKey);
+    const auto stored = metaValue(connection, keyOf(Records::Ledger));
     if (!stored)
         return stored.error();
     if (stored->empty())
         return true;
-    const auto checksum = ledgerChecksum(connection);
-    if (!checksum)
-        return checksum.error();
-    return *checksum == *stored;
+    const auto found = sumOf(connection, Records::Ledger);
+    if (!found)
+        return found.error();
+    return *stored == std::to_string(found->value());
+}
+
+Status sealAsAltered(sql::Connection& connection, Records records)
+{
+    return setMetaValue(connection, keyOf(records), kAltered);
 }
 
 } // namespace altimeter::store

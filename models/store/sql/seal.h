@@ -6,15 +6,15 @@
 #include <array>
 #include <cstdint>
 #include <functional>
-#include <initializer_list>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace altimeter::store {
 
-/// Checksums over what decides a figure besides the charge lines themselves, which carry their own: sources, imports,
-/// partitions, the list of segments, the published rules, the dictionaries of attributes, and what else is answered
-/// from (see Records). SQLite does not notice an altered letter in its file; these do.
+/// Checksums over what decides a figure besides the charge lines themselves, which carry their own: the ledger, the
+/// dictionaries of attributes, and what else is answered from (see Records). SQLite does not notice an altered letter
+/// in its file; these do.
 
 /// The sum of the hashes of dictionary entries, in any order; it wraps around.
 class DictionarySum {
@@ -38,11 +38,38 @@ Result<bool> dictionaryHolds(const sql::Connection& connection, const Dictionary
 /// The same of all that is stored now.
 Result<bool> dictionaryHolds(const sql::Connection& connection);
 
-/// Rows beside the ledger that answer something, or decide what is fetched next. Each kind has a checksum of its own,
-/// the sum of its rows' hashes in any order.
-enum class Records : std::uint8_t { Connections, Coverage, Measures, Views, Deliveries };
+/// What is sealed together. The ledger says which charges there are: sources, imports and their files, partitions, the
+/// list of segments, restatements, the published rules and the last numbers given. The others answer something beside
+/// it, or decide what is fetched next. Each has a checksum of its own, the sum of its rows' hashes in any order: so a
+/// change costs what it changes, and damage that was there before stays in the sum.
+enum class Records : std::uint8_t { Connections, Coverage, Measures, Views, Deliveries, Ledger };
+inline constexpr std::size_t kRecordsCount = 6;
+/// Those beside the ledger.
 inline constexpr std::array kAllRecords{Records::Connections, Records::Coverage, Records::Measures, Records::Views,
                                         Records::Deliveries};
+
+/// Rows that are sealed, by table and by what they are sealed with. The order is part of every checksum: new ones go to
+/// the end.
+enum class Sealed : std::uint8_t {
+    Measure,
+    Connection,
+    Coverage,
+    View,
+    ImportCounts,
+    ImportFileTexts,
+    Finding,
+    RejectedLine,
+    Import,
+    ImportFile,
+    Source,
+    Partition,
+    Segment,
+    RuleVersion,
+    Restatement,
+    LastId
+};
+/// "id, name, kind": what is hashed of a row, in order.
+std::string sealedColumns(Sealed table);
 
 /// Everything read while it lives is of one revision, whatever a writer does meanwhile: a checksum and what it speaks
 /// of must be. Does nothing where a transaction is open.
@@ -61,21 +88,27 @@ private:
 /// Hashes of rows that were added, less those of rows that went; wraps around.
 class RecordSum {
 public:
-    /// The cells of the row that `row` stands on, in the order of the table's columns.
-    void add(const sql::Statement& row, int columns, std::uint64_t table = 0)
-    {
-        m_value += hashOf(row, columns, table);
-    }
-    void remove(const sql::Statement& row, int columns, std::uint64_t table = 0)
-    {
-        m_value -= hashOf(row, columns, table);
-    }
-    void add(const RecordSum& other) { m_value += other.m_value; }
+    /// The row that `row` stands on, with the columns of sealedColumns(table) in order.
+    void add(const sql::Statement& row, Sealed table) { m_value += hashOf(row, table); }
+    void remove(const sql::Statement& row, Sealed table) { m_value -= hashOf(row, table); }
     std::uint64_t value() const { return m_value; }
 
 private:
-    static std::uint64_t hashOf(const sql::Statement& row, int columns, std::uint64_t table);
+    static std::uint64_t hashOf(const sql::Statement& row, Sealed table);
     std::uint64_t m_value = 0;
+};
+
+/// What a transaction changes of sealed rows, summed up while it is done.
+class SealedChanges {
+public:
+    /// Runs a statement that answers rows with the columns of sealedColumns(table), which come or go: an INSERT, UPDATE
+    /// or DELETE with RETURNING, or a SELECT beside one. Answers how many.
+    Result<std::uint64_t> come(sql::Statement& statement, Sealed table);
+    Result<std::uint64_t> go(sql::Statement& statement, Sealed table);
+    const RecordSum& of(Records records) const { return m_sums[static_cast<std::size_t>(records)]; }
+
+private:
+    std::array<RecordSum, kRecordsCount> m_sums;
 };
 
 /// False when the rows are not what was sealed, or not even readable. True also where nothing was sealed yet.
@@ -87,13 +120,16 @@ Status sealRecords(sql::Connection& connection, Records records);
 /// Adds what just changed to the stored checksum, so that earlier damage stays visible and nothing else is read.
 /// Requires an open transaction.
 Status sealChanged(sql::Connection& connection, Records records, const RecordSum& change);
-/// Runs `change` and keeps the checksum of `records` true over it, in a transaction of its own unless one is open.
-/// Where the checksum did not hold before it is left alone: damage stays told.
+/// Runs `change` in a transaction of its own, with a new state of the workspace, unless one is open.
+Status inTransaction(sql::Connection& connection, const std::function<Status()>& change);
+/// Runs inTransaction() a `change` of few records and keeps their checksum true over it by reading them all. Where the
+/// checksum did not hold before it is left alone: damage stays told.
 Status changeRecords(sql::Connection& connection, Records records, const std::function<Status()>& change);
 
-/// Stores the checksum of the ledger as it is now. Requires an open transaction.
+/// The same for the ledger, where an error of reading it stays one.
 Status sealLedger(sql::Connection& connection);
-/// False when the ledger is not what was sealed. True also where nothing was sealed yet.
 Result<bool> ledgerHolds(const sql::Connection& connection);
+/// Stores a checksum that holds for nothing: what was altered before the seal could be told of must stay told.
+Status sealAsAltered(sql::Connection& connection, Records records);
 
 } // namespace altimeter::store

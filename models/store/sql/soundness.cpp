@@ -23,8 +23,9 @@ struct Table {
 constexpr std::array kLookedUp{
     Table{"meta", "the notes of the workspace"},     Table{"source", "the list of sources"},
     Table{"import", "the list of imports"},          Table{"import_file", "the list of imported files"},
-    Table{"partition", "the list of stored months"}, Table{"rule_version", "the published rules"},
-    Table{"saved_view", "the saved views"},          Table{"connection", "the connections"}};
+    Table{"partition", "the list of stored months"}, Table{"last_id", "the list of numbers given so far"},
+    Table{"rule_version", "the published rules"},    Table{"saved_view", "the saved views"},
+    Table{"connection", "the connections"}};
 constexpr Table kSegments{"segment", "the list of stored charge lines"};
 
 /// What may stand in the notes; a letter that was altered there must not become permanent.
@@ -114,6 +115,7 @@ std::string_view wordsOf(Records records)
     case Records::Views:
         return "The saved views were altered by damage to the file: look at what a view shows before using it.";
     case Records::Deliveries:
+    case Records::Ledger: // told apart, and first
         break;
     }
     return "The stored findings or rejected lines were altered by damage to the file: what is told about the quality "

@@ -205,7 +205,8 @@ std::span<const std::uint8_t> Statement::blob(int column) const
 }
 
 Connection::Connection(Connection&& other) noexcept
-    : m_db(std::exchange(other.m_db, nullptr)), m_mode(other.m_mode), m_stop(std::move(other.m_stop))
+    : m_db(std::exchange(other.m_db, nullptr)), m_mode(other.m_mode), m_stop(std::move(other.m_stop)),
+      m_kept(std::move(other.m_kept))
 {
 }
 
@@ -216,6 +217,7 @@ Connection& Connection::operator=(Connection&& other) noexcept
         m_db = std::exchange(other.m_db, nullptr);
         m_mode = other.m_mode;
         m_stop = std::move(other.m_stop);
+        m_kept = std::move(other.m_kept);
     }
     return *this;
 }
@@ -227,6 +229,7 @@ Connection::~Connection()
 
 void Connection::close()
 {
+    m_kept.clear(); // may hold statements
     sqlite3_close_v2(m_db);
     m_db = nullptr;
 }
@@ -316,6 +319,16 @@ Status Connection::execute(const std::string& text) const
 std::int64_t Connection::lastInsertId() const
 {
     return sqlite3_last_insert_rowid(m_db);
+}
+
+Result<Mark> Connection::mark() const
+{
+    auto version = prepare("PRAGMA data_version");
+    if (!version)
+        return version.error();
+    if (auto row = version->step(); !row)
+        return row.error();
+    return Mark{version->integer(0), sqlite3_total_changes(m_db)};
 }
 
 void Connection::stopWith(std::stop_token stop)

@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <typeindex>
 #include <vector>
 
 struct sqlite3;
@@ -60,6 +62,13 @@ private:
     sqlite3_stmt* m_stmt = nullptr;
 };
 
+/// A point in the history of a database as one connection sees it: equal as long as nobody wrote in between.
+struct Mark {
+    std::int64_t others = 0; ///< moves with every commit of another connection or program
+    std::int64_t own = 0;    ///< moves with every row this connection changed, also one that was rolled back
+    friend bool operator==(const Mark&, const Mark&) = default;
+};
+
 class Connection {
 public:
     /// Immutable takes the file as it lies there, without its -wal, and writes nothing beside it: for files nobody
@@ -82,6 +91,16 @@ public:
     Result<Statement> prepare(std::string_view text) const;
     Status execute(const std::string& text) const;
     std::int64_t lastInsertId() const;
+    Result<Mark> mark() const;
+    /// What a user of the connection keeps with it: made when it is first asked for, gone with the connection. Guarded
+    /// by whatever guards the connection.
+    template <typename T> T& kept() const
+    {
+        auto& slot = m_kept[std::type_index(typeid(T))];
+        if (!slot)
+            slot = std::make_shared<T>();
+        return *static_cast<T*>(slot.get());
+    }
     /// While set, statements stop soon after `stop` is requested and answer Error Cancelled.
     void stopWith(std::stop_token stop);
     bool isOpen() const { return m_db != nullptr; }
@@ -93,6 +112,7 @@ private:
     sqlite3* m_db = nullptr;
     Mode m_mode = Mode::ReadOnly;
     std::unique_ptr<std::stop_token> m_stop;
+    mutable std::map<std::type_index, std::shared_ptr<void>> m_kept;
 };
 
 /// The bytes of a database file as they lie there, its -wal left aside. They are read through SQLite's own file layer:
