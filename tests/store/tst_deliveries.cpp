@@ -13,7 +13,10 @@
 #include "models/store/sql/seal.h"
 #include "models/store/sql/soundness.h"
 
-#include <set>
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <map>
 
 using namespace altimeter;
 using namespace altimeter::store;
@@ -273,6 +276,36 @@ private slots:
                  std::int64_t{0}); // nothing is learnt twice
     }
 
+    /// A small delivery costs what it brings, not what was ever delivered: pages looked at, which no clock changes.
+    void laterDelivery_looksAtNoMorePagesThanAnEarlierOne()
+    {
+        std::map<int, int> pages;
+        for (int i = 0; i < 240; ++i) {
+            const Day day = kFirst + i;
+            Parcel parcel{"api", {}, {{day, day + 1}}};
+            for (int account = 0; account < 5; ++account)
+                parcel.charges.push_back({"account " + std::to_string(account), day, i % 7,
+                                          "service " + std::to_string(account == 0 ? i : account)});
+            (void)pagesTouched();
+            QVERIFY(deliver(m_db, parcel));
+            pages[i] = pagesTouched();
+            if (i % 20 == 0) { // as a sync does when it is done, and whoever publishes
+                QVERIFY(writeConnection(m_db, {"api", "test", {}, 0}, {1}));
+                QVERIFY(publishRules(m_db, R"({"rules":[]})", i));
+            }
+        }
+        const auto among = [&pages](int from) { // the cheapest of ten: a tree grows a page now and then
+            int least = pages[from];
+            for (int i = from; i < from + 10; ++i)
+                least = std::min(least, pages[i]);
+            return least;
+        };
+        qInfo("pages: %d early, %d late", among(10), among(229));
+        QVERIFY(among(229) < among(10) * 3 / 2);
+        QVERIFY(pages[221] < pages[21] * 3 / 2); // after something else was written through the same connection
+        QCOMPARE(whatDoesNotHold(m_path), QString());
+    }
+
     /// What was altered before a delivery stays told after it, though the delivery adds to the same checksum.
     void damageBeforeADelivery_staysTold_data()
     {
@@ -315,6 +348,19 @@ private slots:
     }
 
 private:
+    /// Pages this connection looked at since it was asked last, from its cache or the file.
+    int pagesTouched() const
+    {
+        int sum = 0;
+        for (const int what : {SQLITE_DBSTATUS_CACHE_HIT, SQLITE_DBSTATUS_CACHE_MISS}) {
+            int now = 0;
+            int highest = 0;
+            sqlite3_db_status(m_db.handle(), what, &now, &highest, 1);
+            sum += now;
+        }
+        return sum;
+    }
+
     std::unique_ptr<QTemporaryDir> m_dir;
     std::string m_path;
     sql::Connection m_db;

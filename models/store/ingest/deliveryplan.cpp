@@ -1,6 +1,8 @@
 #include "models/store/ingest/deliveryplan.h"
 
 #include <algorithm>
+#include <map>
+#include <string_view>
 
 namespace altimeter::store {
 
@@ -53,36 +55,56 @@ Result<std::optional<DeliveryPlan::Stored>> DeliveryPlan::storedUnder(const Part
     return std::optional(std::move(stored));
 }
 
+/// Partitions of a day by its number, those of a month by its first day; both are found by the index partition_days.
 Result<std::vector<DeliveryPlan::Stored>>
 DeliveryPlan::undelivered(const std::function<bool(const PartitionKey&)>& isDelivered) const
 {
-    std::vector<Stored> gone;
-    if (m_delivery.covered.empty())
-        return gone;
-    auto rows = m_db.prepare("SELECT p.id, p.provider, p.billing_account, p.billing_period, p.currency, p.slice, "
-                             "p.rows, p.billed_cost, i.imported_at FROM partition p JOIN import i ON i.id=p.import_id "
-                             "WHERE p.source_id=?1 AND p.import_id<>?2");
-    if (!rows)
-        return rows.error();
-    const Status read = rows->bind(1, m_delivery.source).bind(2, m_delivery.import).each([&]() -> Status {
-        const auto month = parseDay(rows->text(3));
-        const auto billed = DecimalSum::parse(rows->text(7));
-        if (!month || !billed)
-            return Error{ErrorCode::Corrupt, "a partition cannot be read", m_delivery.sourceName};
-        Stored stored;
-        stored.key = {rows->text(1), rows->text(2), *month, Currency(rows->text(4)), sliceOf(rows->integer(5))};
-        if (!isCovered(daysOf(stored.key)) || isDelivered(stored.key))
-            return {};
-        stored.id = rows->integer(0);
-        stored.rows = static_cast<std::uint64_t>(rows->integer(6));
-        stored.total[static_cast<std::size_t>(CostLens::Billed)] = *billed;
-        stored.importedAt = {rows->integer(8)};
-        gone.push_back(std::move(stored));
-        return {};
-    });
-    if (!read)
-        return read.error();
-    return gone;
+    std::map<PartitionKey, Stored> gone; // ranges may overlap
+    constexpr std::string_view kColumns =
+        "SELECT p.id, p.provider, p.billing_account, p.billing_period, p.currency, p.slice, p.rows, p.billed_cost, "
+        "i.imported_at FROM partition p JOIN import i ON i.id=p.import_id WHERE p.source_id=?1 AND p.import_id<>?2 "
+        "AND ";
+    auto days = m_db.prepare(std::string(kColumns) + "p.slice>=?3 AND p.slice<?4 AND p.slice<>0");
+    auto months = m_db.prepare(std::string(kColumns) + "p.slice=0 AND p.billing_period>=?3 AND p.billing_period<?4");
+    if (!days || !months)
+        return !days ? days.error() : months.error();
+    for (const DateRange& range : m_delivery.covered) {
+        days->bind(3, std::int64_t{range.from.number}).bind(4, std::int64_t{range.to.number});
+        months->bind(3, std::string_view(toString(range.from))).bind(4, std::string_view(toString(range.to)));
+        for (sql::Statement* rows : {&*days, &*months}) {
+            rows->bind(1, m_delivery.source).bind(2, m_delivery.import);
+            const Status read = rows->each([&]() -> Status {
+                auto stored = storedAt(*rows);
+                if (!stored)
+                    return stored.error();
+                if (isCovered(daysOf(stored->key)) && !isDelivered(stored->key))
+                    gone.insert_or_assign(stored->key, stored.take());
+                return {};
+            });
+            if (!read)
+                return read.error();
+            rows->reset();
+        }
+    }
+    std::vector<Stored> all;
+    for (auto& [key, stored] : gone)
+        all.push_back(std::move(stored));
+    return all;
+}
+
+Result<DeliveryPlan::Stored> DeliveryPlan::storedAt(const sql::Statement& row) const
+{
+    const auto month = parseDay(row.text(3));
+    const auto billed = DecimalSum::parse(row.text(7));
+    if (!month || !billed)
+        return Error{ErrorCode::Corrupt, "a partition cannot be read", m_delivery.sourceName};
+    Stored stored;
+    stored.key = {row.text(1), row.text(2), *month, Currency(row.text(4)), sliceOf(row.integer(5))};
+    stored.id = row.integer(0);
+    stored.rows = static_cast<std::uint64_t>(row.integer(6));
+    stored.total[static_cast<std::size_t>(CostLens::Billed)] = *billed;
+    stored.importedAt = {row.integer(8)};
+    return stored;
 }
 
 Result<std::optional<Restatement>> DeliveryPlan::restatementOf(const PartitionKey& key, Instant importedAt,

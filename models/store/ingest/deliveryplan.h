@@ -47,7 +47,7 @@ public:
     bool mayHold(const DateRange& days) const { return m_delivery.covered.empty() || isCovered(days); }
     /// None where nothing is stored under the key. Error Corrupt where it cannot be read.
     Result<std::optional<Stored>> storedUnder(const PartitionKey& key) const;
-    /// What the delivery is the whole truth for and does not hold, in the order of its numbers.
+    /// What the delivery is the whole truth for and does not hold, by key.
     Result<std::vector<Stored>> undelivered(const std::function<bool(const PartitionKey&)>& isDelivered) const;
     /// The restatement that replacing `before` by `after` is, where it is one: the source had told the days whole. Days
     /// that were not over when they were told only grew. Later answers with the same charges do not count as telling,
@@ -57,6 +57,7 @@ public:
 
 private:
     bool isCovered(const DateRange& days) const;
+    Result<Stored> storedAt(const sql::Statement& row) const;
 
     const sql::Connection& m_db;
     Delivery m_delivery;

@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace altimeter::store {
 
@@ -53,6 +54,7 @@ void addSums(DeliveredPartition& partition, const LineBatch::Place& place)
 struct Ingest::Impl {
     sql::Connection* db = nullptr;
     std::unique_ptr<sql::Transaction> transaction;
+    std::optional<KeepsSoundness> soundness; ///< what was known to hold stays known over the delivery
     Options options;
     std::stop_token stop;
 
@@ -68,6 +70,7 @@ struct Ingest::Impl {
     std::uint64_t pendingRejects = 0;           ///< rejected before the first line told its partition
 
     ImportReport report;
+    bool isCommitted = false;
 
     /// What the texts of a batch are in the workspace.
     struct Resolved {
@@ -104,6 +107,7 @@ Ingest::~Ingest()
         m_impl->finishStatements();
         m_impl->transaction.reset();
         m_impl->db->stopWith({});
+        TupleDictionary::end(*m_impl->db, std::move(m_impl->dictionary), m_impl->isCommitted);
     }
 }
 
@@ -113,7 +117,7 @@ void Ingest::Impl::finishStatements()
     segments.end();
     ledger.end();
     if (dictionary)
-        dictionary->end();
+        dictionary->release();
 }
 
 Result<std::unique_ptr<Ingest>> Ingest::begin(sql::Connection& connection, Options options, std::stop_token stop)
@@ -139,6 +143,7 @@ Status Ingest::Impl::prepare()
         return done;
     if (auto done = requireSound(*db); !done) // before anything is looked up that the delivery may replace
         return done;
+    soundness.emplace(*db);
     const auto last = readLastIds(*db);
     if (!last)
         return last.error();
@@ -149,8 +154,11 @@ Status Ingest::Impl::prepare()
     plan = std::make_unique<DeliveryPlan>(
         *db, DeliveryPlan::Delivery{ledger.source(), ledger.import(), options.source, options.at, options.covered});
     report.dryRun = options.dryRun;
-    dictionary = std::make_unique<TupleDictionary>(options.remembered);
-    return dictionary->begin(*db);
+    auto known = TupleDictionary::begin(*db, options.remembered);
+    if (!known)
+        return known.error();
+    dictionary = known.take();
+    return {};
 }
 
 Status Ingest::begin(const std::string& file, std::span<const std::string> header,
@@ -430,7 +438,7 @@ Status Ingest::Impl::writeAlongside()
 /// What is written last, so that every checksum speaks of all that the delivery did.
 Status Ingest::Impl::seal()
 {
-    if (auto done = sealDictionary(*db, dictionary->added()); !done)
+    if (auto done = dictionary->seal(*db); !done)
         return done;
     if (auto done = ledger.writeFindings(report.findings); !done)
         return done;
@@ -470,6 +478,7 @@ Result<ImportReport> Ingest::finish()
     impl.finishStatements();
     if (auto done = impl.transaction->commit(); !done)
         return done.error();
+    impl.isCommitted = true;
     return std::move(impl.report);
 }
 

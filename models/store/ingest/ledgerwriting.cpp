@@ -155,16 +155,20 @@ Status LedgerWriter::reject(const RejectedLine& line)
 Result<bool> LedgerWriter::rejectsChanged() const
 {
     auto differ = m_db->prepare(
-        "WITH now AS (SELECT file, line, check_id, message, text FROM rejected_line WHERE source_id=?1 AND "
-        "import_id=?2), before AS (SELECT file, line, check_id, message, text FROM rejected_line WHERE source_id=?1 "
-        "AND import_id<>?2 AND file IN (SELECT name FROM import_file WHERE import_id=?2)) "
-        "SELECT EXISTS(SELECT * FROM now EXCEPT SELECT * FROM before) OR "
+        "WITH now AS (SELECT line, check_id, message, text FROM rejected_line WHERE source_id=?1 AND import_id=?2 AND "
+        "file=?3), before AS (SELECT line, check_id, message, text FROM rejected_line WHERE source_id=?1 AND "
+        "import_id<>?2 AND file=?3) SELECT EXISTS(SELECT * FROM now EXCEPT SELECT * FROM before) OR "
         "EXISTS(SELECT * FROM before EXCEPT SELECT * FROM now)");
     if (!differ)
         return differ.error();
-    if (auto row = differ->bind(1, m_source).bind(2, m_import).step(); !row)
-        return row.error();
-    return differ->integer(0) != 0;
+    for (const File& file : m_files) {
+        if (auto row = differ->bind(1, m_source).bind(2, m_import).bind(3, std::string_view(file.name)).step(); !row)
+            return row.error();
+        if (differ->integer(0) != 0)
+            return true;
+        differ->reset();
+    }
+    return false;
 }
 
 Status LedgerWriter::put(const DeliveredPartition& partition, const DeliveryPlan::Stored* replaced)

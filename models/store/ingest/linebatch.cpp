@@ -46,25 +46,48 @@ template <typename T> void appendRaw(std::string& out, const T& value)
 
 } // namespace
 
-std::optional<KnownCore> KnownCores::find(const Fingerprint& key) const
+std::optional<KnownCore> KnownCores::find(const Fingerprint& content) const
 {
-    const Shard& shard = shardOf(key);
+    const Shard& shard = shardOf(content);
     const std::lock_guard lock(shard.mutex);
-    const KnownCore* core = shard.cores.find(key);
+    const std::uint32_t* id = shard.ids.find(content);
+    return id ? std::optional(KnownCore{*id, content}) : std::nullopt;
+}
+
+void KnownCores::insert(const KnownCore& core)
+{
+    Shard& shard = shardOf(core.content);
+    const std::lock_guard lock(shard.mutex);
+    shard.ids.insert(core.content, core.id);
+}
+
+std::optional<KnownCore> KnownCores::findAlias(const Fingerprint& alias) const
+{
+    const Shard& shard = shardOf(alias);
+    const std::lock_guard lock(shard.mutex);
+    const KnownCore* core = shard.aliases.find(alias);
     return core ? std::optional(*core) : std::nullopt;
 }
 
-void KnownCores::insert(const Fingerprint& key, const KnownCore& core)
+void KnownCores::insertAlias(const Fingerprint& alias, const KnownCore& core)
 {
-    Shard& shard = shardOf(key);
+    Shard& shard = shardOf(alias);
     const std::lock_guard lock(shard.mutex);
-    shard.cores.insert(key, core);
+    shard.aliases.insert(alias, core);
+}
+
+void KnownCores::forgetAliases()
+{
+    for (Shard& shard : m_shards)
+        shard.aliases.clear();
 }
 
 void KnownCores::limitTo(std::size_t limit)
 {
-    for (Shard& shard : m_shards)
-        shard.cores.limitTo(limit / kShards);
+    for (Shard& shard : m_shards) {
+        shard.ids.limitTo(limit / kShards);
+        shard.aliases.limitTo(limit / kShards);
+    }
 }
 
 Status LineBatch::add(const CostLine& line)
@@ -114,7 +137,7 @@ std::uint32_t LineBatch::coreOf(const CostLine& line, Fingerprint& content)
     if (key == Fingerprint())
         return newCore(line, key, content);
     key.low ^= m_columns->salt;
-    if (const auto known = m_cores.find(key)) {
+    if (const auto known = m_cores.findAlias(key)) {
         content = known->content;
         return known->id;
     }

@@ -17,26 +17,34 @@ namespace altimeter::store {
 inline constexpr std::size_t kCoreGroupCount = kComboGroupCount - 1;
 static_assert(static_cast<std::size_t>(Group::Extra) == kCoreGroupCount);
 
-/// The core of an attribute combination that the delivery has shown already.
+/// The core of an attribute combination that a delivery has shown already.
 struct KnownCore {
     std::uint32_t id = 0;
     Fingerprint content; ///< of its cells: the same in every delivery
 };
 
-/// Cores by fingerprint, read by all batches while the ingest adds to them.
+/// Cores by fingerprint, read by all batches while the ingest adds to them: by what their cells say, and, for one
+/// delivery, by what its source calls them.
 class KnownCores {
 public:
-    std::optional<KnownCore> find(const Fingerprint& key) const;
-    /// Requires a key that is not there.
-    void insert(const Fingerprint& key, const KnownCore& core);
-    /// How many are remembered; before the first batch.
+    std::optional<KnownCore> find(const Fingerprint& content) const;
+    /// Requires a core that is not there.
+    void insert(const KnownCore& core);
+    std::optional<KnownCore> findAlias(const Fingerprint& alias) const;
+    /// Requires an alias that is not there.
+    void insertAlias(const Fingerprint& alias, const KnownCore& core);
+    /// An alias is worth something within one delivery only: another header gives other ones. Requires that no batch is
+    /// being filled.
+    void forgetAliases();
+    /// How many of either are remembered; before the first batch.
     void limitTo(std::size_t limit);
 
 private:
     static constexpr std::size_t kShards = 16;
     struct Shard {
         mutable std::mutex mutex;
-        FingerprintMap<KnownCore> cores{FingerprintMap<KnownCore>::kLimit / kShards}; ///< guarded by mutex
+        FingerprintMap<std::uint32_t> ids{FingerprintMap<std::uint32_t>::kLimit / kShards}; ///< guarded by mutex
+        FingerprintMap<KnownCore> aliases{FingerprintMap<KnownCore>::kLimit / kShards};     ///< guarded by mutex
     };
     std::array<Shard, kShards> m_shards;
     Shard& shardOf(const Fingerprint& key) { return m_shards[key.high % kShards]; }

@@ -15,9 +15,14 @@ Fingerprint comboKey(std::uint32_t core, std::uint32_t extra)
     return Fingerprint::of(ids.data(), sizeof ids);
 }
 
+/// What a connection keeps between two deliveries.
+struct KeptDictionary {
+    std::unique_ptr<TupleDictionary> dictionary;
+};
+
 } // namespace
 
-TupleDictionary::TupleDictionary(std::size_t remembered)
+TupleDictionary::TupleDictionary(std::size_t remembered) : m_remembered(remembered)
 {
     m_cores.limitTo(remembered);
     m_combos.limitTo(remembered);
@@ -25,7 +30,35 @@ TupleDictionary::TupleDictionary(std::size_t remembered)
         tuples.known.limitTo(remembered);
 }
 
-Status TupleDictionary::begin(sql::Connection& db)
+Result<std::unique_ptr<TupleDictionary>> TupleDictionary::begin(sql::Connection& db, std::size_t remembered)
+{
+    auto dictionary = std::move(db.kept<KeptDictionary>().dictionary);
+    const auto stored = dictionaryChecksum(db);
+    if (!stored)
+        return stored.error();
+    const bool isCurrent =
+        dictionary && dictionary->m_remembered == remembered && !stored->empty() && dictionary->m_checksum == *stored;
+    if (!isCurrent) {
+        dictionary = std::make_unique<TupleDictionary>(remembered);
+        dictionary->m_checksum = *stored;
+        if (auto done = dictionary->learn(db); !done)
+            return done.error();
+    }
+    dictionary->m_cores.forgetAliases();
+    dictionary->m_added = {};
+    dictionary->m_hasAdded = false;
+    if (auto done = dictionary->prepare(db); !done)
+        return done.error();
+    return dictionary;
+}
+
+void TupleDictionary::end(sql::Connection& db, std::unique_ptr<TupleDictionary> dictionary, bool isCommitted)
+{
+    if (dictionary && (isCommitted || !dictionary->m_hasAdded))
+        db.kept<KeptDictionary>().dictionary = std::move(dictionary);
+}
+
+Status TupleDictionary::prepare(const sql::Connection& db)
 {
     for (const auto& [statement, text] :
          {std::pair{&m_insertTuple, "INSERT INTO member(group_id, id, fields) VALUES(?1, ?2, ?3)"},
@@ -35,16 +68,32 @@ Status TupleDictionary::begin(sql::Connection& db)
             return prepared.error();
         *statement = prepared.take();
     }
+    return {};
+}
+
+void TupleDictionary::release()
+{
+    m_insertTuple = {};
+    m_insertCombo = {};
+}
+
+Status TupleDictionary::seal(sql::Connection& db)
+{
+    if (auto done = sealDictionary(db, m_added); !done)
+        return done;
+    auto sealed = dictionaryChecksum(db);
+    if (!sealed)
+        return sealed.error();
+    m_checksum = sealed.take();
+    return {};
+}
+
+Status TupleDictionary::learn(const sql::Connection& db)
+{
     Hashes hashes;
     if (auto done = learnTuples(db, hashes); !done)
         return done;
     return learnCombos(db, hashes);
-}
-
-void TupleDictionary::end()
-{
-    m_insertTuple = {};
-    m_insertCombo = {};
 }
 
 Status TupleDictionary::learnTuples(const sql::Connection& db, Hashes& hashes)
@@ -94,7 +143,7 @@ Status TupleDictionary::learnCombos(const sql::Connection& db, const Hashes& has
         const auto known = m_cores.find(key);
         const std::uint32_t id = known ? known->id : static_cast<std::uint32_t>(m_coreMembers.size());
         if (!known) {
-            m_cores.insert(key, {id, key});
+            m_cores.insert({id, key});
             m_coreMembers.push_back(core);
             m_plainCombo.push_back(kNone);
         }
@@ -114,6 +163,7 @@ Result<std::uint32_t> TupleDictionary::tupleOf(Group group, const Fingerprint& h
     if (const std::uint32_t* known = tuples.known.find(hash))
         return *known;
     const std::uint32_t id = tuples.next++;
+    m_hasAdded = true;
     tuples.known.insert(hash, id);
     m_added.addTuple(static_cast<std::size_t>(group), id, tuple);
     if (auto done =
@@ -139,15 +189,15 @@ Result<TupleDictionary::Core> TupleDictionary::coreOf(const LineBatch::NewCore& 
             begin = core.end[g];
         }
         const auto id = static_cast<std::uint32_t>(m_coreMembers.size());
-        m_cores.insert(core.content, {id, core.content});
+        m_cores.insert({id, core.content});
         if (!m_cores.find(core.content))
             return found; // there is no room to remember more
         found.id = id;
         m_coreMembers.push_back(found.members);
         m_plainCombo.push_back(kNone);
     }
-    if (!(core.fingerprint == Fingerprint()) && !m_cores.find(core.fingerprint))
-        m_cores.insert(core.fingerprint, {found.id, core.content});
+    if (!(core.fingerprint == Fingerprint()) && !m_cores.findAlias(core.fingerprint))
+        m_cores.insertAlias(core.fingerprint, {found.id, core.content});
     return found;
 }
 
@@ -179,6 +229,7 @@ Result<std::uint32_t> TupleDictionary::addCombo(const CoreMembers& core, std::ui
     members[static_cast<std::size_t>(Group::Extra)] = extra;
     const std::span bytes(reinterpret_cast<const std::uint8_t*>(members.data()), sizeof members);
     const std::uint32_t id = m_nextCombo++;
+    m_hasAdded = true;
     m_added.addCombo(id, bytes);
     if (auto done = m_insertCombo.bind(1, std::int64_t{id}).bindBlob(2, bytes).run(); !done)
         return done.error();

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,10 @@ namespace altimeter::store {
 ///
 /// Numbers are given in the order in which they are asked for, and only by the one thread that takes batches in, so
 /// that the same files give the same workspace however many threads read them.
+///
+/// To learn what is stored means to read all of it, so a connection keeps its dictionary from one delivery to the next
+/// (about 40 bytes for each tuple and combination). It is the same as the stored one as long as the checksum of the
+/// stored one is: whoever adds to that, this program or another, changes its checksum.
 class TupleDictionary {
 public:
     static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
@@ -30,14 +35,20 @@ public:
         CoreMembers members{};    ///< tuple numbers by group; only where id is kNone
     };
 
-    /// `remembered`: distinct tuples of a kind that are kept in memory; further ones are stored again with each line.
-    explicit TupleDictionary(std::size_t remembered);
+    /// Begins a delivery: the dictionary that `db` kept, where that still is what is stored, else one that has read it
+    /// all. `remembered`: distinct tuples of a kind that are kept in memory; further ones are stored again with each
+    /// line. Requires an open transaction; `db` must outlive the use. Error Corrupt where the numbers have a gap or a
+    /// combination names a tuple that is not there.
+    static Result<std::unique_ptr<TupleDictionary>> begin(sql::Connection& db, std::size_t remembered);
+    /// Ends a delivery, after its transaction: lets the connection keep the dictionary, unless it gave numbers that
+    /// were rolled back.
+    static void end(sql::Connection& db, std::unique_ptr<TupleDictionary> dictionary, bool isCommitted);
 
-    /// Takes in what is stored and prepares for writing through `db`, which must outlive the use. Requires an open
-    /// transaction. Error Corrupt where the numbers have a gap or a combination names a tuple that is not there.
-    Status begin(sql::Connection& db);
-    /// Lets go of the connection.
-    void end();
+    explicit TupleDictionary(std::size_t remembered);
+    /// Lets go of the statements, so that the transaction can end.
+    void release();
+    /// Adds what was written since begin() to the checksum that is stored.
+    Status seal(sql::Connection& db);
 
     /// Numbers of one tuple, one core, one combination; what is new is written at once.
     Result<std::uint32_t> tupleOf(Group group, const Fingerprint& hash, std::string_view tuple);
@@ -46,8 +57,6 @@ public:
 
     /// What batches look up while they are filled.
     const KnownCores& cores() const { return m_cores; }
-    /// What was written since begin(), for the dictionary's checksum.
-    const DictionarySum& added() const { return m_added; }
 
 private:
     struct Tuples {
@@ -56,6 +65,8 @@ private:
     };
     using Hashes = std::array<std::vector<Fingerprint>, kGroupCount>; ///< by group and number
 
+    Status prepare(const sql::Connection& db);
+    Status learn(const sql::Connection& db);
     Status learnTuples(const sql::Connection& db, Hashes& hashes);
     Status learnCombos(const sql::Connection& db, const Hashes& hashes);
     Result<std::uint32_t> addCombo(const CoreMembers& core, std::uint32_t extra);
@@ -66,7 +77,10 @@ private:
     FingerprintMap<std::uint32_t> m_combos;  ///< by core and tuple of provider columns
     std::vector<std::uint32_t> m_plainCombo; ///< by core: its combination without provider columns, or kNone
     std::uint32_t m_nextCombo = 0;
-    DictionarySum m_added;
+    std::size_t m_remembered = 0;
+    DictionarySum m_added; ///< since begin()
+    bool m_hasAdded = false;
+    std::string m_checksum; ///< of what is stored and known
     sql::Statement m_insertTuple, m_insertCombo;
 };
 

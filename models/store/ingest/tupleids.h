@@ -57,6 +57,11 @@ public:
         ++m_size;
     }
     bool isFull() const { return m_size >= m_limit; }
+    void clear()
+    {
+        m_entries = {};
+        m_mask = m_size = 0;
+    }
 
 private:
     struct Entry {

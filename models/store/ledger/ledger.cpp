@@ -228,6 +228,7 @@ Result<std::uint32_t> publishRules(sql::Connection& connection, std::string_view
         return transaction.error();
     if (auto sound = requireSound(connection); !sound)
         return sound.error();
+    const KeepsSoundness keeps(connection);
     const auto current = readRules(connection);
     if (!current)
         return current.error();

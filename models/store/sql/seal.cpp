@@ -2,6 +2,7 @@
 
 #include "models/store/file/leftover.h"
 #include "models/store/file/workspace.h"
+#include "models/store/sql/soundness.h"
 
 #include <sqlite3.h>
 #include <xxhash.h>
@@ -170,6 +171,11 @@ Status sealDictionary(sql::Connection& connection, const DictionarySum& added)
     return setMetaValue(connection, kDictionaryKey, std::to_string(sum.value()));
 }
 
+Result<std::string> dictionaryChecksum(const sql::Connection& connection)
+{
+    return metaValue(connection, kDictionaryKey);
+}
+
 Result<bool> dictionaryHolds(const sql::Connection& connection, const DictionarySum& found)
 {
     const auto stored = metaValue(connection, kDictionaryKey);
@@ -288,6 +294,7 @@ Status inTransaction(sql::Connection& connection, const std::function<Status()>&
     auto own = sql::Transaction::begin(connection);
     if (!own)
         return own.error();
+    const KeepsSoundness keeps(connection);
     if (auto done = change(); !done)
         return done;
     if (auto done = renewState(connection); !done)

@@ -33,6 +33,8 @@ private:
 Result<DictionarySum> sumOfDictionary(const sql::Connection& connection);
 /// Adds entries that were just inserted to the stored sum. Requires an open transaction.
 Status sealDictionary(sql::Connection& connection, const DictionarySum& added);
+/// As it is stored; empty where none is.
+Result<std::string> dictionaryChecksum(const sql::Connection& connection);
 /// False when the stored sum differs from `found`. True also where none is stored yet.
 Result<bool> dictionaryHolds(const sql::Connection& connection, const DictionarySum& found);
 /// The same of all that is stored now.

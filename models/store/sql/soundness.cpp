@@ -41,6 +41,26 @@ constexpr std::array<std::string_view, 11> kNotes{"revision",
                                                   "saved_view_checksum",
                                                   "delivery_checksum"};
 
+/// What one connection found to hold, as of a point in the file's history. Only what holds is remembered: damage is
+/// looked at again each time, so that it is told for as long as it is there.
+struct Known {
+    sql::Mark at;
+    bool indexes = false;
+    std::array<bool, kRecordsCount> records{};
+};
+
+/// Forgets what was known when anything was written since.
+Result<Known*> known(const sql::Connection& connection)
+{
+    const auto now = connection.mark();
+    if (!now)
+        return now.error();
+    auto& known = connection.kept<Known>();
+    if (known.at != *now)
+        known = {*now};
+    return &known;
+}
+
 Result<bool> isOk(const sql::Connection& connection, const std::string& table)
 {
     auto check = connection.prepare("PRAGMA integrity_check('" + table + "')");
@@ -100,6 +120,35 @@ Result<std::vector<Table>> damagedIndexes(const sql::Connection& connection)
     if (!*listed)
         damaged.push_back(kSegments);
     return damaged;
+}
+
+/// The same, unless this connection knows already that none is.
+Result<std::vector<Table>> newlyDamagedIndexes(const sql::Connection& connection)
+{
+    const auto before = known(connection);
+    if (!before)
+        return before.error();
+    if ((*before)->indexes)
+        return std::vector<Table>();
+    auto damaged = damagedIndexes(connection);
+    if (damaged)
+        (*before)->indexes = damaged->empty();
+    return damaged;
+}
+
+/// Whether records are what was sealed, unless this connection knows already that they are.
+Result<bool> stillHold(const sql::Connection& connection, Records records)
+{
+    const auto before = known(connection);
+    if (!before)
+        return before.error();
+    bool& isKnown = (*before)->records[static_cast<std::size_t>(records)];
+    if (isKnown)
+        return true;
+    auto hold = records == Records::Ledger ? ledgerHolds(connection) : recordsHold(connection, records);
+    if (hold)
+        isKnown = *hold;
+    return hold;
 }
 
 std::string_view wordsOf(Records records)
@@ -200,18 +249,33 @@ Status requireOwnSchema(const sql::Connection& connection)
                  connection.path(), "Ask whoever gave it to you for the cost files, and import those."};
 }
 
+KeepsSoundness::KeepsSoundness(const sql::Connection& connection) : m_connection(connection)
+{
+    if (const auto now = connection.mark()) {
+        m_before = *now;
+        m_wasKnown = connection.kept<Known>().at == *now;
+    }
+}
+
+KeepsSoundness::~KeepsSoundness()
+{
+    const auto now = m_connection.mark();
+    if (m_wasKnown && now && now->others == m_before.others && m_connection.kept<Known>().at == m_before)
+        m_connection.kept<Known>().at = *now;
+}
+
 Result<std::vector<std::string>> damageOf(const sql::Connection& connection)
 {
     const OneRevision revision(connection);
     std::vector<std::string> damage;
-    const auto damaged = damagedIndexes(connection);
+    const auto damaged = newlyDamagedIndexes(connection);
     if (!damaged)
         return damaged.error();
     for (const Table& table : *damaged)
         damage.push_back("An index over " + std::string(table.what) +
                          " is damaged and could not be made anew: answers may leave something out or count it twice. "
                          "Import the files again into a new workspace, or put a backup back.");
-    const auto holds = ledgerHolds(connection);
+    const auto holds = stillHold(connection, Records::Ledger);
     if (!holds)
         return holds.error();
     if (!*holds)
@@ -220,7 +284,7 @@ Result<std::vector<std::string>> damageOf(const sql::Connection& connection)
     for (const Records records : kAllRecords) {
         if (records == Records::Measures)
             continue; // there may be a million: they are judged whenever they are read
-        const auto hold = recordsHold(connection, records);
+        const auto hold = stillHold(connection, records);
         if (!hold)
             return hold.error();
         if (!*hold)
@@ -231,10 +295,10 @@ Result<std::vector<std::string>> damageOf(const sql::Connection& connection)
 
 Status requireSound(const sql::Connection& connection)
 {
-    const auto damaged = damagedIndexes(connection);
+    const auto damaged = newlyDamagedIndexes(connection);
     if (!damaged)
         return damaged.error();
-    const auto holds = ledgerHolds(connection);
+    const auto holds = stillHold(connection, Records::Ledger);
     if (!holds)
         return holds.error();
     if (damaged->empty() && *holds)
@@ -253,7 +317,7 @@ Result<std::vector<std::string>> mendIndexes(sql::Connection& connection)
     std::vector<std::string> told;
     if (sqlite3_db_readonly(connection.handle(), "main") != 0)
         return told;
-    const auto damaged = damagedIndexes(connection);
+    const auto damaged = newlyDamagedIndexes(connection);
     if (!damaged)
         return damaged.error();
     if (damaged->empty())
