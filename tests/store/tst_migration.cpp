@@ -1,5 +1,6 @@
 #include <QtTest/QtTest>
 
+#include "models/store/file/backup.h"
 #include "models/store/file/workspace.h"
 #include "models/store/ingest/ingest.h"
 #include "models/store/ledger/lastids.h"
@@ -9,6 +10,8 @@
 #include "models/store/sql/seal.h"
 #include "models/store/sql/soundness.h"
 #include "tests/testkit/oldschema.h"
+
+#include <filesystem>
 
 using namespace altimeter;
 using namespace altimeter::store;
@@ -138,6 +141,38 @@ private slots:
             QVERIFY(damage->front().find("list of stored months") != std::string::npos);
             QVERIFY(!Ingest::begin(*db, {"files", "test", {1795248000}}, {}).ok());
         }
+    }
+
+    /// Bringing a workspace up to date writes into it, and whatever SQL somebody put into the file would take part.
+    void foreignTrigger_isRefusedBeforeAnythingIsBroughtUpToDate_data()
+    {
+        QTest::addColumn<bool>("isReadOnly");
+        QTest::newRow("writable") << false;
+        QTest::newRow("read-only, so that a copy would be brought up to date") << true;
+    }
+    void foreignTrigger_isRefusedBeforeAnythingIsBroughtUpToDate()
+    {
+        QFETCH(bool, isReadOnly);
+        const QTemporaryDir folder;
+        const std::string path = folder.filePath("w").toStdString();
+        {
+            auto db = createWorkspace(path);
+            QVERIFY(db.ok() && publishRules(*db, R"({"rules":[]})", 1).ok());
+            QVERIFY(testkit::makeSchemaThree(*db).ok());
+            QVERIFY(db->execute("CREATE TRIGGER foreign_hand AFTER UPDATE ON meta BEGIN DELETE FROM rule_version; END")
+                        .ok());
+        }
+        if (isReadOnly)
+            std::filesystem::permissions(path, std::filesystem::perms::owner_read);
+        const auto opened = openAnyWorkspace(path);
+        QVERIFY(!opened.ok());
+        QCOMPARE(static_cast<int>(opened.error().code), static_cast<int>(ErrorCode::Corrupt));
+        QVERIFY(opened.error().what.find("trigger (foreign_hand)") != std::string::npos);
+        QVERIFY(!std::filesystem::exists(backupFolder(path)));
+        auto db = sql::Connection::open(path, sql::Connection::Mode::Immutable);
+        QVERIFY(db.ok());
+        QCOMPARE(number(*db, "PRAGMA user_version"), std::int64_t{3});
+        QCOMPARE(number(*db, "SELECT count(*) FROM rule_version"), std::int64_t{1});
     }
 
     void daysOfAMonth_areReplacedOneByOne()

@@ -18,8 +18,6 @@ Result<std::shared_ptr<WorkspaceFile>> WorkspaceFile::open(const std::filesystem
     std::error_code ignored;
     workspace->m_seenAt = std::filesystem::last_write_time(file, ignored);
     workspace->m_seenBytes = std::filesystem::file_size(file, ignored);
-    if (auto own = store::requireOwnSchema(workspace->m_writer); !own)
-        return before.notOpened(own.error());
     const auto demo = store::metaValue(workspace->m_writer, "demo");
     if (!demo)
         return before.notOpened(demo.error());

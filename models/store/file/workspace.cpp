@@ -4,6 +4,7 @@
 #include "models/store/file/migration.h"
 #include "models/store/sql/hexhash.h"
 #include "models/store/sql/seal.h"
+#include "models/store/sql/soundness.h"
 #include "resources/schema.h"
 
 #include <xxhash.h>
@@ -90,6 +91,8 @@ Result<OpenedWorkspace> openForWriting(const std::string& path, bool withBackup)
         return version.error();
     if (*version > schemaStepCount()) // the journal was ahead of the file
         return newerProgram(*version, path);
+    if (auto own = requireOwnSchema(*connection); !own) // a foreign trigger would take part in bringing it up to date
+        return own.error();
     tighten(linkedFile(path));
     if (auto done = migrate(*connection, withBackup); !done)
         return done.error();
@@ -143,6 +146,8 @@ Result<OpenedWorkspace> openForReading(const std::string& path, std::int64_t ver
     auto connection = sql::Connection::open(path, sql::Connection::Mode::Immutable);
     if (!connection)
         return connection.error();
+    if (auto own = requireOwnSchema(*connection); !own)
+        return own.error();
     return OpenedWorkspace{connection.take(), why, {}, {}};
 }
 

@@ -28,8 +28,9 @@ struct OpenedWorkspace {
 };
 /// Opens a workspace for reading and writing; one that cannot be written for reading only, without a trace beside it.
 /// An older schema is brought up to date as a whole, after a backup; other programs wait meanwhile. A journal that
-/// belongs to another file is set aside first. Errors: NotFound; Corrupt (not a workspace, or damaged); Unsupported
-/// (made by a newer program); Busy. Files of these three are left as they are, and nothing is left beside them.
+/// belongs to another file is set aside first. Errors: NotFound; Corrupt (not a workspace, damaged, or one that brings
+/// SQL of its own: see requireOwnSchema()); Unsupported (made by a newer program); Busy. Files of these three are left
+/// as they are, and nothing is left beside them.
 Result<OpenedWorkspace> openAnyWorkspace(const std::string& path);
 /// The same for whoever only wants the connection.
 Result<sql::Connection> openWorkspace(const std::string& path);
