@@ -1,8 +1,8 @@
 #include <QRandomGenerator>
 #include <QTest>
 
-#include "models/store/segments/factstore.h"
 #include "models/store/segments/segment.h"
+#include "models/store/segments/tagtext.h"
 
 using namespace altimeter;
 using namespace altimeter::store;

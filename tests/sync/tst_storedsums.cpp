@@ -9,7 +9,7 @@
 #include "models/store/file/workspace.h"
 #include "models/store/ingest/ingest.h"
 #include "models/store/ledger/ledger.h"
-#include "models/store/segments/factstore.h"
+#include "models/store/segments/recounting.h"
 #include "models/store/settings/connections.h"
 #include "models/store/sql/seal.h"
 #include "providers/core/chargestate.h"

@@ -1,6 +1,6 @@
 #include "models/store/ingest/tupledictionary.h"
 
-#include "models/store/segments/factstore.h"
+#include "models/store/segments/dictionaryloading.h"
 
 #include <algorithm>
 #include <span>
