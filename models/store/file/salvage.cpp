@@ -3,9 +3,11 @@
 #include "models/facts/factchunk.h"
 #include "models/store/file/leftover.h"
 #include "models/store/file/making.h"
+#include "models/store/file/readaround.h"
+#include "models/store/file/salvagednames.h"
+#include "models/store/file/salvagedsources.h"
 #include "models/store/file/workspace.h"
 #include "models/store/ledger/ledger.h"
-#include "models/store/segments/dictionaryloading.h"
 #include "models/store/segments/recounting.h"
 #include "models/store/segments/segment.h"
 #include "models/store/settings/rulesfile.h"
@@ -15,135 +17,18 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <map>
-#include <optional>
-#include <set>
-#include <tuple>
 
 namespace altimeter::store {
 
 namespace {
-
-using Row = std::vector<std::string>;
 
 constexpr std::string_view kPartitionColumns =
     "id, source_id, provider, billing_account, billing_period, currency, slice, import_id, rows, rows_rejected, "
     "data_from, data_through, fingerprint, effective_cost, billed_cost, list_cost, contracted_cost, effective_unknown, "
     "billed_unknown, list_unknown, contracted_unknown";
 constexpr std::array<std::size_t, kLensCount> kCostCells{13, 14, 15, 16}; ///< by CostLens, in the columns above
-
-/// A table read in the order of a number, around what cannot be read.
-struct Scan {
-    std::string_view table;
-    std::string_view key; ///< the number it is ordered by
-    std::string_view columns;
-    std::string where = "1"; ///< for tables whose key has a part before the number
-    std::int64_t lowest = 0;
-};
-
-constexpr std::int64_t kHighest = std::int64_t{1} << 40U;
-
-Result<sql::Statement> scanFrom(const sql::Connection& from, const Scan& scan, std::int64_t start)
-{
-    auto statement = from.prepare("SELECT " + std::string(scan.key) + ", " + std::string(scan.columns) + " FROM " +
-                                  std::string(scan.table) + " NOT INDEXED WHERE " + scan.where + " AND " +
-                                  std::string(scan.key) + ">=?1 ORDER BY " + std::string(scan.key));
-    if (statement)
-        statement->bind(1, start);
-    return statement;
-}
-
-bool isReadableFrom(const sql::Connection& from, const Scan& scan, std::int64_t start)
-{
-    auto statement = scanFrom(from, scan, start);
-    return statement && statement->step().ok();
-}
-
-/// The first place behind an unreadable one that can be read again; kHighest when none can.
-std::int64_t behindHole(const sql::Connection& from, const Scan& scan, std::int64_t hole)
-{
-    std::int64_t step = 1;
-    while (hole + step < kHighest && !isReadableFrom(from, scan, hole + step))
-        step *= 2;
-    if (hole + step >= kHighest)
-        return kHighest;
-    std::int64_t bad = hole + step / 2;
-    std::int64_t good = hole + step;
-    while (good - bad > 1) {
-        const std::int64_t middle = bad + (good - bad) / 2;
-        (isReadableFrom(from, scan, middle) ? good : bad) = middle;
-    }
-    return good;
-}
-
-/// Calls `take(row)` for every readable row, the key first; false when something could not be read.
-template <typename Take> bool eachReadable(const sql::Connection& from, const Scan& scan, Take take)
-{
-    bool isAll = true;
-    std::int64_t next = scan.lowest;
-    while (next < kHighest) {
-        auto statement = scanFrom(from, scan, next);
-        if (!statement)
-            return false; // the table itself
-        while (true) {
-            const auto row = statement->step();
-            if (row && !*row)
-                return isAll;
-            if (!row)
-                break;
-            next = statement->integer(0) + 1;
-            take(*statement);
-        }
-        isAll = false;
-        next = behindHole(from, scan, next);
-    }
-    return isAll;
-}
-
-Row cellsOf(const sql::Statement& statement, std::size_t count)
-{
-    Row cells;
-    for (std::size_t i = 1; i <= count; ++i)
-        cells.push_back(statement.text(static_cast<int>(i)));
-    return cells;
-}
-
-std::size_t columnCount(std::string_view columns)
-{
-    return static_cast<std::size_t>(std::count(columns.begin(), columns.end(), ',')) + 1;
-}
-
-std::int64_t numberOf(const std::string& text)
-{
-    return static_cast<std::int64_t>(std::strtoll(text.c_str(), nullptr, 10));
-}
-
-/// Inserts rows of texts; strict tables turn them into their own types and refuse what is none.
-class Inserter {
-public:
-    Inserter(sql::Connection& to, std::string_view table, std::string_view columns)
-    {
-        std::string places;
-        for (std::size_t i = 1; i <= columnCount(columns); ++i)
-            places += (i == 1 ? "?" : ",?") + std::to_string(i);
-        auto prepared =
-            to.prepare("INSERT INTO " + std::string(table) + "(" + std::string(columns) + ") VALUES(" + places + ")");
-        if (prepared)
-            m_statement = prepared.take();
-    }
-    Status add(const Row& row)
-    {
-        for (std::size_t i = 0; i < row.size(); ++i)
-            m_statement.bind(static_cast<int>(i) + 1, std::string_view(row[i]));
-        return m_statement.run();
-    }
-
-private:
-    sql::Statement m_statement;
-};
 
 struct StoredSegment {
     std::int64_t id = 0, file = 0;
@@ -167,7 +52,7 @@ public:
             return transaction.error();
         if (auto done = m_to.execute("PRAGMA defer_foreign_keys=ON"); !done)
             return done;
-        for (const auto step : {&Salvage::copyMeta, &Salvage::copySources, &Salvage::copyDictionaries,
+        for (const auto step : {&Salvage::copyMeta, &Salvage::copySources, &Salvage::copyNames,
                                 &Salvage::copyPartitions, &Salvage::copyRules, &Salvage::copyRest, &Salvage::finish}) {
             if (m_stop.stop_requested())
                 return Error{ErrorCode::Cancelled, "cancelled", {}};
@@ -203,144 +88,25 @@ private:
         return {};
     }
 
-    /// Sources, imports and their files. What others point to and cannot be read gets a stand-in when it is asked for.
     Status copySources()
     {
-        Inserter sources(m_to, "source", "id, name, kind");
-        bool isAll = eachReadable(m_from, {"source", "id", "name, kind"}, [&](const sql::Statement& row) {
-            if (sources.add({row.text(0), row.text(1), row.text(2)}))
-                m_sources[row.integer(0)] = row.text(1);
-        });
-        Inserter imports(m_to, "import", "id, source_id, imported_at, rows_read, rows_stored, rows_rejected");
-        isAll &= eachReadable(m_from, {"import", "id", "source_id, imported_at, rows_read, rows_stored, rows_rejected"},
-                              [&](const sql::Statement& row) {
-                                  Row cells = cellsOf(row, 5);
-                                  cells.insert(cells.begin(), row.text(0));
-                                  if (needSource(row.integer(1)) && imports.add(cells))
-                                      m_imports.insert(row.integer(0));
-                              });
-        Inserter files(m_to, "import_file", "id, import_id, name, bytes, header, version");
-        isAll &= eachReadable(m_from, {"import_file", "id", "import_id, name, bytes, header, version"},
-                              [&](const sql::Statement& row) {
-                                  Row cells = cellsOf(row, 5);
-                                  cells.insert(cells.begin(), row.text(0));
-                                  if (m_imports.contains(row.integer(1)) && files.add(cells))
-                                      m_files.insert(row.integer(0));
-                              });
-        if (!isAll)
+        if (!m_sources.copy(m_from))
             loseFromTable("sources, imports and file names");
         return {};
     }
 
-    Status needSource(std::int64_t id)
+    Status copyNames()
     {
-        if (m_sources.contains(id))
-            return {};
-        const std::string name = "recovered-" + std::to_string(id);
-        m_sources[id] = name;
-        return Inserter(m_to, "source", "id, name, kind").add({std::to_string(id), name, "focus-csv"});
-    }
-    Status needImport(std::int64_t id, std::int64_t source)
-    {
-        if (!m_imports.insert(id).second)
-            return {};
-        if (auto done = needSource(source); !done)
-            return done;
-        return Inserter(m_to, "import", "id, source_id, imported_at")
-            .add({std::to_string(id), std::to_string(source), std::to_string(m_at)});
-    }
-    Status needFile(std::int64_t id, std::int64_t import)
-    {
-        if (!m_files.insert(id).second)
-            return {};
-        return Inserter(m_to, "import_file", "id, import_id, name, bytes, header, version")
-            .add({std::to_string(id), std::to_string(import), "(name lost)", "0", "[]", ""});
-    }
-
-    /// Tuples are named by their number, so a lost one leaves an empty one in its place.
-    Status copyDictionaries()
-    {
-        DictionarySum sum;
-        auto insert = m_to.prepare("INSERT INTO member(group_id, id, fields) VALUES(?1, ?2, ?3)");
-        if (!insert)
-            return insert.error();
-        Status failed;
-        const auto put = [&](std::size_t group, std::int64_t id, std::string_view fields) {
-            auto done = insert->bind(1, static_cast<std::int64_t>(group)).bind(2, id).bind(3, fields).run();
-            if (!done && failed)
-                failed = done;
-        };
-        for (std::size_t group = 0; group < kGroupCount; ++group) {
-            std::int64_t next = 1; // number 0 is the empty one and not stored
-            eachReadable(m_from, {"member", "id", "fields", "group_id=" + std::to_string(group)},
-                         [&](const sql::Statement& row) {
-                             for (; next < row.integer(0) && next < kMostLost; ++next) {
-                                 m_lostTuples[group].insert(next);
-                                 put(group, next, {});
-                             }
-                             if (row.integer(0) != next)
-                                 return; // a number out of all order is damage itself
-                             sum.addTuple(group, next, row.textView(1));
-                             put(group, next++, row.textView(1));
-                         });
-            m_tuples[group] = next;
-        }
-        auto combo = m_to.prepare("INSERT INTO combo(id, members) VALUES(?1, ?2)");
-        if (!combo)
-            return combo.error();
-        const std::vector<std::uint8_t> nothing(sizeof(ComboMembers));
-        eachReadable(m_from, {"combo", "id", "members"}, [&](const sql::Statement& row) {
-            const auto putCombo = [&](std::span<const std::uint8_t> members) {
-                const bool holds = members.size() == nothing.size() && tuplesExist(members);
-                if (!holds)
-                    m_lostCombos.insert(m_combos);
-                auto done = combo->bind(1, m_combos)
-                                .bindBlob(2, members.size() == nothing.size() && tuplesInRange(members)
-                                                 ? members
-                                                 : std::span<const std::uint8_t>(nothing))
-                                .run();
-                ++m_combos;
-                if (!done && failed)
-                    failed = done;
-            };
-            while (m_combos < row.integer(0) && m_combos < kMostLost)
-                putCombo({});
-            if (row.integer(0) != m_combos)
-                return;
-            sum.addCombo(m_combos, row.blob(1));
-            putCombo(row.blob(1));
-        });
-        const bool isWhole = m_dictionarySum.empty() || m_dictionarySum == std::to_string(sum.value());
-        if (!isWhole) {
+        const auto isWhole = m_names.copy(m_from, m_dictionarySum);
+        if (!isWhole)
+            return isWhole.error();
+        if (!*isWhole) {
             SalvageLoss loss;
             loss.isKept = true;
             loss.what = "names and tags do not match their checksum: totals by team, service or tag may be wrong";
             lose(std::move(loss));
         }
-        return failed;
-    }
-
-    bool tuplesInRange(std::span<const std::uint8_t> members) const
-    {
-        ComboMembers ids{};
-        std::memcpy(ids.data(), members.data(), sizeof ids);
-        for (std::size_t group = 0; group < kComboGroupCount; ++group) {
-            if (std::int64_t{ids[group]} >= m_tuples[group])
-                return false;
-        }
-        return true;
-    }
-    bool tuplesExist(std::span<const std::uint8_t> members) const
-    {
-        if (!tuplesInRange(members))
-            return false;
-        ComboMembers ids{};
-        std::memcpy(ids.data(), members.data(), sizeof ids);
-        for (std::size_t group = 0; group < kComboGroupCount; ++group) {
-            if (m_lostTuples[group].contains(ids[group]))
-                return false;
-        }
-        return true;
+        return {};
     }
 
     Status copyPartitions()
@@ -395,11 +161,11 @@ private:
         loss.rows = static_cast<std::uint64_t>(std::max<std::int64_t>(0, numberOf(cells[8])));
         const std::int64_t source = numberOf(cells[1]);
         const std::int64_t import = numberOf(cells[7]);
-        if (auto done = needImport(import, source); !done)
+        if (auto done = m_sources.needImport(import, source); !done)
             return done;
-        if (auto done = needSource(source); !done)
+        if (auto done = m_sources.needSource(source); !done)
             return done;
-        loss.source = m_sources[source];
+        loss.source = m_sources.sources().at(source);
         bool lacksNames = false;
         const std::string problem = !period ? "its month cannot be read" : copyLines(cells, segments, lacksNames);
         if (!problem.empty()) {
@@ -443,25 +209,26 @@ private:
             const auto chunk = FactChunk::open(*facts);
             if (!chunk)
                 return "charge lines cannot be decoded";
-            if (!idsExist(*chunk))
+            if (!m_names.idsExist(*chunk))
                 return "charge lines name attributes that were never stored";
-            if (billsAreLost(*chunk))
+            if (m_names.billsAreLost(*chunk))
                 return "the bills of its charge lines could not be read";
-            for (const std::int64_t combo : lostCombosOf(*chunk)) {
+            for (const std::int64_t combo : m_names.lostCombosOf(*chunk)) {
                 lacksNames = true;
-                if (!giveAccount(combo, cells))
+                if (!m_names.giveAccount(combo, cells[2], cells[3], cells[5]))
                     return "names of its lines could not be stored";
             }
             rows += chunk->size();
-            if (!needFile(segment.file, numberOf(cells[7])) || !insert->bind(1, segment.id)
-                                                                    .bind(2, id)
-                                                                    .bind(3, segment.file)
-                                                                    .bind(4, static_cast<std::int64_t>(segment.rows))
-                                                                    .bind(5, segment.factsSum)
-                                                                    .bind(6, segment.linesSum)
-                                                                    .bindBlob(7, *facts)
-                                                                    .bindBlob(8, *lines)
-                                                                    .run())
+            if (!m_sources.needFile(segment.file, numberOf(cells[7])) ||
+                !insert->bind(1, segment.id)
+                     .bind(2, id)
+                     .bind(3, segment.file)
+                     .bind(4, static_cast<std::int64_t>(segment.rows))
+                     .bind(5, segment.factsSum)
+                     .bind(6, segment.linesSum)
+                     .bindBlob(7, *facts)
+                     .bindBlob(8, *lines)
+                     .run())
                 return "charge lines cannot be stored";
         }
         if (rows != static_cast<std::uint64_t>(numberOf(cells[8])))
@@ -475,80 +242,6 @@ private:
                 return "charge lines do not add up to the sum of their files";
         }
         return {};
-    }
-
-    bool idsExist(const FactChunk& chunk) const
-    {
-        for (std::size_t run = 0; run < chunk.runs(); ++run) {
-            const std::int64_t combo = chunk.runCombo.at(run);
-            const std::int64_t bill = chunk.runBill.at(run);
-            if (combo < 0 || combo >= m_combos || bill < 0 || bill >= m_tuples[static_cast<std::size_t>(Group::Bill)])
-                return false;
-        }
-        return true;
-    }
-    std::set<std::int64_t> lostCombosOf(const FactChunk& chunk) const
-    {
-        std::set<std::int64_t> lost;
-        for (std::size_t run = 0; !m_lostCombos.empty() && run < chunk.runs(); ++run) {
-            if (const std::int64_t combo = chunk.runCombo.at(run); m_lostCombos.contains(combo))
-                lost.insert(combo);
-        }
-        return lost;
-    }
-    /// What the list of months knows about the lines of a lost combination: provider, account and currency.
-    Status giveAccount(std::int64_t combo, const Row& partition)
-    {
-        const std::string& provider = partition[2];
-        const std::string& account = partition[3];
-        const std::string& currency = partition[5];
-        const auto group = static_cast<std::size_t>(Group::Account);
-        const auto [known, isNew] = m_standIns.try_emplace({provider, account, currency}, m_tuples[group]);
-        if (isNew) {
-            const GroupColumns columns = columnsOf(Group::Account);
-            std::string fields;
-            for (std::size_t i = 0; i < columns.count; ++i) {
-                const auto column = static_cast<Column>(columns.first + i);
-                const bool isKnown = column == Column::ProviderName || column == Column::BillingAccountId ||
-                                     column == Column::BillingCurrency;
-                if (i > 0)
-                    fields.push_back(TextGroup::kSeparator);
-                if (isKnown)
-                    TextGroup::appendEscaped(fields, column == Column::ProviderName       ? provider
-                                                     : column == Column::BillingAccountId ? account
-                                                                                          : currency);
-            }
-            if (auto done = Inserter(m_to, "member", "group_id, id, fields")
-                                .add({std::to_string(group), std::to_string(m_tuples[group]++), fields});
-                !done)
-                return done;
-        }
-        auto read = m_to.prepare("SELECT members FROM combo WHERE id=?1");
-        if (!read)
-            return read.error();
-        if (auto row = read->bind(1, combo).step(); !row)
-            return row.error();
-        const auto bytes = read->blob(0);
-        ComboMembers members{};
-        if (bytes.size() == sizeof members)
-            std::memcpy(members.data(), bytes.data(), sizeof members);
-        read->reset();
-        members[group] = static_cast<std::uint32_t>(known->second);
-        auto write = m_to.prepare("UPDATE combo SET members=?2 WHERE id=?1");
-        if (!write)
-            return write.error();
-        const std::span<const std::uint8_t> all(reinterpret_cast<const std::uint8_t*>(members.data()), sizeof members);
-        return write->bind(1, combo).bindBlob(2, all).run();
-    }
-    /// Without them no line says which bill and month it belongs to.
-    bool billsAreLost(const FactChunk& chunk) const
-    {
-        const auto& lost = m_lostTuples[static_cast<std::size_t>(Group::Bill)];
-        for (std::size_t run = 0; !lost.empty() && run < chunk.runs(); ++run) {
-            if (lost.contains(chunk.runBill.at(run)))
-                return true;
-        }
-        return false;
     }
 
     /// The new workspace says on its Data page what it lacks.
@@ -605,10 +298,11 @@ private:
             const bool isAll =
                 eachReadable(m_from, {table.table, "rowid", table.columns}, [&](const sql::Statement& row) {
                     const Row cells = cellsOf(row, columnCount(table.columns));
-                    const auto points = [&cells](int column, const auto& known) {
-                        return column < 0 || known.contains(numberOf(cells[static_cast<std::size_t>(column)]));
+                    const auto numberAt = [&cells](int column) {
+                        return numberOf(cells[static_cast<std::size_t>(column)]);
                     };
-                    if (points(table.source, m_sources) && points(table.import, m_imports))
+                    if ((table.source < 0 || m_sources.hasSource(numberAt(table.source))) &&
+                        (table.import < 0 || m_sources.hasImport(numberAt(table.import))))
                         (void)insert.add(cells);
                 });
             if (!isAll)
@@ -616,7 +310,7 @@ private:
         }
         Inserter coverage(m_to, "coverage", "source_id, day, asked_at, duplicates, is_final");
         bool isAll = true;
-        for (const auto& [source, name] : m_sources) {
+        for (const auto& [source, name] : m_sources.sources()) {
             isAll &= eachReadable(m_from,
                                   {"coverage", "day", "source_id, day, asked_at, duplicates, is_final",
                                    "source_id=" + std::to_string(source), -1'000'000},
@@ -644,7 +338,7 @@ private:
                 if (row && !*row)
                     return true;
                 isAll = row.ok();
-                if (isAll && m_sources.contains(statement->integer(1)))
+                if (isAll && m_sources.hasSource(statement->integer(1)))
                     (void)insert.add(cellsOf(*statement, 7));
             }
         }
@@ -686,8 +380,6 @@ private:
         return {};
     }
 
-    static constexpr std::int64_t kMostLost = 50'000'000; ///< more gaps than that are a damaged number
-
     const sql::Connection& m_from;
     sql::Connection& m_to;
     std::string_view m_defaultRules;
@@ -696,13 +388,8 @@ private:
     const std::stop_token& m_stop;
     SalvageReport m_report;
     std::string m_dictionarySum;
-    std::map<std::int64_t, std::string> m_sources;
-    std::set<std::int64_t> m_imports, m_files;
-    std::array<std::int64_t, kGroupCount> m_tuples{};
-    std::array<std::set<std::int64_t>, kGroupCount> m_lostTuples;
-    std::int64_t m_combos = 0;
-    std::set<std::int64_t> m_lostCombos;
-    std::map<std::tuple<std::string, std::string, std::string>, std::int64_t> m_standIns;
+    SalvagedSources m_sources{m_to, m_at};
+    SalvagedNames m_names{m_to};
     bool m_badRules = false;
 };
 
