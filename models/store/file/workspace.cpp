@@ -23,28 +23,12 @@ namespace altimeter::store {
 
 namespace {
 
-Result<std::int64_t> pragma(const sql::Connection& connection, const std::string& name)
-{
-    auto statement = connection.prepare("PRAGMA " + name);
-    if (!statement)
-        return statement.error();
-    if (auto row = statement->step(); !row)
-        return row.error();
-    return statement->integer(0);
-}
-
 Error newerProgram(std::int64_t version, const std::string& path)
 {
     return {ErrorCode::Unsupported,
             "this workspace was written by a newer Altimeter (schema " + std::to_string(version) +
                 "); it was left as it is",
             path};
-}
-
-Result<bool> hasRows(const sql::Connection& connection, const std::string& table)
-{
-    auto statement = connection.prepare("SELECT 1 FROM " + table + " LIMIT 1");
-    return statement ? statement->step() : Result<bool>(statement.error());
 }
 
 /// Older workspaces could be read by everybody.
@@ -66,10 +50,10 @@ Status checkFirstVersion(const std::string& path)
     const auto reader = sql::Connection::open(path, sql::Connection::Mode::Immutable);
     if (!reader)
         return reader.error();
-    const auto lines = hasRows(*reader, "segment");
+    const auto lines = reader->number("SELECT EXISTS(SELECT 1 FROM segment)");
     if (!lines)
         return lines.error();
-    if (*lines)
+    if (*lines != 0)
         return Error{ErrorCode::Unsupported,
                      "this workspace was written by an early Altimeter whose charge lines are no longer read; "
                      "import its files into a new workspace; it was left as it is",
@@ -272,7 +256,7 @@ std::int64_t currentSchemaVersion()
 
 Result<std::int64_t> schemaVersionOf(const sql::Connection& connection)
 {
-    return pragma(connection, "user_version");
+    return connection.number("PRAGMA user_version");
 }
 
 std::string whyReadOnly(const std::filesystem::path& file)

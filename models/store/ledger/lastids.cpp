@@ -8,19 +8,8 @@ namespace altimeter::store {
 
 namespace {
 
-/// A thousand million a second for as long as anybody keeps a workspace would not get there; a damaged number does.
+/// Nobody gets there by counting; a damaged number does.
 constexpr std::int64_t kHighestId = std::int64_t{1} << 60U;
-
-Result<std::int64_t> numberOf(const sql::Connection& connection, const std::string& query)
-{
-    auto statement = connection.prepare(query);
-    if (!statement)
-        return statement.error();
-    const auto row = statement->step();
-    if (!row)
-        return row.error();
-    return *row ? statement->integer(0) : std::int64_t{-1};
-}
 
 } // namespace
 
@@ -29,8 +18,8 @@ Result<LastIds> readLastIds(const sql::Connection& connection)
     LastIds ids;
     for (const auto& [id, what] : {std::pair{&ids.partition, "partition"}, std::pair{&ids.segment, "segment"}}) {
         const std::string table = what;
-        const auto last = numberOf(connection, "SELECT id FROM last_id WHERE what='" + table + "'");
-        const auto highest = numberOf(connection, "SELECT coalesce(max(id), 0) FROM " + table);
+        const auto last = connection.number("SELECT id FROM last_id WHERE what='" + table + "'");
+        const auto highest = connection.number("SELECT coalesce(max(id), 0) FROM " + table);
         if (!last || !highest)
             return !last ? last.error() : highest.error();
         if (*last < *highest || *last > kHighestId)

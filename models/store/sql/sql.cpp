@@ -321,14 +321,23 @@ std::int64_t Connection::lastInsertId() const
     return sqlite3_last_insert_rowid(m_db);
 }
 
+Result<std::int64_t> Connection::number(std::string_view query) const
+{
+    auto statement = prepare(query);
+    if (!statement)
+        return statement.error();
+    const auto row = statement->step();
+    if (!row)
+        return row.error();
+    return *row ? statement->integer(0) : std::int64_t{0};
+}
+
 Result<Mark> Connection::mark() const
 {
-    auto version = prepare("PRAGMA data_version");
-    if (!version)
-        return version.error();
-    if (auto row = version->step(); !row)
-        return row.error();
-    return Mark{version->integer(0), sqlite3_total_changes(m_db)};
+    const auto others = number("PRAGMA data_version");
+    if (!others)
+        return others.error();
+    return Mark{*others, sqlite3_total_changes(m_db)};
 }
 
 void Connection::stopWith(std::stop_token stop)

@@ -90,6 +90,8 @@ public:
 
     Result<Statement> prepare(std::string_view text) const;
     Status execute(const std::string& text) const;
+    /// The first number that a query or pragma answers; 0 where it answers no row.
+    Result<std::int64_t> number(std::string_view query) const;
     std::int64_t lastInsertId() const;
     Result<Mark> mark() const;
     /// What a user of the connection keeps with it: made when it is first asked for, gone with the connection. Guarded
