@@ -120,6 +120,7 @@ Result<std::optional<Restatement>> DeliveryPlan::restatementOf(const PartitionKe
     covered->bind(1, m_delivery.source).bind(2, std::int64_t{days.from.number}).bind(3, std::int64_t{days.to.number});
     if (auto row = covered->step(); !row)
         return row.error();
+    // A sync that found nothing new asked all the same, and the source then stood by its earlier answer.
     Instant toldAt = importedAt;
     if (covered->integer(0) == days.days())
         toldAt = std::max(toldAt, Instant{covered->integer(2)});

@@ -172,6 +172,7 @@ Status Ingest::begin(const std::string& file, std::span<const std::string> heade
     columns->source = impl.options.source;
     columns->byDay = impl.options.byDay;
     columns->extraNames.assign(extraColumns.begin(), extraColumns.end());
+    // The source hashes cells by position: equal cells under another header are another core.
     columns->salt = Fingerprint::of(text).low;
     impl.columns = std::move(columns);
     impl.providerColumns.begin(extraColumns);
@@ -212,6 +213,7 @@ Result<Ingest::Impl::Resolved::Place> Ingest::Impl::placeOf(const LineBatch::Pla
 Result<Ingest::Impl::Resolved> Ingest::Impl::resolve(const LineBatch& batch)
 {
     Resolved resolved;
+    // In this order, which is that of the file: numbers must not depend on which thread was first.
     for (const LineBatch::NewCore& core : batch.newCores) {
         auto found = dictionary->coreOf(core);
         if (!found)
@@ -263,6 +265,7 @@ Status Ingest::Impl::takeLines(const LineBatch& batch, const Resolved& resolved)
         if (at == batch.lines.size())
             break;
         const LineBatch::Line& line = batch.lines[at];
+        // A batch was filled while others were taken in: what was new to it may have its number by now.
         const bool isNew = (line.core & LineBatch::kNewCore) != 0;
         const auto combo = dictionary->comboOf(isNew ? resolved.cores[line.core & ~LineBatch::kNewCore]
                                                      : TupleDictionary::Core{line.core, {}},
@@ -466,7 +469,7 @@ Result<ImportReport> Ingest::finish()
             return rejects.error();
         changed = *rejects;
     }
-    if (!changed || impl.options.dryRun) {
+    if (!changed || impl.options.dryRun) { // no revision, no import in the list: nobody has to read anything again
         impl.finishStatements();
         impl.transaction.reset();
         if (auto done = impl.writeAlongside(); !done)

@@ -7,7 +7,8 @@ namespace altimeter::store {
 
 namespace {
 
-/// True when the amount fits ±1.7e20 units, the range every later sum is checked against.
+/// True when the amount fits ±1.7e20 units, the range every later sum is checked against. A line beyond it is rejected
+/// here, one by one; found later, it would take its whole month along.
 bool fits(const Decimal& value)
 {
     if (value.mantissa == static_cast<std::int64_t>(value.mantissa))
@@ -119,6 +120,8 @@ Status LineBatch::add(const CostLine& line)
         std::array<std::uint8_t, kNumbers> scale;
         std::uint64_t hasEnd;
     } const content{core, extra, place.billHash, row.chargeStart, row.chargeEnd, row.mantissa, row.scale, row.hasEnd};
+    // Of what the line says and not of the numbers its texts have: those differ from workspace to workspace, and
+    // whether a month was delivered again must not depend on what else was imported before it.
     row.content = Fingerprint::of(&content, sizeof content);
     for (std::size_t i = wide.size(); i > 0 && wide[i - 1].line == lines.size(); --i)
         row.content = Fingerprint::of(&wide[i - 1].value.mantissa, sizeof(Int128), row.content.low);
@@ -133,6 +136,7 @@ void LineBatch::reject(RejectedLine line)
 
 std::uint32_t LineBatch::coreOf(const CostLine& line, Fingerprint& content)
 {
+    // The source's own fingerprint first: it is had without looking at forty cells, and most lines repeat a core.
     Fingerprint key{line.attributes[0], line.attributes[1]};
     if (key == Fingerprint())
         return newCore(line, key, content);
@@ -195,7 +199,7 @@ std::uint32_t LineBatch::placeOf(const CostLine& line)
     const std::string_view accountId = line.text[static_cast<std::size_t>(Column::BillingAccountId)];
     const std::string_view account =
         accountId.empty() ? line.text[static_cast<std::size_t>(Column::BillingAccountName)] : accountId;
-    if (isAtLastPlace(line, account))
+    if (isAtLastPlace(line, account)) // files are sorted by account or day: comparing beats hashing
         return m_lastPlace;
     m_scratch.clear();
     appendRaw(m_scratch, line.billingPeriod);
@@ -263,7 +267,7 @@ void LineBatch::addNumbers(const CostLine& line, Line& row, Place& place)
         if (value->scale <= 18 && value->mantissa == narrow) {
             row.scale[i] = value->scale;
             row.mantissa[i] = narrow;
-            if (i < kLensCount)
+            if (i < kLensCount) // one addition a line; a DecimalSum would align scales each time
                 place.sum[i][value->scale] += narrow;
             continue;
         }

@@ -60,6 +60,7 @@ Status SegmentWriter::add(DeliveredPartition& partition, const LineBatch& batch,
     }
     if (line.extra != 0)
         partition.m_inlineBytes += columns.storeInline(rows, batch.extras[line.extra]);
+    // Line numbers are left out: the same charges in a file with another preamble are the same charges.
     XXH3_128bits_update(partition.m_content.get(), &line.content, sizeof line.content);
 
     const Day day = Instant{line.chargeStart}.day();
@@ -84,6 +85,8 @@ Status SegmentWriter::flush(DeliveredPartition& partition)
     const auto encoded = encode(rows, partition.m_carry);
     if (!encoded)
         return encoded.error();
+    // From the bytes that go into the file, not from the buffer they were made of: a fault of the encoder then shows as
+    // a sum that does not hold, before anything is replaced.
     if (auto done = addCosts(*encoded, partition.storedTotal); !done)
         return done;
     m_insert.bind(1, ++m_last.segment)

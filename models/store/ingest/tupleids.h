@@ -40,7 +40,7 @@ public:
             return nullptr;
         for (std::size_t at = key.low & m_mask;; at = (at + 1) & m_mask) {
             const Entry& entry = m_entries[at];
-            if (!entry.used)
+            if (!entry.used) // linear probing; nothing is ever removed, so a free entry ends the search
                 return nullptr;
             if (entry.key == key)
                 return &entry.value;

@@ -23,6 +23,8 @@ constexpr int kDecimalDigits = 38;
 
 const Error kDamaged{ErrorCode::Corrupt, "a stored segment is damaged", {}};
 
+/// Times are written as a distance and read as a sum that wrap around: a crafted file may hold any two numbers, and
+/// signed overflow is undefined. What comes of it is held against its range afterwards.
 std::int64_t distance(std::int64_t from, std::int64_t to)
 {
     return std::bit_cast<std::int64_t>(std::bit_cast<std::uint64_t>(to) - std::bit_cast<std::uint64_t>(from));
@@ -78,7 +80,10 @@ FactRows::Cost inOrder(const FactRows::Cost& cost, std::span<const std::uint32_t
     return sorted;
 }
 
-/// The amount of a decimal in attos; what lies below an atto goes through `carry`, in 10^-36.
+/// The amount of a decimal in attos; what lies below an atto goes through `carry`, in 10^-36. To round each line would
+/// move a month of a million lines by half a million attos; so the part below an atto waits for the next line that has
+/// one, and only the last remainder of a partition is missing from the facts. The delivered digits are kept beside
+/// them.
 Result<Int128> attosOf(const Decimal& value, Int128& carry)
 {
     if (value.scale <= 18) {
@@ -108,7 +113,8 @@ Result<Int128> attosOf(const Decimal& value, Int128& carry)
     return attos;
 }
 
-/// The scale at which all values of a column are whole numbers of 64 bits, if there is one.
+/// The scale at which all values of a column are whole numbers of 64 bits, if there is one. Nearly every segment has
+/// it, and its facts then take half the memory.
 std::optional<std::uint8_t> commonScale(const DecimalColumn& column, FactRows::Cost& cost)
 {
     std::uint8_t scale = 0;
@@ -174,6 +180,7 @@ void writeDeflated(ByteWriter& out, const std::string& plain)
 {
     uLongf size = compressBound(plain.size());
     std::vector<std::uint8_t> packed(size);
+    // Level 1: what is too diverse for a dictionary (request ids) packs little at any level.
     compress2(packed.data(), &size, reinterpret_cast<const Bytef*>(plain.data()), plain.size(), 1);
     out.number(std::uint64_t{plain.size()});
     out.number(std::uint64_t{size});
@@ -249,6 +256,8 @@ Result<EncodedSegment> encode(const Segment& segment, std::array<Int128, kLensCo
     facts.day.resize(segment.size());
     for (std::size_t row = 0; row < segment.size(); ++row)
         facts.day[row] = Instant{segment.chargeStart[row]}.day().number;
+    // Neighbours with the same combination and bill become a run; the lines say their own number, so that file order
+    // can be had again.
     const std::vector<std::uint32_t> order = factOrder(segment.combo, segment.bill, facts.day);
     facts.combo = inOrder(segment.combo, order);
     facts.bill = inOrder(segment.bill, order);
@@ -260,6 +269,8 @@ Result<EncodedSegment> encode(const Segment& segment, std::array<Int128, kLensCo
     out.packed(inOrder(segment.line, order));
     const std::vector<std::int64_t> start = inOrder(segment.chargeStart, order);
     const std::vector<std::int64_t> end = inOrder(segment.chargeEnd, order);
+    // The day stands among the facts: here only what is left of it, and of the end only how far it is away. Both are
+    // the same for most lines of a source and pack to nothing.
     out.packed(order.size(), [&](std::size_t row) { return start[row] - kSecondsPerDay * facts.day[row]; });
     out.packed(order.size(), [&](std::size_t row) { return distance(start[row], end[row]); });
     out.packed(inOrder(segment.hasEnd, order));
@@ -269,6 +280,7 @@ Result<EncodedSegment> encode(const Segment& segment, std::array<Int128, kLensCo
         if (!cost)
             return cost.error();
         facts.cost[lens] = inOrder(*cost, order);
+        // Narrow digits are those of the facts and are not written twice; how many were written is kept here.
         write(out, inOrder(segment.cost[lens], order), facts.cost[lens].wide.empty());
     }
     for (const DecimalColumn& column : segment.quantity)
