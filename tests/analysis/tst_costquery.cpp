@@ -9,28 +9,20 @@
 #include "models/facts/datadays.h"
 #include "models/facts/dimindex.h"
 #include "models/facts/forkjoin.h"
+#include "tests/testkit/rounds.h"
 #include "tests/testkit/slowbooks.h"
 
 using namespace altimeter;
 using namespace altimeter::analysis;
 using testkit::FactBook;
 using testkit::FactLine;
+using testkit::rounds;
 using testkit::Shape;
 using testkit::SlowBooks;
 
 namespace {
 
 constexpr std::uint64_t kAll = 1'000'000;
-
-/// How many random rounds: the thread sanitizer, which is after the threads, makes each many times slower.
-constexpr int rounds(int wanted)
-{
-#ifdef __SANITIZE_THREAD__
-    return wanted / 10;
-#else
-    return wanted;
-#endif
-}
 
 /// A book, its rules, the packed facts and what both ways of counting make of them.
 struct World {

@@ -4,6 +4,7 @@
 #include "providers/focus/jsonshape.h"
 #include "providers/focus/vocabulary.h"
 #include "tests/providers/collectingsink.h"
+#include "tests/testkit/rounds.h"
 
 #include <filesystem>
 #include <initializer_list>
@@ -347,7 +348,7 @@ void TestConformance::stretches_anyCut_sameFindings()
     HeaderMapping mapping;
     for (std::size_t i = 0; i < kColumnCount; ++i)
         mapping.field[i] = static_cast<std::int32_t>(i);
-    for (int round = 0; round < 50; ++round) {
+    for (int round = 0; round < testkit::rounds(50); ++round) {
         Conformance slow(mapping);
         std::array<std::unique_ptr<Conformance>, 2> fast{std::make_unique<Conformance>(mapping),
                                                          std::make_unique<Conformance>(mapping)};

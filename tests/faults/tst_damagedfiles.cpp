@@ -8,6 +8,7 @@
 #include "app/session/workspace/engine.h"
 #include "tests/faults/workspacestate.h"
 #include "tests/testkit/focuscsv.h"
+#include "tests/testkit/rounds.h"
 
 using namespace altimeter;
 using session::Engine;
@@ -128,7 +129,7 @@ private slots:
         QFETCH(QString, kind);
         bool given = false;
         const int asked = qEnvironmentVariableIntValue("ALTIMETER_MUTANTS", &given);
-        const int count = given ? asked : 45;
+        const int count = given ? asked : testkit::rounds(45);
         int refused = 0;
         int told = 0;
         int same = 0;

@@ -8,6 +8,7 @@
 #include "tests/faults/richworkspace.h"
 #include "tests/faults/workspacestate.h"
 #include "tests/testkit/focuscsv.h"
+#include "tests/testkit/rounds.h"
 
 #include <algorithm>
 
@@ -80,7 +81,7 @@ private slots:
         const auto pages = indexPages(path, "sqlite_autoindex_partition_1");
         if (pages.empty())
             QSKIP("this SQLite cannot tell which pages an index has");
-        flipSome("index of months", pages, count(24, 400));
+        flipSome("index of months", pages, testkit::rounds(24, 400));
         QVERIFY(m_mended > 0); // of the kind that can be put right
     }
     void flipInTheIndexOfLines_neverChangesATotal()
@@ -88,17 +89,17 @@ private slots:
         const auto pages = indexPages(m_dir.filePath("whole.altimeter").toStdString(), "segment_partition");
         if (pages.empty())
             QSKIP("this SQLite cannot tell which pages an index has");
-        flipSome("index of lines", pages, count(12, 200));
+        flipSome("index of lines", pages, testkit::rounds(12, 200));
     }
 
     void flips_areNeverSilent_data()
     {
         QTest::addColumn<QString>("place");
         QTest::addColumn<int>("flips");
-        QTest::newRow("any index") << "index" << count(12, 700);
-        QTest::newRow("any tree") << "tree" << count(12, 300);
-        QTest::newRow("anywhere") << "all" << count(12, 500);
-        QTest::newRow("anywhere else") << "all" << count(12, 500); // apart: a test function has five minutes
+        QTest::newRow("any index") << "index" << testkit::rounds(12, 700);
+        QTest::newRow("any tree") << "tree" << testkit::rounds(12, 300);
+        QTest::newRow("anywhere") << "all" << testkit::rounds(12, 500);
+        QTest::newRow("anywhere else") << "all" << testkit::rounds(12, 500); // apart: a test function has five minutes
     }
     void flips_areNeverSilent()
     {
@@ -139,8 +140,6 @@ private slots:
     }
 
 private:
-    static int count(int quick, int whole) { return qEnvironmentVariableIsSet("ALTIMETER_LONG") ? whole : quick; }
-
     std::string put(const QByteArray& bytes) const
     {
         const QString folder = m_dir.path() + "/flipped";

@@ -9,6 +9,7 @@
 #include "tests/faults/faultrun.h"
 #include "tests/faults/workspacestate.h"
 #include "tests/testkit/focuscsv.h"
+#include "tests/testkit/rounds.h"
 
 #include <cstdio>
 #include <fcntl.h>
@@ -103,7 +104,7 @@ private slots:
         int old = 0;
         int fresh = 0;
         int quiet = 0;
-        const QList<int> points = testkit::faultPoints(m_calls, 40, turn);
+        const QList<int> points = testkit::faultPoints(m_calls, testkit::rounds(40, m_calls), turn);
         for (const int at : points) {
             const QString workspace = freshCopy();
             const FaultOutcome outcome = testkit::runWithFault(program, importOf(workspace), {workspace, mode, at});
@@ -139,15 +140,18 @@ private slots:
     {
         QTest::addColumn<QString>("verb");
         QTest::addColumn<QString>("mode");
+        QTest::addColumn<int>("turn");
+        int turn = 0;
         for (const char* verb : {"--export", "--report"}) {
             for (const char* mode : {"kill", "half", "enospc", "enospc-sticky", "eio", "eio-sticky"})
-                QTest::addRow("%s %s", verb, mode) << verb << mode;
+                QTest::addRow("%s %s", verb, mode) << verb << mode << turn++;
         }
     }
     void output_atEveryCall_isWhole_oldOrNew_withoutLitter()
     {
         QFETCH(QString, verb);
         QFETCH(QString, mode);
+        QFETCH(int, turn);
         if ((mode == "kill" || mode == "half") && !knowsNamelessFiles())
             QSKIP("this file system knows no nameless files: a kill leaves the temporary file, as documented");
         const QString folder = m_dir.path() + "/outputs";
@@ -169,7 +173,8 @@ private slots:
         QVERIFY2(whole.calls >= 4, qPrintable(QString::number(whole.calls)));
         int old = 0;
         int litter = 0;
-        for (int at = 1; at <= whole.calls; ++at) {
+        const QList<int> points = testkit::faultPoints(whole.calls, testkit::rounds(whole.calls), turn);
+        for (const int at : points) {
             const FaultOutcome outcome = testkit::runWithFault(program, arguments(), {folder, mode, at});
             const QString place = QString("%1 %2 at call %3 of %4: exit %5, %6")
                                       .arg(verb, mode)
@@ -199,8 +204,9 @@ private slots:
         }
         // Only a kill between naming the file and renaming it can leave one until then.
         QVERIFY2(litter <= 1, qPrintable(QString::number(litter)));
-        qInfo("%s %s: %d calls, %d old, %d new, 0 mixed, %d with a file left over until the next run", qPrintable(verb),
-              qPrintable(mode), whole.calls, old, whole.calls - old, litter);
+        qInfo("%s %s: %lld of %d calls, %d old, %lld new, 0 mixed, %d with a file left over until the next run",
+              qPrintable(verb), qPrintable(mode), static_cast<long long>(points.size()), whole.calls, old,
+              static_cast<long long>(points.size()) - old, litter);
     }
 
 private:

@@ -12,6 +12,7 @@
 #include "tests/faults/workspacestate.h"
 #include "tests/testkit/focuscsv.h"
 #include "tests/testkit/oldschema.h"
+#include "tests/testkit/rounds.h"
 
 #include <memory>
 #include <random>
@@ -62,7 +63,7 @@ private slots:
         QCOMPARE(names(folder), QStringList{"new.altimeter"});
         int absent = 0;
         // Several kinds of the same call points: 300 kills in a long run, whatever the number of calls.
-        const QList<int> points = testkit::faultPoints(whole.calls, isLong() ? whole.calls : 15, turn);
+        const QList<int> points = testkit::faultPoints(whole.calls, testkit::rounds(15, whole.calls), turn);
         const int rounds = isLong() && (mode == "kill" || mode == "half") ? 150 / qMax(1, int(points.size())) + 1 : 1;
         for (int round = 0; round < rounds; ++round) {
             for (const int at : points) {
@@ -99,7 +100,7 @@ private slots:
         const QStringList arguments{"--quiet", "import", m_costs};
         const FaultOutcome whole = testkit::runWithFault(m_cli, arguments, {folder, "kill", 0});
         QCOMPARE(whole.exitCode, 0);
-        const QList<int> points = testkit::faultPoints(whole.calls, isLong() ? whole.calls : 15, 1);
+        const QList<int> points = testkit::faultPoints(whole.calls, testkit::rounds(15, whole.calls), 1);
         for (const int at : points) {
             fresh("data");
             const FaultOutcome outcome = testkit::runWithFault(m_cli, arguments, {folder, "kill", at});
@@ -126,7 +127,7 @@ private slots:
         QCOMPARE(outcome.exitCode, 0);
         const auto calls = testkit::readRecord(record);
         QVERIFY2(calls.size() > 8, qPrintable(QString::number(calls.size())));
-        const int cuts = isLong() ? 300 : 40;
+        const int cuts = testkit::rounds(40, 300);
         int absent = 0;
         for (int cut = 0; cut < cuts; ++cut) {
             const QString left = fresh("left");
@@ -149,7 +150,7 @@ private slots:
 
     void init_twiceAtOnce_oneWins()
     {
-        for (int round = 0; round < (isLong() ? 40 : 6); ++round) {
+        for (int round = 0; round < testkit::rounds(6, 40); ++round) {
             const QString workspace = fresh("twice") + "/new.altimeter";
             QCOMPARE(exitCodes({"--quiet", "init", workspace}, 2), (QList<int>{0, 1}));
             QVERIFY2(isWhole(workspace), qPrintable(m_complaint));
@@ -172,7 +173,7 @@ private slots:
         const auto backups = store::listBackups(workspace.toStdString());
         QCOMPARE(backups.size(), std::size_t{1});
         QCOMPARE(backups.front().reason, std::string("migration"));
-        const QList<int> points = testkit::faultPoints(whole.calls, isLong() ? whole.calls : 8, turn);
+        const QList<int> points = testkit::faultPoints(whole.calls, testkit::rounds(8, whole.calls), turn);
         for (const int at : points) {
             fresh("migration");
             QVERIFY(QFile::copy(old, workspace));
@@ -194,7 +195,7 @@ private slots:
     void oldFile_openedByFourAtOnce_isNeverCalledDamaged()
     {
         const QString old = oldWorkspace();
-        const int rounds = isLong() ? 40 : 5;
+        const int rounds = testkit::rounds(5, 40);
         for (int round = 0; round < rounds; ++round) {
             const QString workspace = fresh("four") + "/old.altimeter";
             QVERIFY(QFile::copy(old, workspace));

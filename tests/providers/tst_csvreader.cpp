@@ -2,6 +2,7 @@
 
 #include "providers/focus/csvblock.h"
 #include "providers/focus/csvreader.h"
+#include "tests/testkit/rounds.h"
 
 #include <array>
 #include <random>
@@ -487,7 +488,7 @@ void TestCsvReader::blockSize_any_sameOutcome()
 
 void TestCsvReader::randomText_againstSimpleReader_agrees()
 {
-    for (unsigned seed = 1; seed <= 3000; ++seed) {
+    for (unsigned seed = 1; seed <= static_cast<unsigned>(testkit::rounds(3000)); ++seed) {
         char delimiter = 0;
         const std::string text = RandomCsv(seed).text(delimiter);
         const std::size_t start = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
@@ -519,7 +520,7 @@ void TestCsvReader::blocks_malformed_readAsReference()
 
 void TestCsvReader::blocks_wellFormed_readAsReference()
 {
-    for (unsigned seed = 1; seed <= 3000; ++seed) {
+    for (unsigned seed = 1; seed <= static_cast<unsigned>(testkit::rounds(3000)); ++seed) {
         char delimiter = 0;
         const std::string text = RandomCsv(seed).text(delimiter);
         int torn = 0;
@@ -532,12 +533,12 @@ void TestCsvReader::blocks_wellFormed_readAsReference()
 void TestCsvReader::blocks_nastyText_readAsReference()
 {
     int torn = 0;
-    for (unsigned seed = 1; seed <= 20'000; ++seed) {
+    for (unsigned seed = 1; seed <= static_cast<unsigned>(testkit::rounds(20'000)); ++seed) {
         const std::string text = nastyText(seed);
         QVERIFY2(readBlocks(text, 1 + seed % 300, {}, &torn) == readAll(text),
                  qPrintable(QString("seed %1").arg(seed)));
     }
-    QVERIFY(torn > 100);
+    QVERIFY(torn > testkit::rounds(100));
 }
 
 void TestCsvReader::blocks_limits_readAsReference()
@@ -547,7 +548,7 @@ void TestCsvReader::blocks_limits_readAsReference()
     limits.recordBytes = 150;
     limits.columns = 4;
     limits.keptRawBytes = 30;
-    for (unsigned seed = 1; seed <= 5000; ++seed) {
+    for (unsigned seed = 1; seed <= static_cast<unsigned>(testkit::rounds(5000)); ++seed) {
         const std::string text = nastyText(seed);
         QVERIFY2(readBlocks(text, 1 + seed % 100, limits) == readAll(text, 7, limits),
                  qPrintable(QString("seed %1").arg(seed)));

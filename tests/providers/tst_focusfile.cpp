@@ -4,6 +4,7 @@
 #include "providers/focus/dates.h"
 #include "providers/focus/focusfile.h"
 #include "tests/providers/collectingsink.h"
+#include "tests/testkit/rounds.h"
 
 #include <QDir>
 #include <QFile>
@@ -980,7 +981,7 @@ void TestFocusFile::findCostFiles_folder_sortedAndFiltered()
 void TestFocusFile::randomFiles_totals_matchIndependentSum()
 {
     // Amounts are drawn as whole counts of 10^-12 and written in many spellings; the sum is known without parsing.
-    for (unsigned seed = 1; seed <= 200; ++seed) {
+    for (unsigned seed = 1; seed <= static_cast<unsigned>(testkit::rounds(200)); ++seed) {
         std::mt19937_64 random(seed);
         const auto pick = [&](std::uint64_t below) { return random() % below; };
         std::string csv = kHeader + ",x_text\n";
@@ -1016,7 +1017,7 @@ void TestFocusFile::randomFiles_totals_matchIndependentSum()
 
 void TestFocusFile::nastyFiles_anyThreadsAndBlocks_sameOutcome()
 {
-    for (unsigned seed = 1; seed <= 300; ++seed) {
+    for (unsigned seed = 1; seed <= static_cast<unsigned>(testkit::rounds(300)); ++seed) {
         const std::string csv = nastyFile(seed, 40);
         CollectingSink whole;
         QVERIFY(readText(csv, whole, 1, 1 << 20));

@@ -8,6 +8,7 @@
 #include "models/store/ledger/ledger.h"
 #include "models/text/words.h"
 #include "tests/testkit/focuscsv.h"
+#include "tests/testkit/rounds.h"
 
 #include <map>
 #include <set>
@@ -282,7 +283,7 @@ private slots:
     void randomFiles_storedSum_equalsTheExactSum()
     {
         QRandomGenerator random(7);
-        for (int round = 0; round < 20; ++round) {
+        for (int round = 0; round < testkit::rounds(20); ++round) {
             QList<Charge> charges;
             std::map<std::string, DecimalSum> expected;
             const int lines = 1 + static_cast<int>(random.bounded(400));

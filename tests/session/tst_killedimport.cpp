@@ -6,6 +6,7 @@
 
 #include "app/session/workspace/engine.h"
 #include "tests/testkit/focuscsv.h"
+#include "tests/testkit/rounds.h"
 
 using namespace altimeter;
 using session::Engine;
@@ -57,7 +58,8 @@ private slots:
         QRandomGenerator random(99);
         int old = 0;
         int fresh = 0;
-        for (int i = 0; i < 50; ++i) {
+        const int kills = testkit::rounds(50, 1000);
+        for (int i = 0; i < kills; ++i) {
             const QString workspace = dir.path() + QString("/k%1.altimeter").arg(i);
             QVERIFY(QFile::copy(pristine, workspace));
             QProcess process;
@@ -81,7 +83,7 @@ private slots:
             for (const ProofLine& line : *checked)
                 QVERIFY(line.reconciled());
         }
-        qInfo("50 kills over %d ms: %d old, %d new, 0 torn", whole, old, fresh);
+        qInfo("%d kills over %d ms: %d old, %d new, 0 torn", kills, whole, old, fresh);
         QVERIFY(old > 0);
     }
 

@@ -11,6 +11,7 @@
 #include "tests/faults/workspacestate.h"
 #include "tests/testkit/focuscsv.h"
 #include "tests/testkit/oldschema.h"
+#include "tests/testkit/rounds.h"
 
 #include <sys/stat.h>
 
@@ -115,7 +116,7 @@ private slots:
         std::mt19937 random(7);
         int harmless = 0;
         int told = 0;
-        for (int i = 0; i < (isLong() ? 400 : 60); ++i) {
+        for (int i = 0; i < testkit::rounds(60, 400); ++i) {
             const QString folder = fresh("flipped");
             QByteArray bytes = journal;
             const auto at = static_cast<qsizetype>(random() % static_cast<unsigned>(bytes.size()));

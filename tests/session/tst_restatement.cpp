@@ -4,6 +4,7 @@
 
 #include "app/session/workspace/engine.h"
 #include "tests/testkit/focuscsv.h"
+#include "tests/testkit/rounds.h"
 
 #include <algorithm>
 #include <map>
@@ -365,7 +366,8 @@ private:
         auto engine = Engine::create(path);
         QVERIFY(engine);
         std::set<int> seen;
-        for (int step = 0; step < 14; ++step) {
+        const int steps = qMax(8, testkit::rounds(14));
+        for (int step = 0; step < steps; ++step) {
             const auto before = idsOf(**engine);
             const std::uint64_t revision = (*engine)->info().revision;
             const int kind = company.files.size() < 2 ? 0 : static_cast<int>(random.bounded(7));

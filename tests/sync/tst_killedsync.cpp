@@ -14,6 +14,7 @@
 #include "tests/testkit/focuscsv.h"
 #include "tests/testkit/loopbackserver.h"
 #include "tests/testkit/ownconfig.h"
+#include "tests/testkit/rounds.h"
 
 #include <atomic>
 #include <map>
@@ -24,7 +25,6 @@ using altimeter::testing::LoopbackServer;
 
 namespace {
 
-constexpr int kKills = 25;
 constexpr int kRowsADay = 120;
 
 /// BilledCost of one row, other in each version of the provider's books.
@@ -291,7 +291,8 @@ private slots:
         QRandomGenerator random(2026);
         int fresh = 0;
         int all = 0;
-        for (int i = 0; i < kKills; ++i) {
+        const int kills = testkit::rounds(25, 1000);
+        for (int i = 0; i < kills; ++i) {
             const QString workspace = copied(QString("k%1").arg(i));
             QProcess process;
             start(process, workspace, {"sync"});
@@ -321,7 +322,7 @@ private slots:
             QCOMPARE(complete, m_new);
             QCOMPARE(QDir(m_temporary).entryList(QDir::AllEntries | QDir::NoDotAndDotDot), QStringList());
         }
-        qInfo("%d kills over %d ms: %d of %d stretches were stored, none torn", kKills, whole, fresh, all);
+        qInfo("%d kills over %d ms: %d of %d stretches were stored, none torn", kills, whole, fresh, all);
         QVERIFY(fresh > 0);
         QVERIFY(fresh < all);
     }

@@ -14,6 +14,7 @@
 #include "tests/testkit/focuscsv.h"
 #include "tests/testkit/loopbackserver.h"
 #include "tests/testkit/ownconfig.h"
+#include "tests/testkit/rounds.h"
 
 #include <algorithm>
 #include <map>
@@ -29,7 +30,6 @@ namespace {
 using Request = LoopbackServer::Request;
 using Answer = LoopbackServer::Answer;
 
-constexpr int kSeeds = 60;
 constexpr int kSteps = 9;
 constexpr std::int64_t kDay = 86400;
 
@@ -1119,18 +1119,18 @@ private slots:
 
     void anyHistory_holdsWhatWasSaidLast()
     {
-        for (quint32 seed = 1; seed <= kSeeds; ++seed) {
-            runSeed(seed);
+        for (int seed = 1; seed <= testkit::rounds(60); ++seed) {
+            runSeed(static_cast<quint32>(seed));
             if (QTest::currentTestFailed())
                 return;
         }
         qInfo("%d syncs, %d failed, %d cancelled, %d stored in part; %d restatements", m_synced, m_failed, m_cancelled,
               m_partly, m_restated);
-        QVERIFY(m_synced > 100);
-        QVERIFY(m_failed > 10);
-        QVERIFY(m_cancelled > 10);
+        QVERIFY(m_synced > testkit::rounds(100));
+        QVERIFY(m_failed > testkit::rounds(10));
+        QVERIFY(m_cancelled > testkit::rounds(10));
         QVERIFY(m_partly > 0);
-        QVERIFY(m_restated > 10);
+        QVERIFY(m_restated > testkit::rounds(10));
     }
 };
 
