@@ -17,6 +17,7 @@
 #include "ui/charts/calendarcell.h"
 #include "ui/charts/calendarview.h"
 #include "ui/format/calendartext.h"
+#include "ui/format/windowlocale.h"
 #include "ui/items/gridview.h"
 #include "ui/pages/common/daterangeedit.h"
 #include "ui/pages/common/factline.h"

@@ -105,10 +105,8 @@ QString liveDocument(ShellFake& backend)
         "# Accessible names\n\nNames of the controls of every page, as screen readers and scripts find them. They "
         "are an interface: they change\nonly with a note in the changelog. Combo boxes are found by their "
         "description. Amount rows on Overview (teams,\nservices, anomalies, sources) carry their whole line as "
-        "name. A test compares this page with the living window; run
-"
-        "`ALTIMETER_WRITE_NAMES=1 ./dev test tst_uinames` to write it anew after a change that is meant.
-";
+        "name. A test compares this page with the living window; run\n"
+        "`ALTIMETER_WRITE_NAMES=1 ./dev test tst_uinames` to write it anew after a change that is meant.\n";
     QStringList places;
     for (const ui::PageEntry& page : window.registry())
         places << ui::placesOf(page);
