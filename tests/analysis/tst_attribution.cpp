@@ -6,6 +6,7 @@
 #include "models/analysis/query/costquery.h"
 #include "models/analysis/query/factanswers.h"
 #include "models/analysis/query/rulediff.h"
+#include "models/analysis/series/costseries.h"
 
 #include <map>
 

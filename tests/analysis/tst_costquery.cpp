@@ -6,6 +6,7 @@
 #include "models/analysis/query/factanswers.h"
 #include "models/analysis/query/queryplan.h"
 #include "models/analysis/query/rulediff.h"
+#include "models/analysis/series/costseries.h"
 #include "models/facts/datadays.h"
 #include "models/facts/dimindex.h"
 #include "models/facts/forkjoin.h"
@@ -543,13 +544,13 @@ private slots:
             for (const FactLine& line : world.book.lines)
                 delivered[world.book.partitions[line.partition].currency].insert(line.day);
             const FactAnswers answers(std::make_shared<const FactSet>(world.facts), world.attribution);
-            QCOMPARE(answers.deliveredDays().size(), delivered.size());
-            for (const auto& [currency, days] : answers.deliveredDays())
+            QCOMPARE(answers.days({})->delivered.size(), delivered.size());
+            for (const auto& [currency, days] : answers.days({})->delivered)
                 QVERIFY(std::equal(days.begin(), days.end(), delivered[currency].begin(), delivered[currency].end()));
 
             const auto table = answers.table(query, {});
             QVERIFY(table);
-            const auto series = seriesFrom(*table, answers.deliveredDays());
+            const auto series = seriesFrom(*table, answers.days({})->delivered);
             std::map<std::tuple<Currency, bool, std::vector<std::string>>, std::map<Day, Amount>> expected;
             for (const CostRow& row : table->rows)
                 expected[{row.currency, row.isOther, row.keys}][row.period] = row.cost;

@@ -156,8 +156,8 @@ Result<CompletenessCalendar> answer(const Snapshot& snapshot, const CalendarQues
         return !known ? known.error() : !connections ? connections.error() : restatements.error();
 
     std::map<std::string, Lane> lanes;
-    const Day dataFrom = costs.firstDay();
-    const Day dataThrough = costs.lastDay();
+    const Day dataFrom = snapshot.days.first;
+    const Day dataThrough = snapshot.days.last;
     for (const SourceInfo& source : *known) {
         Lane& lane = laneOf(lanes, source.name, range);
         if (source.rows > 0 && source.dataFrom <= dataThrough && source.dataThrough >= dataFrom) {

@@ -1,7 +1,7 @@
 #include "app/report/weeklyreport.h"
 #include "app/session/files/atomicfile.h"
 #include "app/session/questions/answers.h"
-#include "app/session/questions/series.h"
+#include "models/analysis/series/costseries.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -21,7 +21,7 @@ Result<report::WeeklyInput> weeklyInput(const Snapshot& snapshot, CostLens lens,
     if (!proof)
         return proof.error();
     input.proof = proof.take();
-    const Day last = snapshot.costs->lastDay();
+    const Day last = snapshot.days.last;
     if (last.isValid()) {
         SeriesQuestion byTeam;
         byTeam.query.by = {Dim{Dim::Kind::Team, {}}};
@@ -30,7 +30,7 @@ Result<report::WeeklyInput> weeklyInput(const Snapshot& snapshot, CostLens lens,
         byTeam.query.range = {stepStart(last, Granularity::Week) - 49, last + 1};
         byTeam.anomalies = false;
         for (const Overview::PerCurrency& one : input.overview.currencies)
-            byTeam.query.top = std::max(byTeam.query.top, watchedTeams(one.teams.size()));
+            byTeam.query.top = std::max(byTeam.query.top, analysis::watchedTeams(one.teams.size()));
         auto weeks = answer(snapshot, byTeam, stop);
         if (!weeks)
             return weeks.error();
@@ -57,7 +57,7 @@ Result<std::string> answer(const Snapshot& snapshot, const WeeklyReportQuestion&
     std::filesystem::create_directories(folder, failed);
     if (failed)
         return Error{ErrorCode::Io, "the folder cannot be made: " + failed.message(), question.folder};
-    const Day last = snapshot.costs->lastDay();
+    const Day last = snapshot.days.last;
     const auto file = folder / ("weekly-" + (last.isValid() ? toString(last) : std::string("empty")) + ".pdf");
     if (auto done = writeFileAtomically(file, *pdf); !done)
         return done.error();

@@ -287,8 +287,8 @@ Engine::Info Engine::info() const
     info.isDemo = snapshot->isDemo;
     info.revision = snapshot->revision;
     info.rows = snapshot->facts->rows();
-    info.dataFrom = snapshot->costs->firstDay();
-    info.dataThrough = snapshot->costs->lastDay();
+    info.dataFrom = snapshot->days.first;
+    info.dataThrough = snapshot->days.last;
     info.currencies = snapshot->currencies;
     info.rulesVersion = snapshot->rulesDocument.version;
     info.damage = snapshot->damage;

@@ -93,6 +93,10 @@ Result<SnapshotPtr> loadSnapshot(const std::shared_ptr<const WorkspaceFile>& fil
     snapshot->costs = std::make_shared<const analysis::FactAnswers>(
         snapshot->facts, snapshot->attribution,
         std::make_shared<const RevisionLines>(snapshot->stored, snapshot->facts->dictionaries));
+    auto days = snapshot->costs->days(stop);
+    if (!days)
+        return days.error();
+    snapshot->days = days.take();
     auto partitions = store::readPartitions(db);
     if (!partitions)
         return partitions.error();

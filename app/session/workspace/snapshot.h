@@ -41,6 +41,7 @@ struct Snapshot {
     RulesDocument rulesDocument;
     std::shared_ptr<const analysis::Attribution> attribution; ///< of `facts` under `rules`
     std::shared_ptr<const CostSource> costs;                  ///< what both answer
+    CostDays days;
     std::vector<PartitionInfo> partitions;
     std::vector<Currency> currencies;             ///< largest first
     std::vector<std::string> damage;              ///< sentences about what is stored and cannot be believed or read

@@ -23,9 +23,4 @@ Result<CostTable> runQuery(const FactSet& facts, const Attribution& attribution,
 Result<CostTable> runQuery(const FactSet& facts, const Attribution& attribution, const CostQuery& query,
                            const KeptKeys* kept, std::stop_token stop);
 
-/// Turns a table with granularity into series with a point for every step of the range, from the first to the last step
-/// in which any line of that currency was delivered. A step without any line at all is not known rather than zero.
-std::vector<CostSeries> seriesFrom(const CostTable& table, const std::map<Currency, std::vector<Day>>& deliveredDays,
-                                   const std::map<Currency, Day>& completeThrough = {});
-
 } // namespace altimeter::analysis
