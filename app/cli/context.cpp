@@ -1,6 +1,7 @@
 #include "app/cli/context.h"
 
 #include "app/cli/text.h"
+#include "app/session/workspace/workspacefile.h"
 #include "models/facts/datadays.h"
 
 #include <unistd.h>
@@ -76,44 +77,59 @@ bool Context::usesDefaultWorkspace() const
     return !m_arguments.has("--workspace") && environment("ALTIMETER_WORKSPACE").empty();
 }
 
-Result<std::unique_ptr<session::Engine>> Context::openWorkspace(session::Engine::Purpose purpose) const
+namespace {
+
+/// Said even with --quiet: the figures may not be what was expected.
+void sayWhatWasFound(const session::WorkspaceFile& file, const std::vector<std::string>& damage)
+{
+    for (const std::string& note : file.notes())
+        printError("note: " + note);
+    for (const auto* sentences : {&file.mended(), &damage}) {
+        for (const std::string& sentence : *sentences)
+            printError("warning: " + sentence);
+    }
+}
+
+} // namespace
+
+template <typename Opened> Result<std::unique_ptr<Opened>> Context::open() const
 {
     const auto path = workspacePath();
     if (!path)
         return path.error();
     if (const Status plain = requireFileName(path->string()); !plain)
         return plain.error();
-    auto engine = session::Engine::open(*path, purpose);
-    if (!engine && engine.error().code == ErrorCode::NotFound)
+    auto opened = Opened::open(*path);
+    if (!opened && opened.error().code == ErrorCode::NotFound)
         return Error{ErrorCode::NotFound, "no workspace here; 'altimeter-cli init FILE' makes one", path->string()};
-    if (!engine)
-        return engine;
-    // Said even with --quiet: the figures may not be what was expected.
-    for (const std::string& note : (*engine)->notes())
-        printError("note: " + note);
-    for (const std::vector<std::string>& sentences : {(*engine)->mended(), (*engine)->damage()}) {
-        for (const std::string& sentence : sentences)
-            printError("warning: " + sentence);
-    }
+    return opened;
+}
+
+Result<std::unique_ptr<session::Engine>> Context::openEngine() const
+{
+    auto engine = open<session::Engine>();
+    if (engine)
+        sayWhatWasFound((*engine)->file(), (*engine)->snapshot()->damage);
     return engine;
 }
 
-std::function<void(std::uint64_t, std::uint64_t)> Context::progressOf(std::string phase)
+Result<std::unique_ptr<session::Importer>> Context::openImporter() const
 {
-    return [this, phase = std::move(phase)](std::uint64_t done, std::uint64_t all) {
-        m_bar.show({phase, 0, done, all, std::nullopt});
-    };
+    auto importer = open<session::Importer>();
+    if (importer)
+        sayWhatWasFound((*importer)->file(), (*importer)->damage());
+    return importer;
 }
 
 Result<session::SnapshotPtr> Context::openSnapshot() const
 {
-    const auto engine = openWorkspace();
+    const auto engine = openEngine();
     return engine ? Result<session::SnapshotPtr>((*engine)->snapshot()) : Result<session::SnapshotPtr>(engine.error());
 }
 
-session::Engine::ProgressSink Context::progress()
+session::ProgressSink Context::progress()
 {
-    return [this](const session::Engine::Progress& progress) { m_bar.show(progress); };
+    return [this](const Progress& progress) { m_bar.show(progress); };
 }
 
 void Context::note(std::string_view text)

@@ -5,6 +5,7 @@
 #include "app/cli/progressbar.h"
 #include "app/cli/tablewriter.h"
 #include "app/session/files/textfile.h"
+#include "app/session/imports/importer.h"
 #include "app/session/questions/answers.h"
 #include "app/session/workspace/engine.h"
 #include "app/session/workspace/snapshot.h"
@@ -32,9 +33,10 @@ public:
     /// --workspace, else $ALTIMETER_WORKSPACE, else the default workspace of the user. Error NotFound without a home.
     Result<std::filesystem::path> workspacePath() const;
     bool usesDefaultWorkspace() const;
-    /// Opens that workspace. Error NotFound says how to make one.
-    Result<std::unique_ptr<session::Engine>>
-    openWorkspace(session::Engine::Purpose purpose = session::Engine::Purpose::Questions) const;
+    /// Opens that workspace, to publish rules. Error NotFound says how to make one.
+    Result<std::unique_ptr<session::Engine>> openEngine() const;
+    /// The same to import, sync, or change connections.
+    Result<std::unique_ptr<session::Importer>> openImporter() const;
     /// What it holds now: all that a command prints is of this one revision.
     Result<session::SnapshotPtr> openSnapshot() const;
     /// The answer to a question about `snapshot`, unless the user interrupts.
@@ -44,7 +46,7 @@ public:
         return session::answer(snapshot, question, m_stop);
     }
 
-    session::Engine::ProgressSink progress();
+    session::ProgressSink progress();
     /// The same for work that only tells how much is done, and of how much.
     std::function<void(std::uint64_t, std::uint64_t)> progressOf(std::string phase);
     /// A note for people on standard error; --quiet drops it.
@@ -57,6 +59,8 @@ public:
     ExitCode finish(ExitCode code = ExitCode::Done);
 
 private:
+    template <typename Opened> Result<std::unique_ptr<Opened>> open() const;
+
     Arguments m_arguments;
     TableWriter m_writer;
     bool m_formatWasAsked;

@@ -6,7 +6,7 @@
 
 namespace altimeter::cli {
 
-void ProgressBar::show(const session::Engine::Progress& progress)
+void ProgressBar::show(const Progress& progress)
 {
     if (!m_enabled || std::chrono::steady_clock::now() - m_begin < std::chrono::seconds(1))
         return;
@@ -24,7 +24,7 @@ void ProgressBar::wipe()
     std::fflush(m_terminal);
 }
 
-std::string progressLine(const session::Engine::Progress& progress)
+std::string progressLine(const Progress& progress)
 {
     constexpr std::size_t kBarWidth = 16;
     constexpr std::size_t kPhaseWidth = 20;

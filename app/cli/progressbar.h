@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/session/workspace/engine.h"
+#include "models/domain/progress.h"
 
 #include <chrono>
 #include <cstdio>
@@ -18,7 +18,7 @@ public:
     ProgressBar(const ProgressBar&) = delete;
     ProgressBar& operator=(const ProgressBar&) = delete;
 
-    void show(const session::Engine::Progress& progress);
+    void show(const Progress& progress);
     /// Removes the bar, so that a message can follow.
     void wipe();
 
@@ -30,6 +30,6 @@ private:
 };
 
 /// One line of at most 78 columns: phase, bar and percentage where the whole is known, rows so far.
-std::string progressLine(const session::Engine::Progress& progress);
+std::string progressLine(const Progress& progress);
 
 } // namespace altimeter::cli

@@ -1,4 +1,6 @@
 /// Asks an open workspace the benchmark's questions and prints times (in milliseconds) and answers as JSON.
+#include "app/session/questions/answers.h"
+#include "app/session/rules/publishing.h"
 #include "app/session/workspace/engine.h"
 #include "tests/bench/benchtools.h"
 
@@ -119,7 +121,7 @@ public:
     Json publish(const std::string& rules, const std::string& back);
 
 private:
-    CostTable ask(const CostQuery& query) { return must(m_engine.table(query, {})); }
+    CostTable ask(const CostQuery& query) { return must(answer(*m_engine.snapshot(), TableQuestion{query}, {})); }
     Json plain(const CostQuery& query);
     Json untaggedShare();
     Json fourCosts();
@@ -245,7 +247,9 @@ Json Bench::drill()
     cell.filters = {{named(Dim::Kind::Team), {kTeam}, false}};
     cell.range = kLastMonth;
     ChargePage page;
-    Json times = timed(m_repeat, [&] { page = must(m_engine.charges(cell, 0, kDrillRows, true, {})); });
+    Json times = timed(m_repeat, [&] {
+        page = must(answer(*m_engine.snapshot(), ChargesQuestion{cell, 0, kDrillRows, true}, {}));
+    });
     Json rows = Json::array();
     for (std::size_t i = 0; i < page.rows.size(); ++i) {
         const auto& cost = page.rows[i].cost[static_cast<std::size_t>(CostLens::Effective)];
@@ -258,7 +262,8 @@ Json Bench::drill()
 Json Bench::draft(const std::string& rules)
 {
     return {{"ms", timed(m_repeat, [&] {
-                 (void)must(m_engine.tableUnder(rules, queryBy({named(Dim::Kind::Team)}, Granularity::Day), {}));
+                 (void)must(answer(*m_engine.snapshot(),
+                                   TableUnderQuestion{rules, queryBy({named(Dim::Kind::Team)}, Granularity::Day)}, {}));
              })}};
 }
 
@@ -269,11 +274,11 @@ Json Bench::publish(const std::string& rules, const std::string& back)
     Json rows;
     for (int i = 0; i < m_repeat; ++i) {
         times.push_back(millisecondsOf([&] {
-            (void)must(m_engine.publishRules(rules));
+            (void)must(session::publishRules(m_engine, rules));
             (void)ask(queryBy({named(Dim::Kind::Team)}, Granularity::Day));
         }));
         rows = teamsByDay();
-        (void)must(m_engine.publishRules(back));
+        (void)must(session::publishRules(m_engine, back));
     }
     return {{"ms", std::move(times)}, {"rows", std::move(rows)}};
 }
@@ -310,7 +315,7 @@ Json totalsOf(Engine& engine)
     for (const CostLens lens : {CostLens::Billed, CostLens::Effective, CostLens::List, CostLens::Contracted}) {
         CostQuery query;
         query.lens = lens;
-        const CostTable table = must(engine.table(query, {}));
+        const CostTable table = must(answer(*engine.snapshot(), TableQuestion{query}, {}));
         for (const CurrencyTotal& total : table.totals) {
             Json& currency = totals[std::string(total.currency.code())];
             currency["rows"] = total.rows;
@@ -339,7 +344,7 @@ int main(int count, char** values)
     if (!arguments->rules.empty()) {
         const std::string rules = contentOf(arguments->rules);
         const std::string draft = contentOf(arguments->draft);
-        (void)must(engine->publishRules(rules));
+        (void)must(session::publishRules(*engine, rules));
         Bench bench(*engine, arguments->repeat);
         result["questions"] = bench.questions();
         result["pivot"] = bench.pivot();

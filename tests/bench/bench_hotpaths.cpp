@@ -1,5 +1,7 @@
 /// Walks the hot paths once each, on data it makes itself, so that a counter of instructions can tell whether one of
 /// them grew. Run under callgrind by instructions.py; alone it only shows that the paths work.
+#include "app/session/questions/answers.h"
+#include "app/session/rules/publishing.h"
 #include "app/session/workspace/engine.h"
 #include "models/domain/decimal.h"
 #include "tests/bench/benchfiles.h"
@@ -74,10 +76,10 @@ void countDecimals()
 void countImport(const std::filesystem::path& workspace, const std::filesystem::path& files, const std::string& rules)
 {
     auto engine = must(Engine::create(workspace));
-    (void)must(engine->publishRules(rules));
-    Engine::ImportOptions options;
+    (void)must(session::publishRules(*engine, rules));
+    session::ImportOptions options;
     options.at = Instant{1'796'000'000}; // no clock: the same run every time
-    counted("import", [&] { (void)must(engine->importPaths({files}, options, {}, {})); });
+    counted("import", [&] { (void)must(session::importPaths(engine->file(), {files}, options, {}, {})); });
     if (engine->info().rows != kRows)
         fail("lines were lost");
 }
@@ -88,12 +90,12 @@ void countQuestions(Engine& engine, const std::string& draft)
     CostQuery byTeam;
     byTeam.by = {team};
     byTeam.granularity = Granularity::Day;
-    counted("scan", [&] { (void)must(engine.table(byTeam, {})); });
+    counted("scan", [&] { (void)must(answer(*engine.snapshot(), TableQuestion{byTeam}, {})); });
     CostQuery filtered;
     filtered.granularity = Granularity::Day;
     filtered.filters = {{{Dim::Kind::Service, {}}, {"Amazon Compute Engine"}, false}, {team, {"search"}, true}};
-    counted("filter", [&] { (void)must(engine.table(filtered, {})); });
-    counted("rule-edit", [&] { (void)must(engine.diffRules(draft, {})); });
+    counted("filter", [&] { (void)must(answer(*engine.snapshot(), TableQuestion{filtered}, {})); });
+    counted("rule-edit", [&] { (void)must(answer(*engine.snapshot(), RuleDiffQuestion{draft}, {})); });
 }
 
 } // namespace

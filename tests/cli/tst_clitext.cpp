@@ -262,8 +262,7 @@ private slots:
 
     void progress_line_fitsATerminal()
     {
-        const session::Engine::Progress progress{"reading a file with a very very long name.csv", 123'456'789, 50, 100,
-                                                 1234};
+        const altimeter::Progress progress{"reading a file with a very very long name.csv", 123'456'789, 50, 100, 1234};
         const std::string line = progressLine(progress);
         QVERIFY(line.size() < 79);
         QVERIFY(line.find("50 %") != std::string::npos);

@@ -1,4 +1,8 @@
 #include "tests/faults/richworkspace.h"
+#include "app/session/questions/answers.h"
+#include "app/session/rules/publishing.h"
+#include "app/session/sync/connections.h"
+#include "app/session/workspace/views.h"
 
 #include "models/store/file/workspace.h"
 #include "models/store/ingest/ingest.h"
@@ -189,14 +193,15 @@ void makeRichWorkspace(const QString& folder, const QString& name)
             QByteArray csv = focusCsv(month(first, kAccounts, first.mid(5, 2).toInt()));
             csv += "no number,1,1,1,USD,acc-1,2026-08-01T00:00:00Z,2026-09-01T00:00:00Z,2026-08-03T00:00:00Z,"
                    "2026-08-04T00:00:00Z,Usage,S,Compute,AWS,{},\n";
-            (void)must(engine->importPaths({writeFile(folder, first + ".csv", csv)}, {"focus", false, {1'790'000'000}},
-                                           {}, {}));
+            (void)must(session::importPaths(engine->file(), {writeFile(folder, first + ".csv", csv)},
+                                            {"focus", false, {1'790'000'000}}, {}, {}));
         }
-        (void)must(engine->importPaths({writeFile(folder, "diverse.csv", focusCsv(diverse()))},
-                                       {"other", false, {1'790'000'000}}, {}, {}));
-        (void)must(engine->publishRules(std::string(kRules)));
+        (void)must(session::importPaths(engine->file(), {writeFile(folder, "diverse.csv", focusCsv(diverse()))},
+                                        {"other", false, {1'790'000'000}}, {}, {}));
+        (void)must(session::publishRules(*engine, std::string(kRules)));
         for (int i = 0; i < 6; ++i)
-            must(engine->saveView({"view " + std::to_string(i), "explore", "by=service&n=" + std::to_string(i)}));
+            must(session::saveView(engine->file(),
+                                   {"view " + std::to_string(i), "explore", "by=service&n=" + std::to_string(i)}));
     }
     auto db = must(store::openWorkspace(path));
     must(store::writeConnection(db, {"api", "test", {{"base_url", "https://localhost"}}, 24}, {1'790'000'000}));
@@ -234,14 +239,14 @@ Answers askAll(Engine& engine, bool whole, std::stop_token stop)
 {
     Answers answers;
     Asking asking(answers);
-    for (const std::string& sentence : engine.damage())
+    for (const std::string& sentence : engine.snapshot()->damage)
         asking.tell("damage", sentence);
     const auto dim = [](Dim::Kind kind) { return Dim{kind, {}}; };
     for (const CostLens lens : {CostLens::Effective, CostLens::Billed, CostLens::List, CostLens::Contracted}) {
         const std::string name(lensName(lens));
         CostQuery query;
         query.lens = lens;
-        asking.ask(name, engine.table(query, stop), [&](const CostTable& table) {
+        asking.ask(name, answer(*engine.snapshot(), TableQuestion{query}, stop), [&](const CostTable& table) {
             DecimalSum all;
             for (const CostRow& row : table.rows)
                 all.add(Decimal{row.cost.attos(), 18});
@@ -249,64 +254,71 @@ Answers askAll(Engine& engine, bool whole, std::stop_token stop)
             return textOf(table);
         });
         query.by = {dim(Dim::Kind::Source), dim(Dim::Kind::BillingAccount), dim(Dim::Kind::BillingPeriod)};
-        asking.ask(name + " by account", engine.table(query, stop),
+        asking.ask(name + " by account", answer(*engine.snapshot(), TableQuestion{query}, stop),
                    [](const CostTable& table) { return textOf(table); });
         query.by = {dim(Dim::Kind::Team), dim(Dim::Kind::Service)};
         query.granularity = Granularity::Month;
-        asking.ask(name + " by team", engine.table(query, stop), [](const CostTable& table) { return textOf(table); });
+        asking.ask(name + " by team", answer(*engine.snapshot(), TableQuestion{query}, stop),
+                   [](const CostTable& table) { return textOf(table); });
         query.by = {Dim{Dim::Kind::Tag, "job"}};
         query.granularity = Granularity::Day;
         query.range = {Day::fromYmd(2026, 8, 3), Day::fromYmd(2026, 9, 20)};
-        asking.ask(name + " by day", engine.table(query, stop), [](const CostTable& table) { return textOf(table); });
+        asking.ask(name + " by day", answer(*engine.snapshot(), TableQuestion{query}, stop),
+                   [](const CostTable& table) { return textOf(table); });
     }
     for (const bool largest : {true, false})
-        asking.ask(largest ? "largest charges" : "charges", engine.charges({}, 0, 200, largest, stop),
-                   [](const ChargePage& page) {
+        asking.ask(largest ? "largest charges" : "charges",
+                   answer(*engine.snapshot(), ChargesQuestion{{}, 0, 200, largest}, stop), [](const ChargePage& page) {
                        std::string text = std::to_string(page.total) + '\n' + textOf(page.totals);
                        for (const ChargeRow& row : page.rows)
                            text += row.file + ':' + std::to_string(row.line) + ' ' + toString(row.chargeStart) + ' ' +
                                    row.cost[1].value_or(Amount()).toString(0) + '\n';
                        return text;
                    });
-    asking.ask("sources", engine.sources(), [](const std::vector<SourceInfo>& sources) {
-        std::string text;
-        for (const SourceInfo& source : sources)
-            text += source.name + ' ' + source.kind + ' ' + std::to_string(source.partitions) + ' ' +
-                    std::to_string(source.rows) + ' ' + toString(source.dataFrom) + ' ' + toString(source.dataThrough) +
-                    ' ' + toString(source.lastImport) + ' ' + source.state + ' ' + std::to_string(source.rejected) +
-                    ' ' + std::to_string(source.findings) + '\n';
-        return text;
-    });
-    asking.ask("partitions", engine.partitions(), [](const std::vector<PartitionInfo>& partitions) {
-        std::string text;
-        for (const PartitionInfo& one : partitions) {
-            text += one.source + ' ' + one.billingAccount + ' ' + toString(one.billingPeriod) + ' ' +
-                    std::to_string(one.rows) + ' ' + one.fileTotal[1].toString(0);
-            for (const std::string& file : one.files)
-                text += ' ' + file;
-            text += '\n';
-        }
-        return text;
-    });
-    asking.ask("findings", engine.findings(), [](const std::vector<Finding>& findings) {
-        std::string text;
-        for (const Finding& one : findings)
-            text += one.source + one.file + one.check + std::to_string(one.rows) + one.message + '\n';
-        return text;
-    });
-    asking.ask("rejected", engine.rejected(), [](const std::vector<RejectedLine>& lines) {
-        std::string text;
-        for (const RejectedLine& line : lines)
-            text += line.source + line.file + std::to_string(line.line) + line.message + line.text + '\n';
-        return text;
-    });
-    asking.ask("measures", engine.measures({}), [](const std::vector<Measure>& measures) {
-        std::string text;
-        for (const Measure& one : measures)
-            text += one.name + ' ' + toString(one.start) + ' ' + one.value + one.labels.begin()->second + '\n';
-        return text;
-    });
-    asking.ask("connections", engine.connections(), [](const std::vector<ConnectionInfo>& connections) {
+    asking.ask("sources", answer(*engine.snapshot(), SourcesQuestion{}, {}),
+               [](const std::vector<SourceInfo>& sources) {
+                   std::string text;
+                   for (const SourceInfo& source : sources)
+                       text += source.name + ' ' + source.kind + ' ' + std::to_string(source.partitions) + ' ' +
+                               std::to_string(source.rows) + ' ' + toString(source.dataFrom) + ' ' +
+                               toString(source.dataThrough) + ' ' + toString(source.lastImport) + ' ' + source.state +
+                               ' ' + std::to_string(source.rejected) + ' ' + std::to_string(source.findings) + '\n';
+                   return text;
+               });
+    asking.ask("partitions", answer(*engine.snapshot(), PartitionsQuestion{}, {}),
+               [](const std::vector<PartitionInfo>& partitions) {
+                   std::string text;
+                   for (const PartitionInfo& one : partitions) {
+                       text += one.source + ' ' + one.billingAccount + ' ' + toString(one.billingPeriod) + ' ' +
+                               std::to_string(one.rows) + ' ' + one.fileTotal[1].toString(0);
+                       for (const std::string& file : one.files)
+                           text += ' ' + file;
+                       text += '\n';
+                   }
+                   return text;
+               });
+    asking.ask("findings", answer(*engine.snapshot(), FindingsQuestion{}, {}),
+               [](const std::vector<Finding>& findings) {
+                   std::string text;
+                   for (const Finding& one : findings)
+                       text += one.source + one.file + one.check + std::to_string(one.rows) + one.message + '\n';
+                   return text;
+               });
+    asking.ask("rejected", answer(*engine.snapshot(), RejectedQuestion{}, {}),
+               [](const std::vector<RejectedLine>& lines) {
+                   std::string text;
+                   for (const RejectedLine& line : lines)
+                       text += line.source + line.file + std::to_string(line.line) + line.message + line.text + '\n';
+                   return text;
+               });
+    asking.ask(
+        "measures", answer(*engine.snapshot(), MeasuresQuestion{}, {}), [](const std::vector<Measure>& measures) {
+            std::string text;
+            for (const Measure& one : measures)
+                text += one.name + ' ' + toString(one.start) + ' ' + one.value + one.labels.begin()->second + '\n';
+            return text;
+        });
+    asking.ask("connections", engine.connections().list(), [](const std::vector<ConnectionInfo>& connections) {
         std::string text;
         for (const ConnectionInfo& one : connections)
             text += one.settings.name + ' ' + std::to_string(one.rows) + ' ' + std::to_string(one.measures) + ' ' +
@@ -314,15 +326,18 @@ Answers askAll(Engine& engine, bool whole, std::stop_token stop)
                     (one.settings.values.empty() ? std::string() : one.settings.values.begin()->second) + '\n';
         return text;
     });
-    asking.ask("completeness",
-               engine.calendar({Day::fromYmd(2026, 7, 1), Day::fromYmd(2026, 12, 1)}, Day::fromYmd(2026, 12, 2), stop),
-               [](const CompletenessCalendar& calendar) { return textOf(calendar); });
+    asking.ask(
+        "completeness",
+        answer(*engine.snapshot(),
+               CalendarQuestion{{Day::fromYmd(2026, 7, 1), Day::fromYmd(2026, 12, 1)}, Day::fromYmd(2026, 12, 2)},
+               stop),
+        [](const CompletenessCalendar& calendar) { return textOf(calendar); });
     std::string views;
-    for (const SavedView& view : engine.savedViews())
+    for (const SavedView& view : session::savedViews(engine.file()))
         views += view.name + view.page + view.state + '\n';
     answers.said["views"] = views;
-    answers.said["rules"] = engine.rules().json;
-    const auto proof = engine.proof({}, Day::none(), stop);
+    answers.said["rules"] = engine.snapshot()->rulesDocument.json;
+    const auto proof = answer(*engine.snapshot(), ProofQuestion{}, stop);
     asking.ask("proof", proof, [&](const std::vector<ProofLine>& lines) {
         std::string text;
         for (const ProofLine& line : lines) {
@@ -335,13 +350,16 @@ Answers askAll(Engine& engine, bool whole, std::stop_token stop)
         return text;
     });
     if (whole) {
-        Engine::SeriesRequest request;
+        SeriesQuestion request;
         request.query.by = {dim(Dim::Kind::Service)};
         request.query.granularity = Granularity::Day;
         request.forecastSteps = 30;
-        asking.ask("forecast", engine.series(request, stop), [](const SeriesSet&) { return std::string(); });
-        asking.ask("overview", engine.overview(CostLens::Billed, stop), [](const Overview&) { return std::string(); });
-        asking.ask("dims", engine.dynamicDims(), [](const std::vector<Dim>&) { return std::string(); });
+        asking.ask("forecast", answer(*engine.snapshot(), request, stop),
+                   [](const SeriesSet&) { return std::string(); });
+        asking.ask("overview", answer(*engine.snapshot(), OverviewQuestion{CostLens::Billed}, stop),
+                   [](const Overview&) { return std::string(); });
+        asking.ask("dims", answer(*engine.snapshot(), DynamicDimsQuestion{}, {}),
+                   [](const std::vector<Dim>&) { return std::string(); });
     }
     return answers;
 }

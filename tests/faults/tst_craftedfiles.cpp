@@ -4,6 +4,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "app/session/questions/answers.h"
+#include "app/session/rules/draftrules.h"
+#include "app/session/rules/publishing.h"
 #include "models/store/file/workspace.h"
 #include "models/store/ledger/ledger.h"
 #include "models/store/segments/factstore.h"
@@ -504,8 +507,8 @@ private slots:
         }
         const auto engine = Engine::open(path("crafted.altimeter"));
         QVERIFY(engine);
-        QCOMPARE((*engine)->damage().size(), std::size_t{1});
-        QVERIFY((*engine)->proof({}, Day::none(), {}));
+        QCOMPARE((*engine)->snapshot()->damage.size(), std::size_t{1});
+        QVERIFY(answer(*(*engine)->snapshot(), ProofQuestion{}, {}));
     }
 
     void monthStoredTwice_isToldAndCountedOnce()
@@ -529,8 +532,8 @@ private slots:
         }
         auto engine = Engine::open(path("crafted.altimeter"));
         QVERIFY2(engine, engine ? "" : engine.error().text().c_str());
-        QCOMPARE((*engine)->damage().size(), std::size_t{1});
-        QVERIFY((*engine)->damage().front().find("twice") != std::string::npos);
+        QCOMPARE((*engine)->snapshot()->damage.size(), std::size_t{1});
+        QVERIFY((*engine)->snapshot()->damage.front().find("twice") != std::string::npos);
         const Answers answers = testkit::askAll(**engine, false, {});
         QVERIFY(answers.sums == m_truth.sums);
         QVERIFY(answers.told.find("proof") != std::string::npos);
@@ -570,8 +573,10 @@ private slots:
             R"({"rules":[{"name":"x","when":[)" + std::string(static_cast<std::size_t>(levels), '[');
         auto engine = Engine::open(path("whole.altimeter"));
         QVERIFY(engine);
-        for (const auto& error : {(*engine)->checkRules(deep).error(), (*engine)->diffRules(deep, {}).error(),
-                                  (*engine)->publishRules(deep).error(), (*engine)->tableUnder(deep, {}, {}).error()})
+        for (const auto& error :
+             {session::checkRules(deep).error(), answer(*(*engine)->snapshot(), RuleDiffQuestion{deep}, {}).error(),
+              session::publishRules(**engine, deep).error(),
+              answer(*(*engine)->snapshot(), TableUnderQuestion{deep, {}}, {}).error()})
             QVERIFY(error.text().find("nested too deeply") != std::string::npos);
         put();
         {
@@ -583,7 +588,7 @@ private slots:
         }
         const auto crafted = Engine::open(path("crafted.altimeter"));
         QVERIFY(crafted); // without owners, and saying so: the charges are as good as before
-        const auto damage = (*crafted)->damage();
+        const auto damage = (*crafted)->snapshot()->damage;
         QVERIFY(std::any_of(damage.begin(), damage.end(), [](const std::string& sentence) {
             return sentence.find("version 99 of the rules cannot be used") != std::string::npos &&
                    sentence.find("nested too deeply") != std::string::npos;
@@ -603,15 +608,15 @@ private slots:
         }
         auto engine = Engine::open(path("crafted.altimeter"));
         QVERIFY2(engine, engine ? "" : engine.error().text().c_str());
-        const auto damage = (*engine)->damage();
+        const auto damage = (*engine)->snapshot()->damage;
         QCOMPARE(damage.size(), std::size_t{4});
         const auto file = testkit::writeFile(m_dir.path(), "later.csv", testkit::focusCsv({testkit::Charge()}));
-        QVERIFY((*engine)->importPaths({file}, {"third", false, {1'797'000'000}}, {}, {}));
-        QCOMPARE((*engine)->damage(), damage);
+        QVERIFY(session::importPaths((*engine)->file(), {file}, {"third", false, {1'797'000'000}}, {}, {}));
+        QCOMPARE((*engine)->snapshot()->damage, damage);
         engine->reset();
         const auto again = Engine::open(path("crafted.altimeter"));
         QVERIFY(again);
-        QCOMPARE((*again)->damage(), damage);
+        QCOMPARE((*again)->snapshot()->damage, damage);
     }
 
     void alteredLedger_refusesToBeWritten()
@@ -624,14 +629,14 @@ private slots:
         }
         auto engine = Engine::open(path("crafted.altimeter"));
         QVERIFY(engine);
-        QCOMPARE((*engine)->damage().size(), std::size_t{1});
+        QCOMPARE((*engine)->snapshot()->damage.size(), std::size_t{1});
         const auto file = testkit::writeFile(m_dir.path(), "later.csv", testkit::focusCsv({testkit::Charge()}));
-        const auto report = (*engine)->importPaths({file}, {"third", false, {1'797'000'000}}, {}, {});
+        const auto report = session::importPaths((*engine)->file(), {file}, {"third", false, {1'797'000'000}}, {}, {});
         QVERIFY(!report);
         QVERIFY(report.error().code == ErrorCode::Corrupt);
         QVERIFY(report.error().text().find("nothing was changed") != std::string::npos);
         QVERIFY(!report.error().todo.empty());
-        QVERIFY(!(*engine)->publishRules((*engine)->rules().json));
+        QVERIFY(!session::publishRules(**engine, (*engine)->snapshot()->rulesDocument.json));
     }
 
 private:

@@ -5,6 +5,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "app/session/questions/answers.h"
 #include "app/session/workspace/engine.h"
 #include "tests/faults/workspacestate.h"
 #include "tests/testkit/focuscsv.h"
@@ -104,8 +105,9 @@ private slots:
                     charge.tags = QString(R"({"team":"team %1","job":"%2"})").arg(i % 12).arg(i % 700);
                     charges.append(charge);
                 }
-                QVERIFY((*engine)->importPaths(
-                    {testkit::writeFile(m_dir.path(), month + ".csv", testkit::focusCsv(charges))}, {}, {}, {}));
+                QVERIFY(session::importPaths(
+                    (*engine)->file(), {testkit::writeFile(m_dir.path(), month + ".csv", testkit::focusCsv(charges))},
+                    {}, {}, {}));
             }
         }
         m_whole = testkit::readBytes(path);
@@ -153,12 +155,12 @@ private slots:
                          qPrintable(place + engine.error().text().c_str()));
             } else {
                 const testkit::WorkspaceState state = testkit::stateOf(**engine);
-                (void)(*engine)->charges({}, 0, 10'000, true, {});
-                (void)(*engine)->overview(CostLens::Billed, {});
+                (void)answer(*(*engine)->snapshot(), ChargesQuestion{{}, 0, 10'000, true}, {});
+                (void)answer(*(*engine)->snapshot(), OverviewQuestion{CostLens::Billed}, {});
                 const bool isSame = state.figures == m_figures;
                 QVERIFY2(isSame || state.isTold, qPrintable(place + firstDifference(state.figures)));
                 ++(isSame && !state.isTold ? same : told);
-                wasMended = !(*engine)->mended().empty();
+                wasMended = !(*engine)->file().mended().empty();
                 QVERIFY2(!wasMended || isSame, qPrintable(place + "mended, and not what it was"));
             }
             QVERIFY2(wasMended || testkit::readBytes(path) == bytes, qPrintable(place + "the file was changed"));

@@ -125,16 +125,16 @@ private slots:
             bytes[at] = static_cast<char>(bytes[at] ^ 1);
             const std::string path = put(bytes);
             auto engine = Engine::open(path);
-            if (!engine || (*engine)->mended().empty())
+            if (!engine || (*engine)->file().mended().empty())
                 continue;
             wasMended = true;
-            QVERIFY((*engine)->damage().empty());
-            QVERIFY((*engine)->mended().front().find("index") != std::string::npos);
+            QVERIFY((*engine)->snapshot()->damage.empty());
+            QVERIFY((*engine)->file().mended().front().find("index") != std::string::npos);
             QCOMPARE(QString::fromStdString(m_before.difference(testkit::askAll(**engine, false, {}))), QString());
             engine->reset();
             const auto again = Engine::open(path);
             QVERIFY(again);
-            QVERIFY((*again)->mended().empty() && (*again)->damage().empty());
+            QVERIFY((*again)->file().mended().empty() && (*again)->snapshot()->damage.empty());
         }
         QVERIFY(wasMended);
     }
@@ -148,7 +148,7 @@ private:
     }
     Result<ImportReport> deliver(Engine& engine) const
     {
-        return engine.importPaths({m_next.toStdString()}, {"focus", false, kNextImport}, {}, {});
+        return session::importPaths(engine.file(), {m_next.toStdString()}, {"focus", false, kNextImport}, {}, {});
     }
     void judge(const QString& place, const Answers& truth, const Answers& found)
     {
@@ -183,7 +183,7 @@ private:
                     ++refused;
                     continue;
                 }
-                m_mended += (*engine)->mended().empty() ? 0 : 1;
+                m_mended += (*engine)->file().mended().empty() ? 0 : 1;
                 judge(place, truth, testkit::askAll(**engine, false, {}));
                 if (deliver(**engine)) {
                     ++deliveries;

@@ -4,6 +4,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "app/session/questions/answers.h"
 #include "app/session/workspace/engine.h"
 #include "models/store/file/workspace.h"
 #include "tests/faults/faultrun.h"
@@ -51,8 +52,9 @@ int writeOutput(const QStringList& arguments)
         return 4;
     }
     const std::string target = arguments.at(3).toStdString();
-    const auto written = arguments.at(1) == "--export" ? (*engine)->exportCharges({}, target, {})
-                                                       : (*engine)->weeklyReport(target, CostLens::Billed, {});
+    const auto written = arguments.at(1) == "--export"
+                             ? answer(*(*engine)->snapshot(), ExportQuestion{{}, target}, {})
+                             : answer(*(*engine)->snapshot(), WeeklyReportQuestion{target, CostLens::Billed}, {});
     if (!written)
         std::fprintf(stderr, "%s\n", written.error().text().c_str());
     return written ? 0 : 1;
@@ -79,7 +81,7 @@ private slots:
                                                          charges("0.123456789", "2026-10-01", "c", 900)));
         auto engine = Engine::create(m_pristine.toStdString());
         QVERIFY(engine);
-        QVERIFY((*engine)->importPaths({m_oldFile}, {}, {}, {}));
+        QVERIFY(session::importPaths((*engine)->file(), {m_oldFile}, {}, {}, {}));
         m_oldFigures = testkit::stateOf(**engine).figures;
     }
 
@@ -256,7 +258,7 @@ private:
         if (state.figures != m_oldFigures && state.figures != m_newFigures)
             return complain("neither old nor new figures");
         isOld = state.figures == m_oldFigures;
-        const auto lines = (*engine)->charges({}, 0, 10'000, false, {});
+        const auto lines = answer(*(*engine)->snapshot(), ChargesQuestion{{}, 0, 10'000, false}, {});
         if (!lines || lines->rows.size() != (*engine)->info().rows)
             return complain("charge lines are missing");
         const auto reader = store::openReader(workspace.toStdString());
@@ -273,7 +275,7 @@ private:
             auto engine = Engine::open(workspace.toStdString());
             if (!engine)
                 return complain(engine.error().text());
-            const auto report = (*engine)->importPaths({m_newFile}, {}, {}, {});
+            const auto report = session::importPaths((*engine)->file(), {m_newFile}, {}, {}, {});
             if (!report)
                 return complain("the next import: " + report.error().text());
             const testkit::WorkspaceState state = testkit::stateOf(**engine);

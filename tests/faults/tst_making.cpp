@@ -5,6 +5,7 @@
 #include <QTest>
 
 #include "app/session/workspace/engine.h"
+#include "app/session/workspace/views.h"
 #include "models/store/file/backup.h"
 #include "models/store/file/workspace.h"
 #include "tests/faults/faultrun.h"
@@ -232,7 +233,7 @@ private:
         if (QFile::exists(path))
             return path;
         auto engine = Engine::create(path.toStdString());
-        if (!engine || !(*engine)->importPaths({m_costs.toStdString()}, {}, {}, {}))
+        if (!engine || !session::importPaths((*engine)->file(), {m_costs.toStdString()}, {}, {}, {}))
             qFatal("cannot make a workspace");
         engine->reset();
         auto db = store::openWorkspace(path.toStdString());
@@ -281,8 +282,8 @@ private:
         auto engine = Engine::open(workspace.toStdString());
         const QString problem = !engine                              ? QString::fromStdString(engine.error().text())
                                 : (*engine)->info().rulesVersion < 1 ? "there are no rules"
-                                : !(*engine)->saveView({"v", "explore", "{}"}) ? "it cannot be written"
-                                                                               : QString();
+                                : !session::saveView((*engine)->file(), {"v", "explore", "{}"}) ? "it cannot be written"
+                                                                                                : QString();
         m_complaint = " -- " + problem;
         return problem.isEmpty();
     }

@@ -1,4 +1,5 @@
 #include "tests/faults/workspacestate.h"
+#include "app/session/questions/answers.h"
 
 #include <QFile>
 
@@ -32,7 +33,7 @@ WorkspaceState stateOf(const session::Engine& engine)
         query.by = {Dim{Dim::Kind::Team, {}}, Dim{Dim::Kind::Service, {}}, Dim{Dim::Kind::BillingAccount, {}}};
         query.granularity = Granularity::Month;
         query.lens = lens;
-        const auto table = engine.table(query, {});
+        const auto table = answer(*engine.snapshot(), TableQuestion{query}, {});
         if (!table) {
             state.isTold = true;
             state.error = table.error().text();
@@ -40,7 +41,7 @@ WorkspaceState stateOf(const session::Engine& engine)
         }
         state.figures += figuresOf(*table);
     }
-    const auto proof = engine.proof({}, Day::none(), {});
+    const auto proof = answer(*engine.snapshot(), ProofQuestion{}, {});
     if (!proof) {
         state.isTold = true;
         state.error = proof.error().text();

@@ -7,6 +7,7 @@
 #include <QTest>
 
 #include "app/gui/sessionbackend.h"
+#include "app/session/sync/connections.h"
 #include "tests/testkit/loopbackserver.h"
 #include "tests/testkit/ownconfig.h"
 #include "ui/charts/calendarview.h"
@@ -112,10 +113,10 @@ class TestConnections : public QObject {
         auto engine = session::Engine::create(path.toStdString());
         const auto add = [&](const char* name, const char* kind, std::map<std::string, std::string> values) {
             const std::map<std::string, std::string> secrets{{"management_key", "env:AWS_SECRET_ACCESS_KEY"}};
-            const auto saved =
-                (*engine)->saveConnection({name, kind, std::move(values), 1},
-                                          std::string(kind) == "feed" ? std::map<std::string, std::string>() : secrets,
-                                          session::Engine::PlainHttp::Allow);
+            const auto saved = (*engine)->connections().save(
+                {name, kind, std::move(values), 1},
+                std::string(kind) == "feed" ? std::map<std::string, std::string>() : secrets,
+                session::PlainHttp::Allow);
             if (!saved)
                 qFatal("%s", saved.error().text().c_str());
         };
@@ -345,13 +346,13 @@ private slots:
         {
             auto other = session::Engine::open(m_dir.filePath("scheduled.altimeter").toStdString());
             QVERIFY(other.ok());
-            (*other)->setSecretStore(session::memorySecretStore("this is a test."));
+            (*other)->connections().setSecretStore(session::memorySecretStore("this is a test."));
             QFile file(m_dir.filePath("c.csv"));
             QVERIFY(file.open(QIODevice::WriteOnly));
             file.write("BilledCost,EffectiveCost,BillingCurrency,ChargePeriodStart,ChargePeriodEnd,ProviderName\n"
                        "1,1,USD,2026-11-01T00:00:00Z,2026-11-02T00:00:00Z,AWS\n");
             file.close();
-            QVERIFY((*other)->importPaths({file.fileName().toStdString()}, {}, {}, {}).ok());
+            QVERIFY(session::importPaths((*other)->file(), {file.fileName().toStdString()}, {}, {}, {}).ok());
         }
         QCOMPARE(backend.workspaces().info().rows, std::uint64_t{29});
         backend.refresh();

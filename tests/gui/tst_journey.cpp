@@ -5,6 +5,7 @@
 #include <QTimer>
 
 #include "app/gui/sessionbackend.h"
+#include "app/session/questions/answers.h"
 #include "tests/testkit/focuscsv.h"
 #include "ui/items/gridview.h"
 #include "ui/pages/common/amountrow.h"
@@ -48,7 +49,7 @@ private slots:
         QVERIFY2(demo, demo ? "" : demo.error().text().c_str());
         CostQuery query;
         query.range = {Day::fromYmd(2026, 11, 1), Day::fromYmd(2026, 11, 20)};
-        const auto table = (*demo)->table(query, {});
+        const auto table = answer(*(*demo)->snapshot(), TableQuestion{query}, {});
         QVERIFY(table);
         for (const CurrencyTotal& total : table->totals) {
             if (total.currency == Currency("USD"))

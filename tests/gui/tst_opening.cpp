@@ -210,9 +210,9 @@ private slots:
         auto engine = Engine::create(m_workspace.toStdString());
         QVERIFY(engine);
         const auto file = testkit::writeFile(m_dir.path(), "costs <h1>.csv", hostileCosts());
-        Engine::ImportOptions options;
+        session::ImportOptions options;
         options.source = "src " + kPicture.toStdString();
-        const auto report = (*engine)->importPaths({file}, options, {}, {});
+        const auto report = session::importPaths((*engine)->file(), {file}, options, {}, {});
         QVERIFY2(report, report ? "" : report.error().text().c_str());
         QCOMPARE(report->rowsRejected, 1U);
     }

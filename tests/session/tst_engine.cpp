@@ -3,6 +3,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "app/session/questions/answers.h"
+#include "app/session/rules/draftrules.h"
+#include "app/session/rules/publishing.h"
 #include "app/session/workspace/engine.h"
 #include "models/store/file/workspace.h"
 #include "models/store/ledger/ledger.h"
@@ -73,7 +76,7 @@ private slots:
             expected[cells.mid(0, 5).join('|').toStdString()] = cells[6].toStdString();
         }
         QVERIFY(expected.size() > 100);
-        const auto partitions = m_demo->partitions();
+        const auto partitions = answer(*m_demo->snapshot(), PartitionsQuestion{}, {});
         QVERIFY(partitions);
         std::size_t compared = 0;
         for (const PartitionInfo& partition : *partitions) {
@@ -93,7 +96,7 @@ private slots:
 
     void demo_proof_reconcilesEveryPartitionAndLens()
     {
-        const auto proof = m_demo->proof({}, Day::none(), {});
+        const auto proof = answer(*m_demo->snapshot(), ProofQuestion{}, {});
         QVERIFY(proof);
         QVERIFY(proof->size() > 100);
         for (const ProofLine& line : *proof)
@@ -123,13 +126,13 @@ private slots:
             dims.push_back(*dim);
         }
         for (const CostLens lens : {CostLens::Effective, CostLens::Billed, CostLens::List, CostLens::Contracted}) {
-            const auto whole = m_demo->table(query({}, lens), {});
+            const auto whole = answer(*m_demo->snapshot(), TableQuestion{query({}, lens)}, {});
             QVERIFY(whole);
             CostQuery grouped = query(dims, lens);
             grouped.granularity = static_cast<Granularity>(granularity);
             for (const std::size_t top : {std::size_t{0}, std::size_t{3}}) {
                 grouped.top = top;
-                const auto parts = m_demo->table(grouped, {});
+                const auto parts = answer(*m_demo->snapshot(), TableQuestion{grouped}, {});
                 QVERIFY(parts);
                 std::map<Currency, AmountSum> sums;
                 for (const CostRow& row : parts->rows)
@@ -145,7 +148,7 @@ private slots:
     {
         CostQuery byTeam = query({Dim{Dim::Kind::Team, {}}, Dim{Dim::Kind::Service, {}}}, CostLens::Effective);
         byTeam.range = {Day::fromYmd(2026, 10, 1), Day::fromYmd(2026, 11, 1)};
-        const auto table = m_demo->table(byTeam, {});
+        const auto table = answer(*m_demo->snapshot(), TableQuestion{byTeam}, {});
         QVERIFY(table);
         QVERIFY(table->rows.size() > 20);
         std::size_t sharedCells = 0;
@@ -154,7 +157,7 @@ private slots:
             drill.filters = {{byTeam.by[0], {row.keys[0]}, false},
                              {byTeam.by[1], {row.keys[1]}, false},
                              {Dim{Dim::Kind::Currency, {}}, {std::string(row.currency.code())}, false}};
-            const auto page = m_demo->charges(drill, 0, 50'000, true, {});
+            const auto page = answer(*m_demo->snapshot(), ChargesQuestion{drill, 0, 50'000, true}, {});
             QVERIFY2(page, page ? "" : page.error().text().c_str());
             QCOMPARE(page->total, row.rows);
             QCOMPARE(page->rows.size(), static_cast<std::size_t>(row.rows));
@@ -175,7 +178,7 @@ private slots:
 
     void demo_unallocated_isVisible()
     {
-        const auto overview = m_demo->overview(CostLens::Effective, {});
+        const auto overview = answer(*m_demo->snapshot(), OverviewQuestion{CostLens::Effective}, {});
         QVERIFY2(overview, overview ? "" : overview.error().text().c_str());
         QCOMPARE(toString(overview->asOf), std::string("2026-11-20"));
         QCOMPARE(overview->currencies.size(), std::size_t{2});
@@ -191,8 +194,10 @@ private slots:
     {
         auto second = Engine::createDemo((m_dir.path() + "/second.altimeter").toStdString(), {}, {});
         QVERIFY(second);
-        const auto a = m_demo->weeklyReport((m_dir.path() + "/a").toStdString(), CostLens::Effective, {});
-        const auto b = (*second)->weeklyReport((m_dir.path() + "/b").toStdString(), CostLens::Effective, {});
+        const auto a = answer(*m_demo->snapshot(),
+                              WeeklyReportQuestion{(m_dir.path() + "/a").toStdString(), CostLens::Effective}, {});
+        const auto b = answer(*(*second)->snapshot(),
+                              WeeklyReportQuestion{(m_dir.path() + "/b").toStdString(), CostLens::Effective}, {});
         QVERIFY(a && b);
         const QByteArray bytes = readAll(QString::fromStdString(*a));
         QVERIFY(bytes.startsWith("%PDF"));
@@ -204,17 +209,18 @@ private slots:
         const std::string file = (m_dir.path() + "/export.csv").toStdString();
         CostQuery all = query({});
         all.filters = {{Dim{Dim::Kind::Provider, {}}, {"OpenAI", "Anthropic"}, false}};
-        QVERIFY(m_demo->exportCharges(all, file, {}));
+        QVERIFY(answer(*m_demo->snapshot(), ExportQuestion{all, file}, {}));
         auto other = newEngine();
-        const auto report = other->importPaths({file}, {}, {}, {});
+        const auto report = session::importPaths(other->file(), {file}, {}, {}, {});
         QVERIFY2(report, report ? "" : report.error().text().c_str());
         QCOMPARE(report->rowsRejected, std::uint64_t{0});
         for (const CostLens lens : {CostLens::Effective, CostLens::Billed, CostLens::List, CostLens::Contracted}) {
             CostQuery original = query({}, lens);
             original.filters = all.filters;
-            QVERIFY(sumOf(m_demo->table(original, {})->totals) == sumOf(other->table(query({}, lens), {})->totals));
+            QVERIFY(sumOf(answer(*m_demo->snapshot(), TableQuestion{original}, {})->totals) ==
+                    sumOf(answer(*other->snapshot(), TableQuestion{query({}, lens)}, {})->totals));
         }
-        const auto page = other->charges(query({}), 0, 200, false, {});
+        const auto page = answer(*other->snapshot(), ChargesQuestion{query({}), 0, 200, false}, {});
         QVERIFY(page && page->rows.size() == 200);
         QVERIFY(std::any_of(page->rows.begin(), page->rows.end(), [](const ChargeRow& row) {
             return std::any_of(row.extra.begin(), row.extra.end(), [](const auto& e) { return e.first == "x_Model"; });
@@ -251,12 +257,15 @@ private slots:
         if (path.isEmpty())
             QSKIP("the shared data folder is not here");
         auto engine = newEngine();
-        const auto report = engine->importPaths({path.toStdString()}, {}, {}, {});
+        const auto report = session::importPaths(engine->file(), {path.toStdString()}, {}, {}, {});
         QVERIFY2(report, report ? "" : report.error().text().c_str());
         QCOMPARE(report->rowsStored, static_cast<std::uint64_t>(rows));
-        QCOMPARE(sumOf(engine->table(query({}, CostLens::Billed), {})->totals).toString(0), billed.toStdString());
-        QCOMPARE(sumOf(engine->table(query({}, CostLens::Effective), {})->totals).toString(0), effective.toStdString());
-        const auto proof = engine->proof({}, Day::none(), {});
+        QCOMPARE(sumOf(answer(*engine->snapshot(), TableQuestion{query({}, CostLens::Billed)}, {})->totals).toString(0),
+                 billed.toStdString());
+        QCOMPARE(
+            sumOf(answer(*engine->snapshot(), TableQuestion{query({}, CostLens::Effective)}, {})->totals).toString(0),
+            effective.toStdString());
+        const auto proof = answer(*engine->snapshot(), ProofQuestion{}, {});
         QVERIFY(proof && !proof->empty());
         for (const ProofLine& line : *proof)
             QVERIFY(line.reconciled());
@@ -268,15 +277,15 @@ private slots:
         if (path.isEmpty())
             QSKIP("the shared data folder is not here");
         auto engine = newEngine();
-        QVERIFY(engine->importPaths({path.toStdString()}, {}, {}, {}));
-        const auto table = engine->table(query({Dim{Dim::Kind::Provider, {}}}), {});
+        QVERIFY(session::importPaths(engine->file(), {path.toStdString()}, {}, {}, {}));
+        const auto table = answer(*engine->snapshot(), TableQuestion{query({Dim{Dim::Kind::Provider, {}}})}, {});
         std::map<std::string, std::string> byProvider;
         for (const CostRow& row : table->rows)
             byProvider[row.keys[0]] = row.cost.toString(0);
         const std::map<std::string, std::string> expected{
             {"AWS", "18.0066386184"}, {"Microsoft", "1.97651418586"}, {"Oracle", "0.53707392473"}};
         QCOMPARE(byProvider, expected);
-        const auto contracted = engine->table(query({}, CostLens::Contracted), {});
+        const auto contracted = answer(*engine->snapshot(), TableQuestion{query({}, CostLens::Contracted)}, {});
         QCOMPARE(contracted->totals.front().unknownRows, std::uint64_t{7}); // unknown is not zero
     }
 
@@ -302,12 +311,12 @@ private slots:
             auto engine = newEngine();
             const auto file =
                 testkit::writeFile(m_dir.path(), QString("random%1.csv").arg(round), testkit::focusCsv(charges));
-            const auto report = engine->importPaths({file}, {}, {}, {});
+            const auto report = session::importPaths(engine->file(), {file}, {}, {}, {});
             QVERIFY2(report, report ? "" : report.error().text().c_str());
             for (const auto& dims : {std::vector<Dim>{}, {Dim{Dim::Kind::Team, {}}}, {Dim{Dim::Kind::Service, {}}}}) {
                 CostQuery grouped = query(dims);
                 grouped.granularity = round % 2 == 0 ? Granularity::None : Granularity::Day;
-                const auto table = engine->table(grouped, {});
+                const auto table = answer(*engine->snapshot(), TableQuestion{grouped}, {});
                 QVERIFY(table);
                 std::map<std::string, DecimalSum> sums;
                 for (const CostRow& row : table->rows)
@@ -320,12 +329,12 @@ private slots:
                 QVERIFY(partition.storedTotal == partition.partition.fileTotal);
                 QVERIFY(partition.action == PartitionReport::Action::New);
             }
-            const auto proof = engine->proof({}, Day::none(), {});
+            const auto proof = answer(*engine->snapshot(), ProofQuestion{}, {});
             for (const ProofLine& line : *proof)
                 QVERIFY2(line.reconciled(), line.remainder.toString().c_str());
 
             const std::uint64_t revision = engine->info().revision;
-            const auto again = engine->importPaths({file}, {}, {}, {});
+            const auto again = session::importPaths(engine->file(), {file}, {}, {}, {});
             QVERIFY(again);
             for (const PartitionReport& partition : again->partitions)
                 QVERIFY(partition.action == PartitionReport::Action::Unchanged);
@@ -342,14 +351,15 @@ private slots:
         for (int i = 0; i < 20'000; ++i)
             charges.append(charge);
         auto engine = newEngine();
-        const auto report =
-            engine->importPaths({testkit::writeFile(m_dir.path(), "tiny.csv", testkit::focusCsv(charges))}, {}, {}, {});
+        const auto report = session::importPaths(
+            engine->file(), {testkit::writeFile(m_dir.path(), "tiny.csv", testkit::focusCsv(charges))}, {}, {}, {});
         QVERIFY(report);
         QCOMPARE(report->partitions.front().storedTotal[1].toString(0), std::string("0.00000000000000000246"));
         QCOMPARE(report->partitions.front().storedTotal[0].toRoundedString(9), std::string("0.000010000"));
         // 20,000 lines of 123e-24: each is far below an atto, their sum is 2.46 attos
-        QCOMPARE(engine->table(query({}), {})->totals.front().cost.toString(0), std::string("0.000000000000000002"));
-        const auto checked = engine->proof({}, Day::none(), {});
+        QCOMPARE(answer(*engine->snapshot(), TableQuestion{query({})}, {})->totals.front().cost.toString(0),
+                 std::string("0.000000000000000002"));
+        const auto checked = answer(*engine->snapshot(), ProofQuestion{}, {});
         QVERIFY(checked);
         for (const ProofLine& line : *checked)
             QVERIFY2(line.reconciled(), line.remainder.toString().c_str());
@@ -365,9 +375,10 @@ private slots:
             charges.append(charge);
         }
         auto engine = newEngine();
-        QVERIFY(
-            engine->importPaths({testkit::writeFile(m_dir.path(), "idr.csv", testkit::focusCsv(charges))}, {}, {}, {}));
-        QCOMPARE(engine->table(query({}), {})->totals.front().cost.toString(0), std::string("197530864219740"));
+        QVERIFY(session::importPaths(
+            engine->file(), {testkit::writeFile(m_dir.path(), "idr.csv", testkit::focusCsv(charges))}, {}, {}, {}));
+        QCOMPARE(answer(*engine->snapshot(), TableQuestion{query({})}, {})->totals.front().cost.toString(0),
+                 std::string("197530864219740"));
     }
 
     void beyondTheRange_lineIsRejected_neverWrong()
@@ -376,12 +387,13 @@ private slots:
         huge.billed = "200000000000000000000"; // 2e20
         Charge fine;
         auto engine = newEngine();
-        const auto report = engine->importPaths(
-            {testkit::writeFile(m_dir.path(), "huge.csv", testkit::focusCsv({huge, fine}))}, {}, {}, {});
+        const auto report = session::importPaths(
+            engine->file(), {testkit::writeFile(m_dir.path(), "huge.csv", testkit::focusCsv({huge, fine}))}, {}, {},
+            {});
         QVERIFY(report);
         QCOMPARE(report->rowsStored, std::uint64_t{1});
         QCOMPARE(report->rowsRejected, std::uint64_t{1});
-        const auto rejected = engine->rejected();
+        const auto rejected = answer(*engine->snapshot(), RejectedQuestion{}, {});
         QVERIFY(rejected && rejected->size() == 1);
         QCOMPARE(rejected->front().check, std::string("amount-range"));
     }
@@ -394,16 +406,19 @@ private slots:
         october.month = "2026-10-01";
         october.day = "2026-10-05";
         auto engine = newEngine();
-        QVERIFY(engine->importPaths(
-            {testkit::writeFile(m_dir.path(), "r1.csv", testkit::focusCsv({september, october}))}, {}, {}, {}));
+        QVERIFY(session::importPaths(
+            engine->file(), {testkit::writeFile(m_dir.path(), "r1.csv", testkit::focusCsv({september, october}))}, {},
+            {}, {}));
         october.billed = october.effective = "12.5";
-        const auto report = engine->importPaths(
-            {testkit::writeFile(m_dir.path(), "r2.csv", testkit::focusCsv({october, october}))}, {}, {}, {});
+        const auto report = session::importPaths(
+            engine->file(), {testkit::writeFile(m_dir.path(), "r2.csv", testkit::focusCsv({october, october}))}, {}, {},
+            {});
         QVERIFY(report);
         QCOMPARE(report->partitions.size(), std::size_t{1});
         QVERIFY(report->partitions.front().action == PartitionReport::Action::Replaced);
         QCOMPARE(report->partitions.front().oldTotal[1].toString(0), std::string("10"));
-        QCOMPARE(engine->table(query({}), {})->totals.front().cost.toString(0), std::string("35"));
+        QCOMPARE(answer(*engine->snapshot(), TableQuestion{query({})}, {})->totals.front().cost.toString(0),
+                 std::string("35"));
         QVERIFY(std::any_of(report->findings.begin(), report->findings.end(),
                             [](const Finding& finding) { return finding.check == "partition-replaced"; }));
     }
@@ -411,26 +426,27 @@ private slots:
     void dryRun_leavesNoTrace()
     {
         auto engine = newEngine();
-        Engine::ImportOptions options;
+        session::ImportOptions options;
         options.dryRun = true;
-        const auto report = engine->importPaths(
-            {testkit::writeFile(m_dir.path(), "dry.csv", testkit::focusCsv({Charge()}))}, options, {}, {});
+        const auto report = session::importPaths(
+            engine->file(), {testkit::writeFile(m_dir.path(), "dry.csv", testkit::focusCsv({Charge()}))}, options, {},
+            {});
         QVERIFY(report && report->rowsStored == 1);
         QCOMPARE(engine->info().rows, std::uint64_t{0});
-        QVERIFY(engine->sources()->empty());
+        QVERIFY(answer(*engine->snapshot(), SourcesQuestion{}, {})->empty());
     }
 
     void cancelledImport_leavesTheWorkspaceAsItWas()
     {
         auto engine = newEngine();
-        QVERIFY(engine->importPaths({testkit::writeFile(m_dir.path(), "c1.csv", testkit::focusCsv({Charge()}))}, {}, {},
-                                    {}));
+        QVERIFY(session::importPaths(
+            engine->file(), {testkit::writeFile(m_dir.path(), "c1.csv", testkit::focusCsv({Charge()}))}, {}, {}, {}));
         const std::uint64_t revision = engine->info().revision;
         std::stop_source stop;
         stop.request_stop();
-        const auto report =
-            engine->importPaths({testkit::writeFile(m_dir.path(), "c2.csv", testkit::focusCsv(QList<Charge>(5000)))},
-                                {}, {}, stop.get_token());
+        const auto report = session::importPaths(
+            engine->file(), {testkit::writeFile(m_dir.path(), "c2.csv", testkit::focusCsv(QList<Charge>(5000)))}, {},
+            {}, stop.get_token());
         QVERIFY(!report);
         QVERIFY(report.error().code == ErrorCode::Cancelled);
         QCOMPARE(engine->info().revision, revision);
@@ -443,7 +459,7 @@ private slots:
         testkit::writeFile(folder, "a.csv", testkit::focusCsv({Charge()}));
         testkit::writeFile(folder, "b.csv", testkit::focusCsv({Charge()}));
         auto engine = newEngine();
-        const auto report = engine->importPaths({folder.toStdString()}, {}, {}, {});
+        const auto report = session::importPaths(engine->file(), {folder.toStdString()}, {}, {}, {});
         QVERIFY(report);
         QCOMPARE(report->rowsStored, std::uint64_t{1});
         QVERIFY(std::any_of(report->findings.begin(), report->findings.end(),
@@ -456,12 +472,12 @@ private slots:
         testkit::writeFile(folder, "good.csv", testkit::focusCsv({Charge()}));
         const auto bad = testkit::writeFile(folder, "bad.csv", "colour,size\nred,4\n");
         auto engine = newEngine();
-        const auto report = engine->importPaths({folder.toStdString()}, {}, {}, {});
+        const auto report = session::importPaths(engine->file(), {folder.toStdString()}, {}, {}, {});
         QVERIFY(report);
         QVERIFY(std::any_of(report->findings.begin(), report->findings.end(), [](const Finding& finding) {
             return finding.check == "file-unusable" && finding.file == "bad.csv" && finding.severity == Severity::Error;
         }));
-        const auto alone = engine->importPaths({bad}, {}, {}, {});
+        const auto alone = session::importPaths(engine->file(), {bad}, {}, {}, {});
         QVERIFY(!alone);
         QVERIFY(alone.error().text().find("bad.csv") != std::string::npos);
     }
@@ -499,12 +515,12 @@ private slots:
         auto created = Engine::create((dir.path() + "/w.altimeter").toStdString());
         QVERIFY(created);
         Engine& engine = **created;
-        Engine::ImportOptions options;
+        session::ImportOptions options;
         options.at = {std::int64_t{(last + 1).number} * 86400};
-        const auto report =
-            engine.importPaths({testkit::writeFile(dir.path(), "a.csv", testkit::focusCsv(charges))}, options, {}, {});
+        const auto report = session::importPaths(
+            engine.file(), {testkit::writeFile(dir.path(), "a.csv", testkit::focusCsv(charges))}, options, {}, {});
         QVERIFY(report);
-        const auto findings = engine.findings();
+        const auto findings = answer(*engine.snapshot(), FindingsQuestion{}, {});
         const auto told = std::find_if(findings->begin(), findings->end(),
                                        [](const Finding& one) { return one.check == "charge-period-apart"; });
         QVERIFY(told != findings->end());
@@ -515,7 +531,7 @@ private slots:
 
         QVERIFY(engine.info().dataThrough == last);
         QVERIFY(engine.info().dataFrom == last - 119);
-        const auto overview = engine.overview(CostLens::Effective, {});
+        const auto overview = answer(*engine.snapshot(), OverviewQuestion{CostLens::Effective}, {});
         QVERIFY(overview);
         QVERIFY(overview->asOf == last + 1);
         QCOMPARE(overview->currencies.front().monthToDate.toString(0), std::string("190")); // 19 days of 10
@@ -523,14 +539,14 @@ private slots:
         QCOMPARE(overview->currencies.front().daily.points.size(), std::size_t{90});
         QVERIFY(overview->currencies.back().daily.points.empty());
         QVERIFY(overview->sources.front().dataThrough == last);
-        const auto text = engine.weeklyText(CostLens::Effective, {});
+        const auto text = answer(*engine.snapshot(), WeeklyTextQuestion{CostLens::Effective}, {});
         QVERIFY(text);
         QVERIFY2(text->find("19 Nov 2026") != std::string::npos, text->c_str());
 
-        Engine::SeriesRequest request;
+        SeriesQuestion request;
         request.query.by = {Dim{Dim::Kind::Service, {}}};
         request.forecastSteps = 7;
-        const auto series = engine.series(request, {});
+        const auto series = answer(*engine.snapshot(), request, {});
         QVERIFY(series);
         QCOMPARE(series->series.size(), std::size_t{5});
         for (const CostSeries& one : series->series) {
@@ -542,29 +558,31 @@ private slots:
 
         // It stays, exact, in what covers all time; and answers a range that names it.
         CostQuery all;
-        QCOMPARE(engine.table(all, {})->totals.front().cost.toString(1), std::string("1212.5"));
+        QCOMPARE(answer(*engine.snapshot(), TableQuestion{all}, {})->totals.front().cost.toString(1),
+                 std::string("1212.5"));
         all.granularity = Granularity::Day;
-        QCOMPARE(engine.table(all, {})->rows.size(), std::size_t{122});
-        for (const ProofLine& line : *engine.proof({}, Day::none(), {}))
+        QCOMPARE(answer(*engine.snapshot(), TableQuestion{all}, {})->rows.size(), std::size_t{122});
+        for (const ProofLine& line : *answer(*engine.snapshot(), ProofQuestion{}, {}))
             QVERIFY(line.reconciled());
         request.query.range = {farDay, farDay + 1};
-        const auto there = engine.series(request, {});
+        const auto there = answer(*engine.snapshot(), request, {});
         QVERIFY(there);
         QCOMPARE(there->series.size(), std::size_t{2});
         QCOMPARE(there->series.front().points.size(), std::size_t{1});
         QVERIFY(there->series.front().points.front().known);
         QCOMPARE(there->series.front().points.front().cost.toString(1), std::string("12.5"));
         request.query.range = {std::min(farDay, last), std::max(farDay, last) + 1};
-        const auto giant = engine.series(request, {});
+        const auto giant = answer(*engine.snapshot(), request, {});
         QVERIFY(!giant);
         QCOMPARE(giant.error().code, ErrorCode::Invalid);
         QVERIFY2(giant.error().what.find("at most 20000") != std::string::npos, giant.error().what.c_str());
 
-        const auto calendar = engine.calendar({last - 10, last + 20}, last + 1, {});
+        const auto calendar = answer(*engine.snapshot(), CalendarQuestion{{last - 10, last + 20}, last + 1}, {});
         QVERIFY(calendar);
         for (const CalendarDay& day : calendar->rows.front().days)
             QVERIFY(day.state == (day.day <= last ? CalendarDay::State::Unsaid : CalendarDay::State::None));
-        QVERIFY(!engine.calendar({Day::fromYmd(1900, 1, 1), Day::fromYmd(9999, 1, 1)}, last + 1, {}));
+        QVERIFY(!answer(*engine.snapshot(),
+                        CalendarQuestion{{Day::fromYmd(1900, 1, 1), Day::fromYmd(9999, 1, 1)}, last + 1}, {}));
     }
 
     void aDeliveryFarFromTheWorkspace_isToldWithItsMoney()
@@ -584,19 +602,20 @@ private slots:
         QVERIFY(created);
         Engine& engine = **created;
         const auto import = [&](const char* source, const QByteArray& csv) {
-            Engine::ImportOptions options;
+            session::ImportOptions options;
             options.source = source;
             options.at = {std::int64_t{Day::fromYmd(2026, 11, 20).number} * 86400};
-            return engine.importPaths({testkit::writeFile(dir.path(), QString(source) + ".csv", csv)}, options, {}, {});
+            return session::importPaths(engine.file(), {testkit::writeFile(dir.path(), QString(source) + ".csv", csv)},
+                                        options, {}, {});
         };
         QVERIFY(import("near", delivery("2026-11-19", 10, "USD")));
         const auto farFindings = [&engine](const char* source) {
-            auto findings = engine.findings(source);
+            auto findings = answer(*engine.snapshot(), FindingsQuestion{source}, {});
             std::erase_if(*findings, [](const Finding& one) { return one.check != "charge-period-far"; });
             return *findings;
         };
         QVERIFY(farFindings("").empty());
-        QVERIFY(engine.farCharges().empty());
+        QVERIFY(answer(*engine.snapshot(), FarChargesQuestion{}, {})->empty());
 
         // More lines than all others, and nothing in their own file lies apart.
         QVERIFY(import("old", delivery("2003-05-01", 40, "USD")));
@@ -611,12 +630,12 @@ private slots:
         QVERIFY2(old.message.find("(2026-11-19 to 2026-11-19)") != std::string::npos, old.message.c_str());
         QCOMPARE(farFindings("euro").size(), std::size_t{1});
         QVERIFY(farFindings("near").empty());
-        const auto sources = engine.sources(); // euro, near, old
+        const auto sources = answer(*engine.snapshot(), SourcesQuestion{}, {}); // euro, near, old
         QCOMPARE(sources->size(), std::size_t{3});
         QCOMPARE(sources->back().findings, sources->at(1).findings + 1);
         QCOMPARE(sources->back().state, std::string("findings"));
 
-        const auto text = engine.weeklyText(CostLens::Billed, {});
+        const auto text = answer(*engine.snapshot(), WeeklyTextQuestion{CostLens::Billed}, {});
         QVERIFY(text);
         const QString words = QString::fromStdString(*text).simplified();
         QVERIFY2(
@@ -626,9 +645,12 @@ private slots:
         QVERIFY2(words.contains("1 charge (2.5 EUR) dated 2099 is not part of this"), text->c_str());
 
         // What a range reaches is no longer left out.
-        QCOMPARE(engine.farCharges({Day::fromYmd(2003, 5, 1), Day::none()}).size(), std::size_t{1});
-        QCOMPARE(engine.farCharges({Day::fromYmd(2003, 5, 2), Day::none()}).size(), std::size_t{2});
-        QVERIFY(engine.farCharges({Day::fromYmd(2003, 5, 1), Day::fromYmd(2099, 5, 2)}).empty());
+        QCOMPARE(answer(*engine.snapshot(), FarChargesQuestion{{Day::fromYmd(2003, 5, 1), Day::none()}}, {})->size(),
+                 std::size_t{1});
+        QCOMPARE(answer(*engine.snapshot(), FarChargesQuestion{{Day::fromYmd(2003, 5, 2), Day::none()}}, {})->size(),
+                 std::size_t{2});
+        QVERIFY(answer(*engine.snapshot(), FarChargesQuestion{{Day::fromYmd(2003, 5, 1), Day::fromYmd(2099, 5, 2)}}, {})
+                    ->empty());
     }
 
     void rulesBeyondTheLimits_areRefused_andThoseInAFileDoNotKeepItShut()
@@ -644,21 +666,22 @@ private slots:
         {
             auto engine = Engine::create(path);
             QVERIFY(engine);
-            QVERIFY((*engine)->importPaths(
-                {testkit::writeFile(dir.path(), "a.csv", testkit::focusCsv(QList<Charge>(10)))}, {}, {}, {}));
-            const auto refused = (*engine)->checkRules(split(2'001));
+            QVERIFY(session::importPaths(
+                (*engine)->file(), {testkit::writeFile(dir.path(), "a.csv", testkit::focusCsv(QList<Charge>(10)))}, {},
+                {}, {}));
+            const auto refused = session::checkRules(split(2'001));
             QVERIFY(!refused);
             QCOMPARE(refused.error().text(), std::string("rules[0].split.weights: holds 2001 teams; at most 2000 are "
                                                          "possible"));
-            QVERIFY(!(*engine)->publishRules(split(2'001)));
-            QVERIFY((*engine)->publishRules(split(2'000)));
-            const auto teams = (*engine)->table(query({Dim{Dim::Kind::Team, {}}}), {});
+            QVERIFY(!session::publishRules(**engine, split(2'001)));
+            QVERIFY(session::publishRules(**engine, split(2'000)));
+            const auto teams = answer(*(*engine)->snapshot(), TableQuestion{query({Dim{Dim::Kind::Team, {}}})}, {});
             QCOMPARE(teams->rows.size(), std::size_t{2'000});
             QCOMPARE(teams->totals.front().cost.toString(0), std::string("10"));
-            const auto overview = (*engine)->overview(CostLens::Billed, {});
+            const auto overview = answer(*(*engine)->snapshot(), OverviewQuestion{CostLens::Billed}, {});
             QVERIFY(overview);
             QCOMPARE(overview->currencies.front().teams.size(), std::size_t{2'000});
-            for (const ProofLine& line : *(*engine)->proof({}, Day::none(), {}))
+            for (const ProofLine& line : *answer(*(*engine)->snapshot(), ProofQuestion{}, {}))
                 QVERIFY(line.reconciled());
         }
         {
@@ -670,12 +693,13 @@ private slots:
         QVERIFY2(engine, engine ? "" : engine.error().text().c_str());
         QCOMPARE((*engine)->info().damage.size(), std::size_t{1});
         QVERIFY((*engine)->info().damage.front().find("2001 teams") != std::string::npos);
-        const auto teams = (*engine)->table(query({Dim{Dim::Kind::Team, {}}}), {});
+        const auto teams = answer(*(*engine)->snapshot(), TableQuestion{query({Dim{Dim::Kind::Team, {}}})}, {});
         QCOMPARE(teams->rows.size(), std::size_t{1});
         QVERIFY(teams->rows.front().keys.front().empty());
-        QVERIFY((*engine)->publishRules(split(3)));
+        QVERIFY(session::publishRules(**engine, split(3)));
         QVERIFY((*engine)->info().damage.empty());
-        QCOMPARE((*engine)->table(query({Dim{Dim::Kind::Team, {}}}), {})->rows.size(), std::size_t{3});
+        QCOMPARE(answer(*(*engine)->snapshot(), TableQuestion{query({Dim{Dim::Kind::Team, {}}})}, {})->rows.size(),
+                 std::size_t{3});
     }
 
     void bitFlips_areNoticed_andNeverChangeANumberSilently()
@@ -690,15 +714,16 @@ private slots:
                 charge.billed = charge.effective = QString::number(i * 7919 % 100000) + ".123456789";
                 charges.append(charge);
             }
-            QVERIFY((*engine)->importPaths({testkit::writeFile(m_dir.path(), "flip.csv", testkit::focusCsv(charges))},
-                                           {}, {}, {}));
+            QVERIFY(session::importPaths((*engine)->file(),
+                                         {testkit::writeFile(m_dir.path(), "flip.csv", testkit::focusCsv(charges))}, {},
+                                         {}, {}));
         }
         const QByteArray whole = readAll(QString::fromStdString(path));
         std::string expected;
         {
             auto engine = Engine::open(path);
             QVERIFY(engine);
-            expected = sumOf((*engine)->table(query({}), {})->totals).toString(0);
+            expected = sumOf(answer(*(*engine)->snapshot(), TableQuestion{query({})}, {})->totals).toString(0);
         }
         QRandomGenerator random(11);
         for (int i = 0; i < 60; ++i) {
@@ -712,9 +737,9 @@ private slots:
             auto engine = Engine::open(copy.toStdString());
             if (!engine)
                 continue; // refused, and the file is left as it is
-            const auto table = (*engine)->table(query({}), {});
+            const auto table = answer(*(*engine)->snapshot(), TableQuestion{query({})}, {});
             const bool same = table && sumOf(table->totals).toString(0) == expected;
-            const auto proof = (*engine)->proof({}, Day::none(), {});
+            const auto proof = answer(*(*engine)->snapshot(), ProofQuestion{}, {});
             const bool told =
                 !(*engine)->info().damage.empty() || !proof ||
                 std::any_of(proof->begin(), proof->end(), [](const ProofLine& line) { return !line.reconciled(); });
@@ -742,7 +767,7 @@ private slots:
             auto engine = Engine::create(path.toStdString());
             QVERIFY(engine);
             const auto file = testkit::writeFile(m_dir.path(), "early.csv", testkit::focusCsv({testkit::Charge{}}));
-            QVERIFY((*engine)->importPaths({file}, {}, {}, {}));
+            QVERIFY(session::importPaths((*engine)->file(), {file}, {}, {}, {}));
         }
         QByteArray bytes = readAll(path);
         bytes[63] = 1;
@@ -773,8 +798,8 @@ private slots:
             charge.tags = i % 3 == 0 ? "{}" : QString(R"({"Team":"T%1"})").arg(i % 4);
             charges.append(charge);
         }
-        QVERIFY(engine->importPaths({testkit::writeFile(m_dir.path(), "diff.csv", testkit::focusCsv(charges))}, {}, {},
-                                    {}));
+        QVERIFY(session::importPaths(
+            engine->file(), {testkit::writeFile(m_dir.path(), "diff.csv", testkit::focusCsv(charges))}, {}, {}, {}));
         const std::string draft = R"({"rules":[
             {"name":"shared","when":[{"column":"ServiceName","equals":"service 3"}],"split":{"method":"proportional"}},
             {"name":"fixed","when":[{"column":"ServiceName","equals":"Service 5"}],"split":{"method":"fixed","weights":{"T1":1,"T2":2}}},
@@ -784,11 +809,11 @@ private slots:
             q.granularity = Granularity::Month;
             return q;
         }();
-        const auto before = engine->table(byTeam, {});
-        const auto diff = engine->diffRules(draft, {});
+        const auto before = answer(*engine->snapshot(), TableQuestion{byTeam}, {});
+        const auto diff = answer(*engine->snapshot(), RuleDiffQuestion{draft}, {});
         QVERIFY2(diff, diff ? "" : diff.error().text().c_str());
-        QVERIFY(engine->publishRules(draft));
-        const auto after = engine->table(byTeam, {});
+        QVERIFY(session::publishRules(*engine, draft));
+        const auto after = answer(*engine->snapshot(), TableQuestion{byTeam}, {});
         QVERIFY(sumOf(before->totals) == sumOf(after->totals));
         std::size_t teamMoves = 0;
         for (const RuleMove& move : diff->moves) {

@@ -2,6 +2,8 @@
 #include <QTest>
 
 #include "app/session/jobs/jobrunner.h"
+#include "app/session/questions/answers.h"
+#include "app/session/rules/publishing.h"
 #include "app/session/workspace/engine.h"
 #include "models/domain/caught.h"
 #include "models/facts/forkjoin.h"
@@ -184,7 +186,7 @@ private slots:
                 charge.billed = charge.effective = QString::number(amount);
             return testkit::writeFile(dir.path(), QString("a%1.csv").arg(amount), testkit::focusCsv(charges));
         };
-        QVERIFY(engine.importPaths({file(1)}, {}, {}, {}));
+        QVERIFY(session::importPaths(engine.file(), {file(1)}, {}, {}, {}));
         std::atomic<bool> done = false;
         std::atomic<int> torn = 0;
         std::atomic<int> asked = 0;
@@ -193,19 +195,19 @@ private slots:
             for (int i = 0; i < 2; ++i) {
                 readers.emplace_back([&] {
                     while (!done) {
-                        const auto table = engine.table({}, {});
+                        const auto table = answer(*engine.snapshot(), TableQuestion{{}}, {});
                         const std::string total = table ? table->totals.front().cost.toString(0) : "failed";
                         if (total != "500" && total != "1000" && total != "1500")
                             ++torn;
-                        if (!engine.charges({}, 0, 5, true, {}))
+                        if (!answer(*engine.snapshot(), ChargesQuestion{{}, 0, 5, true}, {}))
                             ++torn; // the engine answers from one revision, whatever is imported meanwhile
                         ++asked;
                     }
                 });
             }
             for (int amount = 2; amount <= 3; ++amount) {
-                QVERIFY(engine.importPaths({file(amount)}, {}, {}, {}));
-                QVERIFY(engine.publishRules(R"({"rules":[{"name":"all","when":[],"set":{"team":"T"}}]})"));
+                QVERIFY(session::importPaths(engine.file(), {file(amount)}, {}, {}, {}));
+                QVERIFY(session::publishRules(engine, R"({"rules":[{"name":"all","when":[],"set":{"team":"T"}}]})"));
             }
             done = true;
         }

@@ -4,6 +4,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "app/session/questions/answers.h"
 #include "app/session/workspace/engine.h"
 #include "tests/testkit/focuscsv.h"
 #include "tests/testkit/rounds.h"
@@ -31,7 +32,7 @@ private slots:
         {
             auto engine = Engine::create(pristine.toStdString());
             QVERIFY(engine);
-            QVERIFY((*engine)->importPaths({oldFile}, {}, {}, {}));
+            QVERIFY(session::importPaths((*engine)->file(), {oldFile}, {}, {}, {}));
             oldRevision = (*engine)->info().revision;
         }
         const std::string oldTotal = "6000";
@@ -72,13 +73,13 @@ private slots:
             QVERIFY((*engine)->info().damage.empty());
             CostQuery total;
             total.lens = CostLens::Billed;
-            const auto table = (*engine)->table(total, {});
+            const auto table = answer(*(*engine)->snapshot(), TableQuestion{total}, {});
             QVERIFY(table && table->totals.size() == 1);
             const std::string found = table->totals.front().cost.toString(0);
             QVERIFY2(found == oldTotal || found == newTotal, found.c_str());
             QCOMPARE(found == oldTotal, (*engine)->info().revision == oldRevision);
             ++(found == oldTotal ? old : fresh);
-            const auto checked = (*engine)->proof({}, Day::none(), {});
+            const auto checked = answer(*(*engine)->snapshot(), ProofQuestion{}, {});
             QVERIFY(checked);
             for (const ProofLine& line : *checked)
                 QVERIFY(line.reconciled());

@@ -2,7 +2,11 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "app/session/questions/answers.h"
+#include "app/session/rules/publishing.h"
+#include "app/session/sync/connections.h"
 #include "app/session/workspace/engine.h"
+#include "app/session/workspace/views.h"
 #include "models/store/file/backup.h"
 #include "models/store/file/leftover.h"
 #include "models/store/file/salvage.h"
@@ -138,9 +142,9 @@ private slots:
         const QString file = imported("linger", 2);
         const auto engine = Engine::open(file.toStdString());
         QVERIFY(engine.ok());
-        QVERIFY((*engine)->importPaths({costs(3)}, {}, {}, {}));
+        QVERIFY(session::importPaths((*engine)->file(), {costs(3)}, {}, {}, {}));
         QCOMPARE(QFileInfo(file + "-wal").size(), 0);
-        QVERIFY((*engine)->publishRules(rulesFor("T")));
+        QVERIFY(session::publishRules(**engine, rulesFor("T")));
         QCOMPARE(QFileInfo(file + "-wal").size(), 0);
     }
 
@@ -203,15 +207,17 @@ private slots:
             QCOMPARE((*engine)->info().rows, std::uint64_t{5});
             QVERIFY(!(*engine)->info().readOnly.empty());
             QVERIFY(!testkit::stateOf(**engine).isTold);
-            const auto lines = (*engine)->charges({}, 0, 100, true, {});
+            const auto lines = answer(*(*engine)->snapshot(), ChargesQuestion{{}, 0, 100, true}, {});
             QVERIFY(lines && lines->rows.size() == 5);
-            QVERIFY((*engine)->overview(CostLens::Billed, {}));
-            QVERIFY((*engine)->exportCharges({}, (m_dir.path() + "/out.csv").toStdString(), {}));
-            QVERIFY((*engine)->weeklyReport(m_dir.path().toStdString(), CostLens::Billed, {}));
-            QVERIFY((*engine)->connections());
-            for (const Status& written : {status((*engine)->publishRules(rulesFor("T"))),
-                                          status((*engine)->importPaths({costs(1)}, {}, {}, {})),
-                                          (*engine)->saveView({"v", "explore", "{}"}), (*engine)->removeView("v")}) {
+            QVERIFY(answer(*(*engine)->snapshot(), OverviewQuestion{CostLens::Billed}, {}));
+            QVERIFY(answer(*(*engine)->snapshot(), ExportQuestion{{}, (m_dir.path() + "/out.csv").toStdString()}, {}));
+            QVERIFY(
+                answer(*(*engine)->snapshot(), WeeklyReportQuestion{m_dir.path().toStdString(), CostLens::Billed}, {}));
+            QVERIFY((*engine)->connections().list());
+            for (const Status& written : {status(session::publishRules(**engine, rulesFor("T"))),
+                                          status(session::importPaths((*engine)->file(), {costs(1)}, {}, {}, {})),
+                                          session::saveView((*engine)->file(), {"v", "explore", "{}"}),
+                                          session::removeView((*engine)->file(), "v")}) {
                 QVERIFY(!written.ok());
                 QCOMPARE(static_cast<int>(written.error().code), static_cast<int>(ErrorCode::ReadOnly));
                 QVERIFY2(written.error().text().find("read-only") != std::string::npos, written.error().text().c_str());
@@ -238,17 +244,17 @@ private slots:
         const auto first = Engine::open(file.toStdString());
         const auto second = Engine::open(file.toStdString());
         QVERIFY(first.ok() && second.ok());
-        QVERIFY((*first)->publishRules(rulesFor("theirs"), 1U));
-        const auto refused = (*second)->publishRules(rulesFor("mine"), 1U);
+        QVERIFY(session::publishRules(**first, rulesFor("theirs"), 1U));
+        const auto refused = session::publishRules(**second, rulesFor("mine"), 1U);
         QVERIFY(!refused.ok());
         QCOMPARE(static_cast<int>(refused.error().code), static_cast<int>(ErrorCode::Conflict));
         QVERIFY2(refused.error().text().find("version 2 ") != std::string::npos, refused.error().text().c_str());
         // both are at hand now: theirs as what is in force, mine as the draft, and what money moves between them
-        QCOMPARE((*second)->rules().version, std::uint32_t{2});
-        QCOMPARE((*second)->rules().json, rulesFor("theirs"));
-        const auto diff = (*second)->diffRules(rulesFor("mine"), {});
+        QCOMPARE((*second)->snapshot()->rulesDocument.version, std::uint32_t{2});
+        QCOMPARE((*second)->snapshot()->rulesDocument.json, rulesFor("theirs"));
+        const auto diff = answer(*(*second)->snapshot(), RuleDiffQuestion{rulesFor("mine")}, {});
         QVERIFY(diff && !diff->moves.empty());
-        const auto published = (*second)->publishRules(rulesFor("mine"), 2U);
+        const auto published = session::publishRules(**second, rulesFor("mine"), 2U);
         QVERIFY(published && published->version == 3);
     }
 
@@ -259,8 +265,8 @@ private slots:
         const QString file = imported("backups", 2);
         {
             const auto engine = Engine::open(file.toStdString());
-            QVERIFY((*engine)->publishRules(rulesFor("T")));
-            QVERIFY((*engine)->importPaths({costs(3)}, {}, {}, {}));
+            QVERIFY(session::publishRules(**engine, rulesFor("T")));
+            QVERIFY(session::importPaths((*engine)->file(), {costs(3)}, {}, {}, {}));
             QCOMPARE((*engine)->info().rows, std::uint64_t{5});
         }
         const auto backups = store::listBackups(file.toStdString());
@@ -341,7 +347,7 @@ private slots:
             auto engine = Engine::open(aside);
             auto reader = store::openReader(aside); // holds the journal back
             QVERIFY(engine && reader && reader->execute("BEGIN; SELECT count(*) FROM meta"));
-            QVERIFY((*engine)->saveView({"w", "explore", "{}"}));
+            QVERIFY(session::saveView((*engine)->file(), {"w", "explore", "{}"}));
             QVERIFY(store::hasJournal(aside));
             user = engine.take();
             restored = store::restoreBackup(aside, target, {}, {});
@@ -358,7 +364,7 @@ private slots:
         const auto engine = Engine::open(target);
         QVERIFY2(engine.ok(), engine.ok() ? "" : engine.error().text().c_str());
         QCOMPARE((*engine)->info().rows, std::uint64_t{5});
-        QCOMPARE((*engine)->savedViews().size(), std::size_t(what == "in use" ? 2 : 1));
+        QCOMPARE(session::savedViews((*engine)->file()).size(), std::size_t(what == "in use" ? 2 : 1));
         QVERIFY((*engine)->info().damage.empty());
         QVERIFY((*engine)->info().notes.empty());
     }
@@ -479,7 +485,7 @@ private slots:
         }
         testkit::writeFile(folder, "mine.altimeter", "not ours to remove");
         const auto engine = Engine::open(file.toStdString());
-        QVERIFY((*engine)->publishRules(rulesFor("T")));
+        QVERIFY(session::publishRules(**engine, rulesFor("T")));
         const QStringList left = QDir(folder).entryList(QDir::Files);
         QVERIFY(left.contains("mine.altimeter"));
         QVERIFY(left.contains("2025-01-17T00-00-00Z-asked.altimeter"));
@@ -501,8 +507,8 @@ private slots:
         QVERIFY(before.ok() && after.ok());
         QCOMPARE(testkit::stateOf(**after).figures, testkit::stateOf(**before).figures);
         QVERIFY(!testkit::stateOf(**after).isTold);
-        QCOMPARE((*after)->rules().json, (*before)->rules().json);
-        QCOMPARE((*after)->savedViews().size(), std::size_t{1});
+        QCOMPARE((*after)->snapshot()->rulesDocument.json, (*before)->snapshot()->rulesDocument.json);
+        QCOMPARE(session::savedViews((*after)->file()).size(), std::size_t{1});
         QVERIFY(!store::salvage(file.toStdString(), target, "{}", 1, {}, {}).ok()); // never over a file
     }
 
@@ -624,7 +630,7 @@ private:
         const QString file = fresh(name) + "/w.altimeter";
         {
             auto engine = Engine::create(file.toStdString());
-            if (!engine || !(*engine)->importPaths({costs(count)}, {}, {}, {}))
+            if (!engine || !session::importPaths((*engine)->file(), {costs(count)}, {}, {}, {}))
                 qFatal("cannot make a workspace");
         }
         if (isEarly)
@@ -651,7 +657,7 @@ private:
         {
             // a second older state, so that the journal does not begin with the copy's own
             auto engine = Engine::open(live.toStdString());
-            if (!engine || !(*engine)->saveView({"v", "explore", "{}"}))
+            if (!engine || !session::saveView((*engine)->file(), {"v", "explore", "{}"}))
                 qFatal("cannot save a view");
         }
         if (isEarly)
@@ -661,7 +667,7 @@ private:
         auto reader = store::openReader(live.toStdString()); // holds the journal back
         if (!engine || !reader || !reader->execute("BEGIN; SELECT count(*) FROM meta"))
             qFatal("cannot read the workspace");
-        if (!(*engine)->importPaths({costs(3)}, {}, {}, {}))
+        if (!session::importPaths((*engine)->file(), {costs(3)}, {}, {}, {}))
             qFatal("cannot import");
         if (isEarly) {
             auto db = store::openWorkspace(live.toStdString());
@@ -692,11 +698,13 @@ private:
                 charge.tags = QString(R"({"team":"team %1","job":"%2"})").arg(i % 12).arg(i % 400);
                 charges.append(charge);
             }
-            if (!(*engine)->importPaths({testkit::writeFile(m_dir.path(), month + ".csv", testkit::focusCsv(charges))},
-                                        {}, {}, {}))
+            if (!session::importPaths((*engine)->file(),
+                                      {testkit::writeFile(m_dir.path(), month + ".csv", testkit::focusCsv(charges))},
+                                      {}, {}, {}))
                 qFatal("cannot import");
         }
-        if (!(*engine)->saveView({"v", "explore", "{}"}) || !(*engine)->publishRules(rulesFor("T")))
+        if (!session::saveView((*engine)->file(), {"v", "explore", "{}"}) ||
+            !session::publishRules(**engine, rulesFor("T")))
             qFatal("cannot write");
         return file;
     }
@@ -710,7 +718,8 @@ private:
         query.by = {Dim{Dim::Kind::BillingAccount, {}}};
         query.granularity = Granularity::Month;
         query.lens = CostLens::Billed;
-        const auto table = engine ? (*engine)->table(query, {}) : Result<CostTable>(engine.error());
+        const auto table =
+            engine ? answer(*(*engine)->snapshot(), TableQuestion{query}, {}) : Result<CostTable>(engine.error());
         if (!table)
             return figures;
         for (const CostRow& row : table->rows)

@@ -2,6 +2,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "app/session/questions/answers.h"
+#include "app/session/rules/publishing.h"
 #include "app/session/workspace/engine.h"
 #include "tests/testkit/focuscsv.h"
 #include "tests/testkit/rounds.h"
@@ -207,7 +209,7 @@ QByteArray contentOf(const std::string& path)
 /// what stands in front of an unchanged charge may have changed.
 std::vector<std::string> chargesOf(const Engine& engine, const std::string& file)
 {
-    if (!engine.exportCharges({}, file, {}))
+    if (!answer(*engine.snapshot(), ExportQuestion{{}, file}, {}))
         qFatal("the charges cannot be exported");
     const auto lines = cellsOf(contentOf(file).toStdString());
     std::vector<std::string> charges;
@@ -248,7 +250,7 @@ std::vector<std::string> tablesOf(const Engine& engine)
         query.granularity = static_cast<Granularity>(texts.size() % 4);
         query.lens = static_cast<CostLens>(texts.size() % 3);
         query.countDistinct = Dim{Dim::Kind::Tag, "env"};
-        const auto table = engine.table(query, {});
+        const auto table = answer(*engine.snapshot(), TableQuestion{query}, {});
         if (!table)
             qFatal("a table cannot be made");
         for (const CostRow& row : table->rows) {
@@ -264,7 +266,7 @@ std::vector<std::string> tablesOf(const Engine& engine)
 
 std::vector<std::string> proofOf(const Engine& engine)
 {
-    const auto proof = engine.proof({}, Day::none(), {});
+    const auto proof = answer(*engine.snapshot(), ProofQuestion{}, {});
     if (!proof)
         qFatal("the proof cannot be made");
     std::vector<std::string> texts;
@@ -283,7 +285,7 @@ std::vector<std::string> proofOf(const Engine& engine)
 std::map<PartitionKey, std::int64_t> idsOf(const Engine& engine)
 {
     std::map<PartitionKey, std::int64_t> ids;
-    const auto partitions = engine.partitions();
+    const auto partitions = answer(*engine.snapshot(), PartitionsQuestion{}, {});
     for (const PartitionInfo& one : *partitions)
         ids[{one.provider, one.billingAccount, toString(one.billingPeriod), std::string(one.currency.code())}] =
             one.ids.front();
@@ -316,9 +318,9 @@ private:
         std::vector<std::filesystem::path> paths;
         for (const auto& [name, content] : company.files)
             paths.push_back(write(content, name));
-        if (!paths.empty() && !(*engine)->importPaths(paths, {}, {}, {}))
+        if (!paths.empty() && !session::importPaths((*engine)->file(), paths, {}, {}, {}))
             qFatal("the files cannot be imported");
-        if (!(*engine)->publishRules(like.rules().json))
+        if (!session::publishRules(**engine, like.snapshot()->rulesDocument.json))
             qFatal("the rules cannot be published");
         return engine.take();
     }
@@ -332,7 +334,7 @@ private:
     void recount(const Engine& engine, const Company& company)
     {
         const std::string file = newPath(".csv");
-        QVERIFY(engine.exportCharges({}, file, {}));
+        QVERIFY(answer(*engine.snapshot(), ExportQuestion{{}, file}, {}));
         const auto lines = cellsOf(contentOf(file).toStdString());
         const auto column = [&lines](const char* name) {
             return static_cast<std::size_t>(std::find(lines[0].begin(), lines[0].end(), name) - lines[0].begin());
@@ -375,27 +377,26 @@ private:
             if (kind == 0) {
                 const std::string name = "file" + std::to_string(step) + ".csv";
                 company.files[name] = company.newContent(step);
-                QVERIFY((*engine)->importPaths({write(company.files[name], name)}, {}, {}, {}));
+                QVERIFY(session::importPaths((*engine)->file(), {write(company.files[name], name)}, {}, {}, {}));
             } else if (kind == 6) {
-                QVERIFY((*engine)->publishRules(pick(random, kRules)));
+                QVERIFY(session::publishRules(**engine, pick(random, kRules)));
             } else {
                 auto file = company.files.begin();
                 std::advance(file, random.bounded(static_cast<int>(company.files.size())));
                 Content content = file->second;
                 const PartitionKey changed = kind == 1 ? PartitionKey() : company.restate(content);
-                Engine::ImportOptions options;
+                session::ImportOptions options;
                 options.dryRun = kind == 4;
                 std::stop_source stop;
                 int calls = kind == 5 ? static_cast<int>(random.bounded(3)) : 1000;
                 if (kind == 5 && calls == 2)
                     stop.request_stop();
-                const auto report = (*engine)->importPaths(
-                    {write(content, file->first)}, options,
-                    [&](const Engine::Progress&) {
-                        if (calls-- == 0)
-                            stop.request_stop();
-                    },
-                    stop.get_token());
+                const auto report = session::importPaths((*engine)->file(), {write(content, file->first)}, options,
+                                                         [&](const altimeter::Progress&) {
+                                                             if (calls-- == 0)
+                                                                 stop.request_stop();
+                                                         },
+                                                         stop.get_token());
                 if (!report) {
                     QCOMPARE(kind, 5);
                     QCOMPARE(report.error().code, ErrorCode::Cancelled);
@@ -456,7 +457,7 @@ private slots:
         const auto file = testkit::writeFile(m_dir.path(), "narrow.csv", QByteArray::fromStdString(text));
         auto engine = Engine::create(newPath(".altimeter"));
         QVERIFY(engine);
-        const auto report = (*engine)->importPaths({file}, {}, {}, {});
+        const auto report = session::importPaths((*engine)->file(), {file}, {}, {}, {});
         QVERIFY2(report, report ? "" : report.error().text().c_str());
         QCOMPARE(report->rowsStored, static_cast<std::uint64_t>(rows));
         const auto charges = chargesOf(**engine, newPath(".csv"));
@@ -483,7 +484,7 @@ private slots:
         company.files["big.csv"] = content;
         auto engine = Engine::create(newPath(".altimeter"));
         QVERIFY(engine);
-        QVERIFY((*engine)->importPaths({write(content, "big.csv")}, {}, {}, {}));
+        QVERIFY(session::importPaths((*engine)->file(), {write(content, "big.csv")}, {}, {}, {}));
         for (int round = 0; round < 2; ++round) {
             const auto charges = chargesOf(**engine, newPath(".csv"));
             QCOMPARE(
@@ -494,7 +495,7 @@ private slots:
             content[two][7].cost[0] = "17.5";
             company.files["big.csv"] = content;
             const auto before = idsOf(**engine);
-            QVERIFY((*engine)->importPaths({write(content, "big.csv")}, {}, {}, {}));
+            QVERIFY(session::importPaths((*engine)->file(), {write(content, "big.csv")}, {}, {}, {}));
             QCOMPARE(idsOf(**engine).at(one), before.at(one));
             QVERIFY(idsOf(**engine).at(two) != before.at(two) || round > 0);
         }

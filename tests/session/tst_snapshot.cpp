@@ -4,6 +4,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "app/session/imports/importer.h"
 #include "app/session/questions/answers.h"
 #include "app/session/workspace/engine.h"
 #include "app/session/workspace/snapshot.h"
@@ -19,6 +20,7 @@
 using namespace altimeter;
 using session::answer;
 using session::Engine;
+using session::Importer;
 using session::Snapshot;
 using session::SnapshotPtr;
 using session::StoredRevision;
@@ -231,7 +233,7 @@ private slots:
     {
         const auto engine = opened();
         const auto before = engine->snapshot();
-        QVERIFY(engine->importPaths({delivery(5)}, {}, {}, {}));
+        QVERIFY(session::importPaths(engine->file(), {delivery(5)}, {}, {}, {}));
         QCOMPARE(costOf(*before), QString::number(kLines));
         QCOMPARE(costOf(*engine->snapshot()), QString::number(kLines * 5));
     }
@@ -274,7 +276,7 @@ private slots:
                 }
             });
             for (int i = 2; i <= kDeliveries; ++i) {
-                const auto report = m_other->importPaths({m_deliveries[i]}, {}, {}, {});
+                const auto report = session::importPaths(m_other->file(), {m_deliveries[i]}, {}, {}, {});
                 if (!report)
                     fault(QString::fromStdString(report.error().text()));
             }
@@ -294,7 +296,7 @@ private slots:
         QVERIFY(journalBytes() > 0); // what `before` sees does not lie in the file alone
         QVERIFY(*engine->refresh());
         before.reset();
-        QVERIFY(engine->importPaths({delivery(3)}, {}, {}, {}));
+        QVERIFY(session::importPaths(engine->file(), {delivery(3)}, {}, {}, {}));
         QCOMPARE(journalBytes(), qint64(0));
         deliver(4);
         QVERIFY(*engine->refresh());
@@ -362,14 +364,11 @@ private:
     }
     void deliver(int cost)
     {
-        const auto report = m_other->importPaths({delivery(cost)}, {}, {}, {});
+        const auto report = session::importPaths(m_other->file(), {delivery(cost)}, {}, {}, {});
         QVERIFY2(report, report ? "" : report.error().text().c_str());
     }
     std::unique_ptr<Engine> opened() { return Engine::open(m_file.toStdString()).take(); }
-    std::unique_ptr<Engine> importer()
-    {
-        return Engine::open(m_file.toStdString(), Engine::Purpose::ImportOnly).take();
-    }
+    std::unique_ptr<Importer> importer() { return Importer::open(m_file.toStdString()).take(); }
     /// What all charges cost, when every answer says the same; else all that they say.
     QString costOf(const Snapshot& snapshot)
     {
@@ -382,7 +381,7 @@ private:
 
     std::unique_ptr<QTemporaryDir> m_dir;
     QString m_file;
-    std::unique_ptr<Engine> m_other; ///< another program's
+    std::unique_ptr<Importer> m_other; ///< another program's
     std::map<int, std::filesystem::path> m_deliveries;
 };
 

@@ -2,6 +2,8 @@
 
 #include "app/session/secrets/secretstore.h"
 #include "app/session/sync/approvals.h"
+#include "app/session/sync/connectiondrafts.h"
+#include "app/session/sync/connections.h"
 #include "app/session/sync/reach.h"
 #include "app/session/workspace/engine.h"
 #include "models/store/file/workspace.h"
@@ -47,7 +49,7 @@ Result<ConnectionReach> reachOfKind(const std::string& kind, const std::map<std:
     settings.name = "x";
     settings.kind = kind;
     settings.values = values;
-    return Engine::reachOf(settings, {});
+    return session::reachOfDraft(settings, {});
 }
 
 } // namespace
@@ -72,14 +74,14 @@ class TestApprovals : public QObject {
     }
     SyncResult sync(const std::string& name = "router") const
     {
-        Engine::SyncOptions options;
+        session::SyncOptions options;
         options.at = kNow;
         options.wanted = {Day::fromYmd(2026, 11, 19), Day::fromYmd(2026, 11, 20)};
-        return m_engine->syncOne(name, options, {}, {});
+        return m_engine->connections().syncOne(name, options, {}, {});
     }
     ConnectionInfo infoOf(const std::string& name = "router") const
     {
-        const auto all = m_engine->connections();
+        const auto all = m_engine->connections().list();
         for (const ConnectionInfo& one : all ? *all : std::vector<ConnectionInfo>()) {
             if (one.settings.name == name)
                 return one;
@@ -99,9 +101,9 @@ class TestApprovals : public QObject {
         QVERIFY2(!info.unconfirmed.empty(), words);
         QVERIFY(info.problem.empty()); // nothing was written into the workspace
         QVERIFY(!info.lastSync.isValid());
-        const auto tested = m_engine->testConnection(info.settings, {}, {});
+        const auto tested = m_engine->connections().test(info.settings, {}, {});
         QVERIFY(!tested.ok());
-        const auto all = m_engine->sync({}, {}, {});
+        const auto all = m_engine->connections().sync({}, {}, {});
         QVERIFY(all.ok());
         QCOMPARE(m_thief->connections(), std::size_t{0});
         QCOMPARE(m_thief->count(), std::size_t{0});
@@ -118,7 +120,7 @@ private slots:
         auto engine = Engine::create(path());
         QVERIFY(engine.ok());
         m_engine = engine.take();
-        m_engine->setSecretStore(memorySecretStore("a test"));
+        m_engine->connections().setSecretStore(memorySecretStore("a test"));
     }
     void cleanup()
     {
@@ -152,7 +154,7 @@ private slots:
 
     void alteredAddress_getsNoKey()
     {
-        QVERIFY(m_engine->saveConnection(router(m_server->url()), {{"management_key", kCanary}}).ok());
+        QVERIFY(m_engine->connections().save(router(m_server->url()), {{"management_key", kCanary}}).ok());
         QVERIFY2(sync().ok, sync().problem.c_str());
         QVERIFY(infoOf().unconfirmed.empty());
         m_engine.reset(); // the same workspace id, another port
@@ -161,7 +163,7 @@ private slots:
         QVERIFY(engine.ok());
         m_engine = engine.take();
         const auto kept = memorySecretStore("a test");
-        m_engine->setSecretStore(kept);
+        m_engine->connections().setSecretStore(kept);
         const SyncResult result = sync();
         QVERIFY(!result.ok);
         const QString why = QString::fromStdString(result.problem);
@@ -173,9 +175,9 @@ private slots:
 
     void keyOfOneAddress_isNotReadForAnother_evenWhenThatIsConfirmed()
     {
-        QVERIFY(m_engine->saveConnection(router(m_server->url()), {{"management_key", kCanary}}).ok());
+        QVERIFY(m_engine->connections().save(router(m_server->url()), {{"management_key", kCanary}}).ok());
         plant(router(m_thief->url()));
-        QVERIFY(m_engine->confirmConnection("router", infoOf().reach).ok());
+        QVERIFY(m_engine->connections().confirm("router", infoOf().reach).ok());
         const SyncResult result = sync();
         QVERIFY(!result.ok);
         QVERIFY2(QString::fromStdString(result.problem).contains("no Management key is known for"),
@@ -215,7 +217,7 @@ private slots:
         QFETCH(QString, key);
         QFETCH(QString, value);
         QFETCH(QString, words);
-        QVERIFY(m_engine->saveConnection(router(m_server->url()), {{"management_key", kCanary}}).ok());
+        QVERIFY(m_engine->connections().save(router(m_server->url()), {{"management_key", kCanary}}).ok());
         m_server->forget();
         ConnectionSettings changed = router(m_server->url());
         changed.values[key.toStdString()] = value.replace("SERVER", QString::fromStdString(m_server->url()))
@@ -232,7 +234,7 @@ private slots:
     {
         ConnectionSettings byHand = router(m_server->url());
         byHand.everyHours = 0;
-        QVERIFY(m_engine->saveConnection(byHand, {{"management_key", kCanary}}).ok());
+        QVERIFY(m_engine->connections().save(byHand, {{"management_key", kCanary}}).ok());
         m_server->forget();
         ConnectionSettings hourly = byHand;
         hourly.everyHours = 1; // each request may cost money
@@ -243,11 +245,11 @@ private slots:
 
     void portOfAProxy_isNotThatOfAServer()
     {
-        QVERIFY(Engine::isSameOrigin("http://127.0.0.1:80", "HTTP://127.0.0.1") ||
-                Engine::isSameOrigin("http://127.0.0.1", "HTTP://127.0.0.1:80"));
-        QVERIFY(!Engine::isSameOrigin("http://127.0.0.1:1080", "http://127.0.0.1"));
-        QVERIFY(!Engine::isSameOrigin("http://127.0.0.1:18081", "127.0.0.1:18081"));
-        QVERIFY(Engine::isSameProxy("http://127.0.0.1:1080", "http://127.0.0.1"));
+        QVERIFY(session::isSameOrigin("http://127.0.0.1:80", "HTTP://127.0.0.1") ||
+                session::isSameOrigin("http://127.0.0.1", "HTTP://127.0.0.1:80"));
+        QVERIFY(!session::isSameOrigin("http://127.0.0.1:1080", "http://127.0.0.1"));
+        QVERIFY(!session::isSameOrigin("http://127.0.0.1:18081", "127.0.0.1:18081"));
+        QVERIFY(session::isSameProxy("http://127.0.0.1:1080", "http://127.0.0.1"));
     }
 
     void pathWithDots_isRefused()
@@ -278,7 +280,7 @@ private slots:
         isUnused("feed", "never confirmed");
         QCOMPARE(infoOf("feed").reach.files, std::vector<std::string>{file.toStdString()});
         QCOMPARE(infoOf("feed").rows, std::uint64_t{0});
-        QVERIFY(m_engine->confirmConnection("feed", infoOf("feed").reach).ok());
+        QVERIFY(m_engine->connections().confirm("feed", infoOf("feed").reach).ok());
         QVERIFY2(sync("feed").ok, sync("feed").problem.c_str());
     }
 
@@ -286,18 +288,19 @@ private slots:
     {
         // 192.0.2.0/24 is for documents only; the refusal comes before any connection is tried
         const ConnectionSettings plain = router("http://192.0.2.2:18080");
-        const Status refused = m_engine->saveConnection(plain, {{"management_key", kCanary}});
+        const Status refused = m_engine->connections().save(plain, {{"management_key", kCanary}});
         QVERIFY(!refused.ok());
         QVERIFY2(QString::fromStdString(refused.error().what).contains("http://192.0.2.2:18080"), "");
         QVERIFY(QString::fromStdString(refused.error().todo).contains("--plain-http"));
-        QVERIFY(m_engine->connections()->empty());
+        QVERIFY(m_engine->connections().list()->empty());
         plant(plain);
         isUnused("router", "never confirmed");
-        QVERIFY(!m_engine->confirmConnection("router", infoOf().reach).ok());
+        QVERIFY(!m_engine->connections().confirm("router", infoOf().reach).ok());
         QVERIFY(!infoOf().unconfirmed.empty());
-        QVERIFY(m_engine->confirmConnection("router", infoOf().reach, Engine::PlainHttp::Allow).ok());
+        QVERIFY(m_engine->connections().confirm("router", infoOf().reach, session::PlainHttp::Allow).ok());
         QVERIFY(infoOf().unconfirmed.empty());
-        const auto form = m_engine->testConnection(plain, {{"management_key", kCanary}}, {}, Engine::Settings::OfAForm);
+        const auto form = m_engine->connections().test(plain, {{"management_key", kCanary}}, {},
+                                                       session::Connections::Settings::OfAForm);
         QVERIFY(!form.ok());
         QVERIFY(form.error().code == ErrorCode::Denied);
     }
@@ -398,12 +401,12 @@ private slots:
                                  "https://[::1%25eth0]",
                                  "ftp://host",
                                  "host"}) {
-            QVERIFY2(!m_engine->saveConnection(router(base), {}).ok(), base);
+            QVERIFY2(!m_engine->connections().save(router(base), {}).ok(), base);
             plant(router(base));
             const ConnectionInfo info = infoOf();
             QVERIFY2(QString::fromStdString(info.unconfirmed).contains("cannot be used"), base);
             QVERIFY2(info.reach.origins.empty(), base);
-            QVERIFY2(!m_engine->confirmConnection("router", info.reach).ok(), base);
+            QVERIFY2(!m_engine->connections().confirm("router", info.reach).ok(), base);
             QVERIFY2(!sync().ok, base);
         }
     }
@@ -412,33 +415,32 @@ private slots:
     {
         ConnectionSettings settings = router(m_server->url());
         settings.values["api_token"] = "in clear";
-        const Status refused = m_engine->saveConnection(settings, {});
+        const Status refused = m_engine->connections().save(settings, {});
         QVERIFY(!refused.ok());
         QVERIFY(QString::fromStdString(refused.error().what).contains("api_token"));
         settings = router(m_server->url());
         settings.values["secret:management_key"] = "in clear";
-        QVERIFY(!m_engine->saveConnection(settings, {}).ok());
-        QVERIFY(!m_engine->saveConnection(router(m_server->url()), {{"no_such_secret", "x"}}).ok());
-        QVERIFY(!m_engine->saveConnection(router(m_server->url()), {{"management_key", "env:NOT A NAME"}}).ok());
+        QVERIFY(!m_engine->connections().save(settings, {}).ok());
+        QVERIFY(!m_engine->connections().save(router(m_server->url()), {{"no_such_secret", "x"}}).ok());
+        QVERIFY(!m_engine->connections().save(router(m_server->url()), {{"management_key", "env:NOT A NAME"}}).ok());
     }
 
     void proxyPassword_isASecret()
     {
         ConnectionSettings settings = router("http://billing.example.invalid");
         settings.values["proxy"] = "http://user:planted-proxy-password@127.0.0.1:" + std::to_string(m_server->port());
-        const Status refused = m_engine->saveConnection(settings, {}, Engine::PlainHttp::Allow);
+        const Status refused = m_engine->connections().save(settings, {}, session::PlainHttp::Allow);
         QVERIFY(!refused.ok());
         QVERIFY(refused.error().text().find("planted-proxy-password") == std::string::npos);
         QVERIFY(QString::fromStdString(refused.error().todo).contains("proxy_password"));
         settings.values["proxy"] = m_server->url();
         settings.values["proxy_password"] = "planted-proxy-password";
-        QVERIFY(!m_engine->saveConnection(settings, {}, Engine::PlainHttp::Allow).ok());
+        QVERIFY(!m_engine->connections().save(settings, {}, session::PlainHttp::Allow).ok());
         settings.values.erase("proxy_password");
         settings.values["proxy_user"] = "user";
-        QVERIFY(m_engine
-                    ->saveConnection(settings,
-                                     {{"management_key", kCanary}, {"proxy_password", "planted-proxy-password"}},
-                                     Engine::PlainHttp::Allow)
+        QVERIFY(m_engine->connections()
+                    .save(settings, {{"management_key", kCanary}, {"proxy_password", "planted-proxy-password"}},
+                          session::PlainHttp::Allow)
                     .ok());
         const SyncResult result = sync();
         QVERIFY2(result.ok, result.problem.c_str());
@@ -457,13 +459,13 @@ private slots:
     {
         for (const char* name : {"http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"})
             qputenv(name, QByteArray::fromStdString(m_thief->url()));
-        QVERIFY(m_engine->saveConnection(router(m_server->url()), {{"management_key", kCanary}}).ok());
+        QVERIFY(m_engine->connections().save(router(m_server->url()), {{"management_key", kCanary}}).ok());
         QVERIFY(sync().ok);
         QCOMPARE(m_thief->connections(), std::size_t{0});
         ConnectionSettings chosen = router(m_server->url());
         chosen.values["proxy"] = "environment";
-        QVERIFY(!m_engine->saveConnection(chosen, {{"management_key", kCanary}}).ok()); // it leaves in clear
-        QVERIFY(m_engine->saveConnection(chosen, {{"management_key", kCanary}}, Engine::PlainHttp::Allow).ok());
+        QVERIFY(!m_engine->connections().save(chosen, {{"management_key", kCanary}}).ok()); // it leaves in clear
+        QVERIFY(m_engine->connections().save(chosen, {{"management_key", kCanary}}, session::PlainHttp::Allow).ok());
         QVERIFY(sync().ok);
         QVERIFY(m_thief->count() > 0);
         for (const char* name : {"http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"})
@@ -478,7 +480,7 @@ private slots:
             answer.headers = {{"Location", m_thief->url() + "/x"}};
             return answer;
         });
-        QVERIFY(m_engine->saveConnection(router(m_server->url()), {{"management_key", kCanary}}).ok());
+        QVERIFY(m_engine->connections().save(router(m_server->url()), {{"management_key", kCanary}}).ok());
         const SyncResult result = sync();
         QVERIFY(!result.ok);
         QVERIFY2(QString::fromStdString(result.problem)
@@ -488,7 +490,7 @@ private slots:
         QCOMPARE(m_thief->connections(), std::size_t{0});
         ConnectionSettings wider = router(m_server->url());
         wider.values["redirects"] = "https://*.example.com, " + m_thief->url();
-        QVERIFY(m_engine->saveConnection(wider, {{"management_key", kCanary}}).ok());
+        QVERIFY(m_engine->connections().save(wider, {{"management_key", kCanary}}).ok());
         (void)sync();
         QVERIFY(m_thief->count() > 0);
         for (const auto& request : m_thief->requests())
@@ -505,7 +507,7 @@ private slots:
                        {"currency", "USD"},
                        {"column:BilledCost", "cost"},
                        {"column:ChargePeriodStart", "day"}};
-        QVERIFY(m_engine->saveConnection(feed, {}).ok());
+        QVERIFY(m_engine->connections().save(feed, {}).ok());
         const SyncResult result = sync("feed");
         QVERIFY2(QString::fromStdString(result.problem).contains("Host"), result.problem.c_str());
         QCOMPARE(m_server->count(), std::size_t{0});
@@ -516,22 +518,22 @@ private slots:
         plant(router(m_server->url()));
         const ConnectionReach seen = infoOf().reach;
         plant(router(m_thief->url())); // meanwhile
-        const Status refused = m_engine->confirmConnection("router", seen);
+        const Status refused = m_engine->connections().confirm("router", seen);
         QVERIFY(!refused.ok());
         QVERIFY(refused.error().code == ErrorCode::Busy);
         QVERIFY(!infoOf().unconfirmed.empty());
-        QVERIFY(!m_engine->confirmConnection("no such", seen).ok());
+        QVERIFY(!m_engine->connections().confirm("no such", seen).ok());
     }
 
     void copies_helpNobody()
     {
-        QVERIFY(m_engine->saveConnection(router(m_server->url()), {{"management_key", kCanary}}).ok());
+        QVERIFY(m_engine->connections().save(router(m_server->url()), {{"management_key", kCanary}}).ok());
         auto own = store::openReader(path());
         const std::string id = *store::metaValue(*own, "workspace_id");
         QVERIFY(!id.empty());
         auto other = Engine::create(path("other.altimeter")); // a stranger's, with the id copied
         QVERIFY(other.ok());
-        (*other)->setSecretStore(m_engine->secretStore());
+        (*other)->connections().setSecretStore(m_engine->connections().secretStore());
         {
             auto file = store::openWorkspace(path("other.altimeter"));
             QVERIFY(store::setMetaValue(*file, "workspace_id", id).ok());
@@ -556,7 +558,7 @@ private slots:
 
     void approvals_areTheUsersAlone()
     {
-        QVERIFY(m_engine->saveConnection(router(m_server->url()), {{"management_key", kCanary}}).ok());
+        QVERIFY(m_engine->connections().save(router(m_server->url()), {{"management_key", kCanary}}).ok());
         struct stat about = {};
         QCOMPARE(::stat(m_config->approvals().c_str(), &about), 0);
         QCOMPARE(about.st_mode & 0777, mode_t{0600});
@@ -586,7 +588,7 @@ private slots:
     void damagedApprovals_confirmNothing_andAreSetAside()
     {
         QFETCH(QByteArray, text);
-        QVERIFY(m_engine->saveConnection(router(m_server->url()), {{"management_key", kCanary}}).ok());
+        QVERIFY(m_engine->connections().save(router(m_server->url()), {{"management_key", kCanary}}).ok());
         const std::string file = m_config->approvals().string();
         {
             std::ofstream out(file, std::ios::trunc);
@@ -596,7 +598,7 @@ private slots:
         QVERIFY(!sync().ok);
         QVERIFY2(QString::fromStdString(infoOf().unconfirmed).contains("cannot be read"), infoOf().unconfirmed.c_str());
         QCOMPARE(m_server->count(), std::size_t{0});
-        QVERIFY(m_engine->confirmConnection("router", infoOf().reach).ok());
+        QVERIFY(m_engine->connections().confirm("router", infoOf().reach).ok());
         QVERIFY(sync().ok);
         QVERIFY(QFile::exists(QString::fromStdString(file + ".damaged")));
     }
@@ -624,7 +626,7 @@ private slots:
 
     void removal_forgetsAllOfIt_andGoesOnWithoutAKeyring()
     {
-        QVERIFY(m_engine->saveConnection(router(m_server->url()), {{"management_key", kCanary}}).ok());
+        QVERIFY(m_engine->connections().save(router(m_server->url()), {{"management_key", kCanary}}).ok());
         class Locked final : public SecretStore {
         public:
             Result<std::optional<providers::Secret>> read(const SecretPlace&) override { return failure(); }
@@ -640,13 +642,13 @@ private slots:
                 return {ErrorCode::Io, "the secret service could not forget the secret: locked", {}};
             }
         };
-        m_engine->setSecretStore(std::make_shared<Locked>());
-        const auto left = m_engine->removeConnection("router");
+        m_engine->connections().setSecretStore(std::make_shared<Locked>());
+        const auto left = m_engine->connections().remove("router");
         QVERIFY(left.ok());
         QVERIFY2(QString::fromStdString(*left).contains("locked"), left->c_str());
-        QVERIFY(m_engine->connections()->empty());
+        QVERIFY(m_engine->connections().list()->empty());
         QVERIFY(approvals::read()->empty());
-        QVERIFY(!m_engine->removeConnection("router").ok());
+        QVERIFY(!m_engine->connections().remove("router").ok());
     }
 
     void echoedKey_isHidden_howeverItIsWritten()
@@ -657,7 +659,7 @@ private slots:
             const QByteArray whole = QJsonDocument(QJsonArray{QString::fromUtf8(text)}).toJson(QJsonDocument::Compact);
             return whole.mid(2, whole.size() - 4);
         };
-        QVERIFY(m_engine->saveConnection(router(m_server->url()), {{"management_key", key}}).ok());
+        QVERIFY(m_engine->connections().save(router(m_server->url()), {{"management_key", key}}).ok());
         for (const QByteArray& echo :
              {plain, json(plain), json(json(plain)), plain.toPercentEncoding(), json(plain.toPercentEncoding()),
               plain.toPercentEncoding().toPercentEncoding(), plain.toBase64(),

@@ -5,7 +5,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "app/session/questions/answers.h"
 #include "app/session/secrets/secretstore.h"
+#include "app/session/sync/connections.h"
 #include "app/session/workspace/engine.h"
 #include "models/store/file/workspace.h"
 #include "models/store/settings/connections.h"
@@ -156,7 +158,7 @@ class TestKilledSync : public QObject {
         const auto engine = Engine::open(workspace.toStdString());
         QVERIFY2(engine, engine ? "" : engine.error().text().c_str());
         QVERIFY((*engine)->info().damage.empty());
-        const auto proof = (*engine)->proof({}, Day::none(), {});
+        const auto proof = answer(*(*engine)->snapshot(), ProofQuestion{}, {});
         QVERIFY(proof);
         for (const ProofLine& line : *proof)
             QVERIFY(line.reconciled());
@@ -165,7 +167,7 @@ class TestKilledSync : public QObject {
         query.granularity = Granularity::Day;
         query.lens = CostLens::Billed;
         query.filters = {{Dim{Dim::Kind::Provider, {}}, {"OpenRouter"}, false}};
-        const auto table = (*engine)->table(query, {});
+        const auto table = answer(*(*engine)->snapshot(), TableQuestion{query}, {});
         QVERIFY(table);
         for (const CostRow& row : table->rows) {
             const std::string total = row.cost.toString(0);
@@ -185,7 +187,8 @@ class TestKilledSync : public QObject {
             for (const store::CoveredDay& day : *covered)
                 QVERIFY(books[name].contains(day.day));
         }
-        const auto calendar = (*engine)->calendar({m_today - 40, m_today + 1}, m_today, {});
+        const auto calendar =
+            answer(*(*engine)->snapshot(), CalendarQuestion{{m_today - 40, m_today + 1}, m_today}, {});
         QVERIFY(calendar);
         for (const auto& row : calendar->rows) {
             for (const CalendarDay& day : row.days)
@@ -235,24 +238,24 @@ private slots:
         m_today = clockDay();
         auto engine = Engine::create(m_pristine.toStdString());
         QVERIFY(engine);
-        (*engine)->setSecretStore(session::memorySecretStore("a test"));
+        (*engine)->connections().setSecretStore(session::memorySecretStore("a test"));
         qputenv("KILLED_SYNC_KEY", "sk-a-test");
         for (const std::string& name : m_names) {
             ConnectionSettings settings;
             settings.name = name;
             settings.kind = "openrouter";
             settings.values["base_url"] = m_server->url() + '/' + name;
-            QVERIFY((*engine)->saveConnection(settings, {{"management_key", "env:KILLED_SYNC_KEY"}}).ok());
-            Engine::SyncOptions options; // leaves gaps, so that a sync has several stretches to ask for
+            QVERIFY((*engine)->connections().save(settings, {{"management_key", "env:KILLED_SYNC_KEY"}}).ok());
+            session::SyncOptions options; // leaves gaps, so that a sync has several stretches to ask for
             for (const int ago : {2, 9, 17, 25}) {
                 options.wanted = {m_today - ago, m_today - ago + 2};
-                const SyncResult result = (*engine)->syncOne(name, options, {}, {});
+                const SyncResult result = (*engine)->connections().syncOne(name, options, {}, {});
                 QVERIFY2(result.ok, result.problem.c_str());
                 for (Day day = options.wanted.from; day < options.wanted.to; day = day + 1)
                     m_old[name][day] = 1;
             }
         }
-        const auto plan = (*engine)->planSync({});
+        const auto plan = (*engine)->connections().plan({});
         QVERIFY(plan);
         m_new = m_old;
         for (const SyncPlan& one : *plan) {
@@ -421,7 +424,7 @@ private slots:
             QVERIFY(engine);
             CostQuery query;
             query.filters = {{Dim{Dim::Kind::Provider, {}}, {"AWS"}, false}};
-            const auto table = (*engine)->table(query, {});
+            const auto table = answer(*(*engine)->snapshot(), TableQuestion{query}, {});
             QVERIFY(table && table->totals.size() == 1);
             QCOMPARE(table->totals.front().cost.toString(0), std::string("67500"));
         }

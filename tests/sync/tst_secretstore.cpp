@@ -4,6 +4,7 @@
 #include <libsecret/secret.h>
 
 #include "app/session/secrets/secretstore.h"
+#include "app/session/sync/connections.h"
 #include "app/session/workspace/engine.h"
 #include "models/store/file/workspace.h"
 #include "models/store/settings/connections.h"
@@ -206,11 +207,11 @@ private slots:
         const std::string file = (m_keyring->home() + "/w.altimeter").toStdString();
         auto engine = Engine::create(file);
         QVERIFY(engine);
-        if (!(*engine)->keepsSecrets())
+        if (!(*engine)->connections().secretStore()->isPersistent())
             QSKIP("the keyring does not answer here");
         ConnectionSettings settings{"router", "openrouter", {{"base_url", own.url()}}, 24};
-        QVERIFY((*engine)->saveConnection(settings, {{"management_key", kPlanted}}).ok());
-        const auto sync = [&engine] { return (*engine)->syncOne("router", {}, {}, {}); };
+        QVERIFY((*engine)->connections().save(settings, {{"management_key", kPlanted}}).ok());
+        const auto sync = [&engine] { return (*engine)->connections().syncOne("router", {}, {}, {}); };
         const auto alter = [&](const std::string& url) { // past the program
             settings.values["base_url"] = url;
             auto workspace = store::openWorkspace(file);
@@ -220,7 +221,7 @@ private slots:
         QVERIFY(own.count() > 0);
         alter(thief.url());
         QVERIFY(!sync().ok);
-        QVERIFY((*engine)->confirmConnection("router", (*engine)->connections()->front().reach).ok());
+        QVERIFY((*engine)->connections().confirm("router", (*engine)->connections().list()->front().reach).ok());
         QVERIFY2(QString::fromStdString(sync().problem).contains("no Management key is known for"),
                  sync().problem.c_str());
         QCOMPARE(thief.connections(), std::size_t{0});
@@ -232,11 +233,11 @@ private slots:
         alter(next.url());
         QVERIFY(!sync().ok);
         QCOMPARE(next.connections(), std::size_t{0});
-        QVERIFY((*engine)->confirmConnection("router", (*engine)->connections()->front().reach).ok());
+        QVERIFY((*engine)->connections().confirm("router", (*engine)->connections().list()->front().reach).ok());
         QVERIFY2(sync().ok, sync().problem.c_str());
         QCOMPARE(next.requests().front().headers.at("authorization"), "Bearer " + std::string(kPlanted));
         QCOMPARE(thief.connections(), std::size_t{0});
-        QCOMPARE((*engine)->removeConnection("router").value(), std::string());
+        QCOMPARE((*engine)->connections().remove("router").value(), std::string());
     }
 };
 

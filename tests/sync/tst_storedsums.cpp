@@ -2,7 +2,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "app/session/questions/answers.h"
 #include "app/session/secrets/secretstore.h"
+#include "app/session/sync/connections.h"
 #include "app/session/sync/spool.h"
 #include "app/session/sync/syncplan.h"
 #include "app/session/workspace/engine.h"
@@ -259,7 +261,7 @@ ByCurrency ledger(const std::vector<PartitionInfo>& partitions)
 /// Of the charge lines as a table of them shows each cost.
 ByCurrency listed(const Engine& engine)
 {
-    const auto page = engine.charges({}, 0, 1'000'000, false, {});
+    const auto page = answer(*engine.snapshot(), ChargesQuestion{{}, 0, 1'000'000, false}, {});
     if (!page)
         qFatal("the charges cannot be listed: %s", page.error().text().c_str());
     ByCurrency sums;
@@ -351,12 +353,12 @@ class TestStoredSums : public QObject {
     /// The answers of an engine, which count in 10^-18: what lies below must be named by the proof.
     static void compareAnswers(const Engine& engine, const ByCurrency& expected, std::size_t parts)
     {
-        const auto proof = engine.proof({}, Day::none(), {});
+        const auto proof = answer(*engine.snapshot(), ProofQuestion{}, {});
         QVERIFY(proof);
         for (std::size_t lens = 0; lens < kLensCount; ++lens) {
             CostQuery query;
             query.lens = static_cast<CostLens>(lens);
-            const auto table = engine.table(query, {});
+            const auto table = answer(*engine.snapshot(), TableQuestion{query}, {});
             QVERIFY(table);
             QCOMPARE(table->totals.size(), expected.size());
             for (const CurrencyTotal& total : table->totals) {
@@ -550,17 +552,17 @@ private slots:
 
         auto engine = Engine::create(newPath());
         QVERIFY(engine);
-        (*engine)->setSecretStore(session::memorySecretStore("a test"));
-        const Status saved = (*engine)->saveConnection(recorded.settings, recorded.secrets);
+        (*engine)->connections().setSecretStore(session::memorySecretStore("a test"));
+        const Status saved = (*engine)->connections().save(recorded.settings, recorded.secrets);
         QVERIFY2(saved.ok(), saved.ok() ? "" : saved.error().text().c_str());
-        Engine::SyncOptions options;
+        session::SyncOptions options;
         options.at = recorded.now;
         options.wanted = recorded.window;
-        const SyncResult result = (*engine)->syncOne(recorded.settings.name, options, {}, {});
+        const SyncResult result = (*engine)->connections().syncOne(recorded.settings.name, options, {}, {});
         QVERIFY2(result.ok, result.problem.c_str());
         QCOMPARE(next.load(), recorded.pages.size());
         QCOMPARE(result.rows, static_cast<std::uint64_t>(said.rows.size()));
-        const auto partitions = (*engine)->partitions();
+        const auto partitions = answer(*(*engine)->snapshot(), PartitionsQuestion{}, {});
         QVERIFY(partitions);
         QCOMPARE(shown(ledger(*partitions)), shown(expected));
         std::size_t parts = 0;

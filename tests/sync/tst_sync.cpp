@@ -1,6 +1,8 @@
 #include <QtTest/QtTest>
 
+#include "app/session/questions/answers.h"
 #include "app/session/secrets/secretstore.h"
+#include "app/session/sync/connections.h"
 #include "app/session/sync/synclock.h"
 #include "app/session/sync/syncplan.h"
 #include "app/session/workspace/engine.h"
@@ -71,7 +73,7 @@ std::string billed(const Engine& engine, const std::string& source = {})
     query.lens = CostLens::Billed;
     if (!source.empty())
         query.filters = {{Dim{Dim::Kind::Source, {}}, {source}, false}};
-    const auto table = engine.table(query, {});
+    const auto table = answer(*engine.snapshot(), TableQuestion{query}, {});
     if (!table)
         return table.error().text();
     return table->totals.empty() ? "nothing" : table->totals.front().cost.toString(0);
@@ -95,15 +97,15 @@ class TestSync : public QObject {
         settings.name = name;
         settings.kind = "openrouter";
         settings.values["base_url"] = m_server->url();
-        const auto saved = m_engine->saveConnection(settings, {{"management_key", kPlanted}});
+        const auto saved = m_engine->connections().save(settings, {{"management_key", kPlanted}});
         QVERIFY2(saved.ok(), saved.ok() ? "" : saved.error().text().c_str());
     }
     SyncResult sync(const std::string& name, DateRange wanted = {}, Instant at = kNow, std::stop_token stop = {})
     {
-        Engine::SyncOptions options;
+        session::SyncOptions options;
         options.wanted = wanted;
         options.at = at;
-        return m_engine->syncOne(name, options, {}, stop);
+        return m_engine->connections().syncOne(name, options, {}, stop);
     }
 
 private slots:
@@ -120,7 +122,7 @@ private slots:
         auto engine = Engine::create(path());
         QVERIFY(engine.ok());
         m_engine = engine.take();
-        m_engine->setSecretStore(session::memorySecretStore("a test"));
+        m_engine->connections().setSecretStore(session::memorySecretStore("a test"));
     }
     void cleanup()
     {
@@ -134,7 +136,7 @@ private slots:
         addConnection("other");
         const auto window = Engine::open(path());
         QVERIFY(window);
-        Engine::SyncOptions options;
+        session::SyncOptions options;
         options.at = kNow;
         std::promise<void> asking, answering;
         std::shared_future<void> answered = answering.get_future().share();
@@ -147,7 +149,7 @@ private slots:
         auto first = std::async(std::launch::async, [this] { return sync("router"); });
         asking.get_future().wait();
 
-        const SyncResult second = (*window)->syncOne("router", options, {}, {});
+        const SyncResult second = (*window)->connections().syncOne("router", options, {}, {});
         answering.set_value();
         QVERIFY(!second.ok);
         QVERIFY(second.isElsewhere);
@@ -157,7 +159,7 @@ private slots:
         QVERIFY2(done.ok, done.problem.c_str());
         QCOMPARE(m_activity.asked.load(), 32);
         QVERIFY(sync("other").ok);
-        const auto connections = m_engine->connections();
+        const auto connections = m_engine->connections().list();
         QVERIFY(connections);
         for (const ConnectionInfo& one : *connections)
             QVERIFY(one.problem.empty()); // being left out is no failure of the connection
@@ -195,7 +197,7 @@ private slots:
         QCOMPARE(result.measures, std::uint64_t{2});
         QCOMPARE(result.rows, std::uint64_t{30});
         QCOMPARE(billed(*m_engine), std::string("375"));
-        const auto connections = m_engine->connections();
+        const auto connections = m_engine->connections().list();
         QVERIFY(connections.ok());
         QCOMPARE(toString(connections->front().dataThrough), std::string("2026-11-20"));
         QCOMPARE(toString(connections->front().finalThrough), std::string("2026-11-18"));
@@ -225,8 +227,9 @@ private slots:
         QCOMPARE(again.partitionsReplaced, std::uint64_t{1});
         QCOMPARE(again.partitionsUnchanged, std::uint64_t{1});
         QCOMPARE(billed(*m_engine), std::string("372.500000001"));
-        const auto calendar =
-            m_engine->calendar({Day::fromYmd(2026, 11, 1), Day::fromYmd(2026, 11, 3)}, Day::fromYmd(2026, 11, 22), {});
+        const auto calendar = answer(
+            *m_engine->snapshot(),
+            CalendarQuestion{{Day::fromYmd(2026, 11, 1), Day::fromYmd(2026, 11, 3)}, Day::fromYmd(2026, 11, 22)}, {});
         QVERIFY(calendar.ok());
         QCOMPARE(calendar->restatements.size(), std::size_t{1});
         QVERIFY(calendar->restatements.front().wasFinal);
@@ -235,7 +238,7 @@ private slots:
         QVERIFY(calendar->rows.front().days[0].isRestated);
         QVERIFY(!calendar->rows.front().days[1].isRestated);
         // and the proof holds for the month that is kept in days
-        const auto proof = m_engine->proof({}, {}, {});
+        const auto proof = answer(*m_engine->snapshot(), ProofQuestion{{}, {}}, {});
         QVERIFY(proof.ok());
         QVERIFY(!proof->empty());
         for (const ProofLine& line : *proof)
@@ -252,7 +255,8 @@ private slots:
         QCOMPARE(again.partitionsRemoved, std::uint64_t{1});
         QCOMPARE(billed(*m_engine), std::string("362.5"));
         const auto calendar =
-            m_engine->calendar({Day::fromYmd(2026, 11, 18), Day::fromYmd(2026, 11, 21)}, kNow.day(), {});
+            answer(*m_engine->snapshot(),
+                   CalendarQuestion{{Day::fromYmd(2026, 11, 18), Day::fromYmd(2026, 11, 21)}, kNow.day()}, {});
         QVERIFY(calendar.ok());
         const auto& days = calendar->rows.front().days;
         QVERIFY(days[0].state == CalendarDay::State::Final);
@@ -328,13 +332,13 @@ private slots:
         broken.name = "broken";
         broken.kind = "openrouter";
         broken.values["base_url"] = "http://127.0.0.1:1";
-        QVERIFY(m_engine->saveConnection(broken, {{"management_key", "k"}}).ok());
-        Engine::SyncOptions options;
+        QVERIFY(m_engine->connections().save(broken, {{"management_key", "k"}}).ok());
+        session::SyncOptions options;
         options.at = kNow;
         options.wanted = {Day::fromYmd(2026, 11, 19), Day::fromYmd(2026, 11, 21)};
         std::set<std::string> heard;
-        const auto results =
-            m_engine->sync(options, [&heard](const SyncProgress& at) { heard.insert(at.connection); }, {});
+        const auto results = m_engine->connections().sync(
+            options, [&heard](const SyncProgress& at) { heard.insert(at.connection); }, {});
         QVERIFY(results.ok());
         QCOMPARE(results->size(), std::size_t{3});
         QVERIFY((*results)[0].ok);
@@ -343,7 +347,7 @@ private slots:
         QCOMPARE(heard.size(), std::size_t{3});
         QCOMPARE(billed(*m_engine), std::string("50"));
         // both hold the same account: the calendar says so
-        const auto calendar = m_engine->calendar(options.wanted, kNow.day(), {});
+        const auto calendar = answer(*m_engine->snapshot(), CalendarQuestion{options.wanted, kNow.day()}, {});
         QVERIFY(calendar.ok());
         QVERIFY(calendar->rows[0].days[0].isOverlapping);
         QCOMPARE(calendar->rows[0].overlaps, std::vector<std::string>{"b"});
@@ -354,8 +358,9 @@ private slots:
         addConnection("router");
         QVERIFY(sync("router", {Day::fromYmd(2026, 11, 10), Day::fromYmd(2026, 11, 12)}).ok);
         QVERIFY(sync("router", {Day::fromYmd(2026, 11, 14), Day::fromYmd(2026, 11, 16)}).ok);
-        const auto calendar =
-            m_engine->calendar({Day::fromYmd(2026, 11, 9), Day::fromYmd(2026, 11, 18)}, Day::fromYmd(2026, 11, 18), {});
+        const auto calendar = answer(
+            *m_engine->snapshot(),
+            CalendarQuestion{{Day::fromYmd(2026, 11, 9), Day::fromYmd(2026, 11, 18)}, Day::fromYmd(2026, 11, 18)}, {});
         QVERIFY(calendar.ok());
         std::string states;
         for (const CalendarDay& day : calendar->rows.front().days)
@@ -373,7 +378,7 @@ private slots:
         QVERIFY(!result.ok);
         QVERIFY(result.wasCancelled);
         QCOMPARE(billed(*m_engine), std::string("nothing"));
-        QVERIFY(m_engine->connections()->front().problem.empty());
+        QVERIFY(m_engine->connections().list()->front().problem.empty());
     }
 
     void estimatedCharges_areSeparable()
@@ -382,13 +387,13 @@ private slots:
         QVERIFY(sync("router").ok);
         CostQuery query;
         query.by = {Dim{Dim::Kind::ChargeState, {}}};
-        const auto table = m_engine->table(query, {});
+        const auto table = answer(*m_engine->snapshot(), TableQuestion{query}, {});
         QVERIFY(table.ok());
         QCOMPARE(table->rows.size(), std::size_t{2});
         QCOMPARE(table->rows[0].keys[0], std::string("Final"));
         QCOMPARE(table->rows[0].cost.toString(0), std::string("350"));
         QCOMPARE(table->rows[1].cost.toString(0), std::string("25"));
-        const auto overview = m_engine->overview(CostLens::Effective, {});
+        const auto overview = answer(*m_engine->snapshot(), OverviewQuestion{CostLens::Effective}, {});
         QVERIFY(overview.ok());
         QVERIFY(overview->currencies.front().hasEstimated);
         QCOMPARE(overview->currencies.front().estimated.toString(0), std::string("25"));
@@ -402,12 +407,13 @@ private slots:
             file << 1000 + day.number % 7 << ',' << 1000 + day.number % 7 << ",USD," << toString(day) << "T00:00:00Z,"
                  << toString(day + 1) << "T00:00:00Z,AWS\n";
         file.close();
-        Engine::ImportOptions options;
+        session::ImportOptions options;
         options.source = "cloud";
-        QVERIFY(m_engine->importPaths({m_folder->filePath("c.csv").toStdString()}, options, {}, {}).ok());
+        QVERIFY(
+            session::importPaths(m_engine->file(), {m_folder->filePath("c.csv").toStdString()}, options, {}, {}).ok());
         addConnection("router");
         QVERIFY(sync("router").ok); // has the 20th, which the cloud's files do not hold yet
-        const auto overview = m_engine->overview(CostLens::Effective, {});
+        const auto overview = answer(*m_engine->snapshot(), OverviewQuestion{CostLens::Effective}, {});
         QVERIFY(overview.ok());
         for (const auto& item : overview->anomalies)
             QVERIFY2(item.mark.period <= Day::fromYmd(2026, 11, 19), toString(item.mark.period).c_str());
@@ -424,16 +430,16 @@ private slots:
         settings.name = "x";
         settings.kind = "openrouter";
         settings.values["base_url"] = "https://user:pass@host";
-        QVERIFY(!m_engine->saveConnection(settings, {}).ok());
+        QVERIFY(!m_engine->connections().save(settings, {}).ok());
         settings.values["base_url"] = "ftp://host";
-        QVERIFY(!m_engine->saveConnection(settings, {}).ok());
+        QVERIFY(!m_engine->connections().save(settings, {}).ok());
         settings.values["base_url"] = "https://host";
         settings.values["management_key"] = "clear text";
-        const auto clear = m_engine->saveConnection(settings, {});
+        const auto clear = m_engine->connections().save(settings, {});
         QVERIFY(!clear.ok());
         settings.values.erase("management_key");
         settings.kind = "nothing";
-        QVERIFY(!m_engine->saveConnection(settings, {}).ok());
+        QVERIFY(!m_engine->connections().save(settings, {}).ok());
     }
 
     void missingSecret_isSaidPlainly()
@@ -441,7 +447,7 @@ private slots:
         ConnectionSettings settings;
         settings.name = "My router";
         settings.kind = "openrouter";
-        QVERIFY(m_engine->saveConnection(settings, {}).ok());
+        QVERIFY(m_engine->connections().save(settings, {}).ok());
         const SyncResult result = sync("My router");
         QVERIFY(!result.ok);
         QVERIFY(QString::fromStdString(result.todo).contains("ALTIMETER_SECRET_MY_ROUTER_MANAGEMENT_KEY"));
@@ -454,7 +460,7 @@ private slots:
         settings.name = "env";
         settings.kind = "openrouter";
         settings.values["base_url"] = m_server->url();
-        QVERIFY(m_engine->saveConnection(settings, {{"management_key", "env:ALTIMETER_TEST_KEY"}}).ok());
+        QVERIFY(m_engine->connections().save(settings, {{"management_key", "env:ALTIMETER_TEST_KEY"}}).ok());
         qputenv("ALTIMETER_TEST_KEY", "from-the-environment");
         QVERIFY(sync("env", {Day::fromYmd(2026, 11, 19), Day::fromYmd(2026, 11, 20)}).ok);
         qunsetenv("ALTIMETER_TEST_KEY");
@@ -467,7 +473,7 @@ private slots:
         QVERIFY(sync("router").ok);
         m_activity.failFrom = 0; // a failing one leaves a message
         QVERIFY(!sync("router", {}, {kNow.seconds + 60}).ok);
-        QVERIFY(m_engine->testConnection(m_engine->connections()->front().settings, {}, {}).ok() == false);
+        QVERIFY(m_engine->connections().test(m_engine->connections().list()->front().settings, {}, {}).ok() == false);
         m_engine.reset();
         const QByteArray secret(kPlanted);
         int files = 0;
@@ -499,9 +505,10 @@ private slots:
         std::ofstream(m_folder->filePath("c.csv").toStdString())
             << "BilledCost,EffectiveCost,BillingCurrency,ChargePeriodStart,ChargePeriodEnd,ProviderName\n"
                "1,1,USD,2026-11-01T00:00:00Z,2026-11-02T00:00:00Z,AWS\n";
-        Engine::ImportOptions options;
+        session::ImportOptions options;
         options.source = "router";
-        const auto mixed = m_engine->importPaths({m_folder->filePath("c.csv").toStdString()}, options, {}, {});
+        const auto mixed =
+            session::importPaths(m_engine->file(), {m_folder->filePath("c.csv").toStdString()}, options, {}, {});
         QVERIFY(!mixed.ok());
         QVERIFY(QString::fromStdString(mixed.error().text()).contains("another kind"));
     }

@@ -3,8 +3,11 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "app/session/imports/importer.h"
 #include "app/session/questions/answers.h"
+#include "app/session/rules/publishing.h"
 #include "app/session/secrets/secretstore.h"
+#include "app/session/sync/connections.h"
 #include "app/session/sync/syncplan.h"
 #include "app/session/workspace/engine.h"
 #include "models/store/file/workspace.h"
@@ -438,7 +441,7 @@ class TestSyncHistory : public QObject {
 
     static std::multiset<std::string> storedCharges(const Engine& engine)
     {
-        const auto page = engine.charges({}, 0, 1'000'000, false, {});
+        const auto page = answer(*engine.snapshot(), ChargesQuestion{{}, 0, 1'000'000, false}, {});
         if (!page)
             qFatal("the charges cannot be listed: %s", page.error().text().c_str());
         std::multiset<std::string> all;
@@ -500,7 +503,7 @@ class TestSyncHistory : public QObject {
             }
             CostQuery query;
             query.lens = lens;
-            const auto table = history.engine->table(query, {});
+            const auto table = answer(*history.engine->snapshot(), TableQuestion{query}, {});
             QVERIFY(table);
             QCOMPARE(table->totals.size(), sums.size());
             for (const CurrencyTotal& total : table->totals) {
@@ -515,7 +518,7 @@ class TestSyncHistory : public QObject {
                 QCOMPARE(total.unknownRows, unknown[std::string(total.currency.code())]);
             }
         }
-        const auto proof = history.engine->proof({}, Day::none(), {});
+        const auto proof = answer(*history.engine->snapshot(), ProofQuestion{}, {});
         QVERIFY(proof);
         for (const ProofLine& line : *proof)
             QVERIFY(line.reconciled());
@@ -529,7 +532,7 @@ class TestSyncHistory : public QObject {
         QVERIFY(holds && *holds);
         const Status audit = store::verifyAudit(*reader);
         QVERIFY(audit.ok());
-        const auto connections = history.engine->connections();
+        const auto connections = history.engine->connections().list();
         QVERIFY(connections);
         for (const auto& provider : history.providers) {
             const auto covered = store::readCoverage(*reader, provider->name);
@@ -617,7 +620,7 @@ class TestSyncHistory : public QObject {
     static void checkCalendar(const History& history)
     {
         const DateRange range{history.first - 40, history.today() + 3};
-        const auto calendar = history.engine->calendar(range, history.today(), {});
+        const auto calendar = answer(*history.engine->snapshot(), CalendarQuestion{range, history.today()}, {});
         QVERIFY(calendar);
         QCOMPARE(calendar->revision, history.engine->info().revision);
         checkRestatements(history, *calendar);
@@ -725,7 +728,7 @@ class TestSyncHistory : public QObject {
             std::map<std::string, std::string> secrets;
             if (settings.kind == "openrouter")
                 secrets["management_key"] = "sk-a-test";
-            const Status saved = history.engine->saveConnection(settings, secrets);
+            const Status saved = history.engine->connections().save(settings, secrets);
             QVERIFY2(saved.ok(), saved.ok() ? "" : saved.error().text().c_str());
         }
     }
@@ -756,14 +759,14 @@ class TestSyncHistory : public QObject {
         Random& random = history.random;
         Provider& provider =
             *history.providers[static_cast<std::size_t>(random.below(static_cast<int>(history.providers.size())))];
-        Engine::SyncOptions options;
+        session::SyncOptions options;
         options.names = {provider.name};
         options.at = history.now;
         if (random.oneIn(2)) {
             const Day from = history.first - 3 + random.below(history.today() - history.first + 5);
             options.wanted = {from, from + 1 + random.below(random.oneIn(2) ? 3 : 12)};
         }
-        const auto plan = history.engine->planSync(options);
+        const auto plan = history.engine->connections().plan(options);
         QVERIFY(plan && plan->size() == 1);
         const std::vector<DateRange> chunks = plan->front().chunks;
         Trouble trouble = newTrouble(random);
@@ -776,16 +779,16 @@ class TestSyncHistory : public QObject {
         const bool cancelsStoring = random.oneIn(12);
         const std::uint64_t revision = history.engine->info().revision;
         int chunksDone = 0;
-        Engine* engine = history.engine.get();
-        std::unique_ptr<Engine> other;
+        session::Connections* connections = &history.engine->connections();
+        std::unique_ptr<session::Importer> other;
         if (fromAnotherProgram) {
-            auto opened = Engine::open(history.path, Engine::Purpose::ImportOnly);
+            auto opened = session::Importer::open(history.path);
             QVERIFY(opened);
             other = opened.take();
-            other->setSecretStore(history.secrets);
-            engine = other.get();
+            other->connections().setSecretStore(history.secrets);
+            connections = &other->connections();
         }
-        const SyncResult result = engine->syncOne(
+        const SyncResult result = connections->syncOne(
             provider.name, options,
             [&](const SyncProgress& at) {
                 chunksDone = at.chunksDone;
@@ -840,7 +843,7 @@ class TestSyncHistory : public QObject {
         auto engine = Engine::open(history.path);
         QVERIFY2(engine, engine ? "" : engine.error().text().c_str());
         history.engine = engine.take();
-        history.engine->setSecretStore(history.secrets);
+        history.engine->connections().setSecretStore(history.secrets);
         QVERIFY(history.engine->info().damage.empty());
     }
 
@@ -873,10 +876,10 @@ class TestSyncHistory : public QObject {
                     '\n';
         const QString name = QString::fromStdString(provider + '-' + toString(month) + ".csv");
         const auto file = testkit::writeFile(history.folder, name, QByteArray::fromStdString(text));
-        Engine::ImportOptions options;
+        session::ImportOptions options;
         options.source = "files";
         options.at = history.now;
-        const auto report = history.engine->importPaths({file}, options, {}, {});
+        const auto report = session::importPaths(history.engine->file(), {file}, options, {}, {});
         QVERIFY2(report, report ? "" : report.error().text().c_str());
         history.sources.insert("files");
         if (next.charges == part.charges)
@@ -902,7 +905,7 @@ class TestSyncHistory : public QObject {
         auto engine = Engine::create(history.path);
         QVERIFY(engine);
         history.engine = engine.take();
-        history.engine->setSecretStore(history.secrets);
+        history.engine->connections().setSecretStore(history.secrets);
         const Day today = Day::fromYmd(2026, 8, 20) + history.random.below(140);
         history.first = today - 15;
         history.now = {today.number * kDay + history.random.below(static_cast<int>(kDay))};
@@ -916,7 +919,8 @@ class TestSyncHistory : public QObject {
             if (what == 0)
                 importStep(history);
             else if (what == 1)
-                QVERIFY(history.engine->publishRules(
+                QVERIFY(session::publishRules(
+                    *history.engine,
                     kRules[static_cast<std::size_t>(history.random.below(static_cast<int>(kRules.size())))]));
             else if (what == 2)
                 reopen(history);
@@ -941,7 +945,7 @@ class TestSyncHistory : public QObject {
         auto engine = Engine::create((m_dir.path() + QString("/f%1.altimeter").arg(++m_count)).toStdString());
         if (!engine)
             qFatal("no workspace");
-        (*engine)->setSecretStore(session::memorySecretStore("a test"));
+        (*engine)->connections().setSecretStore(session::memorySecretStore("a test"));
         ConnectionSettings settings;
         settings.name = "feed";
         settings.kind = "feed";
@@ -952,16 +956,16 @@ class TestSyncHistory : public QObject {
                            {"column:BilledCost", "cost"},
                            {"column:ChargePeriodStart", "day"},
                            {"column:BillingAccountId", "account"}};
-        const Status saved = (*engine)->saveConnection(settings, {{"auth_value", "hidd"}});
+        const Status saved = (*engine)->connections().save(settings, {{"auth_value", "hidd"}});
         if (!saved)
             qFatal("%s", saved.error().text().c_str());
         return engine.take();
     }
-    static SyncResult syncAt(Engine& engine, const char* day, std::int64_t hour = 8)
+    template <typename Opened> static SyncResult syncAt(Opened& opened, const char* day, std::int64_t hour = 8)
     {
-        Engine::SyncOptions options;
+        session::SyncOptions options;
         options.at = {parseDay(day)->number * kDay + hour * 3600};
-        return engine.syncOne("feed", options, {}, {});
+        return opened.connections().syncOne("feed", options, {}, {});
     }
 
 private slots:
@@ -979,12 +983,12 @@ private slots:
         QVERIFY(syncAt(*engine, "2026-11-02", 20).ok);
         QVERIFY(syncAt(*engine, "2026-11-05").ok); // the same once more: now the day is told whole
         const DateRange range{Day::fromYmd(2026, 11, 1), Day::fromYmd(2026, 11, 6)};
-        const auto none = engine->calendar(range, Day::fromYmd(2026, 11, 5), {});
+        const auto none = answer(*engine->snapshot(), CalendarQuestion{range, Day::fromYmd(2026, 11, 5)}, {});
         QVERIFY(none && none->restatements.empty());
         rows = R"({"day":"2026-11-02","account":"a","cost":6},{"day":"2026-11-02","account":"b","cost":7},)"
                R"({"day":"2026-11-02","account":"c","cost":1},{"day":"2026-11-03","account":"a","cost":2})";
         QVERIFY(syncAt(*engine, "2026-11-06").ok);
-        const auto calendar = engine->calendar(range, Day::fromYmd(2026, 11, 6), {});
+        const auto calendar = answer(*engine->snapshot(), CalendarQuestion{range, Day::fromYmd(2026, 11, 6)}, {});
         QVERIFY(calendar);
         std::vector<std::string> found;
         for (const Restatement& one : calendar->restatements)
@@ -1005,19 +1009,20 @@ private slots:
         const auto engine = engineWithFeed(server);
         const std::string good = rows;
         QVERIFY(syncAt(*engine, "2026-11-05").ok);
-        QVERIFY(engine->rejected()->empty());
+        QVERIFY(answer(*engine->snapshot(), RejectedQuestion{}, {})->empty());
         rows = good + R"(,{"day":"2026-11-02","account":"a","cost":"12 apples"})";
         QVERIFY(syncAt(*engine, "2026-11-06").ok);
-        QCOMPARE(engine->rejected()->size(), std::size_t{1});
-        QVERIFY(QString::fromStdString(engine->rejected()->front().text).contains("12 apples"));
-        QCOMPARE(engine->partitions()->front().rejected, std::uint64_t{1});
-        QCOMPARE(engine->sources()->front().state, std::string("rejected lines"));
-        QVERIFY(!engine->findings()->empty());
+        QCOMPARE(answer(*engine->snapshot(), RejectedQuestion{}, {})->size(), std::size_t{1});
+        QVERIFY(QString::fromStdString(answer(*engine->snapshot(), RejectedQuestion{}, {})->front().text)
+                    .contains("12 apples"));
+        QCOMPARE(answer(*engine->snapshot(), PartitionsQuestion{}, {})->front().rejected, std::uint64_t{1});
+        QCOMPARE(answer(*engine->snapshot(), SourcesQuestion{}, {})->front().state, std::string("rejected lines"));
+        QVERIFY(!answer(*engine->snapshot(), FindingsQuestion{}, {})->empty());
         rows = good;
         QVERIFY(syncAt(*engine, "2026-11-07").ok);
-        QVERIFY(engine->rejected()->empty());
-        QCOMPARE(engine->partitions()->front().rejected, std::uint64_t{0});
-        QCOMPARE(engine->sources()->front().state, std::string("ok"));
+        QVERIFY(answer(*engine->snapshot(), RejectedQuestion{}, {})->empty());
+        QCOMPARE(answer(*engine->snapshot(), PartitionsQuestion{}, {})->front().rejected, std::uint64_t{0});
+        QCOMPARE(answer(*engine->snapshot(), SourcesQuestion{}, {})->front().state, std::string("ok"));
     }
 
     void secretThatIsPartOfItsMark_isHiddenAndTheSyncEnds()
@@ -1042,10 +1047,11 @@ private slots:
             return answer;
         });
         const auto engine = engineWithFeed(server);
-        auto other = Engine::open(engine->info().path, Engine::Purpose::ImportOnly);
+        auto other = session::Importer::open(engine->info().path);
         QVERIFY(other);
-        (*other)->setSecretStore(session::memorySecretStore("a test"));
-        const auto saved = (*other)->saveConnection(engine->connections()->front().settings, {{"auth_value", "x"}});
+        (*other)->connections().setSecretStore(session::memorySecretStore("a test"));
+        const auto saved =
+            (*other)->connections().save(engine->connections().list()->front().settings, {{"auth_value", "x"}});
         QVERIFY(saved.ok());
         const CalendarQuestion question{{Day::fromYmd(2026, 11, 1), Day::fromYmd(2026, 11, 4)},
                                         Day::fromYmd(2026, 11, 5)};
@@ -1097,21 +1103,21 @@ private slots:
         });
         auto engine = Engine::create((m_dir.path() + "/habit.altimeter").toStdString());
         QVERIFY(engine);
-        (*engine)->setSecretStore(session::memorySecretStore("a test"));
+        (*engine)->connections().setSecretStore(session::memorySecretStore("a test"));
         ConnectionSettings settings;
         settings.name = "proxy";
         settings.kind = "litellm";
         settings.values = {{"base_url", server.url()}, {"backfill_days", "4"}};
-        QVERIFY((*engine)->saveConnection(settings, {{"api_key", "sk-a-test"}}).ok());
+        QVERIFY((*engine)->connections().save(settings, {{"api_key", "sk-a-test"}}).ok());
         const ConnectorInfo& info = providers::connectorKind("litellm")->info;
         QCOMPARE(info.finalAfterDays, 0);
         for (int i = 0; i < 6; ++i) {
             const Day today = Day::fromYmd(2026, 11, 10) + i;
-            Engine::SyncOptions options;
+            session::SyncOptions options;
             options.at = {today.number * kDay + 3600};
-            const SyncResult result = (*engine)->syncOne("proxy", options, {}, {});
+            const SyncResult result = (*engine)->connections().syncOne("proxy", options, {}, {});
             QVERIFY2(result.ok, result.problem.c_str());
-            const auto connections = (*engine)->connections();
+            const auto connections = (*engine)->connections().list();
             QVERIFY(connections);
             QCOMPARE(toString(connections->front().finalThrough), toString(today - info.refetchDays));
         }

@@ -1,5 +1,8 @@
 #include "app/cli/text.h"
 #include "app/cli/verb.h"
+#include "app/session/secrets/secretstore.h"
+#include "app/session/sync/connectiondrafts.h"
+#include "app/session/sync/connections.h"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +14,8 @@ namespace altimeter::cli {
 
 namespace {
 
-using session::Engine;
+using session::Connections;
+using session::PlainHttp;
 
 std::string_view stateName(ConnectionInfo::State state)
 {
@@ -70,7 +74,7 @@ struct Draft {
 /// Where each request costs money a schedule is something to decide for.
 int usualHours(const std::string& kind)
 {
-    const auto infos = Engine::connectorInfos();
+    const auto infos = session::connectorInfos();
     return std::any_of(infos.begin(), infos.end(),
                        [&kind](const ConnectorInfo& info) { return info.kind == kind && !info.requestCost.empty(); })
                ? 0
@@ -104,9 +108,9 @@ Result<Draft> draftOf(const Arguments& arguments)
     return draft;
 }
 
-Engine::PlainHttp plainHttpOf(const Arguments& arguments)
+PlainHttp plainHttpOf(const Arguments& arguments)
 {
-    return arguments.has("--plain-http") ? Engine::PlainHttp::Allow : Engine::PlainHttp::Refuse;
+    return arguments.has("--plain-http") ? PlainHttp::Allow : PlainHttp::Refuse;
 }
 
 /// The words by which a user says what a connection reaches out to: option and value.
@@ -141,10 +145,10 @@ std::string wordsText(const Words& words)
 
 ExitCode list(Context& context)
 {
-    const auto engine = context.openWorkspace(Engine::Purpose::ImportOnly);
-    if (!engine)
-        return context.fail(engine.error());
-    const auto connections = (*engine)->connections();
+    const auto importer = context.openImporter();
+    if (!importer)
+        return context.fail(importer.error());
+    const auto connections = (*importer)->connections().list();
     if (!connections)
         return context.fail(connections.error());
     auto& out = context.out();
@@ -185,7 +189,7 @@ ExitCode kinds(Context& context)
     out.begin("kinds",
               {{"kind"}, {"field"}, {"needed"}, {"type"}, {"preset"}, {"label"}, {"help", true}, {"title", true}});
     constexpr std::array kTypes{"text", "secret", "address", "choice", "number", "yes/no", "file", "lines"};
-    for (const ConnectorInfo& info : Engine::connectorInfos()) {
+    for (const ConnectorInfo& info : session::connectorInfos()) {
         for (const ConnectorField& field : info.fields)
             out.add({Cell::ofText(info.kind), Cell::ofText(field.key), Cell::ofText(field.isRequired ? "yes" : "no"),
                      Cell::ofText(kTypes[static_cast<std::size_t>(field.kind)]), Cell::ofText(field.preset),
@@ -200,19 +204,20 @@ ExitCode add(Context& context)
     const auto draft = draftOf(context.arguments());
     if (!draft)
         return context.usage("connections add", draft.error());
-    const auto engine = context.openWorkspace(Engine::Purpose::ImportOnly);
-    if (!engine)
-        return context.fail(engine.error());
-    if (auto done = (*engine)->saveConnection(draft->settings, draft->secrets, plainHttpOf(context.arguments())); !done)
+    const auto importer = context.openImporter();
+    if (!importer)
+        return context.fail(importer.error());
+    if (auto done = (*importer)->connections().save(draft->settings, draft->secrets, plainHttpOf(context.arguments()));
+        !done)
         return context.fail(done.error());
-    if (const auto reach = Engine::reachOf(draft->settings, draft->secrets))
+    if (const auto reach = session::reachOfDraft(draft->settings, draft->secrets))
         context.note("confirmed for this computer: " + wordsText(wordsOf(*reach)));
     const bool holdsSecret = std::any_of(draft->secrets.begin(), draft->secrets.end(),
                                          [](const auto& one) { return !one.second.starts_with("env:"); });
     if (holdsSecret) {
-        const std::string where = (*engine)->secretStoreText();
-        context.note(where);
-        if (!(*engine)->keepsSecrets())
+        const auto secrets = (*importer)->connections().secretStore();
+        context.note(secrets->description());
+        if (!secrets->isPersistent())
             return context.fail({ErrorCode::Io,
                                  "the connection is kept, its secret is not: give it as env:NAME, or set "
                                  "ALTIMETER_SECRET_<CONNECTION>_<FIELD> when syncing",
@@ -222,9 +227,9 @@ ExitCode add(Context& context)
 }
 
 /// Error NotFound where there is none of that name.
-Result<ConnectionInfo> connectionNamed(const Engine& engine, const std::string& name)
+Result<ConnectionInfo> connectionNamed(const Connections& stored, const std::string& name)
 {
-    const auto connections = engine.connections();
+    const auto connections = stored.list();
     if (!connections)
         return connections.error();
     const auto found = std::find_if(connections->begin(), connections->end(),
@@ -236,14 +241,14 @@ Result<ConnectionInfo> connectionNamed(const Engine& engine, const std::string& 
 
 ExitCode test(Context& context)
 {
-    const auto engine = context.openWorkspace(Engine::Purpose::ImportOnly);
-    if (!engine)
-        return context.fail(engine.error());
+    const auto importer = context.openImporter();
+    if (!importer)
+        return context.fail(importer.error());
     const std::string& name = context.arguments().positional()[0];
-    const auto found = connectionNamed(**engine, name);
+    const auto found = connectionNamed((*importer)->connections(), name);
     if (!found)
         return context.fail(found.error());
-    const auto answer = (*engine)->testConnection(found->settings, {}, context.stop());
+    const auto answer = (*importer)->connections().test(found->settings, {}, context.stop());
     if (!answer)
         return context.fail(answer.error());
     context.out().begin("test", {{"connection"}, {"answer"}});
@@ -316,8 +321,8 @@ bool isSaidBy(std::string_view option, const std::string& reached, const std::st
     if (said == reached)
         return true;
     if (option == "--proxy")
-        return Engine::isSameProxy(reached, said);
-    return (option == "--origin" || option == "--redirect") && Engine::isSameOrigin(reached, said);
+        return session::isSameProxy(reached, said);
+    return (option == "--origin" || option == "--redirect") && session::isSameOrigin(reached, said);
 }
 
 /// Error Invalid names what was said and is not so, or is so and was not said.
@@ -353,14 +358,14 @@ Status checkWords(const Arguments& arguments, const ConnectionReach& reach)
 
 ExitCode confirm(Context& context)
 {
-    const auto engine = context.openWorkspace(Engine::Purpose::ImportOnly);
-    if (!engine)
-        return context.fail(engine.error());
+    const auto importer = context.openImporter();
+    if (!importer)
+        return context.fail(importer.error());
     const std::string& name = context.arguments().positional()[0];
-    const auto found = connectionNamed(**engine, name);
+    const auto found = connectionNamed((*importer)->connections(), name);
     if (!found)
         return context.fail(found.error());
-    if (const auto usable = Engine::reachOf(found->settings, {}); !usable)
+    if (const auto usable = session::reachOfDraft(found->settings, {}); !usable)
         return context.fail(usable.error());
     writeReach(context.out(), found->reach);
     bool saysAnything = context.arguments().has("--plain-http");
@@ -377,7 +382,7 @@ ExitCode confirm(Context& context)
     const ExitCode shown = context.finish();
     if (auto said = checkWords(context.arguments(), found->reach); !said)
         return context.fail({said.error().code, said.error().what, name});
-    if (auto done = (*engine)->confirmConnection(name, found->reach, plainHttpOf(context.arguments())); !done)
+    if (auto done = (*importer)->connections().confirm(name, found->reach, plainHttpOf(context.arguments())); !done)
         return context.fail(done.error());
     context.note("confirmed for this computer: " + name);
     return shown;
@@ -385,10 +390,10 @@ ExitCode confirm(Context& context)
 
 ExitCode remove(Context& context)
 {
-    const auto engine = context.openWorkspace(Engine::Purpose::ImportOnly);
-    if (!engine)
-        return context.fail(engine.error());
-    const auto left = (*engine)->removeConnection(context.arguments().positional()[0]);
+    const auto importer = context.openImporter();
+    if (!importer)
+        return context.fail(importer.error());
+    const auto left = (*importer)->connections().remove(context.arguments().positional()[0]);
     if (!left)
         return context.fail(left.error());
     context.note("removed; its charges stay");

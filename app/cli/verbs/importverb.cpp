@@ -6,24 +6,24 @@ namespace altimeter::cli {
 
 namespace {
 
-using session::Engine;
+using session::Importer;
 
 /// Only the default workspace of the user comes into being by an import; a named one must be there.
-Result<std::unique_ptr<Engine>> openOrCreate(Context& context)
+Result<std::unique_ptr<Importer>> openOrCreate(Context& context)
 {
     const auto path = context.workspacePath();
     if (!path)
         return path.error();
     std::error_code code;
     if (!context.usesDefaultWorkspace() || std::filesystem::exists(*path, code))
-        return context.openWorkspace(Engine::Purpose::ImportOnly);
+        return context.openImporter();
     std::filesystem::create_directories(path->parent_path(), code);
     if (code)
         return Error{ErrorCode::Io, code.message(), path->parent_path().string()};
-    auto engine = Engine::openOrCreate(*path, Engine::Purpose::ImportOnly);
-    if (engine)
+    auto importer = Importer::openOrCreate(*path);
+    if (importer)
         context.note("made the workspace " + path->string());
-    return engine;
+    return importer;
 }
 
 /// A cost that no line of the partition states is unknown, not zero.
@@ -89,14 +89,14 @@ void writeFindings(TableWriter& out, const ImportReport& report)
 
 ExitCode run(Context& context)
 {
-    const auto engine = openOrCreate(context);
-    if (!engine)
-        return context.fail(engine.error());
+    const auto importer = openOrCreate(context);
+    if (!importer)
+        return context.fail(importer.error());
     const auto& words = context.arguments().positional();
     const std::vector<std::filesystem::path> paths(words.begin(), words.end());
-    const Engine::ImportOptions options{
+    const session::ImportOptions options{
         context.arguments().value("--source").value_or(std::string()), context.arguments().has("--dry-run"), {}};
-    const auto report = (*engine)->importPaths(paths, options, context.progress(), context.stop());
+    const auto report = session::importPaths((*importer)->file(), paths, options, context.progress(), context.stop());
     if (!report)
         return context.fail(report.error());
     context.out().beginDocument();

@@ -16,7 +16,7 @@ ExitCode run(Context& context)
     const auto engine = demo ? Engine::createDemo(file, context.progress(), context.stop()) : Engine::create(file);
     if (!engine)
         return context.fail(engine.error());
-    const Engine::Info info = (*engine)->info();
+    const WorkspaceInfo info = (*engine)->info();
     auto& out = context.out();
     out.begin("workspace", {{"workspace"}, {"rows"}, {"data_from"}, {"data_through"}});
     out.add({Cell::ofText(file.string()), Cell::ofCount(info.rows), Cell::ofDay(info.dataFrom),

@@ -1,5 +1,6 @@
 #include "app/cli/verb.h"
-#include "app/session/questions/draftrules.h"
+#include "app/session/rules/draftrules.h"
+#include "app/session/rules/publishing.h"
 
 #include <charconv>
 #include <optional>
@@ -25,7 +26,7 @@ Result<RuleFile> openWithRules(Context& context)
     auto json = readTextFile(file.name);
     if (!json)
         return json.error();
-    auto engine = context.openWorkspace();
+    auto engine = context.openEngine();
     if (!engine)
         return engine.error();
     file.engine = engine.take();
@@ -117,7 +118,7 @@ ExitCode runApply(Context& context)
             return context.usage("rules apply",
                                  {ErrorCode::Invalid, "--over is the number of a version, not \"" + *given + "\"", {}});
     }
-    const auto published = file->engine->publishRules(file->json, over);
+    const auto published = session::publishRules(*file->engine, file->json, over);
     if (!published && published.error().code == ErrorCode::Conflict) {
         Error error = published.error();
         const std::string inForce = std::to_string(file->engine->snapshot()->rulesDocument.version);

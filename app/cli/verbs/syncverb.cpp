@@ -1,4 +1,6 @@
 #include "app/cli/verb.h"
+#include "app/session/questions/measures.h"
+#include "app/session/sync/connections.h"
 
 #include <algorithm>
 #include <chrono>
@@ -6,8 +8,6 @@
 namespace altimeter::cli {
 
 namespace {
-
-using session::Engine;
 
 Result<DateRange> rangeOf(const Arguments& arguments)
 {
@@ -30,9 +30,9 @@ Day todayUtc()
     return Instant{duration_cast<seconds>(system_clock::now().time_since_epoch()).count()}.day();
 }
 
-Result<Engine::SyncOptions> optionsOf(const Arguments& arguments)
+Result<session::SyncOptions> optionsOf(const Arguments& arguments)
 {
-    Engine::SyncOptions options;
+    session::SyncOptions options;
     options.names = arguments.positional();
     const auto range = rangeOf(arguments);
     if (!range)
@@ -89,9 +89,9 @@ Status checkCost(Context& context, const std::vector<SyncPlan>& plans, const std
 }
 
 /// The connections with a schedule; those that are synced by hand are named by whoever wants that.
-Result<std::vector<std::string>> scheduled(const Engine& engine, Context& context)
+Result<std::vector<std::string>> scheduled(const session::Connections& stored, Context& context)
 {
-    const auto connections = engine.connections();
+    const auto connections = stored.list();
     if (!connections)
         return connections.error();
     std::vector<std::string> names;
@@ -109,18 +109,18 @@ ExitCode run(Context& context)
     auto options = optionsOf(context.arguments());
     if (!options)
         return context.usage("sync", options.error());
-    const auto engine = context.openWorkspace(Engine::Purpose::ImportOnly);
-    if (!engine)
-        return context.fail(engine.error());
+    const auto importer = context.openImporter();
+    if (!importer)
+        return context.fail(importer.error());
     if (options->names.empty()) {
-        auto names = scheduled(**engine, context);
+        auto names = scheduled((*importer)->connections(), context);
         if (!names)
             return context.fail(names.error());
         if (names->empty())
             return context.finish();
         options->names = names.take();
     }
-    const auto plans = (*engine)->planSync(*options);
+    const auto plans = (*importer)->connections().plan(*options);
     if (!plans)
         return context.fail(plans.error());
     if (context.arguments().has("--plan")) {
@@ -130,7 +130,7 @@ ExitCode run(Context& context)
     if (auto allowed = checkCost(context, *plans, context.arguments().value("--max-cost").value_or("")); !allowed)
         return context.fail(allowed.error());
     const auto show = context.progress();
-    const auto results = (*engine)->sync(
+    const auto results = (*importer)->connections().sync(
         *options,
         [&show](const SyncProgress& at) {
             show({at.connection + ": " + at.phase, at.rows, static_cast<std::uint64_t>(at.chunksDone),
@@ -264,11 +264,12 @@ ExitCode runCompleteness(Context& context)
 
 ExitCode runMeasures(Context& context)
 {
-    const auto engine = context.openWorkspace(Engine::Purpose::ImportOnly);
-    if (!engine)
-        return context.fail(engine.error());
-    const auto measures = (*engine)->measures(context.arguments().value("--source").value_or(""),
-                                              context.arguments().value("--name").value_or(""));
+    const auto importer = context.openImporter();
+    if (!importer)
+        return context.fail(importer.error());
+    const auto measures =
+        session::storedMeasures((*importer)->file(), {context.arguments().value("--source").value_or(""),
+                                                      context.arguments().value("--name").value_or("")});
     if (!measures)
         return context.fail(measures.error());
     auto& out = context.out();

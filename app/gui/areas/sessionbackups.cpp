@@ -41,19 +41,19 @@ void SessionBackups::restore(const std::string& backup, const std::string& works
 {
     if (m_workspaces.info().path == workspace)
         m_workspaces.close();
-    run<RestoreReport>(
-        "Restoring", std::move(progress), std::move(answer),
-        [backup, workspace](const session::UpkeepProgress& post, const std::stop_token& stop) {
-            // A question that was on its way when the workspace was closed holds it a moment longer.
-            constexpr int kTries = 30;
-            constexpr auto kPause = std::chrono::milliseconds(100);
-            auto report = session::restore(backup, workspace, post, stop);
-            for (int tries = 0; tries < kTries && !report && report.error().code == ErrorCode::Busy; ++tries) {
-                std::this_thread::sleep_for(kPause);
-                report = session::restore(backup, workspace, post, stop);
-            }
-            return report;
-        });
+    run<RestoreReport>("Restoring", std::move(progress), std::move(answer),
+                       [backup, workspace](const session::UpkeepProgress& post, const std::stop_token& stop) {
+                           // A question that was on its way when the workspace was closed holds it a moment longer.
+                           constexpr int kTries = 30;
+                           constexpr auto kPause = std::chrono::milliseconds(100);
+                           auto report = session::restore(backup, workspace, post, stop);
+                           for (int tries = 0; tries < kTries && !report && report.error().code == ErrorCode::Busy;
+                                ++tries) {
+                               std::this_thread::sleep_for(kPause);
+                               report = session::restore(backup, workspace, post, stop);
+                           }
+                           return report;
+                       });
 }
 
 void SessionBackups::salvage(const std::string& damaged, const std::string& target, ui::ProgressSink progress,

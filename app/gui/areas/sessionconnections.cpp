@@ -1,21 +1,24 @@
 #include "app/gui/areas/sessionconnections.h"
 
+#include "app/session/sync/connectiondrafts.h"
+#include "app/session/sync/connections.h"
+
 #include <utility>
 
 namespace altimeter::gui {
 
 namespace {
 
-session::Engine::PlainHttp plainHttp(bool isAllowed)
+session::PlainHttp plainHttp(bool isAllowed)
 {
-    return isAllowed ? session::Engine::PlainHttp::Allow : session::Engine::PlainHttp::Refuse;
+    return isAllowed ? session::PlainHttp::Allow : session::PlainHttp::Refuse;
 }
 
 } // namespace
 
 std::vector<ConnectorInfo> SessionConnections::kinds() const
 {
-    return session::Engine::connectorInfos();
+    return session::connectorInfos();
 }
 
 ui::SecretStoreInfo SessionConnections::secretStore() const
@@ -28,12 +31,12 @@ ui::SecretStoreInfo SessionConnections::secretStore() const
 void SessionConnections::giveSecretStore()
 {
     if (m_secrets) {
-        m_desk.engine()->setSecretStore(m_secrets);
+        m_desk.engine()->connections().setSecretStore(m_secrets);
         return;
     }
     // The desktop may take seconds to answer.
     m_desk.syncs().run(
-        "secrets", [opened = m_desk.engine()](const std::stop_token&) { return opened->secretStore(); },
+        "secrets", [opened = m_desk.engine()](const std::stop_token&) { return opened->connections().secretStore(); },
         [this](std::shared_ptr<session::SecretStore> store) {
             m_secrets = std::move(store);
             m_desk.announce();
@@ -44,21 +47,21 @@ void SessionConnections::list(const std::string& slot, ui::Answer<std::vector<Co
 {
     m_desk.ask<std::vector<ConnectionInfo>>(
         slot, std::move(answer),
-        [](const session::Engine& engine, const std::stop_token&) { return engine.connections(); });
+        [](const session::Engine& engine, const std::stop_token&) { return engine.connections().list(); });
 }
 
 Result<ConnectionReach> SessionConnections::reachOf(const ui::ConnectionDraft& draft) const
 {
-    return session::Engine::reachOf(draft.settings, draft.secrets);
+    return session::reachOfDraft(draft.settings, draft.secrets);
 }
 
 void SessionConnections::save(const ui::ConnectionDraft& draft, ui::Answer<bool> answer)
 {
-    m_desk.change<bool>(m_desk.newSlot("connection"), Desk::Affects::ViewsOnly, std::move(answer),
-                        [draft](session::Engine& engine, const std::stop_token&) {
-                            return toResult(engine.saveConnection(draft.settings, draft.secrets,
-                                                                  plainHttp(draft.allowsPlainHttp)));
-                        });
+    m_desk.change<bool>(
+        m_desk.newSlot("connection"), Desk::Affects::ViewsOnly, std::move(answer),
+        [draft](session::Engine& engine, const std::stop_token&) {
+            return toResult(engine.connections().save(draft.settings, draft.secrets, plainHttp(draft.allowsPlainHttp)));
+        });
 }
 
 void SessionConnections::confirm(const std::string& name, const ConnectionReach& seen, bool allowsPlainHttp,
@@ -66,7 +69,7 @@ void SessionConnections::confirm(const std::string& name, const ConnectionReach&
 {
     m_desk.change<bool>(m_desk.newSlot("connection"), Desk::Affects::ViewsOnly, std::move(answer),
                         [name, seen, allowsPlainHttp](session::Engine& engine, const std::stop_token&) {
-                            return toResult(engine.confirmConnection(name, seen, plainHttp(allowsPlainHttp)));
+                            return toResult(engine.connections().confirm(name, seen, plainHttp(allowsPlainHttp)));
                         });
 }
 
@@ -75,21 +78,22 @@ void SessionConnections::remove(const std::string& name, ui::Answer<std::string>
     m_syncs.cancel(name);
     m_desk.change<std::string>(
         m_desk.newSlot("connection"), Desk::Affects::ViewsOnly, std::move(answer),
-        [name](session::Engine& engine, const std::stop_token&) { return engine.removeConnection(name); });
+        [name](session::Engine& engine, const std::stop_token&) { return engine.connections().remove(name); });
 }
 
 void SessionConnections::test(const std::string& slot, const ui::ConnectionDraft& draft, TestOf which,
                               ui::Answer<std::string> answer)
 {
-    const auto origin = which == TestOf::Form ? session::Engine::Settings::OfAForm : session::Engine::Settings::Stored;
+    const auto origin =
+        which == TestOf::Form ? session::Connections::Settings::OfAForm : session::Connections::Settings::Stored;
     // Among the syncs, so that a slow server keeps no question waiting.
     m_desk.syncs().run(
         slot,
         [engine = m_desk.engine(), draft, origin](const std::stop_token& stop) -> Result<std::string> {
             if (!engine)
                 return Desk::nothingOpen();
-            return engine->testConnection(draft.settings, draft.secrets, stop, origin,
-                                          plainHttp(draft.allowsPlainHttp));
+            return engine->connections().test(draft.settings, draft.secrets, stop, origin,
+                                              plainHttp(draft.allowsPlainHttp));
         },
         std::move(answer));
 }
@@ -98,8 +102,7 @@ void SessionConnections::previewFeed(const std::string& slot, const std::string&
                                      ui::Answer<FeedPreview> answer)
 {
     m_desk.questions().run(
-        slot,
-        [path, mapping](const std::stop_token& stop) { return session::Engine::previewFeed(path, mapping, stop); },
+        slot, [path, mapping](const std::stop_token& stop) { return session::previewFeed(path, mapping, stop); },
         std::move(answer));
 }
 

@@ -1,6 +1,7 @@
 #include "app/gui/areas/sessionexports.h"
 
 #include "app/session/files/atomicfile.h"
+#include "app/session/questions/answers.h"
 
 #include <utility>
 
@@ -25,7 +26,7 @@ void SessionExports::writeCharges(const CostQuery& query, const std::string& pat
 {
     m_desk.ask<std::string>(m_desk.newSlot("export"), std::move(answer),
                             [query, path](const session::Engine& engine, const std::stop_token& stop) {
-                                return engine.exportCharges(query, path, stop);
+                                return session::answer(*engine.snapshot(), ExportQuestion{query, path}, stop);
                             });
 }
 
@@ -33,7 +34,7 @@ void SessionExports::writeWeeklyReport(const std::string& folder, CostLens lens,
 {
     m_desk.ask<std::string>("report", std::move(answer),
                             [folder, lens](const session::Engine& engine, const std::stop_token& stop) {
-                                return engine.weeklyReport(folder, lens, stop);
+                                return session::answer(*engine.snapshot(), WeeklyReportQuestion{folder, lens}, stop);
                             });
 }
 

@@ -1,14 +1,16 @@
 #include "app/gui/areas/sessionrules.h"
 
+#include "app/session/rules/draftrules.h"
+#include "app/session/rules/publishing.h"
+
 #include <utility>
 
 namespace altimeter::gui {
 
 void SessionRules::check(const std::string& slot, const std::string& json, ui::Answer<RuleSet> answer)
 {
-    m_desk.ask<RuleSet>(
-        slot, std::move(answer),
-        [json](const session::Engine&, const std::stop_token&) { return session::Engine::checkRules(json); });
+    m_desk.ask<RuleSet>(slot, std::move(answer),
+                        [json](const session::Engine&, const std::stop_token&) { return session::checkRules(json); });
 }
 
 void SessionRules::publish(const std::string& json, std::uint32_t over, ui::Answer<RulesDocument> answer)
@@ -22,10 +24,7 @@ void SessionRules::publish(const std::string& json, std::uint32_t over, ui::Answ
     m_desk.change<RulesDocument>(
         "publish", Desk::Affects::Figures, told,
         [json, over](session::Engine& engine, const std::stop_token&) -> Result<RulesDocument> {
-            const auto rules = engine.publishRules(json, over);
-            if (!rules)
-                return rules.error();
-            return RulesDocument{rules->json, rules->version, rules->publishedAt};
+            return session::publishRules(engine, json, over);
         });
 }
 

@@ -1,5 +1,7 @@
 #include "app/gui/areas/sessionsyncs.h"
 
+#include "app/session/sync/connections.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -16,10 +18,10 @@ struct SessionSyncs::Round {
 void SessionSyncs::plan(const std::string& slot, const std::vector<std::string>& names,
                         ui::Answer<std::vector<SyncPlan>> answer)
 {
-    m_desk.ask<std::vector<SyncPlan>>(
-        slot, std::move(answer), [names](const session::Engine& engine, const std::stop_token&) {
-            return engine.planSync({names, {}, {}});
-        });
+    m_desk.ask<std::vector<SyncPlan>>(slot, std::move(answer),
+                                      [names](const session::Engine& engine, const std::stop_token&) {
+                                          return engine.connections().plan({names, {}, {}});
+                                      });
 }
 
 void SessionSyncs::start(const std::vector<std::string>& names, std::function<void(const SyncProgress&)> progress,
@@ -55,7 +57,7 @@ void SessionSyncs::startRound(const std::vector<std::string>& names, Instant due
             for (const std::string& name : chosen)
                 startOne(name, round);
         },
-        [](const session::Engine& engine, const std::stop_token&) { return engine.connections(); });
+        [](const session::Engine& engine, const std::stop_token&) { return engine.connections().list(); });
 }
 
 void SessionSyncs::startOne(const std::string& name, const std::shared_ptr<Round>& round)
@@ -67,7 +69,7 @@ void SessionSyncs::startOne(const std::string& name, const std::shared_ptr<Round
          tell = m_desk.relay(round->progress)](const std::stop_token& stop) mutable {
             // The runner's own stop (at the end of the program) and the user's Cancel both end it.
             const std::stop_callback ended(stop, [&source] { source.request_stop(); });
-            return engine->syncOne(name, {}, tell, source.get_token());
+            return engine->connections().syncOne(name, {}, tell, source.get_token());
         },
         [this, name, round](SyncResult result) {
             m_running.erase(name);

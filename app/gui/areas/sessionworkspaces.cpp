@@ -1,5 +1,7 @@
 #include "app/gui/areas/sessionworkspaces.h"
 
+#include "app/session/sync/connections.h"
+
 #include <QStandardPaths>
 
 #include <system_error>
@@ -26,24 +28,7 @@ SessionWorkspaces::SessionWorkspaces(Desk& desk, UserSettings& settings, Session
 
 WorkspaceInfo SessionWorkspaces::info() const
 {
-    if (!m_desk.engine())
-        return {};
-    const session::Engine::Info said = m_desk.engine()->info();
-    WorkspaceInfo info;
-    info.path = said.path;
-    info.name = said.isDemo ? "Demonstration company" : std::filesystem::path(said.path).stem().string();
-    info.isDemo = said.isDemo;
-    info.revision = said.revision;
-    info.rows = said.rows;
-    info.dataFrom = said.dataFrom;
-    info.dataThrough = said.dataThrough;
-    info.currencies = said.currencies;
-    info.rulesVersion = said.rulesVersion;
-    info.damage = said.damage;
-    info.mended = said.mended;
-    info.readOnly = said.readOnly;
-    info.notes = said.notes;
-    return info;
+    return m_desk.engine() ? m_desk.engine()->info() : WorkspaceInfo();
 }
 
 std::vector<ui::RecentWorkspace> SessionWorkspaces::recent() const
@@ -87,7 +72,7 @@ void SessionWorkspaces::adopt(Desk::EnginePtr engine)
     m_syncs.cancel({});
     m_desk.setEngine(std::move(engine));
     m_connections.giveSecretStore();
-    m_desk.engine()->setNetwork({m_settings.value("proxy"), m_settings.value("ca_file")});
+    m_desk.engine()->connections().setNetwork({m_settings.value("proxy"), m_settings.value("ca_file")});
     m_settings.remember(QString::fromStdString(m_desk.engine()->info().path));
 }
 

@@ -1,23 +1,8 @@
 #include "app/session/questions/answers.h"
-#include "app/session/questions/draftrules.h"
-#include "models/analysis/attribution/attribution.h"
+#include "app/session/rules/draftrules.h"
 #include "models/analysis/query/rulediff.h"
-#include "models/facts/factset.h"
-#include "models/store/settings/rulesfile.h"
 
 namespace altimeter::session {
-
-Result<RuleSet> checkRules(const std::string& json)
-{
-    auto rules = store::parseRules(json);
-    if (!rules)
-        return rules.error();
-    FactSet nothing; // conditions are compiled and judged without evaluating a single charge
-    nothing.dictionaries = std::make_shared<const Dictionaries>();
-    if (const auto tried = analysis::attribute(nothing, *rules); !tried)
-        return tried.error();
-    return rules;
-}
 
 Result<RulesDocument> answer(const Snapshot& snapshot, const RulesQuestion&, std::stop_token)
 {

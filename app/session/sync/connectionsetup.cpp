@@ -1,12 +1,15 @@
 // Connections of a workspace: their settings, their secrets, and whether their user confirmed them.
 
+#include "app/session/secrets/secretstore.h"
+#include "app/session/sync/connectiondrafts.h"
+#include "app/session/sync/connections.h"
 #include "app/session/sync/connectionuse.h"
 #include "app/session/sync/reach.h"
-#include "app/session/workspace/engineimpl.h"
+#include "app/session/workspace/presenttime.h"
+#include "app/session/workspace/workspacefile.h"
 #include "models/store/file/workspace.h"
 #include "models/store/ledger/ledger.h"
 #include "models/store/settings/connections.h"
-#include "providers/net/origin.h"
 
 #include <algorithm>
 #include <random>
@@ -32,19 +35,6 @@ void describeTrust(ConnectionInfo& info, const std::string& workspace, const Res
         info.state = ConnectionInfo::State::Unconfirmed;
 }
 
-/// The settings with the environment variables that `secrets` name, and without those they take the place of.
-ConnectionSettings withReferences(const ConnectionSettings& settings, const std::map<std::string, std::string>& secrets)
-{
-    ConnectionSettings kept = settings;
-    for (const auto& [field, value] : secrets) {
-        if (value.starts_with(kReference))
-            kept.values[kSecretPrefix + field] = value;
-        else if (!value.empty())
-            kept.values.erase(kSecretPrefix + field);
-    }
-    return kept;
-}
-
 Status checkSecretNames(const std::map<std::string, std::string>& secrets, const ConnectorInfo& info)
 {
     const auto fields = secretFields(info);
@@ -55,9 +45,9 @@ Status checkSecretNames(const std::map<std::string, std::string>& secrets, const
     return {};
 }
 
-Status checkPlain(const ConnectionReach& reach, const std::string& name, Engine::PlainHttp plainHttp)
+Status checkPlain(const ConnectionReach& reach, const std::string& name, PlainHttp plainHttp)
 {
-    if (reach.plain.empty() || plainHttp == Engine::PlainHttp::Allow)
+    if (reach.plain.empty() || plainHttp == PlainHttp::Allow)
         return {};
     return Error{ErrorCode::Denied,
                  "what is sent to " + enumerated(reach.plain) +
@@ -67,52 +57,33 @@ Status checkPlain(const ConnectionReach& reach, const std::string& name, Engine:
 
 } // namespace
 
-std::vector<ConnectorInfo> Engine::connectorInfos()
+Connections::Connections(std::shared_ptr<WorkspaceFile> file) : m_file(std::move(file)) {}
+
+Connections::~Connections() = default;
+
+void Connections::setNetwork(const NetworkSettings& network)
 {
-    std::vector<ConnectorInfo> infos;
-    for (const ConnectorKind& kind : providers::connectorKinds())
-        infos.push_back(kind.info);
-    return infos;
+    const std::lock_guard lock(m_mutex);
+    m_network = network;
 }
 
-void Engine::setNetwork(const NetworkSettings& network)
+void Connections::setSecretStore(std::shared_ptr<SecretStore> store)
 {
-    const std::lock_guard lock(m_impl->connectMutex);
-    m_impl->network = network;
+    const std::lock_guard lock(m_mutex);
+    m_secretStore = std::move(store);
 }
 
-void Engine::setSecretStore(std::shared_ptr<SecretStore> store)
+std::shared_ptr<SecretStore> Connections::secretStore() const
 {
-    const std::lock_guard lock(m_impl->connectMutex);
-    m_impl->secretStore = std::move(store);
+    const std::lock_guard lock(m_mutex);
+    if (!m_secretStore)
+        m_secretStore = openSecretStore();
+    return m_secretStore;
 }
 
-std::shared_ptr<SecretStore> Engine::secretStore() const
+Result<std::string> Connections::owner() const
 {
-    return m_impl->secrets();
-}
-
-std::shared_ptr<SecretStore> Engine::Impl::secrets() const
-{
-    const std::lock_guard lock(connectMutex);
-    if (!secretStore)
-        secretStore = openSecretStore();
-    return secretStore;
-}
-
-std::string Engine::secretStoreText() const
-{
-    return secretStore()->description();
-}
-
-bool Engine::keepsSecrets() const
-{
-    return secretStore()->isPersistent();
-}
-
-Result<std::string> Engine::Impl::owner()
-{
-    auto writing = file->write();
+    auto writing = m_file->write();
     auto known = store::metaValue(writing.db(), "workspace_id");
     if (!known || !known->empty())
         return known;
@@ -125,9 +96,9 @@ Result<std::string> Engine::Impl::owner()
     return id;
 }
 
-Result<std::vector<ConnectionInfo>> Engine::connections() const
+Result<std::vector<ConnectionInfo>> Connections::list() const
 {
-    auto reader = m_impl->file->reader();
+    auto reader = m_file->reader();
     if (!reader)
         return reader.error();
     const auto stored = store::readConnections(*reader);
@@ -173,8 +144,8 @@ Result<std::vector<ConnectionInfo>> Engine::connections() const
             info.finalThrough = day.day;
         }
         {
-            const std::lock_guard lock(m_impl->connectMutex);
-            if (m_impl->syncing.contains(one.settings.name))
+            const std::lock_guard lock(m_mutex);
+            if (m_syncing.contains(one.settings.name))
                 info.state = ConnectionInfo::State::Running;
         }
         infos.push_back(std::move(info));
@@ -182,27 +153,8 @@ Result<std::vector<ConnectionInfo>> Engine::connections() const
     return infos;
 }
 
-Result<ConnectionReach> Engine::reachOf(const ConnectionSettings& settings,
-                                        const std::map<std::string, std::string>& secrets)
-{
-    const auto kind = kindOf(settings);
-    return kind ? session::reachOf(withReferences(settings, secrets), **kind) : Result<ConnectionReach>(kind.error());
-}
-
-bool Engine::isSameOrigin(const std::string& origin, const std::string& written)
-{
-    const auto server = providers::canonicalOrigin(written);
-    return server && *server == origin;
-}
-
-bool Engine::isSameProxy(const std::string& proxy, const std::string& written)
-{
-    const auto canonical = providers::canonicalProxy(written);
-    return canonical && *canonical == proxy;
-}
-
-Status Engine::saveConnection(const ConnectionSettings& settings, const std::map<std::string, std::string>& secrets,
-                              PlainHttp plainHttp)
+Status Connections::save(const ConnectionSettings& settings, const std::map<std::string, std::string>& secrets,
+                         PlainHttp plainHttp)
 {
     const auto kind = kindOf(settings);
     if (!kind)
@@ -217,7 +169,7 @@ Status Engine::saveConnection(const ConnectionSettings& settings, const std::map
         return reach.error();
     if (auto agreed = checkPlain(*reach, kept.name, plainHttp); !agreed)
         return agreed;
-    const auto owner = m_impl->owner();
+    const auto owner = this->owner();
     if (!owner)
         return owner.error();
     for (const auto& [field, value] : secrets) {
@@ -227,7 +179,7 @@ Status Engine::saveConnection(const ConnectionSettings& settings, const std::map
             return done;
     }
     {
-        auto writing = m_impl->file->write();
+        auto writing = m_file->write();
         const auto known = store::readSources(writing.db());
         if (!known)
             return known.error();
@@ -239,15 +191,15 @@ Status Engine::saveConnection(const ConnectionSettings& settings, const std::map
         }
         if (auto done = store::writeConnection(writing.db(), kept, presentTime()); !done)
             return done;
-        if (auto done = m_impl->file->committed(writing, WorkspaceFile::Change::Records); !done)
+        if (auto done = m_file->committed(writing, WorkspaceFile::Change::Records); !done)
             return done;
     }
-    return m_impl->approve(kept, **kind, *owner, *reach, secrets);
+    return approve(kept, **kind, *owner, *reach, secrets);
 }
 
-Status Engine::confirmConnection(const std::string& name, const ConnectionReach& seen, PlainHttp plainHttp)
+Status Connections::confirm(const std::string& name, const ConnectionReach& seen, PlainHttp plainHttp)
 {
-    auto reader = m_impl->file->reader();
+    auto reader = m_file->reader();
     if (!reader)
         return reader.error();
     const auto stored = store::readConnections(*reader);
@@ -268,12 +220,12 @@ Status Engine::confirmConnection(const std::string& name, const ConnectionReach&
                      name, "Look at it again."};
     if (auto agreed = checkPlain(*reach, name, plainHttp); !agreed)
         return agreed;
-    const auto owner = m_impl->owner();
-    return owner ? m_impl->approve(found->settings, **kind, *owner, *reach, {}) : Status(owner.error());
+    const auto owner = this->owner();
+    return owner ? approve(found->settings, **kind, *owner, *reach, {}) : Status(owner.error());
 }
 
-Status Engine::Impl::approve(const ConnectionSettings& settings, const ConnectorKind& kind, const std::string& owner,
-                             const ConnectionReach& reach, const std::map<std::string, std::string>& entered)
+Status Connections::approve(const ConnectionSettings& settings, const ConnectorKind& kind, const std::string& owner,
+                            const ConnectionReach& reach, const std::map<std::string, std::string>& entered)
 {
     Approval approval{owner, settings.name, settings.kind, reach, !reach.plain.empty(), presentTime()};
     if (auto kept = approvals::keep(approval); !kept) {
@@ -285,7 +237,7 @@ Status Engine::Impl::approve(const ConnectionSettings& settings, const Connector
         if (field.kind != ConnectorField::Kind::Secret || entered.contains(field.key) ||
             settings.values.contains(kSecretPrefix + field.key))
             continue;
-        if (auto done = secrets()->adopt(placeOf(owner, settings, field.key, reach)); !done)
+        if (auto done = secretStore()->adopt(placeOf(owner, settings, field.key, reach)); !done)
             return Error{
                 done.error().code,
                 "the connection is confirmed, but what an older version kept for it could not be taken over: " +
@@ -295,16 +247,16 @@ Status Engine::Impl::approve(const ConnectionSettings& settings, const Connector
     return {};
 }
 
-Result<std::string> Engine::removeConnection(const std::string& name)
+Result<std::string> Connections::remove(const std::string& name)
 {
-    const auto owner = m_impl->owner();
+    const auto owner = this->owner();
     if (!owner)
         return owner.error();
     {
-        auto writing = m_impl->file->write();
+        auto writing = m_file->write();
         if (auto done = store::deleteConnection(writing.db(), name); !done)
             return done.error();
-        (void)m_impl->file->committed(writing, WorkspaceFile::Change::Records);
+        (void)m_file->committed(writing, WorkspaceFile::Change::Records);
     }
     // The connection is gone; what cannot be cleared away beside it must not bring it back.
     std::string left;
@@ -317,9 +269,9 @@ Result<std::string> Engine::removeConnection(const std::string& name)
     return left;
 }
 
-Result<std::string> Engine::testConnection(const ConnectionSettings& settings,
-                                           const std::map<std::string, std::string>& secrets, std::stop_token stop,
-                                           Settings origin, PlainHttp plainHttp) const
+Result<std::string> Connections::test(const ConnectionSettings& settings,
+                                      const std::map<std::string, std::string>& secrets, std::stop_token stop,
+                                      Settings origin, PlainHttp plainHttp) const
 {
     const auto kind = kindOf(settings);
     if (!kind)
@@ -327,7 +279,7 @@ Result<std::string> Engine::testConnection(const ConnectionSettings& settings,
     const ConnectionSettings tried = withReferences(settings, secrets);
     if (auto checked = checkSettings(tried, **kind); !checked)
         return checked.error();
-    const auto owner = m_impl->owner();
+    const auto owner = this->owner();
     if (!owner)
         return owner.error();
     Permit permit;
@@ -361,8 +313,8 @@ Result<std::string> Engine::testConnection(const ConnectionSettings& settings,
         return credentials.error();
     NetworkSettings network;
     {
-        const std::lock_guard lock(m_impl->connectMutex);
-        network = m_impl->network;
+        const std::lock_guard lock(m_mutex);
+        network = m_network;
     }
     const auto options = networkOf(network, tried, **kind, *credentials, permit);
     if (!options)

@@ -5,7 +5,6 @@
 #include "providers/net/origin.h"
 
 #include <algorithm>
-#include <chrono>
 
 namespace altimeter::session {
 
@@ -37,12 +36,6 @@ bool isPlainWord(const std::string& name)
 }
 
 } // namespace
-
-Instant presentTime()
-{
-    using namespace std::chrono;
-    return {duration_cast<seconds>(system_clock::now().time_since_epoch()).count()};
-}
 
 Result<const ConnectorKind*> kindOf(const ConnectionSettings& settings)
 {
@@ -96,7 +89,7 @@ Result<Permit> permitOf(const ConnectionSettings& settings, const ConnectorKind&
     return Permit{reach.take()};
 }
 
-Result<providers::NetworkOptions> networkOf(const Engine::NetworkSettings& common, const ConnectionSettings& settings,
+Result<providers::NetworkOptions> networkOf(const NetworkSettings& common, const ConnectionSettings& settings,
                                             const ConnectorKind& kind, const providers::Secrets& secrets,
                                             const Permit& permit)
 {

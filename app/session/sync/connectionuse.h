@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/session/sync/approvals.h"
-#include "app/session/workspace/engine.h"
+#include "app/session/sync/connections.h"
 #include "providers/core/connector.h"
 #include "providers/net/curltransport.h"
 
@@ -32,13 +32,11 @@ std::string deedsOf(const ConnectionReach& reach);
 
 /// How a connection with this permit reaches the network: every other address is refused before anything is sent.
 /// Error Invalid: the proxy of the common settings cannot be used.
-Result<providers::NetworkOptions> networkOf(const Engine::NetworkSettings& common, const ConnectionSettings& settings,
+Result<providers::NetworkOptions> networkOf(const NetworkSettings& common, const ConnectionSettings& settings,
                                             const providers::ConnectorKind& kind, const providers::Secrets& secrets,
                                             const Permit& permit);
 
 /// No message holds a secret, whoever wrote it.
 std::string hidden(std::string text, const providers::Secrets& secrets);
-
-Instant presentTime();
 
 } // namespace altimeter::session

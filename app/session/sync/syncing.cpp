@@ -1,17 +1,19 @@
 // The syncs of a workspace's connections.
 
-#include "models/store/settings/connections.h"
+#include "app/session/secrets/secretstore.h"
+#include "app/session/sync/connections.h"
 #include "app/session/sync/connectionuse.h"
 #include "app/session/sync/spool.h"
 #include "app/session/sync/synclock.h"
 #include "app/session/sync/syncplan.h"
-#include "app/session/workspace/engineimpl.h"
+#include "app/session/workspace/presenttime.h"
+#include "app/session/workspace/workspacefile.h"
 #include "models/domain/caught.h"
 #include "models/store/file/workspace.h"
 #include "models/store/ingest/ingest.h"
+#include "models/store/settings/connections.h"
 #include "providers/core/chargestate.h"
 #include "providers/core/connector.h"
-#include "providers/feed/feedfile.h"
 #include "providers/focus/focusfile.h"
 #include "providers/net/curltransport.h"
 
@@ -118,7 +120,7 @@ struct Sync {
     std::map<std::string, std::string> memory;
     SyncResult result;
     SyncProgress progress;
-    const Engine::SyncProgressSink& sink;
+    const SyncProgressSink& sink;
     std::chrono::steady_clock::time_point lastPost{};
 
     void post(bool always)
@@ -207,9 +209,9 @@ void count(SyncResult& result, const ImportReport& report)
 
 } // namespace
 
-Result<std::vector<SyncPlan>> Engine::planSync(const SyncOptions& options) const
+Result<std::vector<SyncPlan>> Connections::plan(const SyncOptions& options) const
 {
-    auto reader = m_impl->file->reader();
+    auto reader = m_file->reader();
     if (!reader)
         return reader.error();
     const auto stored = store::readConnections(*reader);
@@ -242,8 +244,8 @@ Result<std::vector<SyncPlan>> Engine::planSync(const SyncOptions& options) const
     return plans;
 }
 
-SyncResult Engine::syncOne(const std::string& name, const SyncOptions& options, const SyncProgressSink& sink,
-                           std::stop_token stop)
+SyncResult Connections::syncOne(const std::string& name, const SyncOptions& options, const SyncProgressSink& sink,
+                                std::stop_token stop)
 {
     auto done = caught([&]() -> Result<SyncResult> { return syncUncaught(name, options, sink, stop); });
     if (done)
@@ -255,8 +257,8 @@ SyncResult Engine::syncOne(const std::string& name, const SyncOptions& options, 
     return failed;
 }
 
-SyncResult Engine::syncUncaught(const std::string& name, const SyncOptions& options, const SyncProgressSink& sink,
-                                std::stop_token stop)
+SyncResult Connections::syncUncaught(const std::string& name, const SyncOptions& options, const SyncProgressSink& sink,
+                                     std::stop_token stop)
 {
     SyncResult failedResult;
     failedResult.connection = name;
@@ -269,26 +271,26 @@ SyncResult Engine::syncUncaught(const std::string& name, const SyncOptions& opti
     };
     NetworkSettings network;
     {
-        const std::lock_guard lock(m_impl->connectMutex);
-        if (!m_impl->syncing.insert(name).second)
+        const std::lock_guard lock(m_mutex);
+        if (!m_syncing.insert(name).second)
             return failed({ErrorCode::Busy, "this connection is being synced already", name});
-        network = m_impl->network;
+        network = m_network;
     }
     struct Leave {
-        Impl& impl;
+        Connections& connections;
         const std::string& name;
         ~Leave()
         {
-            const std::lock_guard lock(impl.connectMutex);
-            impl.syncing.erase(name);
+            const std::lock_guard lock(connections.m_mutex);
+            connections.m_syncing.erase(name);
         }
-    } const leave{*m_impl, name};
+    } const leave{*this, name};
     // Before anything is read: what another program stored until a moment ago is not asked for again.
-    const auto alone = SyncLock::take(m_impl->file->path(), name, options.at.isValid() ? options.at : presentTime());
+    const auto alone = SyncLock::take(m_file->path(), name, options.at.isValid() ? options.at : presentTime());
     if (!alone)
         return failed(alone.error());
 
-    auto reader = m_impl->file->reader();
+    auto reader = m_file->reader();
     if (!reader)
         return failed(reader.error());
     const auto connections = store::readConnections(*reader);
@@ -359,7 +361,7 @@ SyncResult Engine::syncUncaught(const std::string& name, const SyncOptions& opti
             break;
         sync.phase("storing");
 
-        auto writing = m_impl->file->write();
+        auto writing = m_file->write();
         const auto days = coverageOf(sync, chunks[i], delivery, *covered);
         store::Ingest::Options ingestion;
         ingestion.source = name;
@@ -402,7 +404,7 @@ SyncResult Engine::syncUncaught(const std::string& name, const SyncOptions& opti
         count(sync.result, *report);
         sync.result.measures += delivery.measures().size();
         sync.memory = delivery.state;
-        status = m_impl->file->committed(writing);
+        status = m_file->committed(writing);
         sync.progress.rows = sync.result.rows;
         sync.progress.chunksDone = static_cast<int>(i + 1);
         sync.post(true);
@@ -427,10 +429,10 @@ SyncResult Engine::syncUncaught(const std::string& name, const SyncOptions& opti
         outcome.problem = sync.result.problem;
         outcome.todo = sync.result.todo;
     }
-    auto writing = m_impl->file->write();
+    auto writing = m_file->write();
     auto kept = store::writeOutcome(writing.db(), outcome);
     if (kept)
-        kept = m_impl->file->committed(writing, WorkspaceFile::Change::Records);
+        kept = m_file->committed(writing, WorkspaceFile::Change::Records);
     if (!kept && sync.result.ok) {
         sync.result.ok = false;
         sync.result.problem = kept.error().text();
@@ -438,12 +440,12 @@ SyncResult Engine::syncUncaught(const std::string& name, const SyncOptions& opti
     return sync.result;
 }
 
-Result<std::vector<SyncResult>> Engine::sync(const SyncOptions& options, const SyncProgressSink& progress,
-                                             std::stop_token stop)
+Result<std::vector<SyncResult>> Connections::sync(const SyncOptions& options, const SyncProgressSink& progress,
+                                                  std::stop_token stop)
 {
     std::vector<std::string> names = options.names;
     {
-        auto reader = m_impl->file->reader();
+        auto reader = m_file->reader();
         if (!reader)
             return reader.error();
         const auto stored = store::readConnections(*reader);
@@ -480,12 +482,6 @@ Result<std::vector<SyncResult>> Engine::sync(const SyncOptions& options, const S
         }
     }
     return results;
-}
-
-Result<FeedPreview> Engine::previewFeed(const std::filesystem::path& file, const FeedMapping& mapping,
-                                        std::stop_token stop)
-{
-    return providers::previewFeed(file, mapping, std::move(stop));
 }
 
 } // namespace altimeter::session

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "app/session/workspace/workspacefile.h"
+#include "models/domain/importreport.h"
+#include "models/domain/period.h"
+#include "models/domain/progress.h"
+#include "models/domain/result.h"
+
+#include <filesystem>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace altimeter::session {
+
+using ProgressSink = std::function<void(const Progress&)>; ///< called on the working thread, at most every 50 ms
+
+struct ImportOptions {
+    std::string source; ///< empty: "focus"
+    bool dryRun = false;
+    Instant at; ///< when the import happens; not valid: now
+};
+
+/// Imports cost files, and all those of folders, as one delivery: whole or not at all. Errors: NotFound (no cost file),
+/// ReadOnly, Cancelled, and what makes the last of unusable files unusable, where all are.
+Result<ImportReport> importPaths(WorkspaceFile& workspace, const std::vector<std::filesystem::path>& paths,
+                                 const ImportOptions& options, const ProgressSink& progress, std::stop_token stop);
+
+} // namespace altimeter::session
