@@ -1,5 +1,6 @@
 #pragma once
 
+#include "models/domain/columngroups.h"
 #include "models/domain/focus.h"
 #include "models/domain/money.h"
 #include "models/domain/period.h"
@@ -16,22 +17,6 @@
 #include <vector>
 
 namespace altimeter {
-
-/// Columns that travel together are stored once per distinct tuple; a line then carries one number for all of them.
-/// `Bill` is kept per line; the others form the line's attribute combination.
-enum class Group : std::uint8_t { Account, Resource, Tags, Sku, Charge, Description, Split, Extra, Bill };
-inline constexpr std::size_t kComboGroupCount = 8;
-inline constexpr std::size_t kGroupCount = 9;
-
-/// First column of a group and how many follow in the order of Column; {0, 0} for Extra, whose tuples name their
-/// columns.
-struct GroupColumns {
-    std::size_t first = 0;
-    std::size_t count = 0;
-};
-GroupColumns columnsOf(Group group);
-/// The group a column belongs to; none for the columns that every line has its own value of (dates, costs, quantities).
-std::optional<Group> groupOf(Column column);
 
 /// The distinct tuples of one group, by id. Fields are joined with the unit separator; an empty field is null.
 class TextGroup {

@@ -1,6 +1,7 @@
 #include "providers/focus/conformance.h"
 
-#include "models/facts/datadays.h"
+#include "models/domain/years.h"
+#include "models/text/utf8.h"
 #include "models/text/words.h"
 #include "providers/focus/jsonshape.h"
 #include "providers/focus/rowtext.h"
@@ -197,10 +198,7 @@ constexpr unsigned kNoElements = 16;
 /// Cut so short that a finding can show it, not inside a character.
 std::string_view sampleOf(std::string_view text)
 {
-    std::size_t length = std::min(text.size(), kSampleBytes);
-    while (length > 0 && length < text.size() && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80U)
-        --length;
-    return text.substr(0, length);
+    return words::firstBytes(text, kSampleBytes);
 }
 
 /// What it is called when a pair does not show the value the file showed first.

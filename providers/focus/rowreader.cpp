@@ -1,6 +1,7 @@
 #include "providers/focus/rowreader.h"
 
-#include "models/facts/factset.h"
+#include "models/domain/columngroups.h"
+#include "models/text/utf8.h"
 #include "models/text/words.h"
 #include "providers/focus/rowtext.h"
 #include "providers/focus/vocabulary.h"
@@ -89,7 +90,7 @@ Status RowReader::take(const CsvRecord& record)
 {
     mapCells(record);
     fingerprint(record);
-    if (record.mayHaveHighBytes && !isUtf8(record.raw()))
+    if (record.mayHaveHighBytes && !words::isUtf8(record.raw()))
         m_conformance.count(Check::TextEncoding, Column::Count, m_line.lineNumber);
     if (!parseRow()) {
         if (isBlank()) {
@@ -317,7 +318,7 @@ void RowReader::reject(std::uint64_t line, std::string_view raw, const std::stri
     rejected.line = line;
     rejected.check = check;
     rejected.message = message;
-    rejected.text = std::string(raw.substr(0, kKeptRawBytes));
+    rejected.text = words::excerpt(raw, kKeptRawBytes);
     m_read.batch->reject(std::move(rejected));
 }
 
