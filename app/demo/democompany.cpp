@@ -2,6 +2,7 @@
 
 #include "app/demo/democatalog.h"
 #include "models/domain/focus.h"
+#include "models/domain/powersoften.h"
 
 #include <algorithm>
 #include <array>
@@ -34,14 +35,6 @@ Day lastDay()
 }
 
 // --- exact numbers ---------------------------------------------------------------------------------------------------
-
-Int128 powerOfTen(int exponent)
-{
-    Int128 result = 1;
-    for (int i = 0; i < exponent; ++i)
-        result *= 10;
-    return result;
-}
 
 Decimal decimal(std::int64_t mantissa, int scale = 0)
 {

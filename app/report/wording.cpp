@@ -1,5 +1,6 @@
 #include "app/report/wording.h"
 
+#include "models/domain/powersoften.h"
 #include "models/text/showntext.h"
 
 #include <algorithm>
@@ -18,14 +19,6 @@ constexpr std::string_view kThin = "\u2009";
 constexpr std::array<std::string_view, 12> kMonths = {"January",   "February", "March",    "April",
                                                       "May",       "June",     "July",     "August",
                                                       "September", "October",  "November", "December"};
-
-Int128 powerOfTen(int digits)
-{
-    Int128 power = 1;
-    for (int i = 0; i < digits; ++i)
-        power *= 10;
-    return power;
-}
 
 /// Half to even, of magnitudes.
 UInt128 dividedHalfEven(UInt128 value, UInt128 divisor)

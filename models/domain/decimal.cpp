@@ -1,5 +1,8 @@
 #include "models/domain/decimal.h"
 
+#include "models/domain/powersoften.h"
+#include "models/text/words.h"
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -8,32 +11,14 @@ namespace altimeter {
 
 namespace {
 
+using words::isDigit;
+
 constexpr int kMaxDigits = 38;
 constexpr int kMaxScale = 36;
 constexpr int kFastDigits = 18;
 
-constexpr std::array<UInt128, 39> makePowers()
-{
-    std::array<UInt128, 39> powers{};
-    powers[0] = 1;
-    for (std::size_t i = 1; i < powers.size(); ++i)
-        powers[i] = powers[i - 1] * 10;
-    return powers;
-}
-
-constexpr auto kPow10 = makePowers();
-constexpr Int128 kFractionUnit = static_cast<Int128>(kPow10[kMaxScale]);
+constexpr Int128 kFractionUnit = powerOfTen(kMaxScale);
 constexpr Int128 kMaxInt128 = static_cast<Int128>(~UInt128{0} >> 1);
-
-constexpr UInt128 pow10(int exponent)
-{
-    return kPow10[static_cast<std::size_t>(exponent)];
-}
-
-constexpr bool isDigit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 constexpr UInt128 magnitudeOf(Int128 value)
 {
@@ -323,7 +308,7 @@ bool applyExponent(UInt128& mantissa, int& scale, int exponent)
         return false;
     for (; scale < 0; ++scale) {
         mantissa *= 10;
-        if (mantissa >= pow10(kMaxDigits))
+        if (mantissa >= kPowersOfTen[kMaxDigits])
             return false;
     }
     return true;
@@ -402,15 +387,15 @@ void DecimalSum::add(const Decimal& value)
     Int128 units = 0;
     Int128 rest = 0;
     if (value.scale <= kFastDigits && value.mantissa == static_cast<std::int64_t>(value.mantissa)) {
-        const auto divisor = static_cast<std::int64_t>(pow10(value.scale));
+        const auto divisor = static_cast<std::int64_t>(powerOfTen(value.scale));
         units = static_cast<std::int64_t>(value.mantissa) / divisor;
         rest = static_cast<std::int64_t>(value.mantissa) % divisor;
     } else {
-        const auto divisor = static_cast<Int128>(pow10(value.scale));
+        const Int128 divisor = powerOfTen(value.scale);
         units = value.mantissa / divisor;
         rest = value.mantissa % divisor;
     }
-    m_fraction += rest * static_cast<Int128>(pow10(kMaxScale - value.scale));
+    m_fraction += rest * powerOfTen(kMaxScale - value.scale);
     if (m_fraction < 0) {
         m_fraction += kFractionUnit;
         --units;
@@ -460,13 +445,13 @@ std::string DecimalSum::toRoundedString(int decimals) const
 {
     const int places = std::clamp(decimals, 0, 18);
     SignAndMagnitude value = signAndMagnitude(m_units, m_fraction);
-    const UInt128 quantum = pow10(kMaxScale - places);
+    const auto quantum = static_cast<UInt128>(powerOfTen(kMaxScale - places));
     UInt128 kept = value.fraction / quantum;
     const UInt128 rest = value.fraction % quantum;
     const bool odd = ((places == 0 ? value.units : kept) & 1) != 0;
     if (rest > quantum / 2 || (rest == quantum / 2 && odd))
         ++kept;
-    if (kept == pow10(places)) {
+    if (kept == static_cast<UInt128>(powerOfTen(places))) {
         kept = 0;
         ++value.units;
     }

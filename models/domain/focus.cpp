@@ -1,5 +1,7 @@
 #include "models/domain/focus.h"
 
+#include "models/text/words.h"
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -104,7 +106,7 @@ constexpr FoldedName fold(std::string_view name)
             continue;
         if (folded.size == folded.bytes.size())
             return {};
-        folded.bytes[folded.size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        folded.bytes[folded.size++] = words::toLower(c);
     }
     return folded;
 }

@@ -1,5 +1,7 @@
 #include "models/domain/money.h"
 
+#include "models/domain/powersoften.h"
+
 #include <algorithm>
 #include <limits>
 #include <numeric>
@@ -14,14 +16,6 @@ constexpr int kAmountDecimals = 18;
 Error outOfRange(std::string what)
 {
     return {ErrorCode::Overflow, std::move(what), {}};
-}
-
-Int128 pow10(int exponent)
-{
-    Int128 power = 1;
-    for (int i = 0; i < exponent; ++i)
-        power *= 10;
-    return power;
 }
 
 /// `value` / `divisor`, half to even. `divisor` is even and positive.
@@ -129,9 +123,9 @@ std::string_view Currency::code() const
 Result<Amount> Amount::fromDecimal(const Decimal& value)
 {
     if (value.scale > kAmountDecimals)
-        return fromAttos(divideHalfEven(value.mantissa, pow10(value.scale - kAmountDecimals)));
+        return fromAttos(divideHalfEven(value.mantissa, powerOfTen(value.scale - kAmountDecimals)));
     Int128 attos = 0;
-    if (__builtin_mul_overflow(value.mantissa, pow10(kAmountDecimals - value.scale), &attos))
+    if (__builtin_mul_overflow(value.mantissa, powerOfTen(kAmountDecimals - value.scale), &attos))
         return outOfRange("the amount " + altimeter::toString(value) + " is too large");
     return fromAttos(attos);
 }

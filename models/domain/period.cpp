@@ -1,5 +1,7 @@
 #include "models/domain/period.h"
 
+#include "models/text/words.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -80,8 +82,8 @@ std::string folded(std::string_view text)
 {
     std::string word;
     for (const char c : text) {
-        if (c != ' ' && !(c >= '\t' && c <= '\r'))
-            word.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+        if (words::kAllBlanks.find(c) == std::string_view::npos)
+            word.push_back(words::toLower(c));
     }
     return word;
 }

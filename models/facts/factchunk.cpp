@@ -1,5 +1,8 @@
 #include "models/facts/factchunk.h"
 
+#include "models/domain/powersoften.h"
+
+#include <algorithm>
 #include <functional>
 #include <limits>
 #include <numeric>
@@ -33,10 +36,7 @@ std::vector<Run> runsOf(const FactRows& rows)
 
 Int128 attosPerStep(std::uint8_t scale)
 {
-    Int128 factor = 1;
-    for (int i = scale; i < 18; ++i)
-        factor *= 10;
-    return factor;
+    return powerOfTen(std::max(18 - scale, 0));
 }
 
 /// The totals of one cost per run; empty when one leaves the range.
