@@ -1,6 +1,8 @@
 #include "models/store/settings/rulesfile.h"
 
 #include "models/domain/expression.h"
+#include "models/text/utf8.h"
+#include "models/text/words.h"
 
 #include <nlohmann/json.hpp>
 
@@ -34,25 +36,6 @@ constexpr std::array<TestKey, 6> kTextTests{{{"equals", Test::Equals},
                                              {"suffix", Test::Suffix},
                                              {"contains", Test::Contains},
                                              {"matches", Test::Matches}}};
-
-std::string folded(std::string_view text)
-{
-    std::string result(text);
-    for (char& c : result)
-        if (c >= 'A' && c <= 'Z')
-            c = static_cast<char>(c - 'A' + 'a');
-    return result;
-}
-
-bool isBlank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-bool isBlankText(std::string_view text)
-{
-    return std::all_of(text.begin(), text.end(), isBlank);
-}
 
 std::string child(const std::string& path, std::string_view key)
 {
@@ -153,11 +136,7 @@ private:
     }
     static bool isLong(const std::string& text)
     {
-        if (text.size() <= kMostCharacters)
-            return false;
-        const auto characters = std::count_if(text.begin(), text.end(),
-                                              [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
-        return static_cast<std::size_t>(characters) > kMostCharacters;
+        return text.size() > kMostCharacters && words::characterCount(text) > kMostCharacters;
     }
     bool value()
     {
@@ -270,7 +249,7 @@ private:
             return {};
         }
         auto result = json.get<std::string>();
-        if (isBlankText(result))
+        if (words::trimmed(result).empty())
             fail(path, "must not be empty");
         return result;
     }
@@ -279,7 +258,7 @@ private:
     std::string name(const Json& json, const std::string& path)
     {
         auto result = text(json, path);
-        if (!m_error && (isBlank(result.front()) || isBlank(result.back())))
+        if (!m_error && words::trimmed(result).size() != result.size())
             fail(path, "must not begin or end with a blank");
         return result;
     }
@@ -323,7 +302,7 @@ private:
         for (std::size_t i = 0; i < json.size() && !m_error; ++i) {
             const auto path = element("rules", i);
             auto rule = decodeRule(json[i], path);
-            if (!names.insert(folded(rule.name)).second)
+            if (!names.insert(words::toLower(rule.name)).second)
                 fail(child(path, "name"), "another rule is called '" + rule.name + "' as well");
             result.rules.push_back(std::move(rule));
         }
@@ -428,7 +407,7 @@ private:
             if (!info.isKeyed() || !spelling.starts_with(info.name))
                 continue;
             auto key = spelling.substr(info.name.size());
-            if (isBlankText(key))
+            if (words::trimmed(key).empty())
                 fail(path, "names no key after '" + std::string(info.name) + "'");
             return Dim{info.kind, std::move(key)};
         }
@@ -522,7 +501,7 @@ private:
         }
         std::set<std::string> keys;
         for (const auto& [key, value] : json.items()) {
-            if (!keys.insert(folded(key)).second)
+            if (!keys.insert(words::toLower(key)).second)
                 fail(child(path, key), "appears twice (case does not count)");
             result.emplace_back(key, name(value, child(path, key)));
         }
@@ -589,7 +568,7 @@ private:
 
     void addTeam(const std::string& team, const std::string& path, std::set<std::string>& teams)
     {
-        if (!teams.insert(folded(team)).second)
+        if (!teams.insert(words::toLower(team)).second)
             fail(path, "team '" + team + "' appears twice");
     }
 
