@@ -2,7 +2,7 @@
 
 #include "app/cli/text.h"
 #include "app/session/workspace/workspacefile.h"
-#include "models/facts/datadays.h"
+#include "models/domain/farcharges.h"
 
 #include <unistd.h>
 

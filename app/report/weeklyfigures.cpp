@@ -1,7 +1,7 @@
 #include "app/report/weeklyfigures.h"
 
 #include "app/report/wording.h"
-#include "models/facts/datadays.h"
+#include "models/domain/farcharges.h"
 
 #include <algorithm>
 #include <map>

@@ -22,4 +22,12 @@ struct FarCharges {
     Day dataFrom, dataThrough;               ///< the days of the data, both inside
 };
 
+/// A sentence for each currency that has far charges: "2 charges (12.5 EUR) dated 1900 and 9999 are not part of this:
+/// …". Amounts are exact.
+std::vector<std::string> farSentences(const std::vector<FarCharges>& far, CostLens lens);
+/// "1900 and 9999"; of many years the first, the last and how many they are.
+std::string yearsText(const std::vector<int>& years);
+/// Puts `year` where it belongs in ascending `years`, once.
+void addYear(std::vector<int>& years, int year);
+
 } // namespace altimeter

@@ -31,10 +31,5 @@ DataDays dataDaysOf(const FactSet& facts);
 /// The charges outside `days` and outside `range` as well, by source and currency; a bound of `range` that is not valid
 /// is that of `days`.
 std::vector<FarCharges> farChargesOf(const FactSet& facts, const DataDays& days, const DateRange& range = {});
-/// A sentence for each currency that has such charges: "2 charges (12.5 EUR) dated 1900 and 9999 are not part of this:
-/// …". Amounts are exact.
-std::vector<std::string> farSentences(const std::vector<FarCharges>& far, CostLens lens);
-/// "1900 and 9999"; of many years the first, the last and how many they are.
-std::string yearsText(const std::vector<int>& years);
 
 } // namespace altimeter
