@@ -62,17 +62,6 @@ std::uint32_t glyphOf(Reader& font, std::uint32_t character, std::size_t delta, 
     return glyph == 0 ? 0 : (glyph + font.u16(delta)) & 0xFFFF;
 }
 
-int utf8Length(unsigned char lead)
-{
-    if (lead < 0x80)
-        return 1;
-    if (lead >= 0xC2 && lead < 0xE0)
-        return 2;
-    if (lead >= 0xE0 && lead < 0xF0)
-        return 3;
-    return lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
-}
-
 } // namespace
 
 Result<FontCoverage> FontCoverage::parse(std::string_view bytes)
@@ -113,47 +102,6 @@ bool FontCoverage::has(char32_t character) const
     const auto next = std::upper_bound(m_ranges.begin(), m_ranges.end(), wanted,
                                        [](std::uint16_t value, const auto& range) { return value < range.first; });
     return next != m_ranges.begin() && std::prev(next)->second >= wanted;
-}
-
-std::u32string decodeUtf8(std::string_view text)
-{
-    static constexpr char32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    std::u32string out;
-    for (std::size_t i = 0; i < text.size();) {
-        const auto lead = static_cast<unsigned char>(text[i]);
-        const auto length = static_cast<std::size_t>(utf8Length(lead));
-        char32_t value = length <= 1 ? lead : lead & (0x7Fu >> length);
-        bool good = length > 0 && i + length <= text.size();
-        for (std::size_t k = 1; good && k < length; ++k) {
-            const auto next = static_cast<unsigned char>(text[i + k]);
-            good = (next & 0xC0u) == 0x80u;
-            value = value << 6 | (next & 0x3Fu);
-        }
-        good = good && value >= kSmallest[length] && value <= 0x10FFFF && (value < 0xD800 || value > 0xDFFF);
-        out.push_back(good ? value : U'\uFFFD');
-        i += good ? length : 1;
-    }
-    return out;
-}
-
-void appendUtf8(std::string& out, char32_t c)
-{
-    const auto tail = [&out](char32_t bits) { out.push_back(static_cast<char>(0x80u | (bits & 0x3Fu))); };
-    if (c < 0x80) {
-        out.push_back(static_cast<char>(c));
-    } else if (c < 0x800) {
-        out.push_back(static_cast<char>(0xC0u | c >> 6));
-        tail(c);
-    } else if (c < 0x10000) {
-        out.push_back(static_cast<char>(0xE0u | c >> 12));
-        tail(c >> 6);
-        tail(c);
-    } else {
-        out.push_back(static_cast<char>(0xF0u | c >> 18));
-        tail(c >> 12);
-        tail(c >> 6);
-        tail(c);
-    }
 }
 
 } // namespace altimeter::report

@@ -24,8 +24,4 @@ private:
     std::vector<std::pair<std::uint16_t, std::uint16_t>> m_ranges; ///< both ends inside, ascending
 };
 
-/// Decodes UTF-8; every malformed byte becomes U+FFFD.
-std::u32string decodeUtf8(std::string_view text);
-void appendUtf8(std::string& out, char32_t character);
-
 } // namespace altimeter::report

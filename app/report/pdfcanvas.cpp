@@ -3,6 +3,7 @@
 #include "app/report/fontcoverage.h"
 #include "app/report/fontfolder.h"
 #include "models/text/showntext.h"
+#include "models/text/utf8.h"
 
 #include <fstream>
 #include <hpdf.h>
@@ -160,7 +161,7 @@ struct PdfCanvas::Impl {
     {
         const auto& coverage = slot(face).coverage;
         std::string out;
-        for (char32_t c : decodeUtf8(words::shown(text.substr(0, 4096)))) {
+        for (char32_t c : words::characters(words::shown(words::firstBytes(text, 4096)))) {
             c = c == 0xA0 ? U' ' : c;
             c = coverage ? substitute(c, *coverage) : c;
             const bool isKnown = coverage ? coverage->has(c) : asWinAnsi(c).has_value();
@@ -168,7 +169,7 @@ struct PdfCanvas::Impl {
             if (!isKnown)
                 out.push_back('?');
             else if (coverage)
-                appendUtf8(out, c);
+                words::appendCharacter(out, c);
             else
                 out.push_back(static_cast<char>(*asWinAnsi(c)));
         }
@@ -271,11 +272,11 @@ std::string PdfCanvas::elided(std::string_view text, Face face, double size, dou
 {
     if (textWidth(text, face, size) <= width)
         return std::string(text);
-    const std::u32string characters = decodeUtf8(text.substr(0, 512));
+    const std::u32string characters = words::characters(words::firstBytes(text, 512));
     std::string best = "\u2026";
     std::string kept;
     for (const char32_t c : characters) {
-        appendUtf8(kept, c);
+        words::appendCharacter(kept, c);
         const std::string tried = kept + "\u2026";
         if (textWidth(tried, face, size) > width)
             break;

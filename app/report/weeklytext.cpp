@@ -4,6 +4,7 @@
 #include "app/report/weeklyfigures.h"
 #include "app/report/wording.h"
 #include "models/text/showntext.h"
+#include "models/text/utf8.h"
 
 #include <algorithm>
 
@@ -16,14 +17,14 @@ constexpr std::size_t kWidth = 100;
 /// Characters, not bytes; names are cut rather than wrapped.
 std::string padded(const std::string& text, std::size_t width, bool isRight)
 {
-    std::u32string characters = decodeUtf8(words::shown(text));
+    std::u32string characters = words::characters(words::shown(text));
     if (characters.size() > width && !isRight) {
         characters.resize(width - 1);
         characters.push_back(U'\u2026');
     }
     std::string out;
     for (const char32_t c : characters)
-        appendUtf8(out, c);
+        words::appendCharacter(out, c);
     const std::string blanks(width > characters.size() ? width - characters.size() : 0, ' ');
     return isRight ? blanks + out : out + blanks;
 }
@@ -45,7 +46,7 @@ std::string wrapped(const std::string& unwrapped)
     for (std::size_t start = 0; start < text.size();) {
         const std::size_t blank = std::min(text.find(' ', start), text.size());
         const std::string word = text.substr(start, blank - start);
-        if (!line.empty() && decodeUtf8(line).size() + 1 + decodeUtf8(word).size() > kWidth) {
+        if (!line.empty() && words::characterCount(line) + 1 + words::characterCount(word) > kWidth) {
             out += line + "\n";
             line.clear();
         }

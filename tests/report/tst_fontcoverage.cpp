@@ -33,36 +33,6 @@ private Q_SLOTS:
         for (const std::size_t size : {0u, 3u, 11u, 12u, 40u, 300u, 1000u, 4000u})
             QVERIFY(!FontCoverage::parse(std::string_view(font).substr(0, size)).ok());
     }
-
-    void utf8_decodedAndEncoded_isTheSame()
-    {
-        const std::string text = "a\u00e9\u20ac\U0001F600z";
-        std::string again;
-        for (const char32_t c : decodeUtf8(text))
-            appendUtf8(again, c);
-        QCOMPARE(again, text);
-    }
-
-    void malformedUtf8_becomesReplacementCharacters_data()
-    {
-        QTest::addColumn<QByteArray>("bytes");
-        QTest::addColumn<int>("characters");
-        QTest::newRow("lone tail") << QByteArray("\x80") << 1;
-        QTest::newRow("cut off") << QByteArray("\xE2\x82") << 2;
-        QTest::newRow("overlong slash") << QByteArray("\xC0\xAF") << 2;
-        QTest::newRow("surrogate") << QByteArray("\xED\xA0\x80") << 3;
-        QTest::newRow("beyond the last plane") << QByteArray("\xF4\x90\x80\x80") << 4;
-    }
-
-    void malformedUtf8_becomesReplacementCharacters()
-    {
-        QFETCH(QByteArray, bytes);
-        QFETCH(int, characters);
-        const auto decoded = decodeUtf8(bytes.toStdString());
-        QCOMPARE(int(decoded.size()), characters);
-        for (const char32_t c : decoded)
-            QVERIFY(c == U'\uFFFD');
-    }
 };
 
 QTEST_APPLESS_MAIN(TestFontCoverage)
