@@ -207,6 +207,91 @@ void count(SyncResult& result, const ImportReport& report)
     }
 }
 
+/// What was fetched for a chunk, into the workspace in one transaction, with its coverage, its measures and what the
+/// connector remembers.
+Status storeChunk(Sync& sync, WorkspaceFile& workspace, const DateRange& chunk, Spool& spool,
+                  providers::Delivery& delivery, const std::vector<store::CoveredDay>& covered,
+                  const std::stop_token& stop)
+{
+    const ConnectorInfo& info = sync.kind.info;
+    const std::string& name = sync.settings.name;
+    auto writing = workspace.write();
+    const auto days = coverageOf(sync, chunk, delivery, covered);
+    store::Ingest::Options options;
+    options.source = name;
+    options.kind = info.kind;
+    options.at = sync.at;
+    options.byDay = info.slice == ConnectorInfo::Slice::Day;
+    options.covered = delivery.covered();
+    options.alongside = [&](store::sql::Connection& db) -> Status {
+        if (auto done = store::writeCoverage(db, name, days); !done)
+            return done;
+        if (auto done = store::writeMeasures(db, name, chunk, delivery.measures()); !done)
+            return done;
+        return store::writeMemory(db, name, delivery.state);
+    };
+    auto ingest = store::Ingest::begin(writing.db(), std::move(options), stop);
+    if (!ingest)
+        return ingest.error();
+    if (auto replayed = spool.replay(**ingest, stop); !replayed)
+        return replayed;
+    for (const auto& file : delivery.files()) {
+        const auto isFinal = [&](const CostLine& line) {
+            return isFinalByAge(
+                info, info.slice == ConnectorInfo::Slice::Month ? line.billingPeriod : line.chargeStart.day(), sync.at);
+        };
+        providers::ChargeStateSink marked(**ingest, isFinal);
+        if (const auto read = providers::readFocusFile(file.path, file.name, marked, {}, stop); !read)
+            return read.error();
+    }
+    const auto report = (*ingest)->finish();
+    if (!report)
+        return report.error();
+    ingest->reset();
+    count(sync.result, *report);
+    sync.result.measures += delivery.measures().size();
+    sync.memory = delivery.state;
+    return workspace.committed(writing);
+}
+
+/// Fetches the days of one chunk and stores them; an error leaves what was stored before.
+Status syncChunk(Sync& sync, WorkspaceFile& workspace, providers::HttpClient& http, const providers::Secrets& secrets,
+                 const DateRange& chunk, const std::vector<store::CoveredDay>& covered, const std::stop_token& stop)
+{
+    auto spool = Spool::open();
+    auto folder = DownloadFolder::make();
+    if (!spool || !folder)
+        return !spool ? spool.error() : folder.error();
+    providers::Delivery delivery({sync.kind.info, chunk, sync.at, sync.kind.extraColumns, (*folder)->path()}, **spool);
+    const auto memory = memoryFor(sync, chunk, covered);
+    delivery.state = memory;
+    delivery.onProgress = [&sync](std::uint64_t charges) {
+        sync.progress.rows = sync.result.rows + charges;
+        sync.post(false);
+    };
+    const auto connector = sync.kind.make({sync.settings, secrets, http, sync.at});
+    if (auto fetched = connector->fetch({chunk, sync.at, memory}, delivery, stop); !fetched)
+        return fetched;
+    if (auto flushed = delivery.flush(); !flushed)
+        return flushed;
+    sync.phase("storing");
+    return storeChunk(sync, workspace, chunk, **spool, delivery, covered, stop);
+}
+
+/// What is kept of a sync that ended `at`.
+void take(store::StoredConnection& outcome, const SyncResult& result, Instant at)
+{
+    outcome.lastSync = at;
+    if (result.ok)
+        outcome.lastSuccess = at;
+    outcome.requests = result.requests;
+    outcome.spent.add(result.spent);
+    if (!result.wasCancelled) { // a cancelled one is no failure; what was said before stays
+        outcome.problem = result.problem;
+        outcome.todo = result.todo;
+    }
+}
+
 } // namespace
 
 Result<std::vector<SyncPlan>> Connections::plan(const SyncOptions& options) const
@@ -319,7 +404,6 @@ SyncResult Connections::syncUncaught(const std::string& name, const SyncOptions&
     sync.progress.chunks = static_cast<int>(chunks.size());
     if (!chunks.empty())
         sync.result.window = {chunks.back().from, chunks.front().to};
-    const DecimalSum spentBefore = outcome.spent;
     const auto secrets = secretsOf(info, outcome.settings, *owner, permit->reach, *secretStore());
     const auto reachable = secrets ? networkOf(network, outcome.settings, **kind, *secrets, *permit)
                                    : Result<providers::NetworkOptions>(secrets.error());
@@ -340,71 +424,9 @@ SyncResult Connections::syncUncaught(const std::string& name, const SyncOptions&
     for (std::size_t i = 0; i < chunks.size() && status.ok(); ++i) {
         sync.progress.chunksDone = static_cast<int>(i);
         sync.phase("asking");
-        auto spool = Spool::open();
-        auto folder = DownloadFolder::make();
-        if (!spool || !folder) {
-            status = !spool ? spool.error() : folder.error();
-            break;
-        }
-        providers::Delivery delivery({info, chunks[i], sync.at, (*kind)->extraColumns, (*folder)->path()}, **spool);
-        const auto memory = memoryFor(sync, chunks[i], *covered);
-        delivery.state = memory;
-        delivery.onProgress = [&](std::uint64_t charges) {
-            sync.progress.rows = sync.result.rows + charges;
-            sync.post(false);
-        };
-        const auto connector = (*kind)->make({outcome.settings, *secrets, http, sync.at});
-        status = connector->fetch({chunks[i], sync.at, memory}, delivery, stop);
-        if (status.ok())
-            status = delivery.flush();
+        status = syncChunk(sync, *m_file, http, *secrets, chunks[i], *covered, stop);
         if (!status.ok())
             break;
-        sync.phase("storing");
-
-        auto writing = m_file->write();
-        const auto days = coverageOf(sync, chunks[i], delivery, *covered);
-        store::Ingest::Options ingestion;
-        ingestion.source = name;
-        ingestion.kind = info.kind;
-        ingestion.at = sync.at;
-        ingestion.byDay = info.slice == ConnectorInfo::Slice::Day;
-        ingestion.covered = delivery.covered();
-        ingestion.alongside = [&](store::sql::Connection& db) -> Status {
-            if (auto done = store::writeCoverage(db, name, days); !done)
-                return done;
-            if (auto done = store::writeMeasures(db, name, chunks[i], delivery.measures()); !done)
-                return done;
-            return store::writeMemory(db, name, delivery.state);
-        };
-        auto ingest = store::Ingest::begin(writing.db(), std::move(ingestion), stop);
-        if (!ingest) {
-            status = ingest.error();
-            break;
-        }
-        status = (*spool)->replay(**ingest, stop);
-        for (const auto& file : delivery.files()) {
-            if (!status.ok())
-                break;
-            providers::ChargeStateSink marked(**ingest, [&](const CostLine& line) {
-                return isFinalByAge(
-                    info, info.slice == ConnectorInfo::Slice::Month ? line.billingPeriod : line.chargeStart.day(),
-                    sync.at);
-            });
-            const auto read = providers::readFocusFile(file.path, file.name, marked, {}, stop);
-            status = read ? Status() : Status(read.error());
-        }
-        if (!status.ok())
-            break;
-        auto report = (*ingest)->finish();
-        if (!report) {
-            status = report.error();
-            break;
-        }
-        ingest->reset();
-        count(sync.result, *report);
-        sync.result.measures += delivery.measures().size();
-        sync.memory = delivery.state;
-        status = m_file->committed(writing);
         sync.progress.rows = sync.result.rows;
         sync.progress.chunksDone = static_cast<int>(i + 1);
         sync.post(true);
@@ -419,16 +441,7 @@ SyncResult Connections::syncUncaught(const std::string& name, const SyncOptions&
         sync.result.problem = secrets ? hidden(status.error().text(), *secrets) : status.error().text();
         sync.result.todo = status.error().todo;
     }
-    outcome.lastSync = options.at.isValid() ? options.at : presentTime();
-    if (status.ok())
-        outcome.lastSuccess = outcome.lastSync;
-    outcome.requests = http.requests();
-    outcome.spent = spentBefore;
-    outcome.spent.add(sync.result.spent);
-    if (!sync.result.wasCancelled) { // a cancelled one is no failure; what was said before stays
-        outcome.problem = sync.result.problem;
-        outcome.todo = sync.result.todo;
-    }
+    take(outcome, sync.result, options.at.isValid() ? options.at : presentTime());
     auto writing = m_file->write();
     auto kept = store::writeOutcome(writing.db(), outcome);
     if (kept)
