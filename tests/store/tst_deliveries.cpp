@@ -176,6 +176,37 @@ private slots:
         QCOMPARE(now->front().text[static_cast<std::size_t>(Column::BillingAccountId)], std::string("B"));
     }
 
+    /// The days it is the whole truth for, of every account; whole months by their month; nothing else.
+    void undeliveredPartitions_goWithTheirDays()
+    {
+        QVERIFY(deliver(m_db, {"api",
+                               {{"A", kFirst, 1},
+                                {"B", kFirst, 2},
+                                {"a much longer name of an account", kFirst, 3},
+                                {"A", kFirst + 1, 4},
+                                {"B", kFirst + 1, 5},
+                                {"A", kFirst + 2, 6}},
+                               {{kFirst, kFirst + 3}}}));
+        QVERIFY(deliver(m_db, {"other", {{"A", kFirst, 7}}, {{kFirst, kFirst + 1}}}));
+        const auto report =
+            deliver(m_db, {"api", {{"B", kFirst + 1, 5}}, {{kFirst, kFirst + 1}, {kFirst, kFirst + 2}}});
+        QVERIFY(report);
+        QCOMPARE(report->partitions.size(), std::size_t{5}); // one that stayed, four that went
+        QCOMPARE(number(m_db, "SELECT count(*) FROM partition"), std::int64_t{3});
+        QCOMPARE(number(m_db, "SELECT sum(rows) FROM segment"), std::int64_t{3});
+        QCOMPARE(number(m_db, "SELECT count(*) FROM audit WHERE what='partition removed'"), std::int64_t{4});
+        QCOMPARE(whatDoesNotHold(m_path), QString());
+
+        Parcel months{"months", {{"A", kFirst, 1}, {"B", kFirst, 2}, {"A", kFirst + 40, 3}, {"B", kFirst + 40, 4}}, {}};
+        months.byDay = false;
+        QVERIFY(deliver(m_db, months));
+        months.charges = {{"A", kFirst + 1, 9}};
+        months.covered = {{kFirst, kFirst.addMonths(1) + 20}}; // the first month, and part of the second
+        QVERIFY(deliver(m_db, months));
+        QCOMPARE(number(m_db, "SELECT count(*) FROM partition WHERE slice=0"), std::int64_t{3});
+        QCOMPARE(whatDoesNotHold(m_path), QString());
+    }
+
     /// Numbers that a cancelled delivery would have had were never seen, and nothing is lost either way.
     void numbersStayGiven_acrossOpeningBackupAndSalvage()
     {

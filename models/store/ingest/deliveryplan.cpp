@@ -77,8 +77,10 @@ DeliveryPlan::undelivered(const std::function<bool(const PartitionKey&)>& isDeli
                 auto stored = storedAt(*rows);
                 if (!stored)
                     return stored.error();
-                if (isCovered(daysOf(stored->key)) && !isDelivered(stored->key))
-                    gone.insert_or_assign(stored->key, stored.take());
+                if (!isCovered(daysOf(stored->key)) || isDelivered(stored->key))
+                    return {};
+                const PartitionKey key = stored->key; // take() empties it
+                gone.insert_or_assign(key, stored.take());
                 return {};
             });
             if (!read)
