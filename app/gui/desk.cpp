@@ -17,4 +17,35 @@ Desk::Desk(std::function<void()> onChanged)
 {
 }
 
+void Desk::setEngine(EnginePtr engine)
+{
+    letGo();
+    m_engine = std::move(engine);
+}
+
+// Held no longer than a turn: a snapshot that is kept keeps all that is written meanwhile in the file's journal
+// (resources/docs/decisions/snapshot.md), and a sync writes for minutes before it is announced.
+const session::SnapshotPtr& Desk::snapshot()
+{
+    if (!m_snapshot && m_engine) {
+        m_snapshot = m_engine->snapshot();
+        post([this] { letGo(); });
+    }
+    return m_snapshot;
+}
+
+/// On a worker: the last to hold a revision frees all that the next one does not share.
+void Desk::letGo()
+{
+    if (m_snapshot)
+        m_questions.run(
+            "revision", [held = std::move(m_snapshot)](const std::stop_token&) { return true; }, [](bool) {});
+}
+
+void Desk::announce()
+{
+    letGo();
+    m_onChanged();
+}
+
 } // namespace altimeter::gui

@@ -25,9 +25,12 @@ public:
     explicit Desk(std::function<void()> onChanged);
 
     const EnginePtr& engine() const { return m_engine; } ///< null: none open
-    void setEngine(EnginePtr engine) { m_engine = std::move(engine); }
+    void setEngine(EnginePtr engine);
+    /// The revision to ask of: the newest, and the same one for all that is asked in one turn of the event loop, so
+    /// that the questions of a page agree with each other. Null: none open.
+    const session::SnapshotPtr& snapshot();
     /// Tells the window that the workspace changed.
-    void announce() { m_onChanged(); }
+    void announce();
 
     session::JobRunner& questions() { return m_questions; }
     session::JobRunner& writes() { return m_writes; }
@@ -48,8 +51,19 @@ public:
     std::string newSlot(const std::string& what) { return what + std::to_string(++m_lastSlot); }
     QObject* owner() { return &m_mailbox; } ///< lives as long as this
 
-    /// Asks `question(engine, stop)` on a worker; without an open workspace the answer is an Error.
+    /// Asks `question(snapshot, stop)` on a worker; without an open workspace the answer is an Error.
     template <typename T, typename Question> void ask(const std::string& slot, ui::Answer<T> answer, Question question)
+    {
+        m_questions.run(
+            slot,
+            [asked = snapshot(), question = std::move(question)](const std::stop_token& stop) -> Result<T> {
+                return asked ? question(*asked, stop) : Result<T>(nothingOpen());
+            },
+            std::move(answer));
+    }
+    /// The same of what belongs to no revision (connections, which change without one): `question(engine, stop)`.
+    template <typename T, typename Question>
+    void askEngine(const std::string& slot, ui::Answer<T> answer, Question question)
     {
         m_questions.run(slot, withEngine<T>(std::move(question)), std::move(answer));
     }
@@ -62,6 +76,7 @@ public:
         m_writes.run(slot, withEngine<T>(std::move(write)),
                      [this, affects, answer = std::move(answer)](Result<T> result) {
                          const bool changed = result.ok() && affects == Affects::Figures;
+                         letGo(); // whoever is answered may ask of what was written
                          answer(std::move(result));
                          if (changed)
                              announce();
@@ -70,6 +85,7 @@ public:
     static Error nothingOpen() { return {ErrorCode::NotFound, "no workspace is open", {}}; }
 
 private:
+    void letGo();
     template <typename T, typename Work> auto withEngine(Work work)
     {
         return [engine = m_engine, work = std::move(work)](const std::stop_token& stop) -> Result<T> {
@@ -79,6 +95,7 @@ private:
 
     const std::function<void()> m_onChanged;
     EnginePtr m_engine;
+    session::SnapshotPtr m_snapshot; ///< of this turn of the event loop; null until something is asked
     std::uint64_t m_lastSlot = 0;
     Mailbox m_mailbox;
     session::JobRunner m_questions; ///< after the mailbox: stopped and joined before the mailbox dies

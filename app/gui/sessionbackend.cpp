@@ -38,10 +38,10 @@ void SessionBackend::put(const std::string& slot, Question question, ui::Answer<
 {
     m_desk.ask<ui::AnyAnswer>(
         slot, std::move(answer),
-        [question = std::move(question)](const session::Engine& engine, const std::stop_token& stop) {
+        [question = std::move(question)](const session::Snapshot& snapshot, const std::stop_token& stop) {
             return std::visit(
                 [&](const auto& asked) -> Result<ui::AnyAnswer> {
-                    auto found = session::answer(*engine.snapshot(), asked, stop);
+                    auto found = session::answer(snapshot, asked, stop);
                     if (!found)
                         return found.error();
                     return ui::AnyAnswer::of(found.take());

@@ -37,9 +37,9 @@ class Questions {
 public:
     virtual ~Questions() = default;
 
-    /// Asks of the revision that the window was last told of (Backend::onWorkspaceChanged), so that all a page asks
-    /// between two such calls agrees with each other, whoever writes meanwhile. Errors: NotFound where no workspace is
-    /// open; those of the question; Cancelled.
+    /// Asks of the newest revision. What is asked in one turn of the event loop is asked of one revision, so that all
+    /// parts of a page agree with each other, whoever writes meanwhile. Errors: NotFound where no workspace is open;
+    /// those of the question; Cancelled.
     template <IsQuestion Q> void ask(const std::string& slot, Q question, Answer<typename Q::Answer> answer)
     {
         put(slot, std::move(question), [answer = std::move(answer)](Result<AnyAnswer> found) {

@@ -19,7 +19,7 @@ class Workspaces {
 public:
     virtual ~Workspaces() = default;
 
-    /// Of the revision that onChanged was last told of.
+    /// As it is now: newer than onChanged was told of for a moment, at most.
     virtual WorkspaceInfo info() const = 0;
     /// Those that are still there, newest first.
     virtual std::vector<RecentWorkspace> recent() const = 0;

@@ -45,7 +45,7 @@ void SessionConnections::giveSecretStore()
 
 void SessionConnections::list(const std::string& slot, ui::Answer<std::vector<ConnectionInfo>> answer)
 {
-    m_desk.ask<std::vector<ConnectionInfo>>(
+    m_desk.askEngine<std::vector<ConnectionInfo>>(
         slot, std::move(answer),
         [](const session::Engine& engine, const std::stop_token&) { return engine.connections().list(); });
 }

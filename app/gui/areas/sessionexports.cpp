@@ -25,16 +25,16 @@ void SessionExports::writeText(const std::string& path, std::function<std::strin
 void SessionExports::writeCharges(const CostQuery& query, const std::string& path, ui::Answer<std::string> answer)
 {
     m_desk.ask<std::string>(m_desk.newSlot("export"), std::move(answer),
-                            [query, path](const session::Engine& engine, const std::stop_token& stop) {
-                                return session::answer(*engine.snapshot(), ExportQuestion{query, path}, stop);
+                            [query, path](const session::Snapshot& snapshot, const std::stop_token& stop) {
+                                return session::answer(snapshot, ExportQuestion{query, path}, stop);
                             });
 }
 
 void SessionExports::writeWeeklyReport(const std::string& folder, CostLens lens, ui::Answer<std::string> answer)
 {
     m_desk.ask<std::string>("report", std::move(answer),
-                            [folder, lens](const session::Engine& engine, const std::stop_token& stop) {
-                                return session::answer(*engine.snapshot(), WeeklyReportQuestion{folder, lens}, stop);
+                            [folder, lens](const session::Snapshot& snapshot, const std::stop_token& stop) {
+                                return session::answer(snapshot, WeeklyReportQuestion{folder, lens}, stop);
                             });
 }
 

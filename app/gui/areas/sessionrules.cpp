@@ -9,8 +9,9 @@ namespace altimeter::gui {
 
 void SessionRules::check(const std::string& slot, const std::string& json, ui::Answer<RuleSet> answer)
 {
-    m_desk.ask<RuleSet>(slot, std::move(answer),
-                        [json](const session::Engine&, const std::stop_token&) { return session::checkRules(json); });
+    m_desk.askEngine<RuleSet>(slot, std::move(answer), [json](const session::Engine&, const std::stop_token&) {
+        return session::checkRules(json);
+    });
 }
 
 void SessionRules::publish(const std::string& json, std::uint32_t over, ui::Answer<RulesDocument> answer)

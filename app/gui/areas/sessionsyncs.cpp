@@ -18,10 +18,10 @@ struct SessionSyncs::Round {
 void SessionSyncs::plan(const std::string& slot, const std::vector<std::string>& names,
                         ui::Answer<std::vector<SyncPlan>> answer)
 {
-    m_desk.ask<std::vector<SyncPlan>>(slot, std::move(answer),
-                                      [names](const session::Engine& engine, const std::stop_token&) {
-                                          return engine.connections().plan({names, {}, {}});
-                                      });
+    m_desk.askEngine<std::vector<SyncPlan>>(slot, std::move(answer),
+                                            [names](const session::Engine& engine, const std::stop_token&) {
+                                                return engine.connections().plan({names, {}, {}});
+                                            });
 }
 
 void SessionSyncs::start(const std::vector<std::string>& names, std::function<void(const SyncProgress&)> progress,
@@ -35,7 +35,7 @@ void SessionSyncs::start(const std::vector<std::string>& names, std::function<vo
 
 void SessionSyncs::startRound(const std::vector<std::string>& names, Instant dueAt, const std::shared_ptr<Round>& round)
 {
-    m_desk.ask<std::vector<ConnectionInfo>>(
+    m_desk.askEngine<std::vector<ConnectionInfo>>(
         m_desk.newSlot("sync.names"),
         [this, names, dueAt, round](Result<std::vector<ConnectionInfo>> known) {
             if (!known) {
