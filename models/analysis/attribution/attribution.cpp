@@ -1,9 +1,9 @@
 #include "models/analysis/attribution/attribution.h"
 
+#include "models/analysis/attribution/conditiontester.h"
 #include "models/analysis/attribution/pairnumbers.h"
-#include "models/domain/expression.h"
+#include "models/analysis/attribution/splitweights.h"
 #include "models/facts/dimindex.h"
-#include "models/facts/forkjoin.h"
 #include "models/text/words.h"
 
 #include <algorithm>
@@ -32,77 +32,6 @@ std::string rowDimValue(const FactSet& facts, const FactPartition& partition, st
     return dimValueOfMembers(*facts.dictionaries, members, dim);
 }
 
-/// One condition made ready: texts folded, the expression compiled.
-class Tester {
-public:
-    explicit Tester(const RuleCondition& condition) : m_condition(condition)
-    {
-        for (const std::string& value : condition.values)
-            m_values.push_back(fold(value));
-        if (condition.test == RuleCondition::Test::Matches) {
-            for (const std::string& value : condition.values) {
-                auto expression = Expression::compile(value, condition.caseSensitive);
-                if (!expression) {
-                    m_badExpression =
-                        "'" + value + "' is no regular expression that rules can use: " + expression.error().what;
-                    continue;
-                }
-                m_steps += expression->steps();
-                m_expressions.push_back(expression.take());
-            }
-        }
-    }
-
-    /// What is wrong with an expression; empty: nothing.
-    const std::string& badExpression() const { return m_badExpression; }
-    std::size_t steps() const { return m_steps; }
-
-    /// Means nothing once `stop` was asked for.
-    bool holds(const std::string& value, const std::stop_token& stop) const
-    {
-        using Test = RuleCondition::Test;
-        switch (m_condition.test) {
-        case Test::Exists:
-            return !value.empty();
-        case Test::Missing:
-            return value.empty();
-        case Test::Matches:
-            return std::any_of(m_expressions.begin(), m_expressions.end(),
-                               [&](const Expression& expression) { return expression.matches(value, stop); });
-        default:
-            break;
-        }
-        if (value.empty())
-            return false;
-        const std::string folded = fold(value);
-        return std::any_of(m_values.begin(), m_values.end(), [&](const std::string& wanted) {
-            switch (m_condition.test) {
-            case Test::Prefix:
-                return folded.starts_with(wanted);
-            case Test::Suffix:
-                return folded.ends_with(wanted);
-            case Test::Contains:
-                return folded.find(wanted) != std::string::npos;
-            default:
-                return folded == wanted;
-            }
-        });
-    }
-
-private:
-    std::string fold(std::string_view text) const
-    {
-        const std::string_view trimmed = words::trimmed(text);
-        return m_condition.caseSensitive ? std::string(trimmed) : words::toLower(trimmed);
-    }
-
-    const RuleCondition& m_condition;
-    std::vector<std::string> m_values;
-    std::vector<Expression> m_expressions;
-    std::size_t m_steps = 0;
-    std::string m_badExpression;
-};
-
 /// A dim that rules look at, reduced to what they can tell apart: values for which every condition and every assigned
 /// text comes out the same are one class.
 struct SeenDim {
@@ -124,7 +53,7 @@ struct Answer {
 };
 
 struct Condition {
-    Tester tester;
+    ConditionTester tester;
     const RuleCondition* rule;
     bool ofRow = false;
     std::size_t rowIndex = 0; ///< into a class's results
@@ -157,6 +86,19 @@ std::string mapped(const RuleValue& rule, std::string value)
 
 } // namespace
 
+// The idea: rules look at few things of a charge. Two combinations that no condition and no assigned text can tell
+// apart have the same owner, so each combination gets a number for all that the rules see of it, its signature, and the
+// rules are evaluated once per signature. Signatures are as many as the rules make differences, however long the
+// history is: that is why new rules can be tried on all of it while somebody types.
+//
+// Three things decide beside the signature, and each is cut just as coarsely: the day, into epochs between which no
+// rule begins or ends; the bill and the partition, into classes that every condition on them sees alike; and the month,
+// for proportional splits alone (splitweights.cpp). An epoch and a class make a variant. Within one variant the
+// signature is all there is to know, and assignment is a table of variants by signatures.
+//
+// Exact because nothing is skipped on a guess: a signature holds the answer of every condition and every text of every
+// rule, those that never come to decide included. What would break it is a condition that looks at something else of a
+// line (its cost, its day of the week): it would need a cut of its own.
 class AttributionBuilder {
 public:
     AttributionBuilder(const FactSet& facts, const RuleSet& rules, std::stop_token stop)
@@ -179,7 +121,9 @@ public:
             return done.error();
         if (auto done = assign(); !done)
             return done.error();
-        if (auto done = weigh(); !done)
+        if (auto done = weighSplits(m_facts, m_result, m_result.m_splits, m_stop); !done)
+            return done.error();
+        if (auto done = fillTargets(); !done)
             return done.error();
         return std::move(m_result);
     }
@@ -214,51 +158,69 @@ private:
             ready.index = static_cast<std::uint16_t>(i);
             ready.values.fill(kNone);
             for (const RuleCondition& condition : rule.when) {
-                auto ofRow = kindOf(condition.dims);
-                if (!ofRow)
-                    return Error{ofRow.error().code, ofRow.error().what, "rule " + rule.name};
-                m_conditions.push_back({Tester(condition), &condition, *ofRow, m_rowConditions.size(), {}, false});
-                if (auto done = checkExpressions(m_conditions.back().tester); !done)
-                    return Error{done.error().code, done.error().what,
-                                 "rule " + rule.name + ", condition " + std::to_string(ready.conditions.size() + 1) +
-                                     ", matches"};
-                if (*ofRow)
-                    m_rowConditions.push_back(m_conditions.size() - 1);
-                else
-                    lookAt(condition.dims, m_conditions.size() - 1, &SeenDim::conditions);
-                ready.conditions.push_back(m_conditions.size() - 1);
+                if (auto done = addCondition(condition, ready); !done)
+                    return Error{done.error().code, done.error().what, "rule " + rule.name + done.error().where};
             }
             for (std::size_t field = 0; field < kOwnerFieldCount; ++field) {
                 if (!rule.set[field])
                     continue;
-                const RuleValue& value = *rule.set[field];
-                auto ofRow = kindOf(value.fromDims);
-                if (!ofRow)
-                    return Error{ofRow.error().code, ofRow.error().what, "rule " + rule.name};
-                m_values.push_back({&value, *ofRow, m_rowValues.size(), {}, 0});
-                if (*ofRow)
-                    m_rowValues.push_back(m_values.size() - 1);
-                else
-                    lookAt(value.fromDims, m_values.size() - 1, &SeenDim::values);
-                ready.values[field] = m_values.size() - 1;
+                if (auto done = addValue(*rule.set[field], ready.values[field]); !done)
+                    return Error{done.error().code, done.error().what, "rule " + rule.name};
             }
             if (rule.split) {
                 ready.split = static_cast<std::uint32_t>(m_result.m_splits.size());
-                Attribution::Split split;
-                split.proportional = rule.split->method == SharedSplit::Method::Proportional;
-                for (const auto& [team, weight] : rule.split->targets) {
-                    split.teams.push_back(team);
-                    split.fixed.push_back(weight);
-                }
-                split.proportional |= split.teams.empty();
-                m_result.m_splits.push_back(std::move(split));
+                m_result.m_splits.push_back(splitOf(*rule.split));
             }
             m_ready.push_back(std::move(ready));
         }
         return {};
     }
 
-    Status checkExpressions(const Tester& tester)
+    /// `where` of an error is what follows the rule's name.
+    Status addCondition(const RuleCondition& condition, Rule& rule)
+    {
+        const auto ofRow = kindOf(condition.dims);
+        if (!ofRow)
+            return ofRow.error();
+        const std::size_t at = m_conditions.size();
+        m_conditions.push_back({ConditionTester(condition), &condition, *ofRow, m_rowConditions.size(), {}, false});
+        if (auto done = checkExpressions(m_conditions.back().tester); !done)
+            return Error{done.error().code, done.error().what,
+                         ", condition " + std::to_string(rule.conditions.size() + 1) + ", matches"};
+        if (*ofRow)
+            m_rowConditions.push_back(at);
+        else
+            lookAt(condition.dims, at, &SeenDim::conditions);
+        rule.conditions.push_back(at);
+        return {};
+    }
+
+    Status addValue(const RuleValue& value, std::size_t& at)
+    {
+        const auto ofRow = kindOf(value.fromDims);
+        if (!ofRow)
+            return ofRow.error();
+        at = m_values.size();
+        m_values.push_back({&value, *ofRow, m_rowValues.size(), {}, 0});
+        if (*ofRow)
+            m_rowValues.push_back(at);
+        else
+            lookAt(value.fromDims, at, &SeenDim::values);
+        return {};
+    }
+
+    static Attribution::Split splitOf(const SharedSplit& rule)
+    {
+        Attribution::Split split;
+        for (const auto& [team, weight] : rule.targets) {
+            split.teams.push_back(team);
+            split.fixed.push_back(weight);
+        }
+        split.proportional = rule.method == SharedSplit::Method::Proportional || split.teams.empty();
+        return split;
+    }
+
+    Status checkExpressions(const ConditionTester& tester)
     {
         if (!tester.badExpression().empty())
             return Error{ErrorCode::Invalid, tester.badExpression(), {}};
@@ -311,7 +273,7 @@ private:
         }
         std::map<Class, std::uint32_t> ids;
         for (const FactSet::Part& part : m_facts.chunks) {
-            std::uint32_t last = std::numeric_limits<std::uint32_t>::max();
+            std::uint32_t last = std::numeric_limits<std::uint32_t>::max(); // most neighbours have the same bill
             for (std::size_t run = 0; run < part.chunk->runs(); ++run) {
                 const auto bill = static_cast<std::uint32_t>(part.chunk->runBill.at(run));
                 if (bill == last)
@@ -457,11 +419,14 @@ private:
         }
     }
 
+    /// Every signature under every variant, used by a line or not: a table without holes is what makes assigned() two
+    /// look-ups. The limit keeps rules with thousands of dates from asking for all memory.
     Status assign()
     {
         const std::size_t variants = (m_result.m_epochStarts.size() + 1) * m_classes.size();
-        if (auto fits = checkLimit(std::uint64_t{variants} * m_signatures.size(), Attribution::kMostDecisions,
-                                   "decide over", "cases (days on which rules begin or end, times different charges)");
+        if (auto fits =
+                checkRuleLimit(std::uint64_t{variants} * m_signatures.size(), Attribution::kMostDecisions,
+                               "decide over", "cases (days on which rules begin or end, times different charges)");
             !fits)
             return fits;
         m_result.m_assignment.resize(variants);
@@ -480,17 +445,6 @@ private:
             }
         }
         return {};
-    }
-
-    static Status checkLimit(std::uint64_t count, std::uint64_t most, std::string_view does, std::string_view what)
-    {
-        if (count <= most)
-            return {};
-        return Error{ErrorCode::Invalid,
-                     "the rules would " + std::string(does) + ' ' + std::to_string(count) + ' ' + std::string(what) +
-                         "; at most " + std::to_string(most) + " are possible",
-                     {},
-                     "Use fewer rules, or split among fewer teams."};
     }
 
     std::vector<const Rule*> rulesInEpoch(std::size_t epoch) const
@@ -539,6 +493,7 @@ private:
         return m_texts[answer == kBlank ? value.blankText : answer - 1];
     }
 
+    /// Texts are compared as numbers while signatures are made; the text itself is wanted once per owner.
     std::uint32_t textId(std::string text)
     {
         const auto [found, isNew] = m_textIds.try_emplace(text, static_cast<std::uint32_t>(m_texts.size()));
@@ -547,6 +502,8 @@ private:
         return found->second;
     }
 
+    /// The first rule that matches and has something to say wins, field by field. A split stands for the team: it takes
+    /// the field as long as no earlier rule has, and no later rule can take it back.
     std::uint32_t assignOne(const std::vector<const Rule*>& active, const Class& rowClass,
                             const std::vector<std::uint32_t>& signature, std::uint32_t& ruleList)
     {
@@ -605,150 +562,19 @@ private:
         return found->second;
     }
 
-    /// Weighs proportional splits by the directly assigned EffectiveCost of each team, per currency and charge month.
-    Status weigh()
+    /// Names the owner of each share; a split may bring owners that no rule names.
+    Status fillTargets()
     {
-        std::map<std::string, std::size_t> teams; // every team that owns something directly
-        for (const Owner& owner : m_result.m_owners) {
-            if (!owner.of(OwnerField::Team).empty())
-                teams.try_emplace(owner.of(OwnerField::Team), 0);
-        }
-        std::size_t number = 0;
-        for (auto& [team, index] : teams)
-            index = number++;
-        const bool anyProportional = std::any_of(m_result.m_splits.begin(), m_result.m_splits.end(),
-                                                 [](const Attribution::Split& split) { return split.proportional; });
-        std::map<std::pair<Currency, Day>, std::vector<AmountSum>> direct;
-        if (anyProportional) {
-            if (auto done = sumDirect(teams, direct); !done)
-                return done;
-        }
-        std::uint64_t weights = 0;
-        for (Attribution::Split& split : m_result.m_splits) {
-            if (!split.proportional)
-                continue;
-            if (split.teams.empty()) {
-                for (const auto& [team, index] : teams)
-                    split.teams.push_back(team);
-            }
-            weights += direct.size() * split.teams.size();
-            if (auto fits = checkLimit(weights, Attribution::kMostWeights, "weigh", "teams and months"); !fits)
-                return fits;
-            for (const auto& [key, sums] : direct)
-                split.byMonth[key] = weightsFrom(split.teams, teams, sums);
-        }
         std::uint64_t targets = 0;
         for (const Attribution::Shared& shared : m_result.m_shared)
             targets += m_result.m_splits[shared.split].teams.size();
-        if (auto fits = checkLimit(targets, Attribution::kMostTargets, "divide charges among", "owners"); !fits)
+        if (auto fits = checkRuleLimit(targets, Attribution::kMostTargets, "divide charges among", "owners"); !fits)
             return fits;
         for (Attribution::Shared& shared : m_result.m_shared) {
             for (const std::string& team : m_result.m_splits[shared.split].teams) {
                 Owner owner = m_result.m_owners[shared.base];
                 owner.value[static_cast<std::size_t>(OwnerField::Team)] = team;
                 shared.targets.push_back(ownerId(owner));
-            }
-        }
-        return {};
-    }
-
-    static std::vector<std::int64_t> weightsFrom(const std::vector<std::string>& wanted,
-                                                 const std::map<std::string, std::size_t>& teams,
-                                                 const std::vector<AmountSum>& sums)
-    {
-        std::vector<Int128> nanos;
-        Int128 total = 0;
-        for (const std::string& team : wanted) {
-            const auto found = teams.find(team);
-            const Int128 attos = found == teams.end() ? Int128{0} : sums[found->second].amount().attos();
-            nanos.push_back(attos > 0 ? attos / 1'000'000'000 : Int128{0}); // a credit balance takes no share
-            total += nanos.back();
-        }
-        Int128 scale = 1;
-        while (total / scale > std::numeric_limits<std::int64_t>::max())
-            scale *= 10;
-        std::vector<std::int64_t> weights;
-        for (const Int128 weight : nanos)
-            weights.push_back(static_cast<std::int64_t>(weight / scale));
-        return weights;
-    }
-
-    static constexpr std::size_t kNoTeam = std::numeric_limits<std::size_t>::max();
-
-    /// Adds a chunk's directly owned EffectiveCost to `sumsOf(month)` by team.
-    template <typename SumsOf>
-    void sumChunk(const FactSet::Part& part, const std::vector<std::size_t>& teamOfOwner, SumsOf sumsOf) const
-    {
-        const FactChunk& chunk = *part.chunk;
-        const AmountColumn& cost = chunk.cost[static_cast<std::size_t>(CostLens::Effective)];
-        std::vector<AmountSum>* sums = nullptr;
-        std::pair<Day, Day> month; // the one `sums` belongs to: [first, next)
-        const auto add = [&](Day day, std::size_t team, Amount amount) {
-            if (!sums || day < month.first || day >= month.second) {
-                month = {day.firstOfMonth(), day.addMonths(1)};
-                sums = &sumsOf(month.first);
-            }
-            (*sums)[team].add(amount);
-        };
-        const bool oneMonth = chunk.hasRunTotals && chunk.lastDay < chunk.firstDay.addMonths(1) &&
-                              m_result.epochOf(chunk.firstDay) == m_result.epochOf(chunk.lastDay);
-        for (std::size_t run = 0; run < chunk.runs(); ++run) {
-            const auto combo = static_cast<std::uint32_t>(chunk.runCombo.at(run));
-            const std::size_t rowClass =
-                m_result.classOf(part.partition, static_cast<std::uint32_t>(chunk.runBill.at(run)));
-            const auto teamOn = [&](Day day) {
-                const std::uint32_t assigned =
-                    m_result.assigned(m_result.variantOf(m_result.epochOf(day), rowClass), combo);
-                return (assigned & Attribution::kShared) != 0 ? kNoTeam : teamOfOwner[assigned];
-            };
-            if (oneMonth) {
-                if (const std::size_t team = teamOn(chunk.firstDay); team != kNoTeam)
-                    add(chunk.firstDay, team, cost.runTotal(run));
-                continue;
-            }
-            for (std::size_t row = chunk.runBegin(run); row < chunk.runEnd(run); ++row) {
-                const Day day{static_cast<std::int32_t>(chunk.day.at(row))};
-                if (const std::size_t team = teamOn(day); team != kNoTeam)
-                    add(day, team, cost.at(row));
-            }
-        }
-    }
-
-    Status sumDirect(const std::map<std::string, std::size_t>& teams,
-                     std::map<std::pair<Currency, Day>, std::vector<AmountSum>>& direct)
-    {
-        std::vector<std::size_t> teamOfOwner;
-        for (const Owner& owner : m_result.m_owners) {
-            const auto found = teams.find(owner.of(OwnerField::Team));
-            teamOfOwner.push_back(found == teams.end() ? kNoTeam : found->second);
-        }
-        using Sums = std::map<std::pair<Currency, Day>, std::vector<AmountSum>>;
-        const std::size_t threads = threadsFor(m_facts.rows());
-        std::vector<Sums> parts(threads);
-        forkJoin(threads, [&](std::size_t thread) {
-            for (std::size_t at = thread; at < m_facts.chunks.size() && !m_stop.stop_requested(); at += threads) {
-                const FactSet::Part& part = m_facts.chunks[at];
-                sumChunk(part, teamOfOwner, [&](Day month) -> std::vector<AmountSum>& {
-                    auto& sums = parts[thread][{m_facts.partitions[part.partition].currency, month}];
-                    sums.resize(teams.size());
-                    return sums;
-                });
-            }
-        });
-        if (m_stop.stop_requested())
-            return Error{ErrorCode::Cancelled, "cancelled", {}};
-        for (const Sums& part : parts) {
-            for (const auto& [key, sums] : part) {
-                auto& total = direct[key];
-                total.resize(teams.size());
-                for (std::size_t team = 0; team < sums.size(); ++team)
-                    total[team].add(sums[team]);
-            }
-        }
-        for (const auto& [key, sums] : direct) {
-            for (const AmountSum& sum : sums) {
-                if (sum.overflowed())
-                    return Error{ErrorCode::Overflow, "a team's monthly spend leaves the representable range", {}};
             }
         }
         return {};
@@ -786,55 +612,6 @@ std::size_t Attribution::classOf(std::uint32_t partition, std::uint32_t bill) co
         return 0;
     const auto found = m_classOf.find(keyOf(partition, bill));
     return found == m_classOf.end() ? 0 : found->second;
-}
-
-void ShareDivider::prepare(std::uint32_t sharedIndex, Currency currency, Day day)
-{
-    m_last = sharedIndex;
-    m_currency = currency;
-    m_month = {day.firstOfMonth(), day.addMonths(1)};
-    m_split = {};
-    const Attribution::Split& split = m_attribution.m_splits[m_attribution.m_shared[sharedIndex].split];
-    if (const std::vector<std::int64_t>* weights = Attribution::weightsOf(split, currency, day)) {
-        if (auto prepared = WeightSplit::of(*weights))
-            m_split = prepared.take();
-    }
-}
-
-void ShareTotals::begin(std::uint32_t sharedIndex, Currency currency, Day day)
-{
-    constexpr std::size_t kKept = 16; // neighbours come back to few months
-    m_isOpen = true;
-    m_shared = sharedIndex;
-    m_currency = currency;
-    m_month = {day.firstOfMonth(), day.addMonths(1)};
-    const std::uint32_t at = m_attribution.m_shared[sharedIndex].split;
-    const Attribution::Split& split = m_attribution.m_splits[at];
-    const Key key = split.proportional ? Key(at, currency, m_month.first) : Key(at, Currency(), Day::none());
-    if (const auto found = m_ready.find(key); found != m_ready.end()) {
-        m_totals = found->second.size() > 0 ? &found->second : nullptr;
-        return;
-    }
-    if (m_ready.size() == kKept)
-        m_ready.clear();
-    SplitTotals ready;
-    if (const std::vector<std::int64_t>* weights = Attribution::weightsOf(split, currency, day)) {
-        if (auto prepared = SplitTotals::of(*weights))
-            ready = prepared.take();
-    }
-    SplitTotals& kept = m_ready.emplace(key, std::move(ready)).first->second;
-    m_totals = kept.size() > 0 ? &kept : nullptr;
-}
-
-const std::vector<std::int64_t>* Attribution::weightsOf(const Split& split, Currency currency, Day day)
-{
-    if (!split.proportional)
-        return &split.fixed;
-    const auto found = split.byMonth.find({currency, day.firstOfMonth()});
-    if (found == split.byMonth.end())
-        return nullptr;
-    const bool any = std::any_of(found->second.begin(), found->second.end(), [](std::int64_t w) { return w > 0; });
-    return any ? &found->second : nullptr;
 }
 
 Result<Attribution> attribute(const FactSet& facts, const RuleSet& rules, std::stop_token stop)

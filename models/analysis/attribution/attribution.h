@@ -25,8 +25,12 @@ struct Owner {
     friend bool operator==(const Owner&, const Owner&) = default;
 };
 
-/// The answer of a rule set for every attribute combination of a workspace: rules are evaluated once per distinct
-/// combination (and once per stretch of time in which the same rules are in force), never per charge line.
+/// The answer of a rule set for every attribute combination of a workspace: rules are evaluated once per signature, and
+/// never per charge line.
+///
+/// Signature: all that the rules can see of a combination; those with the same one have the same owner. Epoch: days
+/// between which no rule begins or ends. Row class: all that the rules can see of a bill and its partition. Variant:
+/// one epoch and one row class; within it, the signature alone decides.
 class Attribution {
 public:
     static constexpr std::uint32_t kShared = 0x80000000U;
