@@ -27,6 +27,7 @@ private:
     int m_year = 0;
 };
 
+/// Years and not days: whether lines belong together is a matter of years apart, and most chunks lie within one.
 LinesByYear linesByYear(const FactSet& facts)
 {
     LinesByYear lines;
@@ -45,6 +46,8 @@ LinesByYear linesByYear(const FactSet& facts)
     return lines;
 }
 
+/// The newest data is what was imported last, few lines as it may be: the first days of a new source are the data, and
+/// ten thousand lines dated 9999 beside them are not. The lines decide where no import time can be believed.
 YearSpan dataYears(const LinesByYear& lines, Instant importedAt)
 {
     YearSpan near;
@@ -65,7 +68,7 @@ YearSpan dataYears(const LinesByYear& lines, Instant importedAt)
 
 DataDays dataDaysOf(const FactSet& facts)
 {
-    DataDays days{facts.firstDay(), facts.lastDay()};
+    DataDays days{facts.firstDay(), facts.lastDay()}; // nearly always all there is, and then no line is looked at
     if (!days.first.isValid() || days.last.year() - days.first.year() <= kNearYears)
         return days;
     const YearSpan years = dataYears(linesByYear(facts), facts.importedAt);

@@ -7,6 +7,13 @@
 
 namespace altimeter {
 
+// A workspace has millions of combinations, but a dim looks at one group of their columns, and that group has few
+// distinct tuples: the dim's value is worked out once per tuple. A query then asks for a number by two array look-ups
+// and never touches a text.
+//
+// An index belongs to the dictionaries it was made from. Those of the next revision are longer, so its facts bring
+// indexes of their own; sharing one between revisions would read numbers that it does not have.
+
 namespace {
 
 /// Numbers distinct texts in the order they come.

@@ -9,10 +9,19 @@
 
 namespace altimeter {
 
+// The bytes of a chunk are used as they are stored: opening one reads every number once, to judge it, and copies none.
+// That is why loading millions of lines takes as long as reading the file, and why nothing behind open() checks again.
+//
+// Anyone can write a file, and a checksum is no signature. What open() must therefore guarantee, or questions would
+// read outside of memory or answer wrongly without a word: packed columns end within the bytes (packing.h), runs begin
+// in order and cover all rows, days ascend within a run and are those the chunk names, and totals are those of the
+// lines. Combination and bill numbers are judged by whoever knows the dictionaries.
+
 namespace {
 
 constexpr std::uint32_t kMagic = 0x31544346; // "FCT1"
-/// Totals are kept where a run has at least this many lines on average.
+/// Totals are kept where a run has at least this many lines on average: with one line a run they would double the bytes
+/// and save nothing.
 constexpr std::size_t kWorthwhileRun = 2;
 constexpr Int128 kLowest = static_cast<Int128>(UInt128{1} << 127U); ///< cannot be negated
 
@@ -161,7 +170,7 @@ std::vector<std::uint32_t> factOrder(std::span<const std::uint32_t> combo, std::
         const auto dayBits = static_cast<std::uint64_t>(static_cast<std::uint32_t>(day[row]) ^ 0x80000000U);
         keys[row] = {std::uint64_t{combo[row]} << 32U | bill[row], dayBits << 32U | row};
     }
-    std::sort(keys.begin(), keys.end());
+    std::sort(keys.begin(), keys.end()); // without looking into three columns for each comparison
     std::vector<std::uint32_t> order(keys.size());
     for (std::size_t i = 0; i < order.size(); ++i)
         order[i] = static_cast<std::uint32_t>(keys[i].place);

@@ -144,6 +144,8 @@ std::string_view TextGroup::field(std::uint32_t id, std::size_t wanted) const
     return rest.substr(0, rest.find(kSeparator));
 }
 
+/// A tuple is one text with separators, so that equal tuples are equal texts: found by a hash, stored as they are. That
+/// holds only while a cell cannot bring a separator of its own.
 void TextGroup::appendEscaped(std::string& tuple, std::string_view field)
 {
     const bool isPlain =
@@ -222,6 +224,7 @@ std::string partitionDimValue(const FactPartition& partition, const Dim& dim)
     return std::string(partition.currency.code());
 }
 
+/// Model and layer read their words from provider columns first, then from the SKU: both groups together decide them.
 std::vector<Group> groupsOfDim(const Dim& dim)
 {
     const DimInfo& info = dimInfo(dim.kind);

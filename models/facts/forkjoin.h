@@ -21,6 +21,9 @@ inline std::size_t threadsFor(std::uint64_t rows)
 /// Calls `work(0)` … `work(threads - 1)` at the same time and comes back when all have ended; nothing outlives the
 /// call. Where the system has no thread left, the caller does that work too. An exception of one of them is thrown on
 /// to the caller, as if the caller had done the work.
+///
+/// Threads are started for each call and joined in it, in place of a pool: threadsFor() asks for one only where the
+/// pass outweighs its start, and there is no pool that one question could fill up for another.
 inline void forkJoin(std::size_t threads, const std::function<void(std::size_t)>& work)
 {
     std::vector<std::exception_ptr> failures(threads);

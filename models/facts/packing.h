@@ -11,6 +11,9 @@
 
 namespace altimeter {
 
+// Why whole bytes and one width a column: a value is then one unaligned read, one mask and one addition, without a
+// branch or a shift that depends on the row. Packing by bits would save some bytes and pay for them in every scan.
+
 /// Bytes that must follow a packed column, so that its last value can be read in one piece.
 inline constexpr std::size_t kPackedSlack = 8;
 
@@ -22,6 +25,8 @@ struct PackedColumn {
     std::uint64_t mask = 0; ///< the bits of one distance; 0 for a column of equal values
     std::uint8_t width = 0; ///< 0..8
 
+    /// Reads eight bytes whatever the width: those of the next values are masked away, those behind the last one are
+    /// slack. Added as unsigned, because `low` plus a distance may pass through the whole range of 64 bits.
     std::int64_t at(std::size_t row) const
     {
         std::uint64_t distance = 0;

@@ -7,9 +7,18 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <tuple>
 
 namespace altimeter::analysis {
+
+// A page of lines and the figure it explains come from the same scan under the same filters, so they cannot disagree;
+// the totals are added up here from the very matches that are listed. Shares are divided line by line, unlike in a
+// table, because each one is shown.
+//
+// Nothing is kept between pages: a page anywhere is one or two passes over the facts, and memory follows the window and
+// not the selection. Going far into the largest-first list is the dear case: everything before the window has to be
+// held to know what comes behind it.
 
 namespace {
 
@@ -66,7 +75,9 @@ void forEachMatch(const RunVisit& visit, const QueryPlan& plan, CostLens lens, S
     }
 }
 
-/// Keeps the largest `wanted` of all matches it is shown.
+/// Keeps the largest `wanted` of all matches it is shown. A heap would move log(wanted) entries for each that enters;
+/// here they are collected and cut back in one go, which is linear, and most matches fail the comparison with the
+/// smallest.
 class Largest {
 public:
     explicit Largest(std::size_t wanted) : m_wanted(wanted) {}
@@ -163,7 +174,9 @@ private:
     const std::size_t m_threads;
 };
 
-/// Cuts the window out of the parts it lies in: stored order is part by part, then as the lines were delivered.
+/// Cuts the window out of the parts it lies in: stored order is part by part, then as the lines were delivered. The
+/// first pass has counted the matches of each part, so a second one looks at those alone that reach into the window.
+/// A chunk's lines are ordered for questions and not as they came: only whole parts can be left out, never rows of one.
 Status cutWindow(Selecting& selecting, const FactSet& facts, const std::vector<std::uint64_t>& countOfPart,
                  std::uint64_t offset, std::uint64_t limit, ChargeSelection& selection)
 {
@@ -200,34 +213,9 @@ Status cutWindow(Selecting& selecting, const FactSet& facts, const std::vector<s
     return {};
 }
 
-} // namespace
-
-Result<ChargeSelection> selectCharges(const FactSet& facts, const Attribution& attribution, const CostQuery& query,
-                                      std::uint64_t offset, std::uint64_t limit, bool largestFirst,
-                                      std::stop_token stop)
+/// The totals of all threads together, and how many matches there are.
+Status addTotals(const std::vector<Sums>& sums, ChargeSelection& selection)
 {
-    QueryPlan plan(facts, attribution, query, false);
-    if (auto done = plan.prepare(stop); !done)
-        return done.error();
-    Selecting selecting(facts, attribution, plan, query.lens, stop);
-    std::vector<Sums> sums(selecting.threads());
-    const std::uint64_t wanted = largestFirst ? endOf(offset, limit) : 0;
-    std::vector<Largest> largest(selecting.threads(), Largest(static_cast<std::size_t>(wanted)));
-    std::vector<std::uint64_t> countOfPart(facts.chunks.size());
-    std::vector<std::uint32_t> parts(facts.chunks.size());
-    for (std::uint32_t part = 0; part < parts.size(); ++part)
-        parts[part] = part;
-    if (auto done = selecting.pass(parts,
-                                   [&](std::size_t thread, const RunVisit& visit, const ChargeMatch& match) {
-                                       ++countOfPart[match.part];
-                                       sums[thread].add(visit.currency, match);
-                                       if (largestFirst)
-                                           largest[thread].add(match);
-                                   });
-        !done)
-        return done.error();
-
-    ChargeSelection selection;
     std::map<Currency, Sum> totals;
     for (const Sums& part : sums) {
         for (const auto& [currency, sum] : part.all()) {
@@ -243,20 +231,55 @@ Result<ChargeSelection> selectCharges(const FactSet& facts, const Attribution& a
         selection.total += sum.rows;
         selection.totals.push_back({currency, *cost, sum.rows, sum.unknown, 0});
     }
-    if (!largestFirst) {
-        if (auto done = cutWindow(selecting, facts, countOfPart, offset, limit, selection); !done)
-            return done.error();
-    } else {
-        std::vector<ChargeMatch>& matches = selection.matches;
-        for (Largest& list : largest) {
-            const auto some = list.take();
-            matches.insert(matches.end(), some.begin(), some.end());
-        }
-        std::sort(matches.begin(), matches.end(), isLarger);
-        matches.resize(std::min<std::uint64_t>(matches.size(), wanted));
-        matches.erase(matches.begin(),
-                      matches.begin() + static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(offset, matches.size())));
+    return {};
+}
+
+/// Of what each thread has kept, the window that ends behind `end`.
+void takeLargest(std::vector<Largest>& kept, std::uint64_t offset, std::uint64_t end, ChargeSelection& selection)
+{
+    std::vector<ChargeMatch>& matches = selection.matches;
+    for (Largest& list : kept) {
+        const auto some = list.take();
+        matches.insert(matches.end(), some.begin(), some.end());
     }
+    std::sort(matches.begin(), matches.end(), isLarger);
+    matches.resize(std::min<std::uint64_t>(matches.size(), end));
+    matches.erase(matches.begin(),
+                  matches.begin() + static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(offset, matches.size())));
+}
+
+} // namespace
+
+Result<ChargeSelection> selectCharges(const FactSet& facts, const Attribution& attribution, const CostQuery& query,
+                                      std::uint64_t offset, std::uint64_t limit, bool largestFirst,
+                                      std::stop_token stop)
+{
+    QueryPlan plan(facts, attribution, query, false);
+    if (auto done = plan.prepare(stop); !done)
+        return done.error();
+    Selecting selecting(facts, attribution, plan, query.lens, stop);
+    std::vector<Sums> sums(selecting.threads());
+    const std::uint64_t wanted = largestFirst ? endOf(offset, limit) : 0;
+    std::vector<Largest> largest(selecting.threads(), Largest(static_cast<std::size_t>(wanted)));
+    std::vector<std::uint64_t> countOfPart(facts.chunks.size());
+    std::vector<std::uint32_t> parts(facts.chunks.size());
+    std::iota(parts.begin(), parts.end(), 0U);
+    const auto first = selecting.pass(parts, [&](std::size_t thread, const RunVisit& visit, const ChargeMatch& match) {
+        ++countOfPart[match.part];
+        sums[thread].add(visit.currency, match);
+        if (largestFirst)
+            largest[thread].add(match);
+    });
+    if (!first)
+        return first.error();
+
+    ChargeSelection selection;
+    if (auto done = addTotals(sums, selection); !done)
+        return done.error();
+    if (largestFirst)
+        takeLargest(largest, offset, wanted, selection);
+    else if (auto done = cutWindow(selecting, facts, countOfPart, offset, limit, selection); !done)
+        return done.error();
     if (!plan.needsOwners()) {
         for (ChargeMatch& match : selection.matches) {
             if ((match.owner & Attribution::kShared) != 0) // the line is whole: its owner is who would keep the rest

@@ -21,6 +21,13 @@ const Error kCancelled{ErrorCode::Cancelled, "cancelled", {}};
 const Error kOverflow{ErrorCode::Overflow, "a total leaves the representable range", {}};
 
 /// Adds the lines of a scan to a grid.
+///
+/// Exact because everything is added in whole attos of 128 bits, whose order does not matter: runs, threads and chunks
+/// may come in any order. A sum that leaves the range is remembered, and the answer is an error in place of a number.
+///
+/// A shared line falls into as many cells as its split has owners, up to ten thousand. Dividing each line on its own
+/// would cost lines times owners; lines with the same split, month and cell are therefore added up first and divided
+/// together (ShareTotals), which is exact because each owner's parts are counted as if every line had been divided.
 class Adder {
 public:
     Adder(const Attribution& attribution, const QueryPlan& plan, CostLens lens, CellGrid& grid)
@@ -68,13 +75,13 @@ public:
     }
 
 private:
-    /// Lines that are divided alike and fall into the same cells are divided together: a split has thousands of owners.
-    struct Open {
+    /// The cells that the lines being divided together fall into, but for the owner.
+    struct Cells {
         std::uint32_t comboKey = 0, billKey = 0, partitionKey = 0, step = 0;
-        friend auto operator<=>(const Open&, const Open&) = default;
+        friend auto operator<=>(const Cells&, const Cells&) = default;
     };
     struct SharedLine {
-        Open place;
+        Cells cells;
         std::uint32_t shared = 0;
         Day day;
         Currency currency;
@@ -132,11 +139,13 @@ private:
     void addByStep(const RunVisit& visit, const AmountColumn& cost, std::uint64_t group)
     {
         Cell* const cells = m_grid.stepsOf(group);
-        if (!cells || cost.wide || cost.unknown) {
+        if (!cells || cost.wide || cost.unknown) { // the rare shapes go the plain way
             for (std::size_t row = visit.begin; row < visit.end; ++row)
                 m_grid.add(group, stepOf(visit, row), cost.at(row).attos(), 1, cost.isUnknown(row) ? 1 : 0);
             return;
         }
+        // The hottest loop there is: copies of the columns' few numbers stay in registers, where members of `cost`
+        // would have to be read again after each write to a cell.
         const std::int64_t factor = cost.factor;
         const PackedColumn narrow = cost.narrow;
         const PackedColumn day = visit.chunk->day;
@@ -175,7 +184,7 @@ private:
     void addWaiting()
     {
         std::sort(m_waiting.begin(), m_waiting.end(), [](const SharedLine& a, const SharedLine& b) {
-            return std::tie(a.place, a.shared, a.day) < std::tie(b.place, b.shared, b.day);
+            return std::tie(a.cells, a.shared, a.day) < std::tie(b.cells, b.shared, b.day);
         });
         for (const SharedLine& line : m_waiting)
             addShare(line);
@@ -183,10 +192,10 @@ private:
     }
     void addShare(const SharedLine& line)
     {
-        if (line.place != m_open || !m_shares.continues(line.shared, line.currency, line.day)) {
+        if (line.cells != m_open || !m_shares.continues(line.shared, line.currency, line.day)) {
             closeShares();
             m_shares.begin(line.shared, line.currency, line.day);
-            m_open = line.place;
+            m_open = line.cells;
         }
         m_shares.add(line.cost);
         ++m_openRows;
@@ -198,7 +207,7 @@ private:
     const std::vector<Attribution::Shared>& m_targets;
     std::vector<SharedLine> m_waiting;
     ShareTotals m_shares;
-    Open m_open; ///< of m_shares
+    Cells m_open; ///< of m_shares
     std::uint32_t m_openRows = 0, m_openUnknown = 0;
     CellGrid& m_grid;
     const FactChunk* m_chunk = nullptr;              ///< the one seen last
@@ -211,6 +220,7 @@ Result<CellGrid> fill(const FactSet& facts, const Attribution& attribution, cons
 {
     // Each thread has a grid of its own, so that many cells are cheaper on one.
     constexpr std::uint64_t kManyCells = std::uint64_t{1} << 21U;
+    // Dealt out one by one, chunks of a large and a small source even out without a queue between the threads.
     const bool many = plan.groupCount() > kManyCells / plan.stepCount();
     const std::size_t threads = many ? 1 : threadsFor(facts.rows());
     std::vector<CellGrid> grids;
@@ -264,10 +274,13 @@ Result<std::vector<CurrencyTotal>> totalsOf(const std::vector<CostRow>& rows)
 }
 
 /// Rows by section, in each by cost from the largest, then by keys. `section[i]` is that of row i.
+///
+/// Sections (currency, step, folded or not) are few and numbered, so rows are dealt into them by counting, and only the
+/// cost and a number are sorted within each. Whole rows, with their texts, are moved once.
 std::vector<CostRow> inSections(std::vector<CostRow> rows, const std::vector<std::uint32_t>& section,
                                 std::size_t sections)
 {
-    struct Place {
+    struct Ranked {
         Int128 cost;
         std::uint32_t row;
     };
@@ -275,20 +288,20 @@ std::vector<CostRow> inSections(std::vector<CostRow> rows, const std::vector<std
     for (const std::uint32_t at : section)
         ++begin[at + 1];
     std::partial_sum(begin.begin(), begin.end(), begin.begin());
-    std::vector<Place> places(rows.size());
+    std::vector<Ranked> ranked(rows.size());
     std::vector<std::size_t> next(begin.begin(), begin.end() - 1);
     for (std::uint32_t i = 0; i < rows.size(); ++i)
-        places[next[section[i]]++] = {rows[i].cost.attos(), i};
+        ranked[next[section[i]]++] = {rows[i].cost.attos(), i};
     std::vector<CostRow> sorted;
     sorted.reserve(rows.size());
     for (std::size_t at = 0; at < sections; ++at) {
-        const auto first = places.begin() + static_cast<std::ptrdiff_t>(begin[at]);
-        const auto last = places.begin() + static_cast<std::ptrdiff_t>(begin[at + 1]);
-        std::sort(first, last, [&rows](const Place& a, const Place& b) {
+        const auto first = ranked.begin() + static_cast<std::ptrdiff_t>(begin[at]);
+        const auto last = ranked.begin() + static_cast<std::ptrdiff_t>(begin[at + 1]);
+        std::sort(first, last, [&rows](const Ranked& a, const Ranked& b) {
             return a.cost != b.cost ? a.cost > b.cost : rows[a.row].keys < rows[b.row].keys;
         });
-        for (auto place = first; place != last; ++place)
-            sorted.push_back(std::move(rows[place->row]));
+        for (auto one = first; one != last; ++one)
+            sorted.push_back(std::move(rows[one->row]));
     }
     return sorted;
 }
@@ -388,7 +401,9 @@ Result<CostTable> answer(const FactSet& facts, const Attribution& attribution, c
     return table;
 }
 
-/// Counts the values of `query.countDistinct` in each row and in each currency.
+/// Counts the values of `query.countDistinct` in each row and in each currency: the same question once more with that
+/// dim as the last one, whose cells are then counted in place of added. So a distinct count follows filters, shares and
+/// ranges by construction, and costs a second pass.
 Status countDistinct(const FactSet& facts, const Attribution& attribution, const CostQuery& query, const KeptKeys* kept,
                      CostTable& table, const std::stop_token& stop)
 {
@@ -400,8 +415,8 @@ Status countDistinct(const FactSet& facts, const Attribution& attribution, const
     const auto grid = fill(facts, attribution, plan, query.lens, stop);
     if (!grid)
         return grid.error();
-    using Place = std::tuple<Currency, Day, bool, KeyTuple>;
-    std::map<Place, std::uint64_t> counts;
+    using RowKey = std::tuple<Currency, Day, bool, KeyTuple>;
+    std::map<RowKey, std::uint64_t> counts;
     std::set<std::tuple<Currency, Day, std::string>> rest; // a value may stand under several of the folded keys
     std::map<Currency, std::unordered_set<std::string>> all;
     const KeyTuple otherKeys(std::vector<std::string>(query.by.size(), "Other"));

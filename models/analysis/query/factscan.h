@@ -8,6 +8,14 @@
 
 namespace altimeter::analysis {
 
+// Why a pass is fast: a chunk's lines are ordered by combination, bill and day, so everything a query asks of a line
+// but its day is the same for a whole run. It is looked up once per run, and what it adds up to stands beside the run.
+// A line is touched only where a day decides: where the range begins or ends within a run, where rules begin or end,
+// and where steps are finer than the chunk.
+//
+// What would break it: a dim whose value differs between lines of one combination, bill, partition and day. Such a dim
+// needs a place in the order of a chunk first.
+
 /// Neighbouring lines of one run that the plan keeps and that are assigned alike.
 struct RunVisit {
     std::uint32_t part = 0; ///< index into FactSet::chunks
@@ -55,6 +63,7 @@ void scanPart(const FactSet& facts, const Attribution& attribution, const QueryP
         isBehind(chunk.firstDay))
         return;
     visit.currency = facts.partitions[partition].currency;
+    // For most chunks neither the range nor the rules change within their days: then no run is searched at all.
     const bool cut = isBefore(chunk.firstDay) || isBehind(chunk.lastDay);
     const std::size_t firstEpoch = attribution.epochOf(chunk.firstDay);
     const bool oneEpoch = firstEpoch == attribution.epochOf(chunk.lastDay);
@@ -70,7 +79,7 @@ void scanPart(const FactSet& facts, const Attribution& attribution, const QueryP
         visit.run = run;
         std::size_t begin = chunk.runBegin(run);
         std::size_t end = chunk.runEnd(run);
-        if (cut) {
+        if (cut) { // days ascend within a run, so the lines of the range are one piece
             begin = range.from.isValid() ? firstRowFrom(chunk, begin, end, range.from.number) : begin;
             end = range.to.isValid() ? firstRowFrom(chunk, begin, end, range.to.number) : end;
             if (begin == end)
@@ -83,6 +92,7 @@ void scanPart(const FactSet& facts, const Attribution& attribution, const QueryP
             sink(visit);
             continue;
         }
+        // Rules that begin or end divide a run like steps do: each piece has one variant, and one assignment.
         const std::size_t rowClass = attribution.classOf(partition, bill);
         while (begin < end) {
             const std::size_t epoch =

@@ -33,33 +33,33 @@ std::uint32_t QueryPlan::Tuples::idOf(std::vector<std::string> values)
     return found->second;
 }
 
-Result<QueryPlan::Place> QueryPlan::placeOf(const Dim& dim)
+Result<QueryPlan::Decider> QueryPlan::deciderOf(const Dim& dim)
 {
     if (isOwnerDim(dim))
-        return Place::Owner;
+        return Decider::Owner;
     if (dimInfo(dim.kind).origin == DimOrigin::Partition)
-        return Place::Partition;
+        return Decider::Partition;
     const auto groups = groupsOfDim(dim);
     if (groups.empty())
         return Error{ErrorCode::Invalid, "charges cannot be grouped or filtered by '" + toString(dim) + "'", {}};
-    return groups.front() == Group::Bill ? Place::Bill : Place::Combo;
+    return groups.front() == Group::Bill ? Decider::Bill : Decider::Combo;
 }
 
 Status QueryPlan::prepare(const std::stop_token& stop)
 {
     if (m_grouped) {
         for (std::size_t i = 0; i < m_query.by.size(); ++i) {
-            const auto place = placeOf(m_query.by[i]);
-            if (!place)
-                return place.error();
-            m_dims[static_cast<std::size_t>(*place)].push_back(i);
+            const auto decider = deciderOf(m_query.by[i]);
+            if (!decider)
+                return decider.error();
+            m_dims[static_cast<std::size_t>(*decider)].push_back(i);
         }
     }
     for (const Filter& filter : m_query.filters) {
-        const auto place = placeOf(filter.dim);
-        if (!place)
-            return place.error();
-        m_filters[static_cast<std::size_t>(*place)].push_back(&filter);
+        const auto decider = deciderOf(filter.dim);
+        if (!decider)
+            return decider.error();
+        m_filters[static_cast<std::size_t>(*decider)].push_back(&filter);
     }
     if (auto done = prepareCombos(stop); !done)
         return done;
@@ -67,6 +67,7 @@ Status QueryPlan::prepare(const std::stop_token& stop)
     preparePartitions();
     prepareBills();
     prepareDays();
+    // Group numbers are digits put together (groupOf): where their product passed 64 bits, two groups would share one.
     std::uint64_t cells = m_comboKeys;
     bool tooMany = false;
     for (const std::uint64_t more :
@@ -79,17 +80,20 @@ Status QueryPlan::prepare(const std::stop_token& stop)
 
 Status QueryPlan::prepareCombos(const std::stop_token& stop)
 {
-    if (!uses(Place::Combo))
+    if (!uses(Decider::Combo))
         return {};
     const Dictionaries& dictionaries = *m_facts.dictionaries;
     const std::size_t combos = dictionaries.combos.size();
     std::vector<ReadyFilter> filters;
-    for (const Filter* filter : m_filters[static_cast<std::size_t>(Place::Combo)]) {
+    for (const Filter* filter : m_filters[static_cast<std::size_t>(Decider::Combo)]) {
         ReadyFilter ready{dimIndexOf(m_facts, filter->dim), {}};
         for (std::uint32_t id = 0; id < ready.index->size(); ++id)
             ready.passes.push_back(passes(*filter, ready.index->value(id)));
         filters.push_back(std::move(ready));
     }
+    // Dim by dim, the pairs (key so far, next value) that occur get new numbers: after the last dim a key stands for
+    // all values together, and a combination has cost one look-up a dim, without a text being made or compared. Numbers
+    // are given in the order of first sight, so they are as many as there are different values, and no more.
     m_comboKey.assign(combos, 0);
     for (const ReadyFilter& filter : filters) {
         for (std::uint32_t combo = 0; combo < combos; ++combo) {
@@ -97,7 +101,7 @@ Status QueryPlan::prepareCombos(const std::stop_token& stop)
                 m_comboKey[combo] = kDropped;
         }
     }
-    const auto& dims = m_dims[static_cast<std::size_t>(Place::Combo)];
+    const auto& dims = m_dims[static_cast<std::size_t>(Decider::Combo)];
     for (const std::size_t dim : dims) {
         if (stop.stop_requested())
             return Error{ErrorCode::Cancelled, "cancelled", {}};
@@ -112,7 +116,7 @@ Status QueryPlan::prepareCombos(const std::stop_token& stop)
                 continue;
             const std::uint32_t value = index->valueId(dictionaries, combo);
             const std::uint32_t number = numbers.of(key, value);
-            if (number == known) {
+            if (number == known) { // never seen: it stands for what the shorter key does, and for this value
                 ++known;
                 for (std::size_t i = 0; i < width; ++i)
                     longer.push_back(m_comboValues[key * width + i]);
@@ -128,54 +132,56 @@ Status QueryPlan::prepareCombos(const std::stop_token& stop)
 }
 
 template <typename ValueOf>
-void QueryPlan::number(Place place, std::size_t count, std::vector<std::uint32_t>& keys, Tuples& tuples,
+void QueryPlan::number(Decider decider, std::size_t count, std::vector<std::uint32_t>& keys, Tuples& tuples,
                        ValueOf valueOf)
 {
-    const auto& dims = m_dims[static_cast<std::size_t>(place)];
+    const auto& dims = m_dims[static_cast<std::size_t>(decider)];
     for (std::uint32_t i = 0; i < count; ++i) {
         bool keep = true;
-        for (const Filter* filter : m_filters[static_cast<std::size_t>(place)])
+        for (const Filter* filter : m_filters[static_cast<std::size_t>(decider)])
             keep = keep && passes(*filter, valueOf(i, filter->dim));
         std::vector<std::string> tuple;
         for (std::size_t at = 0; keep && at < dims.size(); ++at)
             tuple.push_back(valueOf(i, m_query.by[dims[at]]));
-        if (keep && place == Place::Partition) // amounts of different currencies never meet in a group
+        if (keep && decider == Decider::Partition) // amounts of different currencies never meet in a group
             tuple.emplace_back(m_facts.partitions[i].currency.code());
         keys.push_back(keep ? tuples.idOf(std::move(tuple)) : kDropped);
     }
-    if (tuples.size() == 0)
-        tuples.idOf(std::vector<std::string>(dims.size() + (place == Place::Partition ? 1 : 0)));
+    if (tuples.size() == 0) // a digit of no values would make every group number 0
+        tuples.idOf(std::vector<std::string>(dims.size() + (decider == Decider::Partition ? 1 : 0)));
 }
 
 void QueryPlan::prepareOwners()
 {
     const auto& owners = m_attribution.owners();
-    number(Place::Owner, owners.size(), m_ownerKey, m_ownerTuples,
+    number(Decider::Owner, owners.size(), m_ownerKey, m_ownerTuples,
            [&owners](std::uint32_t owner, const Dim& dim) { return owners[owner].of(dimInfo(dim.kind).owner); });
 }
 
 void QueryPlan::preparePartitions()
 {
     const auto& partitions = m_facts.partitions;
-    number(Place::Partition, partitions.size(), m_partitionKey, m_partitionTuples,
+    number(Decider::Partition, partitions.size(), m_partitionKey, m_partitionTuples,
            [&partitions](std::uint32_t at, const Dim& dim) { return partitionDimValue(partitions[at], dim); });
 }
 
 void QueryPlan::prepareBills()
 {
-    if (!uses(Place::Bill)) {
+    if (!uses(Decider::Bill)) {
         m_billTuples.idOf({});
         return;
     }
     const Dictionaries& dictionaries = *m_facts.dictionaries;
     const std::size_t bills = dictionaries.groups[static_cast<std::size_t>(Group::Bill)].size();
     std::array<std::uint32_t, kGroupCount> members{};
-    number(Place::Bill, bills, m_billKey, m_billTuples, [&](std::uint32_t bill, const Dim& dim) {
+    number(Decider::Bill, bills, m_billKey, m_billTuples, [&](std::uint32_t bill, const Dim& dim) {
         members[static_cast<std::size_t>(Group::Bill)] = bill;
         return dimValueOfMembers(dictionaries, members, dim);
     });
 }
 
+/// A line's step is looked up by its day number. The facts' own first and last day bound the table, and not the range
+/// that was asked for: "from 1970" costs nothing.
 void QueryPlan::prepareDays()
 {
     const Day first = m_facts.firstDay();
@@ -245,6 +251,7 @@ std::uint32_t QueryPlan::stepOfFar(std::int64_t day) const
     return behind == m_farDays.begin() ? behind->second : std::prev(behind)->second;
 }
 
+/// The digits of a group number, from the last: see groupOf(). Texts are made here, once per group of the answer.
 KeyTuple QueryPlan::keysOf(std::uint64_t group) const
 {
     std::vector<std::string> keys(m_query.by.size());
@@ -253,20 +260,20 @@ KeyTuple QueryPlan::keysOf(std::uint64_t group) const
         group /= size;
         return static_cast<std::uint32_t>(key);
     };
-    const auto fill = [&](Place place, const auto& valueAt) {
-        const auto& dims = m_dims[static_cast<std::size_t>(place)];
+    const auto fill = [&](Decider decider, const auto& valueAt) {
+        const auto& dims = m_dims[static_cast<std::size_t>(decider)];
         for (std::size_t i = 0; i < dims.size(); ++i)
             keys[dims[i]] = valueAt(i);
     };
     const std::uint32_t combo = next(m_comboKeys);
-    fill(Place::Combo,
+    fill(Decider::Combo,
          [&](std::size_t i) { return m_comboIndexes[i]->value(m_comboValues[combo * m_comboIndexes.size() + i]); });
     const auto& owner = m_ownerTuples.tuple(next(m_ownerTuples.size()));
-    fill(Place::Owner, [&owner](std::size_t i) { return owner[i]; });
+    fill(Decider::Owner, [&owner](std::size_t i) { return owner[i]; });
     const auto& bill = m_billTuples.tuple(next(m_billTuples.size()));
-    fill(Place::Bill, [&bill](std::size_t i) { return bill[i]; });
+    fill(Decider::Bill, [&bill](std::size_t i) { return bill[i]; });
     const auto& partition = m_partitionTuples.tuple(next(m_partitionTuples.size()));
-    fill(Place::Partition, [&partition](std::size_t i) { return partition[i]; });
+    fill(Decider::Partition, [&partition](std::size_t i) { return partition[i]; });
     return keys;
 }
 

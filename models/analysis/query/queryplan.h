@@ -19,6 +19,11 @@ namespace altimeter::analysis {
 ///
 /// A group is one value of everything the query groups by, and one currency; a step is one of its days, weeks or
 /// months (one step in all without granularity).
+///
+/// A line, or a part of a shared one, has one combination, one owner, one bill and one partition. Each dim of the query
+/// is decided by one of these four, so the values of a group fall into four keys that are numbered apart, and the
+/// group's number is the four put together as digits. Numbering apart is what makes it cheap: some thousands of
+/// combinations and some dozens of owners are looked at instead of their product, which no line need ever reach.
 class QueryPlan {
 public:
     static constexpr std::uint32_t kDropped = std::numeric_limits<std::uint32_t>::max();
@@ -31,7 +36,7 @@ public:
     /// Errors: Invalid (a dim that does not exist), Cancelled. Must succeed before anything else is asked.
     Status prepare(const std::stop_token& stop);
 
-    bool needsOwners() const { return uses(Place::Owner); }
+    bool needsOwners() const { return uses(Decider::Owner); }
     const DateRange& range() const { return m_query.range; }
 
     /// Keys of the parts of a line; kDropped where a filter leaves it out.
@@ -65,12 +70,12 @@ public:
     Day stepStartOf(std::uint32_t step) const { return m_steps[step]; }
 
 private:
-    /// Where a dim of the query gets its value from.
-    enum class Place { Combo, Owner, Partition, Bill };
-    static Result<Place> placeOf(const Dim& dim);
-    bool uses(Place place) const
+    /// What of a line decides the value of a dim.
+    enum class Decider { Combo, Owner, Partition, Bill };
+    static Result<Decider> deciderOf(const Dim& dim);
+    bool uses(Decider decider) const
     {
-        const auto at = static_cast<std::size_t>(place);
+        const auto at = static_cast<std::size_t>(decider);
         return !m_dims[at].empty() || !m_filters[at].empty();
     }
 
@@ -96,14 +101,14 @@ private:
     std::uint32_t stepOfFar(std::int64_t day) const;
     /// Numbers what `count` things say: `valueOf(thing, dim)` answers the value of a dim.
     template <typename ValueOf>
-    void number(Place place, std::size_t count, std::vector<std::uint32_t>& keys, Tuples& tuples, ValueOf valueOf);
+    void number(Decider decider, std::size_t count, std::vector<std::uint32_t>& keys, Tuples& tuples, ValueOf valueOf);
 
     const FactSet& m_facts;
     const Attribution& m_attribution;
     const CostQuery& m_query;
     const bool m_grouped;
-    std::array<std::vector<std::size_t>, 4> m_dims;      ///< by Place: indices into the query's `by`
-    std::array<std::vector<const Filter*>, 4> m_filters; ///< by Place
+    std::array<std::vector<std::size_t>, 4> m_dims;      ///< by Decider: indices into the query's `by`
+    std::array<std::vector<const Filter*>, 4> m_filters; ///< by Decider
     std::vector<std::shared_ptr<const DimIndex>> m_comboIndexes;
     std::vector<std::uint32_t> m_comboValues; ///< value ids, one per combo dim, key by key
     std::uint32_t m_comboKeys = 1;

@@ -7,9 +7,20 @@
 
 namespace altimeter::analysis {
 
+// Why a mixture: cloud spend is many kinds of series (a weekly rhythm, a steady climb, a job of the month's first
+// night, nothing at all), and no method is best on all of them. Each method here is cheap and wrong in a way of its
+// own, so their weighted mean is steadier than the one that happened to win; weighing by errors on the series itself
+// lets a method that does not fit vanish without a rule that says when.
+//
+// What keeps it honest: a method is judged at origins in the past by values it was not shown, and the errors of the
+// mixture at those origins are handed on, because the intervals are made of them. Parameters are fitted once on the
+// whole series and not again at each origin: that flatters the smoothing methods a little, and costs a sixteenth.
+
 namespace {
 
-constexpr int MaxOrigins = 16;
+constexpr int MaxOrigins = 16; ///< further back the series was often another one
+/// Weights fall with the fourth power of the error: a method twice as wrong has a sixteenth of the say. With a low
+/// power many bad methods outvote a good one; a high one chooses the best alone, which is another from day to day.
 constexpr double WeightPower = 4;
 
 enum class Kind { Smooth, CycleMedian, LongLag, LongShape, LongMedian };
@@ -80,6 +91,7 @@ void Bench::chooseMethods()
     const bool isSeasonal = m_setup.season > 1;
     const auto n = m_filled.size();
     m_methods.push_back({Kind::Smooth, "smoothing", SmoothingMethod::Simple, false, 0});
+    // A trend fitted to fewer cycles than this follows their noise, and is extrapolated.
     const std::size_t full = isSeasonal ? static_cast<std::size_t>(8 * m_setup.season) : 12;
     if (n >= full) {
         m_methods.push_back({Kind::Smooth, "damped trend", SmoothingMethod::Damped, m_isPositive, 0});
@@ -96,6 +108,8 @@ void Bench::chooseMethods()
 
 void Bench::addMedians()
 {
+    // Medians of one weekday each do not see outliers at all: a month, two, a quarter and half a year of weeks. A width
+    // that reaches behind the beginning would be the next narrower one again, with a weight of its own.
     for (const int width : {4, 8, 13, 26}) {
         const bool isDistinct = m_filled.size() * 5 >= static_cast<std::size_t>(3 * width * m_setup.season);
         if (width == 4 || isDistinct)
@@ -109,6 +123,9 @@ void Bench::addLongTerms()
     if (m_filled.size() < period + levelSpan() + 1)
         return;
     m_methods.push_back({Kind::LongLag, "long cycle", {}, false, 0});
+    // Few short cycles to a long one (hours of a day, days of a week): the long cycle repeats often enough for medians.
+    // Else (days of a week, weeks of a year) it has been seen once or twice, and its shape is taken from what is
+    // around.
     if (m_setup.season > 1 && m_setup.longSeason < 10 * m_setup.season) {
         m_methods.push_back({Kind::LongMedian, "2-long-cycle median", {}, false, 2});
         m_methods.push_back({Kind::LongMedian, "3-long-cycle median", {}, false, 3});
@@ -139,6 +156,8 @@ void Bench::fit()
 
 std::vector<std::vector<double>> Bench::pathsAt(std::size_t t, int horizon) const
 {
+    // Only values before `t` may be looked at: one look ahead, and the back-test praises the method that peeked. The
+    // patterns are made anew for that reason, and once for all methods.
     const auto from = windowStart(t);
     const auto additive = seasonalPattern(m_filled, m_raw, from, t, m_setup.season, false);
     const auto additiveSeries = adjusted(additive, from, t);
@@ -182,7 +201,7 @@ std::vector<double> Bench::cycleMedian(std::size_t t, int horizon, int period, i
     if (t < m)
         return {};
     std::vector<double> path;
-    std::vector<double> seen;
+    std::vector<double> seen; // of `raw`: a filled gap is no observation
     for (std::size_t h = 0; h < static_cast<std::size_t>(horizon); ++h) {
         if (h >= m) {
             path.push_back(path[h - m]);
@@ -276,6 +295,8 @@ struct Origin {
 
 std::vector<std::size_t> originsOf(std::size_t n, int horizon, const MixtureSetup& setup, std::size_t earliest)
 {
+    // Whole seasons apart, so that every origin stands on the same weekday as the real one; half a horizon from the
+    // end, so that the nearest past takes part although its later steps are not known yet.
     const std::size_t back = std::max<std::size_t>(1, static_cast<std::size_t>(horizon) / 2);
     const std::size_t step = setup.season > 1 ? static_cast<std::size_t>(setup.season) : back;
     std::vector<std::size_t> origins;
@@ -287,7 +308,9 @@ std::vector<std::size_t> originsOf(std::size_t n, int horizon, const MixtureSetu
     return origins;
 }
 
-/// Mean error of each method over the origins, relative to the first method over the same origins.
+/// Mean error of each method over the origins, relative to the first method over the same origins: a method that needs
+/// a long history answers at the later origins alone, and would win or lose by how hard those were. One that answers at
+/// fewer than a quarter of them is not judged, and takes no part.
 std::vector<double> relativeErrors(const std::vector<Origin>& origins, std::span<const double> raw, std::size_t methods)
 {
     std::vector<double> own(methods, 0);
@@ -332,7 +355,9 @@ std::vector<double> weightsOf(const std::vector<double>& errors, const std::vect
     return weights;
 }
 
-/// Weighted mean of the paths that exist; the weights of absent ones are shared among the others.
+/// Weighted mean of the paths that exist; the weights of absent ones are shared among the others. The same weights
+/// serve every origin: they are those the forecast is made with, so its past errors are the errors of this very
+/// mixture.
 std::vector<double> mixed(const std::vector<std::vector<double>>& paths, const std::vector<double>& weights)
 {
     std::vector<double> mean(paths[0].size(), 0);
@@ -351,7 +376,8 @@ std::vector<double> mixed(const std::vector<std::vector<double>>& paths, const s
     return mean;
 }
 
-/// Idle phases stay idle, and what was never negative stays so.
+/// Idle phases stay idle, and what was never negative stays so. A mean of several methods is never quite zero, but a
+/// resource that is switched off costs nothing: where both short medians say so, they are believed.
 void keepLimits(std::vector<double>& mean, const std::vector<std::vector<double>>& paths,
                 const std::vector<Method>& methods, bool isNeverNegative)
 {
