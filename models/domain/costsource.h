@@ -30,7 +30,7 @@ struct ChargeWindow {
     bool largestFirst = true; ///< by |cost|; else as they are stored: partition by partition, each as it was delivered
 };
 
-/// Columns that hold a value anywhere.
+/// Columns that may hold a value: in one that is left out no line has any.
 struct ChargeColumns {
     std::vector<Column>
         columns; ///< in the order of Column; those every line has a value of its own in are always there
@@ -75,7 +75,7 @@ public:
 
     /// The lines behind a figure: `by`, `granularity` and `top` of the query are ignored. Where the query asks for
     /// owners, a shared line is one row for each owner that has a part of it. The page's totals are those of table()
-    /// under the same filters. Lines of equal |cost| come as they are stored. Errors as of table().
+    /// under the same filters. Lines of equal |cost| come in the same order in every window. Errors as of table().
     virtual Result<ChargePage> charges(const CostQuery& query, const ChargeWindow& window,
                                        std::stop_token stop) const = 0;
     /// Shows all of them to `sink`, as they are stored and some thousands at a time, for whoever writes them somewhere:

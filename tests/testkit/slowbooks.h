@@ -117,14 +117,14 @@ public:
 
     /// A line, or one owner's part of it, that the filters select.
     struct Match {
-        std::uint32_t part = 0, order = 0;
+        std::size_t line = 0; ///< of the book
         Owner owner;
         bool isShare = false;
         std::array<std::optional<Amount>, kLensCount> cost;
         friend bool operator==(const Match&, const Match&) = default;
         friend auto operator<=>(const Match& a, const Match& b)
         {
-            return std::tie(a.part, a.order, a.owner) <=> std::tie(b.part, b.order, b.owner);
+            return std::tie(a.line, a.owner) <=> std::tie(b.line, b.owner);
         }
     };
     std::vector<Match> matches(const CostQuery& query) const
@@ -135,8 +135,7 @@ public:
         forEach(plain, needsOwners(plain, nullptr), [&](std::size_t at, const SlowPart* part) {
             const FactLine& line = m_book.lines[at];
             const bool isShare = part && isShared(at);
-            result.push_back(
-                {line.part, line.order, part ? part->owner : owner(at), isShare, part ? part->cost : line.cost});
+            result.push_back({at, part ? part->owner : owner(at), isShare, part ? part->cost : line.cost});
         });
         std::sort(result.begin(), result.end());
         return result;
