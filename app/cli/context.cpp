@@ -127,6 +127,13 @@ Result<session::SnapshotPtr> Context::openSnapshot() const
     return engine ? Result<session::SnapshotPtr>((*engine)->snapshot()) : Result<session::SnapshotPtr>(engine.error());
 }
 
+std::function<void(std::uint64_t, std::uint64_t)> Context::progressOf(std::string phase)
+{
+    return [this, phase = std::move(phase)](std::uint64_t done, std::uint64_t all) {
+        m_bar.show({phase, 0, done, all, std::nullopt});
+    };
+}
+
 session::ProgressSink Context::progress()
 {
     return [this](const Progress& progress) { m_bar.show(progress); };
