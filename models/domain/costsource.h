@@ -109,12 +109,6 @@ public:
     virtual Result<Recount> recount(const PartitionInfo& partition, std::stop_token stop) const = 0;
 
     virtual std::uint64_t revision() const = 0;
-
-    // What days() answers, for callers that do not ask it yet.
-    virtual const std::map<Currency, std::vector<Day>>& deliveredDays() const = 0;
-    virtual const std::map<Currency, Day>& completeThrough() const = 0;
-    virtual Day firstDay() const = 0;
-    virtual Day lastDay() const = 0;
 };
 
 } // namespace altimeter

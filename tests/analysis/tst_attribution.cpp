@@ -123,7 +123,8 @@ private:
 
 std::map<Currency, std::vector<Day>> deliveredDays(const FactSet& facts)
 {
-    return FactAnswers(std::make_shared<const FactSet>(facts), std::make_shared<const Attribution>()).deliveredDays();
+    const FactAnswers answers(std::make_shared<const FactSet>(facts), std::make_shared<const Attribution>());
+    return answers.days({})->delivered;
 }
 
 AllocationRule rule(std::string name, std::vector<RuleCondition> when)

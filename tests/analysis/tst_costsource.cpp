@@ -227,11 +227,6 @@ public:
     }
     std::uint64_t revision() const override { return m_source->revision(); }
 
-    const std::map<Currency, std::vector<Day>>& deliveredDays() const override { return m_source->deliveredDays(); }
-    const std::map<Currency, Day>& completeThrough() const override { return m_source->completeThrough(); }
-    Day firstDay() const override { return m_source->firstDay(); }
-    Day lastDay() const override { return m_source->lastDay(); }
-
 private:
     bool is(Mistake mistake) const { return m_mistake == mistake; }
 

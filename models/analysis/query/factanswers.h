@@ -32,11 +32,6 @@ public:
     Result<Recount> recount(const PartitionInfo& partition, std::stop_token stop) const override;
     std::uint64_t revision() const override { return m_facts->revision; }
 
-    const std::map<Currency, std::vector<Day>>& deliveredDays() const override { return m_days.delivered; }
-    const std::map<Currency, Day>& completeThrough() const override { return m_days.completeThrough; }
-    Day firstDay() const override { return m_days.first; }
-    Day lastDay() const override { return m_days.last; }
-
 private:
     std::shared_ptr<const FactSet> m_facts;
     std::shared_ptr<const Attribution> m_attribution;

@@ -10,8 +10,6 @@
 
 namespace altimeter::store {
 
-using altimeter::RowAddress;
-
 /// Reads whole charge lines back, in the order asked for, every delivered column and digit included. Costs are those of
 /// the whole line; owners are left empty (they are the allocation's to tell). Error Corrupt for a damaged segment;
 /// NotFound where it was replaced since the facts were loaded.

@@ -11,8 +11,6 @@
 
 namespace altimeter::store {
 
-using altimeter::Recount;
-
 /// Counts again what was written, from the bytes themselves: the sums of a partition are only worth something as long
 /// as nobody has to take the writer's word for them.
 
