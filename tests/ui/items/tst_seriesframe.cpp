@@ -331,5 +331,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TstSeriesFrame)
+QTEST_GUILESS_MAIN(TstSeriesFrame)
 #include "tst_seriesframe.moc"
