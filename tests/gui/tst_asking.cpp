@@ -50,10 +50,10 @@ private slots:
         backend.workspaces().onChanged = [&](const WorkspaceInfo&) {
             backend.ask("told", TableQuestion{}, [&](Result<CostTable> answer) { atOnce = answer.take(); });
         };
-        backend.imports().start({file.string()}, {}, {}, [&](const auto& report) { imported = report.ok(); });
 
         std::optional<CostTable> first, second;
         backend.ask("first", TableQuestion{}, [&](Result<CostTable> answer) { first = answer.take(); });
+        backend.imports().start({file.string()}, {}, {}, [&](const auto& report) { imported = report.ok(); });
         QVERIFY(waitForRevisionAfter(before, backend));
         backend.ask("second", TableQuestion{}, [&](Result<CostTable> answer) { second = answer.take(); });
         QTRY_VERIFY(first && second && imported);
