@@ -8,6 +8,7 @@
 #include "models/store/ingest/segmentwriting.h"
 #include "models/store/ingest/tupledictionary.h"
 #include "models/store/ledger/lastids.h"
+#include "models/store/sql/jsondepth.h"
 #include "models/store/sql/seal.h"
 #include "models/store/sql/soundness.h"
 
@@ -166,7 +167,7 @@ Status Ingest::begin(const std::string& file, std::span<const std::string> heade
 {
     Impl& impl = *m_impl;
     const nlohmann::json names(std::vector<std::string>(header.begin(), header.end()));
-    const std::string text = names.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    const std::string text = jsonLine(names);
     auto columns = std::make_shared<FileColumns>();
     columns->file = file;
     columns->source = impl.options.source;

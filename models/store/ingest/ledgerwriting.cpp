@@ -1,6 +1,7 @@
 #include "models/store/ingest/ledgerwriting.h"
 
 #include "models/store/file/workspace.h"
+#include "models/store/sql/jsondepth.h"
 
 #include <nlohmann/json.hpp>
 
@@ -10,12 +11,6 @@ namespace {
 
 constexpr auto kEffective = static_cast<std::size_t>(CostLens::Effective);
 constexpr auto kBilled = static_cast<std::size_t>(CostLens::Billed);
-
-/// JSON whatever bytes a name holds.
-std::string textOf(const nlohmann::ordered_json& detail)
-{
-    return detail.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
 
 nlohmann::ordered_json nameOf(const std::string& source, const PartitionKey& key)
 {
@@ -40,7 +35,7 @@ std::string publishedText(const std::string& source, const DeliveredPartition& p
         detail["old_billed_cost"] = replaced->total[kBilled].toString();
         detail["old_effective_cost"] = replaced->total[kEffective].toString();
     }
-    return textOf(detail);
+    return jsonLine(detail);
 }
 
 std::string removedText(const std::string& source, const DeliveryPlan::Stored& stored)
@@ -48,7 +43,7 @@ std::string removedText(const std::string& source, const DeliveryPlan::Stored& s
     nlohmann::ordered_json detail = nameOf(source, stored.key);
     detail["rows"] = stored.rows;
     detail["old_billed_cost"] = stored.total[kBilled].toString();
-    return textOf(detail);
+    return jsonLine(detail);
 }
 
 std::string returning(Sealed table)

@@ -18,7 +18,7 @@ std::string plainText(const nlohmann::json& value)
         return value.get<std::string>();
     if (value.is_null())
         return {};
-    return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return jsonLine(value);
 }
 
 void addPair(std::vector<TagPair>& pairs, std::string_view key, std::string value)

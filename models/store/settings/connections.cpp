@@ -20,7 +20,7 @@ using Texts = std::map<std::string, std::string>;
 
 std::string jsonOf(const Texts& texts)
 {
-    return nlohmann::json(texts).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return jsonLine(nlohmann::json(texts));
 }
 
 Result<Texts> textsOf(std::string_view json, const std::string& where)

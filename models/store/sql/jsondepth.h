@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace altimeter::store {
@@ -32,6 +33,12 @@ inline std::size_t tooDeepAt(std::string_view text, std::size_t most = kMaxJsonD
         }
     }
     return std::string_view::npos;
+}
+
+/// A document as text, on one line; each byte that belongs to no character becomes U+FFFD.
+template <typename Json> std::string jsonLine(const Json& document)
+{
+    return document.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 inline bool isShallowJson(std::string_view text)

@@ -1,5 +1,7 @@
 #include "models/store/sql/sql.h"
 
+#include "models/text/hextext.h"
+
 #include <sqlite3.h>
 
 #include <fcntl.h>
@@ -103,19 +105,7 @@ std::string immutableName(const std::string& path)
 {
     std::error_code failed;
     const std::string whole = std::filesystem::absolute(path, failed).string();
-    std::string name = "file://";
-    for (const char c : failed ? path : whole) {
-        const bool isPlain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
-                             c == '.' || c == '-' || c == '_';
-        if (isPlain) {
-            name.push_back(c);
-            continue;
-        }
-        constexpr std::string_view kDigits = "0123456789abcdef";
-        const auto byte = static_cast<unsigned char>(c);
-        name.append({'%', kDigits[byte >> 4U], kDigits[byte & 15U]});
-    }
-    return name + "?immutable=1";
+    return "file://" + words::percentEncoded(failed ? path : whole, "/.-_") + "?immutable=1";
 }
 
 int stopRequested(void* token)
