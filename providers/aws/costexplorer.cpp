@@ -1,5 +1,6 @@
 #include "providers/aws/costexplorer.h"
 
+#include "models/text/jsontext.h"
 #include "models/text/words.h"
 #include "providers/aws/awsclient.h"
 #include "providers/aws/costexplorermeasures.h"
@@ -259,7 +260,7 @@ private:
                 return {};
             if (auto done = guard.next(next); !done)
                 return done;
-            body = R"({"NextToken":)" + jsonQuoted(next) + '}';
+            body = R"({"NextToken":)" + words::jsonQuoted(next) + '}';
         }
     }
 
@@ -335,7 +336,7 @@ private:
         for (;;) {
             std::string body = open;
             if (!next.empty())
-                body += ",\"" + token + "\":" + jsonQuoted(next);
+                body += ",\"" + token + "\":" + words::jsonQuoted(next);
             const auto page = m_client.call(m_ce, operation, body + '}', stop);
             if (!page && m_client.fault().code == "DataUnavailableException")
                 return delivery.finding(Severity::Note, "measure-unavailable", 0,

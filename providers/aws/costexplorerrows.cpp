@@ -1,5 +1,7 @@
 #include "providers/aws/costexplorerrows.h"
 
+#include "models/text/jsontext.h"
+#include "models/text/utf8.h"
 #include "models/text/words.h"
 #include "providers/core/connector.h"
 
@@ -265,8 +267,8 @@ Result<AwsGrouping> AwsGrouping::of(const std::string& text)
     std::string names;
     for (const Target& target : kTargets)
         names.append(target.dimension).append(", ");
-    return Error{ErrorCode::Invalid, '"' + trimmed.substr(0, 60) + "\" is nothing costs can be grouped by", "grouping",
-                 "Use one of " + names + "TAG:name or COST_CATEGORY:name."};
+    return Error{ErrorCode::Invalid, '"' + words::excerpt(trimmed, 60) + "\" is nothing costs can be grouped by",
+                 "grouping", "Use one of " + names + "TAG:name or COST_CATEGORY:name."};
 }
 
 std::string AwsGrouping::text() const
@@ -285,15 +287,15 @@ std::string awsCostBody(const AwsCostQuery& query, const DateRange& days, const 
 {
     std::string groups;
     for (const AwsGrouping& grouping : query.groupings)
-        groups += std::string(groups.empty() ? "" : ",") + R"({"Type":)" + jsonQuoted(grouping.type) + R"(,"Key":)" +
-                  jsonQuoted(grouping.key) + '}';
+        groups += std::string(groups.empty() ? "" : ",") + R"({"Type":)" + words::jsonQuoted(grouping.type) +
+                  R"(,"Key":)" + words::jsonQuoted(grouping.key) + '}';
     std::string body = R"({"TimePeriod":{"Start":")" + toString(days.from) + R"(","End":")" + toString(days.to) +
-                       R"("},"Granularity":"DAILY","Metrics":["UnblendedCost",)" + jsonQuoted(query.effective) +
+                       R"("},"Granularity":"DAILY","Metrics":["UnblendedCost",)" + words::jsonQuoted(query.effective) +
                        (query.wantsQuantity ? R"(,"UsageQuantity"])" : "]") + R"(,"GroupBy":[)" + groups + ']';
     if (!query.filter.empty())
         body += R"(,"Filter":)" + query.filter;
     if (!nextPage.empty())
-        body += R"(,"NextPageToken":)" + jsonQuoted(nextPage);
+        body += R"(,"NextPageToken":)" + words::jsonQuoted(nextPage);
     return body + '}';
 }
 

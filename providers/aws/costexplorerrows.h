@@ -1,7 +1,7 @@
 #pragma once
 
+#include "models/json/json.h"
 #include "providers/core/delivery.h"
-#include "providers/core/json.h"
 
 #include <map>
 #include <optional>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "models/domain/period.h"
+#include "models/json/json.h"
 #include "providers/aws/s3bucket.h"
-#include "providers/core/json.h"
 
 #include <optional>
 #include <string>

@@ -1,5 +1,7 @@
 #include "providers/azure/azurereport.h"
 
+#include "models/text/jsontext.h"
+#include "models/text/utf8.h"
 #include "models/text/words.h"
 #include "providers/core/connector.h"
 
@@ -100,7 +102,7 @@ Result<Day> usageDate(const Json& cell, const std::string& where)
     const auto day = isNumber ? parseDay(digits.substr(0, 4) + '-' + digits.substr(4, 2) + '-' + digits.substr(6, 2))
                               : parseDay(std::string_view(digits).substr(0, std::min<std::size_t>(digits.size(), 10)));
     if (!day)
-        return Error{ErrorCode::Invalid, "the usage date \"" + digits.substr(0, 40) + "\" is no day", where};
+        return Error{ErrorCode::Invalid, "the usage date \"" + words::excerpt(digits, 40) + "\" is no day", where};
     return day;
 }
 
@@ -158,7 +160,7 @@ std::string costQuery(const std::string& type, const DateRange& days, const std:
     for (const CostGroup& group : groups) {
         grouping += grouping.empty() ? "" : ",";
         grouping += std::string(R"({"type":")") + (group.isTag ? "TagKey" : "Dimension") + R"(","name":)" +
-                    jsonQuoted(group.name) + '}';
+                    words::jsonQuoted(group.name) + '}';
     }
     // `to` is inside.
     return R"({"type":")" + type + R"(","timeframe":"Custom","timePeriod":{"from":")" + toString(days.from) +

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "models/domain/decimal.h"
+#include "models/json/json.h"
 #include "providers/core/delivery.h"
-#include "providers/core/json.h"
 
 #include <compare>
 #include <map>

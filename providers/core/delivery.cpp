@@ -1,7 +1,9 @@
 #include "providers/core/delivery.h"
 
+#include "models/json/json.h"
+#include "models/text/jsontext.h"
+#include "models/text/utf8.h"
 #include "providers/core/connector.h"
-#include "providers/core/json.h"
 
 #include <xxhash.h>
 
@@ -24,7 +26,7 @@ std::string tagsText(const std::map<std::string, std::string>& tags)
 {
     std::string text;
     for (const auto& [key, value] : tags)
-        text += (text.empty() ? "" : ",") + jsonQuoted(key) + ':' + jsonQuoted(value);
+        text += (text.empty() ? "" : ",") + words::jsonQuoted(key) + ':' + words::jsonQuoted(value);
     return text.empty() ? text : '{' + text + '}';
 }
 
@@ -49,7 +51,7 @@ Result<std::string> shifted(const std::string& amount, int places)
         --value.scale;
     }
     if (value.scale + places > 36)
-        return Error{ErrorCode::Overflow, "an amount has more than 36 decimals", amount.substr(0, 60)};
+        return Error{ErrorCode::Overflow, "an amount has more than 36 decimals", words::excerpt(amount, 60)};
     value.scale = static_cast<std::uint8_t>(value.scale + places);
     return toString(value);
 }
@@ -110,7 +112,7 @@ Status Delivery::add(const Charge& charge)
     if (!isDay(charge.start.day(), m_options.window))
         return notAskedFor(charge.start.day(), where);
     if (!isCurrency(charge.currency))
-        return refuse('"' + charge.currency.substr(0, 20) + "\" is no currency");
+        return refuse('"' + words::excerpt(charge.currency, 20) + "\" is no currency");
 
     std::array<std::string, kColumnCount> owned;
     for (const auto& [column, text] : charge.text)
@@ -135,7 +137,7 @@ Status Delivery::add(const Charge& charge)
             continue;
         const auto quantity = decimalOfDouble(text);
         if (!quantity)
-            return refuse('"' + text.substr(0, 60) + "\" is no quantity");
+            return refuse('"' + words::excerpt(text, 60) + "\" is no quantity");
         line.quantity[i] = *quantity;
         text = toString(*quantity);
     }
@@ -216,7 +218,7 @@ Status Delivery::add(Measure measure)
     if (!parseDecimal(measure.value)) {
         const auto cut = decimalOfDouble(measure.value);
         if (!cut)
-            return Error{ErrorCode::Invalid, '"' + measure.value.substr(0, 60) + "\" is no number", where};
+            return Error{ErrorCode::Invalid, '"' + words::excerpt(measure.value, 60) + "\" is no number", where};
         measure.value = toString(*cut);
     }
     if (m_measures.size() == kMostMeasures)

@@ -1,3 +1,5 @@
+#include "models/text/jsontext.h"
+#include "models/text/utf8.h"
 #include "providers/datadog/datadog.h"
 
 #include "providers/core/fields.h"
@@ -59,8 +61,9 @@ Result<Unit> unitOf(const Json& series, const std::string& currency, const std::
     };
     if (const auto known = kUnits.find(name); known != kUnits.end())
         return known->second;
-    return Error{ErrorCode::Invalid, "the query answers " + name.substr(0, 60) + ", which is no currency known here",
-                 where, "Use a cost query such as sum:all.cost{*}.rollup(sum, daily)."};
+    return Error{ErrorCode::Invalid,
+                 "the query answers " + words::excerpt(name, 60) + ", which is no currency known here", where,
+                 "Use a cost query such as sum:all.cost{*}.rollup(sum, daily)."};
 }
 
 /// The UTC day a bucket starts at. Times are milliseconds.
@@ -185,7 +188,7 @@ private:
                                  std::to_string(milliseconds(window.from)) + R"(,"to":)" +
                                  std::to_string(milliseconds(window.to) - 1) +
                                  R"(,"interval":86400000,"queries":[{"name":"a","data_source":"cloud_cost","query":)" +
-                                 jsonQuoted(m_query) + R"(}],"formulas":[{"formula":"a"}]}}})";
+                                 words::jsonQuoted(m_query) + R"(}],"formulas":[{"formula":"a"}]}}})";
         const auto answer = m_api.post(kPath, "application/json", body, stop);
         if (!answer)
             return answer.error();

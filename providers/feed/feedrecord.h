@@ -1,8 +1,8 @@
 #pragma once
 
 #include "models/domain/result.h"
+#include "models/json/json.h"
 #include "providers/core/bytesource.h"
-#include "providers/core/json.h"
 
 #include <cstdint>
 #include <functional>

@@ -1,6 +1,7 @@
 #include "providers/gcp/billingquery.h"
 
 #include "models/domain/focus.h"
+#include "models/text/jsontext.h"
 
 #include <algorithm>
 #include <array>
@@ -189,11 +190,11 @@ std::string billingRequest(const BillingTable& table, const DateRange& days, con
         named += R"({"name":")" + name + R"(","parameterType":{"type":"STRING"},"parameterValue":{"value":")" +
                  toString(day) + "\"}}";
     }
-    return R"({"query":)" + jsonQuoted(billingSql(table)) +
+    return R"({"query":)" + words::jsonQuoted(billingSql(table)) +
            R"(,"useLegacySql":false,"parameterMode":"NAMED","queryParameters":[)" + named +
-           R"(],"maxResults":10000,"timeoutMs":20000,"maximumBytesBilled":)" + jsonQuoted(maxBytes) +
-           (table.location.empty() ? "" : R"(,"location":)" + jsonQuoted(table.location)) +
-           (isDryRun ? R"(,"dryRun":true)" : R"(,"requestId":)" + jsonQuoted(requestId)) +
+           R"(],"maxResults":10000,"timeoutMs":20000,"maximumBytesBilled":)" + words::jsonQuoted(maxBytes) +
+           (table.location.empty() ? "" : R"(,"location":)" + words::jsonQuoted(table.location)) +
+           (isDryRun ? R"(,"dryRun":true)" : R"(,"requestId":)" + words::jsonQuoted(requestId)) +
            R"(,"formatOptions":{"useInt64Timestamp":true},"labels":{"app":"altimeter"}})";
 }
 

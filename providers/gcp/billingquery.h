@@ -1,7 +1,7 @@
 #pragma once
 
 #include "models/domain/period.h"
-#include "providers/core/json.h"
+#include "models/json/json.h"
 
 #include <map>
 #include <string>

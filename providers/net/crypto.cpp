@@ -1,5 +1,7 @@
 #include "providers/net/crypto.h"
 
+#include "models/text/hextext.h"
+
 #include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -59,13 +61,7 @@ Result<std::string> signRs256(std::string_view pemPrivateKey, std::string_view b
 
 std::string hexOf(const Sha256& hash)
 {
-    constexpr std::string_view kHex = "0123456789abcdef";
-    std::string text;
-    for (const std::uint8_t byte : hash) {
-        text += kHex[byte >> 4U];
-        text += kHex[byte & 15U];
-    }
-    return text;
+    return words::hexOf(viewOf(hash));
 }
 
 std::string_view viewOf(const Sha256& hash)
@@ -73,27 +69,9 @@ std::string_view viewOf(const Sha256& hash)
     return {reinterpret_cast<const char*>(hash.data()), hash.size()};
 }
 
-std::string base64(std::string_view bytes)
-{
-    std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-    text.resize(static_cast<std::size_t>(EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytesOf(bytes),
-                                                         static_cast<int>(bytes.size()))));
-    return text;
-}
-
 std::string basicAuthorization(std::string_view user, std::string_view password)
 {
-    return "Basic " + base64(std::string(user).append(":").append(password));
-}
-
-std::string base64Url(std::string_view bytes)
-{
-    std::string text = base64(bytes);
-    std::replace(text.begin(), text.end(), '+', '-');
-    std::replace(text.begin(), text.end(), '/', '_');
-    while (text.ends_with('='))
-        text.pop_back();
-    return text;
+    return "Basic " + words::base64(std::string(user).append(":").append(password));
 }
 
 } // namespace altimeter::providers

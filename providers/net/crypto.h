@@ -19,10 +19,7 @@ Result<std::string> signRs256(std::string_view pemPrivateKey, std::string_view b
 
 std::string hexOf(const Sha256& hash);       ///< lower case
 std::string_view viewOf(const Sha256& hash); ///< its 32 bytes; valid as long as `hash`
-std::string base64(std::string_view bytes);
 /// "Basic …" for an Authorization header.
 std::string basicAuthorization(std::string_view user, std::string_view password);
-/// Without padding, '-' and '_' for '+' and '/' (RFC 4648 section 5).
-std::string base64Url(std::string_view bytes);
 
 } // namespace altimeter::providers

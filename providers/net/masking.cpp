@@ -1,6 +1,8 @@
 #include "providers/net/masking.h"
 
-#include "providers/net/crypto.h"
+#include "models/text/hextext.h"
+#include "models/text/utf8.h"
+#include "models/text/words.h"
 
 #include <algorithm>
 #include <array>
@@ -34,41 +36,17 @@ struct Escape {
     std::size_t length = 0;
 };
 
-int digitOf(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
 /// The number of `count` hexadecimal digits; -1 where they are none.
 int hexAt(std::string_view text, std::size_t at, std::size_t count)
 {
     int value = 0;
     for (std::size_t i = at; i < at + count; ++i) {
-        const int digit = i < text.size() ? digitOf(text[i]) : -1;
+        const int digit = i < text.size() ? words::hexDigit(text[i]) : -1;
         if (digit < 0)
             return -1;
         value = value * 16 + digit;
     }
     return value;
-}
-
-std::string utf8Of(int code)
-{
-    std::string bytes;
-    if (code < 0x80) {
-        bytes += static_cast<char>(code);
-    } else if (code < 0x800) {
-        bytes += static_cast<char>(0xC0 | (code >> 6));
-        bytes += static_cast<char>(0x80 | (code & 0x3F));
-    } else {
-        bytes += static_cast<char>(0xE0 | (code >> 12));
-        bytes += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
-        bytes += static_cast<char>(0x80 | (code & 0x3F));
-    }
-    return bytes;
 }
 
 Escape jsonEscape(std::string_view text, std::size_t at)
@@ -79,7 +57,11 @@ Escape jsonEscape(std::string_view text, std::size_t at)
     if (const auto found = kLetters.find(text[at + 1]); found != std::string_view::npos)
         return {std::string(1, kMeant[found]), 2};
     const int code = text[at + 1] == 'u' ? hexAt(text, at + 2, 4) : -1;
-    return code < 0 ? Escape() : Escape{utf8Of(code), 6};
+    if (code < 0)
+        return {};
+    Escape found{{}, 6};
+    words::appendCharacter(found.means, static_cast<char32_t>(code));
+    return found;
 }
 
 Escape percentEscape(std::string_view text, std::size_t at)
@@ -141,7 +123,7 @@ std::vector<std::string> spellingsOf(std::string_view secret)
     std::vector<std::string> spellings{std::string(secret)};
     constexpr std::size_t kSure = 8; ///< shorter pieces of base64 could be anything
     for (std::size_t shift = 0; shift < 3; ++shift) {
-        const std::string encoded = base64(std::string(shift, '\0') + std::string(secret));
+        const std::string encoded = words::base64(std::string(shift, '\0') + std::string(secret));
         // A digit that also holds bits of a neighbour is left out; what is left over is fewer than six bits of the key.
         const std::size_t skipped = (shift * 8 + 5) / 6;
         const std::size_t sure = (shift + secret.size()) * 8 / 6;
@@ -153,16 +135,8 @@ std::vector<std::string> spellingsOf(std::string_view secret)
         std::replace(middle.begin(), middle.end(), '/', '_');
         spellings.push_back(std::move(middle));
     }
-    std::string small, large;
-    for (const char c : secret) {
-        const auto byte = static_cast<unsigned char>(c);
-        for (const unsigned digit : {unsigned{byte} >> 4U, unsigned{byte} & 15U}) {
-            small += "0123456789abcdef"[digit];
-            large += "0123456789ABCDEF"[digit];
-        }
-    }
-    spellings.push_back(std::move(small));
-    spellings.push_back(std::move(large));
+    spellings.push_back(words::hexOf(secret));
+    spellings.push_back(words::hexOf(secret, words::HexCase::Upper));
     return spellings;
 }
 

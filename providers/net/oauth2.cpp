@@ -1,6 +1,9 @@
 #include "providers/net/oauth2.h"
 
-#include "providers/core/connector.h"
+#include "models/text/hextext.h"
+#include "models/text/jsontext.h"
+#include "models/text/utf8.h"
+#include "providers/net/api.h"
 #include "providers/net/crypto.h"
 #include "providers/net/masking.h"
 
@@ -57,7 +60,7 @@ Error refused(const HttpResponse& response, const OAuth2::Options& options)
         if (said.empty())
             said = body->at("error", "message").text();
     }
-    said = said.substr(0, std::min<std::size_t>(said.find_first_of("\r\n"), 200));
+    said = words::excerpt(said.substr(0, said.find_first_of("\r\n")), 200);
     const auto found = std::find_if(kRefusals.begin(), kRefusals.end(), [&](const Refusal& refusal) {
         return code == refusal.sign || said.find(std::string(refusal.sign) + ':') != std::string::npos;
     });
@@ -144,16 +147,17 @@ OAuth2::Grant clientCredentialsGrant(std::string clientId, Secret clientSecret, 
 
 Result<std::string> signedAssertion(const JwtSigner& signer, const std::string& scope, Instant now)
 {
-    const std::string header =
-        R"({"alg":"RS256","typ":"JWT")" + (signer.keyId.empty() ? "" : R"(,"kid":)" + jsonQuoted(signer.keyId)) + '}';
-    const std::string claims = R"({"iss":)" + jsonQuoted(signer.issuer) + R"(,"scope":)" + jsonQuoted(scope) +
-                               R"(,"aud":)" + jsonQuoted(signer.audience) + R"(,"iat":)" + std::to_string(now.seconds) +
-                               R"(,"exp":)" + std::to_string(now.seconds + kAssertionSeconds) + '}';
-    const std::string signedPart = base64Url(header) + '.' + base64Url(claims);
+    const std::string header = R"({"alg":"RS256","typ":"JWT")" +
+                               (signer.keyId.empty() ? "" : R"(,"kid":)" + words::jsonQuoted(signer.keyId)) + '}';
+    const std::string claims = R"({"iss":)" + words::jsonQuoted(signer.issuer) + R"(,"scope":)" +
+                               words::jsonQuoted(scope) + R"(,"aud":)" + words::jsonQuoted(signer.audience) +
+                               R"(,"iat":)" + std::to_string(now.seconds) + R"(,"exp":)" +
+                               std::to_string(now.seconds + kAssertionSeconds) + '}';
+    const std::string signedPart = words::base64Url(header) + '.' + words::base64Url(claims);
     const auto signature = signRs256(signer.privateKey.reveal(), signedPart);
     if (!signature)
         return signature.error();
-    return signedPart + '.' + base64Url(*signature);
+    return signedPart + '.' + words::base64Url(*signature);
 }
 
 OAuth2::Grant jwtBearerGrant(JwtSigner signer, std::string scope)

@@ -1,5 +1,6 @@
 #include <QtTest/QtTest>
 
+#include "models/text/jsontext.h"
 #include "providers/gcp/billingquery.h"
 #include "providers/gcp/billingrows.h"
 #include "tests/providers/testkey.h"
@@ -7,7 +8,6 @@
 
 using namespace altimeter;
 using altimeter::providers::BillingKind;
-using altimeter::providers::Json;
 using altimeter::testing::ConnectorSample;
 using altimeter::testing::ConnectorSuite;
 using altimeter::testing::Fetched;
@@ -100,7 +100,7 @@ std::string rowOf(const std::vector<std::string>& columns, const std::map<std::s
     for (const std::string& name : columns) {
         const auto cell = cells.find(name);
         row += (row.empty() ? "" : ",") + std::string("{\"v\":") +
-               (cell == cells.end() ? "null" : providers::jsonQuoted(cell->second)) + '}';
+               (cell == cells.end() ? "null" : words::jsonQuoted(cell->second)) + '}';
     }
     return R"({"f":[)" + row + "]}";
 }

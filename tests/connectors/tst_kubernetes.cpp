@@ -334,7 +334,7 @@ private slots:
             }
             if (i % 3 == 0)
                 sum = std::round(sum * 100000) / 100000;
-            expected.add(providers::decimalOfDouble(text(sum)).value());
+            expected.add(decimalOfDouble(text(sum)).value());
             all +=
                 (all.empty() ? "" : ",") +
                 allocation("2026-11-18", "c" + std::to_string(i % 4) + "/ns/deployment/deployment:" + std::to_string(i),

@@ -1,5 +1,6 @@
 #include <QtTest/QtTest>
 
+#include "models/text/jsontext.h"
 #include "tests/testkit/connectorsuite.h"
 
 using namespace altimeter;
@@ -50,16 +51,15 @@ LoopbackServer::Answer happy(const Request& request)
     const std::string day = request.parameter("start_date").substr(0, 10);
     const std::string common = kCommon;
     if (day == "2026-11-19" && request.parameter("page") == "1")
-        return json(
-            page(row("r1", "2026-11-19T10:00:00.123000Z", "0.000000150",
-                     common + R"("metadata":{"user_api_key_alias":"search-prod","spend_logs_metadata":{
+        return json(page(row("r1", "2026-11-19T10:00:00.123000Z", "0.000000150",
+                             common + R"("metadata":{"user_api_key_alias":"search-prod","spend_logs_metadata":{
  "workflow_name":"nightly","use_case":"search","workflow_run_id":"wf_1"}})") +
-                     ',' +
-                     row("r2", "2026-11-19T23:59:59+00:00", "2.5e-7",
-                         common + R"("metadata":)" +
-                             providers::jsonQuoted(R"({"user_api_key_alias":"search-prod","spend_logs_metadata":{
+                             ',' +
+                             row("r2", "2026-11-19T23:59:59+00:00", "2.5e-7",
+                                 common + R"("metadata":)" +
+                                     words::jsonQuoted(R"({"user_api_key_alias":"search-prod","spend_logs_metadata":{
  "workflow_name":"nightly","use_case":"search","workflow_run_id":"wf_2"}})")),
-                 1, 2, 3));
+                         1, 2, 3));
     if (day == "2026-11-19")
         return json(page(row("r3", "2026-11-19T00:00:00Z", "0.1", common + R"("metadata":null)"), 2, 2, 3));
     return json(page(row("r4", "2026-11-20T08:00:00Z", "12345678901.123456789") + ',' +

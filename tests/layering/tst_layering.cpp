@@ -33,6 +33,10 @@ const QList<Room>& rooms()
     static const QList<Room> table = {
         {QStringLiteral("models/text"), {QStringLiteral("models/text")}, {}, false},
         {QStringLiteral("models/domain"), {QStringLiteral("models/domain"), QStringLiteral("models/text")}, {}, false},
+        {QStringLiteral("models/json"),
+         {QStringLiteral("models/json"), QStringLiteral("models/domain"), QStringLiteral("models/text")},
+         {json},
+         false},
         {QStringLiteral("models/facts"),
          {QStringLiteral("models/text"), QStringLiteral("models/domain"), QStringLiteral("models/facts")},
          {},
@@ -56,9 +60,15 @@ const QList<Room>& rooms()
           QStringLiteral("models/text"), QStringLiteral("models/domain"), QStringLiteral("models/facts")},
          {},
          false},
+        {QStringLiteral("providers/net"),
+         {QStringLiteral("providers/net"), QStringLiteral("models/json"), QStringLiteral("models/domain"),
+          QStringLiteral("models/text")},
+         {curl, QStringLiteral("openssl/.*")},
+         false},
         {QStringLiteral("providers"),
-         {QStringLiteral("providers"), QStringLiteral("models/domain"), QStringLiteral("models/text")},
-         {curl, json, zlib, QStringLiteral("xxhash\\.h"), QStringLiteral("openssl/.*")},
+         {QStringLiteral("providers"), QStringLiteral("providers/net"), QStringLiteral("models/json"),
+          QStringLiteral("models/domain"), QStringLiteral("models/text")},
+         {zlib, QStringLiteral("xxhash\\.h")},
          false},
         {QStringLiteral("ui"),
          {QStringLiteral("ui"), QStringLiteral("models/domain"), QStringLiteral("models/text")},
@@ -73,8 +83,9 @@ const QList<Room>& rooms()
           QStringLiteral("models/text"), QStringLiteral("models/domain"), QStringLiteral("models/facts"),
           QStringLiteral("models/store"), QStringLiteral("models/analysis/series"),
           QStringLiteral("models/analysis/attribution"), QStringLiteral("models/analysis/query"),
-          QStringLiteral("providers"), QStringLiteral("resources")},
-         {json, keychain, kQtCore, QStringLiteral("libsecret/.*"), QStringLiteral("gio/.*")},
+          QStringLiteral("providers"), QStringLiteral("providers/net"), QStringLiteral("models/json"),
+          QStringLiteral("resources")},
+         {keychain, kQtCore, QStringLiteral("libsecret/.*"), QStringLiteral("gio/.*")},
          false},
         {QStringLiteral("app/report"),
          {QStringLiteral("app/report"), QStringLiteral("models/domain"), QStringLiteral("models/text")},
@@ -86,9 +97,9 @@ const QList<Room>& rooms()
          {},
          true},
         {QStringLiteral("app/cli"),
-         {QStringLiteral("app/cli"), QStringLiteral("app/session"), QStringLiteral("models/domain"),
-          QStringLiteral("models/text")},
-         {json, kQtCore},
+         {QStringLiteral("app/cli"), QStringLiteral("app/session"), QStringLiteral("models/json"),
+          QStringLiteral("models/domain"), QStringLiteral("models/text")},
+         {kQtCore},
          false},
         {QStringLiteral("resources"), {QStringLiteral("resources")}, {}, true},
     };
@@ -294,6 +305,13 @@ private Q_SLOTS:
         row("analysis uses Qt", "models/analysis/query/a.cpp", "#include <QString>\n");
         row("store uses Qt by folder", "models/store/a.cpp", "#include <QtCore/QString>\n");
         row("store uses analysis", "models/store/a.h", "#  include \"models/analysis/series/forecast.h\"\n");
+        row("providers parse JSON by themselves", "providers/core/a.cpp", "#include <nlohmann/json.hpp>\n");
+        row("JSON uses the store", "models/json/a.cpp", "#include \"models/store/sql/sql.h\"\n");
+        row("net uses the connectors' contract", "providers/net/a.cpp", "#include \"providers/core/connector.h\"\n");
+        row("net uses the reading of files", "providers/net/a.h", "#include \"providers/focus/dates.h\"\n");
+        row("net uses facts", "providers/net/a.cpp", "#include \"models/facts/factset.h\"\n");
+        row("a connector speaks HTTP by itself", "providers/openai/a.cpp", "#include <curl/curl.h>\n");
+        row("a connector signs by itself", "providers/aws/a.cpp", "#include <openssl/evp.h>\n");
         row("providers use SQLite", "providers/focus/a.cpp", "#include <sqlite3.h>\n");
         row("providers use the session", "providers/focus/a.cpp", "#include \"app/session/workspace/engine.h\"\n");
         row("ui uses the session", "ui/pages/a.cpp", "#include \"app/session/workspace/engine.h\"\n");

@@ -1,8 +1,9 @@
 #include <QtTest/QtTest>
 
 #include "models/domain/decimal.h"
+#include "models/json/json.h"
+#include "models/text/jsontext.h"
 #include "providers/core/connector.h"
-#include "providers/core/json.h"
 
 #include <QProcess>
 #include <QStandardPaths>
@@ -11,9 +12,9 @@
 #include <clocale>
 
 using namespace altimeter;
+using altimeter::decimalOfDouble;
+using altimeter::Json;
 using altimeter::providers::CursorGuard;
-using altimeter::providers::decimalOfDouble;
-using altimeter::providers::Json;
 
 namespace {
 
@@ -174,7 +175,7 @@ private slots:
     void quoted_isJsonAgain()
     {
         const std::string odd("a\"\\\n\x01\xFF z\xC3\xA9");
-        const auto json = Json::parse(providers::jsonQuoted(odd), "here");
+        const auto json = Json::parse(words::jsonQuoted(odd), "here");
         QVERIFY(json.ok());
         QCOMPARE(json->text(), std::string("a\"\\\n\x01\xEF\xBF\xBD z\xC3\xA9"));
     }

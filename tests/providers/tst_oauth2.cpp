@@ -1,5 +1,6 @@
 #include <QtTest/QtTest>
 
+#include "models/text/hextext.h"
 #include "providers/core/connector.h"
 #include "providers/net/crypto.h"
 #include "providers/net/curltransport.h"
@@ -67,7 +68,7 @@ private slots:
                       "eyJhbGciOiJSUzI1NiJ9."
                       "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ");
         QVERIFY(signature.ok());
-        QCOMPARE(base64Url(*signature),
+        QCOMPARE(words::base64Url(*signature),
                  std::string("cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_"
                              "O8W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPv"
                              "kSjtQBMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCn"

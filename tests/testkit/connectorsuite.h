@@ -1,5 +1,6 @@
 #pragma once
 
+#include "models/text/jsontext.h"
 #include "providers/core/connector.h"
 #include "providers/net/curltransport.h"
 #include "tests/providers/collectingsink.h"
@@ -372,8 +373,8 @@ private:
                                    LoopbackServer::decoded(request.body);
                 for (const auto& [name, value] : request.headers)
                     said += ' ' + name + ": " + value;
-                return answer(status, R"({"error":{"message":)" + providers::jsonQuoted(said.substr(0, 290)) +
-                                          R"(},"error_description":)" + providers::jsonQuoted(said) + '}');
+                return answer(status, R"({"error":{"message":)" + words::jsonQuoted(said.substr(0, 290)) +
+                                          R"(},"error_description":)" + words::jsonQuoted(said) + '}');
             });
             const Fetched fetched = fetchFrom(server, m_sample);
             const std::string said = fetched.error() + (fetched.status.ok() ? "" : fetched.status.error().todo);

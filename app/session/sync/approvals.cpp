@@ -2,7 +2,8 @@
 
 #include "app/session/files/atomicfile.h"
 #include "app/session/sync/reach.h"
-#include "providers/core/json.h"
+#include "models/json/json.h"
+#include "models/text/jsontext.h"
 
 #include <fcntl.h>
 #include <pwd.h>
@@ -19,9 +20,6 @@
 namespace altimeter::session {
 
 namespace {
-
-using providers::Json;
-using providers::jsonQuoted;
 
 constexpr std::size_t kLargestFile = std::size_t{8} << 20U;
 constexpr std::size_t kMostApprovals = 2000; ///< the oldest go first
@@ -95,7 +93,7 @@ std::string listText(const std::vector<std::string>& words)
 {
     std::string text = "[";
     for (const std::string& word : words)
-        text += (text.size() > 1 ? "," : "") + jsonQuoted(word);
+        text += (text.size() > 1 ? "," : "") + words::jsonQuoted(word);
     return text + ']';
 }
 
@@ -103,12 +101,12 @@ std::string jsonOf(const Approval& one)
 {
     std::string settings;
     for (const auto& [key, print] : one.reach.settings)
-        settings += (settings.empty() ? "" : ",") + jsonQuoted(key) + ':' + jsonQuoted(print);
-    return "{\"workspace\":" + jsonQuoted(one.workspace) + ",\"connection\":" + jsonQuoted(one.connection) +
-           ",\"kind\":" + jsonQuoted(one.kind) + ",\"origins\":" + listText(one.reach.origins) +
-           ",\"redirects\":" + listText(one.reach.redirects) + ",\"proxy\":" + jsonQuoted(one.reach.proxy) +
-           ",\"ca_file\":" + jsonQuoted(one.reach.caFile) + ",\"files\":" + listText(one.reach.files) +
-           ",\"environment\":" + listText(one.reach.environment) +
+        settings += (settings.empty() ? "" : ",") + words::jsonQuoted(key) + ':' + words::jsonQuoted(print);
+    return "{\"workspace\":" + words::jsonQuoted(one.workspace) +
+           ",\"connection\":" + words::jsonQuoted(one.connection) + ",\"kind\":" + words::jsonQuoted(one.kind) +
+           ",\"origins\":" + listText(one.reach.origins) + ",\"redirects\":" + listText(one.reach.redirects) +
+           ",\"proxy\":" + words::jsonQuoted(one.reach.proxy) + ",\"ca_file\":" + words::jsonQuoted(one.reach.caFile) +
+           ",\"files\":" + listText(one.reach.files) + ",\"environment\":" + listText(one.reach.environment) +
            ",\"plain_http\":" + (one.allowsPlainHttp ? "true" : "false") + ",\"at\":" + std::to_string(one.at.seconds) +
            ",\"settings\":{" + settings + "}}";
 }

@@ -11,7 +11,7 @@
 #include <variant>
 #include <vector>
 
-namespace altimeter::providers {
+namespace altimeter {
 
 /// A JSON value that keeps numbers as the digits that were written: money never passes through a double.
 ///
@@ -86,7 +86,4 @@ inline const std::vector<std::pair<std::string, Json>>& Json::members() const
 /// cut off. Errors as of parseDecimal().
 Result<Decimal> decimalOfDouble(const std::string& digits);
 
-/// JSON text of a string, quotes included. Bytes that are no UTF-8 become U+FFFD.
-std::string jsonQuoted(std::string_view text);
-
-} // namespace altimeter::providers
+} // namespace altimeter

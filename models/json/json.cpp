@@ -1,11 +1,13 @@
-#include "providers/core/json.h"
+#include "models/json/json.h"
+
+#include "models/text/jsontext.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <charconv>
 
-namespace altimeter::providers {
+namespace altimeter {
 
 namespace {
 
@@ -171,7 +173,7 @@ Result<Json> Json::parse(std::string_view text, const std::string& where, std::s
                      where};
     if (!builder.contradicted().empty())
         return Error{ErrorCode::Invalid,
-                     "the answer says " + jsonQuoted(builder.contradicted()) +
+                     "the answer says " + words::jsonQuoted(builder.contradicted()) +
                          " twice and differently, so that nobody knows which counts",
                      where};
     return Error{ErrorCode::Invalid,
@@ -229,7 +231,7 @@ std::string Json::dump() const
     case Kind::Number:
         return text();
     case Kind::Text:
-        return jsonQuoted(text());
+        return words::jsonQuoted(text());
     case Kind::Array: {
         std::string list;
         for (const Json& item : items())
@@ -239,7 +241,7 @@ std::string Json::dump() const
     case Kind::Object: {
         std::string list;
         for (const auto& [name, value] : members())
-            list += (list.empty() ? "" : ",") + jsonQuoted(name) + ':' + value.dump();
+            list += (list.empty() ? "" : ",") + words::jsonQuoted(name) + ':' + value.dump();
         return '{' + list + '}';
     }
     }
@@ -262,9 +264,4 @@ Result<Decimal> decimalOfDouble(const std::string& digits)
     return Decimal{};
 }
 
-std::string jsonQuoted(std::string_view text)
-{
-    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-} // namespace altimeter::providers
+} // namespace altimeter
