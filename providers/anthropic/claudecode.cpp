@@ -1,5 +1,7 @@
 #include "providers/anthropic/claudecode.h"
 
+#include "models/text/utf8.h"
+
 namespace altimeter::providers::anthropic {
 
 Status ClaudeCodeDay::count(const std::string& name, const std::string& unit, const Labels& labels, const Json& value,
@@ -18,7 +20,7 @@ Status ClaudeCodeDay::add(const Json& row, const std::string& where)
 {
     const std::string& date = row["date"].text();
     if (date.substr(0, 10) != toString(m_day))
-        return Error{ErrorCode::Invalid, "the answer is of another day (" + date.substr(0, 20) + ')', where};
+        return Error{ErrorCode::Invalid, "the answer is of another day (" + words::excerpt(date, 20) + ')', where};
     const Json& actor = row["actor"];
     if (!actor.isObject())
         return Error{ErrorCode::Invalid, "a row of Claude Code names no actor", where};

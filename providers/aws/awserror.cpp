@@ -1,5 +1,6 @@
 #include "providers/aws/awserror.h"
 
+#include "models/text/utf8.h"
 #include "providers/core/xmltext.h"
 
 #include <algorithm>
@@ -112,7 +113,8 @@ Error awsError(const HttpResponse& response, const AwsFault& fault, const Api::O
                const std::string& where)
 {
     const std::string& code = fault.code;
-    const std::string said = " (" + code + (fault.message.empty() ? "" : ": " + fault.message.substr(0, 300)) + ')';
+    const std::string said =
+        " (" + code + (fault.message.empty() ? "" : ": " + words::excerpt(fault.message, 300)) + ')';
     if (holds(kExpired, code))
         return {ErrorCode::Denied, "the session token has expired (" + code + ')', where,
                 "Enter fresh temporary credentials, or use an access key that lasts together with a role to assume."};

@@ -1,5 +1,6 @@
 #include "providers/aws/exportlayout.h"
 
+#include "models/text/utf8.h"
 #include "models/text/words.h"
 
 #include <algorithm>
@@ -46,8 +47,9 @@ Result<std::vector<std::string>> manifestFiles(const Json& manifest, const std::
         if (key.starts_with(kScheme)) {
             const auto slash = std::min(key.find('/', kScheme.size()), key.size());
             if (key.substr(kScheme.size(), slash - kScheme.size()) != bucket)
-                return Error{ErrorCode::Invalid, "the manifest names a file in another bucket: " + key.substr(0, 200),
-                             where, "Check the bucket in the connection's settings."};
+                return Error{ErrorCode::Invalid,
+                             "the manifest names a file in another bucket: " + words::excerpt(key, 200), where,
+                             "Check the bucket in the connection's settings."};
             key.erase(0, slash + 1);
         }
         if (key.empty() || key.ends_with('/'))

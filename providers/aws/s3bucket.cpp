@@ -1,5 +1,6 @@
 #include "providers/aws/s3bucket.h"
 
+#include "models/text/utf8.h"
 #include "providers/core/xmltext.h"
 
 #include <algorithm>
@@ -36,8 +37,9 @@ Result<std::string> readS3Listing(std::string_view document, const std::string& 
     if (!root)
         return root.error();
     if (root->name != "ListBucketResult")
-        return Error{ErrorCode::Invalid, "the answer is no list of objects but <" + root->name.substr(0, 60) + '>',
-                     where, "Check the base address: a sign-in page or a proxy may be in between."};
+        return Error{ErrorCode::Invalid,
+                     "the answer is no list of objects but <" + words::excerpt(root->name, 60) + '>', where,
+                     "Check the base address: a sign-in page or a proxy may be in between."};
     for (const XmlElement* content : root->all("Contents")) {
         S3Object object;
         object.key = (*content)["Key"].text;

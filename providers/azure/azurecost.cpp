@@ -1,5 +1,6 @@
 #include "providers/azure/azurecost.h"
 
+#include "models/text/utf8.h"
 #include "providers/azure/azurelogin.h"
 #include "providers/azure/azurereport.h"
 #include "providers/core/fields.h"
@@ -195,7 +196,7 @@ private:
         const bool isKnown = m_scope.starts_with(kSubscriptions) || m_scope.starts_with("/providers/Microsoft.");
         if (isKnown && m_scope.find("..") == std::string::npos)
             return {};
-        return Error{ErrorCode::Invalid, '"' + m_scope.substr(0, 100) + "\" is no scope of Azure", "scope",
+        return Error{ErrorCode::Invalid, '"' + words::excerpt(m_scope, 100) + "\" is no scope of Azure", "scope",
                      "Enter a subscription id, or a path such as "
                      "/providers/Microsoft.Management/managementGroups/<name>."};
     }

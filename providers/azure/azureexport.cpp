@@ -51,12 +51,9 @@ ConnectorInfo describe()
     return info;
 }
 
-std::string trimmedSlashes(std::string text)
+std::string withoutSlashes(std::string_view text)
 {
-    while (text.ends_with('/'))
-        text.pop_back();
-    text.erase(0, text.find_first_not_of('/'));
-    return text;
+    return std::string(words::trimmed(text, "/"));
 }
 
 bool isManifest(const std::string& name)
@@ -74,9 +71,9 @@ std::set<std::string> namesOf(const std::string& list)
 class AzureExport final : public Connector {
 public:
     AzureExport(const ConnectorSetup& setup, const ConnectorInfo& info)
-        : m_container('/' + percentEncoded(trimmedSlashes(setup.value(info, "container")))),
-          m_root(trimmedSlashes(setup.value(info, "root_folder"))), m_export(setup.value(info, "export_name")),
-          m_names(namesOf(m_export)), m_scope(words::toLower(trimmedSlashes(setup.value(info, "export_scope")))),
+        : m_container('/' + percentEncoded(withoutSlashes(setup.value(info, "container")))),
+          m_root(withoutSlashes(setup.value(info, "root_folder"))), m_export(setup.value(info, "export_name")),
+          m_names(namesOf(m_export)), m_scope(words::toLower(withoutSlashes(setup.value(info, "export_scope")))),
           m_login(azureLogin(setup, info, setup.value(info, "token_scope"), {})),
           m_api(setup.http, {info.title,
                              setup.value(info, "storage_url"),
@@ -220,7 +217,7 @@ private:
                 continue;
             }
             scopes.insert(run->scope);
-            if (!m_scope.empty() && trimmedSlashes(run->scope) != m_scope)
+            if (!m_scope.empty() && withoutSlashes(run->scope) != m_scope)
                 continue;
             const auto [at, isFirst] = newest.try_emplace(run->month, *run);
             if (!isFirst && run->submitted >= at->second.submitted)
@@ -278,7 +275,7 @@ private:
     const Blob* blobOf(const std::string& name, const std::string& manifest) const
     {
         const std::string folder = manifest.substr(0, manifest.rfind('/') + 1);
-        for (const std::string& path : {trimmedSlashes(name), folder + name.substr(name.rfind('/') + 1)}) {
+        for (const std::string& path : {withoutSlashes(name), folder + name.substr(name.rfind('/') + 1)}) {
             if (const auto found = m_blobs.find(path); found != m_blobs.end())
                 return &found->second;
         }

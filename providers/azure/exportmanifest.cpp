@@ -1,5 +1,6 @@
 #include "providers/azure/exportmanifest.h"
 
+#include "models/text/utf8.h"
 #include "models/text/words.h"
 #include "providers/core/connector.h"
 #include "providers/core/xmltext.h"
@@ -17,7 +18,7 @@ template <typename Number> Result<Number> numberOf(const std::string& text, cons
     Number number = 0;
     const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (failed != std::errc() || end != text.data() + text.size() || text.empty())
-        return Error{ErrorCode::Invalid, '"' + text.substr(0, 40) + "\" is no number", where};
+        return Error{ErrorCode::Invalid, '"' + words::excerpt(text, 40) + "\" is no number", where};
     return number;
 }
 

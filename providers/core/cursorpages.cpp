@@ -1,5 +1,7 @@
 #include "providers/core/cursorpages.h"
 
+#include "models/text/utf8.h"
+
 #include <limits>
 
 namespace altimeter::providers {
@@ -40,7 +42,7 @@ Result<std::int64_t> countOf(const Json& record, std::string_view name, const st
     if (value.isNull())
         return std::int64_t{0};
     const Error refused{ErrorCode::Invalid,
-                        '"' + std::string(name) + "\" is no count (" + value.text().substr(0, 40) + ')', where};
+                        '"' + std::string(name) + "\" is no count (" + words::excerpt(value.text(), 40) + ')', where};
     auto number = parseDecimal(value.text().empty() ? "none" : value.text()); // "5.0" and 5e6 are counts too
     if (!number)
         return refused;

@@ -1,5 +1,7 @@
 #include "providers/core/xmltext.h"
 
+#include "models/text/utf8.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
@@ -11,26 +13,6 @@ namespace {
 
 constexpr std::size_t kDeepest = 100;
 constexpr std::string_view kBlanks = " \t\r\n";
-
-void appendUtf8(std::string& text, std::uint32_t code)
-{
-    const auto put = [&text](std::uint32_t byte) { text += static_cast<char>(static_cast<unsigned char>(byte)); };
-    if (code < 0x80) {
-        put(code);
-    } else if (code < 0x800) {
-        put(0xc0U | code >> 6U);
-        put(0x80U | (code & 0x3fU));
-    } else if (code < 0x10000) {
-        put(0xe0U | code >> 12U);
-        put(0x80U | (code >> 6U & 0x3fU));
-        put(0x80U | (code & 0x3fU));
-    } else {
-        put(0xf0U | code >> 18U);
-        put(0x80U | (code >> 12U & 0x3fU));
-        put(0x80U | (code >> 6U & 0x3fU));
-        put(0x80U | (code & 0x3fU));
-    }
-}
 
 /// Appends what "&name;" means; false when it is not known.
 bool appendEntity(std::string& text, std::string_view name)
@@ -49,7 +31,7 @@ bool appendEntity(std::string& text, std::string_view name)
     const bool isSurrogate = code >= 0xd800 && code < 0xe000;
     if (failed != std::errc() || end != name.data() + name.size() || code == 0 || code > 0x10ffff || isSurrogate)
         return false;
-    appendUtf8(text, code);
+    words::appendCharacter(text, code);
     return true;
 }
 

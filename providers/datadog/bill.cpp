@@ -1,5 +1,7 @@
 #include "providers/datadog/bill.h"
 
+#include "models/text/utf8.h"
+
 namespace altimeter::providers::datadog {
 
 namespace {
@@ -23,7 +25,7 @@ Result<Decimal> costOf(const Json& record, std::string_view name, const std::str
         return text.error();
     auto number = decimalOfDouble(*text);
     if (!number)
-        return Error{ErrorCode::Invalid, '"' + text->substr(0, 60) + "\" is no amount", where};
+        return Error{ErrorCode::Invalid, '"' + words::excerpt(*text, 60) + "\" is no amount", where};
     return number;
 }
 
@@ -73,7 +75,8 @@ Result<std::vector<Charge>> chargesOf(const Json& record, Day month, const std::
     if (const std::string& date = attributes["date"].text(); !date.empty()) {
         const auto day = parseDay(std::string_view(date).substr(0, 10));
         if (!day || day->firstOfMonth() != month)
-            return Error{ErrorCode::Invalid, "the answer is of another month (" + date.substr(0, 30) + ')', where};
+            return Error{ErrorCode::Invalid, "the answer is of another month (" + words::excerpt(date, 30) + ')',
+                         where};
     }
     const auto entries = attributes.needArray("charges", where);
     if (!entries)

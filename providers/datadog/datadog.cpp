@@ -1,5 +1,6 @@
 #include "providers/datadog/datadog.h"
 
+#include "models/text/utf8.h"
 #include "providers/core/fields.h"
 #include "providers/datadog/bill.h"
 
@@ -54,8 +55,8 @@ Status refusalIn(const Json& answer, const std::string& where)
     if (said.empty() && answer["status"].text() != "error")
         return {};
     return Error{ErrorCode::Invalid,
-                 "Datadog refused the question: " + (said.empty() ? "no reason given" : said.substr(0, 300)), where,
-                 "Check the query and the settings of the connection."};
+                 "Datadog refused the question: " + (said.empty() ? "no reason given" : words::excerpt(said, 300)),
+                 where, "Check the query and the settings of the connection."};
 }
 
 } // namespace datadog

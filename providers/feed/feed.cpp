@@ -1,5 +1,6 @@
 #include "providers/feed/feed.h"
 
+#include "models/text/utf8.h"
 #include "models/text/words.h"
 #include "providers/core/fields.h"
 #include "providers/feed/feedfile.h"
@@ -363,7 +364,7 @@ private:
         const auto host = m_location.find("://") + 3;
         const std::string authority = m_location.substr(host, m_location.find_first_of("/?", host) - host);
         if (authority.empty() || originOf(m_location).empty())
-            return Error{ErrorCode::Invalid, "the address is no http(s) address", m_location.substr(0, 100)};
+            return Error{ErrorCode::Invalid, "the address is no http(s) address", words::excerpt(m_location, 100)};
         if (authority.find('@') != std::string::npos)
             return Error{ErrorCode::Invalid, "the address holds a credential", "address",
                          "Put it into the header for the key, where it is kept secret."};

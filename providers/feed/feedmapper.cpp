@@ -30,11 +30,6 @@ bool isPlainText(Column column)
            column != Column::ChargePeriodEnd && column != Column::BillingCurrency && column != Column::Tags;
 }
 
-bool isDigit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 bool isCapital(char c)
 {
     return c >= 'A' && c <= 'Z';
@@ -67,8 +62,8 @@ std::string withoutGroupSigns(std::string_view text)
             if (text.substr(at).starts_with(sign))
                 length = sign.size();
         }
-        const bool isBetweenDigits = length > 0 && !plain.empty() && isDigit(plain.back()) &&
-                                     at + length < text.size() && isDigit(text[at + length]);
+        const bool isBetweenDigits = length > 0 && !plain.empty() && words::isDigit(plain.back()) &&
+                                     at + length < text.size() && words::isDigit(text[at + length]);
         if (!isBetweenDigits) {
             plain += text[at];
             length = 1;
@@ -124,7 +119,7 @@ Result<Decimal> product(Decimal a, Decimal b)
 std::optional<Instant> feedInstant(std::string_view text, DateOrder order)
 {
     const std::string_view digits = text.substr(0, text.find('.'));
-    if (std::all_of(digits.begin(), digits.end(), isDigit) &&
+    if (std::all_of(digits.begin(), digits.end(), words::isDigit) &&
         (digits.size() == 10 || digits.size() == 13 || digits.size() == 16)) {
         std::int64_t value = 0;
         for (const char c : digits.substr(0, 10))

@@ -1,5 +1,6 @@
 #include "providers/feed/feedrecord.h"
 
+#include "models/text/utf8.h"
 #include "models/text/words.h"
 #include "providers/focus/csvreader.h"
 #include "providers/focus/rowtext.h"
@@ -161,7 +162,7 @@ private:
     }
     std::string readable(std::string_view cell)
     {
-        if (isUtf8(cell))
+        if (words::isUtf8(cell))
             return std::string(cell);
         ++m_read.foreignCells;
         return fromWindows1252(cell);

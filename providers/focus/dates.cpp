@@ -1,32 +1,19 @@
 #include "providers/focus/dates.h"
 
+#include "models/text/words.h"
+
 #include <array>
 
 namespace altimeter::providers {
 
 namespace {
 
+using words::isDigit;
+
+constexpr std::string_view kBlanks = " \t";
+
 constexpr std::int64_t kSecondsPerHour = 3600;
 constexpr std::int64_t kSecondsPerDay = 24 * kSecondsPerHour;
-
-constexpr bool isDigit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-constexpr char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::string_view trimmed(std::string_view text)
-{
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-        text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-        text.remove_suffix(1);
-    return text;
-}
 
 constexpr int daysInMonth(int year, int month)
 {
@@ -76,7 +63,7 @@ public:
         if (m_rest.size() < lowerCase.size())
             return false;
         for (std::size_t i = 0; i < lowerCase.size(); ++i) {
-            if (lower(m_rest[i]) != lowerCase[i])
+            if (words::toLower(m_rest[i]) != lowerCase[i])
                 return false;
         }
         m_rest.remove_prefix(lowerCase.size());
@@ -268,12 +255,12 @@ std::optional<ParsedInstant> parseInstant(std::string_view text, DateOrder order
     const Instant fixed = parseFixed(text);
     if (fixed.isValid() && (text.size() == 19 || (text.size() == 20 && text[19] == 'Z')))
         return ParsedInstant{fixed, text.size() == 20 && text[10] == 'T'};
-    return parseLoose(trimmed(text), order);
+    return parseLoose(words::trimmed(text, kBlanks), order);
 }
 
 std::optional<SlashDate> slashDate(std::string_view text)
 {
-    Cursor cursor(trimmed(text));
+    Cursor cursor(words::trimmed(text, kBlanks));
     SlashDate date;
     int year = 0;
     if (!takeSlashParts(cursor, date.first, date.second, year))

@@ -1,7 +1,8 @@
 #include "providers/focus/jsonshape.h"
 
+#include "models/text/words.h"
+
 #include <algorithm>
-#include <cctype>
 #include <vector>
 
 namespace altimeter::providers {
@@ -9,13 +10,6 @@ namespace altimeter::providers {
 namespace {
 
 constexpr int kDeepest = 64;
-
-bool equalsElements(std::string_view key)
-{
-    constexpr std::string_view kName = "elements";
-    return std::equal(key.begin(), key.end(), kName.begin(), kName.end(),
-                      [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; });
-}
 
 class ShapeScanner {
 public:
@@ -101,7 +95,7 @@ private:
     {
         m_keys.push_back(key);
         m_shape.hasPaddedKey = m_shape.hasPaddedKey || key.starts_with(' ') || key.ends_with(' ');
-        m_shape.hasElements = m_shape.hasElements || equalsElements(key);
+        m_shape.hasElements = m_shape.hasElements || words::equalsIgnoreCase(key, "elements");
     }
     bool object(int depth)
     {

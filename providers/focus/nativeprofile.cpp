@@ -1,11 +1,11 @@
 #include "providers/focus/nativeprofile.h"
 
 #include "models/domain/decimal.h"
+#include "models/text/jsontext.h"
 #include "models/text/words.h"
 #include "providers/focus/vocabulary.h"
 
 #include <algorithm>
-#include <cstdio>
 
 namespace altimeter::providers {
 
@@ -201,25 +201,6 @@ std::string_view mapValue(std::string_view map, std::string_view key)
     return {};
 }
 
-void appendJsonString(std::string& out, std::string_view text)
-{
-    out += '"';
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (byte < 0x20) {
-            std::array<char, 8> escape{};
-            std::snprintf(escape.data(), escape.size(), "\\u%04x", byte);
-            out += escape.data();
-        } else {
-            out += c;
-        }
-    }
-    out += '"';
-}
-
 } // namespace
 
 Profile nativeProfileOf(std::span<const std::string> foldedNames)
@@ -384,9 +365,10 @@ std::string_view NativeProfile::awsTags(std::span<const std::string_view> fields
         if (fields[field].empty())
             continue;
         m_tags += m_tags.empty() ? "{" : ", ";
-        appendJsonString(m_tags, key.starts_with("user:") ? std::string_view(key).substr(5) : std::string_view(key));
+        words::appendJsonQuoted(m_tags,
+                                key.starts_with("user:") ? std::string_view(key).substr(5) : std::string_view(key));
         m_tags += ": ";
-        appendJsonString(m_tags, fields[field]);
+        words::appendJsonQuoted(m_tags, fields[field]);
     }
     if (!m_tags.empty())
         m_tags += '}';

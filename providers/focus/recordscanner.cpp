@@ -1,5 +1,7 @@
 #include "providers/focus/recordscanner.h"
 
+#include "models/text/words.h"
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -256,7 +258,7 @@ CsvProblem fieldCountProblem(std::size_t fields, std::size_t width)
 
 bool isBlankText(std::string_view text)
 {
-    return std::all_of(text.begin(), text.end(), [](char c) { return c == ' ' || c == '\t' || c == '\r'; });
+    return words::trimmed(text, " \t\r").empty();
 }
 
 std::string_view firstLineOf(std::string_view text, std::size_t most)

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "models/text/words.h"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -14,16 +16,9 @@ inline bool isNullCell(std::string_view cell)
     const char first = cell.front();
     if (first != 'N' && first != 'n' && first != ' ' && first != '\t')
         return false;
-    const std::size_t begin = cell.find_first_not_of(" \t\r\n");
-    if (begin == std::string_view::npos)
-        return true;
-    const std::string_view word = cell.substr(begin, cell.find_last_not_of(" \t\r\n") - begin + 1);
-    return word.size() == 4 && (word[0] | 0x20) == 'n' && (word[1] | 0x20) == 'u' && (word[2] | 0x20) == 'l' &&
-           (word[3] | 0x20) == 'l';
+    const std::string_view word = words::trimmed(cell);
+    return word.empty() || words::equalsIgnoreCase(word, "null");
 }
-
-/// Whether the bytes are well-formed UTF-8.
-bool isUtf8(std::string_view text);
 
 /// The start of a cell, short enough for a message.
 std::string shownText(std::string_view text);

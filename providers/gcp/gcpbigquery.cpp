@@ -1,5 +1,6 @@
 #include "providers/gcp/gcpbigquery.h"
 
+#include "models/text/utf8.h"
 #include "providers/core/fields.h"
 #include "providers/gcp/billingquery.h"
 #include "providers/gcp/billingrows.h"
@@ -287,7 +288,7 @@ private:
 
     Error badTable() const
     {
-        return {ErrorCode::Invalid, '"' + m_tableName.substr(0, 100) + "\" is no name of a table", "table",
+        return {ErrorCode::Invalid, '"' + words::excerpt(m_tableName, 100) + "\" is no name of a table", "table",
                 "Enter dataset.table or project.dataset.table."};
     }
 

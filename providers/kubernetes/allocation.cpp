@@ -1,5 +1,6 @@
 #include "providers/kubernetes/allocation.h"
 
+#include "models/text/utf8.h"
 #include "providers/core/connector.h"
 
 #include <algorithm>
@@ -208,8 +209,8 @@ Status AllocationDay::checkWindow(const Json& allocation, const std::string& pla
         return end.error();
     if (hasWindow ? *start != from || *end != to : *start < from || *end > to)
         return Error{ErrorCode::Invalid,
-                     "the answer is of another window (" + said["start"].text().substr(0, 30) + " to " +
-                         said["end"].text().substr(0, 30) + ')',
+                     "the answer is of another window (" + words::excerpt(said["start"].text(), 30) + " to " +
+                         words::excerpt(said["end"].text(), 30) + ')',
                      place, "If the server counts days by another time zone, set its UTC offset to zero."};
     return {};
 }
@@ -386,7 +387,7 @@ Status AllocationDay::addMeasures(const Who& who, const Json& allocation, const 
 Status AllocationDay::add(const std::string& key, const Json& allocation)
 {
     const std::string name = allocation["name"].text().empty() ? key : allocation["name"].text();
-    const std::string place = m_where + ", allocation " + name.substr(0, 100);
+    const std::string place = m_where + ", allocation " + words::excerpt(name, 100);
     if (!allocation.isObject())
         return Error{ErrorCode::Invalid, "an allocation is no object", place};
     if (!m_names.insert(name).second)

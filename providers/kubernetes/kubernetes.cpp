@@ -1,5 +1,6 @@
 #include "providers/kubernetes/kubernetes.h"
 
+#include "models/text/utf8.h"
 #include "providers/core/fields.h"
 #include "providers/kubernetes/allocation.h"
 #include "providers/net/crypto.h"
@@ -110,7 +111,7 @@ public:
         for (const std::string& name : clusters)
             names += (names.empty() ? "" : ", ") + name;
         return std::to_string(clusters.size()) + (clusters.size() == 1 ? " cluster: " : " clusters: ") +
-               names.substr(0, 200) + '.';
+               words::excerpt(names, 200) + '.';
     }
 
     Status fetch(const FetchRequest& request, Delivery& delivery, std::stop_token stop) override
@@ -184,8 +185,8 @@ private:
         if (!code.isNull() && code.text() != "200") {
             const bool isTheirs = code.integer().value_or(500) >= 500;
             return Error{isTheirs ? ErrorCode::Network : ErrorCode::Invalid,
-                         "the server answered with code " + code.text().substr(0, 20) + ": " +
-                             (*answer)["message"].text().substr(0, 300),
+                         "the server answered with code " + words::excerpt(code.text(), 20) + ": " +
+                             words::excerpt((*answer)["message"].text(), 300),
                          where,
                          isTheirs ? "Try again later; look into the server's log."
                                   : "Check the level of detail and the product in the connection's settings."};
@@ -207,7 +208,7 @@ private:
             return sets.error();
         if (const std::string& warning = (*answer)["warning"].text(); !warning.empty()) {
             if (auto done = delivery.finding(Severity::Warning, "server-warning", 1,
-                                             toString(day) + ": " + warning.substr(0, 300));
+                                             toString(day) + ": " + words::excerpt(warning, 300));
                 !done)
                 return done.error();
         }

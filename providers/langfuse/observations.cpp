@@ -1,5 +1,7 @@
 #include "providers/langfuse/observations.h"
 
+#include "models/text/utf8.h"
+
 #include <optional>
 
 namespace altimeter::providers::langfuse {
@@ -69,7 +71,7 @@ Result<Observation> observationOf(const Json& row, const std::string& where)
     if (!id)
         return id.error();
     one.id = *id;
-    const std::string at = where + ", observation " + one.id.substr(0, 80);
+    const std::string at = where + ", observation " + words::excerpt(one.id, 80);
     const auto begun = row.needText("startTime", at);
     if (!begun)
         return begun.error();

@@ -1,5 +1,7 @@
 #include "providers/litellm/calls.h"
 
+#include "models/text/utf8.h"
+
 #include <array>
 #include <initializer_list>
 #include <utility>
@@ -49,7 +51,7 @@ Result<Call> callOf(const Json& row, const std::set<std::string>& freeModels, co
     if (!id)
         return id.error();
     call.id = *id;
-    const std::string at = where + ", request " + call.id.substr(0, 80);
+    const std::string at = where + ", request " + words::excerpt(call.id, 80);
     const auto begun = row.needText("startTime", at);
     if (!begun)
         return begun.error();

@@ -1,6 +1,7 @@
 #include "providers/net/curltransport.h"
 
 #include "models/domain/caught.h"
+#include "models/text/words.h"
 
 #include <curl/curl.h>
 
@@ -80,23 +81,6 @@ struct Receiving {
     std::uint64_t most() const { return goesToFile() ? maxBytes : std::min(maxBytes, kMostAnswerBytes); }
 };
 
-std::string lowered(std::string_view text)
-{
-    std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return lower;
-}
-
-std::string_view trimmed(std::string_view text)
-{
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-        text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r' || text.back() == '\n'))
-        text.remove_suffix(1);
-    return text;
-}
-
 /// No exception may pass through libcurl, which is C: `take()` answers how many bytes it took.
 template <typename Take> std::size_t guarded(Receiving& receiving, Take take)
 {
@@ -115,13 +99,14 @@ std::size_t takeHeader(Receiving& receiving, const char* data, std::size_t bytes
         receiving.hasTooManyHeaders = true;
         return 0;
     }
-    const std::string_view line = trimmed({data, bytes});
+    const std::string_view line = words::trimmed({data, bytes});
     if (line.starts_with("HTTP/")) { // of each answer: an interim one or a redirect comes before the last
         receiving.response.headers.clear();
         const auto blank = line.find(' ');
         receiving.response.status = blank == std::string_view::npos ? 0 : std::atol(line.data() + blank);
     } else if (const auto colon = line.find(':'); colon != std::string_view::npos) {
-        receiving.response.headers.emplace_back(lowered(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
+        receiving.response.headers.emplace_back(words::toLower(line.substr(0, colon)),
+                                                words::trimmed(line.substr(colon + 1)));
     }
     return bytes;
 }

@@ -1,5 +1,7 @@
 #include "providers/net/http.h"
 
+#include "models/text/hextext.h"
+
 #include <curl/curl.h>
 
 #include <algorithm>
@@ -159,22 +161,7 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request, const RetryPol
 
 std::string percentEncoded(std::string_view text, bool keepSlash)
 {
-    constexpr std::string_view kHex = "0123456789ABCDEF";
-    std::string encoded;
-    encoded.reserve(text.size());
-    for (const char c : text) {
-        const bool isBare = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-                            c == '_' || c == '.' || c == '~' || (keepSlash && c == '/');
-        if (isBare) {
-            encoded += c;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        encoded += '%';
-        encoded += kHex[byte >> 4U];
-        encoded += kHex[byte & 15U];
-    }
-    return encoded;
+    return words::percentEncoded(text, keepSlash ? "-_.~/" : "-_.~");
 }
 
 std::string queryText(const Query& query)

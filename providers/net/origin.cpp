@@ -1,5 +1,8 @@
 #include "providers/net/origin.h"
 
+#include "models/text/utf8.h"
+#include "models/text/words.h"
+
 #include <arpa/inet.h>
 
 #include <algorithm>
@@ -12,22 +15,14 @@ namespace {
 constexpr std::size_t kLongestHost = 253;
 constexpr std::size_t kLongestLabel = 63;
 
-std::string lowered(std::string_view text)
-{
-    std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return lower;
-}
-
 bool isDigits(std::string_view text)
 {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return !text.empty() && std::all_of(text.begin(), text.end(), words::isDigit);
 }
 
 Error odd(const std::string& why, std::string_view address)
 {
-    return {ErrorCode::Invalid, why, std::string(address.substr(0, 200))};
+    return {ErrorCode::Invalid, why, words::excerpt(address, 200)};
 }
 
 /// The parts of an address in front of its path.
@@ -41,7 +36,7 @@ Result<Authority> authorityOf(std::string_view address)
     if (mark == std::string_view::npos)
         return odd("an address begins with https:// or http://", address);
     Authority parts;
-    parts.scheme = lowered(address.substr(0, mark));
+    parts.scheme = words::toLower(address.substr(0, mark));
     const std::string_view rest = address.substr(mark + 3);
     std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
     if (authority.find('@') != std::string_view::npos)
@@ -50,7 +45,7 @@ Result<Authority> authorityOf(std::string_view address)
         return odd("the name of the server holds letters beyond a to z; write it in its ASCII form (xn--…)", address);
     const auto bracket = authority.find(']');
     const auto colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
-    parts.host = lowered(authority.substr(0, colon));
+    parts.host = words::toLower(authority.substr(0, colon));
     if (colon != std::string_view::npos) {
         parts.port = authority.substr(colon + 1);
         const bool isPort = isDigits(parts.port) && parts.port.size() <= 5 && parts.port.front() != '0' &&

@@ -1,5 +1,6 @@
 #include "providers/net/sigv4.h"
 
+#include "models/text/words.h"
 #include "providers/net/crypto.h"
 
 #include <algorithm>
@@ -38,21 +39,14 @@ std::string hostHeader(const UrlParts& url)
     return std::string(url.host.ends_with(port) ? url.host.substr(0, url.host.size() - port.size()) : url.host);
 }
 
-int digitOf(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    const char lower = static_cast<char>(c | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 std::string decoded(std::string_view text)
 {
     std::string plain;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool isEscape =
-            text[i] == '%' && i + 2 < text.size() && digitOf(text[i + 1]) >= 0 && digitOf(text[i + 2]) >= 0;
-        plain += isEscape ? static_cast<char>(digitOf(text[i + 1]) * 16 + digitOf(text[i + 2])) : text[i];
+        const bool isEscape = text[i] == '%' && i + 2 < text.size() && words::hexDigit(text[i + 1]) >= 0 &&
+                              words::hexDigit(text[i + 2]) >= 0;
+        plain +=
+            isEscape ? static_cast<char>(words::hexDigit(text[i + 1]) * 16 + words::hexDigit(text[i + 2])) : text[i];
         i += isEscape ? 2 : 0;
     }
     return plain;
@@ -106,14 +100,6 @@ std::string canonicalQuery(std::string_view query)
     return text;
 }
 
-std::string lowered(std::string_view text)
-{
-    std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return lower;
-}
-
 /// Trimmed, with one blank for each run of blanks.
 std::string foldedValue(std::string_view text)
 {
@@ -134,7 +120,7 @@ std::map<std::string, std::string> canonicalHeaders(const Pairs& headers)
 {
     std::map<std::string, std::string> canonical;
     for (const auto& [name, value] : headers) {
-        const auto [known, isNew] = canonical.emplace(lowered(name), foldedValue(value));
+        const auto [known, isNew] = canonical.emplace(words::toLower(name), foldedValue(value));
         if (!isNew)
             known->second += ',' + foldedValue(value);
     }

@@ -1,5 +1,6 @@
 #include "providers/openai/charges.h"
 
+#include "models/text/utf8.h"
 #include "models/text/words.h"
 #include "providers/core/costjoin.h"
 
@@ -276,7 +277,7 @@ private:
         for (const auto& [object, rows] : m_reports.unknownObjects) {
             if (auto done =
                     m_delivery.finding(Severity::Warning, "unknown-object", rows,
-                                       "rows of the unknown kind \"" + object.substr(0, 80) + "\" were left out");
+                                       "rows of the unknown kind \"" + words::excerpt(object, 80) + "\" were left out");
                 !done)
                 return done;
         }

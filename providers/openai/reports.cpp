@@ -1,5 +1,6 @@
 #include "providers/openai/reports.h"
 
+#include "models/text/utf8.h"
 #include "providers/core/cursorpages.h"
 
 #include <algorithm>
@@ -48,7 +49,7 @@ Result<std::string> thousandfold(const std::string& quantity, const std::string&
             return Error{ErrorCode::Overflow, "a quantity is too large", where};
     }
     if (!number)
-        return Error{ErrorCode::Invalid, '"' + quantity.substr(0, 60) + "\" is no quantity", where};
+        return Error{ErrorCode::Invalid, '"' + words::excerpt(quantity, 60) + "\" is no quantity", where};
     return toString(number->value);
 }
 

@@ -1,5 +1,6 @@
 #include "providers/openrouter/openrouter.h"
 
+#include "models/text/utf8.h"
 #include "providers/core/cursorpages.h"
 #include "providers/core/fields.h"
 
@@ -149,7 +150,7 @@ public:
             for (const Json& row : **rows) {
                 const std::string& date = row["date"].text();
                 if (date.substr(0, 10) != toString(day))
-                    return Error{ErrorCode::Invalid, "the answer is of another day (" + date.substr(0, 20) + ')',
+                    return Error{ErrorCode::Invalid, "the answer is of another day (" + words::excerpt(date, 20) + ')',
                                  where};
                 if (auto done = addRow(row, day, where, delivery); !done)
                     return done;

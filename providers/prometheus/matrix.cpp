@@ -1,5 +1,6 @@
 #include "providers/prometheus/matrix.h"
 
+#include "models/text/utf8.h"
 #include "models/text/words.h"
 #include "providers/core/connector.h"
 
@@ -128,9 +129,10 @@ std::string plainError(const Json& answer)
     if (type.empty())
         return {};
     const auto found = std::find_if(kWords.begin(), kWords.end(), [&](const auto& one) { return one.first == type; });
-    const std::string words = found == kWords.end() ? "the query failed (" + type.substr(0, 60) + ')' : found->second;
+    const std::string words =
+        found == kWords.end() ? "the query failed (" + words::excerpt(type, 60) + ')' : found->second;
     const std::string& said = answer["error"].text();
-    return said.empty() ? words : words + ": " + said.substr(0, 300);
+    return said.empty() ? words : words + ": " + words::excerpt(said, 300);
 }
 
 Status addMatrix(const Json& answer, const NamedQuery& query, const Stretch& stretch, const std::string& where,
@@ -144,12 +146,12 @@ Status addMatrix(const Json& answer, const NamedQuery& query, const Stretch& str
     }
     for (const char* kind : {"warnings", "infos"}) {
         for (const Json& warning : answer[kind].items())
-            tally.warnings.insert(warning.text().substr(0, 300));
+            tally.warnings.insert(words::excerpt(warning.text(), 300));
     }
     const Json& data = answer["data"];
     if (data["resultType"].text() != "matrix")
         return Error{ErrorCode::Invalid,
-                     "the answer is no matrix but \"" + data["resultType"].text().substr(0, 40) + '"', where};
+                     "the answer is no matrix but \"" + words::excerpt(data["resultType"].text(), 40) + '"', where};
     const auto series = data.needArray("result", where);
     if (!series)
         return series.error();

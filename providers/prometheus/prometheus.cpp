@@ -1,5 +1,6 @@
 #include "providers/prometheus/prometheus.h"
 
+#include "models/text/utf8.h"
 #include "providers/core/fields.h"
 #include "providers/net/crypto.h"
 #include "providers/prometheus/matrix.h"
@@ -104,8 +105,8 @@ public:
             return queries.error();
         const std::int64_t step = secondsOf(m_step);
         if (step == 0 || 86400 % step != 0)
-            return Error{ErrorCode::Invalid, '"' + m_step.substr(0, 20) + "\" is no step that divides a day", "step",
-                         "Choose a step in the connection's settings."};
+            return Error{ErrorCode::Invalid, '"' + words::excerpt(m_step, 20) + "\" is no step that divides a day",
+                         "step", "Choose a step in the connection's settings."};
         const std::vector<Stretch> stretches = stretchesOf(request.window, step, request.now);
         for (const NamedQuery& query : *queries) {
             Tally tally;
