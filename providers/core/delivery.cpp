@@ -1,5 +1,6 @@
 #include "providers/core/delivery.h"
 
+#include "models/domain/tags.h"
 #include "models/json/json.h"
 #include "models/text/jsontext.h"
 #include "models/text/utf8.h"
@@ -177,6 +178,17 @@ Status Delivery::add(const Charge& charge)
         m_estimatedDays.insert(charge.start.day().number);
 
     line.lineNumber = ++m_line;
+    if (at(Column::Tags).size() > kLongestTags) {
+        if (auto done = m_sink.finding({Severity::Warning,
+                                        "tags-too-long",
+                                        1,
+                                        m_line,
+                                        "Tags is longer than 1,000,000 bytes and counts as no tags",
+                                        m_origin,
+                                        {}});
+            !done)
+            return done;
+    }
     for (std::size_t i = 0; i < kColumnCount; ++i)
         line.text[i] = owned[i];
     const std::vector<std::string_view> extraViews(extra.begin(), extra.end());

@@ -1,5 +1,6 @@
 #include "providers/focus/conformance.h"
 
+#include "models/domain/tags.h"
 #include "models/domain/years.h"
 #include "models/text/utf8.h"
 #include "models/text/words.h"
@@ -126,6 +127,8 @@ constexpr CheckInfo info(Check check)
         return {Warning, "json-repeated-key", "repeats a key"};
     case Check::JsonPaddedKey:
         return {Warning, "json-padded-key", "has a key with a blank at its start or end"};
+    case Check::TagsTooLong:
+        return {Warning, "tags-too-long", "is longer than 1,000,000 bytes and counts as no tags"};
     case Check::PartnerMissing:
         return {Warning, "type-missing", "is null although its id is filled"};
     case Check::PartnerWithoutId:
@@ -698,6 +701,8 @@ void Conformance::judgeJson()
         if ((faults & kPaddedKey) != 0)
             noteFault(Check::JsonPaddedKey, column);
     }
+    if (text(Column::Tags).size() > kLongestTags && words::trimmed(text(Column::Tags)).size() > kLongestTags)
+        noteFault(Check::TagsTooLong, Column::Tags);
     for (const Column column : {Column::ContractApplied, Column::AllocatedMethodDetails}) {
         if (!isNull(column) && (jsonFaults(text(column)) & (kNotObject | kNoElements)) != 0)
             noteFault(Check::ContractShape, column);

@@ -62,6 +62,7 @@ enum class Check : std::uint8_t {
     JsonNested,
     JsonRepeatedKey,
     JsonPaddedKey,
+    TagsTooLong,
     PartnerMissing,
     PartnerWithoutId,
     DamagedId,

@@ -1,5 +1,6 @@
 #include <QtTest>
 
+#include "models/domain/tags.h"
 #include "providers/focus/conformance.h"
 #include "providers/focus/jsonshape.h"
 #include "providers/focus/vocabulary.h"
@@ -151,6 +152,7 @@ private slots:
     void jsonShape_text_isJudged();
     void encoding_notUtf8_isCounted();
     void negativeFile_faults_areFound();
+    void tagsTooLong_areToldWithFileAndLine();
     void officialSample_knownFaults_areCounted();
     void vocabulary_lists_areComplete();
 };
@@ -271,6 +273,8 @@ void TestConformance::row_withFault_isFoundAndNothingElse_data()
     usage("37 nested", {{"Tags", "{\"a\": {\"b\": 1}}"}}, "json-nested");
     usage("37 repeated key", {{"Tags", "{\"a\": 1, \"a\": 2}"}}, "json-repeated-key");
     usage("37 padded key", {{"Tags", "{\" a\": 1}"}}, "json-padded-key");
+    usage("37 longest tags and one more", {{"Tags", "{\"a\": \"" + std::string(999'992, 'x') + "\"}"}},
+          "tags-too-long");
     usage("38 account type", {{"BillingAccountType", ""}}, "type-missing");
     usage("38 type without id", {{"SubAccountId", ""}, {"SubAccountName", ""}}, "name-without-id");
     usage("38 name without id", {{"SubAccountId", ""}, {"SubAccountType", ""}}, "name-without-id");
@@ -482,6 +486,20 @@ void TestConformance::negativeFile_faults_areFound()
     for (const auto& [currency, totals] : sink.totals)
         billed.add(totals[static_cast<std::size_t>(CostLens::Billed)]);
     QCOMPARE(QString::fromStdString(billed.toString(0)), QString("504704.24"));
+}
+
+void TestConformance::tagsTooLong_areToldWithFileAndLine()
+{
+    const auto tags = [](std::size_t bytes) {
+        return Cells{{"Tags", "{\"a\":\"" + std::string(bytes - 8, 'x') + "\"}"}};
+    };
+    const CollectingSink sink =
+        judge({cleanUsage(), with(cleanUsage(), tags(kLongestTags)), with(cleanUsage(), tags(kLongestTags + 1))});
+    const Finding* finding = sink.find("tags-too-long", "Tags");
+    QVERIFY(finding);
+    QCOMPARE(finding->rows, std::uint64_t{1});
+    QCOMPARE(finding->firstLine, std::uint64_t{4});
+    QVERIFY(!finding->file.empty());
 }
 
 void TestConformance::officialSample_knownFaults_areCounted()

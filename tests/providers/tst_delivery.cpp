@@ -77,6 +77,21 @@ class TestDelivery : public QObject {
     Q_OBJECT
 
 private slots:
+    void tagsThatAreTooLong_areToldWithTheirLine()
+    {
+        Desk desk;
+        Charge one = charge();
+        one.tags["a"] = std::string(999'992, 'x'); // with braces and quotes one byte less than the most
+        QVERIFY(desk.delivery.add(one).ok());
+        one.tags["a"] += "xx";
+        QVERIFY(desk.delivery.add(one).ok());
+        const Finding* finding = desk.sink.find("tags-too-long", "1,000,000 bytes");
+        QVERIFY(finding);
+        QCOMPARE(finding->rows, std::uint64_t{1});
+        QCOMPARE(finding->firstLine, std::uint64_t{2});
+        QCOMPARE(finding->file, std::string("costs"));
+    }
+
     void charge_isSaidInFocus()
     {
         Desk desk;

@@ -1,5 +1,6 @@
 #include "models/store/segments/tagtext.h"
 
+#include "models/domain/tags.h"
 #include "models/store/sql/jsondepth.h"
 #include "models/text/words.h"
 
@@ -74,7 +75,7 @@ std::vector<TagPair> decodeTags(std::string_view text)
     constexpr std::size_t kDeepestTags = 65; // what nests deeper the import calls no object (providers/focus/jsonshape)
     std::vector<TagPair> pairs;
     const std::string_view trimmed = words::trimmed(text);
-    if (trimmed.empty() || trimmed.size() > 1'000'000)
+    if (trimmed.empty() || trimmed.size() > kLongestTags)
         return pairs;
     const std::string object =
         trimmed.front() == '{' ? std::string(trimmed) : '{' + std::string(trimmed) + '}'; // Azure leaves the braces out
