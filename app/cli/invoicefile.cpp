@@ -1,7 +1,8 @@
 #include "app/cli/invoicefile.h"
 
-#include "app/cli/csvtext.h"
-#include "app/cli/text.h"
+#include "models/json/json.h"
+#include "models/text/csvtext.h"
+#include "models/text/words.h"
 
 #include <algorithm>
 #include <array>
@@ -20,99 +21,37 @@ Error wrong(std::string what, std::string where)
 }
 
 /// Reads `[{"key": "text" or number, …}, …]`; numbers keep their digits. Nested values are no invoice.
-class FlatJson {
-public:
-    explicit FlatJson(std::string_view text) : m_rest(text) {}
-
-    Result<std::vector<Fields>> read()
-    {
-        std::vector<Fields> records;
-        bool good = take('[');
-        if (good && !take(']')) {
-            do {
-                good = readObject(records.emplace_back());
-            } while (good && take(','));
-            good = good && take(']');
+Result<std::vector<Fields>> recordsOfJson(std::string_view text)
+{
+    const auto json = Json::parse(text, {});
+    std::vector<Fields> records;
+    bool isGood = json && json->isArray();
+    for (std::size_t i = 0; isGood && i < json->items().size(); ++i) {
+        const Json& record = json->items()[i];
+        auto& fields = records.emplace_back();
+        isGood = record.isObject();
+        for (const auto& [key, value] : record.members()) {
+            isGood = isGood && (value.kind() == Json::Kind::Text || value.kind() == Json::Kind::Number);
+            fields.emplace_back(key, value.text());
         }
-        skipBlanks();
-        if (!good || !m_rest.empty())
-            return wrong("this is no JSON list of objects with texts and numbers",
-                         "record " + std::to_string(std::max<std::size_t>(records.size(), 1)));
-        return records;
     }
-
-private:
-    void skipBlanks() { m_rest.remove_prefix(std::min(m_rest.find_first_not_of(" \t\r\n"), m_rest.size())); }
-    bool take(char c)
-    {
-        skipBlanks();
-        if (!m_rest.starts_with(c))
-            return false;
-        m_rest.remove_prefix(1);
-        return true;
-    }
-    bool readObject(Fields& fields)
-    {
-        if (!take('{'))
-            return false;
-        if (take('}'))
-            return true;
-        do {
-            auto& [key, value] = fields.emplace_back();
-            if (!readString(key) || !take(':') || !(readString(value) || readNumber(value)))
-                return false;
-        } while (take(','));
-        return take('}');
-    }
-    bool readNumber(std::string& value)
-    {
-        const std::size_t end = std::min(m_rest.find_first_not_of("+-.0123456789eE"), m_rest.size());
-        value = m_rest.substr(0, end);
-        m_rest.remove_prefix(end);
-        return !value.empty();
-    }
-    bool readString(std::string& value)
-    {
-        if (!take('"'))
-            return false;
-        while (!m_rest.empty() && m_rest.front() != '"') {
-            const char c = m_rest.front();
-            m_rest.remove_prefix(1);
-            if (c == '\\' ? !readEscape(value) : static_cast<unsigned char>(c) < ' ')
-                return false;
-            if (c != '\\')
-                value += c;
-        }
-        if (m_rest.empty())
-            return false;
-        m_rest.remove_prefix(1);
-        return true;
-    }
-    bool readEscape(std::string& value)
-    {
-        constexpr std::string_view kLetters = "\"\\/bfnrt";
-        constexpr std::string_view kMeant = "\"\\/\b\f\n\r\t";
-        const std::size_t at = m_rest.empty() ? std::string_view::npos : kLetters.find(m_rest.front());
-        if (at == std::string_view::npos)
-            return false;
-        value += kMeant[at];
-        m_rest.remove_prefix(1);
-        return true;
-    }
-
-    std::string_view m_rest;
-};
+    if (!isGood)
+        return wrong("this is no JSON list of objects with texts and numbers",
+                     "record " + std::to_string(std::max<std::size_t>(records.size(), 1)));
+    return records;
+}
 
 Result<std::vector<Fields>> recordsOfCsv(std::string_view text)
 {
-    const auto rows = parseCsv(text);
-    if (!rows)
-        return rows.error();
+    const auto read = words::readCsv(text);
+    if (read.openQuoteLine > 0)
+        return Error{ErrorCode::Invalid, "a quote is never closed", "line " + std::to_string(read.openQuoteLine)};
+    const auto& rows = read.records;
     std::vector<Fields> records;
-    for (std::size_t i = 1; i < rows->size(); ++i) {
+    for (std::size_t i = 1; i < rows.size(); ++i) {
         Fields fields;
-        for (std::size_t column = 0; column < std::min(rows->front().size(), (*rows)[i].size()); ++column)
-            fields.emplace_back(rows->front()[column], (*rows)[i][column]);
+        for (std::size_t column = 0; column < std::min(rows.front().size(), rows[i].size()); ++column)
+            fields.emplace_back(rows.front()[column], rows[i][column]);
         records.push_back(std::move(fields));
     }
     return records;
@@ -122,8 +61,8 @@ Result<InvoiceLine> invoiceOf(const Fields& fields, const std::string& where)
 {
     const auto find = [&fields](std::string_view name) -> std::optional<std::string> {
         for (const auto& [key, value] : fields) {
-            if (trimmed(key) == name)
-                return std::string(trimmed(value));
+            if (words::trimmed(key) == name)
+                return std::string(words::trimmed(value));
         }
         return std::nullopt;
     };
@@ -175,8 +114,8 @@ Result<std::vector<InvoiceLine>> parseInvoices(std::string_view text)
 {
     if (text.starts_with("\xEF\xBB\xBF"))
         text.remove_prefix(3);
-    const bool isJson = trimmed(text).starts_with('[') || trimmed(text).starts_with('{');
-    const auto records = isJson ? FlatJson(text).read() : recordsOfCsv(text);
+    const bool isJson = words::trimmed(text).starts_with('[') || words::trimmed(text).starts_with('{');
+    const auto records = isJson ? recordsOfJson(text) : recordsOfCsv(text);
     if (!records)
         return records.error();
     std::vector<InvoiceLine> invoices;

@@ -1,6 +1,7 @@
 #include "app/cli/progressbar.h"
 
 #include "app/cli/text.h"
+#include "models/text/utf8.h"
 
 #include <algorithm>
 
@@ -28,9 +29,7 @@ std::string progressLine(const Progress& progress)
 {
     constexpr std::size_t kBarWidth = 16;
     constexpr std::size_t kPhaseWidth = 20;
-    std::string line = terminalText(progress.phase);
-    if (line.size() > kPhaseWidth)
-        line.resize(kPhaseWidth);
+    std::string line(words::firstCharacters(terminalText(progress.phase), kPhaseWidth));
     if (progress.totalBytes > 0) {
         const double share =
             std::min(1.0, static_cast<double>(progress.bytes) / static_cast<double>(progress.totalBytes));

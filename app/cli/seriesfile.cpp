@@ -1,7 +1,8 @@
 #include "app/cli/seriesfile.h"
 
-#include "app/cli/text.h"
 #include "app/session/files/textfile.h"
+#include "models/text/csvtext.h"
+#include "models/text/words.h"
 
 #include <algorithm>
 #include <array>
@@ -18,34 +19,6 @@ namespace {
 
 constexpr std::uintmax_t kMostBytes = std::uintmax_t{1} << 30;
 
-std::string lowered(std::string_view text)
-{
-    std::string answer(trimmed(text));
-    for (char& c : answer)
-        if (c >= 'A' && c <= 'Z')
-            c = static_cast<char>(c - 'A' + 'a');
-    return answer;
-}
-
-/// Fields of one line; false when a quote is not closed on it.
-bool splitLine(std::string_view line, std::vector<std::string>& fields)
-{
-    fields.assign(1, {});
-    bool isQuoted = false;
-    for (std::size_t i = 0; i < line.size(); ++i) {
-        const char c = line[i];
-        if (isQuoted && c == '"' && i + 1 < line.size() && line[i + 1] == '"')
-            fields.back() += line[++i];
-        else if (c == '"' && (isQuoted || fields.back().empty()))
-            isQuoted = !isQuoted;
-        else if (c == ',' && !isQuoted)
-            fields.emplace_back();
-        else
-            fields.back() += c;
-    }
-    return !isQuoted;
-}
-
 /// Positions of the columns of interest.
 struct Columns {
     std::optional<std::size_t> series;
@@ -59,7 +32,7 @@ Columns columnsOf(const std::vector<std::string>& header, std::string& stampColu
     Columns columns;
     columns.count = header.size();
     for (std::size_t i = 0; i < header.size(); ++i) {
-        const auto name = lowered(header[i]);
+        const auto name = words::toLower(words::trimmed(header[i]));
         if (name == "series" && !columns.series)
             columns.series = i;
         else if (name == "value" && !columns.value)
@@ -75,7 +48,7 @@ Columns columnsOf(const std::vector<std::string>& header, std::string& stampColu
 /// NaN for a missing value; nothing for a text that is no finite number.
 std::optional<double> valueOf(std::string_view text)
 {
-    const auto word = lowered(text);
+    const auto word = words::toLower(words::trimmed(text));
     if (word.empty() || word == "na" || word == "nan" || word == "null")
         return std::numeric_limits<double>::quiet_NaN();
     std::string_view digits = word;
@@ -100,7 +73,7 @@ public:
             if (line % 4096 == 0 && m_stop.stop_requested())
                 return Error{ErrorCode::Cancelled, "reading was cancelled", m_file.name};
             const auto end = std::min(text.find('\n'), text.size());
-            if (const Status status = readLine(trimmed(text.substr(0, end)), line); !status)
+            if (const Status status = readLine(words::trimmed(text.substr(0, end)), line); !status)
                 return status.error();
             text.remove_prefix(std::min(end + 1, text.size()));
         }
@@ -120,8 +93,10 @@ private:
     {
         if (line.empty())
             return {};
-        if (!splitLine(line, m_fields))
+        auto read = words::readCsv(line);
+        if (read.openQuoteLine > 0)
             return fault(number, {}, "a quote is not closed on its line");
+        m_fields = read.records.empty() ? std::vector<std::string>(1) : std::move(read.records.front());
         return m_columns ? readRow(number) : readHeader(number);
     }
 
@@ -145,8 +120,8 @@ private:
         SeriesRow row;
         row.line = number;
         row.series = seriesIndex(m_columns->series ? m_fields[*m_columns->series] : std::string());
-        row.stamp = trimmed(m_fields[*m_columns->stamp]);
-        row.text = trimmed(m_fields[*m_columns->value]);
+        row.stamp = words::trimmed(m_fields[*m_columns->stamp]);
+        row.text = words::trimmed(m_fields[*m_columns->value]);
         const auto value = valueOf(row.text);
         if (!value)
             return fault(number, "value", "\"" + row.text + "\" is not a number");
@@ -249,7 +224,7 @@ std::optional<Instant> parseStamp(std::string_view text)
     const auto seconds = take(text, ':') ? takeDigits(text, 2) : std::optional<int>(0);
     if (take(text, '.'))
         text.remove_prefix(std::min(text.find_first_not_of("0123456789"), text.size()));
-    const auto zone = zoneOf(trimmed(text));
+    const auto zone = zoneOf(words::trimmed(text));
     if (!minutes || !seconds || !zone || *hours > 24 || *minutes > 59 || *seconds > 60)
         return std::nullopt;
     return Instant{midnight + *hours * 3600 + *minutes * 60 + *seconds - *zone};

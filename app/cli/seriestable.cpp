@@ -1,7 +1,7 @@
 #include "app/cli/seriestable.h"
 
-#include "app/cli/csvtext.h"
-#include "app/cli/text.h"
+#include "models/text/csvtext.h"
+#include "models/text/jsontext.h"
 
 #include <algorithm>
 
@@ -61,7 +61,8 @@ std::string seriesKeysJson(const CostQuery& query, const CostSeries& series)
 {
     std::string json = "{";
     for (std::size_t i = 0; i < std::min(query.by.size(), series.keys.size()); ++i)
-        json += (i == 0 ? "" : ", ") + jsonString(toString(query.by[i])) + ": " + jsonString(series.keys[i]);
+        json +=
+            (i == 0 ? "" : ", ") + words::jsonQuoted(toString(query.by[i])) + ": " + words::jsonQuoted(series.keys[i]);
     return json + "}";
 }
 
@@ -71,22 +72,23 @@ Status writeCsvText(TableWriter& out, std::string_view name, const std::string& 
         out.raw(csv);
         return {};
     }
-    const auto rows = parseCsv(csv);
-    if (!rows)
-        return rows.error();
-    if (rows->empty())
+    const auto read = words::readCsv(csv);
+    if (read.openQuoteLine > 0)
+        return Error{ErrorCode::Invalid, "a quote is never closed", "line " + std::to_string(read.openQuoteLine)};
+    const auto& rows = read.records;
+    if (rows.empty())
         return Error{ErrorCode::Invalid, "there is no header line", {}};
-    const auto& header = rows->front();
+    const auto& header = rows.front();
     std::vector<OutputColumn> columns;
     for (const std::string& column : header)
         columns.push_back({column});
     out.begin(name, std::move(columns));
     std::vector<bool> isNumber(header.size());
     for (std::size_t i = 0; i < header.size(); ++i)
-        isNumber[i] = !isNameColumn(header[i]) && std::all_of(rows->begin() + 1, rows->end(), [i](const auto& row) {
+        isNumber[i] = !isNameColumn(header[i]) && std::all_of(rows.begin() + 1, rows.end(), [i](const auto& row) {
             return i >= row.size() || row[i].empty() || isJsonNumber(row[i]);
         });
-    for (auto row = rows->begin() + 1; row != rows->end(); ++row) {
+    for (auto row = rows.begin() + 1; row != rows.end(); ++row) {
         std::vector<Cell> cells;
         for (std::size_t i = 0; i < header.size(); ++i) {
             const std::string text = i < row->size() ? (*row)[i] : std::string();

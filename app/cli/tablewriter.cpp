@@ -1,6 +1,9 @@
 #include "app/cli/tablewriter.h"
 
 #include "app/cli/text.h"
+#include "models/text/csvtext.h"
+#include "models/text/jsontext.h"
+#include "models/text/utf8.h"
 
 #include <algorithm>
 #include <cassert>
@@ -18,7 +21,7 @@ std::string jsonValue(const Cell& cell)
         return "null";
     case Cell::Kind::Text:
     case Cell::Kind::Amount:
-        return jsonString(cell.text);
+        return words::jsonQuoted(cell.text);
     case Cell::Kind::Number:
     case Cell::Kind::Json:
         return cell.text;
@@ -67,7 +70,7 @@ void TableWriter::begin(std::string_view name, std::vector<OutputColumn> columns
         raw(m_format == OutputFormat::Json ? ",\n" : "\n");
     ++m_blocks;
     if (m_format == OutputFormat::Json) {
-        raw(m_inDocument ? jsonString(name) + ": [" : "[");
+        raw(m_inDocument ? words::jsonQuoted(name) + ": [" : "[");
     } else if (m_format == OutputFormat::Csv) {
         std::vector<Cell> header;
         for (const OutputColumn& column : m_columns)
@@ -143,7 +146,7 @@ void TableWriter::writeCsv(const std::vector<Cell>& cells)
         if (!isFirst)
             line += ',';
         isFirst = false;
-        line += csvField(cells[i].text);
+        words::appendCsvField(line, cells[i].text);
     }
     raw(line + "\n");
 }
@@ -154,7 +157,7 @@ void TableWriter::writeJson(const std::vector<Cell>& cells)
     for (std::size_t i = 0; i < cells.size(); ++i) {
         if (i > 0)
             line += ", ";
-        line += jsonString(m_columns[i].name) + ": " + jsonValue(cells[i]);
+        line += words::jsonQuoted(m_columns[i].name) + ": " + jsonValue(cells[i]);
     }
     raw(line + "}");
 }
@@ -168,7 +171,7 @@ void TableWriter::writeTable()
     std::vector<Layout> layouts;
     for (std::size_t i = 0; i < m_columns.size(); ++i) {
         if (!m_columns[i].onlyJson)
-            layouts.push_back({i, textWidth(terminalName(m_columns[i].name)), 0, false});
+            layouts.push_back({i, words::characterCount(terminalName(m_columns[i].name)), 0, false});
     }
     for (auto& cells : m_rows) {
         for (Layout& layout : layouts) {
@@ -185,13 +188,13 @@ void TableWriter::writeTable()
     };
     for (const auto& cells : m_rows) {
         for (Layout& layout : layouts)
-            layout.width = std::max(layout.width, textWidth(padded(cells[layout.index], layout)));
+            layout.width = std::max(layout.width, words::characterCount(padded(cells[layout.index], layout)));
     }
     const auto writeLine = [this, &layouts](auto textOf) {
         std::string line;
         for (const Layout& layout : layouts) {
             const std::string text = textOf(layout);
-            const std::string blanks(layout.width - std::min(layout.width, textWidth(text)), ' ');
+            const std::string blanks(layout.width - std::min(layout.width, words::characterCount(text)), ' ');
             line += (line.empty() && layout.index == 0 ? "" : "  ") + (layout.right ? blanks + text : text + blanks);
         }
         line.erase(line.find_last_not_of(' ') + 1);

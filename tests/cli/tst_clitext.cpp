@@ -5,12 +5,12 @@
 #include <QJsonObject>
 
 #include "app/cli/arguments.h"
-#include "app/cli/csvtext.h"
 #include "app/cli/invoicefile.h"
 #include "app/cli/progressbar.h"
 #include "app/cli/seriestable.h"
 #include "app/cli/tablewriter.h"
 #include "app/cli/text.h"
+#include "models/text/utf8.h"
 
 #include <cstdio>
 #include <limits>
@@ -150,36 +150,12 @@ private slots:
         QCOMPARE(print(OutputFormat::Json), QByteArray("[\n  {\"service\": \"a\u202Eb\", \"tag:\u2066\": \"x\"}\n]\n"));
     }
 
-    void jsonString_anyBytes_isJson()
-    {
-        QCOMPARE(jsonString("a\"\\\n\x01"), std::string("\"a\\\"\\\\\\n\\u0001\""));
-        std::string all;
-        for (int i = 0; i < 256; ++i)
-            all += static_cast<char>(i);
-        for (const std::string& text : {all, std::string("\xED\xA0\x80"), std::string("\xF4\x90\x80\x80"),
-                                        std::string("\xE2\x82"), std::string("\xC0\x80")}) {
-            const QByteArray document = "[" + QByteArray::fromStdString(jsonString(text)) + "]";
-            QJsonParseError error;
-            QVERIFY(QJsonDocument::fromJson(document, &error).isArray());
-        }
-        QCOMPARE(jsonString("\xC0\x80"), std::string("\"\xEF\xBF\xBD\xEF\xBF\xBD\""));
-    }
-
     void estimates_numbers_areFixedText()
     {
         QCOMPARE(Cell::ofEstimate(-0.0000000001).text, std::string("0.000000000"));
         QCOMPARE(Cell::ofEstimate(1e15).text, std::string("1000000000000000.000000000"));
         QVERIFY(Cell::ofEstimate(std::numeric_limits<double>::quiet_NaN()).kind == Cell::Kind::Null);
         QVERIFY(Cell::ofNumber(std::numeric_limits<double>::infinity(), 2).kind == Cell::Kind::Null);
-    }
-
-    void parseCsv_quotesAndEnds_areRead()
-    {
-        const auto rows = parseCsv("\xEF\xBB\xBF"
-                                   "a,b\r\n\"x\ny\",\"q\"\"\"\r\n\n,\nlast,1");
-        QVERIFY(rows.ok());
-        QVERIFY((*rows == std::vector<std::vector<std::string>>{{"a", "b"}, {"x\ny", "q\""}, {"", ""}, {"last", "1"}}));
-        QCOMPARE(parseCsv("a\n\"b").error().where, std::string("line 2"));
     }
 
     void arguments_words_areRead()
@@ -266,6 +242,17 @@ private slots:
         const std::string line = progressLine(progress);
         QVERIFY(line.size() < 79);
         QVERIFY(line.find("50 %") != std::string::npos);
+    }
+
+    void progress_line_isCutByCharacters()
+    {
+        Progress progress;
+        progress.phase = "reading \u00fcber\u00fcberm\u00e4\u00dfige.csv"; // 25 characters, more bytes
+        QCOMPARE(progressLine(progress), std::string("reading \u00fcber\u00fcberm\u00e4\u00dfi"));
+        for (int i = 0; i < 40; ++i) {
+            progress.phase = std::string(static_cast<std::size_t>(i), 'a') + "\U0001F600\u20ac\u00e9";
+            QVERIFY(words::isUtf8(progressLine(progress)));
+        }
     }
 };
 

@@ -1,22 +1,9 @@
 #include "ui/items/csvtext.h"
 
+#include "models/text/csvtext.h"
 #include "models/text/words.h"
 
 namespace altimeter::ui {
-
-namespace {
-
-QString quoted(QString text)
-{
-    const bool needed = text.contains(u'"') || text.contains(u',') || text.contains(u'\n') || text.contains(u'\r') ||
-                        text.startsWith(u' ') || text.endsWith(u' ');
-    if (!needed)
-        return text;
-    text.replace(QStringLiteral("\""), QStringLiteral("\"\""));
-    return u'"' + text + u'"';
-}
-
-} // namespace
 
 QString formulaGuarded(const QString& text, CsvGuard guard)
 {
@@ -25,7 +12,10 @@ QString formulaGuarded(const QString& text, CsvGuard guard)
 
 QString csvField(const QString& text, CsvGuard guard)
 {
-    return quoted(formulaGuarded(text, guard));
+    const QString cell = formulaGuarded(text, guard);
+    std::string field; // blanks at the ends are kept by quotes alone in some programs
+    words::appendCsvField(field, cell.toStdString(), cell.startsWith(u' ') || cell.endsWith(u' '));
+    return QString::fromStdString(field);
 }
 
 std::string csvText(const GridModel& model, CsvGuard guard, const std::stop_token& stop)

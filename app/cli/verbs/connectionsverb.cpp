@@ -1,8 +1,8 @@
-#include "app/cli/text.h"
 #include "app/cli/verb.h"
 #include "app/session/secrets/secretstore.h"
 #include "app/session/sync/connectiondrafts.h"
 #include "app/session/sync/connections.h"
+#include "models/text/words.h"
 
 #include <algorithm>
 #include <array>
@@ -54,11 +54,11 @@ Result<std::string> secretOf(const std::string& how)
         auto text = readTextFile(how.substr(5), 1U << 20U);
         if (!text)
             return text.error();
-        return std::string(trimmed(*text));
+        return std::string(words::trimmed(*text));
     }
     if (how == "-") {
         const std::string text(std::istreambuf_iterator<char>(std::cin), {});
-        return std::string(trimmed(text));
+        return std::string(words::trimmed(text));
     }
     return Error{ErrorCode::Invalid,
                  "a secret is given as env:NAME, file:PATH or - (standard input), never as such: other users can read "

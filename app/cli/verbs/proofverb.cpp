@@ -1,6 +1,6 @@
 #include "app/cli/invoicefile.h"
-#include "app/cli/text.h"
 #include "app/cli/verb.h"
+#include "models/text/jsontext.h"
 
 #include <algorithm>
 
@@ -73,8 +73,8 @@ std::string partsJson(const ProofLine& line)
 {
     std::string json = "[";
     for (const ProofLine::Part& part : line.parts)
-        json += (json.size() == 1 ? "" : ", ") + std::string("{\"name\": ") + jsonString(part.name) +
-                ", \"amount\": " + jsonString(part.amount.toString()) + "}";
+        json += (json.size() == 1 ? "" : ", ") + std::string("{\"name\": ") + words::jsonQuoted(part.name) +
+                ", \"amount\": " + words::jsonQuoted(part.amount.toString()) + "}";
     return json + "]";
 }
 

@@ -1,8 +1,8 @@
 #include "app/cli/verbs/seriesverbs.h"
 
 #include "app/cli/seriesfile.h"
-#include "app/cli/text.h"
 #include "app/session/questions/seriesanalysis.h"
+#include "models/text/csvtext.h"
 
 #include <algorithm>
 #include <charconv>
@@ -169,9 +169,9 @@ std::string anomalyCsv(const SeriesFile& file, const std::vector<RowVerdict>& ve
     for (std::size_t i = 0; i < file.rows.size(); ++i) {
         const auto& row = file.rows[i];
         const auto& v = verdicts[i];
-        csv += csvField(file.names[row.series]) + ',' + csvField(row.stamp) + ',' +
-               (std::isnan(row.value) ? std::string() : csvField(row.text)) + ',' + plainNumber(v.expected) + ',' +
-               plainNumber(v.lower) + ',' + plainNumber(v.upper) + ',' + plainNumber(v.score) +
+        csv += words::csvField(file.names[row.series]) + ',' + words::csvField(row.stamp) + ',' +
+               (std::isnan(row.value) ? std::string() : words::csvField(row.text)) + ',' + plainNumber(v.expected) +
+               ',' + plainNumber(v.lower) + ',' + plainNumber(v.upper) + ',' + plainNumber(v.score) +
                (v.isAnomaly ? ",1\n" : ",0\n");
     }
     return csv;
@@ -278,7 +278,7 @@ void appendForecast(std::string& csv, const std::string& name, const session::Fo
 {
     for (std::size_t h = 0; h < result.steps.size(); ++h) {
         const auto& step = result.steps[h];
-        csv += csvField(name) + ',' + std::to_string(h + 1);
+        csv += words::csvField(name) + ',' + std::to_string(h + 1);
         for (const double value : {step.mean, step.lo80, step.hi80, step.lo95, step.hi95})
             csv += ',' + plainNumber(value);
         csv += '\n';

@@ -1,5 +1,6 @@
 #include "app/session/files/atomicfile.h"
 #include "app/session/questions/answers.h"
+#include "models/text/csvtext.h"
 #include "models/text/words.h"
 
 #include <algorithm>
@@ -9,24 +10,13 @@ namespace altimeter::session {
 
 namespace {
 
-/// A text cell as CSV, with a quote mark before anything a spreadsheet would run.
+/// A text cell as CSV, with an apostrophe before anything a spreadsheet would run.
 void appendText(std::string& line, std::string_view text)
 {
-    const bool guard = words::startsFormula(text);
-    const bool quote = guard || text.find_first_of(",\"\r\n") != std::string_view::npos;
-    if (!quote) {
-        line.append(text);
-        return;
-    }
-    line.push_back('"');
-    if (guard)
-        line.push_back('\'');
-    for (const char c : text) {
-        if (c == '"')
-            line.push_back('"');
-        line.push_back(c);
-    }
-    line.push_back('"');
+    if (words::startsFormula(text))
+        words::appendCsvField(line, '\'' + std::string(text), true);
+    else
+        words::appendCsvField(line, text);
 }
 
 bool isNumber(Column column)
