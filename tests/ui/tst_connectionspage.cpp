@@ -122,6 +122,7 @@ private slots:
     void unconfirmed_inClear_needsAWordMore();
     void progress_isShownPerConnection();
     void cancel_stopsOneOrAll();
+    void syncOfAnotherProgram_isNoFailure();
     void results_areToldAndFailuresStay();
     void scheduledSync_isShownUntilItEnds();
     void selectedRows_areSyncedTogether();
@@ -385,6 +386,18 @@ void TestConnectionsPage::cancel_stopsOneOrAll()
     cancelled.wasCancelled = true;
     stage.backend.syncs().started[0].answer(std::vector<SyncResult>{cancelled});
     QCOMPARE(notices.at(0).at(0).toString(), QString("cancelled: openai"));
+}
+
+void TestConnectionsPage::syncOfAnotherProgram_isNoFailure()
+{
+    Stage stage;
+    stage.choose("openai");
+    stage.button("Sync")->click();
+    QSignalSpy notices(stage.page.get(), &ConnectionsPage::notice);
+    SyncResult left = stage.result("openai", false);
+    left.isElsewhere = true;
+    stage.backend.syncs().started[0].answer(std::vector<SyncResult>{left});
+    QCOMPARE(notices.at(0).at(0).toString(), QString("being synced by another program: openai"));
 }
 
 void TestConnectionsPage::results_areToldAndFailuresStay()
