@@ -510,7 +510,7 @@ private slots:
         QRandomGenerator random(13 + static_cast<quint32>(kind));
         Shape shape;
         shape.lines = 60;
-        for (int round = 0; round < 2; ++round) {
+        for (int round = 0; round < rounds(2); ++round) {
             World world(random, shape, testkit::randomChunkRows(random));
             AllocationRule rule;
             rule.split = SharedSplit();

@@ -30,17 +30,19 @@ using SlowRow = std::pair<const SlowBooks::Key*, const SlowBooks::Cell*>;
 /// In the order of an answer.
 inline std::vector<SlowRow> inOrder(const SlowBooks::Cells& cells)
 {
-    std::vector<SlowRow> rows;
+    std::vector<std::pair<SlowRow, Int128>> rows; // with the amount, largest first
     for (const auto& [key, cell] : cells)
-        rows.emplace_back(&key, &cell);
-    std::sort(rows.begin(), rows.end(), [](const SlowRow& a, const SlowRow& b) {
-        const auto rank = [](const SlowRow& row) {
-            return std::tuple(row.first->currency, row.first->period, row.first->isOther,
-                              -row.second->cost.amount().attos(), row.first->keys);
-        };
-        return rank(a) < rank(b);
+        rows.push_back({{&key, &cell}, -cell.cost.amount().attos()});
+    std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+        const SlowBooks::Key& one = *a.first.first;
+        const SlowBooks::Key& two = *b.first.first;
+        return std::tie(one.currency, one.period, one.isOther, a.second, one.keys) <
+               std::tie(two.currency, two.period, two.isOther, b.second, two.keys);
     });
-    return rows;
+    std::vector<SlowRow> ordered;
+    for (const auto& [row, amount] : rows)
+        ordered.push_back(row);
+    return ordered;
 }
 
 inline std::string totalsDifference(const std::vector<CurrencyTotal>& got, const SlowBooks::Totals& totals)
