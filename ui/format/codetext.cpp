@@ -4,6 +4,8 @@
 
 #include "ui/format/format.h"
 
+#include <string_view>
+
 namespace altimeter::ui::codetext {
 
 QString anomalyKind(const std::string& kind)
@@ -15,6 +17,19 @@ QString anomalyKind(const std::string& kind)
     if (kind == "level-shift")
         return QObject::tr("level shift");
     return kind == "slow-leak" ? QObject::tr("slow leak") : format::shown(kind);
+}
+
+QString findingSeverity(Severity severity)
+{
+    switch (severity) {
+    case Severity::Error:
+        return QObject::tr("error", "severity of a finding");
+    case Severity::Warning:
+        return QObject::tr("warning", "severity of a finding");
+    case Severity::Note:
+        break;
+    }
+    return QObject::tr("note", "severity of a finding");
 }
 
 QString severity(const std::string& severity)
@@ -33,6 +48,43 @@ QString sourceState(const std::string& state)
     if (state == "rejected lines")
         return QObject::tr("rejected lines", "state of a source");
     return state == "findings" ? QObject::tr("findings", "state of a source") : format::shown(state);
+}
+
+QString proofPart(const std::string& name)
+{
+    if (name == "rejected lines")
+        return QObject::tr("rejected lines");
+    if (name == "digits below 10^-18")
+        return QObject::tr("digits below 10^-18");
+    if (name == "not stored")
+        return QObject::tr("not stored");
+    if (name == "not rolled up")
+        return QObject::tr("not rolled up");
+    if (name == "not allocated")
+        return QObject::tr("not allocated");
+    if (name == "not exported")
+        return QObject::tr("not exported");
+    return name == "rounding of the invoice" ? QObject::tr("rounding of the invoice") : format::shown(name);
+}
+
+QString phase(const std::string& phase)
+{
+    constexpr std::string_view kWaiting = "waiting ";
+    if (phase == "asking")
+        return QObject::tr("asking", "what a sync does");
+    if (phase == "storing")
+        return QObject::tr("storing", "what a sync or an import does");
+    if (phase == "Copying")
+        return QObject::tr("Copying");
+    if (phase == "Restoring")
+        return QObject::tr("Restoring");
+    if (phase == "Salvaging")
+        return QObject::tr("Salvaging");
+    const auto end = phase.find(" s: the provider asked for a pause");
+    if (phase.rfind(kWaiting, 0) != 0 || end == std::string::npos)
+        return format::shown(phase);
+    const QString seconds = format::text(phase.substr(kWaiting.size(), end - kWaiting.size()));
+    return QObject::tr("waiting %1 s: the provider asked for a pause").arg(format::digits(seconds, format::locale()));
 }
 
 } // namespace altimeter::ui::codetext

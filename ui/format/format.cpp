@@ -225,6 +225,13 @@ QDate qdate(Day day)
     return QDate(1970, 1, 1).addDays(day.number);
 }
 
+/// Without the marks of direction that come with it in some locales.
+QString percentSign(const QLocale& locale)
+{
+    static const QRegularExpression unseen(QStringLiteral("[\\x{061C}\\x{200E}\\x{200F}]"));
+    return locale.percent().remove(unseen);
+}
+
 bool isYearFirst(const QString& pattern)
 {
     return pattern.indexOf(u'y') < pattern.indexOf(u'M');
@@ -345,6 +352,12 @@ QString moneyEstimate(double value, const Currency& currency, const QLocale& loc
     return signedText(value, withSign(fixed(value, decimals, locale), currency, locale), false);
 }
 
+QString moneyOfDigits(const QString& plain, const Currency& currency, const QLocale& locale)
+{
+    const Plain parts = split(plain.toStdString());
+    return (parts.negative ? QString(kMinus) : QString()) + withSign(number(parts, locale), currency, locale);
+}
+
 QString moneyFull(Amount amount, const Currency& currency, const QLocale& locale)
 {
     const Plain parts = split(amount.toString(usualDecimals(currency)));
@@ -373,7 +386,7 @@ QString percent(double ratio, const QLocale& locale, int decimals)
 {
     if (!std::isfinite(ratio))
         return kDash;
-    return signedText(ratio, fixed(ratio * 100, decimals, locale), false) + kThinSpace + locale.percent();
+    return signedText(ratio, fixed(ratio * 100, decimals, locale), false) + kThinSpace + percentSign(locale);
 }
 
 QString percentChange(double ratio, const QLocale& locale, int decimals)
@@ -382,7 +395,7 @@ QString percentChange(double ratio, const QLocale& locale, int decimals)
         return kDash;
     if (ratio > 9.999)
         return QChar(0x00D7) + fixed(ratio + 1, 0, locale);
-    return signedText(ratio, fixed(ratio * 100, decimals, locale), true) + kThinSpace + locale.percent();
+    return signedText(ratio, fixed(ratio * 100, decimals, locale), true) + kThinSpace + percentSign(locale);
 }
 
 std::optional<double> changeRatio(Amount now, Amount before)
@@ -455,6 +468,29 @@ QString instant(Instant at, const QLocale& locale)
     return QStringLiteral("%1 %2 UTC").arg(date(at.day(), locale), locale.toString(time, pattern));
 }
 
+QString plainDigits(QString typed)
+{
+    for (QChar& c : typed) {
+        if (c.digitValue() >= 0)
+            c = QChar(u'0' + static_cast<char16_t>(c.digitValue()));
+    }
+    return typed;
+}
+
+Day parseDate(const QString& typed, const QLocale& locale)
+{
+    static const QRegularExpression shortYear(QStringLiteral("(?<!y)yy(?!y)")), marks(QStringLiteral("[\u200E\u200F]"));
+    const QString numeric = locale.dateFormat(QLocale::ShortFormat)
+                                .remove(marks)
+                                .replace(shortYear, QStringLiteral("yyyy"))
+                                .replace(QLatin1String("dd"), QLatin1String("d"))
+                                .replace(QLatin1String("MM"), QLatin1String("M"));
+    QDate date = QLocale::c().toDate(plainDigits(typed.trimmed()), numeric);
+    if (!date.isValid())
+        date = locale.toDate(typed.trimmed(), datePattern(locale));
+    return date.isValid() && date.year() > 999 ? Day::fromYmd(date.year(), date.month(), date.day()) : Day::none();
+}
+
 QString dateShort(Day day, const QLocale& locale)
 {
     return day.isValid() ? locale.toString(qdate(day), withoutYear(datePattern(locale))) : QString();
@@ -512,6 +548,22 @@ QString range(const DateRange& range, const QLocale& locale)
     if (first.dayOfMonth() == 1 && range.to.dayOfMonth() == 1)
         return (oneYear ? monthName(first, locale) : monthShort(first, locale)) + spaced + monthShort(last, locale);
     return (oneYear ? dateShort(first, locale) : date(first, locale)) + spaced + date(last, locale);
+}
+
+QString sentence(const QString& text)
+{
+    QString said = text.trimmed();
+    if (said.isEmpty())
+        return said;
+    said[0] = said[0].toUpper();
+    return said.endsWith(u'.') ? said : QObject::tr("%1.", "a sentence and its full stop").arg(said);
+}
+
+QString joined(const QStringList& facts)
+{
+    QStringList said = facts;
+    said.removeAll(QString());
+    return said.join(QStringLiteral(" · "));
 }
 
 QString labelled(const QString& name, const QString& value)

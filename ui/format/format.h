@@ -2,6 +2,7 @@
 
 #include <QLocale>
 #include <QString>
+#include <QStringList>
 
 #include "models/domain/query.h"
 #include "models/text/showntext.h"
@@ -38,6 +39,8 @@ QString moneyShort(Amount amount, const Currency& currency, const QLocale& local
 QString moneyShort(double value, const Currency& currency, const QLocale& locale);
 /// An estimate: usual decimals below 1,000, none above.
 QString moneyEstimate(double value, const Currency& currency, const QLocale& locale);
+/// A plain decimal of any length with all its digits and the sign of the currency: "$1,204.50".
+QString moneyOfDigits(const QString& plain, const Currency& currency, const QLocale& locale);
 /// All digits, grouped, with the code: "31,842.170000150 USD". For tooltips.
 QString moneyFull(Amount amount, const Currency& currency, const QLocale& locale);
 /// Plain decimal for copying: "-31842.17000015", at least two digits after the point, never an exponent.
@@ -56,7 +59,7 @@ QString percentChange(double ratio, const QLocale& locale, int decimals = 1);
 std::optional<double> changeRatio(Amount now, Amount before);
 
 /// "1,204".
-QString count(std::uint64_t n, const QLocale& locale);
+QString count(std::uint64_t n, const QLocale& locale = format::locale());
 /// The same with its noun: "1 line", "1,204 lines".
 QString count(std::uint64_t n, const QString& one, const QString& many, const QLocale& locale);
 /// ASCII digits of `plain` in those of the locale, nothing else changed.
@@ -74,6 +77,11 @@ QString weekday(Day day, const QLocale& locale);
 QString dateWithWeekday(Day day, const QLocale& locale);
 /// "2026-11-19 14:05:00 UTC", in a country "19. Nov. 2026 14:05:00 UTC"; empty where the instant is none.
 QString instant(Instant at, const QLocale& locale);
+/// A day as somebody types it there: as date() writes it, or in the short form of the locale with all four digits of
+/// the year. Day::none(): it is none.
+Day parseDate(const QString& typed, const QLocale& locale);
+/// The digits of `typed` in ASCII.
+QString plainDigits(QString typed);
 /// "19 Nov".
 QString dateShort(Day day, const QLocale& locale);
 /// "November 2026".
@@ -87,6 +95,10 @@ QString step(Day day, Granularity granularity, const QLocale& locale);
 /// "1–19 Nov 2026", "20 Oct – 19 Nov 2026", "November 2026" for a whole month, "all time" where open.
 QString range(const DateRange& range, const QLocale& locale);
 
+/// "Daily, next in 3 h.": the first letter in upper case and a full stop, where the text has none.
+QString sentence(const QString& text);
+/// "1–19 Nov 2026 · Effective cost": facts side by side, without the empty ones.
+QString joined(const QStringList& facts);
 /// "Share: 12.4 %": a name with what it stands for, as assistive tools say it; the name alone where there is nothing.
 QString labelled(const QString& name, const QString& value);
 

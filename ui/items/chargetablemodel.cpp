@@ -276,6 +276,16 @@ bool ChargeTableModel::isLoaded(int row) const
     return chargeAt(row) != nullptr;
 }
 
+void ChargeTableModel::setLocale(const QLocale& locale)
+{
+    if (m_locale == locale)
+        return;
+    m_locale = locale;
+    if (rowCount() > 0)
+        emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+    emit footerChanged();
+}
+
 int ChargeTableModel::rowCount(const QModelIndex& parent) const
 {
     if (parent.isValid() || !m_ready)

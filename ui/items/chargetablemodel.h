@@ -62,6 +62,9 @@ public:
     const ChargeRow* chargeAt(int row) const;
     Column columnKind(int column) const;
 
+    /// How figures and days are written from now on.
+    void setLocale(const QLocale& locale);
+
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;

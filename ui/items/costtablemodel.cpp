@@ -231,6 +231,16 @@ std::function<std::string(const std::stop_token&)> CostTableModel::csvWriter(Csv
     };
 }
 
+void CostTableModel::setLocale(const QLocale& locale)
+{
+    if (m_locale == locale)
+        return;
+    m_locale = locale;
+    if (rowCount() > 0)
+        emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+    emit footerChanged();
+}
+
 int CostTableModel::rowCount(const QModelIndex& parent) const
 {
     return parent.isValid() ? 0 : static_cast<int>(m_order.size());

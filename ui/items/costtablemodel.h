@@ -56,6 +56,9 @@ public:
     /// A function that writes the grid as it is now; any thread may call it, also after the model is gone.
     std::function<std::string(const std::stop_token&)> csvWriter(CsvGuard guard) const;
 
+    /// How figures and days are written from now on.
+    void setLocale(const QLocale& locale);
+
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;

@@ -25,10 +25,15 @@ GridHeader::GridHeader(QWidget* parent) : QHeaderView(Qt::Horizontal, parent)
     setFixedHeight(34);
 }
 
+int GridHeader::titleWidth(const QAbstractItemModel& model, int column)
+{
+    const QString title = model.headerData(column, Qt::Horizontal).toString();
+    return QFontMetrics(headerFont()).horizontalAdvance(title) + 2 * kInset + 2; // letters may lean over
+}
+
 QSize GridHeader::sectionSizeFromContents(int section) const
 {
-    const QString title = model() ? model()->headerData(section, Qt::Horizontal).toString() : QString();
-    return {QFontMetrics(headerFont()).horizontalAdvance(title) + 2 * kInset + 16, 34};
+    return {(model() ? titleWidth(*model(), section) : 2 * kInset) + 16, 34}; // and the arrow
 }
 
 void GridHeader::paintSection(QPainter* painter, const QRect& rect, int section) const

@@ -10,6 +10,8 @@ class GridHeader : public QHeaderView {
 public:
     static constexpr int kInset = 12; ///< horizontal padding shared with the cells
 
+    /// Pixels that the title of a column takes, without an arrow beside it.
+    static int titleWidth(const QAbstractItemModel& model, int column);
     explicit GridHeader(QWidget* parent = nullptr);
 
 protected:

@@ -162,8 +162,10 @@ void GridView::layOutColumns()
         return;
     m_sizing = true;
     int rest = viewport()->width(), shares = 0;
+    std::vector<int> widths; // never narrower than their titles, which are longer in some languages
     for (int column = 0; column < m_model->columnCount(); ++column) {
-        rest -= m_model->columnWidth(column);
+        widths.push_back(std::max(m_model->columnWidth(column), GridHeader::titleWidth(*m_model, column)));
+        rest -= widths.back();
         shares += m_model->columnStretch(column);
     }
     for (int column = 0; column < m_model->columnCount(); ++column) {
@@ -171,7 +173,7 @@ void GridView::layOutColumns()
         const int extra = rest > 0 && stretch > 0 ? rest * stretch / shares : 0;
         rest -= extra;
         shares -= stretch;
-        setColumnWidth(column, m_model->columnWidth(column) + extra);
+        setColumnWidth(column, widths[static_cast<std::size_t>(column)] + extra);
     }
     m_sizing = false;
 }

@@ -145,7 +145,7 @@ QVariant RecordModel::data(const QModelIndex& index, int role) const
     case Qt::ForegroundRole:
         return c.ink ? QVariant(colorOf(c.ink(at))) : QVariant();
     case Qt::AccessibleTextRole:
-        return format::shown(c.title + ": " + c.text(at));
+        return format::shown(format::labelled(c.title, c.text(at)));
     case Qt::DecorationRole: {
         const QString name = c.icon ? c.icon(at) : QString();
         return name.isEmpty() ? QVariant() : QVariant(themedIcon(name, iconColorOf(c.ink ? c.ink(at) : Ink::Plain)));
@@ -164,7 +164,7 @@ QVariant RecordModel::headerData(int section, Qt::Orientation orientation, int r
     if (orientation != Qt::Horizontal)
         return role == Qt::DisplayRole ? QVariant(section + 1) : QVariant();
     const Column& c = column(section);
-    if (role == Qt::DisplayRole)
+    if (role == Qt::DisplayRole || role == Qt::ToolTipRole)
         return format::shown(c.title);
     if (role == Qt::TextAlignmentRole)
         return QVariant(c.isNumber ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);

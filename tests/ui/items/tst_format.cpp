@@ -327,6 +327,39 @@ private slots:
         }
     }
 
+    void parseDate_readsWhatIsTypedThere_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("typed");
+        QTest::addColumn<bool>("isDay");
+        QTest::newRow("de, with points") << "de_DE"
+                                         << "19.11.2026" << true;
+        QTest::newRow("de, as written") << "de_DE"
+                                        << "19. Nov. 2026" << true;
+        QTest::newRow("us, month first") << "en_US"
+                                         << "11/19/2026" << true;
+        QTest::newRow("in, day first") << "en_IN"
+                                       << "19/11/2026" << true;
+        QTest::newRow("eg, with digits of its own") << "ar_EG"
+                                                    << "١٩/١١/٢٠٢٦" << true;
+        QTest::newRow("neutral, as written") << "neutral"
+                                             << "19 Nov 2026" << true;
+        QTest::newRow("a word") << "de_DE"
+                                << "mtd" << false;
+        QTest::newRow("no such day") << "de_DE"
+                                     << "31.11.2026" << false;
+        QTest::newRow("two digits of a year") << "de_DE"
+                                              << "19.11.26" << false;
+    }
+    void parseDate_readsWhatIsTypedThere()
+    {
+        QFETCH(QString, name);
+        QFETCH(QString, typed);
+        QFETCH(bool, isDay);
+        const Day expected = isDay ? Day::fromYmd(2026, 11, 19) : Day::none();
+        QCOMPARE(format::parseDate(typed, format::localeOf(name)).number, expected.number);
+    }
+
     void localeOf_nonsense_isTheDesktops()
     {
         QCOMPARE(format::localeOf("klingon"), format::localeOf({}));
