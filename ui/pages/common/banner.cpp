@@ -62,7 +62,7 @@ void Banner::say(Tone tone, const QString& what, const QString& advice)
     m_text->setText(text);
     m_todo->setText(todo);
     m_todo->setVisible(!todo.isEmpty());
-    setAccessibleName(m_name + ": " + text + (todo.isEmpty() ? QString() : ' ' + todo));
+    setAccessibleName(format::labelled(m_name, todo.isEmpty() ? text : text + u' ' + todo));
     setProperty("tone", lookOf(tone).tone);
     restyle(this);
     show();
@@ -72,7 +72,7 @@ void Banner::say(const QString& what, const Error& error)
 {
     const QString todo = error.todo.empty() ? parts::advice(error.code) : parts::text(error.todo);
     const QString text = parts::text(error.text());
-    say(Tone::Bad, what.isEmpty() ? text : what + ": " + text, todo);
+    say(Tone::Bad, what.isEmpty() ? text : format::labelled(what, text), todo);
 }
 
 void Banner::clear()

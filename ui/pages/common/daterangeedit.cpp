@@ -1,5 +1,6 @@
 #include "ui/pages/common/daterangeedit.h"
 
+#include "ui/format/counted.h"
 #include "ui/format/format.h"
 #include "ui/pages/common/pageparts.h"
 #include "ui/pages/common/rangetext.h"
@@ -29,21 +30,33 @@ struct Preset {
     const char* word;
     const char* title;
 };
-constexpr std::array<Preset, 11> kPresets{{{"mtd", "Month to date"},
-                                           {"lm", "Last month"},
-                                           {"m-2", "Month before last"},
-                                           {"qtd", "Quarter to date"},
-                                           {"lq", "Last quarter"},
-                                           {"ytd", "Year to date"},
-                                           {"7d", "Last 7 days"},
-                                           {"30d", "Last 30 days"},
-                                           {"90d", "Last 90 days"},
-                                           {"13m", "13 months"},
-                                           {"all", "All time"}}};
+constexpr std::array<Preset, 11> kPresets{
+    {{"mtd", QT_TRANSLATE_NOOP("altimeter::ui::DateRangeEdit", "Month to date")},
+     {"lm", QT_TRANSLATE_NOOP("altimeter::ui::DateRangeEdit", "Last month")},
+     {"m-2", QT_TRANSLATE_NOOP("altimeter::ui::DateRangeEdit", "Month before last")},
+     {"qtd", QT_TRANSLATE_NOOP("altimeter::ui::DateRangeEdit", "Quarter to date")},
+     {"lq", QT_TRANSLATE_NOOP("altimeter::ui::DateRangeEdit", "Last quarter")},
+     {"ytd", QT_TRANSLATE_NOOP("altimeter::ui::DateRangeEdit", "Year to date")},
+     {"7d", QT_TRANSLATE_NOOP("altimeter::ui::DateRangeEdit", "Last 7 days")},
+     {"30d", QT_TRANSLATE_NOOP("altimeter::ui::DateRangeEdit", "Last 30 days")},
+     {"90d", QT_TRANSLATE_NOOP("altimeter::ui::DateRangeEdit", "Last 90 days")},
+     {"13m", QT_TRANSLATE_NOOP("altimeter::ui::DateRangeEdit", "13 months")},
+     {"all", QT_TRANSLATE_NOOP("altimeter::ui::DateRangeEdit", "All time")}}};
 
 QDate qdate(Day day)
 {
     return QDate(1970, 1, 1).addDays(day.number);
+}
+
+/// What was typed in the words of parseDateRange: days written as in the user's country become 2026-11-19.
+std::string wordOf(const QString& typed)
+{
+    QStringList days = typed.trimmed().split(QStringLiteral(".."));
+    for (QString& part : days) {
+        const Day day = format::parseDate(part, format::locale());
+        part = day.isValid() ? format::text(toString(day)) : format::plainDigits(part.trimmed());
+    }
+    return days.join(QStringLiteral("..")).toStdString();
 }
 
 Day dayOf(const QDate& date)
@@ -57,42 +70,44 @@ void plainWeekend(QDateEdit* edit)
     format.setForeground(Theme::current().textSecondary);
     QCalendarWidget* calendar = edit->calendarWidget();
     calendar->setVerticalHeaderFormat(QCalendarWidget::NoVerticalHeader);
-    calendar->setWeekdayTextFormat(Qt::Saturday, format);
-    calendar->setWeekdayTextFormat(Qt::Sunday, format);
-    calendar->setFirstDayOfWeek(Qt::Monday);
+    const auto weekdays = edit->locale().weekdays();
+    for (const auto day : {Qt::Monday, Qt::Tuesday, Qt::Wednesday, Qt::Thursday, Qt::Friday, Qt::Saturday, Qt::Sunday})
+        if (!weekdays.contains(day))
+            calendar->setWeekdayTextFormat(day, format);
+    calendar->setLocale(edit->locale());
+    calendar->setFirstDayOfWeek(edit->locale().firstDayOfWeek());
 }
 
 } // namespace
 
-DateRangeEdit::DateRangeEdit(const QLocale& locale, QWidget* parent) : QWidget(parent), m_locale(locale)
+DateRangeEdit::DateRangeEdit(QWidget* parent) : QWidget(parent)
 {
     m_edit = new QLineEdit(this);
-    m_edit->setAccessibleName(QStringLiteral("Date range"));
-    m_edit->setToolTip(QStringLiteral("Type a range and press Enter: mtd, lm, q-1, 30d, 13m, 2026-09, "
-                                      "2026-09-01..2026-09-15, fy26, all (Ctrl+D)"));
+    m_edit->setAccessibleName(tr("Date range"));
+    m_edit->setToolTip(tr("Type a range and press Enter: %1, a day, or two days with .. between them (Ctrl+D)")
+                           .arg(QStringLiteral("mtd, lm, q-1, 30d, 13m, 2026-09, 2026-09-01..2026-09-15, fy26, all")));
     m_edit->setPlaceholderText(QStringLiteral("mtd"));
     m_edit->setFixedWidth(116);
     m_edit->installEventFilter(this);
     m_presets = new QToolButton(this);
     m_presets->setIcon(themedIcon(QStringLiteral("calendar")));
-    m_presets->setAccessibleName(QStringLiteral("Date range presets"));
-    m_presets->setToolTip(QStringLiteral("Presets and calendars"));
+    m_presets->setAccessibleName(tr("Date range presets"));
+    m_presets->setToolTip(tr("Presets and calendars"));
     m_presets->setMinimumWidth(52);
     m_presets->setPopupMode(QToolButton::MenuButtonPopup);
     auto* menu = new QMenu(m_presets);
     for (const Preset& preset : kPresets) {
         const QString word = QString::fromLatin1(preset.word);
-        menu->addAction(QString::fromLatin1(preset.title) + QLatin1Char('\t') + word, this,
-                        [this, word] { choose(word); });
+        menu->addAction(tr(preset.title) + QLatin1Char('\t') + word, this, [this, word] { choose(word); });
     }
     menu->addSeparator();
-    menu->addAction(QStringLiteral("From and to…"), this, &DateRangeEdit::showCalendars);
+    menu->addAction(tr("From and to…"), this, &DateRangeEdit::showCalendars);
     m_presets->setMenu(menu);
     connect(m_presets, &QToolButton::clicked, m_presets, &QToolButton::showMenu);
     m_echo = parts::label({}, "small", this);
-    m_echo->setAccessibleName(QStringLiteral("Resolved dates"));
-    m_back = arrow(QStringLiteral("chevron-left"), QStringLiteral("Previous period"), -1);
-    m_forward = arrow(QStringLiteral("chevron-right"), QStringLiteral("Next period"), 1);
+    m_echo->setAccessibleName(tr("Resolved dates"));
+    m_back = arrow(QStringLiteral("chevron-left"), tr("Previous period"), -1);
+    m_forward = arrow(QStringLiteral("chevron-right"), tr("Next period"), 1);
 
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
@@ -157,18 +172,18 @@ void DateRangeEdit::showEcho()
 {
     // Before there are data, a word like "30d" is right and means no days yet.
     const Day today = m_today.isValid() ? m_today : Day::fromYmd(2000, 1, 1);
-    const auto range = parseDateRange(m_edit->text().trimmed().toStdString(), today);
+    const auto range = parseDateRange(wordOf(m_edit->text()), today);
     const bool wasInvalid = m_edit->property("invalid").toBool();
     if (range && !m_today.isValid()) {
         m_echo->clear();
     } else if (range) {
-        QString text = format::range(*range, m_locale);
+        QString text = format::range(*range, format::locale());
         if (range->from.isValid() && range->to.isValid())
-            text += QStringLiteral(" · ") + format::count(static_cast<std::uint64_t>(std::max(0, range->days())),
-                                                          QStringLiteral("day"), QStringLiteral("days"), m_locale);
+            text = format::joined(
+                {text, counted::days(static_cast<std::uint64_t>(std::max(0, range->days())), format::locale())});
         m_echo->setText(text);
     } else {
-        m_echo->setText(format::text(range.error().what));
+        m_echo->setText(tr("No range of dates: %1").arg(format::text(range.error().what)));
     }
     if (wasInvalid == range.ok()) {
         m_edit->setProperty("invalid", !range.ok());
@@ -180,7 +195,7 @@ void DateRangeEdit::showEcho()
 
 void DateRangeEdit::choose(const QString& text)
 {
-    const std::string word = text.trimmed().toStdString();
+    const std::string word = wordOf(text);
     if (!parseDateRange(word, m_today)) {
         m_edit->setText(text);
         showEcho();
@@ -209,25 +224,36 @@ bool DateRangeEdit::eventFilter(QObject* object, QEvent* event)
     return QWidget::eventFilter(object, event);
 }
 
+void DateRangeEdit::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() != QEvent::LocaleChange)
+        return;
+    delete m_calendars; // made anew when asked for
+    m_calendars = nullptr;
+    showEcho();
+}
+
 QFrame* DateRangeEdit::makeCalendars()
 {
     auto* frame = new QFrame(this, Qt::Popup);
     frame->setProperty("card", true);
-    frame->setAccessibleName(QStringLiteral("From and to"));
+    frame->setObjectName(QStringLiteral("calendars"));
+    frame->setAccessibleName(tr("From and to"));
     m_from = new QDateEdit(frame);
     m_to = new QDateEdit(frame);
-    m_from->setAccessibleName(QStringLiteral("From"));
-    m_to->setAccessibleName(QStringLiteral("To"));
+    m_from->setAccessibleName(tr("From"));
+    m_to->setAccessibleName(tr("To"));
     for (QDateEdit* edit : {m_from, m_to}) {
         edit->setCalendarPopup(true);
-        edit->setLocale(m_locale);
-        edit->setDisplayFormat(QStringLiteral("d MMM yyyy"));
+        edit->setLocale(format::locale());
+        edit->setDisplayFormat(format::datePattern(format::locale()));
         edit->setMinimumWidth(150);
         plainWeekend(edit);
     }
-    m_from->setToolTip(QStringLiteral("First day, inside the range"));
-    m_to->setToolTip(QStringLiteral("Last day, inside the range"));
-    auto* use = parts::button(QStringLiteral("Show these days"), QStringLiteral("Use both dates"), "primary", frame);
+    m_from->setToolTip(tr("First day, inside the range"));
+    m_to->setToolTip(tr("Last day, inside the range"));
+    auto* use = parts::button(tr("Show these days"), tr("Use both dates"), "primary", frame);
     use->setAutoDefault(true);
     connect(use, &QPushButton::clicked, this, [this, frame] {
         Day first = dayOf(m_from->date()), last = dayOf(m_to->date());
@@ -239,8 +265,8 @@ QFrame* DateRangeEdit::makeCalendars()
     auto* form = new QFormLayout(frame);
     form->setContentsMargins(16, 14, 16, 14);
     form->setSpacing(10);
-    form->addRow(QStringLiteral("From"), m_from);
-    form->addRow(QStringLiteral("To"), m_to);
+    form->addRow(tr("From"), m_from);
+    form->addRow(tr("To"), m_to);
     form->addRow(use);
     return frame;
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <QLocale>
 #include <QWidget>
 
 #include "models/domain/period.h"
@@ -18,7 +17,7 @@ namespace altimeter::ui {
 class DateRangeEdit : public QWidget {
     Q_OBJECT
 public:
-    explicit DateRangeEdit(const QLocale& locale, QWidget* parent = nullptr);
+    explicit DateRangeEdit(QWidget* parent = nullptr);
 
     /// `today` is the day after the last day with data.
     void setRange(const std::string& text, Day today);
@@ -33,6 +32,7 @@ signals:
     void rangeChosen(const QString& text);
 
 protected:
+    void changeEvent(QEvent* event) override;
     bool eventFilter(QObject* object, QEvent* event) override;
 
 private:
@@ -42,7 +42,6 @@ private:
     QToolButton* arrow(const QString& icon, const QString& name, int by);
     QFrame* makeCalendars();
 
-    QLocale m_locale;
     std::string m_text;
     Day m_today;
     QLineEdit* m_edit = nullptr;

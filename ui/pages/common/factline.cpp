@@ -17,8 +17,8 @@ void FactLine::setValue(const QString& value, bool isMarked)
 {
     m_value = format::shown(value);
     m_isMarked = isMarked;
-    setAccessibleName(m_title + ": " + (m_value.isEmpty() ? tr("none") : m_value));
-    setToolTip(m_value);
+    setAccessibleName(format::labelled(m_title, m_value.isEmpty() ? tr("none") : m_value));
+    setToolTip(format::labelled(m_title, m_value));
     update();
 }
 
@@ -28,7 +28,8 @@ void FactLine::paintEvent(QPaintEvent*)
     QPainter painter(this);
     painter.setFont(theme.small);
     painter.setPen(theme.textTertiary);
-    painter.drawText(QRect(0, 0, width(), 17), Qt::AlignLeft | Qt::AlignVCenter, m_title);
+    painter.drawText(QRect(0, 0, width(), 17), Qt::AlignLeft | Qt::AlignVCenter,
+                     QFontMetrics(theme.small).elidedText(m_title, Qt::ElideRight, width()));
     painter.setFont(theme.number);
     painter.setPen(m_value.isEmpty() ? theme.textTertiary : m_isMarked ? theme.warning : theme.text);
     const QString text = m_value.isEmpty() ? QString(format::kDash) : m_value;

@@ -11,17 +11,19 @@ QString selectionSentence(const SelectionSummary& summary, const QLocale& locale
 {
     if (summary.cells < 2)
         return {};
+    const QString number = format::count(static_cast<std::uint64_t>(summary.cells), locale);
+    const int cells = format::forms(static_cast<std::uint64_t>(summary.cells));
     if (summary.isAdding)
-        return QObject::tr("%1 cells, adding up…").arg(summary.cells);
+        return QObject::tr("%1 cell(s), adding up…", nullptr, cells).arg(number);
     if (summary.notLoaded > 0)
-        return QObject::tr("%1 cells, some still on their way").arg(summary.cells);
+        return QObject::tr("%1 cell(s), some still on their way", nullptr, cells).arg(number);
     QStringList words;
     for (const auto& [currency, sum] : summary.sums) {
         const auto total = sum.sum.result();
         words << (total ? QObject::tr("Sum %1").arg(format::money(*total, currency, locale))
                         : QObject::tr("Sum too large to be exact"));
     }
-    words << QObject::tr("%1 cells").arg(summary.cells);
+    words << QObject::tr("%1 cell(s)", nullptr, cells).arg(number);
     return words.join(QStringLiteral(" · "));
 }
 

@@ -15,6 +15,7 @@
 #include "ui/pages/common/guarded.h"
 #include "ui/pages/common/pageparts.h"
 #include "ui/pages/common/selectiontext.h"
+#include "ui/pages/common/wholetext.h"
 #include "ui/theme/theme.h"
 
 #include <QCheckBox>
@@ -37,7 +38,8 @@ namespace altimeter::ui {
 
 namespace {
 
-const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
+constexpr int kMessageWidth = 520; ///< in the place of the calendar
+
 using namespace columns;
 enum View { Calendar, Message };
 enum Fact { Lines, Estimated, Cost, Asked, Restated, Duplicates, Overlaps };
@@ -152,7 +154,7 @@ CompletenessPage::CompletenessPage(Backend& backend, QWidget* parent, std::funct
 QWidget* CompletenessPage::makeTools()
 {
     auto* tools = new QWidget(this);
-    m_range = new DateRangeEdit(kLocale, tools);
+    m_range = new DateRangeEdit(tools);
     connect(m_range, &DateRangeEdit::rangeChosen, this, &CompletenessPage::chooseRange);
     m_summary = parts::label({}, "secondary", tools);
     m_summary->setMinimumWidth(80);
@@ -250,14 +252,14 @@ QWidget* CompletenessPage::makeRestatements()
     auto source = textColumn(tr("Source"), "source", 120, [at](std::size_t i) { return parts::text(at(i).source); });
     source.stretch = 1;
     auto days = textColumn(tr("Days"), "days", 144, [at](std::size_t i) {
-        return format::range({at(i).from, at(i).to}, kLocale);
+        return format::range({at(i).from, at(i).to}, format::locale());
     });
     days.raw = [at](std::size_t i) { return iso(at(i).from) + ".." + iso(at(i).to - 1); };
     days.key = [at](std::size_t i) { return at(i).from.number; };
     const auto money = [at](const QString& title, const QString& raw, auto sum) {
         auto column = textColumn(title, raw, 116, [at, sum](std::size_t i) {
             const auto amount = amountOf(sum(at(i)));
-            return amount ? format::money(*amount, at(i).currency, kLocale) : grouped(sum(at(i)));
+            return amount ? format::money(*amount, at(i).currency, format::locale()) : grouped(sum(at(i)));
         });
         column.tip = [at, sum](std::size_t i) { return grouped(sum(at(i))) + ' ' + code(at(i).currency); };
         column.isNumber = true;
@@ -268,7 +270,7 @@ QWidget* CompletenessPage::makeRestatements()
     auto change = money(tr("Change"), "change", changeOf);
     change.text = [at](std::size_t i) {
         const auto amount = amountOf(changeOf(at(i)));
-        return amount ? format::moneyChange(*amount, at(i).currency, kLocale) : grouped(changeOf(at(i)));
+        return amount ? format::moneyChange(*amount, at(i).currency, format::locale()) : grouped(changeOf(at(i)));
     };
     auto final = textColumn(tr("Was final"), "was_final", 88,
                             [at](std::size_t i) { return at(i).wasFinal ? tr("! yes") : tr("no"); });
@@ -290,13 +292,13 @@ QWidget* CompletenessPage::makeRestatements()
     m_grid->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     m_grid->setMinimumHeight(76);
     connect(m_grid, &GridView::selectionSummaryChanged, this,
-            [this] { emit selectionText(selectionSentence(m_grid->summary(), kLocale)); });
+            [this] { emit selectionText(selectionSentence(m_grid->summary(), format::locale())); });
     connect(m_grid, &GridView::drillRequested, this, [this, at](const QModelIndex& index) {
         const Restatement& restatement = at(m_model->record(index.row()));
         if (m_view->setCurrent(restatement.source, restatement.from))
             m_view->setFocus();
         else
-            emit notice(tr("%1 is not in the days shown").arg(format::date(restatement.from, kLocale)));
+            emit notice(tr("%1 is not in the days shown").arg(format::date(restatement.from, format::locale())));
     });
     auto* layout = new QVBoxLayout(box);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -312,7 +314,7 @@ QWidget* CompletenessPage::makeMessage()
     m_messageTitle = parts::label({}, "hero", page);
     m_messageText = parts::paragraph({}, "secondary", page);
     m_messageText->setAlignment(Qt::AlignCenter);
-    m_messageText->setMinimumWidth(520);
+    m_messageText->setMinimumWidth(kMessageWidth);
     m_retry = parts::button(tr("Try again"), tr("Ask for the calendar once more"), "primary", page);
     m_connections = parts::button(tr("Show connections"), tr("Connect a provider's API"), "primary", page);
     connect(m_retry, &QPushButton::clicked, this, &CompletenessPage::ask);
@@ -388,7 +390,7 @@ void CompletenessPage::ask()
                       const QString todo = answer.error().todo.empty() ? parts::advice(answer.error().code)
                                                                        : parts::text(answer.error().todo);
                       m_messageTitle->setText(tr("The calendar could not be made"));
-                      m_messageText->setText(what + '\n' + todo);
+                      parts::setWhole(m_messageText, what + '\n' + todo, kMessageWidth);
                       m_retry->show();
                       m_connections->hide();
                       m_stack->setCurrentIndex(Message);
@@ -405,16 +407,19 @@ void CompletenessPage::adopt(std::shared_ptr<const CompletenessCalendar> calenda
     m_model->setCount(m_calendar->restatements.size(),
                       [this](std::size_t i) { return m_calendar->restatements[i].currency; });
     const auto count = m_calendar->restatements.size();
-    m_restatedTitle->setText(count == 0 ? tr("Restatements: none in these days")
-                                        : tr("Restatements: %1, newest first").arg(format::count(count, kLocale)));
-    const QString text = calendartext::summary(*m_calendar, kLocale);
+    m_restatedTitle->setText(count == 0
+                                 ? tr("Restatements: none in these days")
+                                 : tr("Restatements: %1, newest first").arg(format::count(count, format::locale())));
+    const QString text = calendartext::summary(*m_calendar, format::locale());
     m_summary->setText(text);
     m_summary->setToolTip(text);
-    m_summary->setAccessibleName(tr("Completeness summary") + ": " + text);
+    m_summary->setAccessibleName(format::labelled(tr("Completeness summary"), text));
     const bool isEmpty = m_calendar->rows.empty();
     m_messageTitle->setText(tr("No sources yet"));
-    m_messageText->setText(tr("Import cost exports or add a connection; then every day of every source has its cell "
-                              "here, and a missing one is seen at once."));
+    parts::setWhole(m_messageText,
+                    tr("Import cost exports or add a connection; then every day of every source has its cell "
+                       "here, and a missing one is seen at once."),
+                    kMessageWidth);
     m_retry->hide();
     m_connections->show();
     m_stack->setCurrentIndex(isEmpty ? Message : Calendar);
@@ -473,20 +478,21 @@ void CompletenessPage::showReadout()
     m_cellState->show();
     parts::setRole(m_cellState, badgeOf(day.state));
     const QString title = tr("%1 · %2 · %3")
-                              .arg(format::shown(row.source), calendartext::dayTitle(day.day, kLocale),
+                              .arg(format::shown(row.source), calendartext::dayTitle(day.day, format::locale()),
                                    calendartext::stateSentence(day.state));
     m_cellTitle->setText(title);
     m_cellTitle->setToolTip(title);
     m_cellTitle->setAccessibleName(tr("Chosen day: %1").arg(title));
-    const auto number = [](std::uint64_t n) { return n == 0 ? QString() : format::count(n, kLocale); };
+    const auto number = [](std::uint64_t n) { return n == 0 ? QString() : format::count(n, format::locale()); };
     QStringList others;
     for (const std::string& other : day.isOverlapping ? row.overlaps : std::vector<std::string>())
         others << format::shown(other);
     m_facts[Lines]->setValue(number(day.rows));
     m_facts[Estimated]->setValue(number(day.estimatedRows), true);
-    m_facts[Cost]->setValue(calendartext::cost(day, kLocale));
+    m_facts[Cost]->setValue(calendartext::cost(day, format::locale()));
     m_facts[Asked]->setValue(when(day.askedAt));
-    m_facts[Restated]->setValue(calendartext::restated(*m_calendar, row.source, day.day, kLocale), day.isRestated);
+    m_facts[Restated]->setValue(calendartext::restated(*m_calendar, row.source, day.day, format::locale()),
+                                day.isRestated);
     m_facts[Duplicates]->setValue(number(day.duplicates), true);
     m_facts[Overlaps]->setValue(others.join(", "), true);
 }
@@ -498,7 +504,7 @@ void CompletenessPage::explore()
         return;
     const CalendarDay& day = m_view->day(*cell);
     if (day.rows == 0) {
-        emit notice(tr("No charges to show on %1").arg(calendartext::dayTitle(day.day, kLocale)));
+        emit notice(tr("No charges to show on %1").arg(calendartext::dayTitle(day.day, format::locale())));
         return;
     }
     CostQuery query;

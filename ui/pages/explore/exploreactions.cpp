@@ -19,7 +19,8 @@ ExploreActions::ExploreActions(QWidget* page) : QObject(page), m_page(page)
 QAction* ExploreActions::make(const QString& text, const QKeySequence& key, const QString& tip)
 {
     auto* made = new QAction(text, this);
-    made->setToolTip(key.isEmpty() ? tip : tip + QStringLiteral(" (%1)").arg(key.toString(QKeySequence::NativeText)));
+    made->setToolTip(
+        key.isEmpty() ? tip : tr("%1 (%2)", "what it does, its key").arg(tip, key.toString(QKeySequence::NativeText)));
     if (!key.isEmpty()) {
         made->setShortcut(key);
         made->setShortcutContext(Qt::WidgetWithChildrenShortcut);

@@ -19,8 +19,6 @@ namespace altimeter::ui {
 
 namespace {
 
-const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
-
 SeriesFrame::Style styleOf(const ExploreState& state, Granularity answered)
 {
     if (state.chart == ExploreState::ChartStyle::Lines)
@@ -80,7 +78,7 @@ void ExploreChartCard::connectAll()
     });
     connect(m_chart, &SeriesChart::rangeSelected, this, [this](Day first, Day last) {
         const DateRange range{first, last + 1};
-        m_steps.change(tr("Zoom into %1").arg(format::range(range, kLocale)),
+        m_steps.change(tr("Zoom into %1").arg(format::range(range, format::locale())),
                        [&](ExploreState& state) { state.rangeText = rangeText(range); });
     });
 }
@@ -129,7 +127,7 @@ void ExploreChartCard::draw(const SeriesSet& lines, const SeriesSet& totals, con
 {
     FrameRequest request;
     request.currency = currency(present);
-    request.locale = kLocale;
+    request.locale = format::locale();
     request.style = styleOf(m_steps.state(), lines.query.granularity);
     SeriesFrame frame = makeSeriesFrame(lines, &totals, request);
     if (frame.style == SeriesFrame::Style::Lines && frame.lines.size() > 1)

@@ -29,29 +29,35 @@ QString stepTitle(Granularity granularity)
 {
     switch (granularity) {
     case Granularity::Day:
-        return QStringLiteral("Day");
+        return ExploreControls::tr("Day");
     case Granularity::Week:
-        return QStringLiteral("Week");
+        return ExploreControls::tr("Week");
     case Granularity::Month:
-        return QStringLiteral("Month");
+        return ExploreControls::tr("Month");
     case Granularity::None:
         break;
     }
-    return QStringLiteral("Total");
+    return ExploreControls::tr("Total");
+}
+
+/// A name that is longer than what English needs widens its box, within bounds; the tooltip says the rest.
+void fit(QComboBox* box, int usual)
+{
+    constexpr int kSides = 44, kWidest = 240; // the arrow and the frame
+    box->setFixedWidth(std::clamp(box->fontMetrics().horizontalAdvance(box->currentText()) + kSides, usual, kWidest));
 }
 
 } // namespace
 
-ExploreControls::ExploreControls(Questions& questions, const QLocale& locale, QWidget* parent)
-    : QWidget(parent), m_questions(questions), m_locale(locale)
+ExploreControls::ExploreControls(Questions& questions, QWidget* parent) : QWidget(parent), m_questions(questions)
 {
-    m_range = new DateRangeEdit(locale, this);
-    m_group = combo(QStringLiteral("Group by"), QStringLiteral("What the chart and the grid are split by"), 150);
-    m_second = combo(QStringLiteral("Then by"), QStringLiteral("A second grouping inside the first"), 132);
-    m_step = combo(QStringLiteral("Step"), QStringLiteral("Length of one step of the chart"), 88);
+    m_range = new DateRangeEdit(this);
+    m_group = combo(tr("Group by"), tr("What the chart and the grid are split by"), 150);
+    m_second = combo(tr("Then by"), tr("A second grouping inside the first"), 132);
+    m_step = combo(tr("Step"), tr("Length of one step of the chart"), 88);
     for (const Granularity granularity : kSteps)
         m_step->addItem(stepTitle(granularity), static_cast<int>(granularity));
-    m_lens = combo(QStringLiteral("Cost"), QStringLiteral("Which of the four costs the figures speak of"), 140);
+    m_lens = combo(tr("Cost"), tr("Which of the four costs the figures speak of"), 140);
     for (std::size_t i = 0; i < kLensCount; ++i)
         m_lens->addItem(format::lens(static_cast<CostLens>(i)), static_cast<int>(i));
     m_distinct =
@@ -65,21 +71,20 @@ ExploreControls::ExploreControls(Questions& questions, const QLocale& locale, QW
     choice->addWidget(label);
     choice->addWidget(m_distinct);
     m_compare =
-        parts::button(QStringLiteral("Compare"),
-                      QStringLiteral("Previous period beside this one, absolute and in percent (P)"), nullptr, this);
+        parts::button(tr("Compare"), tr("Previous period beside this one, absolute and in percent (P)"), nullptr, this);
     m_compare->setIcon(themedIcon(QStringLiteral("compare")));
     m_compare->setCheckable(true);
-    m_compare->setAccessibleDescription(QStringLiteral("Compare with the previous period"));
+    m_compare->setAccessibleDescription(tr("Compare with the previous period"));
     m_filters = new FilterBar(this);
     m_popup = new FilterPopup(m_questions, this);
 
     auto* line = new QWidget(this);
     auto* flow = new FlowLayout(line, 14, 8);
-    flow->addWidget(labelled(QStringLiteral("RANGE"), m_range));
-    flow->addWidget(labelled(QStringLiteral("GROUP BY"), m_group));
-    flow->addWidget(labelled(QStringLiteral("THEN BY"), m_second));
-    flow->addWidget(labelled(QStringLiteral("STEP"), m_step));
-    flow->addWidget(labelled(QStringLiteral("COST"), m_lens));
+    flow->addWidget(labelled(tr("RANGE"), m_range));
+    flow->addWidget(labelled(tr("GROUP BY"), m_group));
+    flow->addWidget(labelled(tr("THEN BY"), m_second));
+    flow->addWidget(labelled(tr("STEP"), m_step));
+    flow->addWidget(labelled(tr("COST"), m_lens));
     flow->addWidget(labelled(QString(), m_compare));
     QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
     policy.setHeightForWidth(true);
@@ -94,7 +99,7 @@ ExploreControls::ExploreControls(Questions& questions, const QLocale& locale, QW
     connect(m_range, &DateRangeEdit::rangeChosen, this, [this](const QString& text) {
         ExploreState next = m_state;
         next.rangeText = text.toStdString();
-        ask(next, QStringLiteral("Range ") + text);
+        ask(next, tr("Range %1").arg(text));
     });
     connect(m_group, &QComboBox::activated, this, &ExploreControls::groupChanged);
     connect(m_second, &QComboBox::activated, this, &ExploreControls::groupChanged);
@@ -104,7 +109,7 @@ ExploreControls::ExploreControls(Questions& questions, const QLocale& locale, QW
         if (next.granularity == Granularity::None)
             next.periodRows = false;
         next.mode = ExploreState::Mode::Grid;
-        ask(next, QStringLiteral("Step ") + m_step->currentText());
+        ask(next, tr("Step %1").arg(m_step->currentText()));
     });
     connect(m_lens, &QComboBox::activated, this, [this] {
         ExploreState next = m_state;
@@ -122,19 +127,19 @@ ExploreControls::ExploreControls(Questions& questions, const QLocale& locale, QW
         ExploreState next = m_state;
         next.compare = on;
         next.mode = ExploreState::Mode::Grid;
-        ask(next, on ? QStringLiteral("Compare") : QStringLiteral("Stop comparing"));
+        ask(next, on ? tr("Compare") : tr("Stop comparing"));
     });
     connect(m_filters, &FilterBar::addRequested, this, &ExploreControls::addFilter);
     connect(m_filters, &FilterBar::editRequested, this, &ExploreControls::editFilter);
     connect(m_filters, &FilterBar::removeRequested, this, [this](int filter) {
         ExploreState next = m_state;
         next.filters.erase(next.filters.begin() + filter);
-        ask(next, QStringLiteral("Remove filter"));
+        ask(next, tr("Remove filter"));
     });
     connect(m_filters, &FilterBar::clearRequested, this, [this] {
         ExploreState next = m_state;
         next.filters.clear();
-        ask(next, QStringLiteral("Remove all filters"));
+        ask(next, tr("Remove all filters"));
     });
     connect(m_popup, &FilterPopup::changed, this, &ExploreControls::filterEdited);
     connect(m_popup, &FilterPopup::removeRequested, this, [this] {
@@ -148,6 +153,7 @@ QComboBox* ExploreControls::combo(const QString& purpose, const QString& tip, in
     box->setAccessibleDescription(purpose);
     box->setToolTip(tip);
     box->setFixedWidth(width);
+    connect(box, &QComboBox::currentTextChanged, this, [box, width] { fit(box, width); });
     box->setMaxVisibleItems(26);
     return box;
 }
@@ -185,7 +191,7 @@ void ExploreControls::fillDims()
 {
     for (QComboBox* box : {m_group, m_second, m_distinct}) {
         box->clear();
-        box->addItem(QStringLiteral("Nothing"), QString());
+        box->addItem(tr("Nothing"), QString());
         bool separated = false;
         for (const Dim& dim : dims()) {
             const bool dynamic = dimInfo(dim.kind).isKeyed();
@@ -235,8 +241,7 @@ void ExploreControls::groupChanged()
         next.by.push_back(*dim);
         names << format::dimTitle(*dim);
     }
-    ask(next, names.isEmpty() ? QStringLiteral("Group by nothing")
-                              : QStringLiteral("Group by ") + names.join(QStringLiteral(", ")));
+    ask(next, names.isEmpty() ? tr("Group by nothing") : tr("Group by %1").arg(names.join(QStringLiteral(", "))));
 }
 
 void ExploreControls::ask(const ExploreState& state, const QString& what, int merge)
@@ -284,7 +289,7 @@ void ExploreControls::filterEdited(const Filter& filter)
     } else {
         next.filters[at] = filter;
     }
-    ask(next, QStringLiteral("Filter ") + format::dimTitle(filter.dim), m_merge);
+    ask(next, tr("Filter %1", "by a dimension").arg(format::dimTitle(filter.dim)), m_merge);
 }
 
 } // namespace altimeter::ui

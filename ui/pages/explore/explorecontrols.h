@@ -1,6 +1,5 @@
 #pragma once
 
-#include <QLocale>
 #include <QWidget>
 
 #include "ui/backend/questions.h"
@@ -22,7 +21,7 @@ class FilterPopup;
 class ExploreControls : public QWidget {
     Q_OBJECT
 public:
-    ExploreControls(Questions& questions, const QLocale& locale, QWidget* parent = nullptr);
+    ExploreControls(Questions& questions, QWidget* parent = nullptr);
 
     /// `today` is the day after the last day with data.
     void setState(const ExploreState& state, Day today);
@@ -51,7 +50,6 @@ private:
     void ask(const ExploreState& state, const QString& what, int merge = 0);
 
     Questions& m_questions;
-    QLocale m_locale;
     ExploreState m_state;
     Day m_today;
     std::vector<Dim> m_dynamic;

@@ -14,7 +14,6 @@ namespace altimeter::ui {
 
 namespace {
 
-const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
 constexpr std::size_t kMostValues = 500; ///< of one filter
 
 } // namespace
@@ -112,7 +111,7 @@ void ExploreDrill::toMark(const SeriesFrame& frame, int line, Day day)
     }
     m_proof.forget();
     m_steps.want(drill::toCharges(m_steps.state(), m_steps.range(), target),
-                 tr("Charge lines of %1").arg(format::date(day, kLocale)));
+                 tr("Charge lines of %1").arg(format::date(day, format::locale())));
     emit drilled();
 }
 
@@ -130,7 +129,8 @@ void ExploreDrill::filter(const QModelIndex& current, const std::vector<int>& ro
         if (!shown.isOther && place < shown.keys.size() && seen.insert(shown.keys[place]).second)
             values.push_back(shown.keys[place]);
         if (values.size() > kMostValues) {
-            emit notice(tr("A filter takes at most %1 values; select fewer rows").arg(kMostValues));
+            emit notice(tr("A filter takes at most %1 value(s); select fewer rows", nullptr, format::forms(kMostValues))
+                            .arg(format::count(kMostValues)));
             return;
         }
     }

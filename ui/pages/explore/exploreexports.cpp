@@ -1,5 +1,6 @@
 #include "ui/pages/explore/exploreexports.h"
 
+#include "ui/format/counted.h"
 #include "ui/format/format.h"
 #include "ui/items/costtablemodel.h"
 #include "ui/pages/common/guarded.h"
@@ -8,12 +9,6 @@
 #include <QFileDialog>
 
 namespace altimeter::ui {
-
-namespace {
-
-const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
-
-} // namespace
 
 ExploreExports::ExploreExports(Exports& exports, const ExploreSteps& steps, const CostTableModel& costs, QWidget* page)
     : QObject(page), m_exports(exports), m_steps(steps), m_costs(costs), m_page(page)
@@ -51,7 +46,7 @@ void ExploreExports::writeGrid(CsvGuard guard)
         return;
     }
     chooseFile(tr("Export grid"), QStringLiteral("explore.csv"), [this, guard](const QString& path) {
-        emit notice(tr("Writing %1 rows…").arg(format::count(static_cast<std::uint64_t>(m_costs.rowCount()), kLocale)));
+        emit notice(tr("Writing %1…").arg(counted::rows(static_cast<std::uint64_t>(m_costs.rowCount()))));
         m_exports.writeText(path.toStdString(), m_costs.csvWriter(guard), told());
     });
 }

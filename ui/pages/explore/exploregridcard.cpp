@@ -25,7 +25,6 @@ namespace altimeter::ui {
 
 namespace {
 
-const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
 constexpr int kCosts = 0, kLines = 1, kReason = 2; ///< pages of the stack
 
 } // namespace
@@ -182,7 +181,7 @@ void ExploreGridCard::showProof(const std::optional<LinesProof::Finding>& found)
     m_proof->setVisible(found.has_value());
     if (!found)
         return;
-    const QString amount = format::money(found->cell, found->currency, kLocale);
+    const QString amount = format::money(found->cell, found->currency, format::locale());
     m_proof->setText(found->isEqual ? tr("Adds up to the cell: %1").arg(amount)
                                     : tr("Does not add up to the cell: %1").arg(amount));
     parts::setRole(m_proof, found->isEqual ? "badgeGood" : "badgeBad");

@@ -44,6 +44,8 @@ ExplorePage::~ExplorePage()
 void ExplorePage::workspaceChanged(const WorkspaceInfo& info)
 {
     const bool other = info.path != m_impl->steps->workspace().path;
+    m_impl->costs->setLocale(format::locale());
+    m_impl->charges->setLocale(format::locale());
     m_impl->steps->setWorkspace(info);
     if (other && !std::exchange(m_impl->keepState, false)) {
         ExploreState fresh;

@@ -31,16 +31,10 @@
 
 namespace altimeter::ui {
 
-namespace {
-
-const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
-
-} // namespace
-
 ExplorePage::Impl::Impl(ExplorePage& owner, Backend& data)
     : page(owner), backend(data), steps(new ExploreSteps(&owner)), actions(new ExploreActions(&owner)),
-      costs(new CostTableModel(kLocale, &owner)),
-      charges(new ChargeTableModel(data, QStringLiteral("explore.charges"), kLocale, &owner)),
+      costs(new CostTableModel(format::locale(), &owner)),
+      charges(new ChargeTableModel(data, QStringLiteral("explore.charges"), format::locale(), &owner)),
       questions(new ExploreQuestions(data, *steps, *charges, &owner)),
       proof(new LinesProof(data, *steps, *charges, &owner)), drill(new ExploreDrill(*steps, *costs, *proof, &owner)),
       views(new ExploreViews(data.views(), *steps, *actions, &owner)),
@@ -57,7 +51,7 @@ ExplorePage::Impl::Impl(ExplorePage& owner, Backend& data)
 /// The order in which the parts are made is the order of the Tab key.
 void ExplorePage::Impl::build()
 {
-    controls = new ExploreControls(backend, kLocale, &page);
+    controls = new ExploreControls(backend, &page);
     auto* splitter = new QSplitter(Qt::Vertical, &page);
     splitter->setHandleWidth(12);
     splitter->setChildrenCollapsible(false);

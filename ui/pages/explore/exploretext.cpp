@@ -1,5 +1,6 @@
 #include "ui/pages/explore/exploretext.h"
 
+#include "ui/format/counted.h"
 #include "ui/format/format.h"
 #include "ui/items/chargetablemodel.h"
 #include "ui/items/costtablemodel.h"
@@ -8,12 +9,6 @@
 
 namespace altimeter::ui {
 
-namespace {
-
-const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
-
-} // namespace
-
 QString ExploreText::costBy(const ExploreState& state)
 {
     if (state.by.empty())
@@ -21,7 +16,9 @@ QString ExploreText::costBy(const ExploreState& state)
     QStringList names;
     for (const Dim& dim : state.by)
         names << (dim.kind == Dim::Kind::Sku ? format::dimTitle(dim) : format::dimTitle(dim).toLower());
-    return tr("%1 by %2").arg(format::lens(state.lens), names.join(tr(" and ", "between two dimensions")));
+    if (names.size() == 1)
+        return tr("%1 by %2", "a cost, a dimension").arg(format::lens(state.lens), names.front());
+    return tr("%1 by %2 and %3", "a cost, two dimensions").arg(format::lens(state.lens), names.front(), names.back());
 }
 
 QString ExploreText::chartTitle(const ExploreState& state)
@@ -33,7 +30,7 @@ QString ExploreText::chartTitle(const ExploreState& state)
 /// As typed where no data says yet which days that means.
 QString ExploreText::days(const ExploreSteps& steps)
 {
-    return steps.hasDays() ? format::range(steps.range(), kLocale) : format::text(steps.state().rangeText);
+    return steps.hasDays() ? format::range(steps.range(), format::locale()) : format::text(steps.state().rangeText);
 }
 
 QString ExploreText::chartNote(const ExploreSteps& steps)
@@ -41,7 +38,7 @@ QString ExploreText::chartNote(const ExploreSteps& steps)
     const DateRange shown = steps.hasDays() ? steps.range() : DateRange{};
     if (!steps.state().compare || !shown.from.isValid() || !shown.to.isValid())
         return days(steps);
-    return tr("%1  against  %2").arg(days(steps), format::range(previousRange(shown), kLocale));
+    return tr("%1  against  %2").arg(days(steps), format::range(previousRange(shown), format::locale()));
 }
 
 QString ExploreText::gridTitle(const ExploreState& state, std::uint64_t rows)
@@ -49,10 +46,11 @@ QString ExploreText::gridTitle(const ExploreState& state, std::uint64_t rows)
     if (state.by.empty())
         return tr("Total");
     if (state.by.size() > 1 || state.periodRows)
-        return format::count(rows, tr("row"), tr("rows"), kLocale);
+        return counted::rows(rows);
     if (rows == 1)
-        return tr("1 %1", "of a dimension").arg(format::dimTitle(state.by.front()).toLower());
-    return tr("%1 %2", "number, dimension").arg(format::count(rows, kLocale), format::dimPlural(state.by.front()));
+        return tr("%1 %2", "one, of a dimension").arg(format::count(1), format::dimTitle(state.by.front()).toLower());
+    return tr("%1 %2", "number, dimension")
+        .arg(format::count(rows, format::locale()), format::dimPlural(state.by.front()));
 }
 
 QStringList ExploreText::unallocated(const CostTableModel& costs)
@@ -62,12 +60,12 @@ QStringList ExploreText::unallocated(const CostTableModel& costs)
         const CostRow* orphan = costs.unallocated(total.currency);
         if (!orphan)
             continue;
-        const QString cost = format::money(orphan->cost, total.currency, kLocale);
+        const QString cost = format::money(orphan->cost, total.currency, format::locale());
         if (total.cost.isZero() || total.cost.isNegative())
             notes << tr("Unallocated %1").arg(cost);
         else
             notes << tr("Unallocated %1 (%2)")
-                         .arg(cost, format::percent(orphan->cost.toDouble() / total.cost.toDouble(), kLocale));
+                         .arg(cost, format::percent(orphan->cost.toDouble() / total.cost.toDouble(), format::locale()));
     }
     return notes;
 }
@@ -77,9 +75,8 @@ QStringList ExploreText::unknown(const CostTableModel& costs)
     QStringList notes;
     for (const CurrencyTotal& total : costs.table().totals)
         if (total.unknownRows > 0)
-            notes << tr("%1 in %2 without a cost: unknown, not zero")
-                         .arg(format::count(total.unknownRows, tr("line"), tr("lines"), kLocale),
-                              format::text(std::string(total.currency.code())));
+            notes << tr("%1 line(s) in %2 without a cost: unknown, not zero", nullptr, format::forms(total.unknownRows))
+                         .arg(format::count(total.unknownRows), format::text(std::string(total.currency.code())));
     return notes;
 }
 
@@ -91,8 +88,7 @@ QString ExploreText::gridNote(const CostTableModel& costs, bool periodRows)
 
 QString ExploreText::linesTitle(const ChargeTableModel& charges)
 {
-    return charges.isReady() ? format::count(charges.total(), tr("charge line"), tr("charge lines"), kLocale)
-                             : tr("Charge lines");
+    return charges.isReady() ? counted::chargeLines(charges.total()) : tr("Charge lines");
 }
 
 QString ExploreText::linesNote(const ExploreSteps& steps)
@@ -105,14 +101,14 @@ QString ExploreText::linesNote(const ExploreSteps& steps)
 QString ExploreText::empty(const ExploreSteps& steps)
 {
     const WorkspaceInfo& info = steps.workspace();
-    const QString range = format::range(steps.range(), kLocale);
+    const QString range = format::range(steps.range(), format::locale());
     const bool filtered = !steps.state().allFilters().empty();
     const QString none =
         filtered ? tr("No charges in %1 with these filters").arg(range) : tr("No charges in %1").arg(range);
     if (!info.dataFrom.isValid() || !info.dataThrough.isValid())
         return none;
     return tr("%1.\nThe data runs from %2 to %3.")
-        .arg(none, format::date(info.dataFrom, kLocale), format::date(info.dataThrough, kLocale));
+        .arg(none, format::date(info.dataFrom, format::locale()), format::date(info.dataThrough, format::locale()));
 }
 
 QStringList ExploreText::crumbs(const ExploreState& state)
@@ -122,7 +118,7 @@ QStringList ExploreText::crumbs(const ExploreState& state)
         QStringList values;
         for (const Filter& filter : step.added)
             for (const std::string& value : filter.values)
-                values << (filter.exclude ? tr("Other") : format::dimValue(filter.dim, value));
+                values << (filter.exclude ? format::otherKeys() : format::dimValue(filter.dim, value));
         values.removeDuplicates();
         names << (values.isEmpty() ? tr("Selection") : values.join(QStringLiteral(", ")));
     }
@@ -135,11 +131,12 @@ QString ExploreText::selection(const SelectionSummary& summary)
 {
     if (summary.cells == 0)
         return {};
-    const QString cells = format::count(static_cast<std::uint64_t>(summary.cells), kLocale);
+    const QString cells = format::count(static_cast<std::uint64_t>(summary.cells), format::locale());
+    const int forms = format::forms(static_cast<std::uint64_t>(summary.cells));
     if (summary.isAdding)
-        return tr("%1 cells selected, adding up…").arg(cells);
+        return tr("%1 cell(s) selected, adding up…", nullptr, forms).arg(cells);
     if (summary.notLoaded > 0)
-        return tr("%1 cells selected; no sum while lines are on their way").arg(cells);
+        return tr("%1 cell(s) selected; no sum while lines are on their way", nullptr, forms).arg(cells);
     QStringList parts;
     for (const auto& [currency, sum] : summary.sums) {
         if (sum.sum.overflowed()) {
@@ -148,16 +145,17 @@ QString ExploreText::selection(const SelectionSummary& summary)
         }
         const Amount total = sum.sum.amount();
         if (sum.count == 1) {
-            parts << format::moneyFull(total, currency, kLocale);
+            parts << format::moneyFull(total, currency, format::locale());
             continue;
         }
         const Amount average = Amount::fromAttos(total.attos() / sum.count);
         parts << tr("Sum %1 · Average %2 · Count %3")
-                     .arg(format::money(total, currency, kLocale), format::money(average, currency, kLocale),
-                          format::count(static_cast<std::uint64_t>(sum.count), kLocale));
+                     .arg(format::money(total, currency, format::locale()),
+                          format::money(average, currency, format::locale()),
+                          format::count(static_cast<std::uint64_t>(sum.count), format::locale()));
     }
     if (parts.isEmpty() && summary.cells > 1)
-        parts << format::count(static_cast<std::uint64_t>(summary.cells), tr("cell"), tr("cells"), kLocale);
+        parts << counted::cells(static_cast<std::uint64_t>(summary.cells));
     return parts.join(QStringLiteral("   |   "));
 }
 

@@ -1,5 +1,6 @@
 #include "ui/pages/explore/filterbar.h"
 
+#include "ui/format/counted.h"
 #include "ui/format/format.h"
 #include "ui/items/flowlayout.h"
 #include "ui/pages/common/pageparts.h"
@@ -17,12 +18,12 @@ FilterChip::FilterChip(const Filter& filter, QWidget* parent) : QPushButton(pare
     const QString text = FilterBar::chipText(filter);
     setProperty("chip", true);
     setText(format::menuText(fontMetrics().elidedText(text, Qt::ElideMiddle, 320)) + QStringLiteral("      "));
-    setAccessibleName(QStringLiteral("Filter ") + text);
-    setAccessibleDescription(QStringLiteral("Enter edits, Delete removes"));
+    setAccessibleName(tr("Filter %1", "what it keeps").arg(text));
+    setAccessibleDescription(tr("Enter edits, Delete removes"));
     QStringList all;
     for (const std::string& value : filter.values)
         all << format::dimValue(filter.dim, value);
-    setToolTip(all.mid(0, 20).join(u'\n') + QStringLiteral("\nEnter edits, Delete removes"));
+    setToolTip((all.mid(0, 20) << tr("Enter edits, Delete removes")).join(u'\n'));
     setAutoDefault(false);
 }
 
@@ -78,11 +79,10 @@ void FilterChip::paintEvent(QPaintEvent* event)
 FilterBar::FilterBar(QWidget* parent) : QWidget(parent)
 {
     auto* flow = new FlowLayout(this, 8, 6);
-    setAccessibleName(QStringLiteral("Filters"));
-    m_add = parts::button(QStringLiteral("Add filter"),
-                          QStringLiteral("Keep or exclude values of any dimension (Ctrl+F)"), "link", this);
+    setAccessibleName(tr("Filters"));
+    m_add = parts::button(tr("Add filter"), tr("Keep or exclude values of any dimension (Ctrl+F)"), "link", this);
     m_add->setIcon(themedIcon(QStringLiteral("filter"), IconColor::Accent));
-    m_clear = parts::button(QStringLiteral("Clear all"), QStringLiteral("Remove every filter"), "link", this);
+    m_clear = parts::button(tr("Clear all"), tr("Remove every filter"), "link", this);
     flow->addWidget(m_add);
     flow->addWidget(m_clear);
     connect(m_add, &QPushButton::clicked, this, &FilterBar::addRequested);
@@ -94,15 +94,17 @@ FilterBar::FilterBar(QWidget* parent) : QWidget(parent)
 
 QString FilterBar::chipText(const Filter& filter)
 {
-    QString text = format::dimTitle(filter.dim) + (filter.exclude ? QStringLiteral(" is not: ") : QStringLiteral(": "));
+    const QString form =
+        filter.exclude ? tr("%1 is not: %2", "a dimension, its values") : tr("%1: %2", "a dimension, its values");
+    const QString title = format::dimTitle(filter.dim);
     if (filter.values.empty())
-        return text + QStringLiteral("choose values");
+        return form.arg(title, tr("choose values"));
     if (filter.values.size() > 3)
-        return text + QStringLiteral("%1 values").arg(filter.values.size());
+        return form.arg(title, counted::values(filter.values.size()));
     QStringList values;
     for (const std::string& value : filter.values)
         values << format::dimValue(filter.dim, value);
-    return text + values.join(QStringLiteral(", "));
+    return form.arg(title, values.join(QStringLiteral(", ")));
 }
 
 void FilterBar::setFilters(const std::vector<Filter>& filters)

@@ -1,5 +1,6 @@
 #include "ui/pages/explore/filterpopup.h"
 
+#include "ui/format/counted.h"
 #include "ui/format/format.h"
 #include "ui/pages/common/guarded.h"
 #include "ui/pages/common/pageparts.h"
@@ -74,31 +75,29 @@ public:
 FilterPopup::FilterPopup(Questions& questions, QWidget* parent) : QFrame(parent, Qt::Popup), m_questions(questions)
 {
     setProperty("card", true);
-    setAccessibleName(QStringLiteral("Filter"));
+    setAccessibleName(tr("Filter"));
     m_dim = new QComboBox(this);
-    m_dim->setAccessibleDescription(QStringLiteral("Filter dimension"));
-    m_dim->setToolTip(QStringLiteral("What to filter on"));
+    m_dim->setAccessibleDescription(tr("Filter dimension"));
+    m_dim->setToolTip(tr("What to filter on"));
     m_dim->setMaxVisibleItems(24);
     m_search = new QLineEdit(this);
-    m_search->setAccessibleName(QStringLiteral("Search values"));
-    m_search->setToolTip(QStringLiteral("Enter ticks the only match, or adds what you typed as a value"));
-    m_search->setPlaceholderText(QStringLiteral("Search values"));
+    m_search->setAccessibleName(tr("Search values"));
+    m_search->setToolTip(tr("Enter ticks the only match, or adds what you typed as a value"));
+    m_search->setPlaceholderText(tr("Search values"));
     m_search->setClearButtonEnabled(true);
     m_search->installEventFilter(this);
     m_list = new QListWidget(this);
-    m_list->setAccessibleName(QStringLiteral("Values"));
-    m_list->setToolTip(QStringLiteral("Space ticks a value"));
+    m_list->setAccessibleName(tr("Values"));
+    m_list->setToolTip(tr("Space ticks a value"));
     m_list->setUniformItemSizes(true);
     m_list->setItemDelegate(new TickDelegate(m_list));
     m_list->setMouseTracking(true);
     m_note = parts::label({}, "small", this);
-    m_note->setAccessibleName(QStringLiteral("Values note"));
-    m_exclude = new QCheckBox(QStringLiteral("Exclude these"), this);
-    m_exclude->setToolTip(QStringLiteral("Keep everything but the ticked values"));
-    auto* remove =
-        parts::button(QStringLiteral("Remove filter"), QStringLiteral("Take this filter away"), "link", this);
-    auto* done =
-        parts::button(QStringLiteral("Done"), QStringLiteral("Close; the filter is already in effect"), nullptr, this);
+    m_note->setAccessibleName(tr("Values note"));
+    m_exclude = new QCheckBox(tr("Exclude these"), this);
+    m_exclude->setToolTip(tr("Keep everything but the ticked values"));
+    auto* remove = parts::button(tr("Remove filter"), tr("Take this filter away"), "link", this);
+    auto* done = parts::button(tr("Done"), tr("Close; the filter is already in effect"), nullptr, this);
 
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(14, 14, 14, 12);
@@ -170,7 +169,7 @@ void FilterPopup::askValues()
     m_filling = true;
     m_list->clear();
     m_filling = false;
-    m_note->setText(QStringLiteral("Loading values…"));
+    m_note->setText(tr("Loading values…"));
     const quint64 asked = ++m_asked;
     CostQuery scope = m_scope;
     scope.filters.erase(std::remove_if(scope.filters.begin(), scope.filters.end(),
@@ -183,7 +182,7 @@ void FilterPopup::askValues()
                         if (values)
                             showValues(*values);
                         else
-                            m_note->setText(QStringLiteral("Not listed: ") + format::text(values.error().text()));
+                            m_note->setText(tr("Not listed: %1").arg(format::text(values.error().text())));
                     }));
 }
 
@@ -197,11 +196,10 @@ void FilterPopup::showValues(const std::vector<std::string>& values)
     for (const std::string& value : values)
         addValue(value, false);
     m_filling = false;
-    const QLocale english(QLocale::English, QLocale::UnitedStates);
     m_note->setText(values.size() >= kMostValues
-                        ? QStringLiteral("The %1 largest; type any other value and press Enter").arg(kMostValues)
-                        : format::count(values.size(), QStringLiteral("value"), QStringLiteral("values"), english) +
-                              QStringLiteral(", largest cost first"));
+                        ? tr("The %1 largest; type any other value and press Enter").arg(format::count(kMostValues))
+                        : tr("%1 value(s), largest cost first", nullptr, format::forms(values.size()))
+                              .arg(format::count(values.size())));
     search(m_search->text());
 }
 
