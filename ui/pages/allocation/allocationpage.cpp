@@ -1,5 +1,6 @@
 #include "ui/pages/allocation/allocationpage.h"
 
+#include "ui/format/counted.h"
 #include "ui/format/format.h"
 #include "ui/items/gridview.h"
 #include "ui/items/recordmodel.h"
@@ -30,25 +31,32 @@
 #include <QUndoStack>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <set>
 
 namespace altimeter::ui {
 
 namespace {
 
-const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
 constexpr int kDebounceMs = 150;
 
 QString ratio(Amount part, Amount whole)
 {
     if (whole.isZero() || whole.isNegative())
         return QString(format::kDash);
-    return format::percent(part.toDouble() / whole.toDouble(), kLocale);
+    return format::percent(part.toDouble() / whole.toDouble(), format::locale());
 }
 
 QString ownerText(const RuleMove& move)
 {
-    return move.owner.empty() ? QObject::tr("(unallocated)") : parts::text(move.owner);
+    return format::dimValue(Dim{Dim::Kind::Team, {}}, move.owner);
+}
+
+/// "Cost center" of "cost_center".
+QString fieldText(const RuleMove& move)
+{
+    const auto dim = parseDim(move.field);
+    return dim ? format::dimTitle(*dim) : parts::text(move.field);
 }
 
 QToolButton* tool(const QString& icon, const QString& name, const QString& tip, QWidget* parent)
@@ -190,9 +198,9 @@ void AllocationPage::showConflict()
         button->setText(text);
         button->setAccessibleName(text);
     };
-    name(m_goOn, tr("Keep editing on top of version %1").arg(m_version));
-    name(m_takeTheirs, tr("Take version %1").arg(m_version));
-    name(m_publishOver, tr("Publish mine over version %1").arg(m_version));
+    name(m_goOn, tr("Keep editing on top of version %1").arg(format::count(m_version)));
+    name(m_takeTheirs, tr("Take version %1").arg(format::count(m_version)));
+    name(m_publishOver, tr("Publish mine over version %1").arg(format::count(m_version)));
     if (!isConflict) {
         m_conflictText->clear();
         return;
@@ -200,9 +208,10 @@ void AllocationPage::showConflict()
     m_conflictText->say(
         Banner::Tone::Warning,
         tr("Version %1 was published meanwhile by another program. Your draft was made from version %2.")
-            .arg(m_version)
-            .arg(m_base),
-        tr("“What moves” compares your draft with version %1. Nothing of yours was published.").arg(m_version));
+            .arg(format::count(m_version))
+            .arg(format::count(m_base)),
+        tr("“What moves” compares your draft with version %1. Nothing of yours was published.")
+            .arg(format::count(m_version)));
     m_publishOver->setEnabled(m_fault.isEmpty() && !m_checking && !m_publishing);
 }
 
@@ -226,7 +235,9 @@ QWidget* AllocationPage::buildList()
     auto* top = new QHBoxLayout;
     top->setContentsMargins(8, 0, 2, 0);
     top->setSpacing(0);
-    top->addWidget(parts::label(tr("In order"), "small", frame), 1);
+    auto* order = parts::label(tr("In order"), "small", frame);
+    order->setToolTip(order->text() + u'\n' + tr("The first rule that matches decides"));
+    top->addWidget(order, 1);
     for (QToolButton* button : {add, copy, remove, up, down})
         top->addWidget(button);
     layout->addLayout(top);
@@ -313,8 +324,8 @@ QWidget* AllocationPage::buildEffect()
         column.amount = [value](std::size_t i) -> std::optional<Amount> { return value(i); };
         column.text = [this, value, change](std::size_t i) {
             const Currency& currency = m_moves[i].currency;
-            return change ? format::moneyChange(value(i), currency, kLocale)
-                          : format::money(value(i), currency, kLocale);
+            return change ? format::moneyChange(value(i), currency, format::locale())
+                          : format::money(value(i), currency, format::locale());
         };
         column.raw = [value](std::size_t i) { return format::exact(value(i)); };
         return column;
@@ -324,19 +335,21 @@ QWidget* AllocationPage::buildEffect()
     owner.rawTitle = "owner";
     owner.width = 110;
     owner.text = [this](std::size_t i) { return ownerText(m_moves[i]); };
-    owner.tip = [this](std::size_t i) { return parts::text(m_moves[i].field) + ": " + ownerText(m_moves[i]); };
+    owner.tip = [this](std::size_t i) { return format::labelled(fieldText(m_moves[i]), ownerText(m_moves[i])); };
+    owner.raw = [this](std::size_t i) { return format::text(m_moves[i].owner); };
     RecordModel::Column month;
     month.title = tr("Month");
     month.rawTitle = "month";
     month.width = 100;
-    month.text = [this](std::size_t i) { return format::monthShort(m_moves[i].month, kLocale); };
+    month.text = [this](std::size_t i) { return format::monthShort(m_moves[i].month, format::locale()); };
     month.raw = [this](std::size_t i) { return QString::fromStdString(toString(m_moves[i].month)); };
     month.key = [this](std::size_t i) { return m_moves[i].month.number; };
     RecordModel::Column field;
     field.title = tr("Field");
     field.rawTitle = "field";
     field.width = 90;
-    field.text = [this](std::size_t i) { return parts::text(m_moves[i].field); };
+    field.text = [this](std::size_t i) { return fieldText(m_moves[i]); };
+    field.raw = [this](std::size_t i) { return format::text(m_moves[i].field); };
     const auto changeOf = [this](std::size_t i) {
         const auto change = checkedSubtract(m_moves[i].after, m_moves[i].before);
         return change ? *change : Amount();
@@ -350,7 +363,7 @@ QWidget* AllocationPage::buildEffect()
     layout->addWidget(m_moveGrid, 1);
     frame->setMinimumWidth(280);
     connect(m_moveGrid, &GridView::selectionSummaryChanged, this,
-            [this] { emit selectionText(selectionSentence(m_moveGrid->summary(), kLocale)); });
+            [this] { emit selectionText(selectionSentence(m_moveGrid->summary(), format::locale())); });
     return frame;
 }
 
@@ -433,14 +446,14 @@ void AllocationPage::publish()
             }
             m_published = m_draft.text();
             adoptPublished(*answer);
-            emit notice(tr("Published as version %1").arg(m_version));
+            emit notice(tr("Published as version %1").arg(format::count(m_version)));
         }));
 }
 
 void AllocationPage::revert()
 {
     if (isDraft())
-        edit(m_published, tr("Revert to version %1").arg(m_version));
+        edit(m_published, tr("Revert to version %1").arg(format::count(m_version)));
 }
 
 // ---- draft ----
@@ -498,12 +511,12 @@ void AllocationPage::showState()
     m_state->setText(m_failed && !m_loaded ? tr("Not read")
                      : !m_loaded           ? tr("Reading…")
                      : draft               ? tr("Draft")
-                                           : tr("Version %1").arg(m_version));
+                                           : tr("Version %1").arg(format::count(m_version)));
     parts::setRole(m_state, !m_loaded ? "badgeNeutral" : draft ? "badgeWarning" : "badgeGood");
     m_stateText->setText(!m_loaded ? QString()
-                         : draft   ? tr("Nothing published yet: version %1 still counts").arg(m_version)
+                         : draft   ? tr("Nothing published yet: version %1 still counts").arg(format::count(m_version))
                                    : tr("published, and what every page shows"));
-    m_publish->setText(m_loaded ? tr("Publish version %1").arg(m_version + 1) : tr("Publish"));
+    m_publish->setText(m_loaded ? tr("Publish version %1").arg(format::count(m_version + 1)) : tr("Publish"));
     m_publish->setEnabled(draft && m_fault.isEmpty() && !m_checking && !m_publishing && m_base == m_version &&
                           m_readOnly.isEmpty());
     m_publish->setToolTip(!m_readOnly.isEmpty() ? tr("Nothing can be published: %1").arg(m_readOnly)
@@ -580,9 +593,10 @@ void AllocationPage::showDiff(const RuleDiff& diff)
         m_moved->setText(isDraft() ? tr("The draft moves no money.")
                                    : tr("No draft: edit a rule to see what it moves."));
     else
-        m_moved->setText(tr("%1 change, %2 to %3. Nothing published yet.")
-                             .arg(format::count(owners.size(), tr("owner"), tr("owners"), kLocale),
-                                  format::monthShort(first, kLocale), format::monthShort(last, kLocale)));
+        m_moved->setText(tr("%1 [owner changes|owners change], %2 to %3. Nothing published yet.",
+                            "number, first and last month", format::forms(owners.size()))
+                             .arg(format::count(owners.size()), format::monthShort(first, format::locale()),
+                                  format::monthShort(last, format::locale())));
     // The bar speaks of the workspace's largest currency; the text names every one.
     const auto currencies = m_backend.workspaces().info().currencies;
     const Currency largest = currencies.empty() ? Currency() : currencies.front();
@@ -591,14 +605,14 @@ void AllocationPage::showDiff(const RuleDiff& diff)
         whole = coverage.currency == largest ? coverage.total : whole;
     for (std::size_t i = 0; i < diff.use.size(); ++i) {
         const auto& use = diff.use[i];
-        QString text = format::count(use.rows, tr("line"), tr("lines"), kLocale);
+        QStringList facts{counted::lines(use.rows)};
         double share = 0;
         for (const CurrencyTotal& total : use.cost) {
-            text += QStringLiteral(" · ") + format::money(total.cost, total.currency, kLocale);
+            facts << format::money(total.cost, total.currency, format::locale());
             if (total.currency == largest && !whole.isZero())
                 share = total.cost.toDouble() / whole.toDouble();
         }
-        m_list->setUse(static_cast<int>(i), text, share);
+        m_list->setUse(static_cast<int>(i), format::joined(facts), share);
     }
     m_list->viewport()->update();
 }
@@ -610,8 +624,8 @@ void AllocationPage::showCoverage(const RuleDiff& diff)
         const QString code = QString::fromStdString(std::string(coverage.currency.code()));
         const QString after = ratio(coverage.allocatedAfter, coverage.total);
         const QString amounts = tr("%1 of %2")
-                                    .arg(format::money(coverage.allocatedAfter, coverage.currency, kLocale),
-                                         format::money(coverage.total, coverage.currency, kLocale));
+                                    .arg(format::money(coverage.allocatedAfter, coverage.currency, format::locale()),
+                                         format::money(coverage.total, coverage.currency, format::locale()));
         lines << (coverage.allocatedBefore == coverage.allocatedAfter
                       ? tr("%1: %2 has a team, %3").arg(code, after, amounts)
                       : tr("%1: %2 → %3 has a team, %4")

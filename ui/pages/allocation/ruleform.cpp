@@ -1,5 +1,6 @@
 #include "ui/pages/allocation/ruleform.h"
 
+#include "ui/format/format.h"
 #include "ui/pages/common/pageparts.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
@@ -24,14 +25,19 @@ struct FieldName {
     const char* key;
     const char* title;
 };
-constexpr FieldName kFields[] = {{"team", "Team"},
-                                 {"cost_center", "Cost center"},
-                                 {"environment", "Environment"},
-                                 {"use_case", "Use case"},
-                                 {"workflow", "Workflow"}};
-constexpr FieldName kTests[] = {{"equals", "is"},          {"in", "is one of"},        {"prefix", "begins with"},
-                                {"suffix", "ends with"},   {"contains", "contains"},   {"matches", "matches pattern"},
-                                {"exists", "has a value"}, {"missing", "has no value"}};
+constexpr FieldName kFields[] = {{"team", QT_TRANSLATE_NOOP("altimeter::ui::RuleForm", "Team")},
+                                 {"cost_center", QT_TRANSLATE_NOOP("altimeter::ui::RuleForm", "Cost center")},
+                                 {"environment", QT_TRANSLATE_NOOP("altimeter::ui::RuleForm", "Environment")},
+                                 {"use_case", QT_TRANSLATE_NOOP("altimeter::ui::RuleForm", "Use case")},
+                                 {"workflow", QT_TRANSLATE_NOOP("altimeter::ui::RuleForm", "Workflow")}};
+constexpr FieldName kTests[] = {{"equals", QT_TRANSLATE_NOOP("altimeter::ui::RuleForm", "is")},
+                                {"in", QT_TRANSLATE_NOOP("altimeter::ui::RuleForm", "is one of")},
+                                {"prefix", QT_TRANSLATE_NOOP("altimeter::ui::RuleForm", "begins with")},
+                                {"suffix", QT_TRANSLATE_NOOP("altimeter::ui::RuleForm", "ends with")},
+                                {"contains", QT_TRANSLATE_NOOP("altimeter::ui::RuleForm", "contains")},
+                                {"matches", QT_TRANSLATE_NOOP("altimeter::ui::RuleForm", "matches pattern")},
+                                {"exists", QT_TRANSLATE_NOOP("altimeter::ui::RuleForm", "has a value")},
+                                {"missing", QT_TRANSLATE_NOOP("altimeter::ui::RuleForm", "has no value")}};
 enum ValueMode { Leave, Fixed, Copied };
 enum SplitMode { NoSplit, ByWeights, Proportional };
 
@@ -63,6 +69,13 @@ QString pairsText(const OrderedJson& object)
     for (const auto& member : object.members())
         pairs << member.first + "=" + member.second.toText();
     return joinList(pairs);
+}
+
+/// A day typed as it is written in the user's country, in the way rules have it; anything else as it is.
+QString isoDay(const QString& typed)
+{
+    const Day day = format::parseDate(typed, format::locale());
+    return day.isValid() ? format::text(toString(day)) : typed.trimmed();
 }
 
 OrderedJson textList(const QStringList& texts)
@@ -178,26 +191,32 @@ void RuleForm::addConditionRow()
     Condition made;
     const auto number = m_conditions.size() + 1;
     made.row = new QWidget(m_body);
-    made.dims = input(tr("Condition %1: looks at").arg(number), tr("tag:team; service"),
+    made.dims = input(tr("Condition %1: looks at").arg(format::count(static_cast<std::uint64_t>(number))),
+                      tr("tag:team; service"),
                       tr("A tag (tag:team), a column (column:SubAccountId) or a name such as service, provider, "
                          "sub_account, region. Several with semicolons: the first one with a value counts."),
                       nullptr);
     made.test = new QComboBox(made.row);
-    made.test->setAccessibleDescription(tr("Condition %1: test").arg(number));
-    made.test->setAccessibleName(tr("Condition %1: test").arg(number));
-    made.test->setToolTip(tr("How the value is tested"));
+    made.test->setAccessibleDescription(
+        tr("Condition %1: test").arg(format::count(static_cast<std::uint64_t>(number))));
+    made.test->setAccessibleName(tr("Condition %1: test").arg(format::count(static_cast<std::uint64_t>(number))));
+    connect(made.test, &QComboBox::currentTextChanged, made.test, [test = made.test](const QString& chosen) {
+        test->setToolTip(tr("How the value is tested: %1").arg(chosen));
+    });
     made.test->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     made.test->setMinimumContentsLength(7); // the column's name and the value need the room
     for (const FieldName& test : kTests)
         made.test->addItem(tr(test.title), QString(test.key));
-    made.values = input(tr("Condition %1: values").arg(number), tr("values; with; semicolons"),
+    made.values = input(tr("Condition %1: values").arg(format::count(static_cast<std::uint64_t>(number))),
+                        tr("values; with; semicolons"),
                         tr("One value, or several with semicolons: one of them is enough"), nullptr);
     made.sensitive = new QCheckBox(tr("Aa"), made.row);
-    made.sensitive->setAccessibleName(tr("Condition %1: upper and lower case count").arg(number));
+    made.sensitive->setAccessibleName(
+        tr("Condition %1: upper and lower case count").arg(format::count(static_cast<std::uint64_t>(number))));
     made.sensitive->setToolTip(tr("Upper and lower case count"));
     auto* remove = new QToolButton(made.row);
     remove->setIcon(themedIcon("close", IconColor::Secondary));
-    remove->setAccessibleName(tr("Remove condition %1").arg(number));
+    remove->setAccessibleName(tr("Remove condition %1").arg(format::count(static_cast<std::uint64_t>(number))));
     remove->setToolTip(tr("Remove this condition"));
     remove->setFocusPolicy(Qt::StrongFocus);
     auto* layout = new QHBoxLayout(made.row);
@@ -417,9 +436,9 @@ OrderedJson RuleForm::readRule() const
     m_split->currentIndex() == NoSplit ? rule.remove("split") : rule.set("split", readSplit());
     OrderedJson effective = OrderedJson::object();
     if (!m_from->text().trimmed().isEmpty())
-        effective.set("from", OrderedJson::text(m_from->text().trimmed()));
+        effective.set("from", OrderedJson::text(isoDay(m_from->text())));
     if (!m_to->text().trimmed().isEmpty())
-        effective.set("to", OrderedJson::text(m_to->text().trimmed()));
+        effective.set("to", OrderedJson::text(isoDay(m_to->text())));
     effective.members().isEmpty() ? rule.remove("effective") : rule.set("effective", effective);
     if (m_enabled->isChecked() != rule["enabled"].toBool(true))
         m_enabled->isChecked() ? rule.remove("enabled") : rule.set("enabled", OrderedJson::boolean(false));

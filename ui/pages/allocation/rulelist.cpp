@@ -46,7 +46,9 @@ public:
         const QRect text = all.adjusted(36, 6, -12, 0);
         painter->setFont(theme.bodyBold);
         painter->setPen(enabled ? theme.text : theme.textTertiary);
-        const QString name = QString::number(index.row() + 1) + ". " + index.data().toString();
+        const QString name =
+            RuleList::tr("%1. %2", "number and name of a rule")
+                .arg(format::count(static_cast<std::uint64_t>(index.row() + 1)), index.data().toString());
         painter->drawText(QRect(text.left(), text.top(), text.width(), 20), Qt::AlignLeft | Qt::AlignVCenter,
                           QFontMetrics(theme.bodyBold).elidedText(name, Qt::ElideRight, text.width()));
         painter->setFont(theme.numberSmall);
@@ -88,9 +90,12 @@ RuleList::RuleList(QWidget* parent) : QListWidget(parent)
 void RuleList::say(QListWidgetItem* item) const
 {
     const bool enabled = item->data(kEnabledRole).toBool();
+    const QString use = item->data(kUseRole).toString();
     item->setData(Qt::AccessibleTextRole,
-                  item->text() + ", " + (enabled ? tr("on") : tr("off")) +
-                      (item->data(kUseRole).toString().isEmpty() ? QString() : ", " + item->data(kUseRole).toString()));
+                  use.isEmpty()
+                      ? (enabled ? tr("%1, on", "a rule") : tr("%1, off", "a rule")).arg(item->text())
+                      : (enabled ? tr("%1, on, %2", "a rule, what it took") : tr("%1, off, %2", "a rule, what it took"))
+                            .arg(item->text(), use));
 }
 
 void RuleList::setRows(const QList<Row>& rows)

@@ -1,5 +1,7 @@
 #include "ui/pages/data/datapage.h"
 
+#include "ui/format/codetext.h"
+#include "ui/format/counted.h"
 #include "ui/format/format.h"
 #include "ui/items/csvtext.h"
 #include "ui/items/gridview.h"
@@ -29,13 +31,12 @@ namespace altimeter::ui {
 
 namespace {
 
-const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
 using Ink = RecordModel::Ink;
 using namespace columns;
 
 QString count(std::uint64_t n)
 {
-    return format::count(n, kLocale);
+    return format::count(n, format::locale());
 }
 
 } // namespace
@@ -74,7 +75,7 @@ DataPage::Tab& DataPage::addTab(const QString& name, const QString& title, const
     made.summary->setAccessibleName(tr("%1 summary").arg(title));
 
     auto* filter = new QLineEdit(page);
-    filter->setAccessibleName(tr("Filter %1").arg(title.toLower()));
+    filter->setAccessibleName(tr("Filter %1", "the name of a table in lower case").arg(title.toLower()));
     filter->setPlaceholderText(tr("Filter rows"));
     filter->setToolTip(tr("Shows only rows that contain this text"));
     filter->setClearButtonEnabled(true);
@@ -148,8 +149,9 @@ DataPage::Tab& DataPage::currentTab()
 void DataPage::buildSources()
 {
     Tab& made = addTab("sources", tr("Sources"), tr("No sources yet"), nullptr);
-    auto state =
-        textColumn(tr("State"), "state", 104, [this](std::size_t i) { return parts::text(m_sources[i].state); });
+    auto state = textColumn(tr("State"), "state", 104,
+                            [this](std::size_t i) { return codetext::sourceState(m_sources[i].state); });
+    state.raw = [this](std::size_t i) { return format::text(m_sources[i].state); };
     state.ink = [this](std::size_t i) {
         return m_sources[i].rejected > 0 ? Ink::Bad : m_sources[i].findings > 0 ? Ink::Warning : Ink::Good;
     };
@@ -177,7 +179,7 @@ void DataPage::buildPartitions()
         return [this, lens](std::size_t i) { return &m_partitions[i].fileTotal[static_cast<std::size_t>(lens)]; };
     };
     auto period = textColumn(tr("Billing period"), "billing_period", 120, [this](std::size_t i) {
-        return format::monthShort(m_partitions[i].billingPeriod, kLocale);
+        return format::monthShort(m_partitions[i].billingPeriod, format::locale());
     });
     period.raw = [this](std::size_t i) { return iso(m_partitions[i].billingPeriod); };
     period.key = [this](std::size_t i) { return m_partitions[i].billingPeriod.number; };
@@ -189,6 +191,9 @@ void DataPage::buildPartitions()
     });
     auto imported =
         textColumn(tr("Imported"), "imported", 176, [this](std::size_t i) { return when(m_partitions[i].importedAt); });
+    imported.raw = [this](std::size_t i) {
+        return format::instant(m_partitions[i].importedAt, format::neutralLocale());
+    };
     made.model->setColumns({
         textColumn(tr("Source"), "source", 150, [this](std::size_t i) { return parts::text(m_partitions[i].source); }),
         textColumn(tr("Provider"), "provider", 130,
@@ -209,9 +214,9 @@ void DataPage::buildPartitions()
 void DataPage::buildFindings()
 {
     Tab& made = addTab("findings", tr("Findings"), tr("No findings"), nullptr);
-    auto severity = textColumn(tr("Severity"), "severity", 96, [this](std::size_t i) {
-        return parts::text(std::string(severityName(m_findings[i].severity)));
-    });
+    auto severity = textColumn(tr("Severity"), "severity", 96,
+                               [this](std::size_t i) { return codetext::findingSeverity(m_findings[i].severity); });
+    severity.raw = [this](std::size_t i) { return format::text(std::string(severityName(m_findings[i].severity))); };
     severity.key = [this](std::size_t i) { return static_cast<int>(m_findings[i].severity); };
     severity.ink = [this](std::size_t i) {
         return m_findings[i].severity == Severity::Error     ? Ink::Bad
@@ -259,8 +264,9 @@ void DataPage::buildProof()
     m_proofText->setFont(Theme::current().number);
     m_proofText->setTabChangesFocus(true);
     Tab& made = addTab("proof", tr("Proof sheet"), tr("Nothing to prove yet"), m_proofText);
-    auto period = textColumn(tr("Period"), "billing_period", 92,
-                             [this](std::size_t i) { return format::monthShort(m_proof[i].billingPeriod, kLocale); });
+    auto period = textColumn(tr("Period"), "billing_period", 92, [this](std::size_t i) {
+        return format::monthShort(m_proof[i].billingPeriod, format::locale());
+    });
     period.raw = [this](std::size_t i) { return iso(m_proof[i].billingPeriod); };
     period.key = [this](std::size_t i) { return m_proof[i].billingPeriod.number; };
     auto state = textColumn(tr("State"), "state", 116, [this](std::size_t i) {
@@ -270,6 +276,8 @@ void DataPage::buildProof()
         return m_proof[i].reconciled() ? QStringLiteral("reconciled") : QStringLiteral("remainder");
     };
     state.ink = [this](std::size_t i) { return m_proof[i].reconciled() ? Ink::Good : Ink::Bad; };
+    auto lens = textColumn(tr("Cost"), "cost", 118, [this](std::size_t i) { return format::lens(m_proof[i].lens); });
+    lens.raw = [this](std::size_t i) { return format::rawLens(m_proof[i].lens); };
     auto remainder = sumColumn(tr("Remainder"), "remainder", [this](std::size_t i) { return &m_proof[i].remainder; });
     remainder.ink = [this](std::size_t i) { return m_proof[i].reconciled() ? Ink::Quiet : Ink::Bad; };
     remainder.width = 130;
@@ -281,7 +289,7 @@ void DataPage::buildProof()
         textColumn(tr("Account"), "billing_account", 120,
                    [this](std::size_t i) { return parts::text(m_proof[i].billingAccount); }),
         period,
-        textColumn(tr("Cost"), "cost", 118, [this](std::size_t i) { return format::lens(m_proof[i].lens); }),
+        lens,
         textColumn(tr("Currency"), "currency", 84, [this](std::size_t i) { return code(m_proof[i].currency); }),
         remainder,
         sumColumn(tr("In the file"), "file", [this](std::size_t i) { return &m_proof[i].fileTotal; }),
@@ -297,8 +305,8 @@ void DataPage::buildProof()
     m_proofLens->setAccessibleName(tr("Cost shown in the proof"));
     m_proofLens->setToolTip(tr("Show the proof of one cost, or of all"));
     m_proofLens->addItem(tr("All costs"), -1);
-    for (const auto lens : {CostLens::Effective, CostLens::Billed, CostLens::List, CostLens::Contracted})
-        m_proofLens->addItem(format::lens(lens), static_cast<int>(lens));
+    for (const auto choice : {CostLens::Effective, CostLens::Billed, CostLens::List, CostLens::Contracted})
+        m_proofLens->addItem(format::lens(choice), static_cast<int>(choice));
     auto* top = static_cast<QHBoxLayout*>(made.summary->parentWidget()->layout()->itemAt(0)->layout());
     top->insertWidget(2, m_proofLens);
     connect(m_proofLens, &QComboBox::activated, this, &DataPage::filterProof);
@@ -363,8 +371,9 @@ void DataPage::say(const QString& name, const char* role, const QString& text)
 {
     QLabel* label = tab(name).summary;
     label->setText(text);
+    label->setToolTip(text);
     parts::setRole(label, role);
-    label->setAccessibleName(tr("%1 summary").arg(tab(name).title) + ": " + text);
+    label->setAccessibleName(format::labelled(tr("%1 summary").arg(tab(name).title), text));
 }
 
 void DataPage::showSources()
@@ -375,16 +384,16 @@ void DataPage::showSources()
         rows += source.rows;
     say("sources", "secondary",
         m_sources.empty() ? tr("No sources yet: drop cost exports on the window.")
-                          : format::count(m_sources.size(), tr("source"), tr("sources"), kLocale) + ", " +
-                                format::count(rows, tr("line"), tr("lines"), kLocale));
+                          : tr("%1, %2", "number of sources, number of lines")
+                                .arg(counted::sources(m_sources.size()), counted::lines(rows)));
 }
 
 void DataPage::showPartitions()
 {
     tab("partitions").model->setCount(m_partitions.size(), [this](std::size_t i) { return m_partitions[i].currency; });
     say("partitions", "secondary",
-        format::count(m_partitions.size(), tr("partition"), tr("partitions"), kLocale) +
-            tr(": each is replaced as a whole when its files are imported again"));
+        tr("%1: each is replaced as a whole when its files are imported again")
+            .arg(counted::partitions(m_partitions.size())));
 }
 
 void DataPage::showFindings()
@@ -395,13 +404,14 @@ void DataPage::showFindings()
         errors += finding.severity == Severity::Error ? 1 : 0;
         warnings += finding.severity == Severity::Warning ? 1 : 0;
     }
+    const std::size_t notes = m_findings.size() - errors - warnings;
     say("findings", "secondary",
         m_findings.empty() ? tr("No findings: every file keeps to the standard.")
-                           : tr("%1, %2, %3 notes: where files stray from the FOCUS standard")
-                                 .arg(format::count(errors, tr("error"), tr("errors"), kLocale),
-                                      format::count(warnings, tr("warning"), tr("warnings"), kLocale))
-                                 .arg(m_findings.size() - errors - warnings));
-    m_tabs->setTabText(2, m_findings.empty() ? tr("Findings") : tr("Findings (%1)").arg(m_findings.size()));
+                           : tr("%1, %2, %3: where files stray from the FOCUS standard")
+                                 .arg(tr("%1 error(s)", nullptr, format::forms(errors)).arg(count(errors)),
+                                      tr("%1 warning(s)", nullptr, format::forms(warnings)).arg(count(warnings)),
+                                      tr("%1 note(s)", nullptr, format::forms(notes)).arg(count(notes))));
+    m_tabs->setTabText(2, m_findings.empty() ? tr("Findings") : tr("Findings (%1)").arg(count(m_findings.size())));
 }
 
 void DataPage::showRejected()
@@ -412,10 +422,11 @@ void DataPage::showRejected()
         tab("rejected").grid->setCurrentIndex(tab("rejected").model->index(0, 0));
     showRejectedDetail();
     say("rejected", m_rejected.empty() ? "secondary" : "warning",
-        m_rejected.empty() ? tr("No rejected lines: everything in the files was stored.")
-                           : tr("%1 could not be stored and take no part in any total")
-                                 .arg(format::count(m_rejected.size(), tr("line"), tr("lines"), kLocale)));
-    m_tabs->setTabText(3, m_rejected.empty() ? tr("Rejected lines") : tr("Rejected lines (%1)").arg(m_rejected.size()));
+        m_rejected.empty()
+            ? tr("No rejected lines: everything in the files was stored.")
+            : tr("%1 could not be stored and take no part in any total").arg(counted::lines(m_rejected.size())));
+    m_tabs->setTabText(3, m_rejected.empty() ? tr("Rejected lines")
+                                             : tr("Rejected lines (%1)").arg(count(m_rejected.size())));
 }
 
 void DataPage::showProof()
@@ -429,11 +440,12 @@ void DataPage::showProof()
     else if (open == 0)
         say("proof", "badgeGood",
             tr("Reconciled to the last digit: %1")
-                .arg(format::count(m_proof.size(), tr("total"), tr("totals"), kLocale)));
+                .arg(tr("%1 total(s)", nullptr, format::forms(m_proof.size())).arg(count(m_proof.size()))));
     else
         say("proof", "badgeBad",
             tr("%1 of %2 not reconciled")
-                .arg(count(open), format::count(m_proof.size(), tr("total"), tr("totals"), kLocale)));
+                .arg(count(open),
+                     tr("%1 total(s)", nullptr, format::forms(m_proof.size())).arg(count(m_proof.size()))));
     filterProof();
     if (tab("proof").model->rowCount() > 0)
         tab("proof").grid->setCurrentIndex(tab("proof").model->index(0, 0));
@@ -467,11 +479,12 @@ void DataPage::showProofDetail()
         return;
     }
     const ProofLine& line = m_proof[tab("proof").model->record(current.row())];
-    const auto row = [](const QString& name, const DecimalSum& sum) { return grouped(sum) + "\t" + name; };
+    const auto row = [](const QString& name, const DecimalSum& sum) { return grouped(sum) + u'\t' + name; };
     QStringList lines;
     lines << tr("%1 · %2 · %3 · %4 · %5")
                  .arg(format::shown(line.source), format::shown(line.provider), format::shown(line.billingAccount),
-                      format::month(line.billingPeriod, kLocale), format::lens(line.lens) + " " + code(line.currency));
+                      format::month(line.billingPeriod, format::locale()),
+                      tr("%1 %2", "cost and currency").arg(format::lens(line.lens), code(line.currency)));
     lines << row(tr("in the file, added up from its own digits"), line.fileTotal)
           << row(tr("stored, counted again line by line"), line.storedTotal)
           << row(tr("rolled up, as every page shows it"), line.rolledUpTotal)
@@ -480,7 +493,7 @@ void DataPage::showProofDetail()
     if (line.invoiceTotal)
         lines << row(tr("on the invoice"), *line.invoiceTotal);
     for (const auto& part : line.parts)
-        lines << row(tr("explained: %1").arg(format::shown(part.name)), part.amount);
+        lines << row(tr("explained: %1").arg(codetext::proofPart(part.name)), part.amount);
     lines << row(line.reconciled() ? tr("remainder: reconciled to the last digit") : tr("remainder, not explained"),
                  line.remainder);
     m_proofText->setTabStopDistance(QFontMetricsF(m_proofText->font()).horizontalAdvance("0") * 30);
@@ -489,7 +502,7 @@ void DataPage::showProofDetail()
 
 void DataPage::tellSelection(const GridView* grid)
 {
-    emit selectionText(selectionSentence(grid->summary(), kLocale));
+    emit selectionText(selectionSentence(grid->summary(), format::locale()));
 }
 
 bool DataPage::copySelection(bool withHeaders)

@@ -1,5 +1,6 @@
 #include "ui/pages/overview/keyfigurecard.h"
 
+#include "ui/format/format.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 
@@ -54,9 +55,9 @@ void KeyFigureCard::setContent(const Content& content)
     QStringList details;
     for (const Line& line : content.lines)
         details << line.text;
-    setAccessibleName(content.title + ": " + content.figure);
+    setAccessibleName(format::labelled(content.title, content.figure));
     setAccessibleDescription(details.join("; "));
-    setToolTip(content.title + ": " + content.figure + "\n" + details.join("\n"));
+    setToolTip(format::labelled(content.title, content.figure) + "\n" + details.join("\n"));
     update();
 }
 
@@ -95,7 +96,8 @@ void KeyFigureCard::paintEvent(QPaintEvent*)
     const int width = this->width() - 2 * kSide;
     painter.setPen(theme.textSecondary);
     painter.setFont(theme.small);
-    painter.drawText(QRect(kSide, 11, width, 18), Qt::AlignLeft | Qt::AlignVCenter, m_content.title);
+    painter.drawText(QRect(kSide, 11, width, 18), Qt::AlignLeft | Qt::AlignVCenter,
+                     QFontMetrics(theme.small).elidedText(m_content.title, Qt::ElideRight, width));
 
     int left = kSide;
     if (!m_content.icon.isEmpty()) {

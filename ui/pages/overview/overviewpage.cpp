@@ -1,10 +1,14 @@
 #include "ui/pages/overview/overviewpage.h"
 
 #include "ui/charts/serieschart.h"
+#include "ui/format/codetext.h"
+#include "ui/format/counted.h"
 #include "ui/format/format.h"
+#include "ui/items/recordcolumns.h"
 #include "ui/pages/common/amountrow.h"
 #include "ui/pages/common/guarded.h"
 #include "ui/pages/common/pageparts.h"
+#include "ui/pages/common/wholetext.h"
 #include "ui/pages/overview/keyfigurecard.h"
 #include "ui/theme/theme.h"
 
@@ -26,7 +30,8 @@ namespace altimeter::ui {
 
 namespace {
 
-const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
+constexpr int kEmptyWidth = 520; ///< of the message in the place of figures
+
 constexpr std::size_t kListRows = 7;
 constexpr std::size_t kAnomalyRows = 30;
 
@@ -40,8 +45,8 @@ constexpr double kShortFrom = 1e9; ///< estimates this large are written short: 
 
 QString estimateText(double value, const Currency& currency)
 {
-    return std::abs(value) < kShortFrom ? format::moneyEstimate(value, currency, kLocale)
-                                        : format::moneyShort(value, currency, kLocale);
+    return std::abs(value) < kShortFrom ? format::moneyEstimate(value, currency, format::locale())
+                                        : format::moneyShort(value, currency, format::locale());
 }
 
 QString signedEstimate(double value, const Currency& currency)
@@ -51,14 +56,15 @@ QString signedEstimate(double value, const Currency& currency)
 
 QString signedShort(Amount amount, const Currency& currency)
 {
-    return (amount > Amount() ? QStringLiteral("+") : QString()) + format::moneyShort(amount, currency, kLocale);
+    return (amount > Amount() ? QStringLiteral("+") : QString()) +
+           format::moneyShort(amount, currency, format::locale());
 }
 
 /// "IDR 9,393 T – 9,856 T": the code once, where it is a word.
 QString rangeText(double low, double high, const Currency& currency, bool isShort)
 {
     const auto write = [&](double value) {
-        return isShort ? format::moneyShort(value, currency, kLocale) : estimateText(value, currency);
+        return isShort ? format::moneyShort(value, currency, format::locale()) : estimateText(value, currency);
     };
     QString end = write(high);
     const QString sign = format::currencySign(currency);
@@ -71,7 +77,8 @@ QString share(Amount part, Amount whole)
 {
     if (whole.isZero() || whole.isNegative())
         return QObject::tr("no share of a negative total");
-    return QObject::tr("%1 of month to date").arg(format::percent(part.toDouble() / whole.toDouble(), kLocale));
+    return QObject::tr("%1 of month to date")
+        .arg(format::percent(part.toDouble() / whole.toDouble(), format::locale()));
 }
 
 /// More cost is not good or bad in itself; only a large rise is pointed out.
@@ -80,15 +87,6 @@ Tone changeTone(std::optional<double> ratio)
     if (!ratio)
         return Tone::Quiet;
     return *ratio >= 0.10 ? Tone::Warning : *ratio <= -0.10 ? Tone::Good : Tone::Quiet;
-}
-
-QString kindInWords(const std::string& kind)
-{
-    if (kind == "level-shift")
-        return QObject::tr("level shift");
-    if (kind == "slow-leak")
-        return QObject::tr("slow leak");
-    return parts::text(kind);
 }
 
 void fill(QVBoxLayout* layout, const QList<AmountRow*>& rows, const QString& whenEmpty)
@@ -286,7 +284,7 @@ QWidget* OverviewPage::buildEmpty()
     m_emptyTitle->setAccessibleName(tr("Overview message"));
     m_emptyText = parts::paragraph(tr("Drop FOCUS cost exports on the window, or press Ctrl+I."), "secondary", page);
     m_emptyText->setAlignment(Qt::AlignCenter);
-    m_emptyText->setMinimumWidth(520);
+    m_emptyText->setMinimumWidth(kEmptyWidth);
     m_retry = parts::button(tr("Try again"), tr("Ask for the overview once more"), "primary", page);
     connect(m_retry, &QPushButton::clicked, this, &OverviewPage::ask);
     m_import = parts::button(tr("Import files…"), tr("Choose cost exports to import (Ctrl+I)"), "primary", page);
@@ -353,7 +351,7 @@ void OverviewPage::ask()
 void OverviewPage::showFailure(const Error& error)
 {
     m_emptyTitle->setText(tr("The overview could not be made"));
-    m_emptyText->setText(parts::text(error.text()) + "\n" + parts::advice(error.code));
+    parts::setWhole(m_emptyText, parts::text(error.text()) + "\n" + parts::advice(error.code), kEmptyWidth);
     m_retry->show();
     m_import->hide();
     m_stack->setCurrentIndex(1);
@@ -365,16 +363,16 @@ void OverviewPage::showOverview(const Overview& overview)
     m_overview = overview;
     if (overview.currencies.empty()) {
         m_emptyTitle->setText(tr("No cost lines yet"));
-        m_emptyText->setText(tr("Drop FOCUS cost exports on the window, or press Ctrl+I."));
+        parts::setWhole(m_emptyText, tr("Drop FOCUS cost exports on the window, or press Ctrl+I."), kEmptyWidth);
         m_retry->hide();
         m_import->show();
         m_stack->setCurrentIndex(1);
         return;
     }
     m_stack->setCurrentIndex(0);
-    m_title->setText(format::month(overview.month, kLocale));
+    m_title->setText(format::month(overview.month, format::locale()));
     m_subtitle->setText(
-        tr("%1 · data through %2").arg(format::lens(overview.lens), format::date(overview.asOf - 1, kLocale)));
+        tr("%1 · data through %2").arg(format::lens(overview.lens), format::date(overview.asOf - 1, format::locale())));
     if (!chosen())
         m_currency = overview.currencies.front().currency;
     showCurrencies();
@@ -430,29 +428,29 @@ void OverviewPage::showCurrency()
 
 void OverviewPage::showFigures(const Overview::PerCurrency& f)
 {
-    const auto money = [&f](Amount amount) { return format::money(amount, f.currency, kLocale); };
+    const auto money = [&f](Amount amount) { return format::money(amount, f.currency, format::locale()); };
     const auto estimate = [&f](double value) { return estimateText(value, f.currency); };
     const DateRange days{m_overview.month, m_overview.asOf};
     m_toDate->setContent(
         {tr("Month to date"),
          money(f.monthToDate),
-         format::moneyShort(f.monthToDate, f.currency, kLocale),
+         format::moneyShort(f.monthToDate, f.currency, format::locale()),
          Tone::Plain,
          f.hasEstimated
-             ? QList<KeyFigureCard::Line>{{format::range(days, kLocale) + QStringLiteral(" · ") +
-                                           format::lens(m_overview.lens)},
+             ? QList<KeyFigureCard::Line>{{format::joined(
+                                              {format::range(days, format::locale()), format::lens(m_overview.lens)})},
                                           {tr("of which estimated %1").arg(money(f.estimated)), Tone::Warning}}
-             : QList<KeyFigureCard::Line>{{format::range(days, kLocale)}, {format::lens(m_overview.lens)}},
+             : QList<KeyFigureCard::Line>{{format::range(days, format::locale())}, {format::lens(m_overview.lens)}},
          {}});
     if (f.hasForecast) {
-        m_forecast->setContent(
-            {tr("Month-end forecast, 80 %").replace(" %", QString(QChar(0x2009)) + "%"),
-             rangeText(f.monthEndLo80, f.monthEndHi80, f.currency, false),
-             rangeText(f.monthEndLo80, f.monthEndHi80, f.currency, true),
-             Tone::Plain,
-             {{tr("middle %1").arg(estimate(f.monthEndMean))},
-              {tr("95%1%: %2").arg(QChar(0x2009)).arg(rangeText(f.monthEndLo95, f.monthEndHi95, f.currency, false))}},
-             {}});
+        m_forecast->setContent({tr("Month-end forecast, %1").arg(format::percent(0.8, format::locale(), 0)),
+                                rangeText(f.monthEndLo80, f.monthEndHi80, f.currency, false),
+                                rangeText(f.monthEndLo80, f.monthEndHi80, f.currency, true),
+                                Tone::Plain,
+                                {{tr("middle %1").arg(estimate(f.monthEndMean))},
+                                 {format::labelled(format::percent(0.95, format::locale(), 0),
+                                                   rangeText(f.monthEndLo95, f.monthEndHi95, f.currency, false))}},
+                                {}});
     } else {
         m_forecast->setContent(
             {tr("Month-end forecast"), tr("not yet"), {}, Tone::Quiet, {{tr("needs more days of history")}}, {}});
@@ -460,12 +458,12 @@ void OverviewPage::showFigures(const Overview::PerCurrency& f)
     const auto difference = checkedSubtract(f.monthToDate, f.sameDaysLastMonth);
     if (f.hasLastMonth && difference) {
         const auto ratio = format::changeRatio(f.monthToDate, f.sameDaysLastMonth);
-        const QString percent = ratio ? format::percentChange(*ratio, kLocale) + QStringLiteral(" · ") : QString();
+        const QString percent = ratio ? format::percentChange(*ratio, format::locale()) : QString();
         m_change->setContent({tr("Against same days last month"),
-                              format::moneyChange(*difference, f.currency, kLocale),
+                              format::moneyChange(*difference, f.currency, format::locale()),
                               signedShort(*difference, f.currency),
                               changeTone(ratio),
-                              {{percent + tr("then %1").arg(money(f.sameDaysLastMonth))},
+                              {{format::joined({percent, tr("then %1").arg(money(f.sameDaysLastMonth))})},
                                {tr("last month in total %1").arg(money(f.lastMonth))}},
                               {}});
     } else {
@@ -478,7 +476,7 @@ void OverviewPage::showFigures(const Overview::PerCurrency& f)
     }
     m_unallocated->setContent({tr("Unallocated"),
                                money(f.unallocated),
-                               format::moneyShort(f.unallocated, f.currency, kLocale),
+                               format::moneyShort(f.unallocated, f.currency, format::locale()),
                                Tone::Plain,
                                {{share(f.unallocated, f.monthToDate)}, {tr("month to date without a team")}},
                                {}});
@@ -486,41 +484,43 @@ void OverviewPage::showFigures(const Overview::PerCurrency& f)
 
 void OverviewPage::showProof()
 {
-    const QString count = kLocale.toString(static_cast<qulonglong>(m_overview.partitions));
+    const QString count = format::count(m_overview.partitions);
     if (m_overview.unreconciled == 0) {
         m_proof->setContent({tr("Proof"),
                              tr("Reconciled"),
                              {},
                              Tone::Good,
-                             {{tr("to the last digit")}, {tr("%1 partitions").arg(count)}},
+                             {{tr("to the last digit")}, {counted::partitions(m_overview.partitions)}},
                              "proof"});
         return;
     }
     QString amount;
     for (const ProofLine& line : m_overview.remainders) {
         if (line.currency == m_currency || amount.isEmpty())
-            amount = QString::fromStdString(line.remainder.toString(2)) + " " + code(line.currency);
+            amount = tr("%1 %2", "digits, currency").arg(columns::grouped(line.remainder), code(line.currency));
         if (line.currency == m_currency)
             break;
     }
-    m_proof->setContent(
-        {tr("Proof"),
-         amount.isEmpty() ? tr("Remainder") : amount.replace('-', format::kMinus),
-         tr("Remainder"),
-         Tone::Bad,
-         {{tr("not explained"), Tone::Bad},
-          {tr("%1 of %2 partitions").arg(kLocale.toString(static_cast<qulonglong>(m_overview.unreconciled)), count)}},
-         "warning"});
+    m_proof->setContent({tr("Proof"),
+                         amount.isEmpty() ? tr("Remainder") : amount,
+                         tr("Remainder"),
+                         Tone::Bad,
+                         {{tr("not explained"), Tone::Bad},
+                          {tr("%1 of %2 partition(s)", nullptr, format::forms(m_overview.partitions))
+                               .arg(format::count(m_overview.unreconciled), count)}},
+                         "warning"});
 }
 
 void OverviewPage::showChart(const Overview::PerCurrency& figures)
 {
-    m_chart->setFrame(makeSeriesFrame(figures.daily, tr("Total per day"), kLocale));
+    m_chart->setFrame(makeSeriesFrame(figures.daily, tr("Total per day"), format::locale()));
     QStringList words;
     if (!figures.daily.anomalies.empty())
-        words << format::count(figures.daily.anomalies.size(), tr("day stands out"), tr("days stand out"), kLocale);
+        words << tr("%1 [day stands|days stand] out", nullptr, format::forms(figures.daily.anomalies.size()))
+                     .arg(format::count(figures.daily.anomalies.size()));
     if (!figures.daily.forecast.empty())
-        words << tr("dashed: forecast to month end, 80%1% and 95%1% bands").arg(QChar(0x2009));
+        words << tr("dashed: forecast to month end, %1 and %2 bands")
+                     .arg(format::percent(0.8, format::locale(), 0), format::percent(0.95, format::locale(), 0));
     m_chartNote->setText(words.join(QStringLiteral(" · ")));
 }
 
@@ -556,17 +556,17 @@ void OverviewPage::showMovers(QVBoxLayout* layout, const std::vector<Overview::M
         const std::string key = mover.keys.empty() ? std::string() : mover.keys.front();
         const auto ratio = format::changeRatio(mover.now, mover.before);
         const QString name = format::dimValue(dim, key);
-        const QString percent = ratio                   ? format::percentChange(*ratio, kLocale)
+        const QString percent = ratio                   ? format::percentChange(*ratio, format::locale())
                                 : mover.before.isZero() ? tr("new")
                                                         : QString(format::kDash);
         AmountRow::Content content;
         content.name = name;
-        content.amount = format::moneyChange(*change, currency, kLocale);
+        content.amount = format::moneyChange(*change, currency, format::locale());
         content.change = percent;
         content.tone = changeTone(ratio);
         content.spoken = tr("%1: %2, %3, now %4, before %5")
-                             .arg(name, content.amount, percent, format::money(mover.now, currency, kLocale),
-                                  format::money(mover.before, currency, kLocale));
+                             .arg(name, content.amount, percent, format::money(mover.now, currency, format::locale()),
+                                  format::money(mover.before, currency, format::locale()));
         auto* row = new AmountRow(content, this);
         connect(row, &AmountRow::clicked, this,
                 [this, dim, other, key] { emit openExplore(filtered(monthToDate(other), dim, key)); });
@@ -589,11 +589,11 @@ void OverviewPage::showTeams(const Overview::PerCurrency& figures)
             break;
         const std::string key = cost.keys.empty() ? std::string() : cost.keys.front();
         AmountRow::Content content;
-        content.name = cost.isOther ? tr("Other") : format::dimValue(team, key);
-        content.amount = format::money(cost.cost, figures.currency, kLocale);
+        content.name = cost.isOther ? format::otherKeys() : format::dimValue(team, key);
+        content.amount = format::money(cost.cost, figures.currency, format::locale());
         content.bar = true;
         content.share = longest > 0 ? cost.cost.toDouble() / longest : 0;
-        content.spoken = content.name + ": " + content.amount;
+        content.spoken = format::labelled(content.name, content.amount);
         auto* row = new AmountRow(content, this);
         const bool other = cost.isOther;
         connect(row, &AmountRow::clicked, this, [this, team, service, key, other] {
@@ -603,8 +603,9 @@ void OverviewPage::showTeams(const Overview::PerCurrency& figures)
     }
     fill(m_teams, rows, tr("No cost this month."));
     if (figures.teams.size() > kListRows) {
-        auto* all =
-            parts::button(tr("All %1 teams").arg(figures.teams.size()), tr("Show every team in Explore"), "link", this);
+        auto* all = parts::button(
+            tr("All %1 team(s)", nullptr, format::forms(figures.teams.size())).arg(format::count(figures.teams.size())),
+            tr("Show every team in Explore"), "link", this);
         connect(all, &QPushButton::clicked, this, [this, team] { emit openExplore(monthToDate(team)); });
         m_teams->addWidget(all);
     }
@@ -628,15 +629,15 @@ void OverviewPage::showAnomalies()
         content.name = item.keys.empty() ? tr("Total") : format::dimValue(team, key);
         content.amount = signedEstimate(mark.impact, item.currency);
         content.detail = tr("%1 · %2, %3 · expected %4")
-                             .arg(format::dateShort(mark.period, kLocale), kindInWords(mark.kind),
-                                  parts::text(mark.severity), estimateText(mark.expected, item.currency));
+                             .arg(format::dateShort(mark.period, format::locale()), codetext::anomalyKind(mark.kind),
+                                  codetext::severity(mark.severity), estimateText(mark.expected, item.currency));
         content.icon = mark.impact < 0 ? "down" : "up";
         content.tone = mark.severity == "high" ? Tone::Bad : mark.severity == "medium" ? Tone::Warning : Tone::Quiet;
         content.spoken =
             tr("%1 on %2: %3, severity %4, %5 against the expected %6. Opens Explore at that team and day.")
-                .arg(content.name, format::date(mark.period, kLocale), kindInWords(mark.kind),
-                     parts::text(mark.severity), content.amount,
-                     format::moneyEstimate(mark.expected, item.currency, kLocale));
+                .arg(content.name, format::date(mark.period, format::locale()), codetext::anomalyKind(mark.kind),
+                     codetext::severity(mark.severity), content.amount,
+                     format::moneyEstimate(mark.expected, item.currency, format::locale()));
         auto* row = new AmountRow(content, this);
         const bool total = item.keys.empty();
         connect(row, &AmountRow::clicked, this, [this, team, service, key, total, day = mark.period] {
@@ -648,7 +649,8 @@ void OverviewPage::showAnomalies()
     }
     fill(m_anomalies, rows, tr("Nothing stands out in the last 30 days."));
     m_anomalies->addStretch();
-    m_anomalyNote->setText(count == 0 ? QString() : tr("%1 in the last 30 days, largest first").arg(count));
+    m_anomalyNote->setText(count == 0 ? QString()
+                                      : tr("%1 in the last 30 days, largest first").arg(format::count(count)));
 }
 
 void OverviewPage::showSources()
@@ -659,15 +661,18 @@ void OverviewPage::showSources()
         AmountRow::Content content;
         const int age = source.dataThrough.isValid() ? (m_overview.asOf - 1) - source.dataThrough : -1;
         content.name = format::shown(source.name);
-        content.amount = source.dataThrough.isValid() ? format::date(source.dataThrough, kLocale) : tr("no data");
-        content.change = source.rejected > 0   ? tr("%1 lines rejected").arg(format::count(source.rejected, kLocale))
-                         : age > 2             ? tr("%1 days behind").arg(age)
-                         : source.findings > 0 ? tr("%1 findings").arg(format::count(source.findings, kLocale))
-                                               : tr("ok");
+        content.amount =
+            source.dataThrough.isValid() ? format::date(source.dataThrough, format::locale()) : tr("no data");
+        content.change =
+            source.rejected > 0
+                ? tr("%1 line(s) rejected", nullptr, format::forms(source.rejected)).arg(format::count(source.rejected))
+            : age > 2 ? tr("%1 day(s) behind", nullptr, age).arg(format::count(static_cast<std::uint64_t>(age)))
+            : source.findings > 0 ? counted::findings(source.findings)
+                                  : tr("ok");
         content.tone = source.rejected > 0 ? Tone::Bad : age > 2 || source.findings > 0 ? Tone::Warning : Tone::Good;
         content.icon = source.rejected > 0 ? "warning" : age > 2 || source.findings > 0 ? "warning" : "check";
-        content.spoken = tr("%1: data through %2, %3, %4 lines")
-                             .arg(content.name, content.amount, content.change, format::count(source.rows, kLocale));
+        content.spoken = tr("%1: data through %2, %3, %4")
+                             .arg(content.name, content.amount, content.change, counted::lines(source.rows));
         auto* row = new AmountRow(content, this);
         connect(row, &AmountRow::clicked, this, [this] { emit openPage("data:sources"); });
         rows << row;
@@ -677,19 +682,21 @@ void OverviewPage::showSources()
     for (const AmountRow* row : rows)
         asking += row->content().tone == Tone::Good ? 0U : 1U;
     m_fresh->setVisible(asking > 0);
-    m_fresh->setText(format::count(asking, tr("source needs a look"), tr("sources need a look"), kLocale));
+    m_fresh->setText(
+        tr("%1 [source needs|sources need] a look", nullptr, format::forms(asking)).arg(format::count(asking)));
 }
 
 bool OverviewPage::copySelection(bool withHeaders)
 {
     QStringList lines;
     if (withHeaders)
-        lines << tr("Figure\tValue\tDetails");
+        lines << QStringList{tr("Figure"), tr("Value"), tr("Details")}.join(u'\t');
     for (const KeyFigureCard* card : {m_toDate, m_forecast, m_change, m_unallocated, m_proof}) {
         QStringList details;
         for (const auto& line : card->content().lines)
             details << line.text;
-        lines << card->content().title + "\t" + card->content().figure + "\t" + details.join("; ");
+        lines << QStringList{card->content().title, card->content().figure, details.join(QStringLiteral("; "))}.join(
+            u'\t');
     }
     QGuiApplication::clipboard()->setText(lines.join("\n"));
     return true;

@@ -40,7 +40,7 @@ private:
 QWidget* makeStep(int number, const QString& title, const QString& text, QWidget* parent)
 {
     auto* box = new QWidget(parent);
-    auto* badge = parts::label(QString::number(number), "badgeNeutral", box);
+    auto* badge = parts::label(format::count(static_cast<std::uint64_t>(number)), "badgeNeutral", box);
     badge->setFixedSize(26, 24);
     badge->setAlignment(Qt::AlignCenter);
     auto* words = new QVBoxLayout;
@@ -161,7 +161,7 @@ void StartPage::setWaitingFiles(qsizetype count)
                                        "workspace is open.")
                                   : tr("The %1 files and folders named with it were not imported. Their turn comes "
                                        "once the workspace is open.")
-                                        .arg(count));
+                                        .arg(format::count(static_cast<std::uint64_t>(count))));
     m_waiting->setVisible(count > 0);
 }
 
