@@ -13,7 +13,6 @@ namespace altimeter::ui {
 
 namespace {
 
-const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
 using namespace columns;
 using Ink = RecordModel::Ink;
 constexpr int kLateAfterDays = 3;
@@ -29,19 +28,40 @@ QString todoOf(const ConnectionInfo& connection)
                                           : QObject::tr("Nothing of it is used before you confirm it.");
 }
 
+/// For other programs, in English whatever the window speaks.
+QString rawState(ConnectionInfo::State state)
+{
+    switch (state) {
+    case ConnectionInfo::State::New:
+        return QStringLiteral("New");
+    case ConnectionInfo::State::Ok:
+        return QStringLiteral("OK");
+    case ConnectionInfo::State::Failed:
+        return QStringLiteral("Failing");
+    case ConnectionInfo::State::Running:
+        return QStringLiteral("Syncing");
+    case ConnectionInfo::State::MissingSecret:
+        return QStringLiteral("Key missing");
+    case ConnectionInfo::State::Unconfirmed:
+        break;
+    }
+    return QStringLiteral("On hold");
+}
+
 } // namespace
 
 std::vector<RecordModel::Column> connectionColumns(const ConnectionRows& c)
 {
-    const auto stateOf = [c](std::size_t i) {
-        return connectiontext::state(c.progressOf(c.at(i)) ? ConnectionInfo::State::Running : c.at(i).state);
+    const auto codeOf = [c](std::size_t i) {
+        return c.progressOf(c.at(i)) ? ConnectionInfo::State::Running : c.at(i).state;
     };
+    const auto stateOf = [codeOf](std::size_t i) { return connectiontext::state(codeOf(i)); };
     auto state = textColumn(QObject::tr("State"), "state", 104, [c, stateOf](std::size_t i) {
         const auto progress = c.progressOf(c.at(i));
         const double share = progress ? connectiontext::share(*progress) : -1;
-        return share > 0 ? stateOf(i).word + ' ' + format::percent(share, kLocale, 0) : stateOf(i).word;
+        return share > 0 ? stateOf(i).word + ' ' + format::percent(share, format::locale(), 0) : stateOf(i).word;
     });
-    state.raw = [stateOf](std::size_t i) { return stateOf(i).word; };
+    state.raw = [codeOf](std::size_t i) { return rawState(codeOf(i)); };
     state.icon = [stateOf](std::size_t i) { return stateOf(i).icon; };
     state.ink = [stateOf](std::size_t i) { return stateOf(i).ink; };
     auto name =
@@ -108,6 +128,7 @@ std::vector<RecordModel::Column> connectionColumns(const ConnectionRows& c)
         const auto progress = c.progressOf(c.at(i));
         return progress ? connectiontext::progress(*progress) : parts::text(problemOf(c.at(i)));
     });
+    problem.raw = [c](std::size_t i) { return format::text(problemOf(c.at(i))); };
     problem.stretch = 5;
     problem.ink = [c](std::size_t i) {
         return c.progressOf(c.at(i)) ? Ink::Plain : c.at(i).unconfirmed.empty() ? Ink::Bad : Ink::Warning;

@@ -1,5 +1,6 @@
 #include "ui/pages/connections/connectiondetail.h"
 
+#include "ui/format/counted.h"
 #include "ui/format/format.h"
 #include "ui/items/recordcolumns.h"
 #include "ui/pages/common/banner.h"
@@ -18,8 +19,6 @@
 namespace altimeter::ui {
 
 namespace {
-
-const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
 
 constexpr int kLongestName = 230; ///< pixels; the grid above shows it whole
 
@@ -41,13 +40,13 @@ const char* badgeOf(RecordModel::Ink ink)
 
 QString lines(std::uint64_t n)
 {
-    return format::count(n, QObject::tr("line"), QObject::tr("lines"), kLocale);
+    return counted::lines(n);
 }
 
 void setNamed(QLabel* label, const QString& name, const QString& text)
 {
     label->setText(text);
-    label->setAccessibleName(text.isEmpty() ? name : name + ": " + text);
+    label->setAccessibleName(format::labelled(name, text));
     label->setVisible(!text.isEmpty());
 }
 
@@ -181,12 +180,13 @@ void ConnectionDetail::showConnection(const ConnectionInfo& connection, const Co
     m_edit->setEnabled(!progress);
     m_remove->setEnabled(!progress);
     showStanding(connection, progress, now);
-    QString schedule = connectiontext::schedule(connection.settings.everyHours);
-    schedule[0] = schedule[0].toUpper();
-    if (connection.nextSync.isValid())
-        schedule += tr(", next %1 (%2)")
-                        .arg(connectiontext::ahead(connection.nextSync, now), columns::when(connection.nextSync));
-    setNamed(m_schedule, tr("Schedule"), schedule + '.');
+    const QString often = connectiontext::schedule(connection.settings.everyHours);
+    const QString schedule =
+        connection.nextSync.isValid()
+            ? tr("%1, next %2 (%3)", "how often, in how long, when")
+                  .arg(often, connectiontext::ahead(connection.nextSync, now), columns::when(connection.nextSync))
+            : often;
+    setNamed(m_schedule, tr("Schedule"), format::sentence(schedule));
     setNamed(m_freshness, tr("Freshness"), connectiontext::freshness(kind));
     setNamed(m_rights, tr("Rights"), parts::text(kind.rights));
 }
@@ -212,12 +212,11 @@ void ConnectionDetail::showStanding(const ConnectionInfo& connection, const std:
         words << tr("Its key is not in the secret store.");
     else if (connection.lastSync.isValid())
         words << tr("Synced %1 with %2.")
-                     .arg(connectiontext::age(connection.lastSync, now),
-                          format::count(connection.requests, tr("request"), tr("requests"), kLocale));
+                     .arg(connectiontext::age(connection.lastSync, now), counted::requests(connection.requests));
     else
         words << tr("Not synced yet.");
     const bool isProblem = isUnconfirmed || !connection.problem.empty();
-    setNamed(m_standing, isProblem ? tr("Problem") : tr("Standing"), words.join(' '));
+    setNamed(m_standing, isProblem ? tr("Problem") : tr("Standing"), words.join(u' '));
     parts::setRole(m_standing, isProblem ? "problem" : "plain");
     words.clear();
     if (isUnconfirmed)
@@ -236,20 +235,20 @@ void ConnectionDetail::showStanding(const ConnectionInfo& connection, const std:
         words << (connection.dataFrom.isValid()
                       ? tr("%1 from %2 are stored.")
                             .arg(lines(connection.rows),
-                                 format::range({connection.dataFrom, connection.dataThrough + 1}, kLocale))
+                                 format::range({connection.dataFrom, connection.dataThrough + 1}, format::locale()))
                       : tr("%1 are stored.").arg(lines(connection.rows)));
     if (connection.measures > 0)
         words << tr("%1 figures that are no charges (budgets, forecasts, utilisation).")
-                     .arg(format::count(connection.measures, kLocale));
+                     .arg(format::count(connection.measures, format::locale()));
     if (!connection.spent.isZero())
         words << tr("All requests so far cost %1.")
                      .arg(connectiontext::amount(connection.spent, m_kind.requestCostCurrency));
-    setNamed(m_todo, tr("More"), words.join(' '));
+    setNamed(m_todo, tr("More"), words.join(u' '));
 }
 
 void ConnectionDetail::setSelectedCount(std::size_t count)
 {
-    m_sync->setText(count > 1 ? tr("Sync %1 selected").arg(count) : tr("Sync"));
+    m_sync->setText(count > 1 ? tr("Sync %1 selected").arg(format::count(count)) : tr("Sync"));
 }
 
 void ConnectionDetail::showPlan(const SyncPlan& plan)
@@ -257,9 +256,7 @@ void ConnectionDetail::showPlan(const SyncPlan& plan)
     setNamed(m_plan, tr("Next sync asks"), tr("Asks %1.").arg(connectiontext::ask(plan)));
     QString price = connectiontext::price(plan, m_kind);
     if (price.isEmpty()) {
-        price = connectiontext::requestPrice(m_kind);
-        price[0] = price[0].toUpper();
-        price += '.';
+        price = format::sentence(connectiontext::requestPrice(m_kind));
     }
     setNamed(m_price, tr("Price of the next sync"), price);
     parts::setRole(m_price, connectiontext::costsMoney(plan) ? "price" : "plain");

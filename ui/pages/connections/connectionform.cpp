@@ -1,5 +1,6 @@
 #include "ui/pages/connections/connectionform.h"
 
+#include "ui/format/format.h"
 #include "ui/pages/common/pageparts.h"
 #include "ui/pages/connections/connectiontext.h"
 #include "ui/theme/theme.h"
@@ -98,10 +99,11 @@ ConnectionForm::ConnectionForm(const ConnectorInfo& kind, const QString& secretH
     auto* row = new QHBoxLayout;
     row->setSpacing(20);
     buildSchedule(row);
-    const QString back =
-        kind.historyDays > 0
-            ? tr("What the first sync asks for. The provider answers only the last %1 days.").arg(kind.historyDays)
-            : tr("What the first sync asks for; later ones ask for what is new or may change.");
+    const QString back = kind.historyDays > 0
+                             ? tr("What the first sync asks for. The provider answers only the last %1 day(s).",
+                                  nullptr, kind.historyDays)
+                                   .arg(format::count(static_cast<std::uint64_t>(kind.historyDays)))
+                             : tr("What the first sync asks for; later ones ask for what is new or may change.");
     addField({kBackfillKey,
               tr("How far back, in days").toStdString(),
               back.toStdString(),

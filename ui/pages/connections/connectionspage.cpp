@@ -1,5 +1,6 @@
 #include "ui/pages/connections/connectionspage.h"
 
+#include "ui/format/counted.h"
 #include "ui/format/format.h"
 #include "ui/items/csvtext.h"
 #include "ui/items/gridview.h"
@@ -9,6 +10,7 @@
 #include "ui/pages/common/guarded.h"
 #include "ui/pages/common/pageparts.h"
 #include "ui/pages/common/selectiontext.h"
+#include "ui/pages/common/wholetext.h"
 #include "ui/pages/completeness/completenesspage.h"
 #include "ui/pages/connections/connectioncolumns.h"
 #include "ui/pages/connections/connectiondetail.h"
@@ -42,7 +44,14 @@ namespace altimeter::ui {
 
 namespace {
 
-const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
+constexpr int kMessageWidth = 520; ///< in the place of the list
+
+/// What stands at the right of an entry: the key as the desktop names it.
+QString keyText(Qt::Key key)
+{
+    return QKeySequence(key).toString(QKeySequence::NativeText);
+}
+
 enum View { List, Empty, Failure };
 
 constexpr int kDaysByDay = 92; ///< longer stretches open in Explore by month
@@ -172,7 +181,7 @@ QWidget* ConnectionsPage::makeList()
     layout->addWidget(split, 1);
     connect(m_grid, &GridView::selectionSummaryChanged, this, [this] {
         showDetail();
-        emit selectionText(selectionSentence(m_grid->summary(), kLocale));
+        emit selectionText(selectionSentence(m_grid->summary(), format::locale()));
     });
     connect(m_grid, &GridView::drillRequested, this, &ConnectionsPage::showCharges);
     connect(m_grid, &GridView::menuRequested, this, &ConnectionsPage::openMenu);
@@ -215,7 +224,8 @@ QWidget* ConnectionsPage::makeEmpty()
     column->addWidget(m_bigAdd, 0, Qt::AlignLeft);
     column->addSpacing(8);
     column->addWidget(parts::label(
-        tr("%1 to choose from").arg(format::count(m_kinds.size(), tr("kind"), tr("kinds"), kLocale)), "heading", page));
+        tr("%1 kind(s) to choose from", nullptr, format::forms(m_kinds.size())).arg(format::count(m_kinds.size())),
+        "heading", page));
     column->addWidget(m_kindList, 1);
     auto* inner = new QWidget(page);
     inner->setLayout(column);
@@ -234,7 +244,7 @@ QWidget* ConnectionsPage::makeFailure()
     auto* title = parts::label(tr("The connections could not be listed"), "hero", page);
     m_failure = parts::paragraph({}, "secondary", page);
     m_failure->setAlignment(Qt::AlignCenter);
-    m_failure->setMinimumWidth(520);
+    m_failure->setMinimumWidth(kMessageWidth);
     m_retry = parts::button(tr("Try again"), tr("Ask for the connections once more"), "primary", page);
     connect(m_retry, &QPushButton::clicked, this, &ConnectionsPage::ask);
     auto* layout = new QVBoxLayout(page);
@@ -287,7 +297,7 @@ void ConnectionsPage::ask()
                 return;
             const QString todo =
                 answer.error().todo.empty() ? parts::advice(answer.error().code) : parts::text(answer.error().todo);
-            m_failure->setText(parts::text(answer.error().text()) + '\n' + todo);
+            parts::setWhole(m_failure, parts::text(answer.error().text()) + u'\n' + todo, kMessageWidth);
             m_stack->setCurrentIndex(Failure);
             emit problem(tr("The connections could not be listed: %1").arg(parts::text(answer.error().text())), todo);
         }));
@@ -353,7 +363,8 @@ void ConnectionsPage::showSummary()
                       ? 1U
                       : 0U;
     const std::size_t running = runningCount();
-    m_badge->setText(asking > 0    ? format::count(asking, tr("needs a look"), tr("need a look"), kLocale)
+    m_badge->setText(asking > 0
+                         ? tr("%1 [needs|need] a look", nullptr, format::forms(asking)).arg(format::count(asking))
                      : running > 0 ? tr("Syncing")
                                    : tr("All well"));
     parts::setRole(m_badge, asking > 0 ? "badgeBad" : running > 0 ? "badgeNeutral" : "badgeGood");
@@ -361,10 +372,10 @@ void ConnectionsPage::showSummary()
     const QString text = connectiontext::summary(present, running);
     m_summary->setText(text);
     m_summary->setToolTip(text);
-    m_summary->setAccessibleName(tr("Connections summary") + ": " + text);
+    m_summary->setAccessibleName(format::labelled(tr("Connections summary"), text));
     m_cancelAll->setVisible(running > 1);
     m_syncAll->setEnabled(running < m_connections.size());
-    m_tabs->setTabText(0, asking > 0 ? tr("Connections (%1)").arg(asking) : tr("Connections"));
+    m_tabs->setTabText(0, asking > 0 ? tr("Connections (%1)").arg(format::count(asking)) : tr("Connections"));
 }
 
 void ConnectionsPage::showDetail()
@@ -424,8 +435,10 @@ void ConnectionsPage::sync(const std::vector<std::string>& names)
     if (idle.empty() && unconfirmed == 1 && names.size() == 1)
         confirmCurrent();
     else if (unconfirmed > 0)
-        emit notice(tr("%1 not synced: confirm first what they may do on this computer.")
-                        .arg(format::count(unconfirmed, tr("connection was"), tr("connections were"), kLocale)));
+        emit notice(
+            tr("%1 [connection was|connections were] not synced: confirm first what they may do on this computer.",
+               nullptr, format::forms(unconfirmed))
+                .arg(format::count(unconfirmed)));
     if (idle.empty())
         return;
     if (!mayCost) {
@@ -643,7 +656,7 @@ void ConnectionsPage::removeCurrent()
     box->setAccessibleName(tr("Remove connection"));
     box->setText(tr("Remove the connection %1?").arg(name));
     box->setInformativeText(tr("Its settings and its key are forgotten. The %1 it brought stay in the workspace.")
-                                .arg(format::count(connection.rows, tr("charge line"), tr("charge lines"), kLocale)));
+                                .arg(counted::chargeLines(connection.rows)));
     auto* keep = box->addButton(tr("Keep"), QMessageBox::RejectRole);
     auto* remove = box->addButton(tr("Remove connection"), QMessageBox::DestructiveRole);
     box->setDefaultButton(keep);
@@ -752,15 +765,17 @@ void ConnectionsPage::openMenu(const QPoint& at)
     if (runs)
         m_menu->addAction(tr("Cancel sync"), this, [this] { cancel(selectedNames()); });
     else if (isConfirmed)
-        m_menu->addAction(tr("Sync") + "\tF5", this, [this] { sync(selectedNames()); });
+        m_menu->addAction(tr("Sync") + u'\t' + keyText(Qt::Key_F5), this, [this] { sync(selectedNames()); });
     else
-        m_menu->addAction(tr("Confirm…") + "\tF5", this, &ConnectionsPage::confirmCurrent);
+        m_menu->addAction(tr("Confirm…") + u'\t' + keyText(Qt::Key_F5), this, &ConnectionsPage::confirmCurrent);
     if (isConfirmed)
         m_menu->addAction(tr("Test"), this, &ConnectionsPage::testCurrent);
-    m_menu->addAction(tr("Show charges") + "\tEnter", this, &ConnectionsPage::showCharges);
+    m_menu->addAction(tr("Show charges") + u'\t' + keyText(Qt::Key_Enter), this, &ConnectionsPage::showCharges);
     m_menu->addSeparator();
-    m_menu->addAction(tr("Edit…") + "\tF2", this, &ConnectionsPage::editCurrent)->setEnabled(!runs);
-    m_menu->addAction(tr("Remove…") + "\tDel", this, &ConnectionsPage::removeCurrent)->setEnabled(!runs);
+    m_menu->addAction(tr("Edit…") + u'\t' + keyText(Qt::Key_F2), this, &ConnectionsPage::editCurrent)
+        ->setEnabled(!runs);
+    m_menu->addAction(tr("Remove…") + u'\t' + keyText(Qt::Key_Delete), this, &ConnectionsPage::removeCurrent)
+        ->setEnabled(!runs);
     m_menu->popup(at);
 }
 

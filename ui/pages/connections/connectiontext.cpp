@@ -3,6 +3,8 @@
 #include <QObject>
 #include <QStringList>
 
+#include "ui/format/codetext.h"
+#include "ui/format/counted.h"
 #include "ui/format/format.h"
 #include "ui/items/recordcolumns.h"
 
@@ -12,33 +14,32 @@ namespace altimeter::ui::connectiontext {
 
 namespace {
 
-const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
+/// For numbers that are never below zero.
+QString count(int n)
+{
+    return format::count(static_cast<std::uint64_t>(n));
+}
+
 constexpr std::int64_t kMinute = 60, kHour = 3600, kDay = 86'400, kWeek = 604'800;
 
 /// "5 min", "3 h", "2 days", "5 weeks".
 QString length(std::int64_t seconds)
 {
+    const auto of = [seconds](std::int64_t unit) {
+        return static_cast<std::uint64_t>(std::max<std::int64_t>(0, seconds / unit));
+    };
     if (seconds < kHour)
-        return QObject::tr("%1 min").arg(std::max<std::int64_t>(1, seconds / kMinute));
+        return QObject::tr("%1 min").arg(format::count(std::max<std::uint64_t>(1, of(kMinute))));
     if (seconds < 2 * kDay)
-        return QObject::tr("%1 h").arg(seconds / kHour);
+        return QObject::tr("%1 h").arg(format::count(of(kHour)));
     if (seconds < 5 * kWeek)
-        return QObject::tr("%1 days").arg(seconds / kDay);
-    return QObject::tr("%1 weeks").arg(seconds / kWeek);
-}
-
-QString sentence(QString text)
-{
-    text = text.trimmed();
-    if (text.isEmpty())
-        return text;
-    text[0] = text[0].toUpper();
-    return text.endsWith('.') ? text : text + '.';
+        return counted::days(of(kDay));
+    return QObject::tr("%1 week(s)", nullptr, format::forms(of(kWeek))).arg(format::count(of(kWeek)));
 }
 
 QString requests(std::uint64_t n)
 {
-    return format::count(n, QObject::tr("request"), QObject::tr("requests"), kLocale);
+    return counted::requests(n);
 }
 
 } // namespace
@@ -82,9 +83,7 @@ QString lag(Day dataThrough, Instant now)
     if (!dataThrough.isValid())
         return {};
     const int days = now.day() - dataThrough;
-    return days <= 0
-               ? QObject::tr("today")
-               : format::count(static_cast<std::uint64_t>(days), QObject::tr("day"), QObject::tr("days"), kLocale);
+    return days <= 0 ? QObject::tr("today") : counted::days(static_cast<std::uint64_t>(days));
 }
 
 QString schedule(int everyHours)
@@ -93,25 +92,26 @@ QString schedule(int everyHours)
         return QObject::tr("by hand");
     if (everyHours == 1)
         return QObject::tr("hourly");
-    return everyHours == 24 ? QObject::tr("daily") : QObject::tr("every %1 hours").arg(everyHours);
+    return everyHours == 24 ? QObject::tr("daily")
+                            : QObject::tr("every %1 hour(s)", nullptr, everyHours).arg(count(everyHours));
 }
 
 QString scheduleShort(int everyHours)
 {
-    return everyHours <= 1 || everyHours == 24 ? schedule(everyHours) : QObject::tr("every %1 h").arg(everyHours);
+    return everyHours <= 1 || everyHours == 24 ? schedule(everyHours)
+                                               : QObject::tr("every %1 h").arg(count(everyHours));
 }
 
 QString progress(const SyncProgress& progress)
 {
-    QStringList words{progress.phase.empty() ? QObject::tr("starting") : format::text(progress.phase)};
+    QStringList words{progress.phase.empty() ? QObject::tr("starting") : codetext::phase(progress.phase)};
     if (progress.chunks > 1)
         words << QObject::tr("part %1 of %2")
-                     .arg(std::min(progress.chunksDone + 1, progress.chunks))
-                     .arg(progress.chunks);
+                     .arg(count(std::min(progress.chunksDone + 1, progress.chunks)), count(progress.chunks));
     if (progress.requests > 0)
         words << requests(progress.requests);
     if (progress.rows > 0)
-        words << format::count(progress.rows, QObject::tr("line"), QObject::tr("lines"), kLocale);
+        words << counted::lines(progress.rows);
     return words.join(QStringLiteral(" · "));
 }
 
@@ -124,26 +124,21 @@ QString freshness(const ConnectorInfo& kind)
 {
     QStringList words;
     if (!kind.freshness.empty())
-        words << sentence(format::text(kind.freshness));
+        words << format::sentence(format::text(kind.freshness));
     if (kind.finalAfterDays > 0)
         words << QObject::tr("A day is final %1 after its end.")
-                     .arg(format::count(static_cast<std::uint64_t>(kind.finalAfterDays), QObject::tr("day"),
-                                        QObject::tr("days"), kLocale));
+                     .arg(counted::days(static_cast<std::uint64_t>(kind.finalAfterDays)));
     else
         words << QObject::tr("A day is final when the provider says so.");
     if (kind.historyDays > 0)
-        words << QObject::tr("The provider answers only the last %1 days.").arg(kind.historyDays);
+        words << QObject::tr("The provider answers only the last %1 day(s).", nullptr, kind.historyDays)
+                     .arg(count(kind.historyDays));
     return words.join(' ');
 }
 
 QString amount(const DecimalSum& amount, const std::string& currency)
 {
-    QString sign = format::currencySign(Currency(currency));
-    if (sign.size() > 1)
-        sign += QChar(0xA0);
-    QString digits = columns::grouped(amount);
-    const bool negative = digits.startsWith(format::kMinus);
-    return negative ? format::kMinus + sign + digits.mid(1) : sign + digits;
+    return format::moneyOfDigits(QString::fromStdString(amount.toString(2)), Currency(currency), format::locale());
 }
 
 QString requestPrice(const ConnectorInfo& kind)
@@ -162,7 +157,7 @@ QString ask(const SyncPlan& plan)
         DateRange all = plan.chunks.front();
         for (const DateRange& chunk : plan.chunks)
             all = {std::min(all.from, chunk.from), std::max(all.to, chunk.to)};
-        words << format::range(all, kLocale);
+        words << format::range(all, format::locale());
     }
     words << (plan.requests > 0 ? QObject::tr("at least %1").arg(requests(plan.requests))
                                 : QObject::tr("nothing to ask"));
@@ -181,7 +176,7 @@ QString price(const SyncPlan& plan, const ConnectorInfo& kind)
     const auto each = DecimalSum::parse(kind.requestCost);
     const QString total = amount(plan.cost, plan.currency);
     if (!each)
-        return requests(plan.requests) + QStringLiteral(" = ") + total;
+        return QObject::tr("%1 = %2", "number of requests, price").arg(requests(plan.requests), total);
     return QObject::tr("%1 × %2 = %3").arg(requests(plan.requests), amount(*each, plan.currency), total);
 }
 
@@ -229,11 +224,20 @@ std::vector<std::pair<QString, QString>> facts(const ConnectionReach& reach)
 QString reachSentence(const ConnectionReach& reach)
 {
     QStringList parts;
-    for (const auto& [what, which] : facts(reach)) {
-        if (what != QObject::tr("Keys"))
-            parts << (parts.isEmpty() ? what : what.left(1).toLower() + what.mid(1)) + ' ' + which;
-    }
-    return parts.isEmpty() ? QString() : parts.join("; ") + '.';
+    const auto add = [&parts](const QString& form, const QString& which) {
+        if (!which.isEmpty())
+            parts << form.arg(which);
+    };
+    add(QObject::tr("asks %1"), listed(reach.origins));
+    add(QObject::tr("may be redirected to %1, without a key"), listed(reach.redirects));
+    if (reach.proxy == "environment")
+        parts << QObject::tr("goes by the proxy that http_proxy and its like name on this computer");
+    else
+        add(QObject::tr("goes by the proxy %1"), format::text(reach.proxy));
+    add(QObject::tr("trusts the certificates in %1"), format::text(reach.caFile));
+    add(QObject::tr("reads the file %1"), listed(reach.files));
+    add(QObject::tr("sends the variable %1"), listed(reach.environment));
+    return format::sentence(parts.join(QStringLiteral("; ")));
 }
 
 QString results(const std::vector<SyncResult>& results)
@@ -257,11 +261,10 @@ QString results(const std::vector<SyncResult>& results)
     QStringList words;
     if (good > 0)
         words << QObject::tr("%1 synced: %2")
-                     .arg(results.size() == 1
-                              ? format::shown(results.front().connection)
-                              : format::count(good, QObject::tr("connection"), QObject::tr("connections"), kLocale),
-                          format::count(rows, QObject::tr("line"), QObject::tr("lines"), kLocale))
-              << QObject::tr("partitions: %1 new, %2 replaced, %3 unchanged").arg(fresh).arg(replaced).arg(unchanged);
+                     .arg(results.size() == 1 ? format::shown(results.front().connection) : counted::connections(good),
+                          counted::lines(rows))
+              << QObject::tr("partitions: %1 new, %2 replaced, %3 unchanged")
+                     .arg(format::count(fresh), format::count(replaced), format::count(unchanged));
     if (!failed.isEmpty())
         words << QObject::tr("failed: %1").arg(failed.join(", "));
     if (!cancelled.isEmpty())
@@ -273,8 +276,7 @@ QString results(const std::vector<SyncResult>& results)
 
 QString summary(const std::vector<ConnectionInfo>& connections, std::size_t running)
 {
-    QStringList words{
-        format::count(connections.size(), QObject::tr("connection"), QObject::tr("connections"), kLocale)};
+    QStringList words{counted::connections(connections.size())};
     std::uint64_t failing = 0, keyless = 0, unconfirmed = 0;
     Day oldest, newest;
     QString laggard;
@@ -291,17 +293,17 @@ QString summary(const std::vector<ConnectionInfo>& connections, std::size_t runn
         newest = newest.isValid() ? std::max(newest, info.dataThrough) : info.dataThrough;
     }
     if (failing > 0)
-        words << QObject::tr("%1 failing").arg(failing);
+        words << QObject::tr("%1 failing").arg(format::count(failing));
     if (keyless > 0)
-        words << QObject::tr("%1 without a key").arg(keyless);
+        words << QObject::tr("%1 without a key").arg(format::count(keyless));
     if (unconfirmed > 0)
-        words << QObject::tr("%1 to confirm").arg(unconfirmed);
+        words << QObject::tr("%1 to confirm").arg(format::count(unconfirmed));
     if (running > 0)
-        words << QObject::tr("%1 syncing").arg(running);
+        words << QObject::tr("%1 syncing").arg(format::count(running));
     if (newest.isValid())
-        words << QObject::tr("data through %1").arg(format::date(newest, kLocale));
+        words << QObject::tr("data through %1").arg(format::date(newest, format::locale()));
     if (newest != oldest)
-        words << QObject::tr("oldest: %1, %2").arg(laggard, format::date(oldest, kLocale));
+        words << QObject::tr("oldest: %1, %2").arg(laggard, format::date(oldest, format::locale()));
     return words.join(QStringLiteral(" · "));
 }
 

@@ -1,5 +1,6 @@
 #include "ui/pages/connections/connectionwizard.h"
 
+#include "ui/format/format.h"
 #include "ui/pages/common/banner.h"
 #include "ui/pages/common/guarded.h"
 #include "ui/pages/common/pageparts.h"
@@ -125,9 +126,7 @@ QWidget* ConnectionWizard::makeSide()
     add(tr("BRINGS"), parts::text(m_kind.summary));
     add(tr("RIGHTS TO GRANT"), parts::text(m_kind.rights));
     add(tr("FRESHNESS"), connectiontext::freshness(m_kind));
-    QString price = connectiontext::requestPrice(m_kind);
-    price[0] = price[0].toUpper();
-    add(tr("PRICE"), price + '.');
+    add(tr("PRICE"), format::sentence(connectiontext::requestPrice(m_kind)));
     inside->addStretch();
     auto* scroll = new QScrollArea(this);
     scroll->setProperty("plain", true);
@@ -250,7 +249,9 @@ void ConnectionWizard::showStep()
     const int first = m_isEditing ? Settings : Kinds;
     const int count = (m_step != Kinds && hasMapping() ? 3 : 2) - first;
     const QString names[] = {tr("Kind"), tr("Settings"), tr("Mapping")};
-    m_trail->setText(tr("Step %1 of %2: %3").arg(m_step - first + 1).arg(count).arg(names[m_step]));
+    m_trail->setText(tr("Step %1 of %2: %3")
+                         .arg(format::count(static_cast<std::uint64_t>(m_step - first + 1)),
+                              format::count(static_cast<std::uint64_t>(count)), names[m_step]));
     m_help->setVisible(m_step != Kinds);
     m_back->setVisible(m_step != first && m_step != Kinds);
     m_next->setVisible(!last);

@@ -1,5 +1,6 @@
 #include "ui/pages/connections/feedmappingform.h"
 
+#include "ui/format/format.h"
 #include "ui/items/orderedjson.h"
 #include "ui/pages/common/guarded.h"
 #include "ui/pages/common/pageparts.h"
@@ -100,6 +101,7 @@ QWidget* FeedMappingForm::buildProfiles()
     m_profiles->setEditable(true);
     m_profiles->setInsertPolicy(QComboBox::NoInsert);
     m_profiles->lineEdit()->setPlaceholderText(tr("Profile: choose, or name it"));
+    m_profiles->lineEdit()->setToolTip(tr("Profile: choose, or name it"));
     name(m_profiles, tr("Profile"), tr("A mapping kept under a name, for other feeds of the same layout"));
     m_profiles->lineEdit()->setAccessibleName(tr("Profile name"));
     m_save = parts::button(tr("Keep"), tr("Keep this mapping under the name"), nullptr, bar);
@@ -170,10 +172,10 @@ void FeedMappingForm::buildFields(QVBoxLayout* layout)
     auto* needed = section(tr("Needed"), tr("Choose a field of the feed, or type = and a text that holds for every "
                                             "charge, as = USD."));
     const QString choose = tr("choose a field"), unused = tr("not used");
-    addFixedRow(needed, "BilledCost", tr("Billed cost *"), choose,
+    addFixedRow(needed, "BilledCost", tr("Billed cost"), choose,
                 tr("The amount that is paid. A feed without one is worked out as quantity × unit price."));
-    addFixedRow(needed, "ChargePeriodStart", tr("Date *"), choose, tr("The day, month or moment of the charge"));
-    addFixedRow(needed, "BillingCurrency", tr("Currency *"), tr("a field, or = USD"),
+    addFixedRow(needed, "ChargePeriodStart", tr("Date"), choose, tr("The day, month or moment of the charge"));
+    addFixedRow(needed, "BillingCurrency", tr("Currency"), tr("a field, or = USD"),
                 tr("A field with codes as USD, or = USD for all"));
     auto* what = section(tr("What it is for"), {});
     addFixedRow(what, "ProviderName", tr("Provider"), tr("name of the connection"), tr("Whoever bills it"));
@@ -201,14 +203,16 @@ void FeedMappingForm::addFixedRow(QGridLayout* grid, const char* target, const Q
 {
     Row row;
     row.target = target;
-    row.isNeeded = title.endsWith('*');
-    const QString plain = QString(title).remove(" *");
-    row.source = sourceBox(tr("%1: field").arg(plain), m_body);
+    row.isNeeded =
+        row.target == u"BilledCost" || row.target == u"ChargePeriodStart" || row.target == u"BillingCurrency";
+    row.source = sourceBox(tr("%1: field").arg(title), m_body);
     row.source->lineEdit()->setPlaceholderText(otherwise);
-    row.source->setToolTip(tip + "\n" + tr("FOCUS column %1").arg(row.target));
+    row.source->lineEdit()->setToolTip(format::labelled(tr("Without a choice"), otherwise));
+    row.source->setToolTip(tip + u'\n' + tr("FOCUS column %1").arg(row.target));
     row.example = parts::label({}, "small", m_body);
     row.example->setFixedWidth(110);
-    auto* label = parts::label(title, "secondary", m_body);
+    auto* label =
+        parts::label(row.isNeeded ? tr("%1 *", "a field that is needed").arg(title) : title, "secondary", m_body);
     label->setToolTip(row.source->toolTip());
     label->setBuddy(row.source);
     const int line = grid->rowCount();
@@ -276,12 +280,13 @@ void FeedMappingForm::nameOwnRows()
         const bool isTag = rows == &m_tags;
         for (qsizetype i = 0; i < rows->size(); ++i) {
             const Row& row = rows->at(i);
-            const QString source = (isTag ? tr("Tag %1: field") : tr("Column %1: field")).arg(i + 1);
-            row.name->setAccessibleName((isTag ? tr("Tag %1: key") : tr("Column %1: name")).arg(i + 1));
+            const QString number = format::count(static_cast<std::uint64_t>(i + 1));
+            const QString source = (isTag ? tr("Tag %1: field") : tr("Column %1: field")).arg(number);
+            row.name->setAccessibleName((isTag ? tr("Tag %1: key") : tr("Column %1: name")).arg(number));
             row.source->setAccessibleName(source);
             row.source->setAccessibleDescription(source);
             row.source->lineEdit()->setAccessibleName(source);
-            row.remove->setAccessibleName((isTag ? tr("Remove tag %1") : tr("Remove column %1")).arg(i + 1));
+            row.remove->setAccessibleName((isTag ? tr("Remove tag %1") : tr("Remove column %1")).arg(number));
         }
     }
 }

@@ -1,5 +1,6 @@
 #include "ui/pages/connections/feedpreviewpanel.h"
 
+#include "ui/format/counted.h"
 #include "ui/format/format.h"
 #include "ui/items/gridview.h"
 #include "ui/items/recordmodel.h"
@@ -22,7 +23,6 @@ namespace altimeter::ui {
 namespace {
 
 constexpr std::size_t kMostColumns = 200;
-const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
 
 /// "1,204,332.17" of plain digits, with a true minus; a text that is no plain number stays as it is.
 QString grouped(QString digits)
@@ -192,7 +192,7 @@ void FeedPreviewPanel::say(const char* role, const QString& text)
     m_state->setText(text);
     m_state->setVisible(!text.isEmpty());
     parts::setRole(m_state, role);
-    m_state->setAccessibleName(tr("State of the mapping") + ": " + text);
+    m_state->setAccessibleName(format::labelled(tr("State of the mapping"), text));
 }
 
 void FeedPreviewPanel::showHint(const QString& text)
@@ -223,9 +223,8 @@ void FeedPreviewPanel::showPreview(const FeedPreview& preview, const FeedMapping
     const QString kind = m_preview.format == "csv"          ? tr("CSV")
                          : m_preview.format == "json-lines" ? tr("JSON lines")
                                                             : tr("JSON");
-    QString said = tr("%1, %2, %3")
-                       .arg(kind, format::count(m_preview.records, tr("record"), tr("records"), kLocale),
-                            format::count(m_preview.columns.size(), tr("field"), tr("fields"), kLocale));
+    QString said =
+        tr("%1, %2, %3").arg(kind, counted::records(m_preview.records), counted::fields(m_preview.columns.size()));
     if (m_preview.format.empty())
         said = tr("Nothing to read");
     m_summary->setText(said);
@@ -237,11 +236,11 @@ void FeedPreviewPanel::showPreview(const FeedPreview& preview, const FeedMapping
 
 void FeedPreviewPanel::showTotals()
 {
-    QString spoken = tr("Totals");
+    QStringList spoken;
     for (const auto& [currency, sum] : m_preview.totals) {
         const QString exact = QString::fromStdString(sum.toString(2));
         const auto amount = Amount::parse(exact.toStdString());
-        const QString shown = amount ? format::money(*amount, currency, kLocale) : grouped(exact);
+        const QString shown = amount ? format::money(*amount, currency, format::locale()) : grouped(exact);
         auto* one = new QWidget(m_totals);
         auto* layout = new QVBoxLayout(one);
         layout->setContentsMargins(0, 0, 0, 0);
@@ -251,13 +250,14 @@ void FeedPreviewPanel::showTotals()
         const QString code = QString::fromStdString(std::string(currency.code()));
         auto* caption = parts::label(tr("total in %1").arg(code), "small", one);
         caption->setAlignment(Qt::AlignRight);
-        one->setToolTip(grouped(exact) + " " + code);
+        const QString all = tr("%1 %2", "digits, currency").arg(grouped(exact), code);
+        one->setToolTip(all);
         layout->addWidget(figure);
         layout->addWidget(caption);
         m_totals->layout()->addWidget(one);
-        spoken += ": " + shown + " " + code;
+        spoken << tr("%1 %2", "digits, currency").arg(shown, code);
     }
-    m_totals->setAccessibleName(spoken);
+    m_totals->setAccessibleName(format::labelled(tr("Totals"), spoken.join(QStringLiteral(": "))));
 }
 
 void FeedPreviewPanel::showCharges()
@@ -296,7 +296,7 @@ void FeedPreviewPanel::showCharges()
     });
     const auto all = m_preview.records - m_preview.unreadable;
     if (m_preview.mapped.size() < all && !m_preview.mapped.empty())
-        m_tabs->setTabText(0, tr("Charges (first %1)").arg(m_preview.mapped.size()));
+        m_tabs->setTabText(0, tr("Charges (first %1)").arg(format::count(m_preview.mapped.size())));
 }
 
 void FeedPreviewPanel::showSample(const FeedMapping& mapping)
@@ -317,7 +317,7 @@ void FeedPreviewPanel::showSample(const FeedMapping& mapping)
     m_sample->setColumns(std::move(columns));
     m_sample->setCount(m_preview.sample.size());
     if (m_preview.sample.size() < m_preview.records)
-        m_tabs->setTabText(1, tr("Feed as it is (first %1)").arg(m_preview.sample.size()));
+        m_tabs->setTabText(1, tr("Feed as it is (first %1)").arg(format::count(m_preview.sample.size())));
 }
 
 void FeedPreviewPanel::showProblems()
@@ -332,9 +332,9 @@ void FeedPreviewPanel::showProblems()
     if (m_preview.mappedColumns.empty())
         say("badgeWarning", tr("Not complete yet"));
     else if (m_preview.unreadable > 0)
-        say("badgeWarning", tr("%1 of %2 cannot be read and will be kept apart")
-                                .arg(format::count(m_preview.unreadable, kLocale),
-                                     format::count(m_preview.records, tr("record"), tr("records"), kLocale)));
+        say("badgeWarning",
+            tr("%1 of %2 cannot be read and will be kept apart")
+                .arg(format::count(m_preview.unreadable, format::locale()), counted::records(m_preview.records)));
     else if (faults > 0)
         say("badgeWarning", tr("Look at the list below"));
     else

@@ -1,5 +1,6 @@
 #include "ui/pages/connections/kindlist.h"
 
+#include "ui/format/format.h"
 #include "ui/pages/common/pageparts.h"
 #include "ui/theme/theme.h"
 
@@ -102,7 +103,7 @@ void KindList::filter(const QString& text)
         auto* item = new QListWidgetItem(title, m_list);
         item->setData(IndexRole, static_cast<qulonglong>(i));
         item->setData(SummaryRole, summary);
-        item->setData(Qt::AccessibleTextRole, title + ": " + summary);
+        item->setData(Qt::AccessibleTextRole, format::labelled(title, summary));
         item->setToolTip(summary);
     }
     m_none->setVisible(m_list->count() == 0);

@@ -80,7 +80,7 @@ void ReachConfirm::addFacts(QVBoxLayout* layout, const ConnectionReach& reach)
         const int row = grid->rowCount();
         auto* title = parts::label(what, "secondary", this);
         auto* text = parts::paragraph(value, "plain", this);
-        text->setAccessibleName(what + ": " + value);
+        text->setAccessibleName(format::labelled(what, value));
         grid->addWidget(title, row, 0, Qt::AlignTop);
         grid->addWidget(text, row, 1);
     }

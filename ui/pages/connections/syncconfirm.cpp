@@ -1,5 +1,6 @@
 #include "ui/pages/connections/syncconfirm.h"
 
+#include "ui/format/counted.h"
 #include "ui/format/format.h"
 #include "ui/pages/common/pageparts.h"
 #include "ui/pages/connections/connectiontext.h"
@@ -18,7 +19,6 @@ namespace altimeter::ui {
 
 namespace {
 
-const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
 constexpr int kShown = 12;
 
 ConnectorInfo kindOf(const std::string& connection, const std::vector<ConnectorInfo>& kinds,
@@ -64,11 +64,13 @@ SyncConfirm::SyncConfirm(const std::vector<SyncPlan>& plans, const std::vector<C
         grid->addWidget(price, priced, 1, Qt::AlignRight);
     }
     if (priced > kShown)
-        grid->addWidget(parts::label(tr("and %1 more").arg(priced - kShown), "secondary", this), kShown + 1, 0);
+        grid->addWidget(parts::label(tr("and %1 more").arg(format::count(static_cast<std::uint64_t>(priced - kShown))),
+                                     "secondary", this),
+                        kShown + 1, 0);
     QStringList sums;
     for (const auto& [currency, sum] : totals)
         sums << connectiontext::amount(sum, currency);
-    const QString total = sums.join(" + ");
+    const QString total = sums.join(QStringLiteral(" + "));
 
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(22, 20, 22, 16);
@@ -83,7 +85,8 @@ SyncConfirm::SyncConfirm(const std::vector<SyncPlan>& plans, const std::vector<C
     layout->addLayout(grid);
     if (!free.empty())
         layout->addWidget(parts::label(
-            tr("%1 more cost nothing.").arg(format::count(free.size(), tr("connection"), tr("connections"), kLocale)),
+            tr("%1 [connection more costs|connections more cost] nothing.", nullptr, format::forms(free.size()))
+                .arg(format::count(free.size())),
             "secondary", this));
     auto* cancel = parts::button(tr("Do not sync"), tr("Ask nothing (Esc)"), nullptr, this);
     auto* some =
