@@ -546,7 +546,7 @@ void TestShell::smallestWindow_fitsEveryPage()
 
 void TestShell::progressText_saysRowsBytesAndTime()
 {
-    QCOMPARE(ui::progressText({"", 0, 0, 0, -1}), QString("Working"));
+    QCOMPARE(ui::progressText({"", 0, 0, 0, {}}), QString("Working"));
     QVERIFY(ui::progressText({"Reading", 5, 999, 0, 200}).endsWith("about 4 min left"));
 }
 

@@ -1,8 +1,10 @@
 #include "ui/shell/backupchooser.h"
 
+#include "ui/format/format.h"
 #include "ui/pages/common/pageparts.h"
 #include "ui/shell/statusline.h"
 
+#include <QDateTime>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
@@ -23,7 +25,15 @@ QString reasonText(const std::string& reason)
         return QObject::tr("before a newer Altimeter changed the file");
     if (reason == "asked")
         return QObject::tr("asked for");
+    if (reason == "restore")
+        return QObject::tr("before a backup was restored");
     return parts::text(reason);
+}
+
+QString momentText(const std::string& at)
+{
+    const auto moment = QDateTime::fromString(parts::text(at), Qt::ISODate);
+    return moment.isValid() ? format::instant({moment.toSecsSinceEpoch()}, format::locale()) : parts::text(at);
 }
 
 } // namespace
@@ -49,10 +59,8 @@ BackupChooser::BackupChooser(const QString& workspace, const std::vector<Backup>
         "plain", this));
     m_list->setAccessibleName(tr("Backups, newest first"));
     for (const Backup& backup : backups) {
-        QString time = parts::text(backup.at);
-        m_list->addItem(
-            tr("%1 UTC · %2 · %3")
-                .arg(time.replace('T', ' ').remove('Z'), reasonText(backup.reason), bytesText(backup.bytes)));
+        m_list->addItem(tr("%1 · %2 · %3", "when, why, size")
+                            .arg(momentText(backup.at), reasonText(backup.reason), bytesText(backup.bytes)));
         m_files << parts::text(backup.path);
     }
     layout->addWidget(m_list, 1);

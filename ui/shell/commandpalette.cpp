@@ -1,5 +1,6 @@
 #include "ui/shell/commandpalette.h"
 
+#include "ui/format/format.h"
 #include "ui/theme/theme.h"
 
 #include <QApplication>
@@ -154,7 +155,7 @@ void CommandPalette::filter(const QString& text)
         row->setData(kKindRole, found.kind);
         row->setData(kHintRole, found.hint);
         row->setData(kIndexRole, hits[i].index);
-        row->setData(Qt::AccessibleTextRole, found.kind + ": " + found.title);
+        row->setData(Qt::AccessibleTextRole, format::labelled(found.kind, found.title));
     }
     if (m_list->count() > 0)
         m_list->setCurrentRow(0);

@@ -12,7 +12,8 @@ QStringList fewNames(const QStringList& paths)
     for (const QString& path : paths.mid(0, 6))
         names << format::shown(path);
     if (paths.size() > names.size())
-        names << QObject::tr("… and %1 more").arg(paths.size() - names.size());
+        names
+            << QObject::tr("… and %1 more").arg(format::count(static_cast<std::uint64_t>(paths.size() - names.size())));
     return names;
 }
 

@@ -1,5 +1,6 @@
 #include "ui/shell/importing.h"
 
+#include "ui/format/counted.h"
 #include "ui/format/format.h"
 #include "ui/pages/common/guarded.h"
 #include "ui/pages/common/pageparts.h"
@@ -12,27 +13,20 @@
 
 namespace altimeter::ui {
 
-namespace {
-
-const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
-
-} // namespace
-
 QString importSummary(const ImportReport& report)
 {
     QStringList words;
-    words << QObject::tr("%1 read, %2 stored")
-                 .arg(format::count(report.filesRead, QObject::tr("file"), QObject::tr("files"), kLocale),
-                      format::count(report.rowsStored, QObject::tr("line"), QObject::tr("lines"), kLocale));
-    words << QObject::tr("%1 rejected").arg(format::count(report.rowsRejected, kLocale));
+    words << QObject::tr("%1 read, %2 stored").arg(counted::files(report.filesRead), counted::lines(report.rowsStored));
+    words << QObject::tr("%1 rejected").arg(format::count(report.rowsRejected, format::locale()));
     std::size_t fresh = 0, replaced = 0, unchanged = 0;
     for (const auto& partition : report.partitions) {
         fresh += partition.action == PartitionReport::Action::New ? 1 : 0;
         replaced += partition.action == PartitionReport::Action::Replaced ? 1 : 0;
         unchanged += partition.action == PartitionReport::Action::Unchanged ? 1 : 0;
     }
-    words << QObject::tr("partitions: %1 new, %2 replaced, %3 unchanged").arg(fresh).arg(replaced).arg(unchanged);
-    words << format::count(report.findings.size(), QObject::tr("finding"), QObject::tr("findings"), kLocale);
+    words << QObject::tr("partitions: %1 new, %2 replaced, %3 unchanged")
+                 .arg(format::count(fresh), format::count(replaced), format::count(unchanged));
+    words << counted::findings(report.findings.size());
     return words.join("; ");
 }
 
@@ -82,8 +76,10 @@ void Importing::offer(const QStringList& paths)
     box->setWindowTitle(tr("Import"));
     box->setAccessibleName(tr("Import"));
     box->setIcon(QMessageBox::Question);
-    box->setText(paths.size() == 1 ? tr("Import this into %1?").arg(place)
-                                   : tr("Import these %1 into %2?").arg(paths.size()).arg(place));
+    box->setText(
+        paths.size() == 1
+            ? tr("Import this into %1?").arg(place)
+            : tr("Import these %1 into %2?").arg(format::count(static_cast<std::uint64_t>(paths.size())), place));
     box->setInformativeText(fewNames(paths).join('\n'));
     auto* import = box->addButton(tr("Import"), QMessageBox::AcceptRole);
     import->setToolTip(tr("Read the charges of these files into the workspace"));

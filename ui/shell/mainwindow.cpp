@@ -36,6 +36,7 @@ MainWindow::MainWindow(Backend& backend, std::vector<PageEntry> registry, QWidge
     setMinimumSize(1024, 640);
     resize(1280, 800);
     PlainTextGuard::install();
+    format::setLocale(format::localeOf(parts::text(m_backend.settings().value("locale"))));
     applyTheme(themeSetting()); // before the first widget, so that none is made in other fonts
     m_actions = new ShellActions(this, registry);
     m_pages = new PageHost(std::move(registry), m_backend, this);
@@ -71,6 +72,7 @@ void MainWindow::restoreSettings()
     if (!geometry.isEmpty())
         restoreGeometry(geometry);
     m_actions->themeAction(themeSetting())->setChecked(true);
+    m_actions->checkLocale(parts::text(m_backend.settings().value("locale")));
     if (const auto lens = lensByName(m_backend.settings().value("lens")))
         setLens(*lens);
 }
@@ -202,6 +204,15 @@ void MainWindow::setThemeName(const QString& name)
     action->setChecked(true);
     m_backend.settings().setValue("theme", name.toStdString());
     applyTheme(name);
+}
+
+void MainWindow::setLocaleName(const QString& setting)
+{
+    m_backend.settings().setValue("locale", setting.toStdString());
+    m_actions->checkLocale(setting);
+    format::setLocale(format::localeOf(setting));
+    setLocale(format::locale()); // Qt's own parts of every widget
+    workspaceChanged(m_backend.workspaces().info());
 }
 
 QString MainWindow::themeSetting() const
@@ -381,7 +392,7 @@ void MainWindow::showHelp(const QString& topic)
 void MainWindow::showConnectionHelp(const QString& kind)
 {
     if (!help()->showFile(QStringLiteral(":/help/connectors/%1.md").arg(kind)))
-        help()->showTopic(tr("Connections"));
+        help()->showFile(QStringLiteral(":/help/8-connections.md"));
 }
 
 } // namespace altimeter::ui

@@ -72,6 +72,8 @@ public:
     void explore(const CostQuery& query);
     /// "light", "dark" or "system".
     void setThemeName(const QString& name);
+    /// How numbers and dates are written: a value of the setting "locale", see format::localeOf().
+    void setLocaleName(const QString& setting);
     void openPalette();
     void showHelp(const QString& topic);
     /// The guide to a kind of connection, or to connections where it has none.

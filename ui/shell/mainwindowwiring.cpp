@@ -7,6 +7,7 @@
 #include "ui/shell/commandpalette.h"
 #include "ui/shell/dropoverlay.h"
 #include "ui/shell/editing.h"
+#include "ui/shell/helpviewer.h"
 #include "ui/shell/importing.h"
 #include "ui/shell/messagepanel.h"
 #include "ui/shell/navigationrail.h"
@@ -131,11 +132,13 @@ void MainWindow::connectViewActions()
     connect(m_actions->nextPage, &QAction::triggered, this, [this] { showPage(m_pages->neighbour(1)); });
     connect(m_actions->previousPage, &QAction::triggered, this, [this] { showPage(m_pages->neighbour(-1)); });
     connect(m_actions->guide, &QAction::triggered, this, [this] { showHelp({}); });
-    connect(m_actions->keys, &QAction::triggered, this, [this] { showHelp(tr("Keyboard")); });
+    connect(m_actions->keys, &QAction::triggered, this,
+            [this] { help()->showFile(QStringLiteral(":/help/7-keyboard.md")); });
     connect(m_actions->about, &QAction::triggered, this, [this] { showAboutBox(this); });
     connect(m_actions, &ShellActions::pageRequested, this, &MainWindow::showPage);
     connect(m_actions, &ShellActions::lensRequested, this, &MainWindow::setLens);
     connect(m_actions, &ShellActions::themeRequested, this, &MainWindow::setThemeName);
+    connect(m_actions, &ShellActions::localeRequested, this, &MainWindow::setLocaleName);
     connect(m_messages, &MessagePanel::detailsRequested, this, [this] { showPage("data"); });
 }
 

@@ -6,13 +6,21 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace altimeter::ui {
+
+namespace {
+
+constexpr int kWidth = 96;
+
+} // namespace
 
 NavigationRail::NavigationRail(QWidget* parent) : QFrame(parent)
 {
     setObjectName("navigationRail");
     setAccessibleName(tr("Pages"));
-    setFixedWidth(96);
+    setFixedWidth(kWidth);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(8, 10, 8, 10);
     layout->setSpacing(4);
@@ -43,14 +51,28 @@ QToolButton* NavigationRail::make(QAction* action, const QString& icon, const QS
     return button;
 }
 
+/// Names of pages are longer in some languages.
+void NavigationRail::makeRoomFor(const QToolButton* button)
+{
+    constexpr int kPadding = 4; // what the text keeps of the button's
+    button->ensurePolished();
+    const QMargins sides = layout()->contentsMargins();
+    const int text = button->fontMetrics().horizontalAdvance(button->text());
+    setFixedWidth(std::max(minimumWidth(), text + kPadding + sides.left() + sides.right()));
+}
+
 void NavigationRail::addPage(QAction* action, const QString& icon)
 {
-    static_cast<QVBoxLayout*>(layout())->insertWidget(m_pageCount++, make(action, icon, action->text()));
+    QToolButton* button = make(action, icon, action->text());
+    static_cast<QVBoxLayout*>(layout())->insertWidget(m_pageCount++, button);
+    makeRoomFor(button);
 }
 
 void NavigationRail::addBottom(QAction* action, const QString& icon, const QString& shortTitle)
 {
-    static_cast<QVBoxLayout*>(layout())->addWidget(make(action, icon, shortTitle));
+    QToolButton* button = make(action, icon, shortTitle);
+    layout()->addWidget(button);
+    makeRoomFor(button);
 }
 
 } // namespace altimeter::ui

@@ -17,6 +17,7 @@ public:
     void addBottom(QAction* action, const QString& icon, const QString& shortTitle);
 
 private:
+    void makeRoomFor(const QToolButton* button);
     QToolButton* make(QAction* action, const QString& icon, const QString& title);
     int m_pageCount = 0;
 };

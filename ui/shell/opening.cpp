@@ -116,7 +116,8 @@ void Opening::doErrand(const QString& opened)
     if (m_errand.isEmpty())
         return;
     if (!m_errand.workspace.isEmpty() && QFileInfo(m_errand.workspace) != QFileInfo(opened)) {
-        leaveErrand(tr("Another workspace than %1 was opened").arg(format::shown(m_errand.workspace)));
+        leaveErrand(tr("Another workspace than %1 was opened, so nothing was imported: %2"),
+                    format::shown(m_errand.workspace));
         return;
     }
     m_errandDue = true;
@@ -129,14 +130,15 @@ void Opening::doErrand(const QString& opened)
     });
 }
 
-void Opening::leaveErrand(const QString& why)
+/// `form` says why, with places left for `about`, where it is given, and for the names of the files.
+void Opening::leaveErrand(const QString& form, const QString& about)
 {
     const Errand errand = std::exchange(m_errand, {});
     if (errand.isEmpty())
         return;
     m_start.setWaitingFiles(0);
-    const QStringList names = fewNames(errand.imports + errand.offered);
-    emit problem(tr("%1, so nothing was imported: %2").arg(why, names.join(", ")),
+    const QString files = fewNames(errand.imports + errand.offered).join(QStringLiteral(", "));
+    emit problem(about.isEmpty() ? form.arg(files) : form.arg(about, files),
                  tr("Open the workspace they belong to, then drop them on the window."));
 }
 
@@ -185,7 +187,7 @@ void Opening::openDemo()
 
 void Opening::openOwn(std::function<void()> then)
 {
-    leaveErrand(tr("Other files were chosen"));
+    leaveErrand(tr("Other files were chosen, so nothing was imported: %1"));
     m_opening = true; // not a second time meanwhile
     emit changed();
     m_backend.workspaces().open(
@@ -213,7 +215,7 @@ void Opening::answeredError(const Error& error, const QString& path, bool resume
         emit pageWanted("start");
     }
     if (m_errand.workspace.isEmpty() || QFileInfo(m_errand.workspace) == QFileInfo(path))
-        leaveErrand(tr("%1 is not open").arg(format::shown(path)));
+        leaveErrand(tr("%1 is not open, so nothing was imported: %2"), format::shown(path));
     const QString what = tr("Could not open %1: %2").arg(path, parts::text(error.text()));
     const QString todo = error.todo.empty() ? parts::advice(error.code) : parts::text(error.todo);
     if (error.code == ErrorCode::Corrupt)

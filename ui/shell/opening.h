@@ -81,7 +81,7 @@ private:
     void answeredError(const Error& error, const QString& path, bool resumed);
     void tellFurther(const QStringList& workspaces);
     void doErrand(const QString& opened);
-    void leaveErrand(const QString& why);
+    void leaveErrand(const QString& form, const QString& about = {});
     void setPagesOpening(bool opening);
     void beginSettling();
 

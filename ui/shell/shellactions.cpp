@@ -11,7 +11,7 @@ namespace altimeter::ui {
 
 ShellActions::ShellActions(QWidget* window, const std::vector<PageEntry>& pages)
     : QObject(window), m_window(window), m_pages(new QActionGroup(this)), m_lenses(new QActionGroup(this)),
-      m_themes(new QActionGroup(this))
+      m_themes(new QActionGroup(this)), m_locales(new QActionGroup(this))
 {
     newWorkspace = make(tr("New workspace…"), "new", QKeySequence::New, tr("Make an empty workspace file"));
     openWorkspace = make(tr("Open workspace…"), "folder", QKeySequence::Open, tr("Open a workspace file"));
@@ -62,6 +62,7 @@ ShellActions::ShellActions(QWidget* window, const std::vector<PageEntry>& pages)
     makePages(pages);
     makeLenses();
     makeThemes();
+    makeLocales();
 }
 
 QAction* ShellActions::make(const QString& text, const QString& icon, const QKeySequence& key, const QString& tip)
@@ -71,7 +72,8 @@ QAction* ShellActions::make(const QString& text, const QString& icon, const QKey
         action->setIcon(themedIcon(icon, IconColor::Secondary));
     if (!key.isEmpty())
         action->setShortcut(key);
-    action->setToolTip(key.isEmpty() ? tip : tip + " (" + key.toString(QKeySequence::NativeText) + ")");
+    action->setToolTip(
+        key.isEmpty() ? tip : tr("%1 (%2)", "what it does, its key").arg(tip, key.toString(QKeySequence::NativeText)));
     action->setStatusTip(QString());
     m_window->addAction(action);
     m_all << action;
@@ -124,6 +126,20 @@ void ShellActions::makeThemes()
             [this](QAction* action) { emit themeRequested(action->data().toString()); });
 }
 
+/// Each shows a number in its way, so that nobody has to know what a country's is.
+void ShellActions::makeLocales()
+{
+    for (const QString& setting : format::offeredLocales()) {
+        QAction* action =
+            make(format::menuText(format::localeTitle(setting)), {}, {}, tr("Write numbers and dates this way"));
+        action->setCheckable(true);
+        action->setData(setting);
+        m_locales->addAction(action);
+    }
+    connect(m_locales, &QActionGroup::triggered, this,
+            [this](QAction* action) { emit localeRequested(action->data().toString()); });
+}
+
 QAction* ShellActions::pageAction(const QString& page) const
 {
     for (QAction* action : m_pages->actions()) {
@@ -150,6 +166,12 @@ QAction* ShellActions::themeAction(const QString& name) const
             return action;
     }
     return nullptr;
+}
+
+void ShellActions::checkLocale(const QString& setting)
+{
+    for (QAction* action : m_locales->actions())
+        action->setChecked(action->data().toString() == setting);
 }
 
 void ShellActions::fill(QMenuBar* bar, const QList<PageMenu>& pageMenus)
@@ -183,6 +205,8 @@ void ShellActions::fill(QMenuBar* bar, const QList<PageMenu>& pageMenus)
     view->addSeparator();
     auto* themes = view->addMenu(tr("Theme"));
     themes->addActions(m_themes->actions());
+    auto* locales = view->addMenu(tr("Numbers and dates"));
+    locales->addActions(m_locales->actions());
     view->addActions({messages, fullScreen});
 
     auto* go = bar->addMenu(tr("&Go"));

@@ -31,6 +31,8 @@ public:
     bool isPage(const QAction* action) const;
     QAction* lensAction(CostLens lens) const;
     QAction* themeAction(const QString& name) const;
+    /// Ticks the choice of numbers and dates; one that is not offered ticks none.
+    void checkLocale(const QString& setting);
 
     QAction *newWorkspace, *openWorkspace, *openDemo, *importFiles, *importFolder, *exportTable, *weeklyReport,
         *closeWorkspace, *quit;
@@ -46,18 +48,22 @@ signals:
     void pageRequested(const QString& page);
     void lensRequested(altimeter::CostLens lens);
     void themeRequested(const QString& name);
+    /// A value of the setting "locale" (format::localeOf).
+    void localeRequested(const QString& setting);
 
 private:
     QAction* make(const QString& text, const QString& icon, const QKeySequence& key, const QString& tip);
     void makePages(const std::vector<PageEntry>& pages);
     void makeLenses();
     void makeThemes();
+    void makeLocales();
 
     QWidget* m_window;
     QList<QAction*> m_all;
     QActionGroup* m_pages;
     QActionGroup* m_lenses;
     QActionGroup* m_themes;
+    QActionGroup* m_locales;
 };
 
 } // namespace altimeter::ui

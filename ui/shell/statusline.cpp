@@ -1,10 +1,11 @@
 #include "ui/shell/statusline.h"
 
+#include "ui/format/codetext.h"
+#include "ui/format/counted.h"
 #include "ui/format/format.h"
 #include "ui/pages/common/pageparts.h"
 
 #include <QLabel>
-#include <QLocale>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QTimer>
@@ -12,12 +13,6 @@
 namespace altimeter::ui {
 
 namespace {
-
-const QLocale& locale()
-{
-    static const QLocale english(QLocale::English, QLocale::UnitedStates);
-    return english;
-}
 
 QLabel* named(const QString& name, QWidget* parent)
 {
@@ -34,7 +29,7 @@ void say(QLabel* label, const QString& purpose, const QString& said)
 {
     const QString text = format::shown(said, words::LineEnds::Kept);
     label->setText(text);
-    label->setAccessibleName(text.isEmpty() ? purpose : purpose + ": " + text);
+    label->setAccessibleName(format::labelled(purpose, text));
 }
 
 } // namespace
@@ -43,30 +38,31 @@ QString bytesText(std::uint64_t bytes)
 {
     constexpr double kThousand = 1000.0;
     double value = static_cast<double>(bytes);
-    const char* const units[] = {"B", "kB", "MB", "GB", "TB"};
+    const QString units[] = {QObject::tr("%1\u00A0B", "bytes"), QObject::tr("%1\u00A0kB"), QObject::tr("%1\u00A0MB"),
+                             QObject::tr("%1\u00A0GB"), QObject::tr("%1\u00A0TB")};
     std::size_t unit = 0;
     while (value >= kThousand && unit < 4) {
         value /= kThousand;
         ++unit;
     }
-    return locale().toString(value, 'f', unit == 0 || value >= 100 ? 0 : 1) + QChar(0xA0) + units[unit];
+    return units[unit].arg(format::locale().toString(value, 'f', unit == 0 || value >= 100 ? 0 : 1));
 }
 
 QString progressText(const Progress& progress)
 {
     QStringList words;
-    words << (progress.phase.empty() ? QObject::tr("Working") : parts::text(progress.phase));
+    words << (progress.phase.empty() ? QObject::tr("Working") : codetext::phase(progress.phase));
     if (progress.rows > 0)
-        words << QObject::tr("%1 lines").arg(format::count(progress.rows, locale()));
+        words << counted::lines(progress.rows);
     if (progress.totalBytes > 0)
         words << QObject::tr("%1 of %2").arg(bytesText(progress.bytes), bytesText(progress.totalBytes));
     else if (progress.bytes > 0)
         words << bytesText(progress.bytes);
     const auto seconds = progress.secondsLeft;
     if (seconds && *seconds >= 90)
-        words << QObject::tr("about %1 min left").arg((*seconds + 59) / 60);
+        words << QObject::tr("about %1 min left").arg(format::count((*seconds + 59) / 60));
     else if (seconds)
-        words << QObject::tr("about %1 s left").arg(*seconds);
+        words << QObject::tr("about %1 s left").arg(format::count(*seconds));
     return words.join(QStringLiteral(" · "));
 }
 
@@ -101,7 +97,8 @@ StatusLine::StatusLine(QWidget* parent)
 void StatusLine::setWorkspace(const WorkspaceInfo& info)
 {
     const bool open = !info.path.empty();
-    const QString through = info.dataThrough.isValid() ? format::date(info.dataThrough, locale()) : tr("no data yet");
+    const QString through =
+        info.dataThrough.isValid() ? format::date(info.dataThrough, format::locale()) : tr("no data yet");
     say(m_data, tr("Data"), !open ? tr("No workspace open") : tr("Data through %1").arg(through));
     QStringList codes;
     for (const Currency& currency : info.currencies)
@@ -129,14 +126,14 @@ void StatusLine::setSources(const std::vector<SourceInfo>& sources)
         rejected += source.rejected;
         findings += source.findings;
     }
-    QString text = format::count(sources.size(), tr("source"), tr("sources"), locale());
-    if (clean == sources.size() && !sources.empty())
-        text += tr(" ok");
+    const bool isClean = clean == sources.size() && !sources.empty();
+    QStringList facts{isClean ? tr("%1 source(s) ok", nullptr, format::forms(clean)).arg(format::count(clean))
+                              : counted::sources(sources.size())};
     if (rejected > 0)
-        text += tr(" · %1 rejected").arg(format::count(rejected, locale()));
+        facts << tr("%1 rejected").arg(format::count(rejected));
     if (findings > 0)
-        text += tr(" · %1 findings").arg(format::count(findings, locale()));
-    say(m_sources, tr("Sources"), sources.empty() ? QString() : text);
+        facts << counted::findings(findings);
+    say(m_sources, tr("Sources"), sources.empty() ? QString() : format::joined(facts));
 }
 
 void StatusLine::setLens(CostLens lens)

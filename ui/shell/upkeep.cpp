@@ -1,5 +1,6 @@
 #include "ui/shell/upkeep.h"
 
+#include "ui/format/counted.h"
 #include "ui/format/format.h"
 #include "ui/pages/common/guarded.h"
 #include "ui/pages/common/pageparts.h"
@@ -13,8 +14,6 @@
 namespace altimeter::ui {
 
 namespace {
-
-const QLocale kLocale(QLocale::English, QLocale::UnitedStates);
 
 QString adviceOf(const Error& error)
 {
@@ -164,16 +163,14 @@ void Upkeep::runSalvage(const QString& damaged, const QString& target)
                 return;
             }
             m_damaged.clear();
-            const QString saved =
-                tr("Salvaged into %1: %2, %3.")
-                    .arg(target, format::count(report->partitions, tr("month"), tr("months"), kLocale),
-                         format::count(report->rows, tr("line"), tr("lines"), kLocale));
+            const QString saved = tr("Salvaged into %1: %2, %3.")
+                                      .arg(target, counted::months(report->partitions), counted::lines(report->rows));
             if (report->losses.empty())
                 emit done(saved, tr("Nothing was lost. %1 is as it was.").arg(damaged));
             else
                 emit problem(
-                    saved + ' ' +
-                        tr("%1 told.").arg(format::count(report->losses.size(), tr("loss"), tr("losses"), kLocale)),
+                    tr("%1 %2 [loss|losses] told.", "what was salvaged, number", format::forms(report->losses.size()))
+                        .arg(saved, format::count(report->losses.size())),
                     tr("The Data page lists what was lost among the findings; import those files again. %1 is "
                        "as it was.")
                         .arg(damaged));
