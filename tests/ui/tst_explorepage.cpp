@@ -421,12 +421,12 @@ private slots:
             if (line.cost)
                 line.cost = Amount::fromAttos(line.cost->attos() * 3);
         ++stage.backend.revision;
-        stage.page->workspaceChanged(stage.backend.workspace());
+        stage.page->workspaceChanged(stage.backend.workspaces().info());
         stage.settle();
         QVERIFY2(addsUp(stage) && badge(stage) != before, qPrintable(badge(stage)));
         stage.backend.lines.resize(stage.backend.lines.size() - 40); // the last day goes, and with it what "30d" means
         ++stage.backend.revision;
-        stage.page->workspaceChanged(stage.backend.workspace());
+        stage.page->workspaceChanged(stage.backend.workspaces().info());
         stage.settle();
         QVERIFY2(addsUp(stage), qPrintable(badge(stage)));
     }
