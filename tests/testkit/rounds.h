@@ -4,7 +4,8 @@
 
 namespace testkit {
 
-/// What a sanitizer makes slower, as a divisor: it looks at each step of the code, and not at how often chance repeats it.
+/// What a sanitizer makes slower, as a divisor: it looks at each step of the code, and not at how often chance repeats
+/// it.
 constexpr int sanitizerShare()
 {
 #if defined(__SANITIZE_THREAD__)
@@ -24,8 +25,8 @@ constexpr int sanitizerShare()
 #endif
 }
 
-/// How often a test repeats what chance decides (random worlds, kills, fault points, damaged files), at least once: `usual`
-/// times, a part of them under a sanitizer, `night` times where ALTIMETER_LONG is set ('./dev night').
+/// How often a test repeats what chance decides (random worlds, kills, fault points, damaged files), at least once:
+/// `usual` times, a part of them under a sanitizer, `night` times where ALTIMETER_LONG is set ('./dev night').
 inline int rounds(int usual, int night)
 {
     if (qEnvironmentVariableIsSet("ALTIMETER_LONG"))
