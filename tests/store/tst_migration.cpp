@@ -89,6 +89,37 @@ private slots:
         QCOMPARE(number(*db, "SELECT count(*) FROM partition"), std::int64_t{2});
     }
 
+    /// Every backup is of an older schema on the day the schema changes; what is wrong in it must not be put in place.
+    void backupOfVersionThree_isCheckedAsAWhole_data()
+    {
+        QTest::addColumn<QByteArray>("alter");
+        QTest::addColumn<bool>("isWhole");
+        QTest::newRow("nothing") << QByteArray("SELECT 1") << true;
+        QTest::newRow("an amount of the ledger")
+            << QByteArray("UPDATE partition SET billed_cost='9.005' WHERE id=1") << false;
+        QTest::newRow("charge lines") << QByteArray("UPDATE segment SET facts=zeroblob(length(facts)) WHERE id=1")
+                                      << false;
+    }
+    void backupOfVersionThree_isCheckedAsAWhole()
+    {
+        QFETCH(QByteArray, alter);
+        QFETCH(bool, isWhole);
+        const QTemporaryDir folder;
+        const std::string path = folder.filePath("w").toStdString();
+        {
+            auto db = createWorkspace(path);
+            QVERIFY(db.ok());
+            deliver(*db, "files", {Day::fromYmd(2026, 10, 3), Day::fromYmd(2026, 11, 4)}, {});
+            QVERIFY(testkit::makeSchemaThree(*db).ok());
+            QVERIFY(db->execute(alter.toStdString()).ok());
+            QVERIFY(db->execute("PRAGMA wal_checkpoint(TRUNCATE)").ok());
+        }
+        const Status verified = verifyWorkspace(path, {});
+        QCOMPARE(verified.ok(), isWhole);
+        if (!isWhole)
+            QVERIFY(verified.error().code == ErrorCode::Corrupt);
+    }
+
     /// A workspace as the program left it that gave numbers again: the ledger sealed as one text.
     void versionThree_keepsItsSealAndItsNumbers()
     {

@@ -2,6 +2,7 @@
 
 #include "models/store/file/leftover.h"
 #include "models/store/file/making.h"
+#include "models/store/file/migration.h"
 #include "models/store/file/workspace.h"
 #include "models/store/segments/segment.h"
 #include "models/store/sql/seal.h"
@@ -24,7 +25,8 @@ namespace {
 constexpr std::size_t kNewestKept = 10;
 constexpr std::size_t kMonthsKept = 12;
 constexpr std::string_view kSuffix = ".altimeter";
-constexpr std::size_t kDateLength = 20; // 2026-11-21T08-30-00Z
+constexpr std::int64_t kLastWholeLedger = 3; ///< the last schema whose ledger had one checksum over all its text
+constexpr std::size_t kDateLength = 20;      // 2026-11-21T08-30-00Z
 
 /// Reads "2026-11-21T08-30-00Z-publish.altimeter"; anything else in the folder is not ours to list or remove.
 std::optional<Backup> backupNamed(const std::filesystem::path& file)
@@ -62,12 +64,24 @@ void thinOut(const std::filesystem::path& workspace)
     }
 }
 
-Status checkSeals(const sql::Connection& connection, const std::string& where, const std::stop_token& stop)
+Result<bool> ledgerOfThreeHolds(const sql::Connection& connection)
+{
+    const auto stored = metaValue(connection, "ledger_checksum");
+    if (!stored || stored->empty())
+        return stored ? Result<bool>(true) : Result<bool>(stored.error());
+    const auto found = ledgerChecksumOfThree(connection);
+    if (!found)
+        return found.error();
+    return *found == *stored;
+}
+
+Status checkSeals(const sql::Connection& connection, const std::string& where, std::int64_t schema,
+                  const std::stop_token& stop)
 {
     const auto damaged = [&where](const std::string& what) {
         return Error{ErrorCode::Corrupt, what + " do not match their checksum", where};
     };
-    const auto ledger = ledgerHolds(connection);
+    const auto ledger = schema == kLastWholeLedger ? ledgerOfThreeHolds(connection) : ledgerHolds(connection);
     if (!ledger)
         return ledger.error();
     if (!*ledger)
@@ -93,6 +107,36 @@ Status checkSeals(const sql::Connection& connection, const std::string& where, c
     });
 }
 
+/// Checksums are compared where the schema is `sealedFrom` or later.
+Status verify(const std::filesystem::path& file, std::int64_t sealedFrom, const std::stop_token& stop)
+{
+    const std::string where = file.string();
+    const auto raw = sql::RawFile::open(where);
+    if (!raw)
+        return raw.error();
+    const auto head = checkHead(*raw, where);
+    if (!head)
+        return head.error();
+    auto connection = sql::Connection::open(where, sql::Connection::Mode::Immutable);
+    if (!connection)
+        return connection.error();
+    connection->stopWith(stop);
+    const auto damaged = [&where](const std::string& what) {
+        return Error{ErrorCode::Corrupt, "the workspace is damaged (" + what + ")", where};
+    };
+    auto check = connection->prepare("PRAGMA quick_check(1)");
+    if (!check)
+        return damaged(check.error().what);
+    if (const auto row = check->step(); !row)
+        return row.error().code == ErrorCode::Corrupt ? damaged(row.error().what) : row.error();
+    if (check->text(0) != "ok")
+        return damaged(check->text(0));
+    if (*head < sealedFrom)
+        return {}; // its checksums are those of another schema; opening brings it up to date
+    const Status sealed = checkSeals(*connection, where, *head, stop);
+    return sealed || sealed.error().code != ErrorCode::Database ? sealed : damaged(sealed.error().what);
+}
+
 /// A copy that is being made; checked, it only has to be put in place.
 Result<Making> makeCopy(const sql::Connection& source, const std::filesystem::path& target,
                         const CopyProgress& progress, const std::stop_token& stop)
@@ -111,7 +155,8 @@ Result<Making> makeCopy(const sql::Connection& source, const std::filesystem::pa
         error.where = target.string();
         return error;
     }
-    if (auto whole = verifyWorkspace(making->file(), stop); !whole) {
+    // Damage of an older schema is told after it was brought up to date, which must not fail for want of a backup.
+    if (auto whole = verify(making->file(), currentSchemaVersion(), stop); !whole) {
         Error error = whole.error();
         error.where = source.path();
         return error;
@@ -232,31 +277,7 @@ std::vector<Backup> listBackups(const std::filesystem::path& workspace)
 
 Status verifyWorkspace(const std::filesystem::path& file, const std::stop_token& stop)
 {
-    const std::string where = file.string();
-    const auto raw = sql::RawFile::open(where);
-    if (!raw)
-        return raw.error();
-    const auto head = checkHead(*raw, where);
-    if (!head)
-        return head.error();
-    auto connection = sql::Connection::open(where, sql::Connection::Mode::Immutable);
-    if (!connection)
-        return connection.error();
-    connection->stopWith(stop);
-    const auto damaged = [&where](const std::string& what) {
-        return Error{ErrorCode::Corrupt, "the workspace is damaged (" + what + ")", where};
-    };
-    auto check = connection->prepare("PRAGMA quick_check(1)");
-    if (!check)
-        return damaged(check.error().what);
-    if (const auto row = check->step(); !row)
-        return row.error().code == ErrorCode::Corrupt ? damaged(row.error().what) : row.error();
-    if (check->text(0) != "ok")
-        return damaged(check->text(0));
-    if (*head < currentSchemaVersion())
-        return {}; // its checksums are those of another schema; opening brings it up to date
-    const Status sealed = checkSeals(*connection, where, stop);
-    return sealed || sealed.error().code != ErrorCode::Database ? sealed : damaged(sealed.error().what);
+    return verify(file, kLastWholeLedger, stop);
 }
 
 Result<Backup> makeBackup(const sql::Connection& source, const std::filesystem::path& workspace, BackupReason reason,
