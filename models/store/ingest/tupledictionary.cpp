@@ -54,8 +54,10 @@ Result<std::unique_ptr<TupleDictionary>> TupleDictionary::begin(sql::Connection&
 
 void TupleDictionary::end(sql::Connection& db, std::unique_ptr<TupleDictionary> dictionary, bool isCommitted)
 {
-    if (dictionary && (isCommitted || !dictionary->m_hasAdded))
-        db.kept<KeptDictionary>().dictionary = std::move(dictionary);
+    if (!dictionary || (!isCommitted && dictionary->m_hasAdded))
+        return;
+    dictionary->m_cores.forgetAliases(); // of use within one delivery alone
+    db.kept<KeptDictionary>().dictionary = std::move(dictionary);
 }
 
 Status TupleDictionary::prepare(const sql::Connection& db)
