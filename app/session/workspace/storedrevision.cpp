@@ -62,16 +62,29 @@ Result<StoredRevision::Reading> StoredRevision::read(const std::stop_token& stop
         return unchanged.error();
     {
         const std::lock_guard lock(m_mutex);
-        if (!m_isLent) {
-            m_isLent = true;
-            return Reading(*this);
-        }
+        if (!m_isLent)
+            return lend();
     }
     if (auto own = viewOf(*m_file); own && own->revision == m_revision)
         return Reading(std::move(own->connection));
     std::unique_lock lock(m_mutex);
     if (!m_returned.wait(lock, stop, [this] { return !m_isLent; }))
         return Error{ErrorCode::Cancelled, "cancelled", {}};
+    return lend();
+}
+
+/// A transaction that an error of reading has ended would let the next question see what is newer.
+Result<StoredRevision::Reading> StoredRevision::lend() const
+{
+    if (!m_kept.isInTransaction()) {
+        auto view = viewOf(*m_file);
+        if (!view)
+            return view.error();
+        if (view->revision != m_revision)
+            return Error{ErrorCode::Busy, "the workspace was changed while its file could not be read", m_file->path(),
+                         "Ask again."};
+        m_kept = std::move(view->connection);
+    }
     m_isLent = true;
     return Reading(*this);
 }

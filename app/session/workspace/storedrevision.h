@@ -53,6 +53,7 @@ private:
         : m_file(std::move(file)), m_revision(revision), m_kept(std::move(kept))
     {
     }
+    Result<Reading> lend() const; ///< requires m_mutex, and that nobody reads
     void giveBack() const;
 
     const std::shared_ptr<const WorkspaceFile> m_file; ///< before the connection: it is closed after it

@@ -264,6 +264,11 @@ void Connection::waitFor(int milliseconds) const
     sqlite3_busy_timeout(m_db, milliseconds);
 }
 
+bool Connection::isInTransaction() const
+{
+    return m_db && sqlite3_get_autocommit(m_db) == 0;
+}
+
 std::string Connection::path() const
 {
     const char* name = m_db ? sqlite3_db_filename(m_db, "main") : nullptr;

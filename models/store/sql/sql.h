@@ -106,6 +106,8 @@ public:
     /// While set, statements stop soon after `stop` is requested and answer Error Cancelled.
     void stopWith(std::stop_token stop);
     bool isOpen() const { return m_db != nullptr; }
+    /// SQLite ends a transaction by itself after some errors of reading (no memory, a disk that fails).
+    bool isInTransaction() const;
     std::string path() const;
     sqlite3* handle() const { return m_db; }
 
