@@ -166,6 +166,36 @@ private slots:
         QCOMPARE(QDir(m_folder->path()).entryList({"*-sync-*"}), QStringList());
     }
 
+    void whatAnotherProgramSyncedMeanwhile_isNotDueAnyMore()
+    {
+        addConnection("router");
+        QVERIFY(sync("router").ok);
+        const int asked = m_activity.asked;
+        session::SyncOptions options;
+        options.at = kNow;
+        options.dueAt = {kNow.seconds - 1}; // listed as due before the other program had synced it
+        const SyncResult left = m_engine->connections().syncOne("router", options, {}, {});
+        QVERIFY(left.isElsewhere);
+        QVERIFY(!left.ok);
+        QCOMPARE(m_activity.asked.load(), asked);
+        options.dueAt = {kNow.seconds + 365 * 86400};
+        QVERIFY(m_engine->connections().syncOne("router", options, {}, {}).ok);
+        QVERIFY(m_activity.asked > asked);
+    }
+
+    void workspaceThatCannotBeWritten_isFoundOutBeforeAnythingIsPaid()
+    {
+        addConnection("router");
+        auto other = store::sql::Connection::open(path(), store::sql::Connection::Mode::ReadWrite);
+        QVERIFY(other);
+        const auto import = store::sql::Transaction::begin(*other);
+        QVERIFY(import);
+        const SyncResult failed = sync("router");
+        QVERIFY(!failed.ok);
+        QVERIFY(!failed.isElsewhere);
+        QCOMPARE(m_activity.asked.load(), 0);
+    }
+
     void syncLock_isOnePerConnectionAndWorkspace_andEndsWithItsHolder()
     {
         using session::SyncLock;

@@ -36,6 +36,9 @@ struct SyncOptions {
     std::vector<std::string> names; ///< none: all
     DateRange wanted;               ///< both bounds valid: these days; else what is due
     Instant at;                     ///< not valid: now
+    /// By a schedule: one that is not due at that time any more, because another program has synced it meanwhile, is
+    /// left out. Not valid: whatever was synced.
+    Instant dueAt;
 };
 using SyncProgressSink = std::function<void(const SyncProgress&)>; ///< called on working threads, one at a time
 

@@ -5,6 +5,7 @@
 #include "app/session/sync/connections.h"
 #include "app/session/sync/connectionuse.h"
 #include "app/session/sync/reach.h"
+#include "app/session/sync/syncplan.h"
 #include "app/session/workspace/presenttime.h"
 #include "app/session/workspace/workspacefile.h"
 #include "models/store/file/workspace.h"
@@ -125,7 +126,7 @@ Result<std::vector<ConnectionInfo>> Connections::list() const
                                                  : ConnectionInfo::State::New;
         describeTrust(info, *owner, approved);
         if (one.settings.everyHours > 0 && info.unconfirmed.empty())
-            info.nextSync = {one.lastSync.isValid() ? one.lastSync.seconds + one.settings.everyHours * 3600 : 0};
+            info.nextSync = nextSyncOf(one);
         for (const SourceInfo& source : *known) {
             if (source.name != one.settings.name)
                 continue;

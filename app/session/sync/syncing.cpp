@@ -342,6 +342,20 @@ SyncResult Connections::syncOne(const std::string& name, const SyncOptions& opti
     return failed;
 }
 
+namespace {
+
+/// What is asked costs money, so a workspace that could not keep the answer is found out before.
+Status canStore(WorkspaceFile& file)
+{
+    if (auto writable = file.checkWritable(); !writable)
+        return writable;
+    auto writing = file.write();
+    const auto tried = store::sql::Transaction::begin(writing.db());
+    return tried ? Status() : Status(tried.error());
+}
+
+} // namespace
+
 SyncResult Connections::syncUncaught(const std::string& name, const SyncOptions& options, const SyncProgressSink& sink,
                                      std::stop_token stop)
 {
@@ -351,14 +365,18 @@ SyncResult Connections::syncUncaught(const std::string& name, const SyncOptions&
         failedResult.problem = error.text();
         failedResult.todo = error.todo;
         failedResult.wasCancelled = error.code == ErrorCode::Cancelled;
-        failedResult.isElsewhere = error.code == ErrorCode::Busy;
         return failedResult;
+    };
+    const auto elsewhere = [&failed](const Error& error) {
+        SyncResult left = failed(error);
+        left.isElsewhere = error.code == ErrorCode::Busy;
+        return left;
     };
     NetworkSettings network;
     {
         const std::lock_guard lock(m_mutex);
         if (!m_syncing.insert(name).second)
-            return failed({ErrorCode::Busy, "this connection is being synced already", name});
+            return elsewhere({ErrorCode::Busy, "this connection is being synced already", name});
         network = m_network;
     }
     struct Leave {
@@ -373,7 +391,9 @@ SyncResult Connections::syncUncaught(const std::string& name, const SyncOptions&
     // Before anything is read: what another program stored until a moment ago is not asked for again.
     const auto alone = SyncLock::take(m_file->path(), name, options.at.isValid() ? options.at : presentTime());
     if (!alone)
-        return failed(alone.error());
+        return elsewhere(alone.error());
+    if (const Status stores = canStore(*m_file); !stores)
+        return failed(stores.error());
 
     auto reader = m_file->reader();
     if (!reader)
@@ -386,6 +406,8 @@ SyncResult Connections::syncUncaught(const std::string& name, const SyncOptions&
     if (found == connections->end())
         return failed({ErrorCode::NotFound, "there is no such connection", name});
     store::StoredConnection outcome = *found;
+    if (options.dueAt.isValid() && options.dueAt < nextSyncOf(outcome))
+        return elsewhere({ErrorCode::Busy, "this connection was synced by another program a moment ago", name});
     const auto kind = kindOf(outcome.settings);
     const auto owner = store::metaValue(*reader, "workspace_id");
     const auto covered = store::readCoverage(*reader, name);

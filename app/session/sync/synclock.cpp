@@ -92,7 +92,7 @@ Result<SyncLock> SyncLock::take(const std::filesystem::path& workspace, const st
         const std::string since = toString(at);
         [[maybe_unused]] const auto emptied = ::ftruncate(fd, 0); // it says since when, and holds without
         [[maybe_unused]] const auto written = ::pwrite(fd, since.data(), since.size(), 0);
-        return SyncLock(file, fd);
+        return SyncLock(isLocked ? file : std::filesystem::path(), fd);
     }
     return Error{ErrorCode::Busy, "this connection is being synced by other programs", {}};
 }
@@ -105,7 +105,8 @@ SyncLock::~SyncLock()
 {
     if (m_fd < 0)
         return;
-    ::unlink(m_file.c_str()); // before the lock ends: whoever waits for it sees that its file has no name
+    if (!m_file.empty()) // before the lock ends: whoever waits for it sees that its file has no name
+        ::unlink(m_file.c_str());
     ::close(m_fd);
 }
 

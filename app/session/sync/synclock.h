@@ -29,7 +29,7 @@ public:
 private:
     SyncLock(std::filesystem::path file, int fd);
 
-    std::filesystem::path m_file;
+    std::filesystem::path m_file; ///< empty where there are no locks: the file may be another's
     int m_fd;
 };
 

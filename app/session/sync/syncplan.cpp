@@ -19,6 +19,12 @@ int backfillDays(const ConnectorInfo& info, const ConnectionSettings& settings)
 
 } // namespace
 
+Instant nextSyncOf(const store::StoredConnection& connection)
+{
+    constexpr std::int64_t kHour = 3600;
+    return {connection.lastSync.isValid() ? connection.lastSync.seconds + connection.settings.everyHours * kHour : 0};
+}
+
 bool isFinalByAge(const ConnectorInfo& info, Day day, Instant now)
 {
     const Day last = info.slice == ConnectorInfo::Slice::Month ? day.addMonths(1) : day + 1;

@@ -9,6 +9,9 @@
 
 namespace altimeter::session {
 
+/// When its schedule asks for it again; the beginning of time where it was never synced. Requires a schedule.
+Instant nextSyncOf(const store::StoredConnection& connection);
+
 /// The stretches of days a sync has to ask for, newest first, none longer than the kind's `chunkDays`.
 ///
 /// Due are the days of the backfill that were never asked for, those of the trailing window in which the provider
