@@ -42,9 +42,16 @@ void Desk::letGo()
             "revision", [held = std::move(m_snapshot)](const std::stop_token&) { return true; }, [](bool) {});
 }
 
+void Desk::announceNews()
+{
+    if (m_engine && m_engine->snapshot()->revision != m_announced)
+        announce();
+}
+
 void Desk::announce()
 {
     letGo();
+    m_announced = m_engine ? m_engine->snapshot()->revision : 0;
     m_onChanged();
 }
 

@@ -31,6 +31,8 @@ public:
     const session::SnapshotPtr& snapshot();
     /// Tells the window that the workspace changed.
     void announce();
+    /// The same where the workspace is of a revision that the window was not told of, whoever made it.
+    void announceNews();
 
     session::JobRunner& questions() { return m_questions; }
     session::JobRunner& writes() { return m_writes; }
@@ -96,6 +98,7 @@ private:
     const std::function<void()> m_onChanged;
     EnginePtr m_engine;
     session::SnapshotPtr m_snapshot; ///< of this turn of the event loop; null until something is asked
+    std::uint64_t m_announced = 0;   ///< the revision that the window was told of last
     std::uint64_t m_lastSlot = 0;
     Mailbox m_mailbox;
     session::JobRunner m_questions; ///< after the mailbox: stopped and joined before the mailbox dies

@@ -51,15 +51,15 @@ void SessionBackend::put(const std::string& slot, Question question, ui::Answer<
 }
 
 void SessionBackend::compute(const std::string& slot, std::function<void(const std::stop_token&)> work,
-                             std::function<void()> done)
+                             std::function<void(bool isDone)> done)
 {
     m_desk.questions().run(
         slot,
-        [work = std::move(work)](const std::stop_token& stop) {
+        [work = std::move(work)](const std::stop_token& stop) -> Result<bool> {
             work(stop);
             return true;
         },
-        [done = std::move(done)](bool) { done(); });
+        [done = std::move(done)](const Result<bool>& result) { done(result.ok()); });
 }
 
 void SessionBackend::refresh()
@@ -68,10 +68,8 @@ void SessionBackend::refresh()
         return;
     m_desk.writes().run(
         "refresh", [engine = m_desk.engine()](const std::stop_token&) { return engine->refresh(); },
-        [this](const Result<bool>& changed) {
-            if (changed && *changed)
-                m_desk.announce();
-        });
+        // Also what a sync or an earlier refresh brought that nobody waited for
+        [this](const Result<bool>&) { m_desk.announceNews(); });
 }
 
 } // namespace altimeter::gui

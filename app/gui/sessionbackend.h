@@ -38,7 +38,7 @@ public:
     ui::Syncs& syncs() override { return m_syncs; }
     ui::Settings& settings() override { return m_settings; }
     void compute(const std::string& slot, std::function<void(const std::stop_token&)> work,
-                 std::function<void()> done) override;
+                 std::function<void(bool isDone)> done) override;
 
     /// Syncs the connections whose schedule asks for it at `now`. Called once a minute while the program runs.
     void syncWhatIsDue(Instant now) { m_syncs.startWhatIsDue(now); }

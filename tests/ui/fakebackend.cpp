@@ -411,12 +411,12 @@ void FakeBackend::put(const std::string& slot, Question question, ui::Answer<ui:
 }
 
 void FakeBackend::compute(const std::string& slot, std::function<void(const std::stop_token&)> work,
-                          std::function<void()> done)
+                          std::function<void(bool isDone)> done)
 {
     later(slot, [this, work = std::move(work), done = std::move(done)] {
         ++computed;
         work({});
-        done();
+        done(!isOutOfMemory);
     });
 }
 

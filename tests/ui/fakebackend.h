@@ -36,6 +36,7 @@ public:
     std::size_t calendarSources = 0;
     bool negativeCalendar = false;
     std::size_t computed = 0; ///< pieces of work done for the pages
+    bool isOutOfMemory = false;
 
     /// From now on `answer(question)`, an answer or a Result of one, is what every `Q` is answered with. It is called
     /// when the answer is delivered.
@@ -68,7 +69,7 @@ public:
     FakeSyncs& syncs() override { return m_syncs; }
     FakeSettings& settings() override { return m_settings; }
     void compute(const std::string& slot, std::function<void(const std::stop_token&)> work,
-                 std::function<void()> done) override;
+                 std::function<void(bool isDone)> done) override;
 
     /// The value of a dim as a line says it.
     static std::string valueOf(const Line& line, const Dim& dim);

@@ -52,8 +52,9 @@ public:
 
     /// Runs `work`, a function of values it holds itself, on a worker and then `done` on the window's thread: for what
     /// takes a million rows longer than a frame (putting them in order, letting go of them).
+    /// `done(false)`: there was no memory for it.
     virtual void compute(const std::string& slot, std::function<void(const std::stop_token&)> work,
-                         std::function<void()> done) = 0;
+                         std::function<void(bool isDone)> done) = 0;
 
 protected:
     /// As ask(); the answer is made by AnyAnswer::of() from the question's Answer.

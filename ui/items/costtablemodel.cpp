@@ -152,9 +152,11 @@ void CostTableModel::setTable(CostTable table, std::optional<CostTable> previous
             if (stop.stop_requested())
                 draft->made = {}; // nobody waits any more: let go of it here
         },
-        [self = QPointer<CostTableModel>(this), draft, take] {
-            if (self)
+        [self = QPointer<CostTableModel>(this), draft, take](bool isDone) {
+            if (self && isDone)
                 take(std::move(draft->made));
+            else if (self)
+                self->setBusy(false); // the rows that are shown stay
         });
 }
 
@@ -179,7 +181,8 @@ void CostTableModel::letGo(std::shared_ptr<const CostRows> rows)
         return;
     auto last = std::make_shared<std::shared_ptr<const CostRows>>(std::move(rows));
     m_questions->compute(
-        m_slot + ".free" + std::to_string(++m_released), [last](const std::stop_token&) { last->reset(); }, [] {});
+        m_slot + ".free" + std::to_string(++m_released), [last](const std::stop_token&) { last->reset(); },
+        [](bool) {});
 }
 
 void CostTableModel::setBusy(bool busy)
@@ -441,9 +444,10 @@ void CostTableModel::sort(int column, Qt::SortOrder order)
     m_questions->compute(
         m_slot + ".order",
         [made, rows = m_rows, by](const std::stop_token& stop) { *made = costOrder(*rows, by, stop); },
-        [self = QPointer<CostTableModel>(this), made, rows = m_rows.get(), request = m_request] {
+        [self = QPointer<CostTableModel>(this), made, rows = m_rows.get(), request = m_request](bool isDone) {
             if (self && request == self->m_request && rows == self->m_rows.get()) {
-                self->apply(std::move(*made));
+                if (isDone)
+                    self->apply(std::move(*made));
                 self->setBusy(false);
             }
         });

@@ -30,11 +30,13 @@ private:
     struct Round;
     /// Starts those of `names` (none: all) that do not run and, where `dueAt` is valid, that are due by then.
     void startRound(const std::vector<std::string>& names, Instant dueAt, const std::shared_ptr<Round>& round);
-    void startOne(const std::string& name, const std::shared_ptr<Round>& round);
+    void startOne(const std::string& name, Instant dueAt, const std::shared_ptr<Round>& round);
+    bool mayTryAgain(const std::string& name, Instant now) const;
 
     Desk& m_desk;
     const UserSettings& m_settings;
     std::map<std::string, std::stop_source> m_running; ///< by connection, while it runs or waits
+    std::map<std::string, Instant> m_tried;            ///< by connection: when its schedule started it last
 };
 
 } // namespace altimeter::gui

@@ -71,7 +71,7 @@ public:
     std::size_t chargeQuestions = 0;
 
     void compute(const std::string&, std::function<void(const std::stop_token&)> work,
-                 std::function<void()> done) override
+                 std::function<void(bool isDone)> done) override
     {
         ++computed;
         m_thread = std::jthread([this, last = std::move(m_thread), work = std::move(work),
@@ -79,7 +79,8 @@ public:
             if (last.joinable())
                 last.join();
             work({});
-            QMetaObject::invokeMethod(&m_owner, std::move(done), Qt::QueuedConnection);
+            QMetaObject::invokeMethod(
+                &m_owner, [done = std::move(done)] { done(true); }, Qt::QueuedConnection);
         });
     }
 
