@@ -309,6 +309,21 @@ private slots:
         }
     }
 
+    void enterOnARowOfAnEarlierQuestion_waitsForThePresentAnswer()
+    {
+        Stage stage;
+        answerByLensAndOwner(stage.backend);
+        stage.select(0, CostTableModel::Column::Cost);
+        stage.page->setLens(CostLens::Billed); // the rows that are shown are still those of the other lens
+        QTest::keyClick(stage.grid(), Qt::Key_Return);
+        QCOMPARE(stage.page->state().mode, ExploreState::Mode::Grid);
+        stage.settle();
+        stage.select(0, CostTableModel::Column::Cost);
+        stage.key(Qt::Key_Return);
+        QCOMPARE(stage.page->state().mode, ExploreState::Mode::Charges);
+        QVERIFY2(addsUp(stage), qPrintable(badge(stage)));
+    }
+
     void linesOfACell_afterAnotherRange_addUpToTheCellOfThatRange()
     {
         Stage stage;

@@ -49,8 +49,17 @@ std::optional<Amount> ExploreDrill::amountOf(const QModelIndex& cell, const dril
     return m_costs.amountAt(cell.row(), m_costs.columnOf(column));
 }
 
+/// While an answer is on its way, or did not come, the grid shows the rows of an earlier question: their keys say
+/// nothing about the present one.
+bool ExploreDrill::isOfPresentQuestion() const
+{
+    return m_costs.table().query == m_steps.state().gridQuery(m_steps.range());
+}
+
 void ExploreDrill::toCharges(const QModelIndex& cell)
 {
+    if (!isOfPresentQuestion())
+        return;
     const drill::Target target = targetOf(cell);
     const ExploreState next = drill::toCharges(m_steps.state(), m_steps.range(), target);
     if (const auto amount = amountOf(cell, target))
@@ -63,6 +72,8 @@ void ExploreDrill::toCharges(const QModelIndex& cell)
 
 void ExploreDrill::into(const QModelIndex& cell, const Dim& dim)
 {
+    if (!isOfPresentQuestion())
+        return;
     m_steps.want(drill::into(m_steps.state(), m_steps.range(), targetOf(cell), dim),
                  tr("Drill into %1").arg(format::dimTitle(dim)));
     emit drilled();
@@ -70,7 +81,7 @@ void ExploreDrill::into(const QModelIndex& cell, const Dim& dim)
 
 void ExploreDrill::down(const QModelIndex& cell)
 {
-    if (m_steps.state().mode != ExploreState::Mode::Grid || !cell.isValid())
+    if (m_steps.state().mode != ExploreState::Mode::Grid || !cell.isValid() || !isOfPresentQuestion())
         return;
     const ExploreState lines = drill::toCharges(m_steps.state(), m_steps.range(), targetOf(cell));
     if (const auto dim = nextDrillDim(lines))

@@ -40,6 +40,7 @@ signals:
     void notice(const QString& text);
 
 private:
+    bool isOfPresentQuestion() const;
     drill::Target targetOf(const QModelIndex& cell) const;
     std::optional<Amount> amountOf(const QModelIndex& cell, const drill::Target& target) const;
 
