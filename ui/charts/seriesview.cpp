@@ -76,6 +76,9 @@ void SeriesView::rebuild()
     if (!m_frame.isEmpty()) {
         m_geometry.measure();
         m_geometry.setChart(chart(), addAxes(*chart(), m_frame, m_geometry, viewport()->size()));
+        // At once: what is painted before the next turn of the event loop would lack its axes.
+        chart()->layout()->invalidate();
+        chart()->layout()->activate();
         m_shapes = ChartShapes(m_frame, m_geometry.values(), viewport()->width() * devicePixelRatioF());
     }
     viewport()->update();

@@ -37,7 +37,8 @@ MainWindow::MainWindow(Backend& backend, std::vector<PageEntry> registry, QWidge
     resize(1280, 800);
     PlainTextGuard::install();
     format::setLocale(format::localeOf(parts::text(m_backend.settings().value("locale"))));
-    applyTheme(themeSetting()); // before the first widget, so that none is made in other fonts
+    setLocale(format::locale()); // what is made later follows, and a change of it is noticed
+    applyTheme(themeSetting());  // before the first widget, so that none is made in other fonts
     m_actions = new ShellActions(this, registry);
     m_pages = new PageHost(std::move(registry), m_backend, this);
     m_start = m_pages->pageOf<StartPage>();
