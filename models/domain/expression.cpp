@@ -582,8 +582,12 @@ Result<Expression> Expression::compile(std::string_view pattern, bool isCaseSens
 /// All ways to match at once: the steps that may come next, each once, after each byte of the text.
 class Expression::Run {
 public:
-    explicit Run(const Expression& expression) : m_expression(expression), m_seenAt(expression.m_steps.size(), kNever)
+    Run(const Expression& expression, std::string_view text) : m_expression(expression), m_seen(seenOfThisThread())
     {
+        if (m_seen.at.size() < expression.m_steps.size())
+            m_seen.at.resize(expression.m_steps.size(), 0);
+        m_begin = m_seen.next;
+        m_seen.next += text.size() + 1;
         m_now.reserve(16);
         m_next.reserve(16);
     }
@@ -613,7 +617,18 @@ public:
     }
 
 private:
-    static constexpr std::size_t kNever = SIZE_MAX;
+    /// When a step was noted last, for all that a thread matches: each text has moments of its own, so nothing is to be
+    /// cleared before the next one. Clearing the steps of all rules would cost more than matching most values does.
+    struct Seen {
+        std::vector<std::uint64_t> at;
+        std::uint64_t next = 1; ///< a moment that was not used yet
+    };
+    static Seen& seenOfThisThread()
+    {
+        thread_local Seen seen;
+        return seen;
+    }
+
     static constexpr std::size_t kWorkBetweenLooks = 100'000;
 
     /// Notes `step` and what can be reached from it without another byte, at byte `at` of the text.
@@ -624,9 +639,9 @@ private:
             const std::uint32_t one = m_open.back();
             m_open.pop_back();
             ++m_work;
-            if (m_seenAt[one] == at)
+            if (m_seen.at[one] == m_begin + at)
                 continue;
-            m_seenAt[one] = at;
+            m_seen.at[one] = m_begin + at;
             const Step& step = m_expression.m_steps[one];
             if (step.kind == Step::Kind::Byte || step.kind == Step::Kind::Done) {
                 m_next.push_back(one);
@@ -651,14 +666,15 @@ private:
     }
 
     const Expression& m_expression;
-    std::vector<std::size_t> m_seenAt; ///< the byte at which a step was noted last
+    Seen& m_seen;
+    std::uint64_t m_begin = 0; ///< the moment of the first byte
     std::vector<std::uint32_t> m_now, m_next, m_open;
     std::size_t m_work = 0;
 };
 
 bool Expression::matches(std::string_view text, const std::stop_token& stop) const
 {
-    return Run(*this).matches(text, stop);
+    return Run(*this, text).matches(text, stop);
 }
 
 } // namespace altimeter
