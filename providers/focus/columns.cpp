@@ -79,7 +79,7 @@ std::string folded(std::string_view name)
     return text;
 }
 
-std::string quoted(std::string_view text)
+std::string inQuotes(std::string_view text)
 {
     return "\"" + std::string(text) + "\"";
 }
@@ -158,7 +158,7 @@ private:
             m_oldNames |= m_folded[i] == "amortizedcost" || m_folded[i] == "chargetype" ||
                           m_folded[i] == "usagequantity" || m_folded[i] == "billedcurrency";
             note(Severity::Warning, "renamed-column",
-                 "column " + quoted(m_mapping.header[i]) + " is read as " + std::string(columnName(alias->second)));
+                 "column " + inQuotes(m_mapping.header[i]) + " is read as " + std::string(columnName(alias->second)));
         }
     }
     void collectExtras()
@@ -183,9 +183,9 @@ private:
                 continue;
             const bool same = m_mapping.header[i] == m_mapping.header[known->second];
             note(same ? Severity::Error : Severity::Warning, "duplicate-column",
-                 same ? "column " + quoted(m_mapping.header[i]) + " stands twice; the first one is used"
-                      : "columns " + quoted(m_mapping.header[known->second]) + " and " + quoted(m_mapping.header[i]) +
-                            " differ only in spelling; the first one is used");
+                 same ? "column " + inQuotes(m_mapping.header[i]) + " stands twice; the first one is used"
+                      : "columns " + inQuotes(m_mapping.header[known->second]) + " and " +
+                            inQuotes(m_mapping.header[i]) + " differ only in spelling; the first one is used");
         }
     }
     void judgeFocus()
