@@ -6,7 +6,7 @@
 
 namespace {
 
-/// A room of STYLE.md section 1: what its sources may include, beside C++ and POSIX.
+/// A room of ARCHITECTURE.md ("Rooms and edges"): what its sources may include, beside C++ and POSIX.
 struct Room {
     QString folder;
     QStringList rooms;     ///< rooms of this project, its own included
