@@ -33,7 +33,7 @@ public:
     /// One line per source and day, with everything known of it.
     bool exportTable() override;
     void takeFocus() override;
-    bool isSettled() const { return !m_asking; }
+    bool isSettled() const override { return !m_asking; }
 
 protected:
     void showEvent(QShowEvent* event) override;
