@@ -25,8 +25,7 @@ namespace {
 constexpr std::size_t kNewestKept = 10;
 constexpr std::size_t kMonthsKept = 12;
 constexpr std::string_view kSuffix = ".altimeter";
-constexpr std::int64_t kLastWholeLedger = 3; ///< the last schema whose ledger had one checksum over all its text
-constexpr std::size_t kDateLength = 20;      // 2026-11-21T08-30-00Z
+constexpr std::size_t kDateLength = 20; // 2026-11-21T08-30-00Z
 
 /// Reads "2026-11-21T08-30-00Z-publish.altimeter"; anything else in the folder is not ours to list or remove.
 std::optional<Backup> backupNamed(const std::filesystem::path& file)
@@ -64,24 +63,13 @@ void thinOut(const std::filesystem::path& workspace)
     }
 }
 
-Result<bool> ledgerOfThreeHolds(const sql::Connection& connection)
-{
-    const auto stored = metaValue(connection, "ledger_checksum");
-    if (!stored || stored->empty())
-        return stored ? Result<bool>(true) : Result<bool>(stored.error());
-    const auto found = ledgerChecksumOfThree(connection);
-    if (!found)
-        return found.error();
-    return *found == *stored;
-}
-
 Status checkSeals(const sql::Connection& connection, const std::string& where, std::int64_t schema,
                   const std::stop_token& stop)
 {
     const auto damaged = [&where](const std::string& what) {
         return Error{ErrorCode::Corrupt, what + " do not match their checksum", where};
     };
-    const auto ledger = schema == kLastWholeLedger ? ledgerOfThreeHolds(connection) : ledgerHolds(connection);
+    const auto ledger = ledgerHoldsAt(connection, schema);
     if (!ledger)
         return ledger.error();
     if (!*ledger)

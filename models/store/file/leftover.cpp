@@ -1,6 +1,7 @@
 #include "models/store/file/leftover.h"
 
 #include "models/store/file/making.h"
+#include "models/store/file/migration.h"
 #include "models/store/file/workspace.h"
 #include "models/store/sql/seal.h"
 
@@ -274,9 +275,9 @@ bool isWhole(const std::string& path, sql::Connection::Mode mode)
     if (!check || !check->step() || check->text(0) != "ok")
         return false;
     const auto version = schemaVersionOf(*connection);
-    if (!version || *version < currentSchemaVersion())
+    if (!version || *version < kLastWholeLedger)
         return version.ok();
-    const auto holds = ledgerHolds(*connection);
+    const auto holds = ledgerHoldsAt(*connection, *version);
     return holds && *holds;
 }
 

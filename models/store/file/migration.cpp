@@ -9,6 +9,7 @@
 #include <xxhash.h>
 
 #include <array>
+#include <optional>
 #include <string_view>
 
 namespace altimeter::store {
@@ -16,7 +17,7 @@ namespace altimeter::store {
 namespace {
 
 /// The first schema whose ledger is sealed row by row.
-constexpr std::int64_t kRowByRow = 4;
+constexpr std::int64_t kRowByRow = kLastWholeLedger + 1;
 
 struct Rows {
     std::string_view query;
@@ -59,19 +60,29 @@ Status append(const sql::Connection& connection, const Rows& rows, std::string& 
     return read;
 }
 
-/// Gives the ledger its new checksum, if the old one held; damage must not be sealed as if it were the truth.
-Status sealAnew(sql::Connection& connection)
+/// Whether the ledger of schema 3 is what was sealed; none where nothing was.
+Result<std::optional<bool>> ledgerOfThreeHolds(const sql::Connection& connection)
 {
     const auto stored = metaValue(connection, "ledger_checksum");
     if (!stored)
         return stored.error();
     if (stored->empty())
-        return {}; // nothing was sealed yet
+        return std::optional<bool>();
     const auto found = ledgerChecksumOfThree(connection);
     if (!found && found.error().code != ErrorCode::Corrupt)
         return found.error();
-    return found && *found == *stored ? sealRecords(connection, Records::Ledger)
-                                      : sealAsAltered(connection, Records::Ledger);
+    return std::optional(found && *found == *stored); // what cannot be read is not what was sealed
+}
+
+/// Gives the ledger its new checksum, if the old one held; damage must not be sealed as if it were the truth.
+Status sealAnew(sql::Connection& connection)
+{
+    const auto holds = ledgerOfThreeHolds(connection);
+    if (!holds)
+        return holds.error();
+    if (!*holds)
+        return {}; // nothing was sealed yet
+    return **holds ? sealRecords(connection, Records::Ledger) : sealAsAltered(connection, Records::Ledger);
 }
 
 /// Runs the steps that are missing. Requires an open transaction and foreign keys off: a step that makes a table anew
@@ -132,6 +143,14 @@ Result<std::string> ledgerChecksumOfThree(const sql::Connection& connection)
             return done.error();
     }
     return std::to_string(XXH3_64bits(text.data(), text.size()));
+}
+
+Result<bool> ledgerHoldsAt(const sql::Connection& connection, std::int64_t schema)
+{
+    if (schema > kLastWholeLedger)
+        return ledgerHolds(connection);
+    const auto holds = ledgerOfThreeHolds(connection);
+    return holds ? Result<bool>(holds->value_or(true)) : Result<bool>(holds.error());
 }
 
 Status migrate(sql::Connection& connection, bool withBackup)

@@ -3,6 +3,7 @@
 #include "models/domain/result.h"
 #include "models/store/sql/sql.h"
 
+#include <cstdint>
 #include <string>
 
 namespace altimeter::store {
@@ -14,6 +15,12 @@ Status makeSchema(sql::Connection& connection);
 /// current one. Other programs wait meanwhile, and whoever comes second finds it done. What did not hold before does
 /// not hold afterwards. Requires that no transaction is open.
 Status migrate(sql::Connection& connection, bool withBackup);
+
+/// The last schema whose ledger had one checksum over all its text.
+inline constexpr std::int64_t kLastWholeLedger = 3;
+
+/// ledgerHolds() of a file of schema kLastWholeLedger or later that is not brought up to date.
+Result<bool> ledgerHoldsAt(const sql::Connection& connection, std::int64_t schema);
 
 /// The checksum of the ledger as the schemas 2 and 3 had it: of all its rows as one text, which had to be read as a
 /// whole for each delivery. Requires the tables of schema 3.
