@@ -203,13 +203,9 @@ Status Connections::confirm(const std::string& name, const ConnectionReach& seen
     auto reader = m_file->reader();
     if (!reader)
         return reader.error();
-    const auto stored = store::readConnections(*reader);
-    if (!stored)
-        return stored.error();
-    const auto found =
-        std::find_if(stored->begin(), stored->end(), [&name](const auto& one) { return one.settings.name == name; });
-    if (found == stored->end())
-        return Error{ErrorCode::NotFound, "there is no such connection", name};
+    const auto found = store::readConnection(*reader, name);
+    if (!found)
+        return found.error();
     const auto kind = kindOf(found->settings);
     if (!kind)
         return kind.error();

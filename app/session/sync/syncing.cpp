@@ -398,13 +398,9 @@ SyncResult Connections::syncUncaught(const std::string& name, const SyncOptions&
     auto reader = m_file->reader();
     if (!reader)
         return failed(reader.error());
-    const auto connections = store::readConnections(*reader);
-    if (!connections)
-        return failed(connections.error());
-    const auto found = std::find_if(connections->begin(), connections->end(),
-                                    [&](const auto& one) { return one.settings.name == name; });
-    if (found == connections->end())
-        return failed({ErrorCode::NotFound, "there is no such connection", name});
+    const auto found = store::readConnection(*reader, name);
+    if (!found)
+        return failed(found.error());
     store::StoredConnection outcome = *found;
     if (options.dueAt.isValid() && options.dueAt < nextSyncOf(outcome))
         return elsewhere({ErrorCode::Busy, "this connection was synced by another program a moment ago", name});

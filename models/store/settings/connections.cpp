@@ -147,6 +147,18 @@ Status writeConnection(sql::Connection& connection, const ConnectionSettings& se
     return changeRecords(connection, Records::Connections, [&] { return putConnection(connection, settings, at); });
 }
 
+Result<StoredConnection> readConnection(const sql::Connection& connection, std::string_view name)
+{
+    auto stored = readConnections(connection);
+    if (!stored)
+        return stored.error();
+    const auto found =
+        std::find_if(stored->begin(), stored->end(), [name](const auto& one) { return one.settings.name == name; });
+    if (found == stored->end())
+        return Error{ErrorCode::NotFound, "there is no such connection", std::string(name)};
+    return std::move(*found);
+}
+
 Status deleteConnection(sql::Connection& connection, std::string_view name)
 {
     return changeRecords(connection, Records::Connections, [&] { return dropConnection(connection, name); });

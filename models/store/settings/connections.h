@@ -24,6 +24,8 @@ struct StoredConnection {
 };
 
 Result<std::vector<StoredConnection>> readConnections(const sql::Connection& connection);
+/// Error NotFound.
+Result<StoredConnection> readConnection(const sql::Connection& connection, std::string_view name);
 /// Adds or changes one. What its syncs left stays, unless it becomes one of another kind.
 Status writeConnection(sql::Connection& connection, const ConnectionSettings& settings, Instant at);
 /// Forgets one; its charges stay. Error NotFound.
