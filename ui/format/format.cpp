@@ -410,11 +410,6 @@ QString count(std::uint64_t n, const QLocale& locale)
     return grouped(QString::number(n), locale);
 }
 
-QString count(std::uint64_t n, const QString& one, const QString& many, const QLocale& locale)
-{
-    return count(n, locale) + QLatin1Char(' ') + (n == 1 ? one : many);
-}
-
 QString digits(QString plain, const QLocale& locale)
 {
     const char16_t zero = habitsOf(locale).zero;

@@ -60,8 +60,6 @@ std::optional<double> changeRatio(Amount now, Amount before);
 
 /// "1,204".
 QString count(std::uint64_t n, const QLocale& locale = format::locale());
-/// The same with its noun: "1 line", "1,204 lines".
-QString count(std::uint64_t n, const QString& one, const QString& many, const QLocale& locale);
 /// ASCII digits of `plain` in those of the locale, nothing else changed.
 QString digits(QString plain, const QLocale& locale);
 /// "1.5", "0.25": a figure that is no amount, with at most `decimals` decimals.

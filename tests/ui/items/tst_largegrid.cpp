@@ -237,6 +237,27 @@ private slots:
         QVERIFY(!model.isBusy());
     }
 
+    void workWithoutMemory_leavesTheRowsThatAreShown()
+    {
+        test::FakeBackend backend;
+        CostTableModel model(kNeutral);
+        model.useWorkers(backend, "grid");
+        model.setTable(largeTable(CostTableModel::kInlineRows + 500, 0, 1));
+        backend.deliver();
+        const QString first = model.index(0, 0).data().toString();
+        backend.isOutOfMemory = true;
+        model.setTable(largeTable(CostTableModel::kInlineRows + 1, 0, 1));
+        QVERIFY(model.isBusy());
+        backend.deliver();
+        QVERIFY(!model.isBusy());
+        QCOMPARE(model.rowCount(), static_cast<int>(CostTableModel::kInlineRows) + 500);
+        QCOMPARE(model.index(0, 0).data().toString(), first);
+        model.sort(0, Qt::AscendingOrder);
+        backend.deliver();
+        QVERIFY(!model.isBusy());
+        QCOMPARE(model.index(0, 0).data().toString(), first);
+    }
+
     void selection_ofEverything_isAddedUpInSlices()
     {
         CostTableModel model(kNeutral);
