@@ -236,7 +236,7 @@ void TestPageRegistry::newPage_isShownAgainTheNextTime()
 
     ShellFake closed(ShellFake::Scene::Closed);
     closed.settings().values = stage.backend.settings().values;
-    closed.settings().values["open"] = "/work/company.altimeter";
+    closed.settings().values["open"] = "/srv/company.altimeter";
     closed.workspaces().hold = true;
     MainWindow again(closed, withTides());
     again.show();
