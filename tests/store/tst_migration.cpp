@@ -144,6 +144,71 @@ private slots:
         QCOMPARE(number(*db, "SELECT max(id) FROM partition"), std::int64_t{3});
     }
 
+    /// A workspace as the program left it that did not add up what it rejected.
+    void versionFour_saysWhatWasNotCounted()
+    {
+        const QTemporaryDir folder;
+        const std::string path = folder.filePath("w").toStdString();
+        {
+            auto db = createWorkspace(path);
+            QVERIFY(db.ok());
+            deliver(*db, "files", {Day::fromYmd(2026, 10, 3), Day::fromYmd(2026, 11, 4)}, {});
+            QVERIFY(writeCoverage(*db, "files", std::vector<CoveredDay>{{{20'700}, {1'790'000'000}, 0, true}}).ok());
+            QVERIFY(db->execute("INSERT INTO source(id, name, kind) VALUES(7, 'only', 'test');"
+                                "INSERT INTO rejected_line VALUES(7,1,'bad.csv',2,'row-width','m','t',0);"
+                                "INSERT INTO rejected_line VALUES(7,1,'bad.csv',3,'row-width','m','t',0);")
+                        .ok());
+            QVERIFY(testkit::makeSchemaFour(*db).ok());
+        }
+        auto db = openWorkspace(path);
+        QVERIFY2(db.ok(), db.ok() ? "" : db.error().text().c_str());
+        QCOMPARE(number(*db, "PRAGMA user_version"), currentSchemaVersion());
+        const auto damage = damageOf(*db);
+        QVERIFY(damage.ok() && damage->empty());
+        for (const Records records : {Records::Ledger, Records::Deliveries, Records::Coverage}) {
+            const auto sealed = isSealed(*db, records);
+            QVERIFY(sealed.ok() && *sealed);
+        }
+        QCOMPARE(number(*db, "SELECT count(*) FROM rejected_sum"), std::int64_t{1});
+        QCOMPARE(number(*db, "SELECT billed_unreadable FROM rejected_sum WHERE file='bad.csv'"), std::int64_t{2});
+        QVERIFY(verifyAudit(*db).ok());
+    }
+
+    void versionFourDamaged_staysTold_data()
+    {
+        QTest::addColumn<QString>("sql");
+        QTest::addColumn<QString>("told");
+        QTest::newRow("a month's account") << "UPDATE partition SET billing_account='altered' WHERE id=1"
+                                           << "list of stored months";
+        QTest::newRow("a day") << "UPDATE coverage SET is_final=0"
+                               << "days that connections were asked for";
+        QTest::newRow("a finding") << "INSERT INTO finding VALUES(1,1,'f',1,'check',1,1,'altered')"
+                                   << "findings or rejected lines";
+    }
+    void versionFourDamaged_staysTold()
+    {
+        QFETCH(QString, sql);
+        QFETCH(QString, told);
+        const QTemporaryDir folder;
+        const std::string path = folder.filePath("w").toStdString();
+        {
+            auto db = createWorkspace(path);
+            QVERIFY(db.ok());
+            deliver(*db, "files", {Day::fromYmd(2026, 10, 3), Day::fromYmd(2026, 11, 4)}, {});
+            QVERIFY(writeCoverage(*db, "files", std::vector<CoveredDay>{{{20'700}, {1'790'000'000}, 0, true}}).ok());
+            QVERIFY(testkit::makeSchemaFour(*db).ok());
+            QVERIFY(db->execute(sql.toStdString()).ok());
+        }
+        for (int opened = 0; opened < 2; ++opened) {
+            auto db = openWorkspace(path);
+            QVERIFY2(db.ok(), db.ok() ? "" : db.error().text().c_str());
+            const auto damage = damageOf(*db);
+            QVERIFY(damage.ok());
+            QCOMPARE(damage->size(), std::size_t{1});
+            QVERIFY2(damage->front().find(told.toStdString()) != std::string::npos, damage->front().c_str());
+        }
+    }
+
     /// Damage that was there before is not sealed as if it were the truth.
     void versionThreeDamaged_staysTold_data()
     {

@@ -16,9 +16,6 @@ namespace altimeter::store {
 
 namespace {
 
-/// The first schema whose ledger is sealed row by row.
-constexpr std::int64_t kRowByRow = kLastWholeLedger + 1;
-
 struct Rows {
     std::string_view query;
     int columns;
@@ -74,28 +71,65 @@ Result<std::optional<bool>> ledgerOfThreeHolds(const sql::Connection& connection
     return std::optional(found && *found == *stored); // what cannot be read is not what was sealed
 }
 
-/// Gives the ledger its new checksum, if the old one held; damage must not be sealed as if it were the truth.
-Status sealAnew(sql::Connection& connection)
+/// What a checksum was worth before the steps.
+enum class SealBefore : std::uint8_t { None, Held, Altered };
+
+/// Of the records, which are those of a file of schema `from`.
+Result<SealBefore> sealBefore(const sql::Connection& connection, Records records, std::int64_t from)
 {
-    const auto holds = ledgerOfThreeHolds(connection);
+    const auto sealed = isSealed(connection, records);
+    if (!sealed)
+        return sealed.error();
+    if (!*sealed)
+        return SealBefore::None;
+    const bool isText = records == Records::Ledger && from <= kLastWholeLedger;
+    if (isText && from < kLastWholeLedger)
+        return SealBefore::Held; // judged below, once its tables are those of schema 3
+    const auto holds = isText ? ledgerHoldsAt(connection, from) : recordsHoldAt(connection, records, from);
     if (!holds)
         return holds.error();
-    if (!*holds)
-        return {}; // nothing was sealed yet
-    return **holds ? sealRecords(connection, Records::Ledger) : sealAsAltered(connection, Records::Ledger);
+    return *holds ? SealBefore::Held : SealBefore::Altered;
+}
+
+/// Gives records their new checksum, if the old one held; damage must not be sealed as if it were the truth.
+Status sealAnew(sql::Connection& connection, Records records, SealBefore before)
+{
+    switch (before) {
+    case SealBefore::None:
+        break;
+    case SealBefore::Held:
+        return sealRecords(connection, records);
+    case SealBefore::Altered:
+        return sealAsAltered(connection, records);
+    }
+    return {};
 }
 
 /// Runs the steps that are missing. Requires an open transaction and foreign keys off: a step that makes a table anew
-/// must not take the rows that point to it along.
+/// must not take the rows that point to it along. Steps change what is sealed: rows get columns, and new ones come.
 Status runSteps(sql::Connection& connection, std::int64_t from)
 {
+    std::array<SealBefore, kRecordsCount> before{};
+    for (std::size_t at = 0; from > 0 && at < kRecordsCount; ++at) {
+        const auto seal = sealBefore(connection, static_cast<Records>(at), from);
+        if (!seal)
+            return seal.error();
+        before[at] = *seal;
+    }
     for (auto version = from + 1; version <= schemaStepCount(); ++version) {
         if (auto done = connection.execute(std::string(schemaStep(static_cast<int>(version)))); !done)
             return done;
-        if (version == kRowByRow) {
-            if (auto done = sealAnew(connection); !done)
-                return done;
+        if (version == kLastWholeLedger) {
+            const auto holds = ledgerOfThreeHolds(connection);
+            if (!holds)
+                return holds.error();
+            if (*holds && !**holds)
+                before[static_cast<std::size_t>(Records::Ledger)] = SealBefore::Altered;
         }
+    }
+    for (std::size_t at = 0; at < kRecordsCount; ++at) {
+        if (auto done = sealAnew(connection, static_cast<Records>(at), before[at]); !done)
+            return done;
     }
     if (auto done = renewState(connection); !done)
         return done;
@@ -147,8 +181,10 @@ Result<std::string> ledgerChecksumOfThree(const sql::Connection& connection)
 
 Result<bool> ledgerHoldsAt(const sql::Connection& connection, std::int64_t schema)
 {
-    if (schema > kLastWholeLedger)
+    if (schema >= schemaStepCount())
         return ledgerHolds(connection);
+    if (schema > kLastWholeLedger)
+        return recordsHoldAt(connection, Records::Ledger, schema);
     const auto holds = ledgerOfThreeHolds(connection);
     return holds ? Result<bool>(holds->value_or(true)) : Result<bool>(holds.error());
 }

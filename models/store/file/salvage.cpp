@@ -274,7 +274,7 @@ private:
         return insert.add({"1", std::to_string(m_at), std::string(m_defaultRules)});
     }
 
-    /// Tables that decide no amount: what can be read is taken.
+    /// Tables that decide no total: what can be read is taken.
     Status copyRest()
     {
         struct Table {
@@ -292,7 +292,13 @@ private:
              "billed_after",
              1},
             {"findings", "finding", "source_id, import_id, file, severity, check_id, rows, first_line, message", 0, 1},
-            {"rejected lines", "rejected_line", "source_id, import_id, file, line, check_id, message, text", 0, 1}};
+            {"rejected lines", "rejected_line", "source_id, import_id, file, line, check_id, message, text, sum_id", 0,
+             1},
+            {"sums of rejected lines", "rejected_sum",
+             "id, source_id, import_id, provider, billing_account, billing_period, currency, slice, file, check_id, "
+             "rows, effective_cost, billed_cost, list_cost, contracted_cost, effective_unreadable, "
+             "billed_unreadable, list_unreadable, contracted_unreadable",
+             1, 2}};
         for (const Table& table : tables) {
             Inserter insert(m_to, table.table, table.columns);
             const bool isAll =

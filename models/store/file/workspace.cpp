@@ -135,6 +135,8 @@ Result<OpenedWorkspace> openForReading(const std::string& path, std::int64_t ver
     return OpenedWorkspace{connection.take(), why, {}, {}};
 }
 
+constexpr std::string_view kAuditHead = "audit_head"; ///< the hash of the entry that was written last
+
 std::string auditHash(std::string_view previous, std::int64_t at, std::string_view what, std::string_view detail)
 {
     std::string all(previous);
@@ -367,38 +369,51 @@ Status markDemo(sql::Connection& connection)
 
 Status appendAudit(sql::Connection& connection, std::int64_t at, std::string_view what, std::string_view detail)
 {
-    auto last = connection.prepare("SELECT hash FROM audit ORDER BY id DESC LIMIT 1");
-    if (!last)
-        return last.error();
-    const auto row = last->step();
-    if (!row)
-        return row.error();
-    const std::string previous = *row ? last->text(0) : std::string();
+    // Behind the entry that was written last, and not behind the last one that is there: one that went stays missed.
+    const auto previous = metaValue(connection, kAuditHead);
+    if (!previous)
+        return previous.error();
     auto insert = connection.prepare("INSERT INTO audit(at, what, detail, previous, hash) VALUES(?1, ?2, ?3, ?4, ?5)");
     if (!insert)
         return insert.error();
-    return insert->bind(1, at)
-        .bind(2, what)
-        .bind(3, detail)
-        .bind(4, std::string_view(previous))
-        .bind(5, std::string_view(auditHash(previous, at, what, detail)))
-        .run();
+    const std::string hash = auditHash(*previous, at, what, detail);
+    const Status written = insert->bind(1, at)
+                               .bind(2, what)
+                               .bind(3, detail)
+                               .bind(4, std::string_view(*previous))
+                               .bind(5, std::string_view(hash))
+                               .run();
+    return written ? setMetaValue(connection, kAuditHead, hash) : written;
 }
 
-Status verifyAudit(const sql::Connection& connection)
+Status verifyAudit(const sql::Connection& connection, const std::stop_token& stop)
 {
-    auto statement = connection.prepare("SELECT id, at, what, detail, previous, hash FROM audit ORDER BY id");
-    if (!statement)
-        return statement.error();
+    const OneRevision revision(connection);
+    auto entries = connection.prepare("SELECT id, at, what, detail, previous, hash FROM audit NOT INDEXED ORDER BY id");
+    if (!entries)
+        return entries.error();
     std::string previous;
-    return statement->each([&]() -> Status {
-        if (statement->text(4) != previous ||
-            statement->text(5) != auditHash(previous, statement->integer(1), statement->text(2), statement->text(3)))
-            return Error{ErrorCode::Corrupt, "the audit trail was changed after it was written",
-                         "entry " + std::to_string(statement->integer(0))};
-        previous = statement->text(5);
+    const Status read = entries->each([&]() -> Status {
+        if (stop.stop_requested())
+            return Error{ErrorCode::Cancelled, "cancelled", {}};
+        const std::string id = std::to_string(entries->integer(0));
+        if (entries->textView(4) != previous)
+            return Error{ErrorCode::Corrupt, "an entry before this one is missing, or they were put in another order",
+                         "entry " + id};
+        if (entries->textView(5) !=
+            auditHash(previous, entries->integer(1), entries->textView(2), entries->textView(3)))
+            return Error{ErrorCode::Corrupt, "it was changed after it was written", "entry " + id};
+        previous = entries->textView(5);
         return {};
     });
+    if (!read)
+        return read;
+    const auto head = metaValue(connection, kAuditHead);
+    if (!head)
+        return head.error();
+    if (*head != previous)
+        return Error{ErrorCode::Corrupt, "its last entry is missing", {}};
+    return {};
 }
 
 } // namespace altimeter::store

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -69,9 +70,11 @@ Result<std::string> metaValue(const sql::Connection& connection, std::string_vie
 Status markDemo(sql::Connection& connection);
 Status setMetaValue(sql::Connection& connection, std::string_view key, std::string_view value);
 
-/// Appends one audit entry that carries the hash of the entry before it. Requires an open transaction.
+/// Appends one audit entry that carries the hash of the entry written before it, also where that is gone: a gap stays
+/// one. Requires an open transaction.
 Status appendAudit(sql::Connection& connection, std::int64_t at, std::string_view what, std::string_view detail);
-/// Error Corrupt names the first entry whose hash does not follow from the one before.
-Status verifyAudit(const sql::Connection& connection);
+/// Error Corrupt names the first entry whose hash does not follow from the one before, or says that the last one is
+/// missing; Cancelled. Reads every entry.
+Status verifyAudit(const sql::Connection& connection, const std::stop_token& stop = {});
 
 } // namespace altimeter::store

@@ -23,23 +23,37 @@ struct SealedTable {
     Records records;
     std::string_view table;
     std::string_view columns;
-    int count; ///< of the columns
+    int count;                      ///< of the columns
+    std::int64_t since = 0;         ///< the schema that made the table
+    std::string_view addedInFive{}; ///< columns that came with schema 5, as `columns`
+    int addedCount = 0;             ///< of them
+
+    std::string columnsAt(std::int64_t schema) const
+    {
+        std::string text(columns);
+        if (schema >= kFive && addedCount > 0)
+            text.append(", ").append(addedInFive);
+        return text;
+    }
+    int countAt(std::int64_t schema) const { return count + (schema >= kFive ? addedCount : 0); }
+    static constexpr std::int64_t kFive = 5;
 };
 
 /// By Sealed.
 constexpr std::array kTables{
-    SealedTable{Records::Measures, "measure", "source_id, name, labels, start, until, unit, value", 7},
+    SealedTable{Records::Measures, "measure", "source_id, name, labels, start, until, unit, value", 7, 3},
     SealedTable{Records::Connections, "connection",
                 "name, kind, settings, every_hours, created_at, last_sync, last_success, requests, spent, problem, "
                 "todo, memory",
-                12},
-    SealedTable{Records::Coverage, "coverage", "source_id, day, asked_at, duplicates, is_final", 5},
+                12, 3},
+    SealedTable{Records::Coverage, "coverage", "source_id, day, asked_at, duplicates, is_final", 5, 3},
     SealedTable{Records::Views, "saved_view", "name, page, state", 3},
     SealedTable{Records::Deliveries, "import", "id, rows_read, rows_stored, rows_rejected", 4},
     SealedTable{Records::Deliveries, "import_file", "id, bytes, header, version", 4},
     SealedTable{Records::Deliveries, "finding",
                 "source_id, import_id, file, severity, check_id, rows, first_line, message", 8},
-    SealedTable{Records::Deliveries, "rejected_line", "source_id, import_id, file, line, check_id, message, text", 7},
+    SealedTable{Records::Deliveries, "rejected_line", "source_id, import_id, file, line, check_id, message, text", 7, 0,
+                "sum_id", 1},
     SealedTable{Records::Ledger, "import", "id, source_id, imported_at", 3},
     SealedTable{Records::Ledger, "import_file", "id, import_id, name", 3},
     SealedTable{Records::Ledger, "source", "id, name, kind", 3},
@@ -53,8 +67,14 @@ constexpr std::array kTables{
     SealedTable{Records::Ledger, "restatement",
                 "id, source_id, provider, billing_account, currency, day_from, day_to, at, was_final, billed_before, "
                 "billed_after",
-                11},
-    SealedTable{Records::Ledger, "last_id", "what, id", 2}};
+                11, 3},
+    SealedTable{Records::Ledger, "last_id", "what, id", 2, 4},
+    SealedTable{Records::Ledger, "rejected_sum",
+                "id, source_id, import_id, provider, billing_account, billing_period, currency, slice, file, check_id, "
+                "rows, effective_cost, billed_cost, list_cost, contracted_cost, effective_unreadable, "
+                "billed_unreadable, list_unreadable, contracted_unreadable",
+                19, 5}};
+static_assert(kTables.size() == static_cast<std::size_t>(Sealed::RejectedSum) + 1);
 
 const SealedTable& tableOf(Sealed table)
 {
@@ -81,19 +101,20 @@ std::string_view keyOf(Records records)
 }
 
 /// Tables are read without an index: one that is damaged must not choose what the checksum is of.
-Result<RecordSum> sumOf(const sql::Connection& connection, Records records)
+Result<RecordSum> sumOf(const sql::Connection& connection, Records records,
+                        std::int64_t schema = currentSchemaVersion())
 {
     RecordSum sum;
     for (std::size_t at = 0; at < kTables.size(); ++at) {
         const SealedTable& table = kTables[at];
-        if (table.records != records)
+        if (table.records != records || schema < table.since)
             continue;
-        auto rows = connection.prepare("SELECT " + std::string(table.columns) + " FROM " + std::string(table.table) +
+        auto rows = connection.prepare("SELECT " + table.columnsAt(schema) + " FROM " + std::string(table.table) +
                                        " NOT INDEXED");
         if (!rows)
             return rows.error();
         const Status read = rows->each([&]() -> Status {
-            sum.add(*rows, static_cast<Sealed>(at));
+            sum.add(*rows, static_cast<Sealed>(at), schema);
             return {};
         });
         if (!read)
@@ -203,14 +224,15 @@ OneRevision::~OneRevision()
 
 std::string sealedColumns(Sealed table)
 {
-    return std::string(tableOf(table).columns);
+    return tableOf(table).columnsAt(SealedTable::kFive);
 }
 
 /// Every cell with its length, so that no two different rows give the same text.
-std::uint64_t RecordSum::hashOf(const sql::Statement& row, Sealed table)
+std::uint64_t RecordSum::hashOf(const sql::Statement& row, Sealed table, std::int64_t schema)
 {
     std::string text;
-    for (int column = 0; column < tableOf(table).count; ++column) {
+    const int columns = tableOf(table).countAt(schema);
+    for (int column = 0; column < columns; ++column) {
         const std::string_view cell = row.textView(column);
         text.append(std::to_string(cell.size())).append(":").append(cell);
     }
@@ -247,12 +269,23 @@ Result<std::uint64_t> SealedChanges::go(sql::Statement& statement, Sealed table)
 
 Result<bool> recordsHold(const sql::Connection& connection, Records records)
 {
+    return recordsHoldAt(connection, records, currentSchemaVersion());
+}
+
+Result<bool> isSealed(const sql::Connection& connection, Records records)
+{
+    const auto stored = metaValue(connection, keyOf(records));
+    return stored ? Result<bool>(!stored->empty()) : Result<bool>(stored.error());
+}
+
+Result<bool> recordsHoldAt(const sql::Connection& connection, Records records, std::int64_t schema)
+{
     const auto stored = metaValue(connection, keyOf(records));
     if (!stored)
         return stored.error();
     if (stored->empty())
         return true;
-    const auto found = sumOf(connection, records);
+    const auto found = sumOf(connection, records, schema);
     if (!found)
         return found.error().code == ErrorCode::Corrupt ? Result<bool>(false) : Result<bool>(found.error());
     return *stored == std::to_string(found->value());
@@ -268,7 +301,12 @@ Result<bool> recordsHold(const sql::Connection& connection, Records records, con
 
 Status sealRecords(sql::Connection& connection, Records records)
 {
-    const auto sum = sumOf(connection, records);
+    return sealRecordsAt(connection, records, currentSchemaVersion());
+}
+
+Status sealRecordsAt(sql::Connection& connection, Records records, std::int64_t schema)
+{
+    const auto sum = sumOf(connection, records, schema);
     if (!sum)
         return sum.error();
     return setMetaValue(connection, keyOf(records), std::to_string(sum->value()));

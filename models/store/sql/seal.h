@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -68,7 +69,8 @@ enum class Sealed : std::uint8_t {
     Segment,
     RuleVersion,
     Restatement,
-    LastId
+    LastId,
+    RejectedSum
 };
 /// "id, name, kind": what is hashed of a row, in order.
 std::string sealedColumns(Sealed table);
@@ -91,12 +93,15 @@ private:
 class RecordSum {
 public:
     /// The row that `row` stands on, with the columns of sealedColumns(table) in order.
-    void add(const sql::Statement& row, Sealed table) { m_value += hashOf(row, table); }
-    void remove(const sql::Statement& row, Sealed table) { m_value -= hashOf(row, table); }
+    void add(const sql::Statement& row, Sealed table) { m_value += hashOf(row, table, kNewest); }
+    /// The same of a file of an older schema, with the columns that were sealed then.
+    void add(const sql::Statement& row, Sealed table, std::int64_t schema) { m_value += hashOf(row, table, schema); }
+    void remove(const sql::Statement& row, Sealed table) { m_value -= hashOf(row, table, kNewest); }
     std::uint64_t value() const { return m_value; }
 
 private:
-    static std::uint64_t hashOf(const sql::Statement& row, Sealed table);
+    static constexpr std::int64_t kNewest = std::numeric_limits<std::int64_t>::max();
+    static std::uint64_t hashOf(const sql::Statement& row, Sealed table, std::int64_t schema);
     std::uint64_t m_value = 0;
 };
 
@@ -117,8 +122,14 @@ private:
 Result<bool> recordsHold(const sql::Connection& connection, Records records);
 /// False when `found`, the sum of all rows of these records, is not what was sealed.
 Result<bool> recordsHold(const sql::Connection& connection, Records records, const RecordSum& found);
+/// The same for a file of schema 4 or later that is not brought up to date: of the columns that were sealed then.
+Result<bool> recordsHoldAt(const sql::Connection& connection, Records records, std::int64_t schema);
+/// Whether there is a checksum of these records.
+Result<bool> isSealed(const sql::Connection& connection, Records records);
 /// Stores the checksum of these records as they are now. Requires an open transaction.
 Status sealRecords(sql::Connection& connection, Records records);
+/// The same of a file of schema 4 or later, of the columns that were sealed then.
+Status sealRecordsAt(sql::Connection& connection, Records records, std::int64_t schema);
 /// Adds what just changed to the stored checksum, so that earlier damage stays visible and nothing else is read.
 /// Requires an open transaction.
 Status sealChanged(sql::Connection& connection, Records records, const RecordSum& change);

@@ -29,7 +29,7 @@ constexpr std::array kLookedUp{
 constexpr Table kSegments{"segment", "the list of stored charge lines"};
 
 /// What may stand in the notes; a letter that was altered there must not become permanent.
-constexpr std::array<std::string_view, 11> kNotes{"revision",
+constexpr std::array<std::string_view, 12> kNotes{"revision",
                                                   "state",
                                                   "demo",
                                                   "workspace_id",
@@ -39,7 +39,8 @@ constexpr std::array<std::string_view, 11> kNotes{"revision",
                                                   "coverage_checksum",
                                                   "measure_checksum",
                                                   "saved_view_checksum",
-                                                  "delivery_checksum"};
+                                                  "delivery_checksum",
+                                                  "audit_head"};
 
 /// What one connection found to hold, as of a point in the file's history. Only what holds is remembered: damage is
 /// looked at again each time, so that it is told for as long as it is there.
