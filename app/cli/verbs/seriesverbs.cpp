@@ -186,6 +186,7 @@ struct Task {
     std::vector<double> values;
     StepKind kind = StepKind::Number;
     int season = 0;
+    Day start{}; ///< of a daily series
 };
 
 std::optional<std::int64_t> wholeNumber(std::string_view text)
@@ -236,6 +237,8 @@ Result<Task> taskOf(const SeriesFile& file, const std::vector<std::size_t>& rows
     std::int64_t step = std::max<std::int64_t>(1, usualStep(positions));
     if (isDated) {
         task.kind = step == 1 ? StepKind::Day : step == 7 ? StepKind::Week : StepKind::Number;
+        if (task.kind == StepKind::Day)
+            task.start = Day{static_cast<std::int32_t>(*std::min_element(positions.begin(), positions.end()))};
         if (step >= 28 && step <= 31) {
             task.kind = StepKind::Month;
             toMonths(positions);
@@ -317,8 +320,8 @@ Result<std::string> forecastOfSeriesFile(const std::filesystem::path& path, int 
     std::string csv = "series,step,mean,lo80,hi80,lo95,hi95\n";
     for (std::size_t i = 0; i < tasks.size(); ++i) {
         const bool isDaily = tasks[i].kind == StepKind::Day;
-        const auto result =
-            session::forecast(tasks[i].values, {horizon, season > 0 ? season : tasks[i].season, isDaily}, stop);
+        const auto result = session::forecast(
+            tasks[i].values, {horizon, season > 0 ? season : tasks[i].season, isDaily, tasks[i].start}, stop);
         if (!result)
             return Error{result.error().code, result.error().what, file->name + ", series \"" + file->names[i] + "\""};
         appendForecast(csv, file->names[i], *result);

@@ -145,6 +145,7 @@ Result<std::vector<ForecastPoint>> forecastOf(const std::vector<SeriesPoint>& po
     options.horizon = steps;
     options.daily = granularity == Granularity::Day;
     options.season = granularity == Granularity::Day ? 7 : granularity == Granularity::Week ? 1 : 0;
+    options.start = points.front().period;
     const auto answer = analysis::forecast(values, options, stop);
     if (!answer)
         return answer.error();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "models/domain/period.h"
 #include "models/domain/result.h"
 
 #include <span>
@@ -23,6 +24,7 @@ struct ForecastOptions {
     int horizon = 1;   ///< steps ahead, at least 1
     int season = 0;    ///< steps per season; 1: none; 0: find it (daily data prefers 7)
     bool daily = true; ///< one value per calendar day; false: the step is unknown or not a day
+    Day start{};       ///< day of history[0]; none, or not daily: no calendar, so no charge of a day of the month
 };
 
 /// The answer, one step per step of the horizon.

@@ -23,6 +23,7 @@ Status expectMonthEnd(Overview::PerCurrency& out, const std::vector<SeriesPoint>
     ForecastOptions options;
     options.horizon = daysLeft;
     options.season = 7;
+    options.start = points.front().period;
     const auto answer = forecast(values, options, stop);
     if (!answer)
         return answer.error();
