@@ -274,10 +274,27 @@ private:
                 !done)
                 return done;
         }
+        return addUnknownKinds();
+    }
+
+    Status addUnknownKinds()
+    {
+        const auto say = [this](const std::string& object, std::uint64_t rows, const std::string& what) {
+            return m_delivery.finding(Severity::Warning, "unknown-object", rows,
+                                      "rows of the unknown kind \"" + words::excerpt(object, 80) + "\" " + what);
+        };
+        for (const auto& [object, rows] : m_reports.keptObjects) {
+            if (auto done = say(object, rows, "name an amount and were counted as costs"); !done)
+                return done;
+        }
         for (const auto& [object, rows] : m_reports.unknownObjects) {
-            if (auto done =
-                    m_delivery.finding(Severity::Warning, "unknown-object", rows,
-                                       "rows of the unknown kind \"" + words::excerpt(object, 80) + "\" were left out");
+            if (auto done = say(object, rows, "were left out; they name no money"); !done)
+                return done;
+        }
+        for (const auto& [day, object] : m_reports.unreadDays) {
+            if (auto done = say(object, 1,
+                                "speak of money in a form that cannot be read, so what is stored of " +
+                                    toString(Day{day}) + " stays");
                 !done)
                 return done;
         }

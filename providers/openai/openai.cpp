@@ -66,7 +66,7 @@ public:
         if (const auto data = costs->needArray("data", "OpenAI /organization/costs"); !data)
             return data.error();
         const auto projects = m_api.get("/organization/projects?limit=100", stop);
-        if (!projects && !isRefusal(projects.error()))
+        if (!projects && projects.error().code == ErrorCode::Cancelled)
             return projects.error();
         if (!projects)
             return std::string("The key reads costs, but not projects: they will be shown by id.");
@@ -84,11 +84,11 @@ public:
         openai::Reports reports;
         if (auto done = readCosts(request.window, reports, stop); !done)
             return done;
-        for (const openai::UsageKind& kind : openai::usageKinds()) {
-            if (auto done = readUsage(kind, request.window, reports, delivery, stop); !done)
-                return done;
-        }
+        if (auto done = readAllUsage(request.window, reports, delivery, stop); !done)
+            return done;
         if (auto done = readNames(reports, delivery, stop); !done)
+            return done;
+        if (auto done = leaveUnreadDays(request.window, reports, delivery); !done)
             return done;
         if (auto done = openai::deliverCharges(reports, m_names, delivery); !done)
             return done;
@@ -148,20 +148,77 @@ private:
         return error.code == ErrorCode::Invalid && error.what.find("HTTP 400") != std::string::npos;
     }
 
-    Status readUsage(const openai::UsageKind& kind, const DateRange& window, openai::Reports& reports,
-                     Delivery& delivery, const std::stop_token& stop)
+    /// The usage reports divide costs that are known without them: one that cannot be read costs a finding, and none of
+    /// its pages is used, for a part of it would be given what belongs to the rest.
+    Status readAllUsage(const DateRange& window, openai::Reports& reports, Delivery& delivery,
+                        const std::stop_token& stop)
     {
-        const std::string path = "/organization/usage/" + std::string(kind.path);
-        auto read = eachRecord(
-            m_api, path, reportQuery(window, kMostUsageDays, kind.groups), {"next_page", "page"},
-            [&](const Json& bucket, const std::string& where) {
-                return openai::readUsage(bucket, kind, where, reports);
+        for (const openai::UsageKind& kind : openai::usageKinds()) {
+            const std::size_t before = reports.usage.size();
+            const auto unknown = reports.unknownObjects;
+            const Status read = readUsage(kind, window, reports, stop);
+            if (read)
+                continue;
+            if (read.error().code == ErrorCode::Cancelled)
+                return read;
+            reports.usage.resize(before);
+            reports.unknownObjects = unknown;
+            const std::string name(kind.path);
+            const bool isMissing = read.error().code == ErrorCode::NotFound;
+            const Status said =
+                delivery.finding(Severity::Warning, isMissing ? "usage-kind-missing" : "usage-not-read", 0,
+                                 isMissing ? "the server offers no usage report of " + name
+                                           : "the usage report of " + name +
+                                                 " cannot be read, so its costs are not divided over users "
+                                                 "and tokens: " +
+                                                 read.error().text());
+            if (!said)
+                return said;
+            if (read.error().code == ErrorCode::Limited) // nor is it the time for more questions
+                return {};
+        }
+        return {};
+    }
+
+    Status readUsage(const openai::UsageKind& kind, const DateRange& window, openai::Reports& reports,
+                     const std::stop_token& stop)
+    {
+        return eachRecord(
+            m_api, "/organization/usage/" + std::string(kind.path), reportQuery(window, kMostUsageDays, kind.groups),
+            {"next_page", "page"},
+            [&](const Json& bucket, const std::string& where) -> Status {
+                const std::size_t before = reports.usage.size();
+                if (auto done = openai::readUsage(bucket, kind, where, reports); !done)
+                    return done;
+                for (std::size_t i = before; i < reports.usage.size(); ++i) {
+                    const openai::UsagePart& part = reports.usage[i];
+                    if (!window.contains(part.start.day()) || part.end <= part.start)
+                        return notAskedFor(part.start.day(), where);
+                }
+                return {};
             },
             stop);
-        if (!read && read.error().code == ErrorCode::NotFound) // costs are whole without it
-            return delivery.finding(Severity::Warning, "usage-kind-missing", 0,
-                                    "the server offers no usage report of " + std::string(kind.path));
-        return read;
+    }
+
+    /// Days with money that cannot be read keep what is stored of them: neither costs nor usage of theirs are handed
+    /// on.
+    static Status leaveUnreadDays(const DateRange& window, openai::Reports& reports, Delivery& delivery)
+    {
+        if (reports.unreadDays.empty())
+            return {};
+        const auto isUnread = [&](const auto& row) { return reports.unreadDays.contains(row.start.day().number); };
+        std::erase_if(reports.costs, isUnread);
+        std::erase_if(reports.usage, isUnread);
+        std::vector<DateRange> covered;
+        for (Day day = window.from; day < window.to; day = day + 1) {
+            if (reports.unreadDays.contains(day.number))
+                continue;
+            if (covered.empty() || covered.back().to != day)
+                covered.push_back({day, day});
+            covered.back().to = day + 1;
+        }
+        delivery.setCovered(std::move(covered));
+        return {};
     }
 
     Status readNames(const openai::Reports& reports, Delivery& delivery, const std::stop_token& stop)
@@ -178,8 +235,10 @@ private:
         if (seen.empty())
             return {};
         auto read = eachNamed("/organization/projects", {{"include_archived", "true"}}, m_names.projects, stop);
-        if (auto done = unlessRefused("the names of projects", read, delivery); !done)
-            return done;
+        if (!read) {
+            if (auto done = lookUpFailed("the names of projects", read.error(), delivery); !done)
+                return done;
+        }
         for (const auto& [project, hasKeys] : seen) {
             if (!hasKeys)
                 continue;
@@ -187,9 +246,9 @@ private:
                 eachNamed("/organization/projects/" + percentEncoded(project) + "/api_keys", {}, m_names.apiKeys, stop);
             if (read)
                 continue;
-            if (auto done = unlessRefused("the names of API keys of project " + project, read, delivery); !done)
+            if (auto done = lookUpFailed("the names of API keys of project " + project, read.error(), delivery); !done)
                 return done;
-            if (read.error().code == ErrorCode::Denied) // nor the keys of any other project
+            if (read.error().code != ErrorCode::NotFound) // nor the keys of any other project
                 break;
         }
         return {};
@@ -212,7 +271,7 @@ private:
     {
         auto read = readLimit("/organization/spend_limit", {{"scope", "organization"}}, today, delivery, stop);
         if (!read && read.error().code != ErrorCode::NotFound) // there is no limit
-            return unlessRefused("spend limits", read, delivery);
+            return lookUpFailed("spend limits", read.error(), delivery);
         for (const std::string& id : m_seenProjects) {
             std::map<std::string, std::string> labels{{"scope", "project"}, {"project_id", id}};
             if (const auto name = m_names.projects.find(id); name != m_names.projects.end())
@@ -220,7 +279,7 @@ private:
             read = readLimit("/organization/projects/" + percentEncoded(id) + "/spend_limit", labels, today, delivery,
                              stop);
             if (!read && read.error().code != ErrorCode::NotFound)
-                return unlessRefused("spend limits of projects", read, delivery);
+                return lookUpFailed("spend limits of projects", read.error(), delivery);
         }
         return {};
     }

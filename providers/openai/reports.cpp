@@ -1,15 +1,31 @@
 #include "providers/openai/reports.h"
 
 #include "models/text/utf8.h"
+#include "models/text/words.h"
 #include "providers/core/cursorpages.h"
 
 #include <algorithm>
+#include <array>
 
 namespace altimeter::providers::openai {
 
 namespace {
 
 constexpr std::string_view kCostObject = "organization.costs.result";
+
+/// Whether a row of an unknown kind speaks of money, wherever it says it.
+bool speaksOfMoney(const Json& value)
+{
+    constexpr std::array<std::string_view, 6> kWords{"amount", "cost", "currency", "price", "spend", "usd"};
+    if (value.isArray())
+        return std::any_of(value.items().begin(), value.items().end(), speaksOfMoney);
+    return std::any_of(value.members().begin(), value.members().end(), [&](const auto& member) {
+        const std::string name = words::toLower(member.first);
+        return std::any_of(kWords.begin(), kWords.end(),
+                           [&](std::string_view word) { return name.find(word) != std::string::npos; }) ||
+               speaksOfMoney(member.second);
+    });
+}
 
 struct Bucket {
     Instant start, end;
@@ -281,11 +297,17 @@ Status readCosts(const Json& bucket, const std::string& where, Reports& reports)
         return read.error();
     for (const Json& row : *read->rows) {
         const std::string& object = row["object"].text();
-        if (!object.empty() && object != kCostObject)
-            ++reports.unknownObjects[object];
-        else if (auto done = readCost(row, *read, where, reports); !done)
+        const bool isKnown = object.empty() || object == kCostObject;
+        if (const auto done = readCost(row, *read, where, reports); done)
+            reports.keptObjects[object] += isKnown ? 0 : 1;
+        else if (isKnown)
             return done;
+        else if (speaksOfMoney(row))
+            reports.unreadDays.emplace(read->start.day().number, object);
+        else
+            ++reports.unknownObjects[object];
     }
+    std::erase_if(reports.keptObjects, [](const auto& kept) { return kept.second == 0; });
     return {};
 }
 

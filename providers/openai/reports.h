@@ -35,7 +35,10 @@ struct UsagePart {
 struct Reports {
     std::vector<CostRow> costs;
     std::vector<UsagePart> usage;
-    std::map<std::string, std::uint64_t> unknownObjects; ///< rows of a kind that is not known, by its name
+    /// Rows of a kind that is not known, by its name: cost rows that say an amount are kept; what names no money, and
+    /// usage, is left out.
+    std::map<std::string, std::uint64_t> keptObjects, unknownObjects;
+    std::map<std::int32_t, std::string> unreadDays; ///< day numbers with money in no form that is known, and which
 };
 
 /// A kind of usage: `GET /organization/usage/{path}`.
@@ -48,7 +51,8 @@ struct UsageKind {
 };
 std::span<const UsageKind> usageKinds();
 
-/// Read the rows of one bucket into `reports`. Error Invalid where a row lacks what it is about.
+/// Read the rows of one bucket into `reports`. Error Invalid where a row lacks what it is about; of a kind that is not
+/// known, a row of money that cannot be read makes its day unread.
 Status readCosts(const Json& bucket, const std::string& where, Reports& reports);
 Status readUsage(const Json& bucket, const UsageKind& asked, const std::string& where, Reports& reports);
 

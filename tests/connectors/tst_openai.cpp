@@ -403,7 +403,7 @@ private slots:
         QVERIFY(fetched.measures.empty());
     }
 
-    void unknownKindsOfRows_areLeftOutWithAFinding()
+    void unknownKindsOfRows_areLeftOutOnlyWithoutMoney()
     {
         const Fetched fetched = fetch(
             {{"costs", page(cost("1", "gpt-5.6-terra, input") + R"(,{"object":"organization.moods.result","mood":3})")},
@@ -412,6 +412,97 @@ private slots:
         QCOMPARE(fetched.total(), std::string("1"));
         QCOMPARE(fetched.sink.rowsWith("unknown-object", "organization.moods.result"), std::uint64_t{1});
         QCOMPARE(fetched.sink.rowsWith("unknown-object", "holograms"), std::uint64_t{1});
+    }
+
+    void costOfAnUnknownKind_isKept()
+    {
+        std::string next = cost("987654.25", "gpt-7, output");
+        next.replace(next.find("costs.result"), 12, "costs.result.v2");
+        const Fetched fetched = fetch({{"costs", page(next + ',' + cost("0.5", "gpt-5.6-terra, input"))}});
+        QVERIFY2(fetched.status.ok(), fetched.error().c_str());
+        QCOMPARE(fetched.total(), std::string("987654.75"));
+        QCOMPARE(fetched.sink.rowsWith("unknown-object", "counted as costs"), std::uint64_t{1});
+        QCOMPARE(fetched.covered.size(), std::size_t{1});
+    }
+
+    void moneyInAnUnknownForm_leavesItsDayAsStored_data()
+    {
+        QTest::addColumn<QByteArray>("row");
+        QTest::newRow("another member") << QByteArray(R"({"object":"costs.v3","total_cost":{"value":3}})");
+        QTest::newRow("an amount that is a list") << QByteArray(R"({"object":"costs.v3","amount":[3,"usd"]})");
+        QTest::newRow("far down") << QByteArray(R"({"object":"costs.v3","parts":[{"x":{"Currency":"usd"}}]})");
+        QTest::newRow("no currency") << QByteArray(R"({"object":"costs.v3","amount":{"value":3}})");
+    }
+    void moneyInAnUnknownForm_leavesItsDayAsStored()
+    {
+        QFETCH(QByteArray, row);
+        auto two = sample();
+        two.window = {Day::fromYmd(2026, 11, 20), Day::fromYmd(2026, 11, 22)};
+        std::string both = page(cost("1", "a, input") + ',' + row.toStdString(), 20);
+        const std::string other = page(cost("2", "a, input"), 21);
+        both.insert(both.rfind("],\"has_more"),
+                    ',' + other.substr(other.find("[{") + 1, other.rfind("],\"has_more") - other.find("[{") - 1));
+        const LoopbackServer server(serving(
+            {{"costs", both}, {"usage/completions", page(completion("u", R"("input_tokens":5)", "other-model"), 20)}}));
+        const Fetched fetched = fetchFrom(server, two);
+        QVERIFY2(fetched.status.ok(), fetched.error().c_str());
+        QCOMPARE(fetched.total(), std::string("2"));
+        QCOMPARE(fetched.sink.rows.size(), std::size_t{1});
+        QCOMPARE(fetched.covered.size(), std::size_t{1});
+        QVERIFY(fetched.covered.front().from == Day::fromYmd(2026, 11, 21) && fetched.covered.front().days() == 1);
+        QVERIFY(fetched.sink.find("unknown-object", "2026-11-20"));
+    }
+
+    void failingLookUps_neverStopTheMoney_data()
+    {
+        QTest::addColumn<QString>("path");
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("body");
+        const auto row = [](const char* path, int status, const char* body) {
+            QTest::addRow("%s %d %s", path, status, body) << QString(path) << status << QByteArray(body);
+        };
+        for (const int status : {400, 403, 404, 429, 500})
+            row(status % 2 == 0 ? "/usage/images" : "/organization/projects", status, "{}");
+        row("/api_keys", 400, "{}");
+        row("/api_keys", 429, "{}");
+        row("/spend_limit", 500, "{}");
+        row("/usage/", 403, "{}");
+        row("/organization/projects", 200, "nonsense");
+        row("/api_keys", 200, R"({"data":[],"has_more":true})");
+        row("/spend_limit", 200, R"({"threshold_amount":"a lot"})");
+        row("/usage/vector_stores", 200, R"({"data":[{"start_time":"x","results":[{}]}]})");
+    }
+    void failingLookUps_neverStopTheMoney()
+    {
+        QFETCH(QString, path);
+        QFETCH(int, status);
+        QFETCH(QByteArray, body);
+        const LoopbackServer server([&](const Request& request) {
+            return QString::fromStdString(request.path).contains(path)
+                       ? ConnectorSuite::answer(status, body.toStdString())
+                       : happy(request);
+        });
+        const Fetched fetched = fetchFrom(server, sample());
+        QVERIFY2(fetched.status.ok(), fetched.error().c_str());
+        QCOMPARE(fetched.total(), std::string("16.5934567910123456789"));
+    }
+
+    void usageReadInPart_dividesNothing()
+    {
+        const LoopbackServer server([](const Request& request) {
+            if (!request.path.ends_with("usage/completions"))
+                return serving({{"costs", page(cost("3", "gpt-5.6-terra, input"))}})(request);
+            if (request.parameter("page").empty())
+                return json(
+                    page(completion("user_a", R"("input_tokens":5)"), 20, R"("has_more":true,"next_page":"p")"));
+            return ConnectorSuite::answer(500, "{}");
+        });
+        const Fetched fetched = fetchFrom(server, sample());
+        QVERIFY2(fetched.status.ok(), fetched.error().c_str());
+        QCOMPARE(fetched.total(), std::string("3"));
+        QCOMPARE(fetched.sink.rows.size(), std::size_t{1});
+        QCOMPARE(extra(fetched, 0, "x_User"), std::string());
+        QVERIFY(fetched.sink.find("usage-not-read", "completions"));
     }
 
     void missingUsageKind_isAFinding()
@@ -479,9 +570,6 @@ private slots:
         row("no period", "costs", R"({"data":[{"results":[]}],"has_more":false})", "start_time");
         row("another day", "costs", page(cost("1", "x, input"), 25), "not asked for");
         row("more without a cursor", "costs", R"({"data":[],"has_more":true,"next_page":null})", "not where");
-        row("usage without its counter", "usage/images", page(R"({"project_id":"proj_alpha"})"), "images");
-        row("negative tokens", "usage/completions", page(completion("u", R"("input_tokens":-5)")), "no count");
-        row("usage without data", "usage/embeddings", "{}", "data");
     }
     void badAnswer_isRefused()
     {
@@ -491,6 +579,31 @@ private slots:
         const Fetched fetched = fetch({{path.toStdString(), body.toStdString()}});
         QVERIFY(!fetched.status.ok());
         QVERIFY2(QString::fromStdString(fetched.error()).contains(said), fetched.error().c_str());
+    }
+
+    void badUsage_isAFinding_data()
+    {
+        QTest::addColumn<QString>("path");
+        QTest::addColumn<QString>("body");
+        QTest::addColumn<QString>("said");
+        const auto row = [](const char* name, const char* path, const std::string& body, const char* said) {
+            QTest::newRow(name) << QString(path) << QString::fromStdString(body) << QString(said);
+        };
+        row("usage without its counter", "usage/images", page(R"({"project_id":"proj_alpha"})"), "images");
+        row("negative tokens", "usage/completions", page(completion("u", R"("input_tokens":-5)")), "no count");
+        row("usage without data", "usage/embeddings", "{}", "data");
+        row("usage of another day", "usage/images", page(R"({"images":3})", 25), "not asked for");
+    }
+    void badUsage_isAFinding()
+    {
+        QFETCH(QString, path);
+        QFETCH(QString, body);
+        QFETCH(QString, said);
+        const Fetched fetched =
+            fetch({{"costs", page(cost("7", "x, input"))}, {path.toStdString(), body.toStdString()}});
+        QVERIFY2(fetched.status.ok(), fetched.error().c_str());
+        QCOMPARE(fetched.total(), std::string("7"));
+        QVERIFY(fetched.sink.find("usage-not-read", said.toStdString()));
     }
 
     void ordinaryKey_isToldWhichScopeIsMissing()
