@@ -72,12 +72,15 @@ private:
                                                                 : false;
         if (!isSameThing || (part.tier.starts_with(kPriority) && part.tier != row.tier))
             return kNone;
+        if ((row.isKeyGrouped && part.isKeyGrouped && row.apiKey != part.apiKey) ||
+            (row.isUserGrouped && part.isUserGrouped && row.user != part.user))
+            return kNone;
         int fit = 0;
         const auto said = [](const std::string& text) {
             return text == "not_available" ? std::string_view() : std::string_view(text);
         };
-        for (const auto member :
-             {&Dimensions::model, &Dimensions::tier, &Dimensions::contextWindow, &Dimensions::geography}) {
+        for (const auto member : {&Dimensions::model, &Dimensions::tier, &Dimensions::contextWindow,
+                                  &Dimensions::geography, &Dimensions::speed, &Dimensions::product}) {
             const std::string_view one = said(row.*member);
             const std::string_view other = said(part.*member);
             if (!one.empty() && !other.empty() && one != other)
@@ -110,16 +113,25 @@ private:
         return charge;
     }
 
-    static void describe(Charge& charge, const Dimensions& of)
+    void describe(Charge& charge, const Dimensions& of) const
     {
         if (!of.geography.empty() && of.geography != "global" && of.geography != "not_available")
             charge.set(Column::RegionId, of.geography);
         for (const auto& [column, value] :
              {std::pair{"x_Model", &of.model}, std::pair{"x_ServiceTier", &of.tier},
-              std::pair{"x_ContextWindow", &of.contextWindow}, std::pair{"x_InferenceGeo", &of.geography}}) {
+              std::pair{"x_ContextWindow", &of.contextWindow}, std::pair{"x_InferenceGeo", &of.geography},
+              std::pair{"x_Speed", &of.speed}, std::pair{"x_Product", &of.product}, std::pair{"x_User", &of.user},
+              std::pair{"x_UserType", &of.userType}}) {
             if (!value->empty())
                 charge.extra[column] = *value;
         }
+        if (!of.isKeyGrouped)
+            return;
+        const auto name = m_names.apiKeys.find(of.apiKey);
+        charge.extra["x_ApiKeyId"] = of.apiKey;
+        charge.extra["x_ApiKey"] = of.apiKey.empty()                                       ? "Console"
+                                   : name == m_names.apiKeys.end() || name->second.empty() ? of.apiKey
+                                                                                           : name->second;
     }
 
     Charge chargeOf(const CostRow& row) const
@@ -127,8 +139,15 @@ private:
         Charge charge = chargeOf(static_cast<const Dimensions&>(row));
         charge.currency = row.currency;
         charge.setBilled(row.amount);
+        if (!row.listAmount.empty())
+            charge.cost[static_cast<std::size_t>(CostLens::List)] = row.listAmount;
+        const std::string what = row.tokenType.empty() ? row.costType : tokenClass(row.tokenType);
+        const std::string described = !row.description.empty() ? row.description
+                                      : row.model.empty()      ? what
+                                      : what.empty()           ? row.model
+                                                               : row.model + ", " + what;
         charge.set(Column::SkuId, row.description.empty() ? row.model : row.description);
-        charge.set(Column::ChargeDescription, row.description.empty() ? "Cost without a description" : row.description);
+        charge.set(Column::ChargeDescription, described.empty() ? "Cost without a description" : described);
         charge.extra["x_CostType"] = row.costType;
         charge.extra["x_TokenClass"] = tokenClass(row.tokenType);
         return charge;
@@ -140,13 +159,6 @@ private:
         describe(charge, part);
         if (part.isTokens)
             charge.extra["x_TokenClass"] = tokenClass(part.counter);
-        if (part.isKeyGrouped) {
-            const auto name = m_names.apiKeys.find(part.apiKey);
-            charge.extra["x_ApiKeyId"] = part.apiKey;
-            charge.extra["x_ApiKey"] = part.apiKey.empty()                                     ? "Console"
-                                       : name == m_names.apiKeys.end() || name->second.empty() ? part.apiKey
-                                                                                               : name->second;
-        }
         if (!counts)
             return;
         charge.set(Column::ConsumedQuantity, std::to_string(part.quantity));
@@ -170,9 +182,14 @@ private:
             parts.size() == 1 ? std::optional(std::vector{row.amount}) : dividedExactly(row.amount, weights);
         if (!amounts)
             return addWhole(row, index);
+        const auto lists = parts.size() == 1        ? std::optional(std::vector{row.listAmount})
+                           : row.listAmount.empty() ? std::nullopt
+                                                    : dividedExactly(row.listAmount, weights);
         for (std::size_t i = 0; i < parts.size(); ++i) {
             Charge charge = chargeOf(row);
             charge.setBilled((*amounts)[i]);
+            auto& list = charge.cost[static_cast<std::size_t>(CostLens::List)];
+            list = lists && !row.listAmount.empty() ? std::optional((*lists)[i]) : std::nullopt;
             describe(charge, m_reports.usage[parts[i]], m_join.payerOf(parts[i]) == index);
             if (auto done = m_delivery.add(charge); !done)
                 return done;

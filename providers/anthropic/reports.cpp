@@ -22,6 +22,21 @@ Result<Dimensions> readPeriod(const Json& bucket, const std::string& where)
     return period;
 }
 
+/// Whose request it was. The analytics say it in an "actor", an object or an id; the older reports by two ids.
+void readUser(const Json& row, Dimensions& of)
+{
+    const Json& actor = row["actor"];
+    of.isUserGrouped = row.has("actor") || row.has("account_id") || row.has("service_account_id");
+    of.userType = actor["type"].text().empty() ? row["actor_type"].text() : actor["type"].text();
+    for (const Json* name : {&actor["email_address"], &actor["email"], &actor["name"], &actor["id"], &actor,
+                             &row["account_id"], &row["service_account_id"]}) {
+        if (of.user.empty())
+            of.user = name->text();
+    }
+    if (of.userType.empty() && !row["service_account_id"].text().empty())
+        of.userType = "service_account";
+}
+
 Dimensions dimensionsOf(const Json& row, Dimensions of)
 {
     const std::string& workspace = row["workspace_id"].text();
@@ -30,41 +45,64 @@ Dimensions dimensionsOf(const Json& row, Dimensions of)
     of.tier = row["service_tier"].text();
     of.contextWindow = row["context_window"].text();
     of.geography = row["inference_geo"].text();
+    of.speed = row["speed"].text();
+    of.product = row["product"].text();
+    of.apiKey = row["api_key_id"].text();
+    of.isKeyGrouped = row.has("api_key_id");
+    readUser(row, of);
     return of;
 }
 
-Status readCost(const Json& json, const Dimensions& period, const std::string& where, Reports& reports)
+/// An amount in cents, as dollars.
+Result<std::string> amountOf(const std::string& cents, const std::string& where)
+{
+    auto amount = fromCents(cents);
+    if (!amount)
+        return Error{amount.error().code, '"' + cents.substr(0, 60) + "\" is no amount", where};
+    return amount;
+}
+
+/// `about` says what the row is about, `money` what it cost; both are one object in the older reports.
+Status readCostRow(const Json& about, const Json& money, const Dimensions& period, const std::string& where,
+                   Reports& reports)
 {
     CostRow row;
-    const auto cents = json.needText("amount", where);
+    const auto cents = money.needText("amount", where);
     if (!cents)
         return cents.error();
-    const auto currency = json.needText("currency", where);
+    const auto currency = money.needText("currency", where);
     if (!currency)
         return currency.error();
-    auto amount = fromCents(*cents);
+    auto amount = amountOf(*cents, where);
     if (!amount)
-        return Error{amount.error().code, '"' + cents->substr(0, 60) + "\" is no amount", where};
-    static_cast<Dimensions&>(row) = dimensionsOf(json, period);
+        return amount.error();
+    static_cast<Dimensions&>(row) = dimensionsOf(about, period);
     row.amount = amount.take();
+    if (!money["list_amount"].text().empty()) {
+        auto list = amountOf(money["list_amount"].text(), where + ", list_amount");
+        if (!list)
+            return list.error();
+        row.listAmount = list.take();
+    }
     row.currency = currencyCode(*currency);
-    row.description = json["description"].text();
-    row.costType = json["cost_type"].text();
-    row.tokenType = json["token_type"].text();
+    row.description = about["description"].text();
+    row.costType = about["cost_type"].text();
+    row.tokenType = about["token_type"].text();
     if (row.costType.empty() && !row.tokenType.empty())
         row.costType = "tokens";
     reports.costs.push_back(std::move(row));
     return {};
 }
 
-Status readUsageRow(const Json& json, const Dimensions& period, const std::string& where, Reports& reports)
+Status readCost(const Json& json, const Dimensions& period, const std::string& where, Reports& reports)
+{
+    return readCostRow(json, json, period, where, reports);
+}
+
+Status readCounters(const Json& json, const UsagePart& common, const std::string& where, Reports& reports)
 {
     if (!json.has("uncached_input_tokens") && !json.has("output_tokens"))
         return Error{ErrorCode::Invalid, "a usage row has no token counts", where};
-    UsagePart common;
-    static_cast<Dimensions&>(common) = dimensionsOf(json, period);
-    common.apiKey = json["api_key_id"].text();
-    common.isKeyGrouped = json.has("api_key_id");
     const auto add = [&](const Json& counters, const std::string& prefix, const std::string& name,
                          bool isTokens) -> Status {
         const auto quantity = countOf(counters, name, where);
@@ -94,6 +132,22 @@ Status readUsageRow(const Json& json, const Dimensions& period, const std::strin
     return {};
 }
 
+Status readUsageRow(const Json& json, const Dimensions& period, const std::string& where, Reports& reports)
+{
+    UsagePart common;
+    static_cast<Dimensions&>(common) = dimensionsOf(json, period);
+    return readCounters(json, common, where, reports);
+}
+
+/// The period of a row of the analytics, which is asked for by the day.
+Result<Dimensions> readDay(const Json& row, const std::string& where)
+{
+    auto period = readPeriod(row, where);
+    if (period && (period->end <= period->start || period->end.seconds - period->start.seconds > 86400))
+        return Error{ErrorCode::Invalid, "a row is not of one day, as was asked", where};
+    return period;
+}
+
 Status readRows(const Json& bucket, const std::string& where, Reports& reports,
                 Status (*readRow)(const Json&, const Dimensions&, const std::string&, Reports&))
 {
@@ -120,6 +174,24 @@ Status readCosts(const Json& bucket, const std::string& where, Reports& reports)
 Status readUsage(const Json& bucket, const std::string& where, Reports& reports)
 {
     return readRows(bucket, where, reports, readUsageRow);
+}
+
+Status readAnalyticsCost(const Json& row, const std::string& where, Reports& reports)
+{
+    const auto period = readDay(row, where);
+    if (!period)
+        return period.error();
+    return readCostRow(row["group"], row["cost"], *period, where, reports);
+}
+
+Status readAnalyticsUsage(const Json& row, const std::string& where, Reports& reports)
+{
+    const auto period = readDay(row, where);
+    if (!period)
+        return period.error();
+    UsagePart common;
+    static_cast<Dimensions&>(common) = dimensionsOf(row["group"], *period);
+    return readCounters(row["usage"], common, where, reports);
 }
 
 std::string tokenClass(const std::string& tokenType)
