@@ -4,6 +4,11 @@
 #include "providers/core/cursorpages.h"
 #include "providers/core/fields.h"
 
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
 namespace altimeter::providers {
 
 namespace {
@@ -57,7 +62,7 @@ Status addKey(const Json& key, Day today, Delivery& delivery)
 }
 
 /// One row of the activity as charges: what OpenRouter bills, and apart from it what own keys paid upstream.
-Status addRow(const Json& row, Day day, const std::string& where, Delivery& delivery)
+Status addRow(const Json& row, Day day, const std::string& workspaceName, const std::string& where, Delivery& delivery)
 {
     const auto usage = row.needText("usage", where);
     if (!usage)
@@ -69,6 +74,9 @@ Status addRow(const Json& row, Day day, const std::string& where, Delivery& deli
     charge.setBilled(*usage);
     charge.set(Column::BillingAccountId, "openrouter");
     charge.set(Column::SubAccountId, row["workspace_id"].text());
+    charge.set(Column::SubAccountName, workspaceName);
+    if (!row["workspace_id"].text().empty())
+        charge.set(Column::SubAccountType, "Workspace");
     charge.set(Column::ServiceCategory, "AI and Machine Learning");
     charge.set(Column::ServiceName, "OpenRouter");
     charge.set(Column::PublisherName, row["provider_name"].text());
@@ -139,32 +147,110 @@ public:
     {
         if (auto done = delivery.begin("activity"); !done)
             return done;
+        m_workspaces.clear();
+        std::vector<std::pair<Day, Json>> days;
+        bool hasWorkspaces = false;
         for (Day day = request.window.from; day < request.window.to; day = day + 1) {
-            const auto page = m_api.get("/activity?date=" + toString(day), stop);
+            auto page = activityOf(day, stop);
             if (!page)
                 return page.error();
-            const std::string where = "OpenRouter /activity of " + toString(day);
-            const auto rows = page->needArray("data", where);
+            const auto rows = page->needArray("data", whereOf(day));
             if (!rows)
                 return rows.error();
             for (const Json& row : **rows) {
                 const std::string& date = row["date"].text();
                 if (date.substr(0, 10) != toString(day))
                     return Error{ErrorCode::Invalid, "the answer is of another day (" + words::excerpt(date, 20) + ')',
-                                 where};
-                if (auto done = addRow(row, day, where, delivery); !done)
+                                 whereOf(day)};
+                hasWorkspaces = hasWorkspaces || !row["workspace_id"].text().empty();
+            }
+            days.emplace_back(day, page.take());
+        }
+        if (hasWorkspaces || request.reachesToday()) {
+            if (auto read = readWorkspaces(stop); !read) {
+                if (auto done = lookUpFailed("the names of workspaces", read.error(), delivery); !done)
                     return done;
             }
         }
-        if (!request.reachesToday())
-            return {};
-        Status done = readCredits(request.now.day(), delivery, stop);
-        if (done)
-            done = readKeys(request.now.day(), delivery, stop);
-        return done ? done : lookUpFailed("credits and limits of keys", done.error(), delivery);
+        for (const auto& [day, page] : days) {
+            for (const Json& row : page["data"].items()) {
+                const auto workspace = m_workspaces.find(row["workspace_id"].text());
+                if (auto done = addRow(row, day, workspace == m_workspaces.end() ? std::string() : workspace->second,
+                                       whereOf(day), delivery);
+                    !done)
+                    return done;
+            }
+        }
+        return request.reachesToday() ? readLimits(request.now.day(), delivery, stop) : Status();
     }
 
 private:
+    static std::string whereOf(Day day) { return "OpenRouter /activity of " + toString(day); }
+
+    /// A day by workspace; without, from a server that does not know that grouping.
+    Result<Json> activityOf(Day day, const std::stop_token& stop)
+    {
+        const std::string path = "/activity?date=" + toString(day);
+        if (!m_knowsWorkspaces)
+            return m_api.get(path, stop);
+        auto page = m_api.get(path + "&group_by=workspace", stop);
+        if (page || page.error().code != ErrorCode::Invalid || page.error().what.find("HTTP 400") == std::string::npos)
+            return page;
+        auto plain = m_api.get(path, stop);
+        m_knowsWorkspaces = !plain.ok();
+        return plain;
+    }
+
+    /// Calls `take` with the elements of a list that is asked for by offset.
+    template <typename Take>
+    Status eachListed(const std::string& path, const Query& query, const char* id, const Take& take,
+                      const std::stop_token& stop)
+    {
+        const std::string where = "OpenRouter " + path;
+        CursorGuard guard(where);
+        for (std::size_t offset = 0;;) {
+            Query asked{{"offset", std::to_string(offset)}};
+            asked.insert(asked.end(), query.begin(), query.end());
+            const auto page = m_api.get(path + '?' + queryText(asked), stop);
+            if (!page)
+                return page.error();
+            const auto records = page->needArray("data", where);
+            if (!records)
+                return records.error();
+            if ((*records)->empty())
+                return {}; // the size of a page is not documented, so only an empty one is the end
+            if (auto done = guard.next((*records)->front()[id].text()); !done)
+                return done;
+            for (const Json& record : **records) {
+                if (auto done = take(record); !done)
+                    return done;
+            }
+            offset += (*records)->size();
+        }
+    }
+
+    Status readWorkspaces(const std::stop_token& stop)
+    {
+        return eachListed(
+            "/workspaces", {}, "id",
+            [this](const Json& workspace) {
+                if (!workspace["id"].text().empty())
+                    m_workspaces[workspace["id"].text()] = workspace["name"].text();
+                return Status();
+            },
+            stop);
+    }
+
+    Status readLimits(Day today, Delivery& delivery, const std::stop_token& stop)
+    {
+        if (auto read = readCredits(today, delivery, stop); !read) {
+            if (auto done = lookUpFailed("credits", read.error(), delivery); !done)
+                return done;
+        }
+        const Status read = readKeys(today, delivery, stop);
+        return read ? read : lookUpFailed("limits of keys", read.error(), delivery);
+    }
+
     Status readCredits(Day today, Delivery& delivery, const std::stop_token& stop)
     {
         const auto credits = m_api.get("/credits", stop);
@@ -181,29 +267,31 @@ private:
         return {};
     }
 
+    /// Of every workspace; without a workspace the server answers the default one alone.
     Status readKeys(Day today, Delivery& delivery, const std::stop_token& stop)
     {
-        CursorGuard guard("OpenRouter /keys");
-        for (std::size_t offset = 0;;) {
-            const auto page = m_api.get("/keys?offset=" + std::to_string(offset), stop);
-            if (!page)
-                return page.error();
-            const auto keys = page->needArray("data", "OpenRouter /keys");
-            if (!keys)
-                return keys.error();
-            if ((*keys)->empty())
-                return {}; // the size of a page is not documented, so only an empty one is the end
-            if (auto done = guard.next((*keys)->front()["hash"].text()); !done)
+        std::vector<Query> questions;
+        for (const auto& [id, name] : m_workspaces)
+            questions.push_back({{"include_disabled", "true"}, {"workspace_id", id}});
+        if (questions.empty())
+            questions.push_back({{"include_disabled", "true"}});
+        std::set<std::string> seen;
+        for (const Query& query : questions) {
+            auto done = eachListed(
+                "/keys", query, "hash",
+                [&](const Json& key) {
+                    return seen.insert(key["hash"].text()).second ? addKey(key, today, delivery) : Status();
+                },
+                stop);
+            if (!done)
                 return done;
-            for (const Json& key : **keys) {
-                if (auto done = addKey(key, today, delivery); !done)
-                    return done;
-            }
-            offset += (*keys)->size();
         }
+        return {};
     }
 
     Api m_api;
+    std::map<std::string, std::string> m_workspaces; ///< names by id, of the last fetch
+    bool m_knowsWorkspaces = true;
 };
 
 } // namespace

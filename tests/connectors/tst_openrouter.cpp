@@ -19,6 +19,15 @@ LoopbackServer::Answer activity(const Request& request)
 {
     if (request.path == "/api/v1/credits")
         return json(R"({"data":{"total_credits":100.0,"total_usage":42.5}})");
+    if (request.path == "/api/v1/workspaces")
+        return json(request.parameter("offset") == "0"
+                        ? R"({"data":[{"id":"ws_a","name":"Search","slug":"search"},{"id":"ws_b","name":"Chat"}]})"
+                        : R"({"data":[]})");
+    if (request.path == "/api/v1/keys" && request.parameter("workspace_id") == "ws_b")
+        return json(request.parameter("offset") == "0"
+                        ? R"({"data":[{"hash":"h9","name":"chat","limit":3,"disabled":true,"workspace_id":"ws_b"},
+ {"hash":"h1","name":"search","limit":25}]})"
+                        : R"({"data":[]})");
     if (request.path == "/api/v1/keys" && request.parameter("offset") == "0")
         return json(R"({"data":[{"hash":"h1","name":"search","disabled":false,"limit":25,"limit_remaining":7.5,
  "limit_reset":"monthly","usage":17.500000001,"usage_daily":1,"usage_weekly":2,"usage_monthly":17.5},
@@ -70,9 +79,10 @@ private slots:
         const LoopbackServer server(activity);
         QVERIFY(fetchFrom(server, sample()).status.ok());
         const auto requests = server.requests();
-        QCOMPARE(requests.size(), std::size_t{6}); // two days, credits, three pages of keys
+        QCOMPARE(requests.size(), std::size_t{10}); // two days, two pages of workspaces, credits, 3 and 2 of keys
         QCOMPARE(requests[0].method, std::string("GET"));
-        QCOMPARE(requests[0].query, std::string("date=2026-11-19"));
+        QCOMPARE(requests[0].query, std::string("date=2026-11-19&group_by=workspace"));
+        QCOMPARE(requests[5].query, std::string("offset=0&include_disabled=true&workspace_id=ws_a"));
         QCOMPARE(requests[0].headers.at("authorization"), std::string("Bearer sk-or-planted-secret"));
     }
 
@@ -82,6 +92,7 @@ private slots:
         const Fetched fetched = fetchFrom(server, sample());
         QCOMPARE(fetched.sink.rows[0].text.at("BillingAccountId"), std::string("openrouter"));
         QCOMPARE(fetched.sink.rows[0].text.at("SubAccountId"), std::string("ws_a"));
+        QCOMPARE(cell(fetched.sink.rows[0], "SubAccountName"), std::string("Search"));
         QVERIFY(!fetched.sink.rows[1].text.contains("SubAccountId"));
     }
 
@@ -99,7 +110,11 @@ private slots:
         QCOMPARE(values.at("key_limit h3"), std::string("1"));
         QVERIFY(!values.contains("key_limit h2")); // no limit is not a limit of zero
         QCOMPARE(fetched.measures[2].labels.at("limit_reset"), std::string("monthly"));
-        QCOMPARE(server.requests()[4].query, std::string("offset=2"));
+        QCOMPARE(values.at("key_limit h9"), std::string("3")); // of another workspace, and disabled
+        QCOMPARE(
+            std::count_if(fetched.measures.begin(), fetched.measures.end(),
+                          [](const Measure& one) { return one.name == "key_limit" && one.labels.at("key") == "h1"; }),
+            std::ptrdiff_t{1}); // though it stands in two lists
     }
 
     void limitsOfKeys_areNotAskedForPastChunks()
@@ -108,19 +123,34 @@ private slots:
         ConnectorSample past = sample();
         past.window = {Day::fromYmd(2026, 11, 19), Day::fromYmd(2026, 11, 20)};
         QVERIFY(fetchFrom(server, past).measures.empty());
-        QCOMPARE(server.count(), std::size_t{1});
+        QCOMPARE(server.count(), std::size_t{3}); // activity, and the names of its workspaces
     }
 
     void refusedKeys_costAFindingOnly()
     {
-        for (const int status : {403, 404}) {
+        for (const int status : {400, 403, 404, 429, 500}) {
             const LoopbackServer server([status](const Request& request) {
                 return request.path == "/api/v1/activity" ? activity(request) : ConnectorSuite::answer(status, "{}");
             });
             const Fetched fetched = fetchFrom(server, sample());
             QVERIFY2(fetched.status.ok(), fetched.error().c_str());
-            QVERIFY(fetched.sink.find("look-up-refused"));
+            QCOMPARE(fetched.total(), std::string("12345678901.138456789"));
+            for (const char* what : {"workspaces", "credits", "keys"})
+                QVERIFY(fetched.sink.find("look-up-refused", what));
         }
+    }
+
+    void serverWithoutWorkspaces_isAskedWithoutThem()
+    {
+        const LoopbackServer server([](const Request& request) {
+            return request.query.find("group_by") != std::string::npos || request.path.ends_with("/workspaces")
+                       ? ConnectorSuite::answer(400, R"({"error":{"message":"unknown parameter"}})")
+                       : activity(request);
+        });
+        const Fetched fetched = fetchFrom(server, sample());
+        QVERIFY2(fetched.status.ok(), fetched.error().c_str());
+        QCOMPARE(fetched.total(), std::string("12345678901.138456789"));
+        QCOMPARE(fetched.requests, std::uint64_t{8}); // one day twice, the other, workspaces, credits, 3 of keys
     }
 
     void repeatedPageOfKeys_ends()
@@ -148,8 +178,9 @@ private slots:
 
     void tokensThatAreNoCount_areAnError()
     {
-        const LoopbackServer server([](const Request&) {
-            return json(R"({"data":[{"date":"2026-11-19","model":"m","usage":1,"prompt_tokens":"many"}]})");
+        const LoopbackServer server([](const Request& request) {
+            return json(R"({"data":[{"date":")" + request.parameter("date") +
+                        R"(","model":"m","usage":1,"prompt_tokens":"many"}]})");
         });
         QVERIFY(QString::fromStdString(fetchFrom(server, sample()).error()).contains("prompt_tokens"));
     }
