@@ -82,7 +82,10 @@ Error notAskedFor(Day day, const std::string& where)
 Result<Instant> instantOf(std::string_view text, const std::string& where)
 {
     const auto parsed = parseInstant(text, DateOrder::MonthFirst);
-    if (!parsed)
+    // What a spreadsheet makes of a date no server writes: five digits or "03-06-2026" are something else.
+    const bool isCount = text.size() == 5 || text.find_first_not_of("0123456789") == 5;
+    const bool isDashed = slashDate(text) && text.find('-') != std::string_view::npos;
+    if (!parsed || isCount || isDashed)
         return Error{ErrorCode::Invalid, '"' + words::excerpt(text, 60) + "\" is no date", where};
     return parsed->instant;
 }

@@ -127,6 +127,9 @@ constexpr CheckInfo info(Check check)
         return {Warning, "json-repeated-key", "repeats a key"};
     case Check::JsonPaddedKey:
         return {Warning, "json-padded-key", "has a key with a blank at its start or end"};
+    case Check::JsonKeyCase:
+        return {Warning, "json-key-case",
+                "has keys that differ only in case or blanks; as a tag they are one, and the first of them counts"};
     case Check::TagsTooLong:
         return {Warning, "tags-too-long", "is longer than 1,000,000 bytes and counts as no tags"};
     case Check::PartnerMissing:
@@ -141,6 +144,10 @@ constexpr CheckInfo info(Check check)
         return {Warning, "contract-shape", "is no JSON object with Elements"};
     case Check::TextEncoding:
         return {Warning, "text-encoding", "rows hold bytes that are not UTF-8"};
+    case Check::BackslashQuotes:
+        return {Note, "backslash-quotes", "rows escape quotes with a backslash and are read that way"};
+    case Check::BareQuotes:
+        return {Note, "bare-quotes", "rows hold quotes in fields that are not quoted and are read as they stand"};
     case Check::BlankRow:
         return {Note, "blank-row", "rows without any value are skipped"};
     case Check::Count:
@@ -197,6 +204,7 @@ constexpr unsigned kNested = 2;
 constexpr unsigned kRepeatedKey = 4;
 constexpr unsigned kPaddedKey = 8;
 constexpr unsigned kNoElements = 16;
+constexpr unsigned kKeyCase = 32;
 
 /// Cut so short that a finding can show it, not inside a character.
 std::string_view sampleOf(std::string_view text)
@@ -226,7 +234,7 @@ std::string_view checkId(Check check)
     return info(check).id;
 }
 
-Conformance::Conformance(const HeaderMapping& mapping, bool decimalComma)
+Conformance::Conformance(const HeaderMapping& mapping, ColumnSet decimalComma)
     : m_present([&mapping] {
           ColumnSet present;
           for (std::size_t i = 0; i < kColumnCount; ++i)
@@ -427,7 +435,8 @@ std::optional<double> Conformance::judgePrice(Column price)
 {
     if (isNull(price))
         return std::nullopt;
-    const auto parsed = m_decimalComma ? parseDecimal(withDecimalPoint(text(price))) : parseDecimal(text(price));
+    const auto parsed =
+        m_decimalComma[at(price)] ? parseDecimal(withDecimalPoint(text(price))) : parseDecimal(text(price));
     if (!parsed) {
         noteFault(Check::PriceInvalid, price);
         return std::nullopt;
@@ -574,8 +583,12 @@ Conformance::SeenPeriod Conformance::seenPeriod(const BillingPeriodBounds& billi
     if (!billing.end.isValid())
         return period;
     period.isEmpty = billing.end <= billing.start;
+    // An end with an offset is midnight somewhere: on the day before in UTC, but no last day. Offsets are quarter
+    // hours.
+    constexpr std::int64_t kOffsetStep = 900;
+    const bool isMidnight = billing.end.seconds % kSecondsPerDay == 0;
     period.namesLastSecond =
-        billing.end.seconds % kSecondsPerDay == kSecondsPerDay - 1 || (billing.end.day() + 1).dayOfMonth() == 1;
+        (billing.end.seconds + 1) % kOffsetStep == 0 || (isMidnight && (billing.end.day() + 1).dayOfMonth() == 1);
     return period;
 }
 
@@ -700,6 +713,8 @@ void Conformance::judgeJson()
             noteFault(Check::JsonRepeatedKey, column);
         if ((faults & kPaddedKey) != 0)
             noteFault(Check::JsonPaddedKey, column);
+        if ((faults & kKeyCase) != 0 && column != Column::SkuPriceDetails)
+            noteFault(Check::JsonKeyCase, column);
     }
     if (text(Column::Tags).size() > kLongestTags && words::trimmed(text(Column::Tags)).size() > kLongestTags)
         noteFault(Check::TagsTooLong, Column::Tags);
@@ -719,6 +734,7 @@ unsigned Conformance::jsonFaults(std::string_view json)
     unsigned faults = shape.isObject ? 0U : kNotObject;
     faults |= shape.isObject && shape.isNested ? kNested : 0U;
     faults |= shape.repeatsKey ? kRepeatedKey : 0U;
+    faults |= shape.repeatsKeyOtherwise ? kKeyCase : 0U;
     faults |= shape.isObject && shape.hasPaddedKey ? kPaddedKey : 0U;
     faults |= shape.hasElements ? 0U : kNoElements;
     seen = {hash, faults};

@@ -62,6 +62,7 @@ enum class Check : std::uint8_t {
     JsonNested,
     JsonRepeatedKey,
     JsonPaddedKey,
+    JsonKeyCase,
     TagsTooLong,
     PartnerMissing,
     PartnerWithoutId,
@@ -69,6 +70,8 @@ enum class Check : std::uint8_t {
     IssuerDiffers,
     ContractShape,
     TextEncoding,
+    BackslashQuotes,
+    BareQuotes,
     BlankRow,
     Count,
 };
@@ -118,8 +121,8 @@ struct ConformanceTally {
 /// a line decide alone is judged once per CostLine::attributes. One thread at a time.
 class Conformance {
 public:
-    /// `decimalComma` tells how unit prices are written.
-    explicit Conformance(const HeaderMapping& mapping, bool decimalComma = false);
+    /// `decimalComma`: the columns whose numbers are written with one.
+    explicit Conformance(const HeaderMapping& mapping, ColumnSet decimalComma = {});
 
     /// A row with these attributes will be looked at soon: saves the wait for the memory.
     void expect(const std::array<std::uint64_t, 2>& attributes)
@@ -214,7 +217,7 @@ private:
     void checkCommitment(const Judged& judged);
 
     const ColumnSet m_present;                   // constant after construction
-    const bool m_decimalComma;                   // constant after construction
+    const ColumnSet m_decimalComma;              // constant after construction
     const CostLine* m_line = nullptr;            ///< the row at hand
     std::vector<PerColumn> m_tallies;            ///< by Check; rows since the last take()
     ConformanceTally m_taken;                    ///< what take() will answer, without rows and pairs

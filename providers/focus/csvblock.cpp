@@ -313,11 +313,12 @@ std::uint64_t CsvBlockReader::innerLineFeedsBefore(std::size_t position) const
 CsvBlockReader::Step CsvBlockReader::readOdd()
 {
     const std::string_view rest(m_text + m_at, m_size - m_at);
-    const auto outcome = m_scanner.scan(rest, m_format.delimiter, m_isLast);
+    const auto outcome = m_scanner.scan(rest, m_format, m_isLast);
     const std::size_t lineFeed = rest.find('\n');
     if (outcome == RecordScanner::Outcome::NeedMore || (lineFeed == std::string_view::npos && !m_isLast))
         return Step::Torn;
-    m_record = {rest.data(), m_scanner.ends(), m_line, m_scanner.sawHighBytes(), m_scanner.sawDoubledQuotes()};
+    m_record = {rest.data(),       m_scanner.ends(), m_line, m_scanner.sawHighBytes(), m_scanner.sawDoubledQuotes(),
+                m_scanner.quotes()};
     if (outcome == RecordScanner::Outcome::Malformed) {
         m_problem = m_scanner.problem();
         m_raw = firstLineOf(rest, m_limits.keptRawBytes);

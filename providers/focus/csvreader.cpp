@@ -10,21 +10,19 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
+} // namespace
+
 char likelyDelimiter(std::string_view line)
 {
-    std::array<std::size_t, 3> counts{};
+    std::array<std::size_t, kDelimiters.size()> counts{};
     bool quoted = false;
     for (const char c : line) {
         quoted ^= c == '"';
-        counts[0] += !quoted && c == ',';
-        counts[1] += !quoted && c == ';';
-        counts[2] += !quoted && c == '\t';
+        for (std::size_t i = 0; i < kDelimiters.size(); ++i)
+            counts[i] += !quoted && c == kDelimiters[i] ? 1U : 0U;
     }
-    constexpr std::array kDelimiters{',', ';', '\t'};
     return kDelimiters[static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) - counts.begin())];
 }
-
-} // namespace
 
 CsvReader::CsvReader(ByteSource& source, std::size_t blockBytes, const CsvLimits& limits)
     : m_source(source), m_block(std::max<std::size_t>(blockBytes, 1)), m_limits(limits),
@@ -53,7 +51,7 @@ Result<CsvReader::Step> CsvReader::next()
             continue;
         auto outcome = RecordScanner::Outcome::NeedMore;
         if (m_at != m_end)
-            outcome = m_scanner.scan(unread(), m_format.delimiter, m_sourceEnded);
+            outcome = m_scanner.scan(unread(), m_format, m_sourceEnded);
         if (outcome == RecordScanner::Outcome::Malformed)
             return recover();
         if (outcome == RecordScanner::Outcome::Complete) {
@@ -73,8 +71,8 @@ Result<CsvReader::Step> CsvReader::next()
 bool CsvReader::takeRecord()
 {
     m_recordLine = m_line;
-    m_record = {m_buffer.data() + m_at, m_scanner.ends(), m_line, m_scanner.sawHighBytes(),
-                m_scanner.sawDoubledQuotes()};
+    m_record = {m_buffer.data() + m_at,       m_scanner.ends(),  m_line, m_scanner.sawHighBytes(),
+                m_scanner.sawDoubledQuotes(), m_scanner.quotes()};
     m_raw = m_record.raw();
     m_line += m_scanner.innerLineFeeds() + 1;
     m_at += m_scanner.length();

@@ -3,6 +3,7 @@
 #include "providers/core/bytesource.h"
 #include "providers/focus/recordscanner.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -12,7 +13,12 @@
 
 namespace altimeter::providers {
 
-/// Reads comma-, semicolon- or tab-separated records (RFC 4180) one by one in bounded memory.
+/// What records may be separated by; of two that stand equally often in a line the first one counts.
+inline constexpr std::array kDelimiters{',', ';', '\t', '|'};
+/// The one that stands most often outside quotes.
+char likelyDelimiter(std::string_view line);
+
+/// Reads records separated by one of kDelimiters (RFC 4180) one by one in bounded memory.
 ///
 /// Quoted fields may hold delimiters, doubled quotes and line feeds; lines end with LF or CRLF; a byte-order mark,
 /// empty lines and a leading "sep=;" line are skipped. The delimiter is the one that stands most often in the first
@@ -45,6 +51,7 @@ public:
     std::uint64_t lineNumber() const { return m_recordLine; }
     const CsvProblem& problem() const { return m_problem; }
     char delimiter() const { return m_format.delimiter; }
+    const std::string& sourceName() const { return m_source.name(); }
 
     /// For whoever goes on reading: what was read from the source and belongs to no record yet, and its first line.
     std::string_view unread() const { return {m_buffer.data() + m_at, m_end - m_at}; }

@@ -200,7 +200,7 @@ bool takeSlashParts(Cursor& cursor, int& first, int& second, int& year)
     if (cursor.number(1, 2, first) == 0)
         return false;
     const char separator = cursor.peek();
-    if (separator != '/' && separator != '.')
+    if (separator != '/' && separator != '.' && separator != '-')
         return false;
     cursor.take(separator);
     if (cursor.number(1, 2, second) == 0 || !cursor.take(separator))
@@ -208,7 +208,78 @@ bool takeSlashParts(Cursor& cursor, int& first, int& second, int& year)
     const std::size_t digits = cursor.number(2, 4, year);
     if (digits == 2)
         year += 2000;
-    return digits == 2 || digits == 4;
+    return digits == 4 || (digits == 2 && separator != '-'); // "25-06-13" may begin with the year
+}
+
+bool takeMonthName(Cursor& cursor, int& month)
+{
+    constexpr std::array<std::string_view, 12> kNames{"january",   "february", "march",    "april",
+                                                      "may",       "june",     "july",     "august",
+                                                      "september", "october",  "november", "december"};
+    for (std::size_t i = 0; i < kNames.size(); ++i) {
+        if (!cursor.word(kNames[i]) && !(i == 8 && cursor.word("sept")) && !cursor.word(kNames[i].substr(0, 3)))
+            continue;
+        cursor.take('.');
+        month = static_cast<int>(i) + 1;
+        return true;
+    }
+    return false;
+}
+
+void skipJoint(Cursor& cursor)
+{
+    while (cursor.take('-') || cursor.take('/') || cursor.take('.') || cursor.take(',') || cursor.take(' '))
+        continue;
+}
+
+/// "13-Jun-2025", "13 June 25", "June 13, 2025".
+bool takeNamedDate(Cursor& cursor, std::int64_t& seconds)
+{
+    int day = 0;
+    int month = 0;
+    int year = 0;
+    const bool dayFirst = isDigit(cursor.peek());
+    if (dayFirst && cursor.number(1, 2, day) == 0)
+        return false;
+    skipJoint(cursor);
+    if (!takeMonthName(cursor, month))
+        return false;
+    skipJoint(cursor);
+    if (!dayFirst && cursor.number(1, 2, day) == 0)
+        return false;
+    skipJoint(cursor);
+    const std::size_t digits = cursor.number(2, 4, year);
+    if (digits == 2 && dayFirst)
+        year += 2000;
+    if ((digits != 4 && !(digits == 2 && dayFirst)) || !isRealDay(year, month, day))
+        return false;
+    seconds = secondsOf(year, month, day);
+    return true;
+}
+
+/// The days since 1899-12-30 that a spreadsheet shows where a date has lost its format: "45821", "45821.25".
+std::optional<Instant> parseSerial(std::string_view text)
+{
+    constexpr int kEpoch = 25569; // 1970-01-01
+    constexpr int kFirst = 36526; // 2000-01-01
+    constexpr int kLast = 73050;  // 2099-12-31
+    constexpr std::int64_t kBillion = 1'000'000'000;
+    Cursor cursor(text);
+    int days = 0;
+    if (cursor.number(5, 5, days) == 0 || days < kFirst || days > kLast)
+        return std::nullopt;
+    std::int64_t part = 0; // of a day, in billionths
+    if (cursor.take('.') || cursor.take(',')) {
+        if (!isDigit(cursor.peek()))
+            return std::nullopt;
+        for (std::int64_t unit = kBillion / 10; isDigit(cursor.peek()); unit /= 10) {
+            part += (cursor.peek() - '0') * unit;
+            cursor.take(cursor.peek());
+        }
+    }
+    if (!cursor.atEnd())
+        return std::nullopt;
+    return Instant{(days - kEpoch) * kSecondsPerDay + (part * kSecondsPerDay + kBillion / 2) / kBillion};
 }
 
 bool takeSlashDate(Cursor& cursor, DateOrder order, std::int64_t& seconds)
@@ -228,13 +299,17 @@ bool takeSlashDate(Cursor& cursor, DateOrder order, std::int64_t& seconds)
 
 std::optional<ParsedInstant> parseLoose(std::string_view text, DateOrder order)
 {
+    if (const auto serial = parseSerial(text))
+        return ParsedInstant{*serial, false};
     Cursor yearFirst(text);
     Cursor slashes(text);
+    Cursor named(text);
     std::int64_t seconds = 0;
     const bool startsWithYear = takeYearFirst(yearFirst, seconds);
-    if (!startsWithYear && !takeSlashDate(slashes, order, seconds))
+    const bool hasSlashes = !startsWithYear && takeSlashDate(slashes, order, seconds);
+    if (!startsWithYear && !hasSlashes && !takeNamedDate(named, seconds))
         return std::nullopt;
-    Cursor& cursor = startsWithYear ? yearFirst : slashes;
+    Cursor& cursor = startsWithYear ? yearFirst : hasSlashes ? slashes : named;
     const bool separated = cursor.take('T') || cursor.take('t') || cursor.take(' ');
     if (separated) {
         cursor.skipBlanks();

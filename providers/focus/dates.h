@@ -8,7 +8,7 @@
 
 namespace altimeter::providers {
 
-/// How a file writes days with slashes. Decided once per file, never per row.
+/// How a file writes days as three numbers with the year last. Decided once per file, never per row.
 enum class DateOrder : std::uint8_t { MonthFirst, DayFirst };
 
 struct ParsedInstant {
@@ -19,14 +19,17 @@ struct ParsedInstant {
 /// Reads a date or date and time; without a zone it is UTC, fractions of a second are dropped.
 ///
 /// Understood: "2024-09-18T22:00:00Z", a blank instead of T, no zone, "+02:00", fractions, "UTC", date only, "2024-09",
-/// "2024/09/18", compact "20240918" and "20240918T220000Z", and with slashes (or dots) "9/18/2024", "9/18/24",
-/// "9/18/2024 22:00", "9/18/2024 10:00 PM" in the given order. Nothing for anything else or a day that does not exist.
+/// "2024/09/18", compact "20240918" and "20240918T220000Z"; with slashes or dots "9/18/2024", "9/18/24",
+/// "9/18/2024 22:00", "9/18/2024 10:00 PM", and with dashes "9-18-2024", in the given order; with the English name of
+/// the month "18-Sep-2024", "18-Sep-24", "18 September 2024", "September 18, 2024"; and what a spreadsheet counts in
+/// days, "45553" or "45553.75", of the years 2000 to 2099. Nothing for anything else or a day that does not exist.
 std::optional<ParsedInstant> parseInstant(std::string_view text, DateOrder order);
 
 /// What a text says about the order of its file: the first two numbers of "18/9/2024".
 struct SlashDate {
     int first = 0;
     int second = 0;
+    bool isEitherWay() const { return first <= 12 && second <= 12 && first != second; }
 };
 /// Nothing when the text is no date of that kind.
 std::optional<SlashDate> slashDate(std::string_view text);

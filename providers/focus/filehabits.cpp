@@ -1,8 +1,8 @@
 #include "providers/focus/filehabits.h"
 
 #include "models/text/words.h"
-#include "providers/focus/columns.h"
 #include "providers/focus/csvreader.h"
+#include "providers/focus/numberevidence.h"
 #include "providers/focus/rowtext.h"
 
 #include <algorithm>
@@ -16,35 +16,76 @@ namespace {
 
 constexpr std::uint64_t kStudiedRecords = 2000;
 constexpr std::size_t kStudiedBytes = std::size_t{2} << 20;
+constexpr std::uint64_t kRecordsPerLook = 1024; ///< between two looks at the stop token
 
 constexpr std::array kDateColumns{Column::ChargePeriodStart, Column::ChargePeriodEnd, Column::BillingPeriodStart,
                                   Column::BillingPeriodEnd};
-constexpr std::array kAmountColumns{Column::BilledCost,     Column::EffectiveCost,      Column::ListCost,
-                                    Column::ContractedCost, Column::PricingQuantity,    Column::ConsumedQuantity,
-                                    Column::ListUnitPrice,  Column::ContractedUnitPrice};
+constexpr std::array kNumberColumns{Column::BilledCost,
+                                    Column::EffectiveCost,
+                                    Column::ListCost,
+                                    Column::ContractedCost,
+                                    Column::PricingQuantity,
+                                    Column::ConsumedQuantity,
+                                    Column::CommitmentDiscountQuantity,
+                                    Column::PricingCurrencyEffectiveCost,
+                                    Column::ListUnitPrice,
+                                    Column::ContractedUnitPrice,
+                                    Column::PricingCurrencyListUnitPrice,
+                                    Column::PricingCurrencyContractedUnitPrice};
 
-/// Whether exactly three digits, no more, follow the separator at `place`.
-bool groupsThree(std::string_view number, std::size_t place)
+std::string inQuotes(std::string_view text)
 {
-    std::size_t digits = 0;
-    while (place + 1 + digits < number.size() && number[place + 1 + digits] >= '0' && number[place + 1 + digits] <= '9')
-        ++digits;
-    return digits == 3;
+    return "\"" + shownText(text) + "\"";
 }
+
+/// Dates whose first two numbers may be a day and a month in either order.
+struct DateEvidence {
+    struct Place {
+        std::uint64_t line = 0; ///< 0: there is none
+        Column column = Column::Count;
+        std::string text;
+    };
+    bool any = false;
+    Place dayFirst, monthFirst, eitherWay;                ///< the first that allows only this order, or both
+    std::size_t dayFirstHint = 0, monthFirstHint = 0;     ///< billing starts that suggest it
+    std::size_t dayFirstInside = 0, monthFirstInside = 0; ///< charges that lie in their billing period in it alone
+
+    bool isProven() const { return dayFirst.line != 0 || monthFirst.line != 0; }
+};
 
 class Study {
 public:
-    explicit Study(ByteSource& source) : m_csv(source) {}
+    Study(RereadableSource& source, const HeaderPlace& place, const ReadingHints& hints, const std::stop_token& stop)
+        : m_csv(source, kBlockBytes, {place.delimiter, 0}, place.line), m_hints(hints), m_stop(stop)
+    {
+    }
 
     Result<FileHabits> run()
     {
+        if (const Status read = readRecords(); !read)
+            return read.error();
+        if (const Status decided = decideOrder(); !decided)
+            return decided.error();
+        if (const Status decided = decideNumbers(); !decided)
+            return decided.error();
+        return std::move(m_habits);
+    }
+
+private:
+    Status readRecords()
+    {
         std::size_t bytes = 0;
-        for (std::uint64_t records = 0; records <= kStudiedRecords && bytes < kStudiedBytes; ++records) {
+        for (std::uint64_t records = 0;; ++records) {
+            const bool isEnough = records > kStudiedRecords || bytes >= kStudiedBytes;
+            if (isEnough && !mustGoOn())
+                return {};
+            if (records % kRecordsPerLook == 0 && m_stop.stop_requested())
+                return Error{ErrorCode::Cancelled, "reading was cancelled", m_csv.sourceName()};
             const auto step = m_csv.next();
             if (!step)
                 return step.error();
             if (*step == CsvReader::Step::End || (records == 0 && *step == CsvReader::Step::Malformed))
-                break;
+                return {};
             bytes += m_csv.raw().size();
             if (*step == CsvReader::Step::Malformed)
                 continue;
@@ -53,12 +94,13 @@ public:
             else
                 lookAtRow();
         }
-        decideOrder();
-        decideComma();
-        return std::move(m_habits);
     }
-
-private:
+    /// Whether later records may still change what is decided.
+    bool mustGoOn() const
+    {
+        const bool numbers = !m_hints.decimalComma && (m_all.hasComma || m_all.points == 0);
+        return numbers || (!m_hints.dateOrder && m_dates.any && !m_dates.isProven());
+    }
     std::string_view cell(Column column) const
     {
         const std::int32_t field = m_mapping.field[at(column)];
@@ -70,57 +112,143 @@ private:
     void lookAtRow()
     {
         for (const Column column : kDateColumns) {
-            if (const auto date = slashDate(cell(column)))
-                lookAtDate(*date, column == Column::BillingPeriodStart);
+            const std::string_view text = cell(column);
+            if (const auto date = slashDate(text))
+                lookAtDate(*date, column, text);
         }
-        for (const Column column : kAmountColumns)
-            lookAtAmount(cell(column));
-    }
-    void lookAtDate(SlashDate date, bool startsBilling)
-    {
-        m_slashDates = true;
-        m_dayFirst += date.first > 12;
-        m_monthFirst += date.second > 12;
-        m_monthFirstHint += startsBilling && date.second == 1 && date.first != 1;
-        m_dayFirstHint += startsBilling && date.first == 1 && date.second != 1;
-    }
-    void lookAtAmount(std::string_view number)
-    {
-        const std::size_t comma = number.rfind(',');
-        const std::size_t point = number.rfind('.');
-        const bool hasComma = comma != std::string_view::npos;
-        const bool hasPoint = point != std::string_view::npos;
-        if (hasPoint && (!hasComma || comma < point) && !(hasPoint && !hasComma && groupsThree(number, point)))
-            m_points = true;
-        if (hasComma && (!hasPoint || point < comma)) {
-            m_commas = true;
-            m_decimalCommas = m_decimalCommas || hasPoint || !groupsThree(number, comma);
+        for (std::size_t i = 0; i < kNumberColumns.size(); ++i) {
+            const std::string_view number = cell(kNumberColumns[i]);
+            m_numbers[i].add(number, m_csv.lineNumber());
+            m_all.add(number, m_csv.lineNumber());
         }
     }
-    void decideOrder()
+    void lookAtDate(SlashDate date, Column column, std::string_view text)
     {
-        if (!m_slashDates)
+        const auto note = [&](DateEvidence::Place& place) {
+            if (place.line == 0)
+                place = {m_csv.lineNumber(), column, std::string(text)};
+        };
+        m_dates.any = true;
+        if (date.first > 12)
+            note(m_dates.dayFirst);
+        if (date.second > 12)
+            note(m_dates.monthFirst);
+        if (!date.isEitherWay())
             return;
-        const bool hinted = m_dayFirst == 0 && m_monthFirst == 0;
-        const std::size_t day = hinted ? m_dayFirstHint : m_dayFirst;
-        const std::size_t month = hinted ? m_monthFirstHint : m_monthFirst;
-        m_habits.dateOrder = day > month ? DateOrder::DayFirst : DateOrder::MonthFirst;
-        const std::string said = m_habits.dateOrder == DateOrder::DayFirst ? "day/month/year" : "month/day/year";
-        if (m_dayFirst > 0 && m_monthFirst > 0)
-            note("date-order-mixed", "the file writes both day/month/year and month/day/year; " + said +
-                                         " is used, rows that do not fit are rejected");
-        else if (hinted && day != month)
-            note("date-order-ambiguous", "no date shows whether day or month comes first; " + said +
-                                             " is assumed because billing periods then start on the first of a month");
-        else if (hinted)
-            note("date-order-ambiguous", "no date shows whether day or month comes first; " + said + " is assumed");
+        note(m_dates.eitherWay);
+        if (column == Column::BillingPeriodStart) {
+            m_dates.monthFirstHint += date.second == 1 ? 1U : 0U;
+            m_dates.dayFirstHint += date.first == 1 ? 1U : 0U;
+        }
+        if (column == Column::ChargePeriodStart)
+            lookIntoBillingPeriod(text);
     }
-    void decideComma()
+    void lookIntoBillingPeriod(std::string_view text)
     {
-        const bool semicolons = m_csv.delimiter() == ';';
-        m_habits.decimalComma = !m_points && (m_decimalCommas || (semicolons && m_commas));
-        if (m_habits.decimalComma)
+        constexpr std::int64_t kLongestMonth = std::int64_t{31} * 86400;
+        const std::string_view startText = cell(Column::BillingPeriodStart);
+        const std::string_view endText = cell(Column::BillingPeriodEnd);
+        const auto start = parseInstant(startText, DateOrder::DayFirst);
+        const auto end = parseInstant(endText, DateOrder::DayFirst);
+        if (!start || slashDate(startText) || slashDate(endText))
+            return;
+        const std::int64_t from = start->instant.seconds;
+        const std::int64_t to = end ? end->instant.seconds : from + kLongestMonth;
+        const auto isInside = [&](DateOrder order) {
+            const auto charge = parseInstant(text, order);
+            return charge && charge->instant.seconds >= from && charge->instant.seconds < to;
+        };
+        const bool asDayFirst = isInside(DateOrder::DayFirst);
+        const bool asMonthFirst = isInside(DateOrder::MonthFirst);
+        m_dates.dayFirstInside += asDayFirst && !asMonthFirst ? 1U : 0U;
+        m_dates.monthFirstInside += asMonthFirst && !asDayFirst ? 1U : 0U;
+    }
+
+    Status decideOrder()
+    {
+        if (m_hints.dateOrder) {
+            m_habits.dateOrder = *m_hints.dateOrder;
+            return {};
+        }
+        if (m_dates.dayFirst.line != 0 && m_dates.monthFirst.line != 0)
+            return refuse(said(m_dates.dayFirst) + " and " + said(m_dates.monthFirst) +
+                          " write day and month in different orders; import it with --dates day-first or --dates "
+                          "month-first, and what does not fit is rejected");
+        if (m_dates.isProven() || m_dates.eitherWay.line == 0) {
+            m_habits.dateOrder = m_dates.dayFirst.line != 0 ? DateOrder::DayFirst : DateOrder::MonthFirst;
+            return {};
+        }
+        return decideOrderByHints();
+    }
+    Status decideOrderByHints()
+    {
+        const auto decide = [this](std::size_t day, std::size_t month, const std::string& because) {
+            if ((day > 0) == (month > 0))
+                return false;
+            m_habits.dateOrder = day > 0 ? DateOrder::DayFirst : DateOrder::MonthFirst;
+            note("date-order-ambiguous", "no date has a number above 12 to show whether day or month comes first; " +
+                                             std::string(day > 0 ? "day/month/year" : "month/day/year") +
+                                             " is assumed because " + because);
+            return true;
+        };
+        if (decide(m_dates.dayFirstHint, m_dates.monthFirstHint,
+                   "billing periods then start on the first of a month") ||
+            decide(m_dates.dayFirstInside, m_dates.monthFirstInside, "the charges then lie in their billing periods"))
+            return {};
+        if (m_mapping.profile == Profile::AzureEa) {
+            m_habits.dateOrder = DateOrder::MonthFirst;
+            return {};
+        }
+        return refuse(said(m_dates.eitherWay) +
+                      " can be day/month/year or month/day/year, and no date of the file decides; import it with "
+                      "--dates day-first or --dates month-first");
+    }
+
+    /// What a column or the whole file is: with a decimal comma, with a point, or nothing is known.
+    static std::optional<bool> commaOf(const NumberEvidence& evidence)
+    {
+        return evidence.isSilent() || evidence.isContradictory() ? std::nullopt : std::optional(evidence.commas > 0);
+    }
+    Status decideNumbers()
+    {
+        if (m_hints.decimalComma) {
+            if (*m_hints.decimalComma)
+                m_habits.decimalComma.set();
+            return {};
+        }
+        std::optional<bool> ofFile = commaOf(m_all);
+        if (!ofFile && m_all.isSilent() && m_csv.delimiter() == ';' && m_all.hasComma)
+            ofFile = true;
+        for (std::size_t i = 0; i < kNumberColumns.size(); ++i) {
+            const NumberEvidence& column = m_numbers[i];
+            const std::optional<bool> own = column.isSilent() ? ofFile : commaOf(column);
+            if (!own && column.eitherWayLine != 0)
+                return refuseNumber(kNumberColumns[i], column);
+            // Of numbers that are clear one by one those in the minority do not fit, and their rows are rejected.
+            m_habits.decimalComma.set(at(kNumberColumns[i]), own.value_or(column.commas > column.points));
+        }
+        if (m_habits.decimalComma.any())
             note("decimal-comma", "amounts are written with a decimal comma and read that way");
+        return {};
+    }
+    Status refuseNumber(Column column, const NumberEvidence& evidence)
+    {
+        const std::string why = evidence.isContradictory() ? "other numbers of the column are written both ways"
+                                : m_all.isSilent()         ? "no number of the file decides"
+                                                           : "the other columns of the file are written both ways";
+        return refuse(columnName(column).data() + std::string(" ") + inQuotes(evidence.eitherWay) + " (line " +
+                      std::to_string(evidence.eitherWayLine) + ") can have a decimal comma or group thousands, and " +
+                      why + "; import it with --decimal comma or --decimal point");
+    }
+
+    static std::string said(const DateEvidence::Place& place)
+    {
+        return std::string(columnName(place.column)) + " " + inQuotes(place.text) + " (line " +
+               std::to_string(place.line) + ")";
+    }
+    Status refuse(const std::string& why) const
+    {
+        return Error{ErrorCode::Invalid, "can be read in two ways: " + why, m_csv.sourceName()};
     }
     void note(std::string check, std::string message)
     {
@@ -133,20 +261,24 @@ private:
     }
 
     CsvReader m_csv;
+    const ReadingHints& m_hints;
+    const std::stop_token& m_stop;
     HeaderMapping m_mapping;
     FileHabits m_habits;
-    bool m_slashDates = false;
-    std::size_t m_dayFirst = 0, m_monthFirst = 0;         ///< dates that allow only this order
-    std::size_t m_dayFirstHint = 0, m_monthFirstHint = 0; ///< billing starts that suggest it
-    bool m_points = false;                                ///< an amount has a decimal point
-    bool m_commas = false, m_decimalCommas = false;       ///< a comma; one that cannot be grouping
+    DateEvidence m_dates;
+    std::array<NumberEvidence, kNumberColumns.size()> m_numbers;
+    NumberEvidence m_all;
 };
 
 } // namespace
 
-Result<FileHabits> studyFile(ByteSource& source)
+Result<FileHabits> studyFile(ByteSource& source, const HeaderPlace& place, const ReadingHints& hints,
+                             const std::stop_token& stop)
 {
-    return Study(source).run();
+    RereadableSource text(source);
+    if (const Status skipped = skipBytes(text, place.offset); !skipped)
+        return skipped.error();
+    return Study(text, place, hints, stop).run();
 }
 
 } // namespace altimeter::providers

@@ -5,8 +5,10 @@
 #include "providers/focus/conformance.h"
 #include "providers/focus/csvreader.h"
 #include "providers/focus/filehabits.h"
+#include "providers/focus/headersearch.h"
 #include "providers/focus/parallelreading.h"
 #include "providers/focus/rowreader.h"
+#include "providers/focus/textsource.h"
 
 #include <algorithm>
 #include <map>
@@ -36,9 +38,9 @@ Finding noRows()
 class FocusReading {
 public:
     FocusReading(ByteSource& source, CostLineSink& sink, const FileProgressSink& progress, std::stop_token stop,
-                 unsigned threads, std::size_t blockBytes, FileHabits habits)
+                 unsigned threads, std::size_t blockBytes, HeaderPlace place, FileHabits habits)
         : m_source(source), m_sink(sink), m_progress(progress), m_stop(std::move(stop)), m_threads(threads),
-          m_blockBytes(blockBytes)
+          m_blockBytes(blockBytes), m_place(std::move(place))
     {
         m_plan.file = source.name();
         m_plan.habits = std::move(habits);
@@ -72,6 +74,7 @@ private:
     const std::stop_token m_stop;
     const unsigned m_threads;
     const std::size_t m_blockBytes;
+    HeaderPlace m_place;
     FilePlan m_plan;                                   ///< constant behind the header
     std::uint64_t m_line = 1;                          ///< where m_source stands, at the start of a record
     std::vector<std::unique_ptr<RowReader>> m_readers; ///< one for each thread
@@ -82,7 +85,9 @@ private:
 
 Status FocusReading::readHeader()
 {
-    CsvReader csv(m_source, m_blockBytes);
+    if (const Status skipped = skipBytes(m_source, m_place.offset); !skipped)
+        return skipped;
+    CsvReader csv(m_source, m_blockBytes, {m_place.delimiter, 0}, m_place.line);
     const auto step = csv.next();
     if (!step)
         return step.error();
@@ -209,7 +214,8 @@ void FocusReading::tellProgress(std::uint64_t consumed) const
 
 Status FocusReading::tellFindings()
 {
-    std::vector<Finding> all = std::move(m_plan.mapping.findings);
+    std::vector<Finding> all = std::move(m_place.findings);
+    all.insert(all.end(), m_plan.mapping.findings.begin(), m_plan.mapping.findings.end());
     all.insert(all.end(), m_plan.habits.findings.begin(), m_plan.habits.findings.end());
     for (auto& [check, finding] : m_malformed)
         all.push_back(std::move(finding));
@@ -232,6 +238,24 @@ std::size_t blockBytesFor(std::uint64_t total)
     return std::clamp<std::size_t>(total / kBlocksPerFile, kSmallestBlock, kBlockBytes);
 }
 
+Result<std::unique_ptr<TextSource>> openText(const OpenSource& open)
+{
+    auto bytes = open();
+    if (!bytes)
+        return bytes.error();
+    return std::make_unique<TextSource>(bytes.take());
+}
+
+Finding textForm(const std::string& changes)
+{
+    Finding finding;
+    finding.severity = Severity::Note;
+    finding.check = "text-form";
+    finding.firstLine = 1;
+    finding.message = changes;
+    return finding;
+}
+
 bool isCostFile(const std::filesystem::path& file)
 {
     const std::string name = words::toLower(file.filename().string());
@@ -246,16 +270,26 @@ Error folderError(const std::filesystem::path& path, const std::error_code& prob
 } // namespace
 
 Result<FocusFileInfo> readFocusSource(const OpenSource& open, CostLineSink& sink, const FileProgressSink& progress,
-                                      std::stop_token stop, unsigned threads, std::size_t blockBytes)
+                                      std::stop_token stop, unsigned threads, std::size_t blockBytes,
+                                      const ReadingHints& hints)
 {
-    auto preview = open();
+    auto first = openText(open);
+    if (!first)
+        return first.error();
+    auto place = findHeader(**first);
+    if (!place)
+        return place.error();
+    if (const std::string changes = (*first)->changes(); !changes.empty())
+        place->findings.push_back(textForm(changes));
+    first.value().reset();
+    auto preview = openText(open);
     if (!preview)
         return preview.error();
-    auto habits = studyFile(**preview);
+    auto habits = studyFile(**preview, *place, hints, stop);
     if (!habits)
         return habits.error();
     preview.value().reset();
-    auto source = open();
+    auto source = openText(open);
     if (!source)
         return source.error();
     const std::uint64_t total = (*source)->total();
@@ -264,15 +298,16 @@ Result<FocusFileInfo> readFocusSource(const OpenSource& open, CostLineSink& sink
             std::clamp<std::uint64_t>(std::thread::hardware_concurrency(), 1, 1 + total / kSmallestBlock));
     if (blockBytes == 0)
         blockBytes = blockBytesFor(total);
-    return FocusReading(**source, sink, progress, std::move(stop), threads, blockBytes, habits.take()).run();
+    return FocusReading(**source, sink, progress, std::move(stop), threads, blockBytes, place.take(), habits.take())
+        .run();
 }
 
 Result<FocusFileInfo> readFocusFile(const std::filesystem::path& file, const std::string& displayName,
                                     CostLineSink& sink, const FileProgressSink& progress, std::stop_token stop,
-                                    unsigned threads, std::size_t blockBytes)
+                                    unsigned threads, std::size_t blockBytes, const ReadingHints& hints)
 {
     return readFocusSource([&] { return openByteSource(file, displayName); }, sink, progress, std::move(stop), threads,
-                           blockBytes);
+                           blockBytes, hints);
 }
 
 Result<std::vector<std::filesystem::path>> findCostFiles(const std::filesystem::path& path)

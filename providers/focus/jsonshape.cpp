@@ -3,6 +3,7 @@
 #include "models/text/words.h"
 
 #include <algorithm>
+#include <string>
 #include <vector>
 
 namespace altimeter::providers {
@@ -25,11 +26,22 @@ public:
             found.isObject = true;
             std::sort(m_keys.begin(), m_keys.end());
             found.repeatsKey = std::adjacent_find(m_keys.begin(), m_keys.end()) != m_keys.end();
+            found.repeatsKeyOtherwise = repeatsFoldedKey();
         }
         return found;
     }
 
 private:
+    /// Requires sorted keys.
+    bool repeatsFoldedKey()
+    {
+        m_keys.erase(std::unique(m_keys.begin(), m_keys.end()), m_keys.end());
+        std::vector<std::string> folded;
+        for (const std::string_view key : m_keys)
+            folded.push_back(words::foldTagKey(key));
+        std::sort(folded.begin(), folded.end());
+        return std::adjacent_find(folded.begin(), folded.end()) != folded.end();
+    }
     char peek() const { return m_at < m_text.size() ? m_text[m_at] : '\0'; }
     bool take(char c)
     {

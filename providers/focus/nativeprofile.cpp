@@ -44,6 +44,8 @@ constexpr std::array kAwsCopies{
 constexpr std::array kAzureCopies{
     Copy{"costinbillingcurrency"sv, Column::BilledCost},
     Copy{"billingcurrencycode"sv, Column::BillingCurrency},
+    Copy{"billingcurrency"sv, Column::BillingCurrency},
+    Copy{"currency"sv, Column::BillingCurrency},
     Copy{"date"sv, Column::ChargePeriodStart},
     Copy{"billingperiodstartdate"sv, Column::BillingPeriodStart},
     Copy{"billingperiodenddate"sv, Column::BillingPeriodEnd},

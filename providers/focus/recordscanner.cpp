@@ -121,7 +121,72 @@ std::size_t copyThroughQuote(char* to, const char* from, std::size_t size)
 #endif
 }
 
+/// Behind the quoted text that begins at `at`, or npos where it is not closed.
+std::size_t quotedEnd(std::string_view line, std::size_t at, bool withBackslash)
+{
+    for (++at; at < line.size(); ++at) {
+        if (withBackslash && line[at] == '\\')
+            ++at;
+        else if (line[at] == '"' && !withBackslash && at + 1 < line.size() && line[at + 1] == '"')
+            ++at;
+        else if (line[at] == '"')
+            return at + 1;
+    }
+    return std::string_view::npos;
+}
+
+/// Behind the JSON object or list that begins at `at`, or npos where its brackets do not close.
+std::size_t jsonEnd(std::string_view line, std::size_t at)
+{
+    std::size_t open = 0;
+    while (at < line.size()) {
+        const char c = line[at];
+        if (c == '"') {
+            for (++at; at < line.size() && line[at] != '"'; ++at)
+                at += line[at] == '\\' ? 1U : 0U;
+        }
+        ++at;
+        open += c == '{' || c == '[' ? 1U : 0U;
+        if ((c == '}' || c == ']') && --open == 0)
+            return at;
+    }
+    return std::string_view::npos;
+}
+
+/// Where the field that begins at `at` ends: on the delimiter or behind the line; npos where it cannot be read so.
+std::size_t fieldEnd(std::string_view line, std::size_t at, char delimiter, QuoteStyle style)
+{
+    const auto closed = [&](std::size_t end) {
+        return end <= line.size() && (end == line.size() || line[end] == delimiter) ? end : std::string_view::npos;
+    };
+    const char first = at < line.size() ? line[at] : delimiter;
+    if (first == '"')
+        return closed(quotedEnd(line, at, style == QuoteStyle::Backslash));
+    if (style == QuoteStyle::Bare && (first == '{' || first == '[')) {
+        const std::size_t end = closed(jsonEnd(line, at));
+        if (end != std::string_view::npos)
+            return end;
+    }
+    const std::size_t end = std::min(line.find(delimiter, at), line.size());
+    const bool hasQuote = line.substr(at, end - at).find('"') != std::string_view::npos;
+    return hasQuote && !(style == QuoteStyle::Bare && delimiter == '\t') ? std::string_view::npos : end;
+}
+
 } // namespace
+
+std::string_view FieldText::withoutBackslashes(std::string_view content)
+{
+    char* const begin = m_scratch.data() + m_used;
+    char* to = begin;
+    for (std::size_t i = 0; i < content.size(); ++i) {
+        const bool escapes =
+            content[i] == '\\' && i + 1 < content.size() && (content[i + 1] == '"' || content[i + 1] == '\\');
+        i += escapes ? 1U : 0U;
+        *to++ = content[i];
+    }
+    m_used += static_cast<std::size_t>(to - begin);
+    return {begin, static_cast<std::size_t>(to - begin)};
+}
 
 std::string_view FieldText::unescaped(std::string_view content)
 {
@@ -160,7 +225,55 @@ RecordScanner::Outcome RecordScanner::failTooLong(const char* field)
                 "the row is longer than " + megabytes(m_limits.recordBytes) + ", or a closing quote is missing");
 }
 
-RecordScanner::Outcome RecordScanner::scan(std::string_view text, char delimiter, bool isLast)
+RecordScanner::Outcome RecordScanner::scan(std::string_view text, const CsvFormat& format, bool isLast)
+{
+    m_quotes = QuoteStyle::Doubled;
+    const Outcome outcome = scanStandard(text, format.delimiter, isLast);
+    const bool isAstray = outcome == Outcome::Malformed && m_problem.check != "nul-byte" && format.width > 0;
+    return isAstray ? scanOtherwise(text, format, isLast) : outcome;
+}
+
+/// Only the first line is looked at: so a quote that is never closed costs no more than its line, however long the file
+/// is, and what is found does not depend on how much of the file is at hand.
+RecordScanner::Outcome RecordScanner::scanOtherwise(std::string_view text, const CsvFormat& format, bool isLast)
+{
+    const std::size_t lineFeed = text.find('\n');
+    if (lineFeed == std::string_view::npos && !isLast)
+        return text.size() > m_limits.recordBytes ? Outcome::Malformed : Outcome::NeedMore;
+    std::string_view line = text.substr(0, lineFeed);
+    if (line.ends_with('\r'))
+        line.remove_suffix(1);
+    if (line.size() > m_limits.recordBytes || line.find('\0') != std::string_view::npos)
+        return Outcome::Malformed;
+    const bool hasEscape = line.find("\\\"") != std::string_view::npos;
+    const bool asBackslash = hasEscape && splitLine(line, format, QuoteStyle::Backslash);
+    if (!asBackslash && !splitLine(line, format, QuoteStyle::Bare))
+        return Outcome::Malformed;
+    m_quotes = asBackslash ? QuoteStyle::Backslash : QuoteStyle::Bare;
+    m_highBytes =
+        std::any_of(line.begin(), line.end(), [](char c) { return (static_cast<unsigned char>(c) & 0x80U) != 0; });
+    m_doubledQuotes = !asBackslash;
+    m_innerLineFeeds = 0;
+    m_length = lineFeed == std::string_view::npos ? text.size() : lineFeed + 1;
+    return Outcome::Complete;
+}
+
+/// Whether the line has as many fields as the header when quotes are written in that style; m_ends then says which.
+bool RecordScanner::splitLine(std::string_view line, const CsvFormat& format, QuoteStyle style)
+{
+    m_fieldCount = 0;
+    for (std::size_t at = 0;; ++at) {
+        const std::size_t end = fieldEnd(line, at, format.delimiter, style);
+        if (end == std::string_view::npos || end - at > m_limits.fieldBytes || m_fieldCount == m_ends.size())
+            return false;
+        m_ends[m_fieldCount++] = static_cast<std::uint32_t>(end);
+        if (end == line.size())
+            return m_fieldCount == format.width;
+        at = end;
+    }
+}
+
+RecordScanner::Outcome RecordScanner::scanStandard(std::string_view text, char delimiter, bool isLast)
 {
     m_begin = text.data();
     m_end = m_begin + text.size();

@@ -26,6 +26,19 @@ struct CsvProblem {
 /// Readable bytes that must follow a text that is scanned, so that a vector load needs no bound.
 inline constexpr std::size_t kCsvPadding = 64;
 
+/// How a record that is no RFC 4180 is read where there is no doubt about it.
+enum class QuoteStyle : std::uint8_t {
+    Doubled,   ///< a quote within a quoted field is written twice, as the standard asks
+    Backslash, ///< it stands behind a backslash, as Spark writes it
+    Bare,      ///< quotes in unquoted fields mean nothing: tab-separated text, JSON without quotes around it
+};
+
+/// What holds for every record behind the header.
+struct CsvFormat {
+    char delimiter = ',';
+    std::size_t width = 0; ///< fields of the first record; 0 before it
+};
+
 /// Where the fields of one record stand in its text. Views live as long as the text.
 struct CsvRecord {
     const char* text = nullptr;
@@ -33,6 +46,7 @@ struct CsvRecord {
     std::uint64_t line = 0;              ///< first physical line; the file's first line is 1
     bool mayHaveHighBytes = false;       ///< a byte above 127 may stand in the record
     bool mayHaveDoubledQuotes = false;
+    QuoteStyle quotes = QuoteStyle::Doubled;
 
     std::size_t fieldCount() const { return ends.size(); }
     std::size_t begin(std::size_t field) const { return field == 0 ? 0 : ends[field - 1] + std::size_t{1}; }
@@ -48,9 +62,10 @@ public:
     /// A new record begins.
     void start(const CsvRecord& record)
     {
+        m_hasBackslashes = record.quotes == QuoteStyle::Backslash;
         m_mayHaveDoubledQuotes = record.mayHaveDoubledQuotes;
         m_used = 0;
-        if (m_mayHaveDoubledQuotes && m_scratch.size() < record.raw().size() + kCsvPadding)
+        if ((m_mayHaveDoubledQuotes || m_hasBackslashes) && m_scratch.size() < record.raw().size() + kCsvPadding)
             m_scratch.resize(2 * record.raw().size() + kCsvPadding);
     }
     /// `raw`: a field of that record as it stands in the text.
@@ -59,12 +74,16 @@ public:
         if (raw.empty() || raw.front() != '"')
             return raw;
         const std::string_view content = raw.substr(1, raw.size() - 2);
+        if (m_hasBackslashes) [[unlikely]]
+            return withoutBackslashes(content);
         return m_mayHaveDoubledQuotes ? unescaped(content) : content;
     }
 
 private:
     std::string_view unescaped(std::string_view content);
+    std::string_view withoutBackslashes(std::string_view content);
 
+    bool m_hasBackslashes = false;
     bool m_mayHaveDoubledQuotes = false;
     std::vector<char> m_scratch;
     std::size_t m_used = 0;
@@ -82,8 +101,9 @@ public:
     explicit RecordScanner(const CsvLimits& limits) : m_limits(limits), m_ends(limits.columns) {}
 
     /// Scans the record at the start of `text`, behind which kCsvPadding bytes are readable. `isLast` tells that the
-    /// file ends with `text`.
-    Outcome scan(std::string_view text, char delimiter, bool isLast);
+    /// file ends with `text`. A record whose quotes are astray is looked at once more, line by line: where one of the
+    /// other ways to write quotes gives exactly `format.width` fields, it is read that way.
+    Outcome scan(std::string_view text, const CsvFormat& format, bool isLast);
 
     /// After Complete: its fields, how many bytes it takes with its line end, how many line feeds stand in its quotes.
     std::span<const std::uint32_t> ends() const { return {m_ends.data(), m_fieldCount}; }
@@ -91,10 +111,14 @@ public:
     std::uint64_t innerLineFeeds() const { return m_innerLineFeeds; }
     bool sawHighBytes() const { return m_highBytes; }
     bool sawDoubledQuotes() const { return m_doubledQuotes; }
+    QuoteStyle quotes() const { return m_quotes; }
     /// After Malformed.
     const CsvProblem& problem() const { return m_problem; }
 
 private:
+    Outcome scanStandard(std::string_view text, char delimiter, bool isLast);
+    Outcome scanOtherwise(std::string_view text, const CsvFormat& format, bool isLast);
+    bool splitLine(std::string_view line, const CsvFormat& format, QuoteStyle style);
     Outcome scanQuoted(const char*& at);
     Outcome scanPlain(const char*& at, const char*& contentEnd);
     bool isTooLong(const char* field, const char* stop) const;
@@ -112,13 +136,8 @@ private:
     std::uint64_t m_innerLineFeeds = 0;
     bool m_highBytes = false;
     bool m_doubledQuotes = false;
+    QuoteStyle m_quotes = QuoteStyle::Doubled;
     CsvProblem m_problem;
-};
-
-/// What holds for every record behind the header.
-struct CsvFormat {
-    char delimiter = ',';
-    std::size_t width = 0; ///< fields of the first record; 0 before it
 };
 
 /// Why a complete record does not fit the header.

@@ -92,6 +92,9 @@ Status RowReader::take(const CsvRecord& record)
     fingerprint(record);
     if (record.mayHaveHighBytes && !words::isUtf8(record.raw()))
         m_conformance.count(Check::TextEncoding, Column::Count, m_line.lineNumber);
+    if (record.quotes != QuoteStyle::Doubled)
+        m_conformance.count(record.quotes == QuoteStyle::Backslash ? Check::BackslashQuotes : Check::BareQuotes,
+                            Column::Count, m_line.lineNumber);
     if (!parseRow()) {
         if (isBlank()) {
             m_conformance.count(Check::BlankRow, Column::Count, m_line.lineNumber);
@@ -145,7 +148,8 @@ void RowReader::fingerprint(const CsvRecord& record)
         to += sizeof(size) + size;
     }
     const XXH128_hash_t hash = XXH3_128bits(m_hashed.data(), static_cast<std::size_t>(to - m_hashed.data()));
-    m_line.attributes = {hash.low64, hash.high64};
+    // Equal bytes are other cells where quotes are written in another way.
+    m_line.attributes = {hash.low64 ^ static_cast<std::uint64_t>(record.quotes), hash.high64};
     m_conformance.expect(m_line.attributes);
 }
 
@@ -253,7 +257,8 @@ bool RowReader::parseNumber(Column column, std::optional<Decimal>& target)
     std::string_view text = m_line.text[at(column)];
     if (text.empty())
         return true;
-    if (m_plan.habits.decimalComma) {
+    const bool hasComma = m_plan.habits.decimalComma[at(column)];
+    if (hasComma) {
         m_number = withDecimalPoint(text);
         if (m_number.empty())
             return refuse(Check::NumberInvalid, column,
@@ -267,7 +272,7 @@ bool RowReader::parseNumber(Column column, std::optional<Decimal>& target)
         return refuse(tooLong ? Check::NumberOverflow : Check::NumberInvalid, column,
                       std::string(columnName(column)) + ": " + parsed.error().what);
     }
-    if (parsed->style == NumberStyle::Decorated || m_plan.habits.decimalComma)
+    if (parsed->style == NumberStyle::Decorated || hasComma)
         m_conformance.count(Check::NumberFormat, column, m_line.lineNumber, m_line.text[at(column)]);
     target = parsed->value;
     return true;

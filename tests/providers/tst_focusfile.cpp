@@ -434,8 +434,10 @@ void TestFocusFile::header_withoutCostOrDate_isAnError()
     CollectingSink sink;
     const auto noCost = readText("ListCost,BillingCurrency,ChargePeriodStart\n1,USD,2024-09-01\n", sink);
     QVERIFY(!noCost);
-    QCOMPARE(text(noCost.error().text()),
-             QString("test.csv: is no cost file: it lacks a cost column (BilledCost or EffectiveCost)"));
+    QVERIFY(
+        text(noCost.error().text())
+            .startsWith("test.csv: is no cost file: it lacks a cost column (BilledCost or EffectiveCost). Its first "
+                        "line holds \"ListCost,BillingCurrency,ChargePeriodStart\""));
     const auto nothing = readText("a,b\n1,2\n", sink);
     QVERIFY(!nothing);
     QVERIFY(nothing.error().code == ErrorCode::Invalid);
@@ -621,7 +623,6 @@ void TestFocusFile::date_unreadable_isNothing_data()
                                 "2024-09-18T22:61:00Z",
                                 "2024-09-18T22:00:00X",
                                 "2024-09-18T22:00:00+99:00",
-                                "45536",
                                 "9/18",
                                 "9/18/024",
                                 "2024-09-18T",
@@ -652,12 +653,8 @@ void TestFocusFile::dateOrder_evidence_decidesPerFile_data()
                                                      << "date-order-ambiguous";
     QTest::newRow("billing starts hint day first") << QByteArray("2/4/2025,1/4/2025") << "2025-04-02"
                                                    << "date-order-ambiguous";
-    QTest::newRow("no hint") << QByteArray("4/2/2025,1/1/2025") << "2025-04-02"
-                             << "date-order-ambiguous";
     QTest::newRow("dots") << QByteArray("13.4.2025,1.4.2025") << "2025-04-13"
                           << "";
-    QTest::newRow("both") << QByteArray("4/13/2025,4/1/2025;4/14/2025,4/1/2025;13/4/2025,4/1/2025") << "2025-04-13"
-                          << "date-order-mixed";
 }
 
 void TestFocusFile::dateOrder_evidence_decidesPerFile()
@@ -671,9 +668,8 @@ void TestFocusFile::dateOrder_evidence_decidesPerFile()
     CollectingSink sink;
     QVERIFY(readText(csv, sink));
     QCOMPARE(text(toString(sink.rows[0].start.day())), firstStart);
-    for (const QString check : {"date-order-ambiguous", "date-order-mixed"})
-        QCOMPARE(sink.find(check.toStdString()) != nullptr, check == finding);
-    QCOMPARE(sink.rejected.size(), std::size_t(finding == "date-order-mixed" ? 1 : 0));
+    QCOMPARE(sink.find("date-order-ambiguous") != nullptr, !finding.isEmpty());
+    QCOMPARE(sink.rejected.size(), std::size_t{0});
 }
 
 void TestFocusFile::date_missing_fallsBackOrRejects()

@@ -87,15 +87,38 @@ void writeFindings(TableWriter& out, const ImportReport& report)
     out.end();
 }
 
+/// Whether an option says the first of two words; nothing where it is not given.
+Result<std::optional<bool>> choiceOf(const Arguments& arguments, std::string_view option, std::string_view first,
+                                     std::string_view second)
+{
+    const auto said = arguments.value(option);
+    if (!said)
+        return std::optional<bool>();
+    if (*said != first && *said != second)
+        return Error{ErrorCode::Invalid,
+                     '"' + *said + "\" is neither " + std::string(first) + " nor " + std::string(second),
+                     std::string(option)};
+    return std::optional(*said == first);
+}
+
 ExitCode run(Context& context)
 {
+    const auto comma = choiceOf(context.arguments(), "--decimal", "comma", "point");
+    if (!comma)
+        return context.usage("import", comma.error());
+    const auto dayFirst = choiceOf(context.arguments(), "--dates", "day-first", "month-first");
+    if (!dayFirst)
+        return context.usage("import", dayFirst.error());
     const auto importer = openOrCreate(context);
     if (!importer)
         return context.fail(importer.error());
     const auto& words = context.arguments().positional();
     const std::vector<std::filesystem::path> paths(words.begin(), words.end());
-    const session::ImportOptions options{
-        context.arguments().value("--source").value_or(std::string()), context.arguments().has("--dry-run"), {}};
+    const session::ImportOptions options{context.arguments().value("--source").value_or(std::string()),
+                                         context.arguments().has("--dry-run"),
+                                         {},
+                                         *comma,
+                                         *dayFirst};
     const auto report = session::importPaths((*importer)->file(), paths, options, context.progress(), context.stop());
     if (!report)
         return context.fail(report.error());
@@ -116,17 +139,20 @@ Verb importVerb()
 {
     return {
         "import",
-        "PATH... [--source NAME] [--dry-run]",
+        "PATH... [--source NAME] [--dry-run] [--decimal comma|point] [--dates day-first|month-first]",
         "reads cost files (FOCUS csv or csv.gz; a folder means all in it)",
         "Prints one row per partition, then what the files do differently from the standard. In csv the two blocks\n"
         "are separated by a blank line, each with its header; json is one object with \"partitions\" and\n"
         "\"findings\", and tells the old totals of what was replaced. A line that cannot be stored is counted and\n"
         "kept. The same bytes again change nothing.\n\n"
         "  --source NAME  name of the source; else the name of the folder or file\n"
-        "  --dry-run      reads and reports, stores nothing\n\n"
+        "  --dry-run      reads and reports, stores nothing\n"
+        "  --decimal S    \"comma\" or \"point\": what numbers such as 1,234 mean. A file whose own numbers do not\n"
+        "                 decide is not read without it\n"
+        "  --dates O      \"day-first\" or \"month-first\": what days such as 4/1/2025 mean, likewise\n\n"
         "Example:\n"
         "  altimeter-cli --workspace costs.altimeter import exports/ --source cloud\n",
-        {{"--source"}, {"--dry-run", false}},
+        {{"--source"}, {"--dry-run", false}, {"--decimal"}, {"--dates"}},
         1,
         Verb::kAnyWords,
         run};

@@ -90,6 +90,15 @@ const InputFile* twinOf(const std::vector<InputFile>& files, std::size_t index)
     return nullptr;
 }
 
+providers::ReadingHints hintsOf(const ImportOptions& options)
+{
+    providers::ReadingHints hints;
+    hints.decimalComma = options.decimalComma;
+    if (options.dayFirst)
+        hints.dateOrder = *options.dayFirst ? providers::DateOrder::DayFirst : providers::DateOrder::MonthFirst;
+    return hints;
+}
+
 /// How long the rest takes at the pace so far; a second of reading must have passed to speak of a pace.
 std::optional<std::uint32_t> secondsLeft(std::chrono::steady_clock::duration elapsed, std::uint64_t done,
                                          std::uint64_t total)
@@ -146,7 +155,7 @@ Result<ImportReport> importPaths(WorkspaceFile& workspace, const std::vector<std
                 state.secondsLeft = secondsLeft(time - begun, state.bytes, state.totalBytes);
                 progress(state);
             },
-            stop);
+            stop, 0, 0, hintsOf(options));
         if (!read) {
             if (sink.begun() || read.error().code == ErrorCode::Cancelled)
                 return read.error(); // half a file must not replace anything

@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -19,7 +20,9 @@ using ProgressSink = std::function<void(const Progress&)>; ///< called on the wo
 struct ImportOptions {
     std::string source; ///< empty: "focus"
     bool dryRun = false;
-    Instant at; ///< when the import happens; not valid: now
+    Instant at;                         ///< when the import happens; not valid: now
+    std::optional<bool> decimalComma{}; ///< numbers such as 1,234; none: a file that does not decide is not read
+    std::optional<bool> dayFirst{};     ///< days such as 4/1/2025, likewise
 };
 
 /// Imports cost files, and all those of folders, as one delivery: whole or not at all. Errors: NotFound (no cost file),
