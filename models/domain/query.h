@@ -81,13 +81,14 @@ struct CostRow {
     Day period;    ///< first day of the step; Day::none() without granularity
     Currency currency;
     Amount cost;
-    std::uint64_t rows = 0;        ///< charge lines that took part (a shared line counts at each owner)
+    std::uint64_t rows = 0;        ///< charge lines that took part, each once (a shared line is in several rows)
     std::uint64_t unknownRows = 0; ///< of these, lines whose source left this cost empty: unknown, not zero
     std::uint64_t distinct = 0;    ///< values of CostQuery::countDistinct
     bool isOther = false;          ///< the folded rest of `top`
 };
 
-/// Per currency: the total is the exact sum of the rows of that currency.
+/// Per currency: the total is the exact sum of the rows of that currency. Lines are counted once: where rows share
+/// some, that is fewer than the rows' together.
 struct CurrencyTotal {
     Currency currency;
     Amount cost;

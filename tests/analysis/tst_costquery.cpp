@@ -277,6 +277,50 @@ private slots:
         }
     }
 
+    void sharedLine_isOneLine()
+    {
+        FactBook book;
+        book.dictionaries->combos.emplace_back();
+        book.partitions.emplace_back();
+        FactLine line;
+        line.day = testkit::kFirstDay;
+        line.cost.fill(Amount::fromUnits(90));
+        book.lines.push_back(line);
+        line.cost.fill(std::nullopt);
+        book.lines.push_back(line);
+        const FactSet facts = book.facts(10);
+        AllocationRule rule;
+        rule.split = SharedSplit();
+        rule.split->targets = {{"A", 4}, {"B", 3}, {"C", 2}};
+        AllocationRule center; // whose three teams are of one cost center
+        center.set[static_cast<std::size_t>(OwnerField::CostCenter)] = RuleValue{"one", {}, {}};
+        const auto attribution = attribute(facts, {{rule, center}, 0});
+        QVERIFY(attribution);
+        const auto counted = [&](std::vector<Dim> by, std::size_t top) {
+            CostQuery query;
+            query.by = std::move(by);
+            query.top = top;
+            const auto table = runQuery(facts, *attribution, query);
+            std::vector<std::uint64_t> counts;
+            for (const CostRow& row : table->rows)
+                counts.insert(counts.end(), {row.rows, row.unknownRows});
+            counts.insert(counts.end(), {table->totals.front().rows, table->totals.front().unknownRows});
+            return counts;
+        };
+        using Counts = std::vector<std::uint64_t>;
+        const Dim team{Dim::Kind::Team, {}};
+        QCOMPARE(counted({}, 0), (Counts{2, 1, 2, 1}));
+        QCOMPARE(counted({team}, 0), (Counts{2, 1, 2, 1, 2, 1, 2, 1}));
+        QCOMPARE(counted({team}, 1), (Counts{2, 1, 2, 1, 2, 1})); // A, the others, and the total
+        QCOMPARE(counted({Dim{Dim::Kind::CostCenter, {}}}, 0), (Counts{2, 1, 2, 1}));
+        CostQuery query;
+        query.filters = {{team, {"A", "C"}, false}};
+        const auto charges = selectCharges(facts, *attribution, query, 0, 10, true);
+        QCOMPARE(charges->total, std::uint64_t{4}); // what is listed: a share each
+        QCOMPARE(charges->totals.front().rows, std::uint64_t{2});
+        QCOMPARE(charges->totals.front().unknownRows, std::uint64_t{1});
+    }
+
     void drafts_areTheSameLinesUnderOtherRules()
     {
         QRandomGenerator random(7);

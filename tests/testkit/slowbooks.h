@@ -48,9 +48,13 @@ public:
         AmountSum cost;
         std::uint64_t rows = 0, unknown = 0;
         std::set<std::string> distinct;
-        void add(const std::optional<Amount>& value)
+        std::set<std::size_t> lines;
+        /// A line counts once, however many of its parts are added.
+        void add(std::size_t line, const std::optional<Amount>& value)
         {
             cost.add(value.value_or(Amount()));
+            if (!lines.insert(line).second)
+                return;
             ++rows;
             unknown += value ? 0U : 1U;
         }
@@ -80,8 +84,8 @@ public:
         forEach(query, withOwners, [&](std::size_t at, const SlowPart* part) {
             const auto& cost = part ? part->cost : m_book.lines[at].cost;
             const Key key = keyOf(at, part);
-            result[key].add(cost[static_cast<std::size_t>(query.lens)]);
-            totals[key.currency].add(cost[static_cast<std::size_t>(query.lens)]);
+            result[key].add(at, cost[static_cast<std::size_t>(query.lens)]);
+            totals[key.currency].add(at, cost[static_cast<std::size_t>(query.lens)]);
         });
         if (query.countDistinct) {
             forEach(query, needsOwners(query, &*query.countDistinct), [&](std::size_t at, const SlowPart* part) {

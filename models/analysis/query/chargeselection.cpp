@@ -9,6 +9,7 @@
 #include <map>
 #include <numeric>
 #include <tuple>
+#include <utility>
 
 namespace altimeter::analysis {
 
@@ -116,7 +117,8 @@ private:
 
 struct Sum {
     AmountSum cost;
-    std::uint64_t rows = 0;
+    std::uint64_t matches = 0;
+    std::uint64_t rows = 0; ///< lines: one with several matches counts once
     std::uint64_t unknown = 0;
 };
 
@@ -130,6 +132,11 @@ public:
             m_last = &m_sums[currency];
         }
         m_last->cost.add(match.cost);
+        ++m_last->matches;
+        const std::pair line(match.part, match.row);
+        if (line == m_line)
+            return; // another share of the same line: they come one behind the other
+        m_line = line;
         ++m_last->rows;
         m_last->unknown += match.isUnknown ? 1 : 0;
     }
@@ -139,6 +146,7 @@ private:
     std::map<Currency, Sum> m_sums;
     Currency m_currency;
     Sum* m_last = nullptr;
+    std::pair<std::uint32_t, std::uint32_t> m_line{~0U, ~0U}; ///< part and row of the last match
 };
 
 class Selecting {
@@ -220,6 +228,7 @@ Status addTotals(const std::vector<Sums>& sums, ChargeSelection& selection)
     for (const Sums& part : sums) {
         for (const auto& [currency, sum] : part.all()) {
             totals[currency].cost.add(sum.cost);
+            totals[currency].matches += sum.matches;
             totals[currency].rows += sum.rows;
             totals[currency].unknown += sum.unknown;
         }
@@ -228,7 +237,7 @@ Status addTotals(const std::vector<Sums>& sums, ChargeSelection& selection)
         const auto cost = sum.cost.result();
         if (!cost)
             return cost.error();
-        selection.total += sum.rows;
+        selection.total += sum.matches;
         selection.totals.push_back({currency, *cost, sum.rows, sum.unknown, 0});
     }
     return {};

@@ -11,6 +11,7 @@
 #include <numeric>
 #include <set>
 #include <tuple>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace altimeter::analysis {
@@ -20,6 +21,101 @@ namespace {
 const Error kCancelled{ErrorCode::Cancelled, "cancelled", {}};
 const Error kOverflow{ErrorCode::Overflow, "a total leaves the representable range", {}};
 
+struct LineCount {
+    std::uint32_t rows = 0, unknown = 0;
+};
+
+/// How often lines stand in more than one cell, by currency: a table's rows count a shared line each, its totals once.
+struct Repeats {
+    struct Count {
+        std::uint64_t rows = 0, unknown = 0;
+        void add(const LineCount& lines, std::uint64_t times)
+        {
+            rows += lines.rows * times;
+            unknown += lines.unknown * times;
+        }
+        void add(const Count& other)
+        {
+            rows += other.rows;
+            unknown += other.unknown;
+        }
+    };
+    std::map<Currency, Count> ofTotals;                            ///< beyond one, over the rows of a table
+    std::map<std::pair<Currency, std::uint32_t>, Count> ofTheRest; ///< by step: beyond one, over the folded cells
+
+    void merge(const Repeats& other)
+    {
+        for (const auto& [key, count] : other.ofTotals)
+            ofTotals[key].add(count);
+        for (const auto& [key, count] : other.ofTheRest)
+            ofTheRest[key].add(count);
+    }
+};
+
+/// What a pass over the facts makes.
+struct Counted {
+    CellGrid grid;
+    Repeats repeats;
+};
+
+/// Sees into which rows of a table the lines that are divided together fall.
+class RepeatCounter {
+public:
+    RepeatCounter(const QueryPlan& plan, const KeptKeys* kept, Repeats& repeats)
+        : m_plan(plan), m_kept(kept), m_repeats(repeats)
+    {
+    }
+    void begin(std::uint32_t step, const LineCount& lines)
+    {
+        m_step = step;
+        m_lines = lines;
+        m_rows = m_folded = 0;
+        ++m_pass;
+    }
+    /// False: another of their owners fell into this group already. `key` is the owner's.
+    bool isFirst(std::uint32_t key, std::uint64_t group)
+    {
+        if (key >= m_seen.size())
+            m_seen.resize(key + 1);
+        if (m_seen[key] == m_pass)
+            return false;
+        m_seen[key] = m_pass;
+        m_group = group;
+        ++(isKept(group) ? m_rows : m_folded);
+        return true;
+    }
+    void end()
+    {
+        const std::uint64_t rows = m_rows + (m_folded > 0 ? 1 : 0); // all folded ones are one row
+        if (rows > 1)
+            m_repeats.ofTotals[m_plan.currencyOf(m_group)].add(m_lines, rows - 1);
+        if (m_folded > 1)
+            m_repeats.ofTheRest[{m_plan.currencyOf(m_group), m_step}].add(m_lines, m_folded - 1);
+    }
+
+private:
+    bool isKept(std::uint64_t group)
+    {
+        if (!m_kept)
+            return true;
+        const auto [found, isNew] = m_isKept.try_emplace(group, false);
+        if (isNew)
+            found->second = m_kept->contains({m_plan.currencyOf(group), m_plan.keysOf(group)});
+        return found->second;
+    }
+
+    const QueryPlan& m_plan;
+    const KeptKeys* m_kept;
+    Repeats& m_repeats;
+    std::unordered_map<std::uint64_t, bool> m_isKept; ///< by group
+    std::vector<std::uint64_t> m_seen;                ///< by owner key: the pass that saw it last
+    std::uint64_t m_pass = 0;
+    std::uint32_t m_step = 0;
+    LineCount m_lines;
+    std::uint64_t m_group = 0; ///< one of those they fall into
+    std::uint64_t m_rows = 0, m_folded = 0;
+};
+
 /// Adds the lines of a scan to a grid.
 ///
 /// Exact because everything is added in whole attos of 128 bits, whose order does not matter: runs, threads and chunks
@@ -28,11 +124,12 @@ const Error kOverflow{ErrorCode::Overflow, "a total leaves the representable ran
 /// A shared line falls into as many cells as its split has owners, up to ten thousand. Dividing each line on its own
 /// would cost lines times owners; lines with the same split, month and cell are therefore added up first and divided
 /// together (ShareTotals), which is exact because each owner's parts are counted as if every line had been divided.
+/// Its cost is divided, but it stays one line: it counts once in a cell, however many of its owners fall into it.
 class Adder {
 public:
-    Adder(const Attribution& attribution, const QueryPlan& plan, CostLens lens, CellGrid& grid)
+    Adder(const Attribution& attribution, const QueryPlan& plan, CostLens lens, const KeptKeys* kept, Counted& counted)
         : m_plan(plan), m_lens(static_cast<std::size_t>(lens)), m_targets(attribution.shared()), m_shares(attribution),
-          m_grid(grid)
+          m_grid(counted.grid), m_repeats(plan, kept, counted.repeats)
     {
     }
 
@@ -93,16 +190,19 @@ private:
     {
         if (!m_shares.isOpen())
             return;
+        m_repeats.begin(m_open.step, m_openLines);
         m_shares.take([this](std::uint32_t owner, Int128 attos, bool overflowed) {
             const std::uint32_t key = m_plan.ownerKey(owner);
             if (key == QueryPlan::kDropped)
                 return;
             if (overflowed)
                 m_grid.noteOverflow();
-            m_grid.add(m_plan.groupOf(m_open.comboKey, key, m_open.billKey, m_open.partitionKey), m_open.step, attos,
-                       m_openRows, m_openUnknown);
+            const std::uint64_t group = m_plan.groupOf(m_open.comboKey, key, m_open.billKey, m_open.partitionKey);
+            const LineCount lines = m_repeats.isFirst(key, group) ? m_openLines : LineCount();
+            m_grid.add(group, m_open.step, attos, lines.rows, lines.unknown);
         });
-        m_openRows = m_openUnknown = 0;
+        m_repeats.end();
+        m_openLines = {};
     }
 
     std::uint32_t stepOf(const RunVisit& visit, std::size_t row) const
@@ -198,8 +298,8 @@ private:
             m_open = line.cells;
         }
         m_shares.add(line.cost);
-        ++m_openRows;
-        m_openUnknown += line.isUnknown ? 1U : 0U;
+        ++m_openLines.rows;
+        m_openLines.unknown += line.isUnknown ? 1U : 0U;
     }
 
     const QueryPlan& m_plan;
@@ -208,40 +308,44 @@ private:
     std::vector<SharedLine> m_waiting;
     ShareTotals m_shares;
     Cells m_open; ///< of m_shares
-    std::uint32_t m_openRows = 0, m_openUnknown = 0;
+    LineCount m_openLines;
     CellGrid& m_grid;
+    RepeatCounter m_repeats;
     const FactChunk* m_chunk = nullptr;              ///< the one seen last
     std::uint32_t m_chunkStep = QueryPlan::kDropped; ///< of all its days; kDropped: they have several
 };
 
 /// One pass over the facts on as many threads as it is worth.
-Result<CellGrid> fill(const FactSet& facts, const Attribution& attribution, const QueryPlan& plan, CostLens lens,
-                      const std::stop_token& stop)
+Result<Counted> fill(const FactSet& facts, const Attribution& attribution, const QueryPlan& plan, CostLens lens,
+                     const KeptKeys* kept, const std::stop_token& stop)
 {
     // Each thread has a grid of its own, so that many cells are cheaper on one.
     constexpr std::uint64_t kManyCells = std::uint64_t{1} << 21U;
     // Dealt out one by one, chunks of a large and a small source even out without a queue between the threads.
     const bool many = plan.groupCount() > kManyCells / plan.stepCount();
     const std::size_t threads = many ? 1 : threadsFor(facts.rows());
-    std::vector<CellGrid> grids;
+    std::vector<Counted> counted;
     for (std::size_t i = 0; i < threads; ++i)
-        grids.emplace_back(plan.groupCount(), plan.stepCount());
+        counted.push_back({CellGrid(plan.groupCount(), plan.stepCount()), {}});
     forkJoin(threads, [&](std::size_t thread) {
-        Adder add(attribution, plan, lens, grids[thread]);
+        Adder add(attribution, plan, lens, kept, counted[thread]);
         for (std::size_t part = thread; part < facts.chunks.size() && !stop.stop_requested(); part += threads)
             scanPart(facts, attribution, plan, static_cast<std::uint32_t>(part), plan.needsOwners(), add);
         add.finish();
     });
     if (stop.stop_requested())
         return kCancelled;
-    for (std::size_t i = 1; i < threads; ++i)
-        grids.front().merge(grids[i]);
-    if (grids.front().overflowed())
+    for (std::size_t i = 1; i < threads; ++i) {
+        counted.front().grid.merge(counted[i].grid);
+        counted.front().repeats.merge(counted[i].repeats);
+    }
+    if (counted.front().grid.overflowed())
         return kOverflow;
-    return std::move(grids.front());
+    return std::move(counted.front());
 }
 
-Result<std::vector<CurrencyTotal>> totalsOf(const std::vector<CostRow>& rows)
+/// A line that several rows share counts once.
+Result<std::vector<CurrencyTotal>> totalsOf(const std::vector<CostRow>& rows, const Repeats& repeats)
 {
     std::vector<CurrencyTotal> totals;
     std::vector<AmountSum> sums;
@@ -266,6 +370,10 @@ Result<std::vector<CurrencyTotal>> totalsOf(const std::vector<CostRow>& rows)
         if (!cost)
             return cost.error();
         totals[i].cost = *cost;
+        if (const auto again = repeats.ofTotals.find(totals[i].currency); again != repeats.ofTotals.end()) {
+            totals[i].rows -= again->second.rows;
+            totals[i].unknownRows -= again->second.unknown;
+        }
     }
     std::sort(totals.begin(), totals.end(), [](const CurrencyTotal& a, const CurrencyTotal& b) {
         return a.rows != b.rows ? a.rows > b.rows : a.currency < b.currency;
@@ -346,6 +454,17 @@ public:
         m_rows.push_back(std::move(row));
         m_section.push_back(static_cast<std::uint32_t>(section));
     }
+    /// A line that several of the folded cells share counts once in their row. Called behind the last cell.
+    void uniteRest(const Repeats& repeats)
+    {
+        for (const auto& [place, again] : repeats.ofTheRest) {
+            const auto currency = std::lower_bound(m_currencies.begin(), m_currencies.end(), place.first);
+            const auto at = static_cast<std::size_t>(currency - m_currencies.begin());
+            CostRow& rest = m_rows[m_other[(at * m_plan.stepCount() + place.second) * 2 + 1]];
+            rest.rows -= again.rows;
+            rest.unknownRows -= again.unknown;
+        }
+    }
     bool overflowed() const { return m_overflowed; }
     std::vector<CostRow> take() { return inSections(std::move(m_rows), m_section, sections()); }
 
@@ -383,18 +502,20 @@ Result<CostTable> answer(const FactSet& facts, const Attribution& attribution, c
     QueryPlan plan(facts, attribution, query, true);
     if (auto done = plan.prepare(stop); !done)
         return done.error();
-    const auto grid = fill(facts, attribution, plan, query.lens, stop);
-    if (!grid)
-        return grid.error();
+    const auto counted = fill(facts, attribution, plan, query.lens, kept, stop);
+    if (!counted)
+        return counted.error();
     CostTable table;
     table.query = query;
     table.revision = facts.revision;
     RowMaker rows(facts, plan, query, kept);
-    grid->forEach([&rows](std::uint64_t group, std::uint32_t step, const Cell& cell) { rows(group, step, cell); });
+    counted->grid.forEach(
+        [&rows](std::uint64_t group, std::uint32_t step, const Cell& cell) { rows(group, step, cell); });
     if (rows.overflowed())
         return kOverflow;
+    rows.uniteRest(counted->repeats);
     table.rows = rows.take();
-    auto totals = totalsOf(table.rows);
+    auto totals = totalsOf(table.rows, counted->repeats);
     if (!totals)
         return totals.error();
     table.totals = totals.take();
@@ -412,9 +533,9 @@ Status countDistinct(const FactSet& facts, const Attribution& attribution, const
     QueryPlan plan(facts, attribution, wanted, true);
     if (auto done = plan.prepare(stop); !done)
         return done;
-    const auto grid = fill(facts, attribution, plan, query.lens, stop);
-    if (!grid)
-        return grid.error();
+    const auto counted = fill(facts, attribution, plan, query.lens, nullptr, stop);
+    if (!counted)
+        return counted.error();
     using RowKey = std::tuple<Currency, Day, bool, KeyTuple>;
     std::map<RowKey, std::uint64_t> counts;
     std::set<std::tuple<Currency, Day, std::string>> rest; // a value may stand under several of the folded keys
@@ -426,7 +547,7 @@ Status countDistinct(const FactSet& facts, const Attribution& attribution, const
     std::string value;
     Currency currency;
     bool isKept = true;
-    grid->forEach([&](std::uint64_t group, std::uint32_t step, const Cell&) {
+    counted->grid.forEach([&](std::uint64_t group, std::uint32_t step, const Cell&) {
         if (isFirst || group != last) {
             isFirst = false;
             last = group;
