@@ -18,6 +18,7 @@
 #include "ui/items/gridview.h"
 #include "ui/pages/connections/feedmappingform.h"
 #include "ui/pages/connections/feedpreviewpanel.h"
+#include "ui/shell/closedchoiceguard.h"
 #include "ui/theme/theme.h"
 
 using namespace altimeter;
@@ -543,6 +544,7 @@ void TestFeedMappingForm::everyControl_hasNameAndTip()
 void TestFeedMappingForm::wheel_scrollsTheFormOnly()
 {
     FeedFake backend;
+    ui::ClosedChoiceGuard::install();
     FeedMappingForm form(backend);
     form.show();
     auto* box = named<QComboBox>(form, "Amounts in");

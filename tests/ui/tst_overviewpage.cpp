@@ -1,5 +1,6 @@
 #include <QTest>
 
+#include <QApplication>
 #include <QPushButton>
 #include <QSignalSpy>
 
@@ -32,6 +33,8 @@ private slots:
     void failure_namesCauseAndRetries();
     void emptyWorkspace_offersImport();
     void lens_isAskedAnew();
+    void whatHasNoTeam_isNoTeam();
+    void focus_staysOnAFigureWhenFiguresComeAnew();
 
 private:
     static KeyFigureCard* card(const OverviewPage& page, const QString& title);
@@ -197,6 +200,48 @@ void TestOverviewPage::emptyWorkspace_offersImport()
             button->click();
     }
     QCOMPARE(spy.count(), 1);
+}
+
+void TestOverviewPage::whatHasNoTeam_isNoTeam()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    backend.answers<OverviewQuestion>([&backend](const OverviewQuestion& question) -> Result<Overview> {
+        Overview overview = backend.makeOverview(question.lens);
+        auto& teams = overview.currencies.front().teams;
+        teams.resize(1);
+        for (int i = 1; i < 9; ++i) {
+            teams.push_back(teams.front());
+            teams.back().keys = KeyTuple({i == 4 ? std::string() : "team " + std::to_string(i)});
+        }
+        return overview;
+    });
+    OverviewPage page(backend);
+    show(page, backend);
+    QStringList links;
+    for (const auto* button : page.findChildren<QPushButton*>())
+        links << button->text();
+    QVERIFY2(links.contains("All 8 teams"), qPrintable(links.join(", ")));
+}
+
+/// The button that had the focus goes, and Qt would hand it on to the cost lens.
+void TestOverviewPage::focus_staysOnAFigureWhenFiguresComeAnew()
+{
+    ShellFake backend(ShellFake::Scene::Empty);
+    OverviewPage page(backend);
+    show(page, backend);
+    QVERIFY(QTest::qWaitForWindowActive(&page));
+    page.takeFocus();
+    QVERIFY(qobject_cast<QPushButton*>(QApplication::focusWidget())); // import
+    ShellFake other(ShellFake::Scene::Normal);
+    backend.answers<OverviewQuestion>(
+        [&other](const OverviewQuestion& question) { return Result<Overview>(other.makeOverview(question.lens)); });
+    page.workspaceChanged(backend.workspaces().info());
+    QCOMPARE(QApplication::focusWidget(), static_cast<QWidget*>(card(page, "Month to date")));
+    QVERIFY(row(page, "Checkout") || page.findChild<AmountRow*>());
+    page.findChild<AmountRow*>()->setFocus();
+    page.workspaceChanged(backend.workspaces().info()); // its list is made anew
+    QCoreApplication::processEvents();
+    QCOMPARE(QApplication::focusWidget(), static_cast<QWidget*>(card(page, "Month to date")));
 }
 
 void TestOverviewPage::lens_isAskedAnew()

@@ -2,6 +2,7 @@
 
 #include <QAction>
 #include <QApplication>
+#include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
@@ -12,6 +13,7 @@
 #include <QPushButton>
 #include <QTextBrowser>
 #include <QUrl>
+#include <QWheelEvent>
 
 #include "tests/ui/shellfake.h"
 #include "ui/items/gridview.h"
@@ -61,6 +63,37 @@ QMimeData* filesToDrop(QObject* parent)
     return data;
 }
 
+/// Answers nothing until it is told to.
+class SlowFake : public ShellFake {
+public:
+    using ShellFake::ShellFake;
+    void answerAll()
+    {
+        for (const auto& one : std::exchange(m_held, {}))
+            one();
+    }
+
+protected:
+    void put(const std::string& slot, Question question, ui::Answer<ui::AnyAnswer> answer) override
+    {
+        m_held.push_back([this, slot, question = std::move(question), answer = std::move(answer)] {
+            ShellFake::put(slot, question, answer);
+        });
+    }
+
+private:
+    std::vector<std::function<void()>> m_held;
+};
+
+QString everyText(const QWidget& widget)
+{
+    QStringList texts;
+    for (const auto* label : widget.findChildren<QLabel*>())
+        if (label->isVisible())
+            texts << label->text();
+    return texts.join('\n');
+}
+
 } // namespace
 
 class TestShell : public QObject {
@@ -89,6 +122,8 @@ private slots:
     void help_hasTopicsAndText();
     void connections_areReachedFromTheMenuAndHelped();
     void smallestWindow_fitsEveryPage();
+    void closedChoice_isNotChangedByScrolling();
+    void beforeTheFirstAnswer_noPageSaysThereIsNothing();
     void progressText_saysRowsBytesAndTime();
 };
 
@@ -526,6 +561,75 @@ void TestShell::connections_areReachedFromTheMenuAndHelped()
     menuAction(window, "Sync all connections")->trigger();
     QCOMPARE(page->currentTabName(), QString("connections"));
     QVERIFY(page->findChild<ui::SyncConfirm*>()->isVisible()); // one of them costs money
+}
+
+/// Page Down used to go on to another cost lens, and with it to other figures.
+void TestShell::closedChoice_isNotChangedByScrolling()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    MainWindow window(backend);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    window.activateWindow();
+    window.showPage("overview");
+    const auto* card = window.findChild<ui::KeyFigureCard*>();
+    QTRY_COMPARE(QApplication::focusWidget(), static_cast<const QWidget*>(card)); // the first key goes to a figure
+    QComboBox* lens = nullptr;
+    for (auto* box : window.findChildren<QComboBox*>())
+        if (box->accessibleName() == "Cost lens" && box->isVisible())
+            lens = box;
+    QVERIFY(lens);
+    lens->setFocus();
+    for (const Qt::Key key : {Qt::Key_PageDown, Qt::Key_End, Qt::Key_PageUp, Qt::Key_Home})
+        for (const int times : {1, 2}) {
+            for (int i = 0; i < times; ++i)
+                QTest::keyClick(lens, key);
+            QCOMPARE(lens->currentIndex(), 0);
+        }
+    for (const int turn : {-120, 120, -480}) {
+        QWheelEvent wheel(QPointF(4, 4), lens->mapToGlobal(QPointF(4, 4)), {}, QPoint(0, turn), Qt::NoButton,
+                          Qt::NoModifier, Qt::NoScrollPhase, false);
+        QApplication::sendEvent(lens, &wheel);
+        QCOMPARE(lens->currentIndex(), 0);
+    }
+    QVERIFY(backend.asked<OverviewQuestion>().back().lens == CostLens::Effective);
+    QTest::keyClick(lens, Qt::Key_Down); // who means the box gets it
+    QVERIFY(backend.asked<OverviewQuestion>().back().lens == CostLens::Billed);
+}
+
+/// "No cost lines yet" stood there for six seconds while 27,000 lines were being read.
+void TestShell::beforeTheFirstAnswer_noPageSaysThereIsNothing()
+{
+    SlowFake backend(ShellFake::Scene::Normal);
+    MainWindow window(backend);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    for (const QString& page : window.pageNames()) {
+        window.showPage(page);
+        const QString shown = everyText(*window.centralWidget());
+        for (const char* nothing : {"No cost lines", "No charges in", "No sources yet", "No findings", "No rejected",
+                                    "Nothing to prove", "No cost this month", "nothing to compare", "Reconciled"})
+            QVERIFY2(page == "start" || !shown.contains(nothing), qPrintable(page + ": " + shown));
+    }
+    window.showPage("overview");
+    QVERIFY(everyText(window).contains("Effective cost · reading…"));
+    backend.answerAll();
+    QVERIFY(everyText(window).contains("November 2026"));
+    QVERIFY(!everyText(window).contains("reading…"));
+
+    // another workspace: nothing of the one before stands under its name
+    const auto* card = window.findChild<ui::KeyFigureCard*>();
+    QVERIFY(card->accessibleName().contains("61,842.17"));
+    const auto described = backend.workspaces().describe;
+    backend.workspaces().describe = [described] {
+        WorkspaceInfo info = described();
+        info.path = "/fake/other.altimeter";
+        return info;
+    };
+    window.openWorkspace("/fake/other.altimeter", false);
+    QVERIFY2(!card->accessibleName().contains("61,842.17"), qPrintable(card->accessibleName()));
+    backend.answerAll();
+    QVERIFY(card->accessibleName().contains("61,842.17"));
 }
 
 void TestShell::smallestWindow_fitsEveryPage()

@@ -10,6 +10,7 @@
 #include <numeric>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace altimeter::ui {
 
@@ -255,14 +256,18 @@ void CostRows::join()
 
 void CostRows::findEdges()
 {
+    std::unordered_set<std::string_view> values;
     for (std::uint32_t i = 0; i < size(); ++i) {
         const CostRow& one = row(i);
+        if (!one.isOther && !one.keys.empty() && !one.keys.front().empty())
+            values.insert(one.keys.front());
         const auto [largest, fresh] = m_largest.try_emplace(one.currency, one.cost);
         if (!fresh && largest->second < one.cost)
             largest->second = one.cost;
         if (one.rows > 0 && one.keys.size() == 1 && one.keys.front().empty())
             m_keyless.try_emplace(one.currency, i);
     }
+    m_values = values.size();
 }
 
 std::optional<Amount> CostRows::previousOf(std::uint32_t number) const

@@ -52,6 +52,8 @@ public:
     /// Of the total of its currency; nothing where that is not above zero.
     std::optional<double> shareOf(std::uint32_t number) const;
     double largestShare(const Currency& currency) const;
+    /// How many values the first key has, over all currencies and steps; no value, and the folded rest, are none.
+    std::uint64_t values() const { return m_values; }
     /// The row without any key value, per currency.
     const CostRow* keyless(const Currency& currency) const;
 
@@ -65,6 +67,7 @@ private:
     std::vector<std::uint32_t> m_before; ///< per row: number in m_previous->rows; empty without a comparison
     std::map<Currency, Amount> m_largest;
     std::map<Currency, std::uint32_t> m_keyless;
+    std::uint64_t m_values = 0;
 };
 
 /// Which key, and in which direction, rows are put in order by.

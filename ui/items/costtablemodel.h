@@ -53,6 +53,8 @@ public:
     std::optional<Amount> previousAt(int row) const { return m_rows->previousOf(number(row)); }
     /// Rows whose owner field is empty, per currency of `table`: what nobody answers for.
     const CostRow* unallocated(const Currency& currency) const;
+    /// How many values of the first dim the rows stand for; see CostRows::values().
+    std::uint64_t values() const { return m_rows->values(); }
     /// A function that writes the grid as it is now; any thread may call it, also after the model is gone.
     std::function<std::string(const std::stop_token&)> csvWriter(CsvGuard guard) const;
 

@@ -6,6 +6,7 @@
 #include "ui/pages/connections/connectionspage.h"
 #include "ui/pages/explore/explorepage.h"
 #include "ui/pages/start/startpage.h"
+#include "ui/shell/closedchoiceguard.h"
 #include "ui/shell/dropoverlay.h"
 #include "ui/shell/helpviewer.h"
 #include "ui/shell/importing.h"
@@ -36,6 +37,7 @@ MainWindow::MainWindow(Backend& backend, std::vector<PageEntry> registry, QWidge
     setMinimumSize(1024, 640);
     resize(1280, 800);
     PlainTextGuard::install();
+    ClosedChoiceGuard::install();
     format::setLocale(format::localeOf(parts::text(m_backend.settings().value("locale"))));
     setLocale(format::locale()); // what is made later follows, and a change of it is noticed
     applyTheme(themeSetting());  // before the first widget, so that none is made in other fonts
@@ -278,6 +280,9 @@ void MainWindow::workspaceChanged(const WorkspaceInfo& info)
     m_status->setWorkspace(info);
     if (!info.path.empty())
         m_backend.settings().setValue("open", info.path);
+    if (std::exchange(m_shownPath, info.path) != info.path)
+        for (Page* page : m_pages->pages())
+            page->setReading();
     Page* first = m_pages->visiblePage(); // what is looked at is answered first
     first->workspaceChanged(info);
     for (Page* page : m_pages->pages())

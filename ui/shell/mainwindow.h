@@ -139,6 +139,7 @@ private:
     Editing* m_editing = nullptr;
     WeeklyReport* m_report = nullptr;
     CostLens m_lens = CostLens::Effective;
+    std::string m_shownPath; ///< of the workspace whose figures the pages show; empty: none
 };
 
 } // namespace altimeter::ui

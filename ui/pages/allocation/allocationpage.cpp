@@ -382,6 +382,12 @@ void AllocationPage::workspaceChanged(const WorkspaceInfo& info)
         askDiff();
 }
 
+/// The rules of the workspace before, and a draft made of them, are not to be published into this one.
+void AllocationPage::setReading()
+{
+    m_loaded = false;
+}
+
 void AllocationPage::askRules()
 {
     m_backend.ask("rules", RulesQuestion{}, guarded<RulesDocument>(this, [this](Result<RulesDocument> answer) {

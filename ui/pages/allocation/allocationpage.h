@@ -27,6 +27,7 @@ public:
     explicit AllocationPage(Backend& backend, QWidget* parent = nullptr);
     ~AllocationPage() override;
     void workspaceChanged(const WorkspaceInfo& info) override;
+    void setReading() override;
     void setOpening(bool opening) override { setEnabled(!opening); }
     bool canUndo() const override;
     bool canRedo() const override;

@@ -26,6 +26,9 @@ public:
     /// The workspace of the last time is being opened: show the state of then with quiet placeholders. False: it is
     /// open (workspaceChanged() came before) or could not be opened.
     virtual void setOpening(bool) {}
+    /// Another workspace is open: nothing that is shown is of it. Says that it is being read, never that it holds
+    /// nothing, until the answers come. workspaceChanged() follows.
+    virtual void setReading() {}
     virtual void setLens(CostLens) {}
     virtual void setCompare(bool) {}
     /// A sync goes on that nobody on the page asked for (the schedule).

@@ -339,6 +339,20 @@ void CompletenessPage::workspaceChanged(const WorkspaceInfo& info)
         ask();
 }
 
+void CompletenessPage::setReading()
+{
+    m_model->setCount(0); // its cells read the calendar
+    m_calendar = std::make_shared<const CompletenessCalendar>();
+    m_view->setCalendar(m_calendar);
+    m_calendar.reset();
+    m_summary->clear();
+    m_messageTitle->setText(tr("Reading…"));
+    m_messageText->clear();
+    m_retry->hide();
+    m_connections->hide();
+    m_stack->setCurrentIndex(Message);
+}
+
 void CompletenessPage::showEvent(QShowEvent* event)
 {
     Page::showEvent(event);
@@ -580,6 +594,8 @@ void CompletenessPage::takeFocus()
 {
     if (m_stack->currentIndex() == Calendar)
         m_view->setFocus();
+    else if (m_retry->isHidden() && m_connections->isHidden())
+        setFocus();
     else
         (m_retry->isHidden() ? m_connections : m_retry)->setFocus();
 }

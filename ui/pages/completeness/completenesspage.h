@@ -27,6 +27,7 @@ class CompletenessPage : public Page {
 public:
     CompletenessPage(Backend& backend, QWidget* parent, std::function<Instant()> clock);
     void workspaceChanged(const WorkspaceInfo& info) override;
+    void setReading() override;
     void setLens(CostLens lens) override { m_lens = lens; }
     /// The calendar as it is shown: sources down, days across, each cell its state.
     bool copySelection(bool withHeaders) override;

@@ -281,6 +281,19 @@ void ConnectionsPage::workspaceChanged(const WorkspaceInfo& info)
     ask();
 }
 
+void ConnectionsPage::setReading()
+{
+    m_completeness->setReading();
+    m_model->setCount(0);
+    m_connections.clear();
+    m_stack->setCurrentIndex(List);
+    showSummary();
+    showDetail();
+    m_summary->setText(tr("Reading…"));
+    m_summary->setToolTip({});
+    m_summary->setAccessibleName(format::labelled(tr("Connections summary"), m_summary->text()));
+}
+
 void ConnectionsPage::ask()
 {
     const auto store = m_backend.connections().secretStore();

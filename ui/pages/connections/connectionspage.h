@@ -33,6 +33,7 @@ public:
     /// `clock` answers the present; by default that of this computer.
     explicit ConnectionsPage(Backend& backend, QWidget* parent = nullptr, std::function<Instant()> clock = nullptr);
     void workspaceChanged(const WorkspaceInfo& info) override;
+    void setReading() override;
     void setOpening(bool opening) override { setEnabled(!opening); }
     void setLens(CostLens lens) override;
     bool copySelection(bool withHeaders) override;

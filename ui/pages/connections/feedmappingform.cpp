@@ -341,7 +341,6 @@ void FeedMappingForm::addHabit(QGridLayout* grid, const char* key, const QString
     name(combo, title, tip);
     for (const auto& [value, text] : choices)
         combo->addItem(text, QString(value));
-    combo->installEventFilter(this);
     combo->setFocusPolicy(Qt::StrongFocus);
     connect(combo, &QComboBox::activated, this, &FeedMappingForm::edited);
     auto* label = parts::label(title, "secondary", m_body);
@@ -361,7 +360,6 @@ QComboBox* FeedMappingForm::sourceBox(const QString& title, QWidget* parent)
     box->setMinimumContentsLength(8);
     box->setMaxVisibleItems(16);
     box->setFocusPolicy(Qt::StrongFocus);
-    box->installEventFilter(this);
     box->lineEdit()->setPlaceholderText(tr("not used"));
     name(box, title, tr("A field of the feed, or = and a text for every charge"));
     box->lineEdit()->setAccessibleName(title);
@@ -369,17 +367,6 @@ QComboBox* FeedMappingForm::sourceBox(const QString& title, QWidget* parent)
     connect(box, &QComboBox::activated, this, &FeedMappingForm::edited);
     connect(box->lineEdit(), &QLineEdit::textEdited, this, &FeedMappingForm::typed);
     return box;
-}
-
-/// The wheel scrolls the form; it changes a choice only where the focus is.
-bool FeedMappingForm::eventFilter(QObject* watched, QEvent* event)
-{
-    auto* box = qobject_cast<QComboBox*>(watched);
-    if (event->type() == QEvent::Wheel && box && !box->hasFocus()) {
-        event->ignore();
-        return true;
-    }
-    return QWidget::eventFilter(watched, event);
 }
 
 void FeedMappingForm::fillSource(QComboBox* box) const

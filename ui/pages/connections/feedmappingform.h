@@ -90,7 +90,6 @@ private:
     void saveProfile();
     void removeProfile();
     void updateProfileButtons();
-    bool eventFilter(QObject* watched, QEvent* event) override;
 
     Backend& m_backend;
     QString m_path;

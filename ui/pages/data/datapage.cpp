@@ -326,6 +326,23 @@ void DataPage::setOpening(bool opening)
             say(name, "secondary", tr("Opening…"));
 }
 
+void DataPage::setReading()
+{
+    for (Tab& each : m_all)
+        each.model->setCount(0); // before what its cells read
+    m_sources.clear();
+    m_partitions.clear();
+    m_findings.clear();
+    m_rejected.clear();
+    m_proof.clear();
+    m_rejectedText->clear();
+    m_proofText->clear();
+    m_tabs->setTabText(2, tr("Findings"));
+    m_tabs->setTabText(3, tr("Rejected lines"));
+    for (const QString& name : tabNames())
+        say(name, "secondary", tr("Reading…"));
+}
+
 template <typename T>
 void DataPage::take(const QString& name, std::vector<T>& store, Result<std::vector<T>> answer,
                     const std::function<void()>& show)

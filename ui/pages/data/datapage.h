@@ -24,6 +24,7 @@ public:
     explicit DataPage(Backend& backend, QWidget* parent = nullptr);
     void workspaceChanged(const WorkspaceInfo& info) override;
     void setOpening(bool opening) override;
+    void setReading() override;
     bool copySelection(bool withHeaders) override;
     bool exportTable() override;
     void takeFocus() override;

@@ -171,7 +171,7 @@ void ExploreGridCard::showTitles()
         m_title->setText(ExploreText::costBy(state));
         m_note->clear();
     } else {
-        m_title->setText(ExploreText::gridTitle(state, static_cast<std::uint64_t>(m_models.costs->rowCount())));
+        m_title->setText(ExploreText::gridTitle(state, *m_models.costs));
         m_note->setText(ExploreText::gridNote(*m_models.costs, state.periodRows));
     }
 }

@@ -53,10 +53,13 @@ void ExplorePage::workspaceChanged(const WorkspaceInfo& info)
         m_impl->steps->restart(fresh);
         m_impl->costs->clear();
         m_impl->charges->clear();
+        chart()->setFrame({});
         m_impl->proof->forget();
     }
     m_impl->steps->set(m_impl->steps->state());
     m_impl->ask();
+    if (other && m_impl->questions->isWaiting())
+        m_impl->gridCard->showGridOrReason(true); // not yet known to hold nothing
     if (info.path.empty())
         return;
     m_impl->backend.ask("explore.dims", DynamicDimsQuestion{},
@@ -83,9 +86,10 @@ void ExplorePage::restoreState(const std::string& json)
 void ExplorePage::setOpening(bool opening)
 {
     m_impl->opening = opening;
-    chart()->setEmptyText(opening ? tr("Opening…") : tr("No data in this range"));
-    if (!opening)
+    if (!opening) {
+        m_impl->showProgress();
         return;
+    }
     const CostTable columns{state().gridQuery({}), {}, {}, 0}; // of the last time
     m_impl->costs->setTable(columns, state().compare ? std::optional<CostTable>(columns) : std::nullopt);
     m_impl->showTitles();

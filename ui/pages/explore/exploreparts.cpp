@@ -228,6 +228,9 @@ void ExplorePage::Impl::showTitles()
 
 void ExplorePage::Impl::showProgress()
 {
+    chartCard->chart()->setEmptyText(opening                  ? tr("Opening…")
+                                     : questions->isWaiting() ? tr("Loading…")
+                                                              : tr("No data in this range"));
     gridCard->setBusyText(opening                  ? tr("Opening…")
                           : questions->isWaiting() ? tr("Loading…")
                           : costs->isBusy()        ? tr("Putting rows in order…")

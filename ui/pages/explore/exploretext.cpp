@@ -41,16 +41,18 @@ QString ExploreText::chartNote(const ExploreSteps& steps)
     return tr("%1  against  %2").arg(days(steps), format::range(previousRange(shown), format::locale()));
 }
 
-QString ExploreText::gridTitle(const ExploreState& state, std::uint64_t rows)
+/// A team that pays in two currencies has two rows and is one team; what has no team is none.
+QString ExploreText::gridTitle(const ExploreState& state, const CostTableModel& costs)
 {
     if (state.by.empty())
         return tr("Total");
     if (state.by.size() > 1 || state.periodRows)
-        return counted::rows(rows);
-    if (rows == 1)
+        return counted::rows(static_cast<std::uint64_t>(costs.rowCount()));
+    const std::uint64_t values = costs.values();
+    if (values == 1)
         return tr("%1 %2", "one, of a dimension").arg(format::count(1), format::dimTitle(state.by.front()).toLower());
     return tr("%1 %2", "number, dimension")
-        .arg(format::count(rows, format::locale()), format::dimPlural(state.by.front()));
+        .arg(format::count(values, format::locale()), format::dimPlural(state.by.front()));
 }
 
 QStringList ExploreText::unallocated(const CostTableModel& costs)

@@ -26,7 +26,7 @@ public:
     /// The days shown and, with a comparison, those they are held against.
     static QString chartNote(const ExploreSteps& steps);
     /// "Total", "12 services", "1,204 rows".
-    static QString gridTitle(const ExploreState& state, std::uint64_t rows);
+    static QString gridTitle(const ExploreState& state, const CostTableModel& costs);
     /// What nobody answers for, and the lines whose cost is unknown.
     static QString gridNote(const CostTableModel& costs, bool periodRows);
     static QString linesTitle(const ChargeTableModel& charges);

@@ -12,12 +12,14 @@
 #include "ui/pages/overview/keyfigurecard.h"
 #include "ui/theme/theme.h"
 
+#include <QApplication>
 #include <QButtonGroup>
 #include <QClipboard>
 #include <QComboBox>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPointer>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QStackedWidget>
@@ -130,7 +132,6 @@ OverviewPage::OverviewPage(Backend& backend, QWidget* parent) : Page(parent), m_
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(m_stack);
-    m_stack->setCurrentIndex(1);
 }
 
 void OverviewPage::buildHeader(QVBoxLayout* layout)
@@ -310,12 +311,44 @@ void OverviewPage::workspaceChanged(const WorkspaceInfo& info)
 
 void OverviewPage::setOpening(bool opening)
 {
-    m_chart->setEmptyText(opening ? tr("Opening…") : tr("No data in this range"));
-    if (!opening)
-        return;
-    m_stack->setCurrentIndex(0);
+    if (opening)
+        showPlaceholders(tr("%1 · opening…").arg(format::lens(m_lens)), tr("Opening…"));
+    else
+        m_chart->setEmptyText(tr("No data in this range"));
+}
+
+void OverviewPage::setReading()
+{
+    m_overview = {};
+    m_chart->setFrame({});
+    m_chartNote->clear();
+    m_anomalyNote->clear();
+    m_fresh->hide();
+    parts::clear(m_currencies);
+    for (QVBoxLayout* list : {m_anomalies, m_teamMovers, m_serviceMovers, m_teams, m_sources})
+        parts::clear(list);
+    for (KeyFigureCard* card : {m_toDate, m_forecast, m_change, m_unallocated, m_proof})
+        card->setContent({card->content().title, QString(QChar(0x2013)), {}, Tone::Quiet, {}, {}});
+    showPlaceholders(tr("%1 · reading…").arg(format::lens(m_lens)), tr("Reading…"));
+}
+
+void OverviewPage::showPlaceholders(const QString& state, const QString& inChart)
+{
+    const bool hadFocus = holdsFocus();
+    m_chart->setEmptyText(inChart);
     m_title->setText(tr("Overview"));
-    m_subtitle->setText(tr("%1 · opening…").arg(format::lens(m_lens)));
+    m_subtitle->setText(state);
+    m_stack->setCurrentIndex(0);
+    if (hadFocus)
+        takeFocus();
+}
+
+/// The keyboard is on the page: what is asked before what has the focus is replaced, because Qt then hands it to
+/// whatever comes next.
+bool OverviewPage::holdsFocus() const
+{
+    const QWidget* focus = QApplication::focusWidget();
+    return focus && isAncestorOf(focus);
 }
 
 void OverviewPage::setLens(CostLens lens)
@@ -360,13 +393,18 @@ void OverviewPage::showFailure(const Error& error)
 
 void OverviewPage::showOverview(const Overview& overview)
 {
+    const bool hadFocus = holdsFocus();
+    const QPointer<QWidget> focus = QApplication::focusWidget();
     m_overview = overview;
+    m_chart->setEmptyText(tr("No data in this range"));
     if (overview.currencies.empty()) {
         m_emptyTitle->setText(tr("No cost lines yet"));
         parts::setWhole(m_emptyText, tr("Drop FOCUS cost exports on the window, or press Ctrl+I."), kEmptyWidth);
         m_retry->hide();
         m_import->show();
         m_stack->setCurrentIndex(1);
+        if (hadFocus)
+            takeFocus();
         return;
     }
     m_stack->setCurrentIndex(0);
@@ -378,6 +416,8 @@ void OverviewPage::showOverview(const Overview& overview)
     showCurrencies();
     showSources();
     showCurrency();
+    if (hadFocus && focus != QApplication::focusWidget())
+        takeFocus(); // what had it is gone
 }
 
 const Overview::PerCurrency* OverviewPage::chosen() const
@@ -603,9 +643,12 @@ void OverviewPage::showTeams(const Overview::PerCurrency& figures)
     }
     fill(m_teams, rows, tr("No cost this month."));
     if (figures.teams.size() > kListRows) {
-        auto* all = parts::button(
-            tr("All %1 team(s)", nullptr, format::forms(figures.teams.size())).arg(format::count(figures.teams.size())),
-            tr("Show every team in Explore"), "link", this);
+        const auto teams = static_cast<std::uint64_t>(
+            std::count_if(figures.teams.begin(), figures.teams.end(), [](const CostRow& row) {
+                return !row.isOther && !row.keys.empty() && !row.keys.front().empty();
+            })); // what has no team is none
+        auto* all = parts::button(tr("All %1 team(s)", nullptr, format::forms(teams)).arg(format::count(teams)),
+                                  tr("Show every team in Explore"), "link", this);
         connect(all, &QPushButton::clicked, this, [this, team] { emit openExplore(monthToDate(team)); });
         m_teams->addWidget(all);
     }

@@ -27,6 +27,7 @@ public:
     explicit OverviewPage(Backend& backend, QWidget* parent = nullptr);
     void workspaceChanged(const WorkspaceInfo& info) override;
     void setOpening(bool opening) override;
+    void setReading() override;
     void setLens(CostLens lens) override;
     void takeFocus() override;
     bool copySelection(bool withHeaders) override;
@@ -41,6 +42,8 @@ private:
     QVBoxLayout* listCard(QHBoxLayout* row, const QString& title, const QString& note, int stretch);
     void ask();
     void showOverview(const Overview& overview);
+    void showPlaceholders(const QString& state, const QString& inChart);
+    bool holdsFocus() const;
     void showCurrency();
     void showCurrencies();
     void showFigures(const Overview::PerCurrency& figures);
