@@ -141,9 +141,12 @@ void compareInvoices(std::vector<ProofLine>& lines, const std::vector<InvoiceLin
 {
     for (const InvoiceLine& invoice : invoices) {
         DecimalSum stored;
+        DecimalSum missing;
         for (const ProofLine& line : lines) {
-            if (belongs(line, invoice))
-                stored.add(line.storedTotal);
+            if (!belongs(line, invoice))
+                continue;
+            stored.add(line.storedTotal);
+            missing.add(line.missing());
         }
         auto first = std::find_if(lines.begin(), lines.end(),
                                   [&invoice](const ProofLine& line) { return belongs(line, invoice); });
@@ -152,13 +155,18 @@ void compareInvoices(std::vector<ProofLine>& lines, const std::vector<InvoiceLin
         first->invoiceTotal = invoice.total;
         DecimalSum difference = invoice.total;
         difference.subtract(stored);
+        DecimalSum ofDelivered = difference; // what is missing is named already, and the line is not reconciled by it
+        ofDelivered.subtract(missing);
+        DecimalSum delivered = stored;
+        delivered.add(missing);
         const int places = std::min(std::max(invoice.decimals, coinDecimals(invoice.currency)), 18);
         if (difference.isZero())
             continue;
         if (stored.toRoundedString(places) == invoice.total.toRoundedString(places) && invoice.decimals <= places)
             first->parts.push_back({"rounding of the invoice", difference});
-        else
-            first->remainder.add(difference);
+        else if (delivered.toRoundedString(places) != invoice.total.toRoundedString(places) ||
+                 invoice.decimals > places)
+            first->remainder.add(ofDelivered);
     }
 }
 

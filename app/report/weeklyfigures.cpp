@@ -207,6 +207,7 @@ std::vector<ProofSummary> proofBySource(const std::vector<ProofLine>& proof, Cur
         summary.allocated.add(line.allocatedTotal);
         summary.exported.add(line.exportedTotal);
         summary.remainder.add(line.remainder);
+        summary.missing.add(line.missing());
     }
     std::vector<ProofSummary> list;
     for (auto& [name, summary] : sources)
@@ -214,11 +215,26 @@ std::vector<ProofSummary> proofBySource(const std::vector<ProofLine>& proof, Cur
     return list;
 }
 
+namespace {
+
+/// ", remainder 12.34 USD, 5.00 EUR"; empty where there is none.
+std::string sumsText(const std::string& lead, const std::map<Currency, DecimalSum>& sums)
+{
+    std::string text;
+    for (const auto& [currency, sum] : sums)
+        text += (text.empty() ? lead + " " : ", ") + sumText(sum, currency) + " " + std::string(currency.code());
+    return text;
+}
+
+} // namespace
+
 std::string proofSentence(const WeeklyInput& input)
 {
     std::uint64_t lines = 0;
     std::uint64_t open = 0;
     std::map<Currency, DecimalSum> remainders;
+    std::map<Currency, DecimalSum> missing;
+    std::uint64_t unreadable = 0;
     for (const auto& line : input.proof) {
         if (line.lens != input.overview.lens)
             continue;
@@ -226,19 +242,22 @@ std::string proofSentence(const WeeklyInput& input)
         if (line.reconciled())
             continue;
         ++open;
-        remainders[line.currency].add(line.remainder);
+        if (!line.remainder.isZero())
+            remainders[line.currency].add(line.remainder);
+        if (const DecimalSum sum = line.missing(); !sum.isZero())
+            missing[line.currency].add(sum);
+        unreadable += line.unreadable();
     }
     if (lines == 0)
         return "No proof lines: nothing has been reconciled.";
     if (open == 0)
         return "Reconciled: " + countText(lines, "partition equals its", "partitions equal their") +
                " source files to the last digit.";
-    std::string text = "Not reconciled: " + std::to_string(open) + " of " +
-                       countText(lines, "partition", "partitions") + ", remainder";
-    for (const auto& [currency, sum] : remainders)
-        text += " " + sumText(sum, currency) + " " + std::string(currency.code()) + ",";
-    text.back() = '.';
-    return text;
+    std::string text = "Not reconciled: " + std::to_string(open) + " of " + countText(lines, "partition", "partitions");
+    text += sumsText(", remainder", remainders) + sumsText(", rejected lines", missing);
+    if (unreadable > 0)
+        text += ", amount unreadable in " + countText(unreadable, "line", "lines");
+    return text + ".";
 }
 
 std::string sumText(const DecimalSum& sum, Currency currency)

@@ -45,7 +45,7 @@ std::string scaleText(int scaleDigits, Currency currency);
 struct ProofSummary {
     std::string source;
     std::uint64_t partitions = 0, unreconciled = 0;
-    DecimalSum file, stored, rolledUp, allocated, exported, remainder;
+    DecimalSum file, stored, rolledUp, allocated, exported, remainder, missing;
 };
 std::vector<ProofSummary> proofBySource(const std::vector<ProofLine>& proof, Currency currency, CostLens lens);
 /// One sentence for the foot of every page: reconciled, or how much is not.

@@ -523,15 +523,15 @@ private:
                          {"Source files", amount},
                          {"Stored", amount},
                          {"By team", amount},
-                         {"Remainder", amount}};
+                         {"Not accounted for", amount}};
         for (const auto& source : sources)
             table.rows.push_back(proofRow(source));
         if (sources.empty())
             table.rows.push_back({{"No proof lines for this currency and cost."}});
         table.note =
             "Source files: the exact sum of the digits as the provider wrote them, over all stored periods. Stored: "
-            "recounted from the stored charges. By team: after allocation, unallocated included. The remainder is "
-            "what no named part explains, and is compared before any rounding.";
+            "recounted from the stored charges. By team: after allocation, unallocated included. Not accounted for is "
+            "what no named part explains, else the rejected lines, and is compared before any rounding.";
         drawTable(table);
         for (const auto& line : m_input.proof) {
             if (line.currency == figures.currency && line.lens == overview().lens && !line.reconciled())
@@ -542,22 +542,25 @@ private:
     std::vector<Cell> proofRow(const ProofSummary& source) const
     {
         const bool isGood = source.unreconciled == 0;
-        return {{nameText(source.source, "Unnamed source")},
-                {std::to_string(source.partitions)},
-                {sumText(source.file, m_currency)},
-                {sumText(source.stored, m_currency)},
-                {sumText(source.allocated, m_currency)},
-                {isGood ? "none" : sumText(source.remainder, m_currency), isGood ? ink::kGood : ink::kBad}};
+        const DecimalSum& open = source.remainder.isZero() ? source.missing : source.remainder;
+        const std::string what = open.isZero() ? "unknown" : sumText(open, m_currency);
+        return {{nameText(source.source, "Unnamed source")}, {std::to_string(source.partitions)},
+                {sumText(source.file, m_currency)},          {sumText(source.stored, m_currency)},
+                {sumText(source.allocated, m_currency)},     {isGood ? "none" : what, isGood ? ink::kGood : ink::kBad}};
     }
 
     std::string remainderSentence(const ProofLine& line) const
     {
         const std::string code = " " + std::string(line.currency.code());
         std::string text = line.source + ", " + nameText(line.provider, "no provider") + ", account " +
-                           nameText(line.billingAccount, "not named") + ", " + monthYearText(line.billingPeriod) +
+                           nameText(line.billingAccount, "not named") + ", " +
+                           (line.billingPeriod.isValid() ? monthYearText(line.billingPeriod) : "month not readable") +
                            ": remainder " + line.remainder.toString(2) + code;
-        for (const auto& part : line.parts)
-            text += "; " + part.name + " " + part.amount.toString(2) + code;
+        for (const auto& part : line.parts) {
+            text += "; " + part.name + (part.hasAmount ? " " + part.amount.toString(2) + code : std::string());
+            if (part.unreadable > 0)
+                text += ", amount unreadable in " + countText(part.unreadable, "line", "lines");
+        }
         return text + ".";
     }
 

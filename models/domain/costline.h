@@ -31,6 +31,7 @@ struct CostLine {
     Day billingPeriod;   ///< first day of the billing month this line belongs to
     Currency currency;
     std::string_view provider; ///< ProviderName, else ServiceProviderName, else InvoiceIssuerName, else empty
+    std::string_view raw;      ///< the record as it was, for a line that cannot be stored; empty where there is none
     /// Equal in two lines of one file only when all their attribute cells are equal: the columns of every Group but
     /// Bill and Extra. Saves the receiver from looking at each cell; all zero where the source does not know.
     std::array<std::uint64_t, 2> attributes{};
@@ -58,6 +59,16 @@ struct RejectedLine {
     std::string message;
     std::string text; ///< the raw record, cut at 64 KiB
     std::string source;
+    /// What could be read of it all the same, so that its amount is missed and not forgotten.
+    struct Readable {
+        bool hasKey = false; ///< provider, account and currency are those of the record
+        std::string provider, billingAccount;
+        Day billingPeriod; ///< first day of the billing month; none where it cannot be read
+        Day chargeDay;     ///< none where it cannot be read
+        Currency currency;
+        std::array<std::optional<Decimal>, kLensCount> cost;             ///< by CostLens; null where none is stated
+        std::array<bool, kLensCount> unreadable{true, true, true, true}; ///< a cost may stand there, but which?
+    } readable{};
 };
 
 /// Lines of one stretch of a file, in order. Filled by one thread while other threads fill other stretches.

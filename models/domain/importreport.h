@@ -16,7 +16,13 @@ struct PartitionReport {
     std::uint64_t rowsRead = 0;
     std::uint64_t rowsStored = 0;
     std::uint64_t rowsRejected = 0;
-    enum class Action : std::uint8_t { New, Replaced, Unchanged, Removed } action = Action::New;
+    enum class Action : std::uint8_t {
+        New,
+        Replaced,
+        Unchanged,
+        Removed,
+        Rejected, ///< nothing of it could be stored
+    } action = Action::New;
     std::array<DecimalSum, kLensCount> storedTotal; ///< recounted from what was stored
     std::array<DecimalSum, kLensCount> oldTotal;    ///< of the partition it replaced
 };

@@ -27,6 +27,8 @@ std::string_view actionName(PartitionReport::Action action)
         return "unchanged";
     case PartitionReport::Action::Removed:
         return "removed";
+    case PartitionReport::Action::Rejected:
+        return "rejected";
     }
     return {};
 }

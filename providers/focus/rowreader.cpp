@@ -101,11 +101,12 @@ Status RowReader::take(const CsvRecord& record)
             return {};
         }
         m_conformance.count(m_refusal->check, m_refusal->column, m_line.lineNumber, m_line.text[at(m_refusal->column)]);
-        reject(record.line, record.raw(), std::string(checkId(m_refusal->check)), m_refusal->message);
+        reject(record.line, record.raw(), std::string(checkId(m_refusal->check)), m_refusal->message, readable());
         return {};
     }
     m_conformance.check(m_line, m_billing);
     ++m_read.rows;
+    m_line.raw = record.raw();
     return m_read.batch->add(m_line);
 }
 
@@ -251,6 +252,17 @@ bool RowReader::parseNumbers()
     return true;
 }
 
+/// A number as this file writes them; none where it is none.
+std::optional<ParsedDecimal> RowReader::readNumber(Column /*column*/, std::string_view text)
+{
+    if (m_plan.habits.decimalComma) {
+        m_number = withDecimalPoint(text);
+        text = m_number;
+    }
+    const auto parsed = text.empty() ? Result<ParsedDecimal>(Error{}) : parseDecimal(text);
+    return parsed ? std::optional(*parsed) : std::nullopt;
+}
+
 bool RowReader::parseNumber(Column column, std::optional<Decimal>& target)
 {
     target.reset();
@@ -312,10 +324,41 @@ void RowReader::takeMalformed(std::uint64_t line, std::string_view raw, const Cs
         finding.firstLine = line;
         finding.message = problem.message + "; such rows are rejected";
     }
-    reject(line, raw, problem.check, problem.message);
+    RejectedLine::Readable nothing; // which cell is the amount, nobody can tell
+    for (std::size_t lens = 0; lens < kLensCount; ++lens)
+        nothing.unreadable[lens] = m_plan.mapping.has(kCostColumns[lens]);
+    reject(line, raw, problem.check, problem.message, std::move(nothing));
 }
 
-void RowReader::reject(std::uint64_t line, std::string_view raw, const std::string& check, const std::string& message)
+/// What the row at hand says besides what makes it unusable.
+RejectedLine::Readable RowReader::readable()
+{
+    RejectedLine::Readable readable;
+    readable.hasKey = true;
+    readProvider();
+    readable.provider = m_line.provider;
+    const std::string_view account = m_line.text[at(Column::BillingAccountId)];
+    readable.billingAccount = account.empty() ? m_line.text[at(Column::BillingAccountName)] : account;
+    const std::string_view currency = m_line.text[at(Column::BillingCurrency)];
+    readable.currency = currency.empty() ? Currency() : Currency(words::trimmed(currency));
+    if (m_line.chargeStart.isValid())
+        readable.chargeDay = m_line.chargeStart.day();
+    if (m_billing.start.isValid())
+        readable.billingPeriod = billingMonth(m_billing.start, m_billing.end);
+    else if (m_line.chargeStart.isValid())
+        readable.billingPeriod = m_line.chargeStart.day().firstOfMonth();
+    for (std::size_t lens = 0; lens < kLensCount; ++lens) {
+        const std::string_view text = m_line.text[at(kCostColumns[lens])];
+        const auto cost = text.empty() ? std::nullopt : readNumber(kCostColumns[lens], text);
+        if (cost)
+            readable.cost[lens] = cost->value;
+        readable.unreadable[lens] = !text.empty() && !cost;
+    }
+    return readable;
+}
+
+void RowReader::reject(std::uint64_t line, std::string_view raw, const std::string& check, const std::string& message,
+                       RejectedLine::Readable readable)
 {
     ++m_read.rejected;
     RejectedLine rejected;
@@ -324,6 +367,7 @@ void RowReader::reject(std::uint64_t line, std::string_view raw, const std::stri
     rejected.check = check;
     rejected.message = message;
     rejected.text = words::excerpt(raw, kKeptRawBytes);
+    rejected.readable = std::move(readable);
     m_read.batch->reject(std::move(rejected));
 }
 

@@ -87,7 +87,10 @@ private:
     void readCurrency();
     void readProvider();
     bool refuse(Check check, Column column, std::string message);
-    void reject(std::uint64_t line, std::string_view raw, const std::string& check, const std::string& message);
+    RejectedLine::Readable readable();
+    std::optional<ParsedDecimal> readNumber(Column column, std::string_view text);
+    void reject(std::uint64_t line, std::string_view raw, const std::string& check, const std::string& message,
+                RejectedLine::Readable readable);
 
     const FilePlan& m_plan; // constant
     Conformance m_conformance;

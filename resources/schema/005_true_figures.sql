@@ -14,12 +14,17 @@ CREATE TABLE rejected_sum (
     currency        TEXT NOT NULL,
     slice           INTEGER NOT NULL,           -- as in partition
     file            TEXT NOT NULL,              -- where the partition could not be read: the file; else empty
+    partitions      TEXT NOT NULL,              -- and the ids of those that the file brought, with commas
     check_id        TEXT NOT NULL,              -- what was wrong; empty: lines of before this step, not added up
     rows            INTEGER NOT NULL,
     effective_cost  TEXT NOT NULL,              -- exact sums of the amounts that could be read
     billed_cost     TEXT NOT NULL,
     list_cost       TEXT NOT NULL,
     contracted_cost TEXT NOT NULL,
+    effective_rows  INTEGER NOT NULL,           -- lines with such an amount, other than zero
+    billed_rows     INTEGER NOT NULL,
+    list_rows       INTEGER NOT NULL,
+    contracted_rows INTEGER NOT NULL,
     effective_unreadable  INTEGER NOT NULL,     -- lines whose amount could not be read
     billed_unreadable     INTEGER NOT NULL,
     list_unreadable       INTEGER NOT NULL,
@@ -30,10 +35,11 @@ ALTER TABLE rejected_line ADD COLUMN sum_id INTEGER NOT NULL DEFAULT 0; -- the s
 
 -- Lines that were rejected before are known by their number alone (partition.rows_rejected): what they held is unknown,
 -- and not zero. A file of nothing but such lines has no partition that counts them.
-INSERT INTO rejected_sum(source_id, import_id, provider, billing_account, billing_period, currency, slice, file, check_id,
-    rows, effective_cost, billed_cost, list_cost, contracted_cost, effective_unreadable, billed_unreadable,
-    list_unreadable, contracted_unreadable)
-SELECT source_id, import_id, '', '', '', 'XXX', 0, file, '', count(*), '0', '0', '0', '0', 0, count(*), 0, 0
+INSERT INTO rejected_sum(source_id, import_id, provider, billing_account, billing_period, currency, slice, file,
+    partitions, check_id, rows, effective_cost, billed_cost, list_cost, contracted_cost, effective_rows, billed_rows,
+    list_rows, contracted_rows, effective_unreadable, billed_unreadable, list_unreadable, contracted_unreadable)
+SELECT source_id, import_id, '', '', '', 'XXX', 0, file, '', '', count(*), '0', '0', '0', '0', 0, 0, 0, 0,
+    0, count(*), 0, 0
 FROM rejected_line r
 WHERE NOT EXISTS (SELECT 1 FROM partition p WHERE p.source_id = r.source_id AND p.rows_rejected > 0)
 GROUP BY source_id, import_id, file;

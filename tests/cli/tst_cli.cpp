@@ -173,6 +173,11 @@ private slots:
     void salvage_damagedLines_areToldWithExit3()
     {
         const Bench bench;
+        QByteArray many = kHeader;
+        for (int i = 0; i < 4000; ++i)
+            many += line("Amazon EC2", "Search", QByteArray::number(i * 7919 % 100'003), QByteArray::number(i));
+        bench.write("many.csv", many);
+        QCOMPARE(bench.ask({"import", "many.csv", "--source", "many"}).exitCode, 0);
         QByteArray bytes = readFile(bench.path("w.altimeter"));
         const QByteArray whole = bench.run({"salvage", "w.altimeter", "--out", "whole.altimeter"}).out;
         QCOMPARE(firstLine(whole), QByteArray("workspace,months,rows"));
@@ -365,9 +370,9 @@ private slots:
         QCOMPARE(blocks[0],
                  QByteArray("source,billing_account,billing_period,currency,rows_read,rows_stored,rows_rejected,"
                             "billed_cost_file,billed_cost_stored,effective_cost_file,effective_cost_stored,action\n"
-                            "cloud,1,2026-09,USD,3,3,0,11.500000000000000000000001,11.500000000,11.250000000,"
-                            "11.250000000,new"));
-        QCOMPARE(firstLine(blocks[1]), QByteArray("severity,check,rows,first_line,message"));
+                            "cloud,1,2026-09,USD,3,3,0,11.500000000000000000000001,"
+                            "11.500000000000000000000001,11.250000000,11.250000000,new"));
+        QCOMPARE(firstLine(blocks[1]), QByteArray("severity,check,rows,first_line,message,file"));
     }
 
     void chargesOutsideTheDays_areNamedByWhateverLeavesThemOut()
@@ -405,7 +410,8 @@ private slots:
         const QJsonObject answer = bench.json({"import", "costs.csv", "--source", "cloud"}).object();
         const QJsonObject partition = answer[QStringLiteral("partitions")].toArray()[0].toObject();
         QCOMPARE(partition[QStringLiteral("action")].toString(), QStringLiteral("replaced"));
-        QCOMPARE(partition[QStringLiteral("old_billed_cost_stored")].toString(), QStringLiteral("11.500000000"));
+        QCOMPARE(partition[QStringLiteral("old_billed_cost_stored")].toString(),
+                 QStringLiteral("11.500000000000000000000001"));
         QCOMPARE(partition[QStringLiteral("billed_cost_stored")].toString(), QStringLiteral("7.000000000"));
         QCOMPARE(partition[QStringLiteral("rows_stored")].toInt(), 1);
         QVERIFY(answer[QStringLiteral("findings")].isArray());

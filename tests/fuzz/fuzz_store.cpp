@@ -259,7 +259,9 @@ const sql::Connection& soundWorkspace()
             "INSERT INTO restatement(source_id, provider, billing_account, currency, day_from, day_to, at, "
             "was_final, billed_before, billed_after) VALUES(1,'P','','USD',20700,20701,1790000000,1,'1','2');"
             "INSERT INTO finding VALUES(1,1,'f',1,'check',3,2,'message');"
-            "INSERT INTO rejected_line VALUES(1,1,'f',9,'check','message','text');"));
+            "INSERT INTO rejected_line VALUES(1,1,'f',9,'check','message','text',1);"
+            "INSERT INTO rejected_sum VALUES(1,1,1,'P','','2026-09-01','USD',0,'','','check',1,'1','1','0','0',1,1,0,0,"
+            "0,0,0,0);"));
         must(transaction.commit());
         return db;
     }();

@@ -56,6 +56,7 @@ Result<ImportReport> deliver(sql::Connection& db, const Parcel& parcel)
     options.byDay = parcel.byDay;
     options.dryRun = parcel.dryRun;
     options.covered = parcel.covered;
+    options.replace = true; // a parcel may hold more that cannot be read than the one before
     options.alongside = [&parcel](sql::Connection& one) {
         std::vector<CoveredDay> days;
         for (const DateRange& range : parcel.covered) {

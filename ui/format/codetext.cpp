@@ -52,8 +52,11 @@ QString sourceState(const std::string& state)
 
 QString proofPart(const std::string& name)
 {
-    if (name == "rejected lines")
-        return QObject::tr("rejected lines");
+    constexpr std::string_view kRejected = "rejected lines: ";
+    if (name.starts_with(kRejected)) // by the check they failed, which has a name and no words
+        return QObject::tr("rejected lines: %1").arg(format::shown(name.substr(kRejected.size())));
+    if (name == "rejected lines of earlier deliveries are not counted: import again")
+        return QObject::tr("rejected lines of earlier deliveries are not counted: import again");
     if (name == "digits below 10^-18")
         return QObject::tr("digits below 10^-18");
     if (name == "not stored")

@@ -27,19 +27,26 @@ Result<std::unique_ptr<Importer>> openOrCreate(Context& context)
 }
 
 /// A cost that no line of the partition states is unknown, not zero.
-Cell totalCell(const PartitionInfo& partition, CostLens lens, const DecimalSum& total, bool rounded)
+Cell fileCell(const PartitionInfo& partition, CostLens lens)
 {
+    return partition.isUnknown(lens) ? Cell::null()
+                                     : Cell::ofAmount(partition.fileTotal[static_cast<std::size_t>(lens)]);
+}
+
+Cell storedCell(const PartitionReport& report, CostLens lens)
+{
+    const PartitionInfo& partition = report.partition;
     const auto index = static_cast<std::size_t>(lens);
-    if (partition.rows > 0 && partition.unknownRows[index] == partition.rows)
-        return Cell::null();
-    return rounded ? Cell{Cell::Kind::Amount, total.toRoundedString(9)} : Cell::ofAmount(total);
+    const bool isUnknown = partition.unknownRows[index] == partition.rows;
+    return isUnknown && (partition.rows > 0 || partition.isUnknown(lens)) ? Cell::null()
+                                                                          : Cell::ofAmount(report.storedTotal[index]);
 }
 
 Cell oldTotalCell(const PartitionReport& report, CostLens lens)
 {
     if (report.action != PartitionReport::Action::Replaced)
         return Cell::null();
-    return {Cell::Kind::Amount, report.oldTotal[static_cast<std::size_t>(lens)].toRoundedString(9)};
+    return Cell::ofAmount(report.oldTotal[static_cast<std::size_t>(lens)]);
 }
 
 void writePartitions(TableWriter& out, const ImportReport& report)
@@ -59,17 +66,13 @@ void writePartitions(TableWriter& out, const ImportReport& report)
                              {"provider", true},
                              {"old_billed_cost_stored", true},
                              {"old_effective_cost_stored", true}});
-    constexpr auto kBilled = static_cast<std::size_t>(CostLens::Billed);
-    constexpr auto kEffective = static_cast<std::size_t>(CostLens::Effective);
     for (const PartitionReport& each : report.partitions) {
         const PartitionInfo& partition = each.partition;
         out.add({Cell::ofText(partition.source), Cell::ofText(partition.billingAccount),
                  Cell::ofMonth(partition.billingPeriod), Cell::ofText(partition.currency.code()),
                  Cell::ofCount(each.rowsRead), Cell::ofCount(each.rowsStored), Cell::ofCount(each.rowsRejected),
-                 totalCell(partition, CostLens::Billed, partition.fileTotal[kBilled], false),
-                 totalCell(partition, CostLens::Billed, each.storedTotal[kBilled], true),
-                 totalCell(partition, CostLens::Effective, partition.fileTotal[kEffective], false),
-                 totalCell(partition, CostLens::Effective, each.storedTotal[kEffective], true),
+                 fileCell(partition, CostLens::Billed), storedCell(each, CostLens::Billed),
+                 fileCell(partition, CostLens::Effective), storedCell(each, CostLens::Effective),
                  Cell::ofText(actionName(each.action)), Cell::ofText(partition.provider),
                  oldTotalCell(each, CostLens::Billed), oldTotalCell(each, CostLens::Effective)});
     }
@@ -78,8 +81,7 @@ void writePartitions(TableWriter& out, const ImportReport& report)
 
 void writeFindings(TableWriter& out, const ImportReport& report)
 {
-    out.begin("findings",
-              {{"severity"}, {"check"}, {"rows"}, {"first_line"}, {"message"}, {"file", true}, {"source", true}});
+    out.begin("findings", {{"severity"}, {"check"}, {"rows"}, {"first_line"}, {"message"}, {"file"}, {"source", true}});
     for (const Finding& finding : report.findings)
         out.add({Cell::ofText(severityName(finding.severity)), Cell::ofText(finding.check), Cell::ofCount(finding.rows),
                  Cell::ofCount(finding.firstLine), Cell::ofText(finding.message), Cell::ofText(finding.file),

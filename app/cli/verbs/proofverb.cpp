@@ -61,11 +61,19 @@ Status readInvoices(const Arguments& arguments, Request& request)
     return {};
 }
 
+std::string unreadableText(std::uint64_t rows)
+{
+    if (rows == 0)
+        return {};
+    return ": amount unreadable in " + std::to_string(rows) + (rows == 1 ? " line" : " lines");
+}
+
 std::string partsText(const ProofLine& line)
 {
     std::string text;
     for (const ProofLine::Part& part : line.parts)
-        text += (text.empty() ? "" : "; ") + part.name + "=" + part.amount.toString();
+        text += (text.empty() ? "" : "; ") + part.name + (part.hasAmount ? "=" + part.amount.toString() : "") +
+                unreadableText(part.unreadable);
     return text;
 }
 
@@ -74,7 +82,8 @@ std::string partsJson(const ProofLine& line)
     std::string json = "[";
     for (const ProofLine::Part& part : line.parts)
         json += (json.size() == 1 ? "" : ", ") + std::string("{\"name\": ") + words::jsonQuoted(part.name) +
-                ", \"amount\": " + words::jsonQuoted(part.amount.toString()) + "}";
+                ", \"amount\": " + (part.hasAmount ? words::jsonQuoted(part.amount.toString()) : "null") +
+                (part.unreadable > 0 ? ", \"unreadable_rows\": " + std::to_string(part.unreadable) : "") + "}";
     return json + "]";
 }
 
@@ -94,7 +103,10 @@ void writeLines(TableWriter& out, const std::vector<ProofLine>& lines)
                         {"exported_total"},
                         {"invoice_total"},
                         {"remainder"},
-                        {"parts"}});
+                        {"parts"},
+                        {"rejected_total"},
+                        {"unreadable_rows"},
+                        {"reconciled"}});
     for (const ProofLine& line : lines)
         out.add({Cell::ofText(line.source), Cell::ofText(line.provider), Cell::ofText(line.billingAccount),
                  Cell::ofMonth(line.billingPeriod), Cell::ofText(line.currency.code()),
@@ -102,7 +114,8 @@ void writeLines(TableWriter& out, const std::vector<ProofLine>& lines)
                  Cell::ofAmount(line.rolledUpTotal), Cell::ofAmount(line.allocatedTotal),
                  Cell::ofAmount(line.exportedTotal),
                  line.invoiceTotal ? Cell::ofAmount(*line.invoiceTotal) : Cell::null(), Cell::ofAmount(line.remainder),
-                 isJson ? Cell::ofJson(partsJson(line)) : Cell::ofText(partsText(line))});
+                 isJson ? Cell::ofJson(partsJson(line)) : Cell::ofText(partsText(line)), Cell::ofAmount(line.missing()),
+                 Cell::ofCount(line.unreadable()), Cell::ofText(line.reconciled() ? "true" : "false")});
     out.end();
 }
 
@@ -131,7 +144,7 @@ ExitCode run(Context& context)
     const ExitCode code = context.finish(open == 0 && isSound ? ExitCode::Done : ExitCode::Finding);
     if (open > 0)
         context.note(std::to_string(open) + " of " + std::to_string(lines->size()) +
-                     " totals are not reconciled; see the column remainder");
+                     " totals are not reconciled; see the columns remainder and parts");
     return code;
 }
 
@@ -143,9 +156,12 @@ Verb proofVerb()
         "proof",
         "[--source NAME] [--period YYYY-MM] [--invoice FILE] [--cost LENS]",
         "prints the reconciliation",
-        R"(Per source, billing account, period, currency and kind of cost: the exact sum of the file's digits, and what was
-stored, rolled up, allocated and exported of it. remainder is what the named parts do not explain; where it is not zero,
-or a warning says that the workspace is damaged, the exit status is 3.
+        R"(Per source, billing account, period, currency and kind of cost: the exact sum of all digits that were delivered, and
+what was stored, rolled up, allocated and exported of it. What could not be stored is a named part, by the check that
+it failed ("rejected lines: date-invalid"); of a line whose account or month cannot be read, that is empty, and it is
+listed with every period. Where an amount cannot be read, the part says in how many lines. remainder is what the named
+parts do not explain. The exit status is 3 where it is not zero, where anything was rejected, or where a warning says
+that the workspace is damaged.
 
   --source NAME     one source
   --period YYYY-MM  one billing period

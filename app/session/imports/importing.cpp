@@ -121,8 +121,10 @@ Result<ImportReport> importPaths(WorkspaceFile& workspace, const std::vector<std
         return files.error();
     auto writing = workspace.write();
     const std::string source = options.source.empty() ? std::string(kDefaultSource) : options.source;
-    auto ingest = store::Ingest::begin(
-        writing.db(), {source, "focus-csv", options.at.isValid() ? options.at : presentTime(), options.dryRun}, stop);
+    store::Ingest::Options ingestOptions{source, "focus-csv", options.at.isValid() ? options.at : presentTime(),
+                                         options.dryRun};
+    ingestOptions.replace = options.replace;
+    auto ingest = store::Ingest::begin(writing.db(), std::move(ingestOptions), stop);
     if (!ingest)
         return ingest.error();
     Progress state{"reading", 0, 0, 0, std::nullopt};

@@ -20,13 +20,15 @@ using ProgressSink = std::function<void(const Progress&)>; ///< called on the wo
 struct ImportOptions {
     std::string source; ///< empty: "focus"
     bool dryRun = false;
-    Instant at;                         ///< when the import happens; not valid: now
+    Instant at;           ///< when the import happens; not valid: now
+    bool replace = false; ///< takes the place of what is stored also where it is less: see store::Ingest::Options
     std::optional<bool> decimalComma{}; ///< numbers such as 1,234; none: a file that does not decide is not read
     std::optional<bool> dayFirst{};     ///< days such as 4/1/2025, likewise
 };
 
 /// Imports cost files, and all those of folders, as one delivery: whole or not at all. Errors: NotFound (no cost file),
-/// ReadOnly, Cancelled, and what makes the last of unusable files unusable, where all are.
+/// ReadOnly, Cancelled, Conflict (less than what is stored would take its place), and what makes the last of unusable
+/// files unusable, where all are.
 Result<ImportReport> importPaths(WorkspaceFile& workspace, const std::vector<std::filesystem::path>& paths,
                                  const ImportOptions& options, const ProgressSink& progress, std::stop_token stop);
 

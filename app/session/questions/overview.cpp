@@ -20,10 +20,10 @@ Result<Overview> answer(const Snapshot& snapshot, const OverviewQuestion& questi
         return far.error();
     overview->far = far.take();
     const auto proof =
-        buildProof(*snapshot.costs, snapshot.partitions, {question.lens}, ProofDepth::Quick, std::move(stop));
+        buildProof(*snapshot.costs, provable(snapshot), {question.lens}, ProofDepth::Quick, std::move(stop));
     if (!proof)
         return proof.error();
-    overview->partitions = snapshot.partitions.size();
+    overview->partitions = snapshot.partitions.size() + snapshot.strays.size();
     for (const ProofLine& line : *proof) {
         if (!line.reconciled())
             overview->remainders.push_back(line);

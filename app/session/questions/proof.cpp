@@ -61,13 +61,44 @@ bool isBelowAtto(const DecimalSum& rest, std::size_t parts)
     return attos && *attos < most && (*attos > -most || (*attos == -most && fraction > 0));
 }
 
+constexpr std::string_view kRejected = "rejected lines: ";
+constexpr std::string_view kNotCounted = "rejected lines of earlier deliveries are not counted: import again";
+
+/// What was delivered and is not stored is named by what was wrong with it.
+void nameRejected(ProofLine& line, const std::vector<RejectedPart>& rejected)
+{
+    const auto at = static_cast<std::size_t>(line.lens);
+    for (const RejectedPart& one : rejected) {
+        if (!one.tells(line.lens))
+            continue;
+        ProofLine::Part part;
+        part.name = one.check.empty() ? std::string(kNotCounted) : std::string(kRejected) + one.check;
+        part.amount = one.cost[at];
+        part.isMissing = true;
+        part.unreadable = one.unreadable[at];
+        part.hasAmount = one.costRows[at] > 0;
+        line.parts.push_back(std::move(part));
+    }
+}
+
+/// The sum of what could be stored.
+std::array<DecimalSum, kLensCount> storable(const PartitionInfo& partition)
+{
+    std::array<DecimalSum, kLensCount> sums = partition.fileTotal;
+    for (const RejectedPart& part : partition.rejectedParts) {
+        for (std::size_t lens = 0; lens < kLensCount; ++lens)
+            sums[lens].subtract(part.cost[lens]);
+    }
+    return sums;
+}
+
 void explain(ProofLine& line, std::size_t parts)
 {
     const auto name = [&line](const char* what, const DecimalSum& amount) {
         if (!amount.isZero())
             line.parts.push_back({what, amount});
     };
-    const DecimalSum notStored = difference(line.fileTotal, line.storedTotal);
+    const DecimalSum notStored = difference(difference(line.fileTotal, line.missing()), line.storedTotal);
     DecimalSum notRolledUp = difference(line.storedTotal, line.rolledUpTotal);
     const DecimalSum notAllocated = difference(line.rolledUpTotal, line.allocatedTotal);
     const DecimalSum notExported = difference(line.storedTotal, line.exportedTotal);
@@ -109,8 +140,8 @@ Result<std::vector<ProofLine>> buildProof(const CostSource& costs, const std::ve
     for (const PartitionInfo& partition : partitions) {
         if (stop.stop_requested())
             return Error{ErrorCode::Cancelled, "cancelled", {}};
-        Recount recount{partition.fileTotal, partition.fileTotal};
-        if (isFull) {
+        Recount recount{storable(partition), storable(partition)};
+        if (isFull && !partition.ids.empty()) {
             auto counted = costs.recount(partition, stop);
             if (!counted)
                 return counted.error();
@@ -119,7 +150,7 @@ Result<std::vector<ProofLine>> buildProof(const CostSource& costs, const std::ve
         const PartitionName name = nameOf(partition);
         for (std::size_t i = 0; i < lenses.size(); ++i) {
             const auto at = static_cast<std::size_t>(lenses[i]);
-            if (partition.unknownRows[at] == partition.rows)
+            if (partition.isUnknown(lenses[i]))
                 continue; // the source knows no such cost: nothing to prove
             ProofLine line;
             line.source = partition.source;
@@ -133,6 +164,7 @@ Result<std::vector<ProofLine>> buildProof(const CostSource& costs, const std::ve
             line.exportedTotal = recount.exported[at];
             line.rolledUpTotal = rolledUp[i][name];
             line.allocatedTotal = allocated[i][name];
+            nameRejected(line, partition.rejectedParts);
             explain(line, partition.ids.size());
             lines.push_back(std::move(line));
         }
@@ -140,12 +172,20 @@ Result<std::vector<ProofLine>> buildProof(const CostSource& costs, const std::ve
     return lines;
 }
 
+std::vector<PartitionInfo> provable(const Snapshot& snapshot)
+{
+    std::vector<PartitionInfo> all = snapshot.partitions;
+    all.insert(all.end(), snapshot.strays.begin(), snapshot.strays.end());
+    return all;
+}
+
 Result<std::vector<ProofLine>> answer(const Snapshot& snapshot, const ProofQuestion& question, std::stop_token stop)
 {
-    std::vector<PartitionInfo> partitions = snapshot.partitions;
-    std::erase_if(partitions, [&question](const PartitionInfo& partition) {
+    std::vector<PartitionInfo> partitions = provable(snapshot);
+    std::erase_if(partitions, [&question](const PartitionInfo& partition) { // without a month: it may be any
         return (!question.source.empty() && partition.source != question.source) ||
-               (question.period.isValid() && partition.billingPeriod != question.period);
+               (question.period.isValid() && partition.billingPeriod.isValid() &&
+                partition.billingPeriod != question.period);
     });
     return buildProof(*snapshot.costs, partitions,
                       {CostLens::Billed, CostLens::Effective, CostLens::List, CostLens::Contracted}, ProofDepth::Full,

@@ -203,6 +203,8 @@ void count(SyncResult& result, const ImportReport& report)
         case PartitionReport::Action::Removed:
             ++result.partitionsRemoved;
             break;
+        case PartitionReport::Action::Rejected: // told by the proof: no partition came of it
+            break;
         }
     }
 }

@@ -100,7 +100,11 @@ Result<SnapshotPtr> loadSnapshot(const std::shared_ptr<const WorkspaceFile>& fil
     auto partitions = store::readPartitions(db);
     if (!partitions)
         return partitions.error();
+    auto strays = store::readStrays(db, *partitions);
+    if (!strays)
+        return strays.error();
     snapshot->partitions = partitions.take();
+    snapshot->strays = strays.take();
     snapshot->currencies = currenciesBySize(snapshot->partitions);
     return SnapshotPtr(std::move(snapshot));
 }

@@ -43,6 +43,7 @@ struct Snapshot {
     std::shared_ptr<const CostSource> costs;                  ///< what both answer
     CostDays days;
     std::vector<PartitionInfo> partitions;
+    std::vector<PartitionInfo> strays;            ///< what could not be stored and is of none of them; without rows
     std::vector<Currency> currencies;             ///< largest first
     std::vector<std::string> damage;              ///< sentences about what is stored and cannot be believed or read
     std::shared_ptr<const StoredRevision> stored; ///< everything else, read when it is asked for

@@ -295,9 +295,10 @@ private:
             {"rejected lines", "rejected_line", "source_id, import_id, file, line, check_id, message, text, sum_id", 0,
              1},
             {"sums of rejected lines", "rejected_sum",
-             "id, source_id, import_id, provider, billing_account, billing_period, currency, slice, file, check_id, "
-             "rows, effective_cost, billed_cost, list_cost, contracted_cost, effective_unreadable, "
-             "billed_unreadable, list_unreadable, contracted_unreadable",
+             "id, source_id, import_id, provider, billing_account, billing_period, currency, slice, file, partitions, "
+             "check_id, rows, effective_cost, billed_cost, list_cost, contracted_cost, effective_rows, billed_rows, "
+             "list_rows, contracted_rows, effective_unreadable, billed_unreadable, list_unreadable, "
+             "contracted_unreadable",
              1, 2}};
         for (const Table& table : tables) {
             Inserter insert(m_to, table.table, table.columns);

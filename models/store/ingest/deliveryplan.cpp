@@ -23,10 +23,11 @@ bool DeliveryPlan::isCovered(const DateRange& days) const
 
 Result<std::optional<DeliveryPlan::Stored>> DeliveryPlan::storedUnder(const PartitionKey& key) const
 {
-    auto rows = m_db.prepare("SELECT p.id, p.fingerprint, p.rows, i.imported_at, p.effective_cost, p.billed_cost, "
-                             "p.list_cost, p.contracted_cost FROM partition p JOIN import i ON i.id=p.import_id "
-                             "WHERE p.source_id=?1 AND p.provider=?2 AND p.billing_account=?3 AND p.billing_period=?4 "
-                             "AND p.currency=?5 AND p.slice=?6");
+    auto rows = m_db.prepare(
+        "SELECT p.id, p.fingerprint, p.rows, i.imported_at, p.effective_cost, p.billed_cost, "
+        "p.list_cost, p.contracted_cost, p.rows_rejected FROM partition p JOIN import i ON i.id=p.import_id "
+        "WHERE p.source_id=?1 AND p.provider=?2 AND p.billing_account=?3 AND p.billing_period=?4 "
+        "AND p.currency=?5 AND p.slice=?6");
     if (!rows)
         return rows.error();
     rows->bind(1, m_delivery.source)
@@ -46,6 +47,7 @@ Result<std::optional<DeliveryPlan::Stored>> DeliveryPlan::storedUnder(const Part
     stored.fingerprint = rows->text(1);
     stored.rows = static_cast<std::uint64_t>(rows->integer(2));
     stored.importedAt = {rows->integer(3)};
+    stored.rejected = static_cast<std::uint64_t>(rows->integer(4 + static_cast<int>(kLensCount)));
     for (int lens = 0; lens < static_cast<int>(kLensCount); ++lens) {
         const auto total = DecimalSum::parse(rows->text(4 + lens));
         if (!total)
@@ -53,6 +55,23 @@ Result<std::optional<DeliveryPlan::Stored>> DeliveryPlan::storedUnder(const Part
         stored.total[static_cast<std::size_t>(lens)] = *total;
     }
     return std::optional(std::move(stored));
+}
+
+Result<std::vector<std::int64_t>> DeliveryPlan::standing(const std::vector<std::int64_t>& ids) const
+{
+    auto find = m_db.prepare("SELECT 1 FROM partition WHERE id=?1");
+    if (!find)
+        return find.error();
+    std::vector<std::int64_t> there;
+    for (const std::int64_t id : ids) {
+        const auto row = find->bind(1, id).step();
+        if (!row)
+            return row.error();
+        if (*row)
+            there.push_back(id);
+        find->reset();
+    }
+    return there;
 }
 
 /// Partitions of a day by its number, those of a month by its first day; both are found by the index partition_days.

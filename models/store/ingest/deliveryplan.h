@@ -37,6 +37,7 @@ public:
         std::string fingerprint;
         CostSums total;
         std::uint64_t rows = 0;
+        std::uint64_t rejected = 0; ///< lines of it that could not be stored; by storedUnder() alone
         Instant importedAt;
     };
 
@@ -47,6 +48,10 @@ public:
     bool mayHold(const DateRange& days) const { return m_delivery.covered.empty() || isCovered(days); }
     /// None where nothing is stored under the key. Error Corrupt where it cannot be read.
     Result<std::optional<Stored>> storedUnder(const PartitionKey& key) const;
+    /// Those of `ids` under which a partition is stored.
+    Result<std::vector<std::int64_t>> standing(const std::vector<std::int64_t>& ids) const;
+    /// Whether the delivery is the whole truth for all of these days.
+    bool isCovered(const DateRange& days) const;
     /// What the delivery is the whole truth for and does not hold, by key.
     Result<std::vector<Stored>> undelivered(const std::function<bool(const PartitionKey&)>& isDelivered) const;
     /// The restatement that replacing `before` by `after` is, where it is one: the source had told the days whole. Days
@@ -56,7 +61,6 @@ public:
                                                      const DecimalSum& before, const DecimalSum& after) const;
 
 private:
-    bool isCovered(const DateRange& days) const;
     Result<Stored> storedAt(const sql::Statement& row) const;
 
     const sql::Connection& m_db;

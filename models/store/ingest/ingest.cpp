@@ -5,6 +5,7 @@
 #include "models/store/ingest/ledgerwriting.h"
 #include "models/store/ingest/linebatch.h"
 #include "models/store/ingest/providercolumns.h"
+#include "models/store/ingest/rejectedsums.h"
 #include "models/store/ingest/segmentwriting.h"
 #include "models/store/ingest/tupledictionary.h"
 #include "models/store/ledger/lastids.h"
@@ -16,6 +17,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 namespace altimeter::store {
 
@@ -24,17 +26,52 @@ namespace {
 Finding replacedFinding(const PartitionReport& report, const std::string& source)
 {
     const PartitionInfo& info = report.partition;
-    const bool moved = !(report.oldTotal == info.fileTotal);
+    const bool moved = !(report.oldTotal == report.storedTotal);
     return {moved ? Severity::Warning : Severity::Note,
             "partition-replaced",
             report.rowsStored,
             0,
             "the stored charges of " + info.provider + ' ' + info.billingAccount + ", " +
                 toString(info.billingPeriod).substr(0, 7) + ", were replaced: BilledCost " +
-                report.oldTotal[1].toString(2) + " before, " + info.fileTotal[1].toString(2) + " now (" +
+                report.oldTotal[1].toString(2) + " before, " + report.storedTotal[1].toString(2) + " now (" +
                 std::string(info.currency.code()) + ')',
             info.files.empty() ? std::string() : info.files.front(),
             source};
+}
+
+/// "AWS A-1, 2025-06 (USD)"
+std::string nameOf(const PartitionKey& key)
+{
+    return (key.provider.empty() ? std::string() : key.provider + ' ') + key.billingAccount + ", " +
+           toString(key.billingPeriod).substr(0, 7) + " (" + std::string(key.currency.code()) + ')';
+}
+
+/// `key`: none where the lines do not say their partition.
+Error refusal(const std::optional<PartitionKey>& key, std::uint64_t rows, const RejectedSums::Example& example)
+{
+    return {ErrorCode::Conflict,
+            example.message + ". This delivery has " + std::to_string(rows) +
+                (rows == 1 ? " line more" : " lines more") + " that cannot be read" +
+                (key ? " for " + nameOf(*key) : std::string()) +
+                " than the one that is stored, which must not be replaced by less: nothing was changed, the stored "
+                "charges stay",
+            example.file + ", line " + std::to_string(example.line),
+            "Mend the file and import it again, or import it with --replace to take what of it can be read."};
+}
+
+PartitionInfo strayOf(const std::string& source, const PartitionKey& key, const std::vector<RejectedPart>& parts)
+{
+    PartitionInfo stray;
+    stray.source = source;
+    stray.provider = key.provider;
+    stray.billingAccount = key.billingAccount;
+    stray.billingPeriod = key.billingPeriod;
+    stray.currency = key.currency;
+    for (const RejectedPart& part : parts) {
+        stray.rejected += part.rows;
+        stray.addRejected(part);
+    }
+    return stray;
 }
 
 /// Adds what the lines of a batch that share a place add up to.
@@ -67,8 +104,11 @@ struct Ingest::Impl {
 
     std::shared_ptr<const FileColumns> columns; ///< of the current file
     ProviderColumns providerColumns;            ///< of the current file
-    DeliveredPartition* current = nullptr;      ///< of the line that was taken last
-    std::uint64_t pendingRejects = 0;           ///< rejected before the first line told its partition
+    RejectedSums rejects;
+    std::set<std::int64_t> confirmed; ///< ids of stored partitions that came with the same content
+    std::uint64_t rejectsBefore = 0;  ///< of partitions that are replaced and of files that came again
+    std::optional<Error> worse;       ///< why the delivery must not replace what is stored
+    bool replaces = false;            ///< something that is stored
 
     ImportReport report;
     bool isCommitted = false;
@@ -93,9 +133,15 @@ struct Ingest::Impl {
     Result<PartitionReport> publish(DeliveredPartition& partition);
     Status publishAll(bool& changed);
     Status removeUndelivered(bool& changed);
+    Status remove(const DeliveryPlan::Stored& stored);
     Status noteRestatement(const PartitionKey& key, Instant importedAt, const DecimalSum& before,
                            const DecimalSum& after);
     PartitionReport reportOf(const DeliveredPartition& partition) const;
+    void noteReplaced(const DeliveryPlan::Stored& old, std::uint64_t rejectedNow);
+    Status publishRejects(bool& changed);
+    Status reportStrays(bool& changed);
+    Result<std::vector<RejectedSum>> rejectsToGo() const;
+    Status checkNotWorse(const std::vector<RejectedSum>& gone) const;
     Status seal();
     Status writeAlongside();
 };
@@ -148,6 +194,10 @@ Status Ingest::Impl::prepare()
     const auto last = readLastIds(*db);
     if (!last)
         return last.error();
+    const auto lastSum = db->number("SELECT coalesce(max(id), 0) FROM rejected_sum");
+    if (!lastSum)
+        return lastSum.error();
+    rejects.begin(*lastSum);
     if (auto done = ledger.begin(*db, changes, {options.source, options.kind, options.at}); !done)
         return done;
     if (auto done = segments.begin(*db, changes, *last); !done)
@@ -177,8 +227,6 @@ Status Ingest::begin(const std::string& file, std::span<const std::string> heade
     columns->salt = Fingerprint::of(text).low;
     impl.columns = std::move(columns);
     impl.providerColumns.begin(extraColumns);
-    impl.pendingRejects = 0;
-    impl.current = nullptr;
     ++impl.report.filesRead;
     return impl.ledger.beginFile(file, text);
 }
@@ -274,28 +322,22 @@ Status Ingest::Impl::takeLines(const LineBatch& batch, const Resolved& resolved)
         if (!combo)
             return combo.error();
         const Resolved::Place& place = resolved.places[line.place];
-        current = place.partition;
-        current->rejected += pendingRejects;
-        pendingRejects = 0;
         ++report.rowsRead;
-        if (auto done = segments.add(*current, batch, at, *combo, place.bill, ledger.file(), providerColumns, wide);
+        if (auto done =
+                segments.add(*place.partition, batch, at, *combo, place.bill, ledger.file(), providerColumns, wide);
             !done)
             return done;
     }
     return {};
 }
 
-/// A record that cannot be read does not say which partition it is of: it counts with the line before it, or with the
-/// first that follows.
 Status Ingest::Impl::reject(const RejectedLine& line)
 {
     ++report.rowsRead;
     ++report.rowsRejected;
-    if (current)
-        ++current->rejected;
-    else
-        ++pendingRejects;
-    return ledger.reject(line);
+    const PartitionKey key = readableKey(line, options.byDay);
+    const bool isKept = namesPartition(line, options.byDay) && plan->mayHold(daysOf(key));
+    return ledger.reject(line, rejects.count(line, columns->file, key, isKept));
 }
 
 Status Ingest::finding(const Finding& finding)
@@ -319,14 +361,16 @@ PartitionReport Ingest::Impl::reportOf(const DeliveredPartition& partition) cons
     info.billingPeriod = partition.key.billingPeriod;
     info.currency = partition.key.currency;
     info.rows = partition.rows;
-    info.rejected = partition.rejected;
+    info.rejected = rejects.rowsOf(partition.key);
     info.fileTotal = partition.fileTotal;
+    for (RejectedPart& part : rejects.partsOf(partition.key))
+        info.addRejected(std::move(part));
     info.unknownRows = partition.unknownRows;
     info.importedAt = options.at;
     info.files = partition.files;
-    result.rowsRead = partition.rows + partition.rejected;
+    result.rowsRead = partition.rows + info.rejected;
     result.rowsStored = partition.rows;
-    result.rowsRejected = partition.rejected;
+    result.rowsRejected = info.rejected;
     result.storedTotal = partition.storedTotal;
     return result;
 }
@@ -351,17 +395,19 @@ Result<PartitionReport> Ingest::Impl::publish(DeliveredPartition& partition)
         return done.error();
     if (result.action == PartitionReport::Action::Unchanged) { // then what was just written is too much
         result.partition.ids = {old->id};
+        confirmed.insert(old->id);
         if (auto done = ledger.drop(partition.id); !done)
             return done.error();
-        if (auto done = ledger.keep(old->id, partition.rejected); !done)
+        if (auto done = ledger.keep(old->id, result.rowsRejected); !done)
             return done.error();
         return result;
     }
     if (old) {
+        noteReplaced(*old, result.rowsRejected);
         if (auto done = ledger.drop(old->id); !done)
             return done.error();
     }
-    if (auto done = ledger.put(partition, old); !done)
+    if (auto done = ledger.put(partition, result, old); !done)
         return done.error();
     return result;
 }
@@ -400,25 +446,150 @@ Status Ingest::Impl::removeUndelivered(bool& changed)
     if (!gone)
         return gone.error();
     for (const DeliveryPlan::Stored& stored : *gone) {
-        PartitionReport removed;
-        removed.partition.ids = {stored.id};
-        removed.partition.source = options.source;
-        removed.partition.provider = stored.key.provider;
-        removed.partition.billingAccount = stored.key.billingAccount;
-        removed.partition.billingPeriod = stored.key.billingPeriod;
-        removed.partition.currency = stored.key.currency;
-        removed.partition.rows = stored.rows;
-        removed.oldTotal = stored.total;
-        removed.action = PartitionReport::Action::Removed;
-        const DecimalSum& before = stored.total[static_cast<std::size_t>(CostLens::Billed)];
-        if (auto done = noteRestatement(stored.key, stored.importedAt, before, {}); !done)
-            return done;
-        if (auto done = ledger.remove(stored); !done)
+        if (auto done = remove(stored); !done)
             return done;
         changed = true;
-        report.partitions.push_back(std::move(removed));
     }
     return {};
+}
+
+Status Ingest::Impl::remove(const DeliveryPlan::Stored& stored)
+{
+    PartitionReport removed;
+    removed.partition.ids = {stored.id};
+    removed.partition.source = options.source;
+    removed.partition.provider = stored.key.provider;
+    removed.partition.billingAccount = stored.key.billingAccount;
+    removed.partition.billingPeriod = stored.key.billingPeriod;
+    removed.partition.currency = stored.key.currency;
+    removed.partition.rows = stored.rows;
+    removed.oldTotal = stored.total;
+    removed.action = PartitionReport::Action::Removed;
+    const DecimalSum& before = stored.total[static_cast<std::size_t>(CostLens::Billed)];
+    if (auto done = noteRestatement(stored.key, stored.importedAt, before, {}); !done)
+        return done;
+    if (auto done = ledger.remove(stored); !done)
+        return done;
+    report.partitions.push_back(std::move(removed));
+    return {};
+}
+
+/// Whether lines that could be stored before cannot be read now is told by their number: nothing else tells a line.
+void Ingest::Impl::noteReplaced(const DeliveryPlan::Stored& old, std::uint64_t rejectedNow)
+{
+    replaces = true;
+    rejectsBefore += old.rejected;
+    if (rejectedNow > old.rejected && !worse)
+        worse = refusal(old.key, rejectedNow - old.rejected, rejects.exampleOf(old.key));
+}
+
+/// Partitions of which nothing could be stored.
+Status Ingest::Impl::reportStrays(bool& changed)
+{
+    for (const PartitionKey& key : rejects.keys()) {
+        if (segments.partitions().contains(key))
+            continue;
+        const auto stored = plan->storedUnder(key);
+        if (!stored)
+            return stored.error();
+        PartitionReport stray;
+        stray.action = PartitionReport::Action::Rejected;
+        stray.partition = strayOf(options.source, key, rejects.partsOf(key));
+        stray.rowsRead = stray.rowsRejected = stray.partition.rejected;
+        report.partitions.push_back(std::move(stray));
+        if (!*stored)
+            continue;
+        noteReplaced(**stored, rejects.rowsOf(key));
+        if (!worse)
+            worse = refusal(key, rejects.rowsOf(key), rejects.exampleOf(key));
+        if (auto done = remove(**stored); !done)
+            return done;
+        changed = true;
+    }
+    for (const RejectedSum& sum : rejects.sums()) {
+        if (sum.isWhole())
+            continue;
+        PartitionReport stray;
+        stray.action = PartitionReport::Action::Rejected;
+        stray.partition = strayOf(options.source, sum.key, {sum.part});
+        stray.partition.files = {sum.file};
+        stray.rowsRead = stray.rowsRejected = sum.part.rows;
+        report.partitions.push_back(std::move(stray));
+    }
+    return {};
+}
+
+/// Sums of earlier deliveries that this one takes the place of. A line that names its partition goes with that; any
+/// other one when all that its file brought was delivered anew.
+Result<std::vector<RejectedSum>> Ingest::Impl::rejectsToGo() const
+{
+    const auto stored = readRejectedSums(*db, ledger.source());
+    if (!stored)
+        return stored.error();
+    std::vector<RejectedSum> gone;
+    for (const RejectedSum& sum : *stored) {
+        bool goes = sum.isWhole() ? rejects.names(sum.key) || segments.partitions().contains(sum.key)
+                                  : sum.partitions.empty() && ledger.hasFile(sum.file);
+        if (!goes && sum.isWhole() && plan->isCovered(daysOf(sum.key))) {
+            const auto there = plan->storedUnder(sum.key);
+            if (!there)
+                return there.error();
+            goes = !there->has_value();
+        }
+        if (!goes && !sum.isWhole() && !sum.partitions.empty()) {
+            const auto standing = plan->standing(sum.partitions);
+            if (!standing)
+                return standing.error();
+            goes = std::all_of(standing->begin(), standing->end(),
+                               [this](std::int64_t id) { return confirmed.contains(id); });
+        }
+        if (goes)
+            gone.push_back(sum);
+    }
+    return gone;
+}
+
+/// A month whose delivery is not whole must not replace one that was.
+Status Ingest::Impl::checkNotWorse(const std::vector<RejectedSum>& gone) const
+{
+    if (options.replace || !options.covered.empty() || !replaces)
+        return {};
+    if (worse)
+        return *worse;
+    std::uint64_t before = rejectsBefore;
+    for (const RejectedSum& sum : gone)
+        before += sum.isWhole() ? 0 : sum.part.rows;
+    if (rejects.rowsOfNone() <= before)
+        return {};
+    return refusal({}, rejects.rowsOfNone() - before, rejects.exampleOf({}));
+}
+
+Status Ingest::Impl::publishRejects(bool& changed)
+{
+    if (auto done = reportStrays(changed); !done)
+        return done;
+    const auto gone = rejectsToGo();
+    if (!gone)
+        return gone.error();
+    if (auto done = checkNotWorse(*gone); !done)
+        return done;
+    auto now = rejects.sums();
+    for (RejectedSum& sum : now) {
+        if (sum.isWhole())
+            continue;
+        for (const PartitionReport& one : report.partitions) { // those of the lines of its file that could be stored
+            const auto& files = one.partition.files;
+            if (!one.partition.ids.empty() && std::find(files.begin(), files.end(), sum.file) != files.end())
+                sum.partitions.push_back(one.partition.ids.front());
+        }
+    }
+    if (!changed) { // a record that can no longer be read must be told, though no charge moved
+        const auto differ = ledger.rejectsChanged(*gone);
+        if (!differ)
+            return differ.error();
+        changed = *differ || !isSame(*gone, now);
+    }
+    return changed ? ledger.replaceRejects(*gone, now) : Status();
 }
 
 /// The delivery itself changed nothing and left no trace; what goes with it is written all the same.
@@ -459,16 +630,16 @@ Result<ImportReport> Ingest::finish()
 {
     Impl& impl = *m_impl;
     impl.db->stopWith(impl.stop);
-    bool changed = impl.segments.partitions().empty() && impl.report.rowsRejected > 0;
+    bool changed = false;
     if (auto done = impl.publishAll(changed); !done)
         return done.error();
     if (auto done = impl.removeUndelivered(changed); !done)
         return done.error();
-    if (!changed) { // a record that can no longer be read must be told, though no charge moved
-        const auto rejects = impl.ledger.rejectsChanged();
-        if (!rejects)
-            return rejects.error();
-        changed = *rejects;
+    if (auto done = impl.publishRejects(changed); !done)
+        return done.error();
+    for (Finding& finding : impl.rejects.untold(impl.report.findings)) {
+        finding.source = impl.options.source;
+        impl.report.findings.push_back(std::move(finding));
     }
     if (!changed || impl.options.dryRun) { // no revision, no import in the list: nobody has to read anything again
         impl.finishStatements();

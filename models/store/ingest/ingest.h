@@ -32,6 +32,10 @@ public:
         /// Days that the delivery is the whole truth for: what is stored of this source inside them and is not
         /// delivered goes, and a charge outside of them is an Error. Empty: only what is delivered is replaced.
         std::vector<DateRange> covered{};
+        /// Takes the place of what is stored also where it is less than that: with lines that cannot be read which
+        /// could be before. Else, and where `covered` is empty, such a delivery is Error Conflict, and what is stored
+        /// stays.
+        bool replace = false;
         /// Runs in the transaction of the delivery, after everything else; also when nothing changed.
         std::function<Status(sql::Connection&)> alongside{};
         /// Distinct tuples of a kind that are kept in memory; further ones are stored again with each line.

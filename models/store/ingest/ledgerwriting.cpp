@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace altimeter::store {
 
 namespace {
@@ -21,7 +23,7 @@ nlohmann::ordered_json nameOf(const std::string& source, const PartitionKey& key
             {"currency", std::string(key.currency.code())}};
 }
 
-std::string publishedText(const std::string& source, const DeliveredPartition& partition,
+std::string publishedText(const std::string& source, const DeliveredPartition& partition, const PartitionReport& report,
                           const DeliveryPlan::Stored* replaced)
 {
     nlohmann::ordered_json detail = nameOf(source, partition.key);
@@ -31,6 +33,11 @@ std::string publishedText(const std::string& source, const DeliveredPartition& p
     detail["fingerprint"] = partition.fingerprint();
     if (partition.key.slice.isValid())
         detail["day"] = toString(partition.key.slice);
+    if (report.rowsRejected > 0) {
+        detail["rows_rejected"] = report.rowsRejected;
+        detail["delivered_billed_cost"] = report.partition.fileTotal[kBilled].toString();
+        detail["delivered_effective_cost"] = report.partition.fileTotal[kEffective].toString();
+    }
     if (replaced) {
         detail["old_billed_cost"] = replaced->total[kBilled].toString();
         detail["old_effective_cost"] = replaced->total[kEffective].toString();
@@ -49,6 +56,19 @@ std::string removedText(const std::string& source, const DeliveryPlan::Stored& s
 std::string returning(Sealed table)
 {
     return " RETURNING " + sealedColumns(table);
+}
+
+/// Lines of sums that go, and those of before there were sums, which went with a file of their name. ?1 source, ?2 this
+/// delivery, ?3 the ids of the sums.
+constexpr std::string_view kGoing = "source_id=?1 AND import_id<>?2 AND (sum_id IN (SELECT value FROM json_each(?3)) "
+                                    "OR (sum_id=0 AND file IN (SELECT name FROM import_file WHERE import_id=?2)))";
+
+std::string idsOf(const std::vector<RejectedSum>& sums)
+{
+    std::string json = "[";
+    for (const RejectedSum& sum : sums)
+        json += (json.size() > 1 ? "," : "") + std::to_string(sum.id);
+    return json + "]";
 }
 
 } // namespace
@@ -103,8 +123,8 @@ Status LedgerWriter::begin(sql::Connection& db, SealedChanges& changes, Delivery
     if (auto done = come(import->bind(1, m_source).bind(2, m_delivery.at.seconds), Sealed::Import); !done)
         return done;
     m_import = db.lastInsertId();
-    auto rejected = db.prepare("INSERT INTO rejected_line(source_id, import_id, file, line, check_id, message, text) "
-                               "VALUES(?1,?2,?3,?4,?5,?6,?7)" +
+    auto rejected = db.prepare("INSERT INTO rejected_line(source_id, import_id, file, line, check_id, message, text, "
+                               "sum_id) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)" +
                                returning(Sealed::RejectedLine));
     if (!rejected)
         return rejected.error();
@@ -134,7 +154,7 @@ Status LedgerWriter::setFileVersion(std::string_view version)
     return update->bind(1, version).bind(2, file()).run();
 }
 
-Status LedgerWriter::reject(const RejectedLine& line)
+Status LedgerWriter::reject(const RejectedLine& line, std::int64_t sum)
 {
     const std::string_view file = m_files.empty() ? std::string_view() : std::string_view(m_files.back().name);
     m_insertRejected.bind(1, m_source)
@@ -143,30 +163,90 @@ Status LedgerWriter::reject(const RejectedLine& line)
         .bind(4, static_cast<std::int64_t>(line.line))
         .bind(5, std::string_view(line.check))
         .bind(6, std::string_view(line.message))
-        .bind(7, std::string_view(line.text));
+        .bind(7, std::string_view(line.text))
+        .bind(8, sum);
     return come(m_insertRejected, Sealed::RejectedLine);
 }
 
-Result<bool> LedgerWriter::rejectsChanged() const
+bool LedgerWriter::hasFile(std::string_view name) const
 {
-    auto differ = m_db->prepare(
-        "WITH now AS (SELECT line, check_id, message, text FROM rejected_line WHERE source_id=?1 AND import_id=?2 AND "
-        "file=?3), before AS (SELECT line, check_id, message, text FROM rejected_line WHERE source_id=?1 AND "
-        "import_id<>?2 AND file=?3) SELECT EXISTS(SELECT * FROM now EXCEPT SELECT * FROM before) OR "
-        "EXISTS(SELECT * FROM before EXCEPT SELECT * FROM now)");
-    if (!differ)
-        return differ.error();
-    for (const File& file : m_files) {
-        if (auto row = differ->bind(1, m_source).bind(2, m_import).bind(3, std::string_view(file.name)).step(); !row)
-            return row.error();
-        if (differ->integer(0) != 0)
-            return true;
-        differ->reset();
-    }
-    return false;
+    return std::any_of(m_files.begin(), m_files.end(), [name](const File& file) { return file.name == name; });
 }
 
-Status LedgerWriter::put(const DeliveredPartition& partition, const DeliveryPlan::Stored* replaced)
+Result<bool> LedgerWriter::rejectsChanged(const std::vector<RejectedSum>& gone) const
+{
+    auto differ = m_db->prepare("WITH now AS (SELECT line, check_id, message, text FROM rejected_line WHERE "
+                                "source_id=?1 AND import_id=?2), before AS (SELECT line, check_id, message, text FROM "
+                                "rejected_line WHERE " +
+                                std::string(kGoing) +
+                                ") SELECT EXISTS(SELECT * FROM now EXCEPT SELECT * FROM before) OR "
+                                "EXISTS(SELECT * FROM before EXCEPT SELECT * FROM now)");
+    if (!differ)
+        return differ.error();
+    const std::string ids = idsOf(gone);
+    if (auto row = differ->bind(1, m_source).bind(2, m_import).bind(3, std::string_view(ids)).step(); !row)
+        return row.error();
+    return differ->integer(0) != 0;
+}
+
+Status LedgerWriter::replaceRejects(const std::vector<RejectedSum>& gone, const std::vector<RejectedSum>& now)
+{
+    const std::string ids = idsOf(gone);
+    auto lines =
+        m_db->prepare("DELETE FROM rejected_line WHERE " + std::string(kGoing) + returning(Sealed::RejectedLine));
+    auto sums = m_db->prepare("DELETE FROM rejected_sum WHERE id IN (SELECT value FROM json_each(?1))" +
+                              returning(Sealed::RejectedSum));
+    if (!lines || !sums)
+        return !lines ? lines.error() : sums.error();
+    lines->bind(1, m_source).bind(2, m_import).bind(3, std::string_view(ids));
+    if (auto done = go(*lines, Sealed::RejectedLine); !done)
+        return done;
+    if (auto done = go(sums->bind(1, std::string_view(ids)), Sealed::RejectedSum); !done)
+        return done;
+    return insertSums(now);
+}
+
+Status LedgerWriter::insertSums(const std::vector<RejectedSum>& sums)
+{
+    auto insert = m_db->prepare(
+        "INSERT INTO rejected_sum(id, source_id, import_id, provider, billing_account, billing_period, currency, "
+        "slice, file, partitions, check_id, rows, effective_cost, billed_cost, list_cost, contracted_cost, "
+        "effective_rows, billed_rows, list_rows, contracted_rows, effective_unreadable, billed_unreadable, "
+        "list_unreadable, contracted_unreadable) "
+        "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24)" +
+        returning(Sealed::RejectedSum));
+    if (!insert)
+        return insert.error();
+    for (const RejectedSum& sum : sums) {
+        std::string partitions;
+        for (const std::int64_t id : sum.partitions)
+            partitions += (partitions.empty() ? "" : ",") + std::to_string(id);
+        insert->bind(1, sum.id)
+            .bind(2, m_source)
+            .bind(3, m_import)
+            .bind(4, std::string_view(sum.key.provider))
+            .bind(5, std::string_view(sum.key.billingAccount))
+            .bind(6, std::string_view(toString(sum.key.billingPeriod)))
+            .bind(7, sum.key.currency.code())
+            .bind(8, sliceNumber(sum.key.slice))
+            .bind(9, std::string_view(sum.file))
+            .bind(10, std::string_view(partitions))
+            .bind(11, std::string_view(sum.part.check))
+            .bind(12, static_cast<std::int64_t>(sum.part.rows));
+        for (int lens = 0; lens < static_cast<int>(kLensCount); ++lens) {
+            const auto at = static_cast<std::size_t>(lens);
+            insert->bind(13 + lens, std::string_view(sum.part.cost[at].toString(0)))
+                .bind(17 + lens, static_cast<std::int64_t>(sum.part.costRows[at]))
+                .bind(21 + lens, static_cast<std::int64_t>(sum.part.unreadable[at]));
+        }
+        if (auto done = come(*insert, Sealed::RejectedSum); !done)
+            return done;
+    }
+    return {};
+}
+
+Status LedgerWriter::put(const DeliveredPartition& partition, const PartitionReport& report,
+                         const DeliveryPlan::Stored* replaced)
 {
     auto insert = m_db->prepare(
         "INSERT INTO partition(id, source_id, provider, billing_account, billing_period, currency, import_id, rows, "
@@ -184,7 +264,7 @@ Status LedgerWriter::put(const DeliveredPartition& partition, const DeliveryPlan
         .bind(6, partition.key.currency.code())
         .bind(7, m_import)
         .bind(8, static_cast<std::int64_t>(partition.rows))
-        .bind(9, static_cast<std::int64_t>(partition.rejected))
+        .bind(9, static_cast<std::int64_t>(report.rowsRejected))
         .bind(10, std::int64_t{partition.dataFrom.number})
         .bind(11, std::int64_t{partition.dataThrough.number})
         .bind(12, std::string_view(partition.fingerprint()))
@@ -198,7 +278,7 @@ Status LedgerWriter::put(const DeliveredPartition& partition, const DeliveryPlan
         return done;
     const auto action = replaced ? PartitionReport::Action::Replaced : PartitionReport::Action::New;
     return appendAudit(*m_db, m_delivery.at.seconds, "partition " + std::string(actionName(action)),
-                       publishedText(m_delivery.source, partition, replaced));
+                       publishedText(m_delivery.source, partition, report, replaced));
 }
 
 Status LedgerWriter::remove(const DeliveryPlan::Stored& stored)
@@ -257,16 +337,13 @@ Status LedgerWriter::note(const Restatement& restatement)
 Status LedgerWriter::writeFindings(const std::vector<Finding>& findings)
 {
     for (const File& file : m_files) {
-        for (const auto& [name, table] :
-             {std::pair{"finding", Sealed::Finding}, std::pair{"rejected_line", Sealed::RejectedLine}}) {
-            auto remove = m_db->prepare("DELETE FROM " + std::string(name) +
-                                        " WHERE source_id=?1 AND file=?2 AND import_id<>?3" + returning(table));
-            if (!remove)
-                return remove.error();
-            remove->bind(1, m_source).bind(2, std::string_view(file.name)).bind(3, m_import);
-            if (auto done = go(*remove, table); !done)
-                return done;
-        }
+        auto remove = m_db->prepare("DELETE FROM finding WHERE source_id=?1 AND file=?2 AND import_id<>?3" +
+                                    returning(Sealed::Finding));
+        if (!remove)
+            return remove.error();
+        remove->bind(1, m_source).bind(2, std::string_view(file.name)).bind(3, m_import);
+        if (auto done = go(*remove, Sealed::Finding); !done)
+            return done;
     }
     auto insert =
         m_db->prepare("INSERT INTO finding(source_id, import_id, file, severity, check_id, rows, first_line, message) "

@@ -6,6 +6,7 @@
 #include "models/store/ingest/deliveryplan.h"
 #include "models/store/ingest/segmentwriting.h"
 #include "models/store/ledger/lastids.h"
+#include "models/store/ledger/rejectedsum.h"
 #include "models/store/sql/seal.h"
 #include "models/store/sql/sql.h"
 
@@ -43,12 +44,20 @@ public:
     Status beginFile(const std::string& name, std::string_view header);
     Status setFileVersion(std::string_view version);
 
-    Status reject(const RejectedLine& line);
-    /// Whether the records that could not be stored are others than those kept of the same files.
-    Result<bool> rejectsChanged() const;
+    /// Whether a file of that name began.
+    bool hasFile(std::string_view name) const;
 
-    /// A partition with its audit entry; `replaced` is the one whose place it takes, if any.
-    Status put(const DeliveredPartition& partition, const DeliveryPlan::Stored* replaced);
+    /// `sum`: the number of the sum that the line counts in.
+    Status reject(const RejectedLine& line, std::int64_t sum);
+    /// Whether the records that could not be stored are others than those of the sums that go.
+    Result<bool> rejectsChanged(const std::vector<RejectedSum>& gone) const;
+    /// The sums of this delivery take the place of those that go, whose lines go with them.
+    Status replaceRejects(const std::vector<RejectedSum>& gone, const std::vector<RejectedSum>& now);
+
+    /// A partition with its audit entry; `report` has its rejected lines, `replaced` is the one whose place it takes,
+    /// if any.
+    Status put(const DeliveredPartition& partition, const PartitionReport& report,
+               const DeliveryPlan::Stored* replaced);
     /// A partition that no longer is, with its audit entry.
     Status remove(const DeliveryPlan::Stored& stored);
     /// The lines and the row of a partition, without a word: it is replaced, or was never published.
@@ -64,6 +73,7 @@ public:
 
 private:
     Status noteFiles();
+    Status insertSums(const std::vector<RejectedSum>& sums);
     /// Runs a statement that puts or takes rows of `table`, with RETURNING what is sealed of them.
     Status come(sql::Statement& statement, Sealed table);
     Status go(sql::Statement& statement, Sealed table);

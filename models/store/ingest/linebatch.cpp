@@ -1,5 +1,7 @@
 #include "models/store/ingest/linebatch.h"
 
+#include "models/text/utf8.h"
+
 #include <cstring>
 #include <limits>
 
@@ -20,6 +22,12 @@ bool fits(const Decimal& value)
             return true;
     }
     return value.mantissa <= limit && value.mantissa >= -limit;
+}
+
+std::string_view accountOf(const CostLine& line)
+{
+    const std::string_view id = line.text[static_cast<std::size_t>(Column::BillingAccountId)];
+    return id.empty() ? line.text[static_cast<std::size_t>(Column::BillingAccountName)] : id;
 }
 
 /// Appends the tuple of a group: trailing nulls need no separators, so all-null is the empty tuple.
@@ -95,10 +103,7 @@ Status LineBatch::add(const CostLine& line)
 {
     for (std::size_t lens = 0; lens < kLensCount; ++lens) {
         if (line.cost[lens] && !fits(*line.cost[lens])) {
-            reject({m_columns->file, line.lineNumber, "amount-range",
-                    "the " + std::string(lensName(static_cast<CostLens>(lens))) +
-                        " cost is beyond 1.7e20 units of its currency",
-                    toString(*line.cost[lens]), m_columns->source});
+            rejectRange(line, static_cast<CostLens>(lens));
             return {};
         }
     }
@@ -127,6 +132,27 @@ Status LineBatch::add(const CostLine& line)
         row.content = Fingerprint::of(&wide[i - 1].value.mantissa, sizeof(Int128), row.content.low);
     lines.push_back(row);
     return {};
+}
+
+void LineBatch::rejectRange(const CostLine& line, CostLens lens)
+{
+    constexpr std::size_t kKeptRawBytes = std::size_t{64} << 10U;
+    const auto& cost = line.cost[static_cast<std::size_t>(lens)];
+    RejectedLine rejected{m_columns->file,
+                          line.lineNumber,
+                          "amount-range",
+                          "the " + std::string(lensName(lens)) + " cost is beyond 1.7e20 units of its currency",
+                          line.raw.empty() ? toString(*cost) : words::excerpt(line.raw, kKeptRawBytes),
+                          m_columns->source};
+    rejected.readable.hasKey = true;
+    rejected.readable.provider = line.provider;
+    rejected.readable.billingAccount = accountOf(line);
+    rejected.readable.billingPeriod = line.billingPeriod;
+    rejected.readable.chargeDay = line.chargeStart.day();
+    rejected.readable.currency = line.currency;
+    rejected.readable.cost = line.cost;
+    rejected.readable.unreadable = {};
+    reject(std::move(rejected));
 }
 
 void LineBatch::reject(RejectedLine line)
@@ -196,9 +222,7 @@ bool LineBatch::isAtLastPlace(const CostLine& line, std::string_view account) co
 
 std::uint32_t LineBatch::placeOf(const CostLine& line)
 {
-    const std::string_view accountId = line.text[static_cast<std::size_t>(Column::BillingAccountId)];
-    const std::string_view account =
-        accountId.empty() ? line.text[static_cast<std::size_t>(Column::BillingAccountName)] : accountId;
+    const std::string_view account = accountOf(line);
     if (isAtLastPlace(line, account)) // files are sorted by account or day: comparing beats hashing
         return m_lastPlace;
     m_scratch.clear();

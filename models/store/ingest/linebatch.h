@@ -123,6 +123,7 @@ public:
     const FileColumns& columns() const { return *m_columns; }
 
 private:
+    void rejectRange(const CostLine& line, CostLens lens);
     std::uint32_t coreOf(const CostLine& line, Fingerprint& content);
     std::uint32_t newCore(const CostLine& line, const Fingerprint& key, Fingerprint& content);
     std::uint32_t placeOf(const CostLine& line);

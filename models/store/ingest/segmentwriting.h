@@ -26,7 +26,6 @@ struct DeliveredPartition {
     PartitionKey key;
     std::int64_t id = 0; ///< under which its segments are written; the stored one it replaces has another
     std::uint64_t rows = 0;
-    std::uint64_t rejected = 0;
     Day dataFrom, dataThrough; ///< days of charges, both inside
     CostSums fileTotal;        ///< of the digits that were read
     CostSums storedTotal;      ///< of the segments, counted again from their bytes

@@ -1,6 +1,7 @@
 #include "models/store/ledger/ledger.h"
 
 #include "models/store/file/workspace.h"
+#include "models/store/ledger/rejectedsum.h"
 #include "models/store/sql/jsondepth.h"
 #include "models/store/sql/ranges.h"
 #include "models/store/sql/seal.h"
@@ -10,6 +11,9 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
+#include <set>
+#include <tuple>
 #include <unordered_map>
 
 namespace altimeter::store {
@@ -59,7 +63,80 @@ void join(PartitionInfo& month, const PartitionInfo& day)
     }
 }
 
+/// What tells partitions apart, days joined.
+using MonthName = std::tuple<std::string, std::string, std::string, Day, Currency>;
+
+MonthName monthOf(const PartitionInfo& info)
+{
+    return {info.source, info.provider, info.billingAccount, info.billingPeriod, info.currency};
+}
+MonthName monthOf(const RejectedSum& sum)
+{
+    return {sum.source, sum.key.provider, sum.key.billingAccount, sum.key.billingPeriod, sum.key.currency};
+}
+
+/// Lines that are known by their number alone held nobody knows what.
+RejectedPart uncounted(const PartitionInfo& info, std::uint64_t rows)
+{
+    RejectedPart part;
+    part.rows = rows;
+    for (std::size_t lens = 0; lens < kLensCount; ++lens)
+        part.unreadable[lens] = info.unknownRows[lens] == info.rows ? 0 : rows;
+    return part;
+}
+
+Status addRejects(const sql::Connection& connection, std::vector<PartitionInfo>& partitions)
+{
+    const auto sums = readRejectedSums(connection, 0);
+    if (!sums)
+        return sums.error();
+    std::map<MonthName, PartitionInfo*> byName;
+    for (PartitionInfo& info : partitions)
+        byName.emplace(monthOf(info), &info);
+    for (const RejectedSum& sum : *sums) {
+        const auto at = byName.find(monthOf(sum));
+        if (sum.isWhole() && at != byName.end())
+            at->second->addRejected(sum.part);
+    }
+    for (PartitionInfo& info : partitions) {
+        std::uint64_t counted = 0;
+        for (const RejectedPart& part : info.rejectedParts)
+            counted += part.rows;
+        if (counted < info.rejected)
+            info.addRejected(uncounted(info, info.rejected - counted));
+        info.rejected = std::max(info.rejected, counted);
+    }
+    return {};
+}
+
 } // namespace
+
+Result<std::vector<PartitionInfo>> readStrays(const sql::Connection& connection,
+                                              const std::vector<PartitionInfo>& partitions)
+{
+    const auto sums = readRejectedSums(connection, 0);
+    if (!sums)
+        return sums.error();
+    std::set<MonthName> stored;
+    for (const PartitionInfo& info : partitions)
+        stored.insert(monthOf(info));
+    std::map<MonthName, PartitionInfo> strays;
+    for (const RejectedSum& sum : *sums) {
+        const MonthName name = monthOf(sum);
+        if (sum.isWhole() && stored.contains(name))
+            continue;
+        PartitionInfo& stray = strays[name];
+        std::tie(stray.source, stray.provider, stray.billingAccount, stray.billingPeriod, stray.currency) = name;
+        stray.rejected += sum.part.rows;
+        stray.addRejected(sum.part);
+        if (!sum.file.empty() && std::find(stray.files.begin(), stray.files.end(), sum.file) == stray.files.end())
+            stray.files.push_back(sum.file);
+    }
+    std::vector<PartitionInfo> all;
+    for (auto& [name, stray] : strays)
+        all.push_back(std::move(stray));
+    return all;
+}
 
 Result<std::vector<SourceInfo>> readSources(const sql::Connection& connection)
 {
@@ -159,6 +236,8 @@ Result<std::vector<PartitionInfo>> readPartitions(const sql::Connection& connect
              });
     if (!read)
         return read.error();
+    if (auto done = addRejects(connection, partitions); !done)
+        return done.error();
     return partitions;
 }
 

@@ -14,7 +14,11 @@
 namespace altimeter::store {
 
 Result<std::vector<SourceInfo>> readSources(const sql::Connection& connection);
+/// Their totals hold also what was delivered and could not be stored, as far as it says that it is of them.
 Result<std::vector<PartitionInfo>> readPartitions(const sql::Connection& connection);
+/// What could not be stored and is of none of these: partitions without a row, by what could be read of their names.
+Result<std::vector<PartitionInfo>> readStrays(const sql::Connection& connection,
+                                              const std::vector<PartitionInfo>& partitions);
 /// Of the latest delivery of each file; errors first. Empty `source`: all.
 Result<std::vector<Finding>> readFindings(const sql::Connection& connection, std::string_view source);
 Result<std::vector<RejectedLine>> readRejected(const sql::Connection& connection, std::string_view source);

@@ -69,11 +69,13 @@ constexpr std::array kTables{
                 "billed_after",
                 11, 3},
     SealedTable{Records::Ledger, "last_id", "what, id", 2, 4},
-    SealedTable{Records::Ledger, "rejected_sum",
-                "id, source_id, import_id, provider, billing_account, billing_period, currency, slice, file, check_id, "
-                "rows, effective_cost, billed_cost, list_cost, contracted_cost, effective_unreadable, "
-                "billed_unreadable, list_unreadable, contracted_unreadable",
-                19, 5}};
+    SealedTable{
+        Records::Ledger, "rejected_sum",
+        "id, source_id, import_id, provider, billing_account, billing_period, currency, slice, file, partitions, "
+        "check_id, rows, effective_cost, billed_cost, list_cost, contracted_cost, effective_rows, billed_rows, "
+        "list_rows, contracted_rows, effective_unreadable, billed_unreadable, list_unreadable, "
+        "contracted_unreadable",
+        24, 5}};
 static_assert(kTables.size() == static_cast<std::size_t>(Sealed::RejectedSum) + 1);
 
 const SealedTable& tableOf(Sealed table)

@@ -270,10 +270,14 @@ void DataPage::buildProof()
     period.raw = [this](std::size_t i) { return iso(m_proof[i].billingPeriod); };
     period.key = [this](std::size_t i) { return m_proof[i].billingPeriod.number; };
     auto state = textColumn(tr("State"), "state", 116, [this](std::size_t i) {
-        return m_proof[i].reconciled() ? tr("✓ reconciled") : tr("✗ remainder");
+        return m_proof[i].reconciled()         ? tr("✓ reconciled")
+               : m_proof[i].remainder.isZero() ? tr("✗ not all stored")
+                                               : tr("✗ remainder");
     });
     state.raw = [this](std::size_t i) {
-        return m_proof[i].reconciled() ? QStringLiteral("reconciled") : QStringLiteral("remainder");
+        return m_proof[i].reconciled()         ? QStringLiteral("reconciled")
+               : m_proof[i].remainder.isZero() ? QStringLiteral("not all stored")
+                                               : QStringLiteral("remainder");
     };
     state.ink = [this](std::size_t i) { return m_proof[i].reconciled() ? Ink::Good : Ink::Bad; };
     auto lens = textColumn(tr("Cost"), "cost", 118, [this](std::size_t i) { return format::lens(m_proof[i].lens); });
@@ -439,9 +443,9 @@ void DataPage::showRejected()
         tab("rejected").grid->setCurrentIndex(tab("rejected").model->index(0, 0));
     showRejectedDetail();
     say("rejected", m_rejected.empty() ? "secondary" : "warning",
-        m_rejected.empty()
-            ? tr("No rejected lines: everything in the files was stored.")
-            : tr("%1 could not be stored and take no part in any total").arg(counted::lines(m_rejected.size())));
+        m_rejected.empty() ? tr("No rejected lines: everything in the files was stored.")
+                           : tr("%1 could not be stored and take no part in any total but the file's own, in the proof")
+                                 .arg(counted::lines(m_rejected.size())));
     m_tabs->setTabText(3, m_rejected.empty() ? tr("Rejected lines")
                                              : tr("Rejected lines (%1)").arg(count(m_rejected.size())));
 }
@@ -509,9 +513,18 @@ void DataPage::showProofDetail()
           << row(tr("exported"), line.exportedTotal);
     if (line.invoiceTotal)
         lines << row(tr("on the invoice"), *line.invoiceTotal);
-    for (const auto& part : line.parts)
-        lines << row(tr("explained: %1").arg(codetext::proofPart(part.name)), part.amount);
-    lines << row(line.reconciled() ? tr("remainder: reconciled to the last digit") : tr("remainder, not explained"),
+    for (const auto& part : line.parts) {
+        const QString name = codetext::proofPart(part.name);
+        if (part.hasAmount)
+            lines << row(part.isMissing ? tr("not stored: %1").arg(name) : tr("explained: %1").arg(name), part.amount);
+        if (part.unreadable > 0)
+            lines << tr("amount unreadable in %1 line(s)", nullptr, format::forms(part.unreadable))
+                             .arg(count(part.unreadable)) +
+                         u'\t' + name;
+    }
+    lines << row(line.reconciled()         ? tr("remainder: reconciled to the last digit")
+                 : line.remainder.isZero() ? tr("remainder: explained, but not all that was delivered is stored")
+                                           : tr("remainder, not explained"),
                  line.remainder);
     m_proofText->setTabStopDistance(QFontMetricsF(m_proofText->font()).horizontalAdvance("0") * 30);
     m_proofText->setPlainText(lines.join('\n'));

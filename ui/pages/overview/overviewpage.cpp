@@ -534,18 +534,24 @@ void OverviewPage::showProof()
                              "proof"});
         return;
     }
-    QString amount;
+    const ProofLine* shown = nullptr; // what is not explained before what was rejected, of the currency shown if any
+    const auto rank = [this](const ProofLine& line) {
+        return (line.remainder.isZero() ? 0 : 2) + (line.currency == m_currency ? 1 : 0);
+    };
     for (const ProofLine& line : m_overview.remainders) {
-        if (line.currency == m_currency || amount.isEmpty())
-            amount = tr("%1 %2", "digits, currency").arg(columns::grouped(line.remainder), code(line.currency));
-        if (line.currency == m_currency)
-            break;
+        if (!shown || rank(line) > rank(*shown))
+            shown = &line;
     }
+    const bool isExplained = shown && shown->remainder.isZero();
+    const QString what = isExplained ? tr("Not stored") : tr("Remainder");
+    const DecimalSum open = !shown ? DecimalSum() : isExplained ? shown->missing() : shown->remainder;
+    const QString amount =
+        open.isZero() ? QString() : tr("%1 %2", "digits, currency").arg(columns::grouped(open), code(shown->currency));
     m_proof->setContent({tr("Proof"),
-                         amount.isEmpty() ? tr("Remainder") : amount,
-                         tr("Remainder"),
+                         amount.isEmpty() ? what : amount,
+                         what,
                          Tone::Bad,
-                         {{tr("not explained"), Tone::Bad},
+                         {{isExplained ? tr("rejected lines") : tr("not explained"), Tone::Bad},
                           {tr("%1 of %2 partition(s)", nullptr, format::forms(m_overview.partitions))
                                .arg(format::count(m_overview.unreconciled), count)}},
                          "warning"});
