@@ -1,5 +1,7 @@
 #include "models/analysis/series/forecast.h"
 
+#include "models/analysis/series/calendarlines.h"
+#include "models/analysis/series/lifetime.h"
 #include "models/analysis/series/mixture.h"
 
 #include <algorithm>
@@ -343,6 +345,112 @@ std::optional<Error> faultOf(const ForecastOptions& options)
     return std::nullopt;
 }
 
+/// Forecast of a series without a calendar, by the mixture alone.
+Result<ForecastResult> forecastPlain(std::span<const double> history, const ForecastOptions& options,
+                                     const std::stop_token& stop)
+{
+    const auto prepared = prepare(history);
+    if (!prepared)
+        return prepared.error();
+    const auto& series = *prepared;
+    auto setup = setupFor(series, options);
+    const bool isShort = series.known < 7 && (setup.season > 1 || series.known < 4);
+    const auto answer =
+        isShort ? meanSoFar(series, options.horizon) : forecastMixture(series.raw, series.filled, setup, stop);
+    if (answer.mean.empty() || stop.stop_requested())
+        return Error{ErrorCode::Cancelled, "the forecast was cancelled", "forecast"};
+    const auto shape = isShort ? meanShape(series, answer.mean.front()) : bandShape(series, answer, setup.season);
+    ForecastResult result;
+    result.steps = stepsOf(answer.mean, shape, series.isNeverNegative);
+    result.total = totalOf(result.steps, answer, series.isNeverNegative);
+    result.season = isShort ? 1 : setup.season;
+    result.model = describe(answer);
+    return result;
+}
+
+bool isNeverNegative(std::span<const double> history)
+{
+    return std::none_of(history.begin(), history.end(), [](double v) { return v < 0; });
+}
+
+/// What is switched off costs nothing, most probably; one time in twenty it comes back.
+ForecastResult switchedOff(std::span<const double> history, const ForecastOptions& options)
+{
+    constexpr std::size_t Usual = 28; // days with cost
+    double sum = 0;
+    std::size_t days = 0;
+    for (std::size_t i = history.size(); i-- > 0 && days < Usual;) {
+        if (std::isnan(history[i]) || history[i] == 0)
+            continue;
+        sum += history[i];
+        ++days;
+    }
+    ForecastStep step;
+    step.lo95 = std::min(0.0, sum / static_cast<double>(days));
+    step.hi95 = std::max(0.0, sum / static_cast<double>(days));
+    ForecastResult result;
+    result.steps.assign(static_cast<std::size_t>(options.horizon), step);
+    const double length = std::pow(static_cast<double>(options.horizon), TotalGrowth);
+    result.total = {0, 0, 0, step.lo95 * length, step.hi95 * length};
+    result.model = "switched off";
+    return result;
+}
+
+/// Adds `amount` to the mean and its error to the bands.
+void widen(ForecastStep& step, double amount, double error80, double error95, bool isNeverNegative)
+{
+    const auto low = [isNeverNegative](double value) { return isNeverNegative ? std::max(0.0, value) : value; };
+    const double mean = step.mean + amount;
+    step.lo80 = low(mean - std::hypot(step.mean - step.lo80, error80));
+    step.hi80 = mean + std::hypot(step.hi80 - step.mean, error80);
+    step.lo95 = low(mean - std::hypot(step.mean - step.lo95, error95));
+    step.hi95 = mean + std::hypot(step.hi95 - step.mean, error95);
+    step.mean = mean;
+}
+
+/// Adds the lines to a forecast of the rest, whose first step is `first`. A line's own error widens its days alone.
+void addLines(ForecastResult& result, const std::vector<CalendarLine>& lines, Day first, bool isNeverNegative)
+{
+    constexpr double Normal80 = 1.28;
+    constexpr double Normal95 = 1.96;
+    constexpr double FewAmounts = 1.5; // the spread itself is told by a handful
+    double squares = 0;
+    std::size_t live = 0;
+    for (const auto& line : lines) {
+        const double error = FewAmounts * line.spread;
+        double dueDays = 0;
+        for (std::size_t h = 0; line.isLive && h < result.steps.size(); ++h) {
+            if (!line.rule.isDue(first + static_cast<int>(h)))
+                continue;
+            widen(result.steps[h], line.amount + dueDays * line.step, Normal80 * error, Normal95 * error,
+                  isNeverNegative);
+            dueDays += 1;
+        }
+        squares += dueDays * dueDays * error * error; // an amount that has changed has changed for all
+        live += line.isLive ? 1 : 0;
+    }
+    double mean = 0;
+    for (const auto& step : result.steps)
+        mean += step.mean;
+    auto& total = result.total;
+    widen(total, mean - total.mean, Normal80 * std::sqrt(squares), Normal95 * std::sqrt(squares), isNeverNegative);
+    total = {mean, std::min(total.lo80, mean), std::max(total.hi80, mean), std::min(total.lo95, mean),
+             std::max(total.hi95, mean)};
+    if (live > 0)
+        result.model += ", " + std::to_string(live) + (live == 1 ? " calendar line" : " calendar lines");
+}
+
+/// What no forecast can be made of.
+std::optional<Error> faultOf(std::span<const double> history)
+{
+    if (std::all_of(history.begin(), history.end(), [](double v) { return std::isnan(v); }))
+        return Error{ErrorCode::Invalid, "the history has no known value", "forecast"};
+    for (std::size_t i = 0; i < history.size(); ++i)
+        if (std::isinf(history[i]))
+            return Error{ErrorCode::Invalid, "value " + std::to_string(i + 1) + " is infinite", "forecast"};
+    return std::nullopt;
+}
+
 } // namespace
 
 int findSeason(std::span<const double> history)
@@ -379,22 +487,20 @@ Result<ForecastResult> forecast(std::span<const double> history, const ForecastO
 {
     if (const auto fault = faultOf(options))
         return *fault;
-    const auto prepared = prepare(history);
-    if (!prepared)
-        return prepared.error();
-    const auto& series = *prepared;
-    auto setup = setupFor(series, options);
-    const bool isShort = series.known < 7 && (setup.season > 1 || series.known < 4);
-    const auto answer =
-        isShort ? meanSoFar(series, options.horizon) : forecastMixture(series.raw, series.filled, setup, stop);
-    if (answer.mean.empty() || stop.stop_requested())
-        return Error{ErrorCode::Cancelled, "the forecast was cancelled", "forecast"};
-    const auto shape = isShort ? meanShape(series, answer.mean.front()) : bandShape(series, answer, setup.season);
-    ForecastResult result;
-    result.steps = stepsOf(answer.mean, shape, series.isNeverNegative);
-    result.total = totalOf(result.steps, answer, series.isNeverNegative);
-    result.season = isShort ? 1 : setup.season;
-    result.model = describe(answer);
+    if (!options.daily)
+        return forecastPlain(history, options, stop);
+    if (const auto fault = faultOf(history))
+        return *fault;
+    auto life = presentLife(history);
+    std::vector<CalendarLine> lines;
+    if (options.start.isValid()) {
+        auto split = splitCalendar(life.values, options.start + static_cast<int>(life.birth));
+        lines = std::move(split.lines);
+        life = presentLife(split.rest); // a service may have begun after its monthly fee
+    }
+    auto result = life.hasStopped ? switchedOff(life.values, options) : forecastPlain(life.values, options, stop);
+    if (result && !lines.empty())
+        addLines(*result, lines, options.start + static_cast<int>(history.size()), isNeverNegative(history));
     return result;
 }
 

@@ -44,6 +44,11 @@ int findSeason(std::span<const double> history);
 /// methods weighted by how well each did in rolling back-tests of this very series; the bands are conformal, from the
 /// same tests.
 ///
+/// Of a daily series only the present life counts (presentLife): zeros before its birth are no history, and
+/// what is switched off is forecast as zero. Where the calendar is known, charges and credits of a day of the month,
+/// the quarter or the year (splitCalendar) are forecast on their next due days and widen no other; one that missed its
+/// last due day is not forecast further.
+///
 /// The first step follows the last element, also where that is missing. A history without a negative value never gets a
 /// negative mean or bound. Multiplying the history by a positive factor multiplies every answer by it.
 /// Error Invalid: no known value, an infinite value, a horizon below 1 or a season below 0. Error Cancelled when
