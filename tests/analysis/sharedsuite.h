@@ -1,5 +1,7 @@
 #pragma once
 
+#include "models/domain/period.h"
+
 #include <QtCore/QByteArray>
 #include <QtCore/QDir>
 #include <QtCore/QFile>
@@ -10,6 +12,7 @@
 #include <QtCore/QTemporaryDir>
 
 #include <limits>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -57,6 +60,28 @@ inline std::vector<std::pair<QByteArray, std::vector<double>>> raggedSeries(cons
         all.emplace_back(cells[0], std::move(values));
     }
     return all;
+}
+
+/// BilledCost by the day of ChargePeriodStart, from the first to the last day of a plain charge file (no quotes before
+/// those two columns); nothing where it is absent.
+inline std::pair<Day, std::vector<double>> chargesByDay(const QString& name)
+{
+    QFile file(qEnvironmentVariableIsSet("ALTIMETER_SHARED") ? path(name) : QString());
+    if (file.fileName().isEmpty() || !file.open(QIODevice::ReadOnly))
+        return {};
+    const auto columns = file.readLine().trimmed().split(',');
+    const auto cost = columns.indexOf("BilledCost");
+    const auto start = columns.indexOf("ChargePeriodStart");
+    std::map<Day, double> days;
+    while (!file.atEnd()) {
+        const auto cells = file.readLine().split(',');
+        days[*parseDay(cells[start].left(10).toStdString())] += cells[cost].toDouble();
+    }
+    const Day first = days.begin()->first;
+    std::vector<double> values(static_cast<std::size_t>(days.rbegin()->first - first) + 1, 0.0);
+    for (const auto& [day, value] : days)
+        values[static_cast<std::size_t>(day - first)] = value;
+    return {first, values};
 }
 
 struct ForecastScore {

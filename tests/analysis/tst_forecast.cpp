@@ -255,6 +255,168 @@ private slots:
         QCOMPARE(forecast(office(3), {28}, source.get_token()).error().code, ErrorCode::Cancelled);
     }
 
+    void life_zerosBeforeABirth_areNoHistory_data()
+    {
+        QTest::addColumn<int>("zeros");
+        QTest::addColumn<int>("days");
+        for (const int zeros : {1, 10, 60, 400})
+            for (const int days : {2, 5, 10, 21, 40, 90})
+                QTest::addRow("%d days after %d zeros", days, zeros) << zeros << days;
+    }
+
+    void life_zerosBeforeABirth_areNoHistory()
+    {
+        QFETCH(int, zeros);
+        QFETCH(int, days);
+        std::vector<double> history(static_cast<std::size_t>(zeros), 0.0);
+        history.insert(history.end(), static_cast<std::size_t>(days), 130.0);
+        const auto born = mustForecast(history, 28);
+        const auto own = mustForecast(std::vector<double>(static_cast<std::size_t>(days), 130.0), 28);
+        QVERIFY(isNear(born.total.mean, 28 * 130));
+        QVERIFY(isNear(born.total.hi95, own.total.hi95));
+    }
+
+    void life_stopped_isZeroAsSoonAsItsRhythmSaysSo_data()
+    {
+        QTest::addColumn<QString>("rhythm");
+        QTest::addColumn<int>("idle"); // days after the last one with cost
+        QTest::addColumn<bool>("hasStopped");
+        QTest::newRow("daily, two") << "daily" << 2 << false;
+        QTest::newRow("daily, five") << "daily" << 5 << true;
+        QTest::newRow("daily, a month") << "daily" << 30 << true;
+        QTest::newRow("office, a weekend") << "office" << 2 << false;
+        QTest::newRow("office, nine") << "office" << 9 << true;
+        QTest::newRow("weekly, six") << "weekly" << 6 << false;
+        QTest::newRow("weekly, one missed") << "weekly" << 9 << false;
+        QTest::newRow("weekly, three missed") << "weekly" << 21 << true;
+    }
+
+    void life_stopped_isZeroAsSoonAsItsRhythmSaysSo()
+    {
+        QFETCH(QString, rhythm);
+        QFETCH(int, idle);
+        QFETCH(bool, hasStopped);
+        std::vector<double> history;
+        for (int i = 0; i < 28 * 7; ++i)
+            history.push_back(rhythm == "daily"    ? 50
+                              : rhythm == "office" ? (i % 7 < 5 ? 50 : 0)
+                              : i % 7 == 4         ? 350
+                                                   : 0);
+        while (history.back() == 0)
+            history.pop_back();
+        history.insert(history.end(), static_cast<std::size_t>(idle), 0.0);
+        const auto result = mustForecast(history, 28);
+        QCOMPARE(result.total.mean == 0, hasStopped);
+        QVERIFY(isOrdered(result));
+        QVERIFY(result.total.hi95 > 0); // it may come back
+    }
+
+    void life_restarted_isForecastAtItsNewLevel()
+    {
+        for (const int days : {2, 4, 9, 20, 35, 100}) {
+            std::vector<double> history(100, 50.0);
+            history.insert(history.end(), 120, 0.0);
+            history.insert(history.end(), static_cast<std::size_t>(days), 80.0);
+            const double total = mustForecast(history, 28).total.mean;
+            QVERIFY2(std::abs(total - 28 * 80) < 60, qPrintable(QString("%1 days: %2").arg(days).arg(total)));
+        }
+    }
+
+    void life_aSingleSpikeLongAgo_isOver()
+    {
+        std::vector<double> history(90, 0.0);
+        history[60] = 500;
+        QCOMPARE(mustForecast(history, 28).total.mean, 0.0);
+    }
+
+    void bursts_areForecastByTheirMean_data()
+    {
+        QTest::addColumn<double>("chance");
+        QTest::addColumn<double>("base");
+        for (const double chance : {0.05, 0.1, 0.25, 0.5})
+            QTest::addRow("%.2f alone", chance) << chance << 0.0;
+        for (const double chance : {0.05, 0.15})
+            QTest::addRow("%.2f above a base", chance) << chance << 10.0;
+    }
+
+    void bursts_areForecastByTheirMean()
+    {
+        QFETCH(double, chance);
+        QFETCH(double, base);
+        std::vector<double> history;
+        double sum = 0;
+        for (std::size_t i = 0; i < 350; ++i) {
+            const bool isBurst = noise(7 * i + 3) < chance;
+            history.push_back(base + (isBurst ? 40 + 400 * noise(11 * i + 5) : 0));
+            sum += history.back();
+        }
+        const auto result = mustForecast(history, 35);
+        QVERIFY2(std::abs(result.total.mean / (35 * sum / 350) - 1) < 0.1,
+                 qPrintable(QString("%1, mean %2").arg(result.total.mean).arg(35 * sum / 350)));
+        QVERIFY(isOrdered(result));
+    }
+
+    void bursts_ofOtherRhythms_keepTheirTotals()
+    {
+        for (const int every : {10, 14, 21}) {
+            std::vector<double> history;
+            for (int i = 0; i < 210; ++i)
+                history.push_back(i % every == 5 ? 700 : 0);
+            QVERIFY(std::abs(mustForecast(history, 210).total.mean - 210.0 / every * 700) < 50);
+        }
+        for (const std::size_t days : {8U, 15U, 22U, 50U}) { // a young weekly job
+            std::vector<double> history;
+            for (std::size_t i = 0; i < days; ++i)
+                history.push_back(i % 7 == 0 ? 700 : 0);
+            QVERIFY(isNear(mustForecast(history, 28).total.mean, 2800));
+        }
+    }
+
+    void oneOutlier_isNoBurst()
+    {
+        std::vector<double> history(120, 100.0);
+        history[60] = 20000;
+        const double total = mustForecast(history, 28).total.mean;
+        QVERIFY2(total < 1.2 * 2800, qPrintable(QString::number(total)));
+    }
+
+    void weekLater_isTheSameForecast()
+    {
+        auto history = office(200);
+        history[30] = 900;
+        const Day start = Day::fromYmd(2025, 3, 3);
+        const auto plain = forecast(history, {28, 7, true});
+        const auto later = forecast(history, {28, 7, true, start + 7});
+        const auto sooner = forecast(history, {28, 7, true, start});
+        for (std::size_t h = 0; h < 28; ++h) {
+            QVERIFY(later->steps[h].mean == sooner->steps[h].mean);
+            QVERIFY(plain->steps[h].hi80 == sooner->steps[h].hi80);
+        }
+    }
+
+    void faults_givenSeries_haveTheirRightTotals_data()
+    {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<int>("horizon");
+        QTest::addColumn<double>("total");
+        QTest::newRow("weekly job") << "05-weekly-job.csv" << 28 << 2800.0;
+        QTest::newRow("monthly rows") << "06-monthly-rows.csv" << 31 << 1020.0;
+        QTest::newRow("month start") << "09-month-start-charge.csv" << 31 << 6100.0;
+        QTest::newRow("intermittent") << "17-intermittent.csv" << 30 << 315.0;
+    }
+
+    void faults_givenSeries_haveTheirRightTotals()
+    {
+        QFETCH(QString, file);
+        QFETCH(int, horizon);
+        QFETCH(double, total);
+        const auto series = shared::chargesByDay("data/faults/" + file);
+        if (series.second.empty())
+            QSKIP("the shared small inputs are not here");
+        const auto result = forecast(series.second, {horizon, 7, true, series.first});
+        QVERIFY2(std::abs(result->total.mean / total - 1) < 0.02, qPrintable(QString::number(result->total.mean)));
+    }
+
     void suite_forecast_reachesItsTarget_data()
     {
         QTest::addColumn<QString>("folder");

@@ -92,6 +92,7 @@ MixtureSetup setupFor(const Prepared& series, const ForecastOptions& options)
         setup.longSeason = 52;
     setup.loss = setup.season == 1 ? FitLoss::Squared : FitLoss::Absolute;
     setup.fitWindow = setup.season > 7 ? 1000 : 400;
+    setup.isDaily = options.daily;
     return setup;
 }
 

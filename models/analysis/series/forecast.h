@@ -44,7 +44,8 @@ int findSeason(std::span<const double> history);
 /// methods weighted by how well each did in rolling back-tests of this very series; the bands are conformal, from the
 /// same tests.
 ///
-/// Of a daily series only the present life counts (presentLife): zeros before its birth are no history, and
+/// The mean is a mean: daily cost that comes in bursts is forecast by its mean day, not by its typical day of next to
+/// nothing. Of a daily series only the present life counts (presentLife): zeros before its birth are no history, and
 /// what is switched off is forecast as zero. Where the calendar is known, charges and credits of a day of the month,
 /// the quarter or the year (splitCalendar) are forecast on their next due days and widen no other; one that missed its
 /// last due day is not forecast further.

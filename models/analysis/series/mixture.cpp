@@ -1,5 +1,7 @@
 #include "models/analysis/series/mixture.h"
 
+#include "models/analysis/series/intermittent.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -23,7 +25,7 @@ constexpr int MaxOrigins = 16; ///< further back the series was often another on
 /// power many bad methods outvote a good one; a high one chooses the best alone, which is another from day to day.
 constexpr double WeightPower = 4;
 
-enum class Kind { Smooth, CycleMedian, LongLag, LongShape, LongMedian };
+enum class Kind { Smooth, CycleMedian, LongLag, LongShape, LongMedian, Mean };
 
 /// One method of the mixture. `width` counts cycles of a median.
 struct Method {
@@ -90,6 +92,10 @@ void Bench::chooseMethods()
 {
     const bool isSeasonal = m_setup.season > 1;
     const auto n = m_filled.size();
+    if (m_setup.isDaily && isSeasonal && isBursty(m_raw, m_setup.season)) {
+        m_methods.push_back({Kind::Mean, "mean day", {}, false, 0});
+        return;
+    }
     m_methods.push_back({Kind::Smooth, "smoothing", SmoothingMethod::Simple, false, 0});
     // A trend fitted to fewer cycles than this follows their noise, and is extrapolated.
     const std::size_t full = isSeasonal ? static_cast<std::size_t>(8 * m_setup.season) : 12;
@@ -178,6 +184,9 @@ std::vector<std::vector<double>> Bench::pathsAt(std::size_t t, int horizon) cons
             paths.push_back(std::move(path));
             break;
         }
+        case Kind::Mean:
+            paths.push_back(meanAhead(m_raw.first(t), m_setup.season, horizon));
+            break;
         case Kind::CycleMedian:
             paths.push_back(cycleMedian(t, horizon, m_setup.season, method.width));
             break;

@@ -16,7 +16,8 @@ struct MixtureSetup {
     int season = 1;     ///< 1: none
     int longSeason = 0; ///< a second, longer rhythm (364 days, 168 hours, 52 weeks); 0: none known
     FitLoss loss = FitLoss::Absolute;
-    int fitWindow = 400; ///< values used for patterns and parameters
+    int fitWindow = 400;  ///< values used for patterns and parameters
+    bool isDaily = false; ///< one value per calendar day: much may come in bursts
 };
 
 /// What the mixture answers for one series.
