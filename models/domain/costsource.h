@@ -2,6 +2,7 @@
 
 #include "models/domain/allocationrule.h"
 #include "models/domain/farcharges.h"
+#include "models/domain/knowndays.h"
 #include "models/domain/query.h"
 #include "models/domain/result.h"
 #include "models/domain/sources.h"
@@ -42,11 +43,11 @@ struct CostDays {
     /// The days of the data (see DataDays), both inside; none when there is no charge. Charges far from all others lie
     /// outside and answer to a query all the same.
     Day first, last;
-    /// The days in which any charge of a currency began, ascending: a day that is not among them was not delivered.
+    /// The days in which any charge of a currency began, ascending.
     std::map<Currency, std::vector<Day>> delivered;
-    /// The last of the days of the data, by currency, up to which every source that is still delivering has delivered:
-    /// later days hold charges of some sources only and are no measure of the whole.
-    std::map<Currency, Day> completeThrough;
+    /// Which days of each account are known; see knownDaysOf(). Days on which some are not known are no measure of the
+    /// whole.
+    std::vector<KnownAccount> accounts;
 };
 
 /// Exact sums of a partition's costs, by CostLens, counted again from its lines: of the stored digits, and of the texts

@@ -26,6 +26,16 @@ std::string yearsText(const std::vector<int>& years)
     return text;
 }
 
+std::string farDatesText(const FarCharges& far)
+{
+    constexpr int kNearDays = 366;
+    if (!far.first.isValid() || far.first + kNearDays < far.dataFrom || far.last - kNearDays > far.dataThrough)
+        return yearsText(far.years);
+    if (far.first == far.last)
+        return toString(far.first);
+    return toString(far.first) + " to " + toString(far.last);
+}
+
 std::vector<std::string> farSentences(const std::vector<FarCharges>& far, CostLens lens)
 {
     std::map<Currency, FarCharges> byCurrency;
@@ -36,6 +46,9 @@ std::vector<std::string> farSentences(const std::vector<FarCharges>& far, CostLe
             sum.cost[i].add(one.cost[i]);
         for (const int year : one.years)
             addYear(sum.years, year);
+        if (one.first.isValid())
+            sum.first = sum.first.isValid() ? std::min(sum.first, one.first) : one.first;
+        sum.last = std::max(sum.last, one.last);
         sum.dataFrom = one.dataFrom;
         sum.dataThrough = one.dataThrough;
     }

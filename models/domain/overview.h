@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/domain/farcharges.h"
+#include "models/domain/knowndays.h"
 #include "models/domain/proofline.h"
 #include "models/domain/query.h"
 #include "models/domain/series.h"
@@ -21,7 +22,7 @@ struct Overview {
     struct PerCurrency {
         Currency currency;
         Amount monthToDate;
-        Amount sameDaysLastMonth;
+        Amount sameDaysLastMonth; ///< of each account the days that are known of this month
         Amount lastMonth;
         bool hasLastMonth = false;
         Amount estimated; ///< part of monthToDate that its sources may still change
@@ -31,8 +32,16 @@ struct Overview {
         Amount unallocated;            ///< month to date, no team
         std::vector<Mover> teamMovers; ///< month to date against same days of last month, by |change|
         std::vector<Mover> serviceMovers;
-        std::vector<CostRow> teams; ///< month to date by team
-        CostSeries daily;           ///< last 90 days in total, with anomalies and forecast to month end
+        std::vector<CostRow> teams;    ///< month to date by team
+        CostSeries daily;              ///< last 90 days in total, with anomalies and forecast to month end
+        std::uint64_t rows = 0;        ///< charges of the month to date
+        std::uint64_t unknownRows = 0; ///< of these, such as do not state this cost: in no figure here
+        std::uint64_t rowsBefore = 0, unknownRowsBefore = 0; ///< of the same days of last month
+        /// Accounts of which not every day of the month to date was delivered: what they miss is expected, not counted,
+        /// and their own days alone are compared with those of last month. The one that is known least first.
+        std::vector<KnownAccount> late;
+
+        bool isCostUnknown() const { return rows > 0 && rows == unknownRows; }
     };
     struct AnomalyItem {
         std::vector<std::string> keys;

@@ -8,11 +8,13 @@
 
 namespace altimeter {
 
-/// A point of a daily, weekly or monthly series. `known` false: the source delivered nothing for this step.
+/// A point of a daily, weekly or monthly series. `known` false: no day of this step was delivered by all accounts that
+/// the series is made of, or none of its charges states this cost. A known step without a charge cost nothing.
 struct SeriesPoint {
     Day period;
     Amount cost;
     bool known = true;
+    bool isWhole = true; ///< all its days are known; false for the running week or month: nothing to learn from
 };
 
 /// What a detector says of one step. Doubles: statistics, never added into money.
@@ -45,7 +47,8 @@ struct CostSeries {
 struct SeriesSet {
     CostQuery query;
     std::vector<CostSeries> series;
-    std::vector<CostSeries> previous; ///< same keys, periods as they were; empty without comparison
+    std::vector<CostSeries> previous;  ///< same keys, periods as they were; empty without comparison
+    std::vector<CurrencyTotal> totals; ///< over the range, with the number of charges that do not state this cost
     std::uint64_t revision = 0;
 };
 

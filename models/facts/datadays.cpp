@@ -66,7 +66,7 @@ YearSpan dataYears(const LinesByYear& lines, Instant importedAt)
 
 } // namespace
 
-DataDays dataDaysOf(const FactSet& facts)
+DataDays nearDaysOf(const FactSet& facts)
 {
     DataDays days{facts.firstDay(), facts.lastDay()}; // nearly always all there is, and then no line is looked at
     if (!days.first.isValid() || days.last.year() - days.first.year() <= kNearYears)
@@ -108,6 +108,8 @@ std::vector<FarCharges> farChargesOf(const FactSet& facts, const DataDays& days,
                 continue;
             ++sum.rows;
             addYear(sum.years, yearOf(day));
+            sum.first = sum.first.isValid() ? std::min(sum.first, day) : day;
+            sum.last = std::max(sum.last, day);
             for (std::size_t lens = 0; lens < kLensCount; ++lens)
                 sum.cost[lens].add(Decimal{chunk.cost[lens].at(row).attos(), 18});
         }

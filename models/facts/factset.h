@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -70,6 +71,14 @@ struct FactPartition {
     Currency currency;
     std::uint64_t rows = 0;
     Day dataFrom, dataThrough;
+    std::int64_t delivery = 0; ///< which brought it; later ones have larger numbers, 0 is not known
+};
+
+/// A day a source was asked for and has answered.
+struct AskedDay {
+    Day day;
+    bool isFinal = false; ///< what it answered will not change
+    friend bool operator==(const AskedDay&, const AskedDay&) = default;
 };
 
 /// The read-only lines of one revision of a workspace: plain columns, shared between revisions where nothing changed.
@@ -84,7 +93,8 @@ struct FactSet {
     std::vector<Part> chunks; ///< ordered by partition
     /// Values of attribute dims that were asked for, kept for the next question; null where nothing is to be kept.
     std::shared_ptr<DimIndexes> indexes;
-    Instant importedAt; ///< the last import; not valid where none is known
+    Instant importedAt;                                 ///< the last import; not valid where none is known
+    std::map<std::string, std::vector<AskedDay>> asked; ///< by source, of those that are asked; ascending
 
     std::uint64_t rows() const;
     /// Of all lines, however far they lie from the others; see DataDays for the days that count as the data.

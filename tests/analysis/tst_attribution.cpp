@@ -121,12 +121,6 @@ private:
     std::map<std::array<std::uint32_t, kComboGroupCount>, std::uint32_t> m_combos;
 };
 
-std::map<Currency, std::vector<Day>> deliveredDays(const FactSet& facts)
-{
-    const FactAnswers answers(std::make_shared<const FactSet>(facts), std::make_shared<const Attribution>());
-    return answers.days({})->delivered;
-}
-
 AllocationRule rule(std::string name, std::vector<RuleCondition> when)
 {
     AllocationRule result;
@@ -432,23 +426,6 @@ private slots:
         QCOMPARE(table->rows.front().keys[0], std::string("s19"));
         QVERIFY(table->rows.back().isOther);
         QVERIFY(table->totals.front().cost == units(90));
-    }
-
-    void series_missingDays_areUnknown_notZero()
-    {
-        FactBuilder builder;
-        builder.add({"a", "", "USD", Day::fromYmd(2026, 9, 1), units(1)});
-        builder.add({"b", "", "USD", Day::fromYmd(2026, 9, 2), units(1)});
-        builder.add({"a", "", "USD", Day::fromYmd(2026, 9, 4), units(1)});
-        const FactSet facts = builder.facts();
-        CostQuery query;
-        query.by = {Dim{Dim::Kind::Service, {}}};
-        query.granularity = Granularity::Day;
-        const auto series = seriesFrom(*runQuery(facts, *attribute(facts, {}), query), deliveredDays(facts));
-        QCOMPARE(series.size(), std::size_t{2});
-        QCOMPARE(series.front().points.size(), std::size_t{4});
-        QVERIFY(series.front().points[1].known && series.front().points[1].cost.isZero());
-        QVERIFY(!series.front().points[2].known);
     }
 
     void emptyWorkspace_answersEmpty()

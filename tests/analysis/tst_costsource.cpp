@@ -52,7 +52,7 @@ enum class Mistake {
     TagLost,
     FirstDayLate,
     DayNotDelivered,
-    CompleteTooLate,
+    KnownTooLong,
     FarRangeIgnored,
     FarYearLost,
     UseOff,
@@ -186,9 +186,9 @@ public:
             days->first = days->first + 1;
         if (is(Mistake::DayNotDelivered))
             days->delivered.begin()->second.pop_back();
-        if (is(Mistake::CompleteTooLate)) {
-            for (auto& [currency, day] : days->completeThrough)
-                day = std::min(days->last, days->delivered[currency].back());
+        if (is(Mistake::KnownTooLong)) {
+            for (KnownAccount& account : days->accounts)
+                account.through = account.through + 1;
         }
         return days;
     }

@@ -28,12 +28,25 @@ CostRow row(const char* key, Currency currency, std::int64_t cost)
     return row;
 }
 
-std::vector<SeriesPoint> points(int days, std::int64_t cost, bool known = true)
+/// What September ends at after `days` days of 10 from its first on.
+Overview::PerCurrency monthEndOf(int days, std::int64_t known, Day through)
 {
-    std::vector<SeriesPoint> points;
+    CostDays data{Day::fromYmd(2026, 9, 1), Day::fromYmd(2026, 9, 1) + (days - 1), {}, {}};
+    KnownAccount account;
+    account.currency = kDollar;
+    account.first = data.first;
+    account.through = data.last;
+    data.accounts.push_back(account);
+    PartedSeries series;
+    series.currency = kDollar;
+    series.parts.push_back({&data.accounts.front(), {}, true});
     for (int i = 0; i < days; ++i)
-        points.push_back({Day::fromYmd(2026, 9, 1) + i, units(cost), known});
-    return points;
+        series.parts.front().cells[data.first + i] = {units(10), 1, 0};
+    Overview::PerCurrency month;
+    const auto expected = Expectation::of(series, data, through, {});
+    if (expected)
+        expectMonthEnd(month, static_cast<double>(known), *expected, {Day::fromYmd(2026, 9, 1), through + 1});
+    return month;
 }
 
 } // namespace
@@ -62,29 +75,20 @@ private slots:
 
     void monthEnd_onTheLastDay_isWhatIsKnown()
     {
-        Overview::PerCurrency month;
-        month.monthToDate = units(310);
-        QVERIFY(expectMonthEnd(month, points(30, 10), 0, {}));
+        const auto month = monthEndOf(30, 310, Day::fromYmd(2026, 9, 30));
         QVERIFY(month.hasForecast);
         for (const double figure :
              {month.monthEndMean, month.monthEndLo80, month.monthEndHi80, month.monthEndLo95, month.monthEndHi95})
             QCOMPARE(figure, 310.0);
     }
 
-    void monthEnd_withoutAKnownDay_saysNothing()
-    {
-        Overview::PerCurrency month;
-        QVERIFY(expectMonthEnd(month, points(30, 10, false), 5, {}));
-        QVERIFY(!month.hasForecast);
-    }
+    void monthEnd_afterOneCharge_saysNothing() { QVERIFY(!monthEndOf(1, 10, Day::fromYmd(2026, 9, 30)).hasForecast); }
 
     void monthEnd_ofASteadyCost_isTheKnownDaysAndTheRest()
     {
-        Overview::PerCurrency month;
-        month.monthToDate = units(100);
-        QVERIFY(expectMonthEnd(month, points(70, 10), 5, {}));
+        const auto month = monthEndOf(25, 250, Day::fromYmd(2026, 9, 30));
         QVERIFY(month.hasForecast);
-        QVERIFY2(std::abs(month.monthEndMean - 150) < 1, qPrintable(QString::number(month.monthEndMean)));
+        QVERIFY2(std::abs(month.monthEndMean - 300) < 1, qPrintable(QString::number(month.monthEndMean)));
         QVERIFY(month.monthEndLo95 <= month.monthEndLo80 && month.monthEndLo80 <= month.monthEndMean);
         QVERIFY(month.monthEndMean <= month.monthEndHi80 && month.monthEndHi80 <= month.monthEndHi95);
     }
@@ -98,10 +102,11 @@ private slots:
 
     void aStepThatIsNotKnown_isNoNumber()
     {
-        const auto values =
-            valuesOf({{Day::fromYmd(2026, 9, 1), units(-3), true}, {Day::fromYmd(2026, 9, 2), {}, false}});
+        const auto values = valuesOf({{Day::fromYmd(2026, 9, 1), units(-3), true},
+                                      {Day::fromYmd(2026, 9, 2), {}, false},
+                                      {Day::fromYmd(2026, 9, 3), units(2), true, false}});
         QCOMPARE(values.front(), -3.0);
-        QVERIFY(std::isnan(values.back()));
+        QVERIFY(std::isnan(values[1]) && std::isnan(values.back()));
     }
 };
 

@@ -626,7 +626,7 @@ private slots:
         const Finding& old = findings.back();
         QCOMPARE(old.source, std::string("old"));
         QCOMPARE(old.rows, std::uint64_t{40});
-        QVERIFY2(old.message.find("USD charges lies in 2003") != std::string::npos, old.message.c_str());
+        QVERIFY2(old.message.find("USD charges is dated 2003") != std::string::npos, old.message.c_str());
         QVERIFY2(old.message.find("(2026-11-19 to 2026-11-19)") != std::string::npos, old.message.c_str());
         QCOMPARE(farFindings("euro").size(), std::size_t{1});
         QVERIFY(farFindings("near").empty());

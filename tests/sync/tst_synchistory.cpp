@@ -608,11 +608,19 @@ class TestSyncHistory : public QObject {
             if (!days.empty())
                 lane.reach(std::max(days.rbegin()->first, history.today() - 1));
         }
+        Day from;
+        Day through;
         for (const auto& [key, part] : history.files) {
             for (const auto& [day, charge] : part.charges) {
                 lanes["files"].charges[day].push_back(charge);
-                lanes["files"].reach(day);
+                from = from.isValid() ? std::min(from, day) : day;
+                through = std::max(through, day);
             }
+        }
+        const CostDays& days = history.engine->snapshot()->days; // what was charged ahead makes no gap up to it
+        if (from.isValid() && from <= days.last && through >= days.first) {
+            lanes["files"].reach(std::max(from, days.first));
+            lanes["files"].reach(std::min(through, days.last));
         }
         return lanes;
     }

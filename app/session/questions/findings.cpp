@@ -15,9 +15,9 @@ Finding farFinding(const FarCharges& far)
     finding.severity = Severity::Warning;
     finding.check = "charge-period-far";
     finding.rows = far.rows;
-    finding.message = "ChargePeriodStart of these " + std::string(far.currency.code()) + " charges lies in " +
-                      yearsText(far.years) + ", years away from the days of the data (" + toString(far.dataFrom) +
-                      " to " + toString(far.dataThrough) +
+    finding.message = "ChargePeriodStart of these " + std::string(far.currency.code()) + " charges is dated " +
+                      farDatesText(far) + ", away from the days of the data (" + toString(far.dataFrom) + " to " +
+                      toString(far.dataThrough) +
                       "): they count in totals over all time, but in no trend, forecast, weekly report or calendar";
     finding.source = far.source;
     return finding;

@@ -4,6 +4,7 @@
 #include "models/analysis/query/chargeselection.h"
 #include "models/analysis/query/costquery.h"
 #include "models/analysis/query/ruleuse.h"
+#include "models/facts/knowndays.h"
 #include "models/facts/usedcolumns.h"
 #include "models/text/words.h"
 
@@ -16,48 +17,10 @@ namespace {
 
 const Error kNoLines{ErrorCode::Unsupported, "only the facts are at hand, not the stored lines", {}};
 
-/// A source whose last charge lies further back than this does not deliver any more.
-constexpr int kStillDelivering = 10;
-
-/// The last day of a chunk that is inside; none: all lie outside.
-Day lastInside(const FactChunk& chunk, const DataDays& inside)
-{
-    for (auto day = chunk.days.rbegin(); day != chunk.days.rend(); ++day) {
-        if (inside.contains(Day{*day}))
-            return Day{*day};
-    }
-    return Day::none();
-}
-
-std::map<Currency, Day> completeDays(const FactSet& facts, const DataDays& inside)
-{
-    std::map<Currency, std::map<std::string, Day>> last; // by source
-    for (const FactSet::Part& part : facts.chunks) {
-        const FactPartition& partition = facts.partitions[part.partition];
-        const Day here = lastInside(*part.chunk, inside);
-        if (!here.isValid())
-            continue;
-        Day& day = last[partition.currency][partition.source];
-        day = day.isValid() ? std::max(day, here) : here;
-    }
-    std::map<Currency, Day> complete;
-    for (const auto& [currency, sources] : last) {
-        Day newest = sources.begin()->second;
-        for (const auto& [source, day] : sources)
-            newest = std::max(newest, day);
-        Day& through = complete[currency] = newest;
-        for (const auto& [source, day] : sources) {
-            if (day >= newest - kStillDelivering)
-                through = std::min(through, day);
-        }
-    }
-    return complete;
-}
-
 CostDays daysOf(const FactSet& facts)
 {
-    const DataDays inside = dataDaysOf(facts);
-    CostDays days{inside.first, inside.last, {}, completeDays(facts, inside)};
+    KnownDays known = knownDaysOf(facts);
+    CostDays days{known.data.first, known.data.last, {}, std::move(known.accounts)};
     for (const FactSet::Part& part : facts.chunks) {
         auto& delivered = days.delivered[facts.partitions[part.partition].currency];
         for (const std::int32_t number : part.chunk->days)

@@ -1,83 +1,23 @@
 #include "models/analysis/series/costseries.h"
 
 #include "models/analysis/series/anomaly.h"
+#include "models/analysis/series/expectation.h"
 #include "models/analysis/series/forecast.h"
+#include "models/analysis/series/knownseries.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <tuple>
 #include <utility>
 
 namespace altimeter::analysis {
-
-std::vector<CostSeries> seriesFrom(const CostTable& table, const std::map<Currency, std::vector<Day>>& deliveredDays,
-                                   const std::map<Currency, Day>& completeThrough)
-{
-    const Granularity granularity = table.query.granularity;
-    struct Span {
-        Day first, last;
-    };
-    std::map<Currency, Span> spans;
-    std::map<Currency, std::map<Day, bool>> delivered; // steps in which any line of the currency exists
-    for (const auto& [currency, all] : deliveredDays) {
-        for (const Day day : all) {
-            if (table.query.range.contains(day))
-                delivered[currency][stepStart(day, granularity)] = true;
-        }
-    }
-    for (const auto& [currency, days] : delivered) {
-        if (!days.empty())
-            spans[currency] = {days.begin()->first, days.rbegin()->first};
-    }
-    using Key = std::tuple<Currency, bool, std::vector<std::string>>;
-    std::map<Key, std::map<Day, Amount>> points;
-    std::map<Key, AmountSum> sums;
-    for (const CostRow& row : table.rows) {
-        const Key key{row.currency, row.isOther, row.keys};
-        points[key][row.period] = row.cost;
-        sums[key].add(row.cost);
-    }
-    std::vector<std::pair<Amount, CostSeries>> ranked;
-    for (const auto& [key, values] : points) {
-        const auto& [currency, isOther, keys] = key;
-        const Span span = spans[currency];
-        const auto complete = completeThrough.find(currency);
-        CostSeries series;
-        series.keys = keys;
-        series.isOther = isOther;
-        series.currency = currency;
-        if (span.first.isValid()) {
-            for (Day step = span.first; step <= span.last; step = nextStep(step, granularity)) {
-                const auto found = values.find(step);
-                const bool isWhole =
-                    granularity != Granularity::Day || complete == completeThrough.end() || step <= complete->second;
-                const bool known = delivered[currency].contains(step) && isWhole;
-                series.points.push_back({step, found == values.end() ? Amount() : found->second, known});
-                if (granularity == Granularity::None)
-                    break;
-            }
-        }
-        ranked.emplace_back(sums[key].amount(), std::move(series));
-    }
-    std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) {
-        if (a.second.currency != b.second.currency)
-            return a.second.currency < b.second.currency;
-        if (a.second.isOther != b.second.isOther)
-            return b.second.isOther;
-        return a.first > b.first;
-    });
-    std::vector<CostSeries> result;
-    for (auto& [sum, series] : ranked)
-        result.push_back(std::move(series));
-    return result;
-}
 
 std::vector<double> valuesOf(const std::vector<SeriesPoint>& points)
 {
     std::vector<double> values;
     for (const SeriesPoint& point : points)
-        values.push_back(point.known ? point.cost.toDouble() : std::numeric_limits<double>::quiet_NaN());
+        values.push_back(point.known && point.isWhole ? point.cost.toDouble()
+                                                      : std::numeric_limits<double>::quiet_NaN());
     return values;
 }
 
@@ -134,18 +74,21 @@ std::vector<AnomalyMark> marksOf(const std::vector<SeriesPoint>& points, const s
     return marks;
 }
 
-Result<std::vector<ForecastPoint>> forecastOf(const std::vector<SeriesPoint>& points, Granularity granularity,
-                                              int steps, const std::stop_token& stop)
+/// So many days ahead single days are still forecast, of which weeks and months are the sums.
+constexpr int kMostDaysAhead = 400;
+
+/// Steps learnt from steps: for what lies too far ahead for days.
+Result<std::vector<ForecastPoint>> forecastBySteps(const std::vector<SeriesPoint>& points, Granularity granularity,
+                                                   int steps, const std::stop_token& stop)
 {
     std::vector<ForecastPoint> forecast;
     const std::vector<double> values = valuesOf(points);
-    if (steps <= 0 || std::none_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); }))
+    if (std::count_if(values.begin(), values.end(), [](double v) { return std::isfinite(v); }) < 2)
         return forecast;
     ForecastOptions options;
     options.horizon = steps;
-    options.daily = granularity == Granularity::Day;
-    options.season = granularity == Granularity::Day ? 7 : granularity == Granularity::Week ? 1 : 0;
-    options.start = points.front().period;
+    options.daily = false;
+    options.season = granularity == Granularity::Week ? 1 : 0;
     const auto answer = analysis::forecast(values, options, stop);
     if (!answer)
         return answer.error();
@@ -153,6 +96,33 @@ Result<std::vector<ForecastPoint>> forecastOf(const std::vector<SeriesPoint>& po
     for (const ForecastStep& step : answer->steps) {
         forecast.push_back({day, step.mean, step.lo80, step.hi80, step.lo95, step.hi95});
         day = nextStep(day, granularity);
+    }
+    return forecast;
+}
+
+/// The days a forecast of `steps` begins and ends with, `to` outside: after the running step.
+DateRange daysAhead(Day last, Granularity granularity, int steps)
+{
+    DateRange range{nextStep(stepStart(last, granularity), granularity), {}};
+    range.to = granularity == Granularity::Day ? range.from + steps : range.from;
+    for (int i = 0; i < steps && granularity != Granularity::Day && range.days() <= kMostDaysAhead; ++i)
+        range.to = nextStep(range.to, granularity);
+    return range;
+}
+
+/// `parts` by day.
+Result<std::vector<ForecastPoint>> forecastOf(const PartedSeries& parts, const CostDays& days, Granularity granularity,
+                                              const DateRange& ahead, const std::stop_token& stop)
+{
+    std::vector<ForecastPoint> forecast;
+    const auto expected = Expectation::of(parts, days, ahead.to - 1, stop);
+    if (!expected)
+        return expected.error();
+    if (expected->hasTooLittleHistory())
+        return forecast;
+    for (Day step = ahead.from; step < ahead.to; step = nextStep(step, granularity)) {
+        const ForecastStep one = expected->over({step, nextStep(step, granularity)});
+        forecast.push_back({step, one.mean, one.lo80, one.hi80, one.lo95, one.hi95});
     }
     return forecast;
 }
@@ -204,9 +174,10 @@ Status checkSteps(const CostDays& days, const DateRange& range, Granularity gran
                  "Choose a shorter range, or weeks or months instead of days."};
 }
 
-/// The keys the chart shows: those of the range, without the rest that is folded together.
+/// The keys the chart shows: those of the range, without the rest that is folded together. `totals` are those of the
+/// range.
 Result<KeptKeys> shownKeys(const CostSource& costs, const CostDays& days, const CostQuery& query,
-                           const std::stop_token& stop)
+                           std::vector<CurrencyTotal>& totals, const std::stop_token& stop)
 {
     CostQuery range = query;
     range.range = closed(days, query.range);
@@ -214,6 +185,7 @@ Result<KeptKeys> shownKeys(const CostSource& costs, const CostDays& days, const 
     const auto shown = costs.table(range, stop);
     if (!shown)
         return shown.error();
+    totals = shown->totals;
     KeptKeys kept;
     for (const CostRow& row : shown->rows) {
         if (!row.isOther)
@@ -222,20 +194,15 @@ Result<KeptKeys> shownKeys(const CostSource& costs, const CostDays& days, const 
     return kept;
 }
 
-/// What is usual is learnt from all of history before the range.
-Result<std::vector<CostSeries>> seriesWithHistory(const CostSource& costs, const CostDays& days, const CostQuery& query,
-                                                  const KeptKeys& kept, const std::stop_token& stop)
+/// A series with what is known of its parts, as it is shown.
+CostSeries seriesOf(const PartedSeries& parts, const CostDays& days, const CostQuery& query)
 {
-    const DateRange range = closed(days, query.range);
-    CostQuery history = query;
-    history.range = {historyStart(days, range), range.to};
-    if (auto checked = checkSteps(days, history.range, history.granularity); !checked)
-        return checked.error();
-    const auto full = costs.tableOf(history, kept, stop);
-    if (!full)
-        return full.error();
-    const bool isFar = history.range.from > days.last;
-    return seriesFrom(*full, days.delivered, isFar ? std::map<Currency, Day>() : days.completeThrough);
+    CostSeries series;
+    series.keys = parts.keys;
+    series.isOther = parts.isOther;
+    series.currency = parts.currency;
+    series.points = pointsOf(parts, days, query.range, query.granularity);
+    return series;
 }
 
 /// Takes away the history that was only learnt from.
@@ -257,12 +224,60 @@ Result<std::vector<CostSeries>> previousSeries(const CostSource& costs, const Co
     previous.range = previousRange(previous.range);
     if (auto checked = checkSteps(days, previous.range, previous.granularity); !checked)
         return checked.error();
-    const auto before = costs.tableOf(previous, kept, stop);
+    const auto before = partedSeries(costs, days, previous, kept, stop);
     if (!before)
         return before.error();
-    auto series = seriesFrom(*before, days.delivered, days.completeThrough);
-    if (query.top == 0)
-        std::erase_if(series, [](const CostSeries& one) { return one.isOther; });
+    std::vector<CostSeries> series;
+    for (const PartedSeries& parts : *before) {
+        if (query.top != 0 || !parts.isOther)
+            series.push_back(seriesOf(parts, days, previous));
+    }
+    return series;
+}
+
+/// The parts of every series from the first day of the history to the end of the range, by day where days are needed:
+/// what is usual is learnt from all of history before the range.
+struct Learnt {
+    CostQuery history; ///< its granularity is the one that is shown
+    std::vector<PartedSeries> series;
+    bool isByDay = false;
+};
+
+Result<Learnt> learn(const CostSource& costs, const CostDays& days, const CostQuery& query, const KeptKeys& kept,
+                     bool isByDay, const std::stop_token& stop)
+{
+    Learnt learnt{query, {}, isByDay};
+    const DateRange range = closed(days, query.range);
+    learnt.history.range = {historyStart(days, range), range.to};
+    if (auto checked = checkSteps(days, learnt.history.range, query.granularity); !checked)
+        return checked.error();
+    CostQuery asked = learnt.history;
+    if (isByDay)
+        asked.granularity = Granularity::Day;
+    auto series = partedSeries(costs, days, asked, kept, stop);
+    if (!series)
+        return series.error();
+    learnt.series = series.take();
+    return learnt;
+}
+
+Result<CostSeries> shownSeries(const PartedSeries& parts, const Learnt& learnt, const CostDays& days,
+                               const SeriesQuestion& question, const std::stop_token& stop)
+{
+    const Granularity granularity = learnt.history.granularity;
+    CostSeries series = seriesOf(parts, days, learnt.history);
+    if (question.anomalies && granularity == Granularity::Day)
+        series.anomalies = marksOf(series.points, stop);
+    const bool reachesEnd = question.query.range.contains(days.last);
+    if (reachesEnd && question.forecastSteps > 0 && !series.points.empty()) {
+        const Day last = std::min(days.last, series.points.back().period);
+        auto forecast = learnt.isByDay ? forecastOf(parts, days, granularity,
+                                                    daysAhead(last, granularity, question.forecastSteps), stop)
+                                       : forecastBySteps(series.points, granularity, question.forecastSteps, stop);
+        if (!forecast)
+            return forecast.error();
+        series.forecast = forecast.take();
+    }
     return series;
 }
 
@@ -282,26 +297,22 @@ Result<SeriesSet> costSeries(const CostSource& costs, const SeriesQuestion& ques
     if (!days->last.isValid())
         return set;
 
-    const auto kept = shownKeys(costs, *days, query, stop);
+    const auto kept = shownKeys(costs, *days, query, set.totals, stop);
     if (!kept)
         return kept.error();
-    auto all = seriesWithHistory(costs, *days, query, *kept, stop);
-    if (!all)
-        return all.error();
-    set.series = all.take();
-    const bool reachesEnd = query.range.contains(days->last);
-    for (CostSeries& series : set.series) {
+    const bool isNear = daysAhead(days->last, query.granularity, question.forecastSteps).days() <= kMostDaysAhead;
+    const bool isByDay = query.granularity == Granularity::Day || (question.forecastSteps > 0 && isNear);
+    const auto learnt = learn(costs, *days, query, *kept, isByDay, stop);
+    if (!learnt)
+        return learnt.error();
+    for (const PartedSeries& parts : learnt->series) {
         if (stop.stop_requested())
             return Error{ErrorCode::Cancelled, "cancelled", {}};
-        if (question.anomalies && query.granularity == Granularity::Day)
-            series.anomalies = marksOf(series.points, stop);
-        if (reachesEnd) {
-            auto forecast = forecastOf(series.points, query.granularity, question.forecastSteps, stop);
-            if (!forecast)
-                return forecast.error();
-            series.forecast = forecast.take();
-        }
-        cutBefore(series, query);
+        auto series = shownSeries(parts, *learnt, *days, question, stop);
+        if (!series)
+            return series.error();
+        cutBefore(*series, query);
+        set.series.push_back(series.take());
     }
     std::erase_if(set.series, [&](const CostSeries& series) {
         return series.isOther ? query.top == 0 : !kept->contains({series.currency, series.keys});

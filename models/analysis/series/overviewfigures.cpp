@@ -1,12 +1,17 @@
 #include "models/analysis/series/overviewfigures.h"
 
 #include "models/analysis/series/costseries.h"
+#include "models/analysis/series/expectation.h"
+#include "models/analysis/series/knownseries.h"
 #include "models/analysis/series/monthend.h"
 #include "models/analysis/series/movers.h"
 
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <span>
+#include <tuple>
+#include <utility>
 
 namespace altimeter::analysis {
 
@@ -20,31 +25,78 @@ struct MonthTables {
     CostTable teams, teamsBefore;       ///< month to date, and the same days of last month
     CostTable services, servicesBefore; ///< the same
     CostTable monthBefore;              ///< all of last month
+    CostTable ahead;                    ///< later days of the month: charged ahead
     CostTable states;                   ///< month to date, by what its sources say
 };
 
-Result<MonthTables> askMonth(const CostSource& costs, CostLens lens, const DateRange& month,
+/// `by` over the same days of last month, of each account those that are known of this month. Where all know the same
+/// days it is one question.
+Result<CostTable> sameDaysBefore(const CostSource& costs, const CostDays& days, const CostQuery& query,
+                                 const DateRange& month, const std::stop_token& stop)
+{
+    CostQuery before = query;
+    before.range = previousRange(month);
+    if (!areKnownApart(days))
+        return costs.table(before, stop);
+    for (const Dim& dim : accountDims())
+        before.by.push_back(dim);
+    before.granularity = Granularity::Day;
+    auto table = costs.table(before, stop);
+    if (!table)
+        return table.error();
+    std::map<std::pair<Currency, KeyTuple>, CostRow> sums;
+    std::map<Currency, CurrencyTotal> totals;
+    const std::size_t keys = query.by.size();
+    for (const CostRow& row : table->rows) {
+        const std::span<const std::string> values(row.keys.values());
+        const KnownAccount* account = accountOf(days, values.subspan(keys), row.currency);
+        if (account && !account->knows(month.from + (row.period - before.range.from)))
+            continue;
+        const KeyTuple own(
+            std::vector<std::string>(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(keys)));
+        CostRow& sum = sums[{row.currency, own}];
+        CurrencyTotal& total = totals[row.currency];
+        const auto cost = checkedAdd(sum.cost, row.cost);
+        const auto all = checkedAdd(total.cost, row.cost);
+        if (!cost || !all)
+            return Error{ErrorCode::Overflow, "the cost of a month lies outside the range", {}};
+        sum = {own, Day::none(), row.currency, *cost, sum.rows + row.rows, sum.unknownRows + row.unknownRows};
+        total = {row.currency, *all, total.rows + row.rows, total.unknownRows + row.unknownRows};
+    }
+    table->rows.clear();
+    table->totals.clear();
+    for (auto& [key, row] : sums)
+        table->rows.push_back(std::move(row));
+    for (auto& [currency, total] : totals)
+        table->totals.push_back(total);
+    return table;
+}
+
+Result<MonthTables> askMonth(const CostSource& costs, const CostDays& days, CostLens lens, const DateRange& month,
                              const std::stop_token& stop)
 {
     MonthTables tables;
-    const DateRange sameDays = previousRange(month);
     const DateRange lastMonth{month.from.addMonths(-1), month.from};
+    const Day monthEnd = month.from.addMonths(1);
     struct Question {
         CostTable& answer;
         std::vector<Dim> by;
         DateRange range;
     };
     for (auto& [answer, by, range] : {Question{tables.teams, {kTeam}, month},
-                                      {tables.teamsBefore, {kTeam}, sameDays},
+                                      {tables.teamsBefore, {kTeam}, {}},
                                       {tables.services, {kService}, month},
-                                      {tables.servicesBefore, {kService}, sameDays},
+                                      {tables.servicesBefore, {kService}, {}},
                                       {tables.monthBefore, {}, lastMonth},
+                                      {tables.ahead, {}, {month.to, monthEnd}},
                                       {tables.states, {Dim{Dim::Kind::ChargeState, {}}}, month}}) {
         CostQuery query;
         query.by = by;
         query.range = range;
         query.lens = lens;
-        auto table = costs.table(query, stop);
+        if (range.from.isValid() && range.from == range.to)
+            continue; // nothing lies ahead of the last day of a month
+        auto table = range.from.isValid() ? costs.table(query, stop) : sameDaysBefore(costs, days, query, month, stop);
         if (!table)
             return table.error();
         answer = table.take();
@@ -61,15 +113,40 @@ Amount amountOf(const CostTable& table, Currency currency)
     return {};
 }
 
+/// The accounts of which a day of `month` is missing, the one that is known least first.
+std::vector<KnownAccount> lateAccounts(const CostDays& days, Currency currency, const DateRange& month)
+{
+    std::vector<KnownAccount> late;
+    for (const KnownAccount& account : days.accounts) {
+        const bool isMissing = account.through < month.to - 1 ||
+                               std::any_of(account.gaps.begin(), account.gaps.end(),
+                                           [&](const auto& gap) { return gap.to > month.from && gap.from < month.to; });
+        if (account.currency == currency && isMissing)
+            late.push_back(account);
+    }
+    std::stable_sort(late.begin(), late.end(),
+                     [](const KnownAccount& a, const KnownAccount& b) { return a.through < b.through; });
+    return late;
+}
+
 Overview::PerCurrency figuresOf(const MonthTables& tables, Currency currency)
 {
     Overview::PerCurrency entry;
     entry.currency = currency;
+    for (const CurrencyTotal& total : tables.teams.totals) {
+        if (total.currency == currency)
+            std::tie(entry.rows, entry.unknownRows) = std::pair(total.rows, total.unknownRows);
+    }
+    for (const CurrencyTotal& total : tables.teamsBefore.totals) {
+        if (total.currency == currency)
+            std::tie(entry.rowsBefore, entry.unknownRowsBefore) = std::pair(total.rows, total.unknownRows);
+    }
     entry.monthToDate = amountOf(tables.teams, currency);
     entry.sameDaysLastMonth = amountOf(tables.teamsBefore, currency);
     entry.lastMonth = amountOf(tables.monthBefore, currency);
-    entry.hasLastMonth = std::any_of(tables.monthBefore.totals.begin(), tables.monthBefore.totals.end(),
-                                     [&](const CurrencyTotal& total) { return total.currency == currency; });
+    entry.hasLastMonth = std::any_of(
+        tables.monthBefore.totals.begin(), tables.monthBefore.totals.end(),
+        [&](const CurrencyTotal& total) { return total.currency == currency && total.unknownRows < total.rows; });
     for (const CostRow& row : tables.teams.rows) {
         if (row.currency != currency)
             continue;
@@ -89,17 +166,17 @@ Overview::PerCurrency figuresOf(const MonthTables& tables, Currency currency)
 }
 
 /// Every day of the data, from which the rest of the month is learnt.
-Result<std::vector<CostSeries>> everyDay(const CostSource& costs, const CostDays& days, CostLens lens,
-                                         const std::stop_token& stop)
+Result<std::vector<PartedSeries>> everyDay(const CostSource& costs, const CostDays& days, CostLens lens,
+                                           const std::vector<Currency>& currencies, const std::stop_token& stop)
 {
     CostQuery query;
     query.granularity = Granularity::Day;
     query.lens = lens;
     query.range = {days.first, days.last + 1};
-    const auto table = costs.table(query, stop);
-    if (!table)
-        return table.error();
-    return seriesFrom(*table, days.delivered, days.completeThrough);
+    KeptKeys all;
+    for (const Currency currency : currencies)
+        all.insert({currency, KeyTuple()});
+    return partedSeries(costs, days, query, all, stop);
 }
 
 /// Of the last 30 days by team, by |impact|.
@@ -143,7 +220,7 @@ Result<Overview> overviewFigures(const CostSource& costs, CostLens lens, const s
         return overview;
     overview.asOf = last + 1;
     overview.month = last.firstOfMonth();
-    const auto tables = askMonth(costs, lens, {overview.month, overview.asOf}, stop);
+    const auto tables = askMonth(costs, *days, lens, {overview.month, overview.asOf}, stop);
     if (!tables)
         return tables.error();
 
@@ -160,7 +237,7 @@ Result<Overview> overviewFigures(const CostSource& costs, CostLens lens, const s
     if (!anomalies)
         return anomalies.error();
     overview.anomalies = anomalies.take();
-    const auto history = everyDay(costs, *days, lens, stop);
+    const auto history = everyDay(costs, *days, lens, currencies, stop);
     if (!history)
         return history.error();
 
@@ -170,11 +247,17 @@ Result<Overview> overviewFigures(const CostSource& costs, CostLens lens, const s
             if (series.currency == currency)
                 entry.daily = series;
         }
-        for (const CostSeries& series : *history) {
+        entry.late = lateAccounts(*days, currency, {overview.month, overview.asOf});
+        for (const PartedSeries& series : *history) {
             if (series.currency != currency)
                 continue;
-            if (auto done = expectMonthEnd(entry, series.points, daysLeft, stop); !done)
-                return done.error();
+            const DateRange month{overview.month, overview.month.addMonths(1)};
+            const auto expected = Expectation::of(series, *days, month.to - 1, stop);
+            if (!expected)
+                return expected.error();
+            const double known = entry.monthToDate.toDouble() + amountOf(tables->ahead, currency).toDouble();
+            if (!entry.isCostUnknown())
+                expectMonthEnd(entry, known, *expected, month);
         }
         overview.currencies.push_back(std::move(entry));
     }

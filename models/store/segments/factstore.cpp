@@ -63,7 +63,8 @@ Result<std::vector<StoredPartition>> loadPartitions(const sql::Connection& conne
 {
     auto rows = connection.prepare(
         "SELECT p.id, s.name, p.provider, p.billing_account, p.billing_period, p.currency, p.rows, p.data_from, "
-        "p.data_through, p.slice, i.imported_at FROM partition p NOT INDEXED LEFT JOIN source s ON s.id=p.source_id "
+        "p.data_through, p.slice, i.imported_at, p.import_id FROM partition p NOT INDEXED LEFT JOIN source s ON "
+        "s.id=p.source_id "
         "LEFT JOIN import i ON i.id=p.import_id ORDER BY p.id");
     if (!rows)
         return rows.error();
@@ -90,6 +91,7 @@ Result<std::vector<StoredPartition>> loadPartitions(const sql::Connection& conne
         partition.rows = *count;
         partition.dataFrom = *from;
         partition.dataThrough = *through;
+        partition.delivery = rows->integer(11);
         stored.importedAt = *importedAt;
         if (slice->number != 0)
             stored.slice = *slice;
@@ -99,6 +101,22 @@ Result<std::vector<StoredPartition>> loadPartitions(const sql::Connection& conne
     if (!read)
         return read.error();
     return partitions;
+}
+
+/// The days the sources were asked for.
+Status loadAsked(const sql::Connection& connection, FactSet& facts)
+{
+    auto rows = connection.prepare("SELECT s.name, c.day, c.is_final FROM coverage c JOIN source s ON s.id=c.source_id "
+                                   "ORDER BY c.source_id, c.day");
+    if (!rows)
+        return rows.error();
+    return rows->each([&]() -> Status {
+        const auto day = storedDay(rows->integer(1));
+        if (!day)
+            return Error{ErrorCode::Corrupt, "a day the source was asked for cannot be read", rows->text(0)};
+        facts.asked[rows->text(0)].push_back({*day, rows->integer(2) != 0});
+        return {};
+    });
 }
 
 /// True when every id of the chunk exists in the dictionaries; later code indexes without looking.
@@ -276,6 +294,8 @@ Result<LoadedFacts> loadFacts(sql::Connection& connection, const FactSet* previo
         facts->partitions.push_back(partition.facts);
         facts->importedAt = std::max(facts->importedAt, partition.importedAt);
     }
+    if (auto done = loadAsked(connection, *facts); !done)
+        return done.error();
     auto segments = listSegments(connection, *facts, dropped, previous, loaded.damage);
     if (!segments)
         return segments.error();

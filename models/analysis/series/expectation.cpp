@@ -1,0 +1,261 @@
+#include "models/analysis/series/expectation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace altimeter::analysis {
+
+namespace {
+
+constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();
+constexpr double kTotalGrowth = 0.85; ///< as that of forecast(): the error of a sum grows with its length to this power
+
+/// One value a day from the first of the data to the last that is known; NaN for what is not known.
+struct History {
+    Day first;
+    std::vector<double> values;
+    Day last() const { return first + (static_cast<int>(values.size()) - 1); }
+};
+
+History historyOf(const SeriesPart& part, const CostDays& days)
+{
+    History history{days.first, {}};
+    const Day through = part.known ? part.known->through : days.last;
+    for (Day day = days.first; day <= through; day = day + 1) {
+        const auto cell = part.cells.find(day);
+        const bool isKnown =
+            (!part.known || part.known->knows(day)) && (cell == part.cells.end() || !cell->second.isUnknown());
+        history.values.push_back(!isKnown ? kNothing : cell == part.cells.end() ? 0 : cell->second.cost.toDouble());
+    }
+    return history;
+}
+
+/// Days of which something is known, and those of them with a cost.
+std::pair<std::size_t, std::size_t> daysToLearnFrom(const std::vector<double>& values)
+{
+    std::size_t known = 0;
+    std::size_t costly = 0;
+    for (const double value : values) {
+        known += std::isfinite(value) ? 1U : 0U;
+        costly += std::isfinite(value) && value != 0 ? 1U : 0U;
+    }
+    return {known, costly};
+}
+
+/// Charges of the first of a month that stand for it: months are what they are learnt from.
+Result<ForecastResult> forecastMonthly(const History& history, int horizon, const std::stop_token& stop)
+{
+    std::vector<double> months;
+    for (Day month = history.first.firstOfMonth(); month <= history.last(); month = month.addMonths(1)) {
+        const int at = month - history.first;
+        const double value = at < 0 ? kNothing : history.values[static_cast<std::size_t>(at)];
+        if (!months.empty() || (std::isfinite(value) && value != 0)) // not those before it began
+            months.push_back(value);
+    }
+    const Day from = history.last() + 1;
+    ForecastOptions options;
+    options.daily = false;
+    options.season = months.size() >= 24 ? 12 : 1;
+    options.horizon = 0;
+    for (Day day = from; day < from + horizon; day = day + 1)
+        options.horizon += day.dayOfMonth() == 1 ? 1 : 0;
+    ForecastResult result;
+    result.steps.resize(static_cast<std::size_t>(horizon));
+    if (options.horizon == 0)
+        return result;
+    auto answer = forecast(months, options, stop);
+    if (!answer)
+        return answer.error();
+    std::size_t next = 0;
+    for (Day day = from; day < from + horizon; day = day + 1) {
+        if (day.dayOfMonth() == 1)
+            result.steps[static_cast<std::size_t>(day - from)] = answer->steps[next++];
+    }
+    result.total = answer->total;
+    return result;
+}
+
+Result<ForecastResult> forecastDaily(const History& history, int horizon, const std::stop_token& stop)
+{
+    ForecastOptions options;
+    options.horizon = horizon;
+    options.season = 7;
+    options.start = history.first;
+    return forecast(history.values, options, stop);
+}
+
+/// The mean of the known days around: what a day is taken for that was left out between others.
+double meanAround(const History& history, std::size_t at)
+{
+    constexpr std::size_t kAround = 28;
+    double sum = 0;
+    std::size_t count = 0;
+    const std::size_t end = std::min(history.values.size(), at + kAround + 1);
+    for (std::size_t i = at > kAround ? at - kAround : 0; i < end; ++i) {
+        if (std::isfinite(history.values[i])) {
+            sum += history.values[i];
+            ++count;
+        }
+    }
+    return count == 0 ? 0 : sum / static_cast<double>(count);
+}
+
+/// The most credit that as many days ever held, as a sum that is not positive.
+double mostCredit(const std::vector<double>& credits, std::size_t length)
+{
+    double sum = 0;
+    double most = 0;
+    for (std::size_t i = 0; i < credits.size(); ++i) {
+        sum += credits[i];
+        if (i >= length)
+            sum -= credits[i - length];
+        most = std::min(most, sum);
+    }
+    return most;
+}
+
+struct Halves {
+    double lo80 = 0, hi80 = 0, lo95 = 0, hi95 = 0;
+
+    explicit Halves(const ForecastStep& step)
+        : lo80(step.mean - step.lo80), hi80(step.hi80 - step.mean), lo95(step.mean - step.lo95),
+          hi95(step.hi95 - step.mean)
+    {
+    }
+    void operator+=(const Halves& other)
+    {
+        lo80 += other.lo80;
+        hi80 += other.hi80;
+        lo95 += other.lo95;
+        hi95 += other.hi95;
+    }
+    void scale(double by)
+    {
+        lo80 *= by;
+        hi80 *= by;
+        lo95 *= by;
+        hi95 *= by;
+    }
+    ForecastStep around(double mean) const { return {mean, mean - lo80, mean + hi80, mean - lo95, mean + hi95}; }
+};
+
+/// The sum of some of the steps. Its bands are those of a total of as many steps as the total of all tells them.
+ForecastStep sumOf(std::span<const ForecastStep> some, std::span<const ForecastStep> all, const ForecastStep& total)
+{
+    if (some.empty())
+        return {};
+    if (some.size() == all.size())
+        return total;
+    const auto sums = [](std::span<const ForecastStep> steps) {
+        Halves halves{ForecastStep()};
+        double mean = 0;
+        for (const ForecastStep& step : steps) {
+            halves += Halves(step);
+            mean += step.mean;
+        }
+        halves.scale(std::pow(static_cast<double>(steps.size()), kTotalGrowth - 1));
+        return std::pair(mean, halves);
+    };
+    auto [mean, halves] = sums(some);
+    const auto [whole, wholeHalves] = sums(all);
+    const double told = total.hi80 - total.mean;
+    if (some.size() > 1 && wholeHalves.hi80 > 0 && told > 0)
+        halves.scale(std::clamp(told / wholeHalves.hi80, 0.2, 5.0));
+    return halves.around(mean);
+}
+
+void floorAt(ForecastStep& step, double least)
+{
+    for (double* bound : {&step.mean, &step.lo80, &step.lo95, &step.hi80, &step.hi95})
+        *bound = std::max(*bound, least);
+}
+
+} // namespace
+
+Result<std::optional<Expectation::Part>> Expectation::partOf(const SeriesPart& part, const CostDays& days, Day through,
+                                                             const std::stop_token& stop)
+{
+    const History history = historyOf(part, days);
+    Part made;
+    made.from = history.last() + 1;
+    for (std::size_t i = 0; i < history.values.size(); ++i) {
+        const Day day = history.first + static_cast<int>(i);
+        if (part.known && !part.known->knows(day))
+            made.gapDays.push_back(day);
+    }
+    if (!made.gapDays.empty())
+        made.gapMean = meanAround(history, static_cast<std::size_t>(made.gapDays.back() - history.first));
+    const bool hasCredits = std::any_of(history.values.begin(), history.values.end(), [](double v) { return v < 0; });
+    for (const double value : history.values) {
+        if (hasCredits)
+            made.credits.push_back(std::isfinite(value) ? std::min(value, 0.0) : 0);
+    }
+    const int horizon = through - history.last();
+    if (horizon <= 0)
+        return std::optional(std::move(made));
+    const auto [known, costly] = daysToLearnFrom(history.values);
+    if (known == 0 || costly == 1)
+        return std::optional<Part>();
+    auto answer = part.known && part.known->isMonthly ? forecastMonthly(history, horizon, stop)
+                                                      : forecastDaily(history, horizon, stop);
+    if (!answer)
+        return answer.error();
+    made.steps = std::move(answer->steps);
+    made.total = answer->total;
+    return std::optional(std::move(made));
+}
+
+Result<Expectation> Expectation::of(const PartedSeries& series, const CostDays& days, Day through,
+                                    const std::stop_token& stop)
+{
+    Expectation expectation;
+    bool isAny = false;
+    for (const SeriesPart& part : series.parts) {
+        if (!part.known || !part.isLive)
+            continue;
+        auto made = partOf(part, days, through, stop);
+        if (!made)
+            return made.error();
+        isAny = true;
+        if (*made)
+            expectation.m_parts.push_back(std::move(**made));
+    }
+    expectation.m_hasTooLittleHistory = isAny && expectation.m_parts.empty();
+    return expectation;
+}
+
+ForecastStep Expectation::over(const Part& part, const DateRange& range)
+{
+    const Day end = part.from + static_cast<int>(part.steps.size());
+    const Day from = std::clamp(range.from, part.from, end);
+    const Day to = std::clamp(range.to, from, end);
+    const std::span<const ForecastStep> all(part.steps);
+    ForecastStep sum = sumOf(
+        all.subspan(static_cast<std::size_t>(from - part.from), static_cast<std::size_t>(to - from)), all, part.total);
+    const auto gaps =
+        std::count_if(part.gapDays.begin(), part.gapDays.end(), [&range](Day day) { return range.contains(day); });
+    const double missed = part.gapMean * static_cast<double>(gaps);
+    for (double* bound : {&sum.mean, &sum.lo80, &sum.lo95, &sum.hi80, &sum.hi95})
+        *bound += missed;
+    floorAt(sum, mostCredit(part.credits, static_cast<std::size_t>(to - from + gaps)));
+    return sum;
+}
+
+ForecastStep Expectation::over(const DateRange& range) const
+{
+    double mean = 0;
+    Halves squares{ForecastStep()};
+    for (const Part& part : m_parts) {
+        const ForecastStep one = over(part, range);
+        mean += one.mean;
+        Halves halves(one);
+        halves = Halves(ForecastStep{0, -halves.lo80 * halves.lo80, halves.hi80 * halves.hi80,
+                                     -halves.lo95 * halves.lo95, halves.hi95 * halves.hi95});
+        squares += halves;
+    }
+    return ForecastStep{mean, mean - std::sqrt(squares.lo80), mean + std::sqrt(squares.hi80),
+                        mean - std::sqrt(squares.lo95), mean + std::sqrt(squares.hi95)};
+}
+
+} // namespace altimeter::analysis

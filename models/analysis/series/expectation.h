@@ -1,0 +1,45 @@
+#pragma once
+
+#include "models/analysis/series/forecast.h"
+#include "models/analysis/series/knownseries.h"
+#include "models/domain/result.h"
+
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+namespace altimeter::analysis {
+
+/// What a series will cost on the days that are not known yet: each of its parts is forecast from the day behind the
+/// last that is known of it, and the parts are added. Known days are no part of it, and cost nothing here.
+class Expectation {
+public:
+    /// `series` by day; up to `through`, inside. Errors: those of forecast().
+    static Result<Expectation> of(const PartedSeries& series, const CostDays& days, Day through,
+                                  const std::stop_token& stop);
+
+    /// True where nothing can be said: no part has a second day with a cost to learn from, and not all are zero.
+    bool hasTooLittleHistory() const { return m_hasTooLittleHistory; }
+    /// Over the days of `range`. Bands of several days come from the errors of past totals, those of several parts from
+    /// errors that do not depend on each other. Without credits in its past no part expects less than nothing, and with
+    /// them never more credit than the largest of an equally long time.
+    ForecastStep over(const DateRange& range) const;
+
+private:
+    struct Part {
+        Day from; ///< of the first step
+        std::vector<ForecastStep> steps;
+        ForecastStep total;
+        std::vector<Day> gapDays;    ///< unknown days before `from`
+        double gapMean = 0;          ///< what such a day is taken for
+        std::vector<double> credits; ///< of the history, day by day; empty: none
+    };
+    static Result<std::optional<Part>> partOf(const SeriesPart& part, const CostDays& days, Day through,
+                                              const std::stop_token& stop);
+    static ForecastStep over(const Part& part, const DateRange& range);
+
+    std::vector<Part> m_parts;
+    bool m_hasTooLittleHistory = false;
+};
+
+} // namespace altimeter::analysis

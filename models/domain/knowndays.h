@@ -1,0 +1,32 @@
+#pragma once
+
+#include "models/domain/money.h"
+#include "models/domain/period.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace altimeter {
+
+/// One account of a source and provider in one currency, and its days that are known. A known day without a charge cost
+/// nothing; a day that is not known was not delivered (yet), and nobody may take it for nothing.
+struct KnownAccount {
+    std::string source, provider, billingAccount;
+    Currency currency;
+    Day first;   ///< with a charge; the account is known to have cost nothing before
+    Day through; ///< the last known day, inside; behind the last of the data where charges stand for a whole month
+    std::vector<DateRange> gaps; ///< not known although they lie before `through`; ascending, apart from each other
+    bool isMonthly = false;      ///< all its charges are dated on the first of a month and stand for that month
+
+    bool knows(Day day) const
+    {
+        return day <= through &&
+               std::none_of(gaps.begin(), gaps.end(), [day](const DateRange& gap) { return gap.contains(day); });
+    }
+    /// True when both know the same days up to the same day.
+    bool knowsAs(const KnownAccount& other) const { return through == other.through && gaps == other.gaps; }
+    friend bool operator==(const KnownAccount&, const KnownAccount&) = default;
+};
+
+} // namespace altimeter

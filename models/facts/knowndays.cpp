@@ -1,0 +1,357 @@
+#include "models/facts/knowndays.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <tuple>
+
+namespace altimeter {
+
+namespace {
+
+/// What was delivered of one account.
+struct History {
+    const FactPartition* of = nullptr;
+    std::vector<Day> days;                  ///< with a charge that was not made ahead, ascending
+    std::map<Day, std::int64_t> deliveries; ///< by billing month, the one that holds it now
+};
+using Key = std::tuple<std::string, std::string, std::string, Currency>;
+using Histories = std::map<Key, History>;
+
+void sortOnce(std::vector<Day>& days)
+{
+    std::sort(days.begin(), days.end());
+    days.erase(std::unique(days.begin(), days.end()), days.end());
+}
+
+Day monthEnd(Day day)
+{
+    return day.addMonths(1) - 1;
+}
+
+/// Days of an account's billing month that lie behind the month.
+using DaysBehind = std::map<Day, std::vector<Day>>;
+
+/// So many days at an end, beside so many others, are no rhythm.
+constexpr std::size_t kFew = 2;
+constexpr std::size_t kMany = 7;
+
+/// Some are billed from the 15th to the 15th, so that many days lie behind each month. One or two of a single month,
+/// beside a whole month of others, were charged ahead.
+bool areAhead(const DaysBehind& behind, const std::vector<Day>& all)
+{
+    return all.size() >= kMany &&
+           std::all_of(behind.begin(), behind.end(), [](const auto& month) { return month.second.size() <= kFew; });
+}
+
+Histories historiesOf(const FactSet& facts, const DataDays& near)
+{
+    Histories histories;
+    std::map<Key, DaysBehind> behind;
+    for (const FactSet::Part& part : facts.chunks) {
+        const FactPartition& partition = facts.partitions[part.partition];
+        const Key key{partition.source, partition.provider, partition.billingAccount, partition.currency};
+        const Day end = partition.billingPeriod.isValid() ? monthEnd(partition.billingPeriod) : near.last;
+        History& history = histories[key];
+        history.of = &partition;
+        bool isAny = false;
+        for (const std::int32_t number : part.chunk->days) {
+            const Day day{number};
+            if (!near.contains(day))
+                continue;
+            isAny = true;
+            (day > end ? behind[key][partition.billingPeriod] : history.days).push_back(day);
+        }
+        if (isAny)
+            history.deliveries[partition.billingPeriod.isValid() ? partition.billingPeriod : near.first] =
+                partition.delivery;
+    }
+    for (auto& [key, history] : histories) {
+        for (auto& [month, days] : behind[key])
+            sortOnce(days);
+        sortOnce(history.days);
+        if (!areAhead(behind[key], history.days)) {
+            for (const auto& [month, days] : behind[key])
+                history.days.insert(history.days.end(), days.begin(), days.end());
+            sortOnce(history.days);
+        }
+    }
+    return histories;
+}
+
+/// Charges that are dated after they were imported. Where those are the more, the clock was wrong.
+void dropFuture(Histories& histories, Instant importedAt)
+{
+    if (!importedAt.isValid())
+        return;
+    const Day last = importedAt.day() + 1;
+    std::size_t past = 0;
+    std::size_t future = 0;
+    for (const auto& [key, history] : histories) {
+        const auto behind = std::upper_bound(history.days.begin(), history.days.end(), last);
+        past += static_cast<std::size_t>(behind - history.days.begin());
+        future += static_cast<std::size_t>(history.days.end() - behind);
+    }
+    if (past < future)
+        return;
+    for (auto& [key, history] : histories)
+        std::erase_if(history.days, [last](Day day) { return day > last; });
+}
+
+/// How many days at the end lie alone: one or two, behind a pause three times as long as any before.
+std::size_t aloneAtEnd(const std::vector<Day>& days, Instant importedAt)
+{
+    constexpr int kFresh = 10;
+    if (days.size() < kMany + 1)
+        return 0;
+    const bool isFresh = importedAt.isValid() && days.back() + kFresh >= importedAt.day();
+    if (isFresh) // the first day of new data after a pause
+        return 0;
+    for (std::size_t few = kFew; few >= 1; --few) {
+        const std::size_t at = days.size() - few;
+        int longest = 1;
+        for (std::size_t i = 1; i < at; ++i)
+            longest = std::max(longest, days[i] - days[i - 1]);
+        if (at >= kMany && days[at] - days[at - 1] > 3 * longest)
+            return few;
+    }
+    return 0;
+}
+
+/// How many at the beginning: a season before the others.
+std::size_t aloneAtStart(const std::vector<Day>& days)
+{
+    constexpr int kSeason = 92;
+    for (std::size_t few = 1; few <= kFew && days.size() >= few + kMany; ++few) {
+        int longest = 1;
+        for (std::size_t i = few + 1; i < days.size(); ++i)
+            longest = std::max(longest, days[i] - days[i - 1]);
+        const int pause = days[few] - days[few - 1];
+        if (pause > kSeason && pause > 3 * longest)
+            return few;
+    }
+    return 0;
+}
+
+DataDays ordinaryDays(Histories& histories, Instant importedAt)
+{
+    std::vector<Day> all;
+    for (auto& [key, history] : histories) {
+        history.days.resize(history.days.size() - aloneAtEnd(history.days, importedAt));
+        all.insert(all.end(), history.days.begin(), history.days.end());
+    }
+    sortOnce(all);
+    if (all.empty())
+        return {};
+    all.resize(all.size() - aloneAtEnd(all, importedAt));
+    const DataDays days{all[aloneAtStart(all)], all.back()};
+    for (auto& [key, history] : histories)
+        std::erase_if(history.days, [&days](Day day) { return !days.contains(day); });
+    return days;
+}
+
+/// Whether an account is due to have a charge on a day, by the days it had one on up to then.
+class Rhythm {
+public:
+    explicit Rhythm(std::span<const Day> days) : m_days(days) {}
+
+    bool isDue(Day day) const
+    {
+        constexpr int kWeeks = 8;
+        int had = 0;
+        int of = 0;
+        for (Day same = lastSame(day); of < kWeeks && same >= m_days.front(); same = same - 7) {
+            ++of;
+            had += contains(same) ? 1 : 0;
+        }
+        return of >= 3 ? had >= of - (of >= 5 ? 1 : 0) : isDaily();
+    }
+    /// Nearly every day of its last weeks.
+    bool isDaily() const
+    {
+        constexpr int kWindow = 28;
+        const Day last = m_days.back();
+        const int of = std::min(kWindow, last - m_days.front() + 1);
+        const auto from = std::lower_bound(m_days.begin(), m_days.end(), last - (of - 1));
+        return of >= 3 && (m_days.end() - from) * 10 >= of * 9;
+    }
+
+private:
+    /// The last day of the same weekday that the account could have had.
+    Day lastSame(Day day) const
+    {
+        const int behind = day - m_days.back();
+        return day - (behind + 6) / 7 * 7;
+    }
+    bool contains(Day day) const { return std::binary_search(m_days.begin(), m_days.end(), day); }
+
+    std::span<const Day> m_days;
+};
+
+/// The day before the first one in (last of `days`, `end`] on which a charge is due and not known to be none; `end`
+/// where there is no such day.
+Day silentThrough(std::span<const Day> days, Day end, const std::set<Day>& finalDays)
+{
+    const Rhythm rhythm(days);
+    for (Day day = days.back() + 1; day <= end; day = day + 1) {
+        if (rhythm.isDue(day) && !finalDays.contains(day))
+            return day - 1;
+    }
+    return end;
+}
+
+bool isMonthly(const std::vector<Day>& days)
+{
+    return days.size() >= 2 && std::all_of(days.begin(), days.end(), [](Day day) { return day.dayOfMonth() == 1; });
+}
+
+/// What a source tells of its days beside the charges.
+struct Source {
+    Day reach;                                    ///< the last day of any of its accounts
+    std::map<std::int64_t, Day> reachOf;          ///< by delivery
+    const std::vector<AskedDay>* asked = nullptr; ///< null: it is made of files
+    std::set<Day> finalDays;
+};
+
+std::map<std::string, Source> sourcesOf(const FactSet& facts, const Histories& histories, const DataDays& data)
+{
+    std::map<std::string, Source> sources;
+    for (const auto& [key, history] : histories) {
+        if (history.days.empty())
+            continue;
+        Source& source = sources[history.of->source];
+        source.reach = std::max(source.reach, history.days.back());
+        for (const auto& [month, delivery] : history.deliveries) {
+            const auto behind = std::upper_bound(history.days.begin(), history.days.end(), monthEnd(month));
+            if (behind != history.days.begin())
+                source.reachOf[delivery] = std::max(source.reachOf[delivery], *std::prev(behind));
+        }
+    }
+    for (auto& [name, source] : sources) {
+        const auto asked = facts.asked.find(name);
+        if (asked == facts.asked.end() || asked->second.empty())
+            continue;
+        source.asked = &asked->second;
+        for (const AskedDay& day : asked->second) {
+            if (day.day <= data.last)
+                source.reach = std::max(source.reach, day.day);
+            if (day.isFinal)
+                source.finalDays.insert(day.day);
+        }
+    }
+    return sources;
+}
+
+Day throughOf(const KnownAccount& account, const std::vector<Day>& days, const Source& source, const DataDays& data)
+{
+    Day through = days.back();
+    if (account.isMonthly) {
+        through = monthEnd(through);
+    } else {
+        through = silentThrough(days, source.reach, source.finalDays);
+        if (source.reach - through > KnownDays::kStopped)
+            through = source.reach;
+    }
+    return data.last - through > KnownDays::kEnded ? data.last : through;
+}
+
+void addGap(KnownAccount& account, Day from, Day last)
+{
+    from = std::max(from, account.first);
+    last = std::min(last, account.through);
+    if (from <= last)
+        account.gaps.push_back({from, last + 1});
+}
+
+/// Days nobody asked the source for, since it was asked for any.
+void addUnasked(KnownAccount& account, const std::vector<Day>& days, const std::vector<AskedDay>& asked)
+{
+    Day next = asked.front().day;
+    const auto gap = [&](Day from, Day last) {
+        for (Day day = from; day <= last; day = day + 1) {
+            if (std::binary_search(days.begin(), days.end(), day))
+                continue;
+            Day end = day;
+            while (end < last && !std::binary_search(days.begin(), days.end(), end + 1))
+                end = end + 1;
+            addGap(account, day, end);
+            day = end;
+        }
+    };
+    for (const AskedDay& one : asked) {
+        if (one.day > account.through)
+            break;
+        gap(next, one.day - 1);
+        next = one.day + 1;
+    }
+    gap(next, account.through);
+}
+
+/// Months left out between others, and the ends of those that a later delivery did not bring up to date.
+void addUndelivered(KnownAccount& account, const History& history, const Source& source)
+{
+    const std::span<const Day> days(history.days);
+    const Day lastMonth = days.back().firstOfMonth();
+    std::size_t firsts = 0;
+    for (const Day day : days)
+        firsts += day.dayOfMonth() == 1 ? 1U : 0U;
+    const int months = (lastMonth.year() - account.first.year()) * 12 + lastMonth.month() - account.first.month() + 1;
+    const bool isEachFirst = account.isMonthly && static_cast<int>(firsts) * 5 >= months * 4;
+    for (Day month = account.first.firstOfMonth(); month < lastMonth; month = month.addMonths(1)) {
+        const auto from = std::lower_bound(days.begin(), days.end(), month);
+        const auto behind = std::upper_bound(from, days.end(), monthEnd(month));
+        const auto before = days.first(static_cast<std::size_t>(behind - days.begin()));
+        if (from == behind) {
+            if (isEachFirst || (!account.isMonthly && Rhythm(before).isDaily()))
+                addGap(account, month, monthEnd(month));
+            continue;
+        }
+        const auto own = history.deliveries.find(month);
+        const auto next = history.deliveries.find(month.addMonths(1));
+        const bool isOwn = own != history.deliveries.end() && next != history.deliveries.end() &&
+                           own->second != next->second && source.reachOf.contains(own->second);
+        if (isOwn && source.reachOf.at(own->second) < monthEnd(month) && !account.isMonthly)
+            addGap(account, silentThrough(before, monthEnd(month), {}) + 1, monthEnd(month));
+    }
+}
+
+} // namespace
+
+KnownDays knownDaysOf(const FactSet& facts)
+{
+    KnownDays known;
+    const DataDays near = nearDaysOf(facts);
+    if (!near.first.isValid())
+        return known;
+    Histories histories = historiesOf(facts, near);
+    dropFuture(histories, facts.importedAt);
+    known.data = ordinaryDays(histories, facts.importedAt);
+    if (!known.data.first.isValid())
+        known.data = near; // nothing but charges made ahead
+    const auto sources = sourcesOf(facts, histories, known.data);
+    for (const auto& [key, history] : histories) {
+        if (history.days.empty())
+            continue;
+        const Source& source = sources.at(history.of->source);
+        KnownAccount account{history.of->source,
+                             history.of->provider,
+                             history.of->billingAccount,
+                             history.of->currency,
+                             history.days.front(),
+                             {},
+                             {},
+                             isMonthly(history.days)};
+        account.through = throughOf(account, history.days, source, known.data);
+        if (source.asked)
+            addUnasked(account, history.days, *source.asked);
+        else
+            addUndelivered(account, history, source);
+        known.accounts.push_back(std::move(account));
+    }
+    return known;
+}
+
+} // namespace altimeter
