@@ -31,6 +31,7 @@ std::string_view actionName(PartitionReport::Action action);
 struct ImportReport {
     std::vector<PartitionReport> partitions;
     std::vector<Finding> findings;
+    std::vector<DateRange> unanswered; ///< days that were to be replaced and of which nothing came: they stay
     std::uint64_t filesRead = 0, bytesRead = 0, rowsRead = 0, rowsStored = 0, rowsRejected = 0;
     bool dryRun = false;
 };

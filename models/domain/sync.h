@@ -1,5 +1,6 @@
 #pragma once
 
+#include "models/domain/costline.h"
 #include "models/domain/money.h"
 #include "models/domain/period.h"
 
@@ -37,6 +38,7 @@ struct SyncResult {
     std::uint64_t partitionsNew = 0, partitionsReplaced = 0, partitionsUnchanged = 0, partitionsRemoved = 0;
     DecimalSum spent;
     std::string problem, todo;
+    std::vector<Finding> findings; ///< also of what was stored before a failure
 };
 
 } // namespace altimeter

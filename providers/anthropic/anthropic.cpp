@@ -82,6 +82,10 @@ public:
             return older.error();
         if (auto done = readUsage(request.window, *older, reports, delivery, stop); !done)
             return done;
+        for (const DateRange& days : reports.costDays)
+            delivery.proveSaid(days);
+        if (!older->empty())
+            delivery.coverProven();
         if (auto done = readNames(delivery, stop); !done)
             return done;
         if (auto done = anthropic::deliverCharges(reports, m_names, delivery); !done)
@@ -175,6 +179,9 @@ private:
             std::erase_if(older.costs, [&](const anthropic::CostRow& row) {
                 return window.contains(row.start.day()) && !missing.contains(row.start.day());
             });
+            for (const anthropic::CostRow& row : reports.costs)
+                older.costDays.push_back({row.start.day(), row.start.day() + 1});
+            reports.costDays = std::move(older.costDays);
             std::move(older.costs.begin(), older.costs.end(), std::back_inserter(reports.costs));
             return missing;
         }

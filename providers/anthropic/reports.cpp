@@ -168,6 +168,8 @@ Status readRows(const Json& bucket, const std::string& where, Reports& reports,
 
 Status readCosts(const Json& bucket, const std::string& where, Reports& reports)
 {
+    if (const auto period = readPeriod(bucket, where))
+        reports.costDays.push_back({period->start.day(), Instant{period->end.seconds - 1}.day() + 1});
     return readRows(bucket, where, reports, readCost);
 }
 

@@ -37,6 +37,7 @@ struct UsagePart : Dimensions {
 struct Reports {
     std::vector<CostRow> costs;
     std::vector<UsagePart> usage;
+    std::vector<DateRange> costDays; ///< that the cost report has a bucket for, be it empty
 };
 
 /// Read the rows of one bucket of the older reports into `reports`. Error Invalid where a row lacks what it is about.

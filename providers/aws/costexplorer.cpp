@@ -222,8 +222,10 @@ private:
                 covered.push_back({day, day + 1});
         }
         int answered = 0;
-        for (const DateRange& range : covered)
+        for (const DateRange& range : covered) {
             answered += range.days();
+            delivery.proveSaid(range); // AWS sends a period for each day, with its groups or none
+        }
         delivery.setCovered(std::move(covered));
         if (answered == window.days())
             return {};

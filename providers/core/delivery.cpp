@@ -9,6 +9,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace altimeter::providers {
 
@@ -79,7 +80,7 @@ void Delivery::addExtraColumns(const std::vector<std::string>& names)
 
 Status Delivery::begin(const std::string& origin)
 {
-    if (auto done = flush(); !done)
+    if (auto done = handOn(); !done)
         return done;
     m_origin = origin;
     m_line = 0;
@@ -94,6 +95,13 @@ Status Delivery::begin(const std::string& origin)
 }
 
 Status Delivery::flush()
+{
+    if (auto done = handOn(); !done)
+        return done;
+    return tellUnanswered();
+}
+
+Status Delivery::handOn()
 {
     if (!m_batch)
         return {};
@@ -242,7 +250,7 @@ Status Delivery::add(Measure measure)
 
 Status Delivery::addFile(File file)
 {
-    if (auto done = flush(); !done)
+    if (auto done = handOn(); !done)
         return done;
     m_files.push_back(std::move(file));
     return {};
@@ -251,6 +259,65 @@ Status Delivery::addFile(File file)
 Status Delivery::finding(Severity severity, const std::string& check, std::uint64_t rows, const std::string& message)
 {
     return m_sink.finding({severity, check, rows, 0, message, m_origin, {}});
+}
+
+void Delivery::coverProven()
+{
+    m_proven = joined(std::move(m_proven));
+    setCovered(m_proven);
+    const Day today = std::clamp(m_options.now.day(), m_options.window.from, m_options.window.to);
+    for (const DateRange& missing : without({{m_options.window.from, today}}, m_proven))
+        notAnswered(missing, "day-missing", m_options.info.title + " left out days that it always sends");
+    // What is still to come cannot be missing, and is not there either.
+    for (const DateRange& later : without({{today, m_options.window.to}}, m_proven))
+        m_unanswered.push_back(later);
+    m_unanswered = joined(std::move(m_unanswered));
+}
+
+Delivery::Unanswered& Delivery::leaveOut(const DateRange& days, const std::string& check, const std::string& why)
+{
+    DateRange range{std::max(days.from, m_options.window.from), std::min(days.to, m_options.window.to)};
+    if (range.from < range.to && m_options.info.slice == ConnectorInfo::Slice::Month)
+        range = {range.from.firstOfMonth(), (range.to - 1).addMonths(1)};
+    m_unanswered.push_back(range);
+    m_unanswered = joined(std::move(m_unanswered));
+    Unanswered& untold = m_untold[{check, why}];
+    untold.days.push_back(range);
+    return untold;
+}
+
+void Delivery::notAnswered(const DateRange& days, const std::string& check, const std::string& why)
+{
+    leaveOut(days, check, why);
+}
+
+void Delivery::unknownMoney(const DateRange& days, const std::string& kind, const std::string& record)
+{
+    const std::string why =
+        m_options.info.title + " sent charges of a kind that is not known here (" + words::excerpt(kind, 80) + ')';
+    Unanswered& untold = leaveOut(days, "unknown-charge", why);
+    if (++untold.records == 1)
+        untold.example = words::excerpt(record, 500);
+}
+
+bool Delivery::isAnswered(Day day) const
+{
+    return std::none_of(m_unanswered.begin(), m_unanswered.end(),
+                        [day](const DateRange& range) { return range.contains(day); });
+}
+
+Status Delivery::tellUnanswered()
+{
+    for (const auto& [what, untold] : std::exchange(m_untold, {})) {
+        const auto ranges = joined(untold.days);
+        const std::string days = ranges.empty() ? "no day of those asked for" : daysText(ranges);
+        if (auto done = finding(Severity::Warning, what.first, untold.records > 0 ? untold.records : countDays(ranges),
+                                what.second + "; not answered, and left as it was: " + days +
+                                    (untold.example.empty() ? "" : ". The first one: " + untold.example));
+            !done)
+            return done;
+    }
+    return {};
 }
 
 Status Delivery::reject(const std::string& check, const std::string& message, const std::string& text)

@@ -2,6 +2,7 @@
 
 #include "models/domain/connectorinfo.h"
 #include "models/domain/costline.h"
+#include "models/domain/dayranges.h"
 #include "models/domain/measure.h"
 
 #include <filesystem>
@@ -86,13 +87,35 @@ public:
     Status finding(Severity severity, const std::string& check, std::uint64_t rows, const std::string& message);
     /// A record of the provider that cannot be a charge; kept with its text.
     Status reject(const std::string& check, const std::string& message, const std::string& text);
-    /// Hands on what is still held back. Called by whoever made the delivery, after fetch().
+    /// Hands on what is still held back, and tells which days are not answered. Called by whoever made the delivery,
+    /// after fetch().
     Status flush();
 
     /// Days this delivery is the whole truth for; the window unless a connector says otherwise (unchanged months are
     /// left alone).
     void setCovered(std::vector<DateRange> covered) { m_covered = std::move(covered); }
-    const std::vector<DateRange>& covered() const { return m_covered; }
+    /// Without the days that are not answered; joined.
+    std::vector<DateRange> covered() const { return without(m_covered, m_unanswered); }
+
+    /// The source's own form proves that it has said every charge of `days`: its answer holds a place for each of them
+    /// (a bucket, a period of results), be it empty. Only such days may lose all the charges that are stored of them.
+    /// Of other covered days an answer without a charge is none where charges are stored: they stay, with a finding.
+    void proveSaid(const DateRange& days) { m_proven.push_back(days); }
+    std::vector<DateRange> proven() const { return without(m_proven, m_unanswered); }
+    /// For a source that always sends a place for each day: what proveSaid() did not name is missing from the answer.
+    /// Covers the days that it did name, and tells the others of the window, which are not answered.
+    void coverProven();
+
+    /// `days` (whole months for ConnectorInfo::Slice::Month) are not answered: nothing of them is taken from this
+    /// delivery, also no charge that was added, and what is stored of them stays. `why` begins a sentence of a finding:
+    /// "Acme left out days that it always sends". The same check and words are told once, by flush().
+    void notAnswered(const DateRange& days, const std::string& check, const std::string& why);
+    /// A record that holds money, of a `kind` ("object organization.costs.result.v2") this connector does not know, is
+    /// never passed over: its days are not answered, and a finding shows the first such `record`.
+    void unknownMoney(const DateRange& days, const std::string& kind, const std::string& record);
+    const std::vector<DateRange>& unanswered() const { return m_unanswered; } ///< joined
+    /// Whether charges of this day are taken in.
+    bool isAnswered(Day day) const;
     /// What the connector remembers for its next fetch ("etag:2026-11"); kept only when the delivery is stored.
     std::map<std::string, std::string> state;
 
@@ -106,10 +129,22 @@ public:
     std::function<void(std::uint64_t)> onProgress;
 
 private:
+    Status handOn();
+    Status tellUnanswered();
+    struct Unanswered {
+        std::vector<DateRange> days;
+        std::uint64_t records = 0; ///< that are to blame; 0: days are counted
+        std::string example;       ///< the first of them
+    };
+    Unanswered& leaveOut(const DateRange& days, const std::string& check, const std::string& why);
+
     Options m_options;
     CostLineSink& m_sink;
     std::vector<std::string> m_extraColumns;
     std::vector<DateRange> m_covered;
+    std::vector<DateRange> m_proven;
+    std::vector<DateRange> m_unanswered;                                ///< joined
+    std::map<std::pair<std::string, std::string>, Unanswered> m_untold; ///< by check and why
     std::vector<Measure> m_measures;
     std::vector<File> m_files;
     std::unique_ptr<CostBatch> m_batch;

@@ -84,6 +84,9 @@ public:
         openai::Reports reports;
         if (auto done = readCosts(request.window, reports, stop); !done)
             return done;
+        for (const DateRange& days : reports.costDays)
+            delivery.proveSaid(days);
+        delivery.coverProven();
         if (auto done = readAllUsage(request.window, reports, delivery, stop); !done)
             return done;
         if (auto done = readNames(reports, delivery, stop); !done)

@@ -295,6 +295,7 @@ Status readCosts(const Json& bucket, const std::string& where, Reports& reports)
     const auto read = readBucket(bucket, where);
     if (!read)
         return read.error();
+    reports.costDays.push_back({read->start.day(), Instant{read->end.seconds - 1}.day() + 1});
     for (const Json& row : *read->rows) {
         const std::string& object = row["object"].text();
         const bool isKnown = object.empty() || object == kCostObject;

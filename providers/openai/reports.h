@@ -39,6 +39,7 @@ struct Reports {
     /// usage, is left out.
     std::map<std::string, std::uint64_t> keptObjects, unknownObjects;
     std::map<std::int32_t, std::string> unreadDays; ///< day numbers with money in no form that is known, and which
+    std::vector<DateRange> costDays;                ///< that the cost report has a bucket for, be it empty
 };
 
 /// A kind of usage: `GET /organization/usage/{path}`.

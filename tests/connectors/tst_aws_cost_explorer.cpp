@@ -87,6 +87,7 @@ ConnectorSample sample()
     one.secrets = {{"secret_access_key", "planted/secret+key"}, {"session_token", "planted/session+token=="}};
     one.window = {Day::fromYmd(2026, 11, 18), Day::fromYmd(2026, 11, 20)};
     one.happy = pages;
+    one.provesEmpty = true;
     one.empty = [](const Request&) { return json(R"({"ResultsByTime":[)" + day(18, "") + ',' + day(19, "") + "]}"); };
     one.repeating = [](const Request&) {
         return json(R"({"ResultsByTime":[)" + day(18, group("a", "b", "1", "1")) + R"(],"NextPageToken":"same"})");

@@ -81,7 +81,7 @@ void deliverDays(store::sql::Connection& db, Day first, int days, std::int64_t a
     store::Ingest::Options options{"api", "test", {at}};
     options.byDay = true;
     options.covered = {{first, first + days}};
-    options.alongside = [&](store::sql::Connection& one) -> Status {
+    options.alongside = [&](store::sql::Connection& one, const ImportReport&) -> Status {
         std::vector<store::CoveredDay> covered;
         std::vector<Measure> measures;
         for (Day day = first; day < first + days; day = day + 1) {

@@ -266,6 +266,58 @@ private slots:
         QVERIFY(desk.delivery.covered().empty());
     }
 
+    void daysThatAreNotAnswered_leaveWhatIsCoveredAndAreToldOnce()
+    {
+        Desk desk;
+        desk.delivery.proveSaid({kFirst, kFirst + 2});
+        QVERIFY(desk.delivery.add(charge("3", kFirst + 1)).ok());
+        desk.delivery.unknownMoney({kFirst + 1, kFirst + 2}, "object new.result", R"({"amount":7})");
+        desk.delivery.unknownMoney({kFirst + 1, kFirst + 9}, "object new.result", R"({"amount":8})");
+        QVERIFY(desk.delivery.covered() == (std::vector<DateRange>{{kFirst, kFirst + 1}}));
+        QVERIFY(desk.delivery.proven() == desk.delivery.covered());
+        QVERIFY(desk.delivery.isAnswered(kFirst) && !desk.delivery.isAnswered(kFirst + 1));
+        QVERIFY(desk.delivery.flush().ok());
+        QVERIFY(desk.delivery.flush().ok());
+        QCOMPARE(desk.sink.findings.size(), std::size_t{1});
+        const Finding& told = desk.sink.findings.front();
+        QCOMPARE(told.check, std::string("unknown-charge"));
+        QCOMPARE(static_cast<int>(told.severity), static_cast<int>(Severity::Warning));
+        QCOMPARE(told.rows, std::uint64_t{2});
+        QCOMPARE(told.message, std::string("Test Cloud sent charges of a kind that is not known here (object "
+                                           "new.result); not answered, and left as it was: 2026-11-19. The first one: "
+                                           "{\"amount\":7}"));
+    }
+
+    void dayThatIsAlwaysSent_isMissed_butNotToday()
+    {
+        for (const int age : {0, 1, 2, 3}) {
+            Desk desk(at(kFirst + age));
+            desk.delivery.coverProven();
+            QVERIFY(desk.delivery.covered().empty());
+            QVERIFY(desk.delivery.flush().ok());
+            QCOMPARE(desk.sink.findings.size(), std::size_t{age == 0 ? 0U : 1U});
+            if (age > 0)
+                QCOMPARE(desk.sink.findings.front().rows, static_cast<std::uint64_t>(std::min(age, 2)));
+        }
+        Desk half;
+        half.delivery.proveSaid({kFirst + 1, kFirst + 2}); // be it empty
+        half.delivery.coverProven();
+        QVERIFY(half.delivery.covered() == (std::vector<DateRange>{{kFirst + 1, kFirst + 2}}));
+        QVERIFY(half.delivery.flush().ok());
+        QVERIFY(half.sink.findings.front().message.ends_with("2026-11-18"));
+    }
+
+    void monthsAreAnsweredAsAWhole()
+    {
+        CollectingSink sink;
+        Delivery::Options options = Desk::options(at(kFirst + 60), 2);
+        options.info.slice = ConnectorInfo::Slice::Month;
+        options.window = {Day::fromYmd(2026, 10, 1), Day::fromYmd(2026, 12, 1)};
+        Delivery delivery(options, sink);
+        delivery.notAnswered({kFirst, kFirst + 1}, "export-empty", "the export holds nothing");
+        QVERIFY(delivery.covered() == (std::vector<DateRange>{{Day::fromYmd(2026, 10, 1), Day::fromYmd(2026, 11, 1)}}));
+    }
+
     void shifted_isExact_data()
     {
         QTest::addColumn<QString>("amount");

@@ -45,6 +45,7 @@ struct Parcel {
     int rejected = 0;
     bool isCancelled = false;
     std::string file = "page";
+    std::optional<std::vector<DateRange>> proven{}; ///< unsaid: all that is covered
 };
 
 Result<ImportReport> deliver(sql::Connection& db, const Parcel& parcel)
@@ -57,7 +58,8 @@ Result<ImportReport> deliver(sql::Connection& db, const Parcel& parcel)
     options.dryRun = parcel.dryRun;
     options.covered = parcel.covered;
     options.replace = true; // a parcel may hold more that cannot be read than the one before
-    options.alongside = [&parcel](sql::Connection& one) {
+    options.proven = parcel.proven.value_or(parcel.covered);
+    options.alongside = [&parcel](sql::Connection& one, const ImportReport&) {
         std::vector<CoveredDay> days;
         for (const DateRange& range : parcel.covered) {
             for (Day day = range.from; day < range.to; day = day + 1)
@@ -205,6 +207,37 @@ private slots:
         months.covered = {{kFirst, kFirst.addMonths(1) + 20}}; // the first month, and part of the second
         QVERIFY(deliver(m_db, months));
         QCOMPARE(number(m_db, "SELECT count(*) FROM partition WHERE slice=0"), std::int64_t{3});
+        QCOMPARE(whatDoesNotHold(m_path), QString());
+    }
+
+    void daysOfWhichNothingCame_goOnlyWhereThatIsProven()
+    {
+        const DateRange days{kFirst, kFirst + 4};
+        Parcel parcel{
+            "api", {{"A", kFirst, 1}, {"A", kFirst + 1, 2}, {"B", kFirst + 1, 3}, {"A", kFirst + 3, 4}}, {days}};
+        QVERIFY(deliver(m_db, parcel));
+        parcel.charges = {{"A", kFirst + 1, 2}}; // B is no more on that day; nothing of the first and the last
+        parcel.proven = {{kFirst + 3, kFirst + 4}};
+        const auto report = deliver(m_db, parcel);
+        QVERIFY(report);
+        QVERIFY(report->unanswered == (std::vector<DateRange>{{kFirst, kFirst + 1}}));
+        QCOMPARE(number(m_db, "SELECT count(*) FROM partition"), std::int64_t{2});
+        QCOMPARE(number(m_db, "SELECT count(*) FROM finding WHERE check_id='day-not-answered' AND rows=1"),
+                 std::int64_t{1});
+        parcel.proven = parcel.covered;
+        QVERIFY(deliver(m_db, parcel));
+        QCOMPARE(number(m_db, "SELECT count(*) FROM partition"), std::int64_t{1});
+
+        Parcel months{"months", {{"A", kFirst, 1}, {"A", kFirst + 40, 3}}, {}};
+        months.byDay = false;
+        QVERIFY(deliver(m_db, months));
+        months.charges.clear(); // a file with a header and no line
+        months.covered = {{kFirst.firstOfMonth(), kFirst.addMonths(1)}};
+        months.proven = std::vector<DateRange>();
+        const auto empty = deliver(m_db, months);
+        QVERIFY(empty);
+        QCOMPARE(empty->unanswered, months.covered);
+        QCOMPARE(number(m_db, "SELECT count(*) FROM partition WHERE slice=0"), std::int64_t{2});
         QCOMPARE(whatDoesNotHold(m_path), QString());
     }
 

@@ -288,6 +288,7 @@ private slots:
         QCOMPARE(partitions->front().rows, std::uint64_t{4});
         QCOMPARE(partitions->front().fileTotal[1].toString(0), std::string("4.02"));
         options.covered = {{first + 1, first + 3}};
+        options.proven = options.covered;
         deliver(*db, "api", {first + 2}, options);
         partitions = readPartitions(*db);
         QCOMPARE(partitions->front().fileTotal[1].toString(0), std::string("3.015"));
@@ -329,7 +330,7 @@ private slots:
         Ingest::Options options;
         options.byDay = true;
         options.covered = {{first, first + 1}};
-        options.alongside = [first](sql::Connection& one) {
+        options.alongside = [first](sql::Connection& one, const ImportReport&) {
             return writeCoverage(one, "api", std::vector<CoveredDay>{{first, {1795248000}, 0, true}});
         };
         deliver(*db, "api", {}, options); // an empty day

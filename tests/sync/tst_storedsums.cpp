@@ -36,6 +36,10 @@ namespace {
 constexpr const char* kCorpus = ALTIMETER_SOURCE_DIR "/tests/fuzz/corpus/";
 constexpr const char* kNowhere = "http://127.0.0.1:1"; ///< what the recorded settings name as the provider's address
 constexpr std::string_view kZipped = "\x1f\x8b";
+bool everyLine(const CostLine&)
+{
+    return true;
+}
 
 /// One recorded answer.
 struct Page {
@@ -336,12 +340,12 @@ class TestStoredSums : public QObject {
         options.at = recording.now;
         options.byDay = recording.info().slice == ConnectorInfo::Slice::Day;
         options.covered = delivery.covered();
-        options.alongside = [&](store::sql::Connection& one) -> Status {
+        options.alongside = [&](store::sql::Connection& one, const ImportReport&) -> Status {
             return store::writeMeasures(one, recording.settings.name, recording.window, delivery.measures());
         };
         auto ingest = store::Ingest::begin(db, std::move(options), {});
         QVERIFY2(ingest, ingest ? "" : ingest.error().text().c_str());
-        const Status replayed = (*spool)->replay(**ingest, {});
+        const Status replayed = (*spool)->replay(**ingest, everyLine, {});
         QVERIFY2(replayed.ok(), replayed.ok() ? "" : replayed.error().text().c_str());
         const Status read = fetched.readFiles(**ingest);
         QVERIFY2(read.ok(), read.ok() ? "" : read.error().text().c_str());
@@ -504,13 +508,13 @@ private slots:
         QVERIFY(fetched.status.ok() && held.status.ok());
         for (int round = 0; round < 2; ++round) { // it may be told twice
             CollectingSink replayed;
-            QVERIFY((*spool)->replay(replayed, {}).ok());
+            QVERIFY((*spool)->replay(replayed, everyLine, {}).ok());
             QCOMPARE(QString::fromStdString(everything(replayed)), QString::fromStdString(everything(direct)));
         }
         CollectingSink ignored;
         std::stop_source stop;
         stop.request_stop();
-        const Status stopped = (*spool)->replay(ignored, stop.get_token());
+        const Status stopped = (*spool)->replay(ignored, everyLine, stop.get_token());
         QVERIFY(!stopped.ok() || direct.rows.empty());
     }
 

@@ -275,14 +275,51 @@ private slots:
             QVERIFY(line.reconciled());
     }
 
-    void dayThatEmptied_losesItsCharges()
+    void dayThatEmptiedWithoutProof_staysAndIsTold()
     {
         addConnection("router");
         QVERIFY(sync("router").ok);
         m_activity.emptyDay = "2026-11-19";
-        const SyncResult again = sync("router", {}, {kNow.seconds + 60});
+        for (int times = 0; times < 2; ++times) {
+            const SyncResult again = sync("router", {}, {kNow.seconds + 60 * (times + 1)});
+            QVERIFY(again.ok);
+            QCOMPARE(again.partitionsRemoved, std::uint64_t{0});
+            QCOMPARE(again.findings.size(), std::size_t{1});
+            QCOMPARE(again.findings.front().check, std::string("day-not-answered"));
+            QVERIFY2(again.findings.front().message.ends_with("left as they were: 2026-11-19"),
+                     again.findings.front().message.c_str());
+            QCOMPARE(billed(*m_engine), std::string("375"));
+            const auto findings = answer(*m_engine->snapshot(), FindingsQuestion{"router"}, {});
+            QVERIFY(findings);
+            QCOMPARE(findings->size(), std::size_t{1}); // not once for each sync
+            const auto sources = answer(*m_engine->snapshot(), SourcesQuestion{}, {});
+            QVERIFY(sources);
+            QCOMPARE(sources->front().state, std::string("findings"));
+        }
+        const auto asked =
+            answer(*m_engine->snapshot(),
+                   CalendarQuestion{{Day::fromYmd(2026, 11, 19), Day::fromYmd(2026, 11, 20)}, kNow.day()}, {});
+        QVERIFY(asked);
+        QVERIFY(asked->rows.front().days.front().askedAt == kNow); // by the sync that was answered
+        m_activity.emptyDay.clear();
+        const SyncResult whole = sync("router", {}, {kNow.seconds + 600});
+        QVERIFY(whole.ok && whole.findings.empty());
+        const auto findings = answer(*m_engine->snapshot(), FindingsQuestion{"router"}, {});
+        QVERIFY(findings && findings->empty());
+    }
+
+    void dayThatItsUserKnowsIsEmpty_losesItsCharges()
+    {
+        addConnection("router");
+        QVERIFY(sync("router").ok);
+        m_activity.emptyDay = "2026-11-19";
+        session::SyncOptions options;
+        options.at = {kNow.seconds + 60};
+        options.acceptsEmpty = true;
+        const SyncResult again = m_engine->connections().syncOne("router", options, {}, {});
         QVERIFY(again.ok);
         QCOMPARE(again.partitionsRemoved, std::uint64_t{1});
+        QVERIFY(again.findings.empty());
         QCOMPARE(billed(*m_engine), std::string("362.5"));
         const auto calendar =
             answer(*m_engine->snapshot(),

@@ -405,6 +405,8 @@ class TestSyncHistory : public QObject {
             const std::set<Charge> distinct(next.charges.begin(), next.charges.end());
             next.duplicates = next.charges.size() - distinct.size();
             const auto old = history.known[source].find(day);
+            if (charges.empty() && old != history.known[source].end() && !old->second.charges.empty())
+                continue; // neither of the two proves that a day is empty: it was not answered
             if (old != history.known[source].end() && old->second.askedAt.day() > day) { // it was told whole
                 auto before = billedBy(old->second.charges);
                 auto after = billedBy(charges);

@@ -24,6 +24,7 @@ struct Fetched {
     std::vector<Measure> measures;
     std::vector<providers::Delivery::File> files;
     std::vector<DateRange> covered;
+    std::vector<DateRange> proven; ///< days of which the answer proves that nothing is left out
     std::map<std::string, std::string> state;
     std::map<std::int32_t, std::uint64_t> duplicates;
     std::uint64_t requests = 0;
@@ -71,7 +72,8 @@ struct ConnectorSample {
     /// Headers by which this provider asks for a pause, each with a value that means two seconds.
     std::vector<std::pair<std::string, std::string>> pauseHeaders{{"Retry-After", "2"}};
     std::map<std::string, std::string> state;
-    bool answersJson = true; ///< false: bodies are not JSON, so a member cannot be added to them
+    bool provesEmpty = false; ///< `empty` holds a place for each day, with nothing in it
+    bool answersJson = true;  ///< false: bodies are not JSON, so a member cannot be added to them
 };
 
 /// Fields and secrets of a sample for a connection to `server`.
@@ -129,6 +131,7 @@ inline Fetched fetchFrom(const LoopbackServer& server, const ConnectorSample& sa
     fetched.measures = delivery.measures();
     fetched.files = delivery.files();
     fetched.covered = delivery.covered();
+    fetched.proven = delivery.proven();
     fetched.state = delivery.state;
     fetched.duplicates = delivery.duplicates();
     fetched.requests = http.requests();
@@ -224,6 +227,7 @@ private:
         const Fetched fetched = fetchFrom(server, m_sample);
         QVERIFY2(fetched.status.ok(), fetched.error().c_str());
         QCOMPARE(fetched.sink.rows.size(), std::size_t{0});
+        QVERIFY2(fetched.proven.empty() || m_sample.provesEmpty, "an answer without a word was taken for a proof");
         // an empty object, no data member: not the same as nothing
         if (!m_sample.answersJson)
             return;

@@ -36,6 +36,9 @@ struct SyncOptions {
     std::vector<std::string> names; ///< none: all
     DateRange wanted;               ///< both bounds valid: these days; else what is due
     Instant at;                     ///< not valid: now
+    /// The user knows that the source has nothing of those of the wanted days of which it answers no charge: what is
+    /// stored of them goes, though the answer does not prove it.
+    bool acceptsEmpty = false;
     /// By a schedule: one that is not due at that time any more, because another program has synced it meanwhile, is
     /// left out. Not valid: whatever was synced.
     Instant dueAt;

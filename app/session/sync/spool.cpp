@@ -179,7 +179,8 @@ Status Spool::finding(const Finding& finding)
     return {};
 }
 
-Status Spool::replay(CostLineSink& sink, const std::stop_token& stop)
+Status Spool::replay(CostLineSink& sink, const std::function<bool(const CostLine&)>& isTaken,
+                     const std::stop_token& stop)
 {
     const Error unreadable{ErrorCode::Io, "the held charges cannot be read back", {}};
     if (std::fflush(m_data.get()) != 0)
@@ -213,7 +214,10 @@ Status Spool::replay(CostLineSink& sink, const std::stop_token& stop)
                 batch = sink.newBatch();
                 lines = 0;
             }
-            if (auto done = batch->add(read(at, extra)); !done)
+            const CostLine line = read(at, extra);
+            if (!isTaken(line))
+                continue;
+            if (auto done = batch->add(line); !done)
                 return done;
         }
         for (const RejectedLine& line : part.rejected)

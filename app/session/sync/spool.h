@@ -3,6 +3,7 @@
 #include "models/domain/costline.h"
 
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -26,8 +27,8 @@ public:
     Status take(std::unique_ptr<CostBatch> batch) override;
     Status finding(const Finding& finding) override;
 
-    /// Says everything again, in order.
-    Status replay(CostLineSink& sink, const std::stop_token& stop);
+    /// Says everything again, in order, but for the lines that `isTaken` refuses.
+    Status replay(CostLineSink& sink, const std::function<bool(const CostLine&)>& isTaken, const std::stop_token& stop);
     std::uint64_t lines() const { return m_lines; }
 
 private:

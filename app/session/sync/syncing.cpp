@@ -9,8 +9,11 @@
 #include "app/session/workspace/presenttime.h"
 #include "app/session/workspace/workspacefile.h"
 #include "models/domain/caught.h"
+#include "models/domain/dayranges.h"
 #include "models/store/file/workspace.h"
 #include "models/store/ingest/ingest.h"
+#include "models/store/ingest/ledgerwriting.h"
+#include "models/store/ledger/ledger.h"
 #include "models/store/settings/connections.h"
 #include "providers/core/chargestate.h"
 #include "providers/core/connector.h"
@@ -25,6 +28,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <iterator>
 #include <random>
 #include <thread>
 
@@ -121,6 +125,7 @@ struct Sync {
     SyncResult result;
     SyncProgress progress;
     const SyncProgressSink& sink;
+    bool acceptsEmpty = false; ///< the user says that days without an answer are empty
     std::chrono::steady_clock::time_point lastPost{};
 
     void post(bool always)
@@ -139,17 +144,20 @@ struct Sync {
 };
 
 /// The days that are known from now on: those the delivery speaks for, and of kinds that deliver whole months those it
-/// found unchanged, which `before` names.
+/// found unchanged, which `before` names. A day that was not answered is known as it was.
 std::vector<store::CoveredDay> coverageOf(const Sync& sync, const DateRange& window,
                                           const providers::Delivery& delivery,
-                                          const std::vector<store::CoveredDay>& before)
+                                          const std::vector<store::CoveredDay>& before,
+                                          const std::vector<DateRange>& unanswered)
 {
     std::vector<store::CoveredDay> days;
     const ConnectorInfo& info = sync.kind.info;
     const Day today = sync.at.day();
+    const std::vector<DateRange> covered = without(delivery.covered(), unanswered);
     for (Day day = window.from; day < window.to && day <= today; day = day + 1) {
-        const bool isCovered = std::any_of(delivery.covered().begin(), delivery.covered().end(),
-                                           [day](const DateRange& range) { return range.contains(day); });
+        const bool isCovered = holdsAll(covered, {day, day + 1});
+        if (!isCovered && (!delivery.isAnswered(day) || holdsAll(unanswered, {day, day + 1})))
+            continue;
         const auto known =
             std::find_if(before.begin(), before.end(), [day](const auto& one) { return one.day == day; });
         if (!isCovered && info.slice == ConnectorInfo::Slice::Month && known != before.end()) {
@@ -167,6 +175,17 @@ std::vector<store::CoveredDay> coverageOf(const Sync& sync, const DateRange& win
     return days;
 }
 
+/// What is remembered of the months that have a day in `days`: they are asked for again.
+void forget(std::map<std::string, std::string>& memory, const std::vector<DateRange>& days)
+{
+    for (const DateRange& range : days) {
+        for (const Day month : providers::monthsOf(range))
+            std::erase_if(memory, [name = providers::monthText(month)](const auto& entry) {
+                return entry.first.find(name) != std::string::npos;
+            });
+    }
+}
+
 /// What the connector remembers, without the months of `window` that have become final since their charges were stored:
 /// those are fetched once more, so that their charges say so.
 std::map<std::string, std::string> memoryFor(const Sync& sync, const DateRange& window,
@@ -179,9 +198,7 @@ std::map<std::string, std::string> memoryFor(const Sync& sync, const DateRange& 
             return one.day.firstOfMonth() == month && !one.isFinal;
         });
         if (info.slice == ConnectorInfo::Slice::Month && wasEstimated && isFinalByAge(info, month, sync.at))
-            std::erase_if(memory, [name = toString(month).substr(0, 7)](const auto& entry) {
-                return entry.first.find(name) != std::string::npos;
-            });
+            forget(memory, {{month, month.addMonths(1)}});
     }
     return memory;
 }
@@ -218,24 +235,29 @@ Status storeChunk(Sync& sync, WorkspaceFile& workspace, const DateRange& chunk, 
     const ConnectorInfo& info = sync.kind.info;
     const std::string& name = sync.settings.name;
     auto writing = workspace.write();
-    const auto days = coverageOf(sync, chunk, delivery, covered);
     store::Ingest::Options options;
     options.source = name;
     options.kind = info.kind;
     options.at = sync.at;
     options.byDay = info.slice == ConnectorInfo::Slice::Day;
     options.covered = delivery.covered();
-    options.alongside = [&](store::sql::Connection& db) -> Status {
+    options.proven = sync.acceptsEmpty ? options.covered : joined(delivery.proven());
+    options.leavesFindings = true;
+    options.alongside = [&](store::sql::Connection& db, const ImportReport& report) -> Status {
+        const auto days = coverageOf(sync, chunk, delivery, covered, report.unanswered);
         if (auto done = store::writeCoverage(db, name, days); !done)
             return done;
         if (auto done = store::writeMeasures(db, name, chunk, delivery.measures()); !done)
             return done;
+        forget(delivery.state, report.unanswered);
+        forget(delivery.state, delivery.unanswered());
         return store::writeMemory(db, name, delivery.state);
     };
     auto ingest = store::Ingest::begin(writing.db(), std::move(options), stop);
     if (!ingest)
         return ingest.error();
-    if (auto replayed = spool.replay(**ingest, stop); !replayed)
+    const auto isTaken = [&delivery](const CostLine& line) { return delivery.isAnswered(line.chargeStart.day()); };
+    if (auto replayed = spool.replay(**ingest, isTaken, stop); !replayed)
         return replayed;
     for (const auto& file : delivery.files()) {
         const auto isFinal = [&](const CostLine& line) {
@@ -251,6 +273,8 @@ Status storeChunk(Sync& sync, WorkspaceFile& workspace, const DateRange& chunk, 
         return report.error();
     ingest->reset();
     count(sync.result, *report);
+    std::copy_if(report->findings.begin(), report->findings.end(), std::back_inserter(sync.result.findings),
+                 [](const Finding& one) { return one.check != "partition-replaced" || one.severity > Severity::Note; });
     sync.result.measures += delivery.measures().size();
     sync.memory = delivery.state;
     return workspace.committed(writing);
@@ -292,6 +316,41 @@ void take(store::StoredConnection& outcome, const SyncResult& result, Instant at
         outcome.problem = result.problem;
         outcome.todo = result.todo;
     }
+}
+
+bool isSame(const Finding& a, const Finding& b)
+{
+    return a.severity == b.severity && a.check == b.check && a.rows == b.rows && a.firstLine == b.firstLine &&
+           a.message == b.message && a.file == b.file;
+}
+
+/// What is known of a source after a sync that ended so: what a whole one found; what a broken one found besides.
+std::vector<Finding> findingsAfter(const std::vector<Finding>& before, const SyncResult& result)
+{
+    std::vector<Finding> after = result.ok ? std::vector<Finding>() : before;
+    for (const Finding& one : result.findings) {
+        if (std::none_of(after.begin(), after.end(), [&](const Finding& known) { return isSame(known, one); }))
+            after.push_back(one);
+    }
+    return after;
+}
+
+/// The outcome into the workspace, and what was found where that is not what is known.
+Status keep(WorkspaceFile& file, const store::StoredConnection& outcome, const SyncResult& result)
+{
+    auto writing = file.write();
+    if (auto done = store::writeOutcome(writing.db(), outcome); !done)
+        return done;
+    const std::string& name = outcome.settings.name;
+    const auto before = store::readFindings(writing.db(), name);
+    if (!before)
+        return before.error();
+    const std::vector<Finding> after = findingsAfter(*before, result);
+    if (std::is_permutation(before->begin(), before->end(), after.begin(), after.end(), isSame))
+        return file.committed(writing, WorkspaceFile::Change::Records);
+    if (auto done = store::replaceFindings(writing.db(), name, outcome.settings.kind, outcome.lastSync, after); !done)
+        return done;
+    return file.committed(writing);
 }
 
 } // namespace
@@ -416,9 +475,9 @@ SyncResult Connections::syncUncaught(const std::string& name, const SyncOptions&
         return failed(permit.error());
     const ConnectorInfo& info = (*kind)->info;
 
-    Sync sync{
-        **kind, outcome.settings, options.at.isValid() ? options.at : presentTime(), outcome.memory, failedResult, {},
-        sink};
+    Sync sync{**kind,         outcome.settings,    options.at.isValid() ? options.at : presentTime(),
+              outcome.memory, failedResult,        {},
+              sink,           options.acceptsEmpty};
     sync.progress.connection = name;
     const auto chunks = dueChunks(info, outcome.settings, *covered, options.wanted, sync.at.day());
     sync.progress.chunks = static_cast<int>(chunks.size());
@@ -461,11 +520,10 @@ SyncResult Connections::syncUncaught(const std::string& name, const SyncOptions&
         sync.result.problem = secrets ? hidden(status.error().text(), *secrets) : status.error().text();
         sync.result.todo = status.error().todo;
     }
+    for (Finding& finding : sync.result.findings) // a server may repeat what it was sent
+        finding.message = secrets ? hidden(finding.message, *secrets) : finding.message;
     take(outcome, sync.result, options.at.isValid() ? options.at : presentTime());
-    auto writing = m_file->write();
-    auto kept = store::writeOutcome(writing.db(), outcome);
-    if (kept)
-        kept = m_file->committed(writing, WorkspaceFile::Change::Records);
+    auto kept = keep(*m_file, outcome, sync.result);
     if (!kept && sync.result.ok) {
         sync.result.ok = false;
         sync.result.problem = kept.error().text();

@@ -1,5 +1,6 @@
 #include "models/store/ingest/ingest.h"
 
+#include "models/domain/dayranges.h"
 #include "models/store/file/workspace.h"
 #include "models/store/ingest/deliveryplan.h"
 #include "models/store/ingest/ledgerwriting.h"
@@ -134,6 +135,7 @@ struct Ingest::Impl {
     Status publishAll(bool& changed);
     Status removeUndelivered(bool& changed);
     Status remove(const DeliveryPlan::Stored& stored);
+    Status tellUnanswered();
     Status noteRestatement(const PartitionKey& key, Instant importedAt, const DecimalSum& before,
                            const DecimalSum& after);
     PartitionReport reportOf(const DeliveredPartition& partition) const;
@@ -438,18 +440,41 @@ Status Ingest::Impl::publishAll(bool& changed)
     return {};
 }
 
-/// What the delivery is the whole truth for and does not hold is no more.
+/// What the delivery is the whole truth for and does not hold is no more; but that a day (or month) has lost every
+/// charge is believed only where it is proven.
 Status Ingest::Impl::removeUndelivered(bool& changed)
 {
+    std::set<Day> delivered; // by the first day of what is kept apart
+    for (const auto& [key, partition] : segments.partitions())
+        delivered.insert(daysOf(key).from);
     const auto gone =
         plan->undelivered([this](const PartitionKey& key) { return segments.partitions().contains(key); });
     if (!gone)
         return gone.error();
     for (const DeliveryPlan::Stored& stored : *gone) {
+        const DateRange days = daysOf(stored.key);
+        if (!delivered.contains(days.from) && !holdsAll(options.proven, days)) {
+            report.unanswered.push_back(days);
+            continue;
+        }
         if (auto done = remove(stored); !done)
             return done;
         changed = true;
     }
+    return tellUnanswered();
+}
+
+Status Ingest::Impl::tellUnanswered()
+{
+    report.unanswered = joined(std::move(report.unanswered));
+    if (report.unanswered.empty())
+        return {};
+    report.findings.push_back(
+        {Severity::Warning, "day-not-answered", countDays(report.unanswered), 0,
+         "the answer holds no charge of days of which charges are stored, and does not prove that "
+         "there are none; not answered, and left as they were: " +
+             daysText(report.unanswered),
+         columns ? columns->file : std::string(), options.source});
     return {};
 }
 
@@ -603,7 +628,7 @@ Status Ingest::Impl::writeAlongside()
     SealedChanges small;
     if (auto source = sourceOf(*db, options.source, options.kind, small); !source)
         return source.error();
-    if (auto done = options.alongside(*db); !done)
+    if (auto done = options.alongside(*db, report); !done)
         return done;
     if (auto done = bumpRevision(*db, small); !done)
         return done;
@@ -615,12 +640,14 @@ Status Ingest::Impl::seal()
 {
     if (auto done = dictionary->seal(*db); !done)
         return done;
-    if (auto done = ledger.writeFindings(report.findings); !done)
-        return done;
+    if (!options.leavesFindings) {
+        if (auto done = ledger.writeFindings(report.findings); !done)
+            return done;
+    }
     if (auto done = ledger.writeCounts(report, segments.lastIds()); !done)
         return done;
     if (options.alongside) {
-        if (auto done = options.alongside(*db); !done)
+        if (auto done = options.alongside(*db, report); !done)
             return done;
     }
     return bumpRevision(*db, changes);

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -36,8 +37,14 @@ public:
         /// could be before. Else, and where `covered` is empty, such a delivery is Error Conflict, and what is stored
         /// stays.
         bool replace = false;
+        /// Of these, joined, those of which it is proven that nothing was left out. Any other day (or month, of what is
+        /// kept by months) of which charges are stored and none is delivered at all is not answered: it stays as it is,
+        /// with a finding, and stands in ImportReport::unanswered.
+        std::vector<DateRange> proven{};
         /// Runs in the transaction of the delivery, after everything else; also when nothing changed.
-        std::function<Status(sql::Connection&)> alongside{};
+        std::function<Status(sql::Connection&, const ImportReport&)> alongside{};
+        /// What is found stands in the report alone: whoever made the delivery keeps it (replaceFindings()).
+        bool leavesFindings = false;
         /// Distinct tuples of a kind that are kept in memory; further ones are stored again with each line.
         std::size_t remembered = std::size_t{1} << 21U;
     };

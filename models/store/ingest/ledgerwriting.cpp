@@ -96,6 +96,67 @@ Result<std::int64_t> sourceOf(sql::Connection& db, const std::string& name, cons
     return find->integer(0);
 }
 
+Status insertFindings(sql::Connection& db, SealedChanges& changes, std::int64_t source, std::int64_t import,
+                      const std::vector<Finding>& findings)
+{
+    auto insert =
+        db.prepare("INSERT INTO finding(source_id, import_id, file, severity, check_id, rows, first_line, message) "
+                   "VALUES(?1,?2,?3,?4,?5,?6,?7,?8)" +
+                   returning(Sealed::Finding));
+    if (!insert)
+        return insert.error();
+    for (const Finding& finding : findings) {
+        insert->bind(1, source)
+            .bind(2, import)
+            .bind(3, std::string_view(finding.file))
+            .bind(4, static_cast<std::int64_t>(finding.severity))
+            .bind(5, std::string_view(finding.check))
+            .bind(6, static_cast<std::int64_t>(finding.rows))
+            .bind(7, static_cast<std::int64_t>(finding.firstLine))
+            .bind(8, std::string_view(finding.message));
+        if (auto done = changes.come(*insert, Sealed::Finding); !done)
+            return done.error();
+        insert->reset();
+    }
+    return {};
+}
+
+Status replaceFindings(sql::Connection& db, const std::string& source, const std::string& kind, Instant at,
+                       const std::vector<Finding>& findings)
+{
+    return inTransaction(db, [&]() -> Status {
+        SealedChanges changes;
+        const auto id = sourceOf(db, source, kind, changes);
+        if (!id)
+            return id.error();
+        auto remove = db.prepare("DELETE FROM finding WHERE source_id=?1" + returning(Sealed::Finding));
+        auto last = db.prepare("SELECT coalesce(max(id), 0) FROM import WHERE source_id=?1");
+        if (!remove || !last)
+            return !remove ? remove.error() : last.error();
+        if (auto done = changes.go(remove->bind(1, *id), Sealed::Finding); !done)
+            return done.error();
+        if (auto row = last->bind(1, *id).step(); !row)
+            return row.error();
+        std::int64_t import = last->integer(0);
+        last->reset();
+        if (import == 0 && !findings.empty()) { // nothing came yet but words
+            auto insert =
+                db.prepare("INSERT INTO import(source_id, imported_at) VALUES(?1, ?2)" + returning(Sealed::Import));
+            auto counts = db.prepare("SELECT " + sealedColumns(Sealed::ImportCounts) + " FROM import WHERE id=?1");
+            if (!insert || !counts)
+                return !insert ? insert.error() : counts.error();
+            if (auto done = changes.come(insert->bind(1, *id).bind(2, at.seconds), Sealed::Import); !done)
+                return done.error();
+            import = db.lastInsertId();
+            if (auto done = changes.come(counts->bind(1, import), Sealed::ImportCounts); !done)
+                return done.error();
+        }
+        if (auto done = insertFindings(db, changes, *id, import, findings); !done)
+            return done;
+        return bumpRevision(db, changes);
+    });
+}
+
 Status LedgerWriter::come(sql::Statement& statement, Sealed table)
 {
     const auto rows = m_changes->come(statement, table);
@@ -336,34 +397,17 @@ Status LedgerWriter::note(const Restatement& restatement)
 
 Status LedgerWriter::writeFindings(const std::vector<Finding>& findings)
 {
+    auto remove = m_db->prepare("DELETE FROM finding WHERE source_id=?1 AND file=?2 AND import_id<>?3" +
+                                returning(Sealed::Finding));
+    if (!remove)
+        return remove.error();
     for (const File& file : m_files) {
-        auto remove = m_db->prepare("DELETE FROM finding WHERE source_id=?1 AND file=?2 AND import_id<>?3" +
-                                    returning(Sealed::Finding));
-        if (!remove)
-            return remove.error();
         remove->bind(1, m_source).bind(2, std::string_view(file.name)).bind(3, m_import);
         if (auto done = go(*remove, Sealed::Finding); !done)
             return done;
+        remove->reset();
     }
-    auto insert =
-        m_db->prepare("INSERT INTO finding(source_id, import_id, file, severity, check_id, rows, first_line, message) "
-                      "VALUES(?1,?2,?3,?4,?5,?6,?7,?8)" +
-                      returning(Sealed::Finding));
-    if (!insert)
-        return insert.error();
-    for (const Finding& finding : findings) {
-        insert->bind(1, m_source)
-            .bind(2, m_import)
-            .bind(3, std::string_view(finding.file))
-            .bind(4, static_cast<std::int64_t>(finding.severity))
-            .bind(5, std::string_view(finding.check))
-            .bind(6, static_cast<std::int64_t>(finding.rows))
-            .bind(7, static_cast<std::int64_t>(finding.firstLine))
-            .bind(8, std::string_view(finding.message));
-        if (auto done = come(*insert, Sealed::Finding); !done)
-            return done;
-    }
-    return {};
+    return insertFindings(*m_db, *m_changes, m_source, m_import, findings);
 }
 
 Status LedgerWriter::writeCounts(const ImportReport& report, const LastIds& last)

@@ -91,6 +91,15 @@ private:
     sql::Statement m_insertRejected;
 };
 
+/// Writes what was found into the workspace; `changes` notes it.
+Status insertFindings(sql::Connection& db, SealedChanges& changes, std::int64_t source, std::int64_t import,
+                      const std::vector<Finding>& findings);
+
+/// What a sync found takes the place of everything that was found in its source before. A new revision, in a
+/// transaction of its own unless one is open. Error Invalid as of sourceOf().
+Status replaceFindings(sql::Connection& db, const std::string& source, const std::string& kind, Instant at,
+                       const std::vector<Finding>& findings);
+
 /// The number of a source, which is made where it is new. Error Invalid where it holds charges of another kind.
 Result<std::int64_t> sourceOf(sql::Connection& db, const std::string& name, const std::string& kind,
                               SealedChanges& changes);
