@@ -76,6 +76,13 @@ Result<HttpResponse> AwsClient::send(const AwsService& service, const HttpReques
         if (auto done = assumeRole(stop); !done)
             return done.error();
     }
+    auto answer = sendWith(m_assumed, service, request, right, where, stop);
+    if (answer || !isAwsExpiry(m_fault.code))
+        return answer;
+    // a role's session may be ended before its time; the key that assumes it has not expired
+    m_assumedUntil = {};
+    if (auto done = assumeRole(stop); !done)
+        return done.error();
     return sendWith(m_assumed, service, request, right, where, stop);
 }
 

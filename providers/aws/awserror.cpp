@@ -104,6 +104,11 @@ bool isAwsCredentialFault(std::string_view code)
     return holds(kExpired, code) || holds(kUnknownKey, code) || holds(kSignature, code) || holds(kClock, code);
 }
 
+bool isAwsExpiry(std::string_view code)
+{
+    return holds(kExpired, code);
+}
+
 bool isAwsRightFault(std::string_view code)
 {
     return holds(kRight, code);

@@ -22,6 +22,8 @@ AwsFault awsFault(const HttpResponse& response);
 bool isAwsThrottling(std::string_view code);
 /// True for a credential or a signature that AWS does not accept (any more).
 bool isAwsCredentialFault(std::string_view code);
+/// True for temporary credentials that have ended.
+bool isAwsExpiry(std::string_view code);
 /// True where a right is missing.
 bool isAwsRightFault(std::string_view code);
 

@@ -8,16 +8,34 @@
 #include "providers/core/fields.h"
 
 #include <algorithm>
+#include <array>
+#include <map>
 #include <optional>
+#include <set>
+#include <utility>
 
 namespace altimeter::providers {
 
 namespace {
 
-constexpr int kHistoryDays = 395;    // 13 months
-constexpr int kAnomalyDays = 90;     // AWS keeps anomalies that long
-constexpr int kForecastMonths = 3;   // after the current one
-constexpr int kCoverageRequests = 4; // Savings Plans and reservations, utilisation and coverage
+constexpr int kHistoryDays = 395;                                         // 13 months
+constexpr int kAnomalyDays = 90;                                          // AWS keeps anomalies that long
+constexpr int kForecastMonths = 3;                                        // after the current one
+constexpr int kCoverageDays = 20;                                         // of Savings Plans: rows of a page
+constexpr const char* kAllServicesAsked = "reservations-of-all-services"; // remembered: the month that was done
+
+/// What can be reserved: the words by which Cost Explorer's names of it are known, and the name itself. Asked about
+/// reservations without a service, AWS answers EC2 alone, and about more than one it refuses.
+constexpr std::array kReservable{
+    std::pair<std::string_view, std::string_view>{"elastic compute cloud - compute",
+                                                  "Amazon Elastic Compute Cloud - Compute"},
+    std::pair<std::string_view, std::string_view>{"relational database service", "Amazon Relational Database Service"},
+    std::pair<std::string_view, std::string_view>{"elasticache", "Amazon ElastiCache"},
+    std::pair<std::string_view, std::string_view>{"redshift", "Amazon Redshift"},
+    std::pair<std::string_view, std::string_view>{"opensearch service", "Amazon OpenSearch Service"},
+    std::pair<std::string_view, std::string_view>{"memorydb", "Amazon MemoryDB Service"},
+    std::pair<std::string_view, std::string_view>{"dynamodb", "Amazon DynamoDB Service"},
+};
 
 std::vector<ConnectorField> costExplorerFields()
 {
@@ -36,7 +54,8 @@ std::vector<ConnectorField> costExplorerFields()
                 "discounts.",
                 "no"),
         offered(FieldKind::Flag, "measures", "Forecast, commitments and anomalies",
-                "Asks for them too. Each is a request of its own that costs USD 0.01: up to six more for a sync.",
+                "Asks for them too. Each is a request of its own that costs USD 0.01: some eight more for a sync, and "
+                "once a month up to twenty, for the reservations of every service.",
                 "no"),
         offered(
             FieldKind::Lines, "filter", "Filter",
@@ -127,7 +146,7 @@ public:
         if (auto done = readAwsCosts(*page, *query, "AWS Cost Explorer GetCostAndUsage", costs); !done)
             return done.error();
         return "Cost Explorer answers: " + std::to_string(costs.rows.size()) + " groups on " +
-               toString(yesterday.from) + ". This question cost USD 0.01.";
+               toString(yesterday.from) + totalsOf(costs) + ". This question cost USD 0.01.";
     }
 
     Status fetch(const FetchRequest& request, Delivery& delivery, std::stop_token stop) override
@@ -148,15 +167,17 @@ public:
         }
         if (auto done = cover(*costs, request.window, delivery); !done)
             return done;
-        return m_withMeasures ? addMeasures(request.window, delivery, stop) : Status();
+        return m_withMeasures ? addMeasures(request, *query, *costs, delivery, stop) : Status();
     }
 
     std::uint64_t requestsFor(const DateRange& window) const override
     {
         if (!m_withMeasures)
             return 1;
-        return 1U + (wantsForecast(window) ? 1U : 0U) + (pastOf(window) ? kCoverageRequests : 0U) +
-               (anomalyDaysOf(window) ? 1U : 0U);
+        std::uint64_t requests = 1U + (wantsForecast(window) ? 1U : 0U) + (anomalyDaysOf(window) ? 1U : 0U);
+        if (const auto past = pastOf(window)) // at least one service has reservations or could have
+            requests += 3U + static_cast<std::uint64_t>((past->days() + kCoverageDays - 1) / kCoverageDays);
+        return requests;
     }
 
 private:
@@ -246,13 +267,11 @@ private:
             const auto page = m_client.call(m_organizations, "ListAccounts", body, stop);
             if (!page && m_client.fault().code == "AWSOrganizationsNotInUseException")
                 return {}; // a single account
-            if (!page && page.error().code == ErrorCode::Denied)
-                return lookUpFailed("account names", page.error(), delivery);
             if (!page)
-                return page.error();
+                return lookUpFailed("account names", page.error(), delivery);
             const auto accounts = page->needArray("Accounts", where);
             if (!accounts)
-                return accounts.error();
+                return lookUpFailed("account names", accounts.error(), delivery);
             for (const Json& account : **accounts) {
                 if (!account["Name"].text().empty())
                     costs.accountNames.emplace(account["Id"].text(), account["Name"].text());
@@ -261,7 +280,7 @@ private:
             if (next.empty())
                 return {};
             if (auto done = guard.next(next); !done)
-                return done;
+                return lookUpFailed("the other account names", done.error(), delivery);
             body = R"({"NextToken":)" + words::jsonQuoted(next) + '}';
         }
     }
@@ -292,69 +311,190 @@ private:
         return kept.from < kept.to ? std::optional(kept) : std::nullopt;
     }
 
-    Status addMeasures(const DateRange& window, Delivery& delivery, const std::stop_token& stop)
+    using Add = Status (*)(const Json&, const AwsMeasures&, const std::string&, Delivery&);
+    struct Question {
+        std::string operation;
+        std::string open;  ///< the body without its last brace
+        std::string token; ///< names the page member; empty where it has no pages
+        Add add;
+        std::string service{}; ///< it is about; empty: any
+    };
+
+    /// `,"Filter":…` for the service and what the connection filters by; empty for neither. Measures know one level of
+    /// "And".
+    static std::string filterOf(const AwsCostQuery& query, const std::string& service)
     {
+        const std::string own =
+            service.empty() ? std::string()
+                            : R"({"Dimensions":{"Key":"SERVICE","Values":[)" + words::jsonQuoted(service) + "]}}";
+        if (own.empty() || query.filter.empty())
+            return own.empty() && query.filter.empty() ? std::string() : R"(,"Filter":)" + own + query.filter;
+        std::string parts = own;
+        const auto filter = Json::parse(query.filter, {});
+        if (filter && filter->members().size() == 1 && (*filter)["And"].isArray()) {
+            for (const Json& part : (*filter)["And"].items())
+                parts += ',' + part.dump();
+        } else {
+            parts += ',' + query.filter;
+        }
+        return R"(,"Filter":{"And":[)" + parts + "]}";
+    }
+
+    /// Services to ask about reservations: those that cost something, by AWS's own names; once a month, and where the
+    /// costs do not tell services apart, all that can be reserved.
+    std::vector<std::string> servicesOf(const FetchRequest& request, const AwsCostQuery& query,
+                                        const AwsCosts& costs) const
+    {
+        std::set<std::string> names;
+        std::set<std::string_view> found;
+        const auto by = std::find_if(query.groupings.begin(), query.groupings.end(), [](const AwsGrouping& grouping) {
+            return grouping.type == "DIMENSION" && grouping.key == "SERVICE";
+        });
+        const bool isKnown = by != query.groupings.end();
+        const auto index = static_cast<std::size_t>(by - query.groupings.begin());
+        for (const AwsCostRow& row : costs.rows) {
+            const std::string name = isKnown && index < row.keys.size() ? row.keys[index] : std::string();
+            for (const auto& [word, title] : kReservable) {
+                if (words::toLower(name).find(word) == std::string::npos)
+                    continue;
+                names.insert(name);
+                found.insert(title);
+            }
+        }
+        const auto asked = request.state.find(kAllServicesAsked);
+        const bool isDone = asked != request.state.end() && asked->second == monthText(m_today);
+        if (isKnown && (isDone || !wantsForecast(request.window)))
+            return {names.begin(), names.end()};
+        for (const auto& [word, title] : kReservable) {
+            if (!found.contains(title))
+                names.emplace(title);
+        }
+        return {names.begin(), names.end()};
+    }
+
+    std::vector<Question> questionsOf(const FetchRequest& request, const AwsCostQuery& query,
+                                      const AwsCosts& costs) const
+    {
+        const DateRange& window = request.window;
+        std::vector<Question> questions;
+        const std::string filter = filterOf(query, {});
         if (wantsForecast(window)) {
             const DateRange ahead{m_today, m_today.addMonths(kForecastMonths + 1)};
-            const std::string body =
-                '{' + periodText(ahead) +
-                R"(,"Metric":"UNBLENDED_COST","Granularity":"MONTHLY","PredictionIntervalLevel":80)";
-            if (auto done = addMeasure("GetCostForecast", body, {}, addAwsForecast, delivery, stop); !done)
-                return done;
+            questions.push_back(
+                {"GetCostForecast",
+                 '{' + periodText(ahead) +
+                     R"(,"Metric":"UNBLENDED_COST","Granularity":"MONTHLY","PredictionIntervalLevel":80)" + filter,
+                 {},
+                 addAwsForecast});
         }
         if (const auto past = pastOf(window)) {
             const std::string daily = '{' + periodText(*past) + R"(,"Granularity":"DAILY")";
-            using Add = Status (*)(const Json&, const std::string&, Delivery&);
-            struct Ask {
-                const char *operation, *token, *more;
-                Add add;
-            };
-            for (const auto& [operation, token, more, add] :
-                 {Ask{"GetSavingsPlansUtilization", "", "", addSavingsPlansUtilization},
-                  Ask{"GetSavingsPlansCoverage", "NextToken", "", addSavingsPlansCoverage},
-                  Ask{"GetReservationUtilization", "NextPageToken", "", addReservationUtilization},
-                  Ask{"GetReservationCoverage", "NextPageToken", R"(,"Metrics":["Hour","Cost"])",
-                      addReservationCoverage}}) {
-                if (auto done = addMeasure(operation, daily + more, token, add, delivery, stop); !done)
-                    return done;
+            questions.push_back({"GetSavingsPlansUtilization", daily + filter, {}, addSavingsPlansUtilization});
+            questions.push_back({"GetSavingsPlansCoverage", daily + filter, "NextToken", addSavingsPlansCoverage});
+            for (const std::string& service : servicesOf(request, query, costs)) {
+                const std::string ofService = daily + filterOf(query, service);
+                questions.push_back(
+                    {"GetReservationUtilization", ofService, "NextPageToken", addReservationUtilization, service});
+                questions.push_back({"GetReservationCoverage", ofService + R"(,"Metrics":["Hour","Unit","Cost"])",
+                                     "NextPageToken", addReservationCoverage, service});
             }
         }
-        if (const auto kept = anomalyDaysOf(window)) {
-            const std::string body = R"({"DateInterval":{"StartDate":")" + toString(kept->from) + R"(","EndDate":")" +
-                                     toString(kept->to - 1) + R"("})";
-            return addMeasure("GetAnomalies", body, "NextPageToken", addAwsAnomalies, delivery, stop);
+        if (const auto kept = anomalyDaysOf(window))
+            questions.push_back({"GetAnomalies",
+                                 R"({"DateInterval":{"StartDate":")" + toString(kept->from) + R"(","EndDate":")" +
+                                     toString(kept->to - 1) + R"("})",
+                                 "NextPageToken", addAwsAnomalies});
+        return questions;
+    }
+
+    /// Measures are welcome; the costs are paid for and stay, whatever becomes of these questions. One that AWS is too
+    /// busy or too broken for ends the asking, as the next would be paid for too.
+    Status addMeasures(const FetchRequest& request, const AwsCostQuery& query, const AwsCosts& costs,
+                       Delivery& delivery, const std::stop_token& stop)
+    {
+        AwsMeasures of;
+        of.currency = currencyOf(costs);
+        std::map<std::string, std::string> unavailable; // services by operation
+        for (const Question& question : questionsOf(request, query, costs)) {
+            of.labels.clear();
+            if (!question.service.empty())
+                of.labels["service"] = question.service;
+            const Status read = ask(question, of, delivery, stop);
+            if (read)
+                continue;
+            const ErrorCode code = read.error().code;
+            if (code == ErrorCode::Cancelled)
+                return read;
+            if (m_client.fault().code == "DataUnavailableException") {
+                std::string& services = unavailable[question.operation];
+                services += (services.empty() ? "" : ", ") + question.service;
+                continue;
+            }
+            const bool isEnd = code == ErrorCode::Limited || code == ErrorCode::Network;
+            const Status said =
+                delivery.finding(Severity::Warning, "measure-refused", 0,
+                                 question.operation + (question.service.empty() ? "" : " of " + question.service) +
+                                     ": " + read.error().text() + (isEnd ? ". No further measure was asked for" : ""));
+            if (!said || isEnd)
+                return said;
+        }
+        if (wantsForecast(request.window))
+            delivery.state[kAllServicesAsked] = monthText(m_today);
+        for (const auto& [operation, services] : unavailable) {
+            if (auto said = delivery.finding(Severity::Note, "measure-unavailable", 0,
+                                             operation + ": AWS has no data for it yet" +
+                                                 (services.empty() ? "" : " (" + services + ')'));
+                !said)
+                return said;
         }
         return {};
     }
 
-    /// `open` is the request body without its last brace; `token` names its page member, empty where it has no pages.
-    template <typename Add>
-    Status addMeasure(const std::string& operation, const std::string& open, const std::string& token, const Add& add,
-                      Delivery& delivery, const std::stop_token& stop)
+    Status ask(const Question& question, const AwsMeasures& of, Delivery& delivery, const std::stop_token& stop)
     {
-        const std::string where = "AWS Cost Explorer " + operation;
+        const std::string where = "AWS Cost Explorer " + question.operation;
         CursorGuard guard(where);
         std::string next;
         for (;;) {
-            std::string body = open;
+            std::string body = question.open;
             if (!next.empty())
-                body += ",\"" + token + "\":" + words::jsonQuoted(next);
-            const auto page = m_client.call(m_ce, operation, body + '}', stop);
-            if (!page && m_client.fault().code == "DataUnavailableException")
-                return delivery.finding(Severity::Note, "measure-unavailable", 0,
-                                        operation + ": AWS has no data for it yet");
-            if (!page && isAwsRightFault(m_client.fault().code))
-                return delivery.finding(Severity::Warning, "measure-refused", 0, page.error().text());
+                body += ",\"" + question.token + "\":" + words::jsonQuoted(next);
+            const auto page = m_client.call(m_ce, question.operation, body + '}', stop);
             if (!page)
                 return page.error();
-            if (auto done = add(*page, where, delivery); !done)
+            if (auto done = question.add(*page, of, where, delivery); !done)
                 return done;
-            next = token.empty() ? std::string() : (*page)[token].text();
+            next = question.token.empty() ? std::string() : (*page)[question.token].text();
             if (next.empty())
                 return {};
             if (auto done = guard.next(next); !done)
                 return done;
         }
+    }
+
+    /// The one currency of the costs; dollars where there is none or more than one, as AWS bills almost everybody.
+    std::string currencyOf(const AwsCosts& costs) const
+    {
+        std::set<std::string> currencies;
+        for (const AwsCostRow& row : costs.rows)
+            currencies.insert(row.currency);
+        if (currencies.size() == 1)
+            return *currencies.begin();
+        return m_ce.region.starts_with("cn-") ? "CNY" : "USD";
+    }
+
+    /// ", 12.5 USD and 3 CNY"; what cannot be read is not told.
+    static std::string totalsOf(const AwsCosts& costs)
+    {
+        std::map<std::string, DecimalSum> totals;
+        for (const AwsCostRow& row : costs.rows) {
+            if (const auto amount = decimalOfDouble(row.billed))
+                totals[row.currency].add(*amount);
+        }
+        std::string text;
+        for (const auto& [currency, total] : totals)
+            text += (text.empty() ? ", " : " and ") + total.toString(2) + ' ' + currency;
+        return text;
     }
 
     AwsClient m_client;

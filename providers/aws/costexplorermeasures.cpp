@@ -45,22 +45,24 @@ Status addFigures(const Measure& base, const std::vector<Figure>& figures, Deliv
 
 /// Calls `add(entry, period)` for each entry of the list `name`, whose TimePeriod says when.
 template <typename Add>
-Status forEachPeriod(const Json& page, std::string_view name, const std::string& where, const Add& add)
+Status forEachPeriod(const Json& page, std::string_view name, const AwsMeasures& of, const std::string& where,
+                     const Add& add)
 {
     const auto entries = page.needArray(name, where);
     if (!entries)
         return entries.error();
     for (const Json& entry : **entries) {
-        const auto period = periodOf(entry["TimePeriod"], where);
+        auto period = periodOf(entry["TimePeriod"], where);
         if (!period)
             return period.error();
+        period->labels = of.labels;
         if (auto done = add(entry, *period); !done)
             return done;
     }
     return {};
 }
 
-Status addAnomaly(const Json& anomaly, const std::string& where, Delivery& delivery)
+Status addAnomaly(const Json& anomaly, const AwsMeasures& of, const std::string& where, Delivery& delivery)
 {
     Measure base;
     const auto id = anomaly.needText("AnomalyId", where);
@@ -94,20 +96,20 @@ Status addAnomaly(const Json& anomaly, const std::string& where, Delivery& deliv
     label("feedback", anomaly["Feedback"].text());
     const Json& impact = anomaly["Impact"];
     return addFigures(base,
-                      {{"anomaly_impact", "USD", impact["TotalImpact"]},
-                       {"anomaly_actual_cost", "USD", impact["TotalActualSpend"]},
-                       {"anomaly_expected_cost", "USD", impact["TotalExpectedSpend"]},
+                      {{"anomaly_impact", of.currency, impact["TotalImpact"]},
+                       {"anomaly_actual_cost", of.currency, impact["TotalActualSpend"]},
+                       {"anomaly_expected_cost", of.currency, impact["TotalExpectedSpend"]},
                        {"anomaly_score", "0..1", anomaly.at("AnomalyScore", "MaxScore")}},
                       delivery);
 }
 
 } // namespace
 
-Status addAwsForecast(const Json& page, const std::string& where, Delivery& delivery)
+Status addAwsForecast(const Json& page, const AwsMeasures& of, const std::string& where, Delivery& delivery)
 {
     const std::string& said = page.at("Total", "Unit").text();
-    const std::string unit = said.empty() ? "USD" : said;
-    return forEachPeriod(page, "ForecastResultsByTime", where, [&](const Json& entry, const Measure& period) {
+    const std::string& unit = said.empty() ? of.currency : said;
+    return forEachPeriod(page, "ForecastResultsByTime", of, where, [&](const Json& entry, const Measure& period) {
         return addFigures(period,
                           {{"cost_forecast", unit, entry["MeanValue"]},
                            {"cost_forecast_low", unit, entry["PredictionIntervalLowerBound"]},
@@ -116,68 +118,77 @@ Status addAwsForecast(const Json& page, const std::string& where, Delivery& deli
     });
 }
 
-Status addSavingsPlansUtilization(const Json& page, const std::string& where, Delivery& delivery)
+Status addSavingsPlansUtilization(const Json& page, const AwsMeasures& of, const std::string& where, Delivery& delivery)
 {
-    return forEachPeriod(page, "SavingsPlansUtilizationsByTime", where, [&](const Json& entry, const Measure& period) {
-        const Json& use = entry["Utilization"];
-        return addFigures(period,
-                          {{"savings_plan_utilisation", "percent", use["UtilizationPercentage"]},
-                           {"savings_plan_commitment", "USD", use["TotalCommitment"]},
-                           {"savings_plan_used", "USD", use["UsedCommitment"]},
-                           {"savings_plan_unused", "USD", use["UnusedCommitment"]},
-                           {"savings_plan_net_savings", "USD", entry.at("Savings", "NetSavings")}},
-                          delivery);
-    });
+    return forEachPeriod(
+        page, "SavingsPlansUtilizationsByTime", of, where, [&](const Json& entry, const Measure& period) {
+            const Json& use = entry["Utilization"];
+            return addFigures(period,
+                              {{"savings_plan_utilisation", "percent", use["UtilizationPercentage"]},
+                               {"savings_plan_commitment", of.currency, use["TotalCommitment"]},
+                               {"savings_plan_used", of.currency, use["UsedCommitment"]},
+                               {"savings_plan_unused", of.currency, use["UnusedCommitment"]},
+                               {"savings_plan_net_savings", of.currency, entry.at("Savings", "NetSavings")}},
+                              delivery);
+        });
 }
 
-Status addSavingsPlansCoverage(const Json& page, const std::string& where, Delivery& delivery)
+Status addSavingsPlansCoverage(const Json& page, const AwsMeasures& of, const std::string& where, Delivery& delivery)
 {
-    return forEachPeriod(page, "SavingsPlansCoverages", where, [&](const Json& entry, Measure period) {
+    return forEachPeriod(page, "SavingsPlansCoverages", of, where, [&](const Json& entry, Measure period) {
         for (const auto& [name, value] : entry["Attributes"].members())
             period.labels[name] = value.text();
         const Json& coverage = entry["Coverage"];
         return addFigures(period,
                           {{"savings_plan_coverage", "percent", coverage["CoveragePercentage"]},
-                           {"savings_plan_covered_cost", "USD", coverage["SpendCoveredBySavingsPlans"]},
-                           {"savings_plan_on_demand_cost", "USD", coverage["OnDemandCost"]}},
+                           {"savings_plan_covered_cost", of.currency, coverage["SpendCoveredBySavingsPlans"]},
+                           {"savings_plan_on_demand_cost", of.currency, coverage["OnDemandCost"]}},
                           delivery);
     });
 }
 
-Status addReservationUtilization(const Json& page, const std::string& where, Delivery& delivery)
+Status addReservationUtilization(const Json& page, const AwsMeasures& of, const std::string& where, Delivery& delivery)
 {
-    return forEachPeriod(page, "UtilizationsByTime", where, [&](const Json& entry, const Measure& period) {
+    return forEachPeriod(page, "UtilizationsByTime", of, where, [&](const Json& entry, const Measure& period) {
         const Json& total = entry["Total"];
         return addFigures(period,
                           {{"reservation_utilisation", "percent", total["UtilizationPercentage"]},
                            {"reservation_purchased", "hours", total["PurchasedHours"]},
                            {"reservation_unused", "hours", total["UnusedHours"]},
-                           {"reservation_net_savings", "USD", total["NetRISavings"]},
-                           {"reservation_unused_cost", "USD", total["RICostForUnusedHours"]}},
+                           {"reservation_utilisation_in_units", "percent", total["UtilizationPercentageInUnits"]},
+                           {"reservation_purchased_units", "units", total["PurchasedUnits"]},
+                           {"reservation_unused_units", "units", total["UnusedUnits"]},
+                           {"reservation_net_savings", of.currency, total["NetRISavings"]},
+                           {"reservation_unused_cost", of.currency, total["RICostForUnusedHours"]}},
                           delivery);
     });
 }
 
-Status addReservationCoverage(const Json& page, const std::string& where, Delivery& delivery)
+Status addReservationCoverage(const Json& page, const AwsMeasures& of, const std::string& where, Delivery& delivery)
 {
-    return forEachPeriod(page, "CoveragesByTime", where, [&](const Json& entry, const Measure& period) {
+    return forEachPeriod(page, "CoveragesByTime", of, where, [&](const Json& entry, const Measure& period) {
         const Json& hours = entry.at("Total", "CoverageHours");
-        return addFigures(period,
-                          {{"reservation_coverage", "percent", hours["CoverageHoursPercentage"]},
-                           {"reservation_covered", "hours", hours["ReservedHours"]},
-                           {"reservation_on_demand", "hours", hours["OnDemandHours"]},
-                           {"reservation_on_demand_cost", "USD", entry.at("Total", "CoverageCost", "OnDemandCost")}},
-                          delivery);
+        const Json& units = entry.at("Total", "CoverageNormalizedUnits");
+        return addFigures(
+            period,
+            {{"reservation_coverage", "percent", hours["CoverageHoursPercentage"]},
+             {"reservation_covered", "hours", hours["ReservedHours"]},
+             {"reservation_on_demand", "hours", hours["OnDemandHours"]},
+             {"reservation_coverage_in_units", "percent", units["CoverageNormalizedUnitsPercentage"]},
+             {"reservation_covered_units", "units", units["ReservedNormalizedUnits"]},
+             {"reservation_on_demand_units", "units", units["OnDemandNormalizedUnits"]},
+             {"reservation_on_demand_cost", of.currency, entry.at("Total", "CoverageCost", "OnDemandCost")}},
+            delivery);
     });
 }
 
-Status addAwsAnomalies(const Json& page, const std::string& where, Delivery& delivery)
+Status addAwsAnomalies(const Json& page, const AwsMeasures& of, const std::string& where, Delivery& delivery)
 {
     const auto anomalies = page.needArray("Anomalies", where);
     if (!anomalies)
         return anomalies.error();
     for (const Json& anomaly : **anomalies) {
-        if (auto done = addAnomaly(anomaly, where, delivery); !done)
+        if (auto done = addAnomaly(anomaly, of, where, delivery); !done)
             return done;
     }
     return {};

@@ -149,6 +149,13 @@ LoopbackServer::Answer withMeasures(const Request& request)
     return pages(request);
 }
 
+std::string utilization(const std::string& percent, const std::string& unusedUnits)
+{
+    return "{\"UtilizationsByTime\":[{\"TimePeriod\":{\"Start\":\"2026-11-18\",\"End\":\"2026-11-19\"},"
+           "\"Total\":{\"UtilizationPercentage\":\"" +
+           percent + "\",\"UnusedUnits\":\"" + unusedUnits + "\"}}]}";
+}
+
 const Measure* measureOf(const Fetched& fetched, const std::string& name)
 {
     const auto found = std::find_if(fetched.measures.begin(), fetched.measures.end(),
@@ -460,6 +467,22 @@ private slots:
         QCOMPARE(fetched.sink.rows.size(), std::size_t{4});
     }
 
+    void accountNames_failingInAnyWay_areAFinding()
+    {
+        for (const auto& [status, body] :
+             {std::pair{400, R"({"__type":"InvalidInputException"})"}, std::pair{404, "{}"}, std::pair{429, "{}"},
+              std::pair{500, "oops"}, std::pair{200, "{}"}, std::pair{200, "nonsense"},
+              std::pair{200, R"({"Accounts":[],"NextToken":"again"})"}}) {
+            const LoopbackServer server([status = status, body = body](const Request& request) {
+                return operationOf(request) == "ListAccounts" ? ConnectorSuite::answer(status, body) : pages(request);
+            });
+            const Fetched fetched = fetchFrom(server, sample());
+            QVERIFY2(fetched.status.ok(), fetched.error().c_str());
+            QCOMPARE(text(fetched.total()), QString("12345678912.219135690212"));
+            QVERIFY(fetched.sink.find("look-up-refused", "account names") != nullptr);
+        }
+    }
+
     void accountNames_allKnown_areNotAskedFor()
     {
         const LoopbackServer server([](const Request&) {
@@ -557,25 +580,148 @@ private slots:
                  QString(R"({"TimePeriod":{"Start":"2026-11-18","End":"2026-11-21"},"Granularity":"DAILY"})"));
         QCOMPARE(text(bodies["GetReservationCoverage"]),
                  QString(R"({"TimePeriod":{"Start":"2026-11-18","End":"2026-11-21"},"Granularity":"DAILY",)"
-                         R"("Metrics":["Hour","Cost"]})"));
+                         R"("Filter":{"Dimensions":{"Key":"SERVICE","Values":["Amazon DynamoDB Service"]}},)"
+                         R"("Metrics":["Hour","Unit","Cost"]})"));
         QCOMPARE(text(bodies["GetAnomalies"]),
                  QString(R"({"DateInterval":{"StartDate":"2026-11-18","EndDate":"2026-11-21"}})"));
     }
 
+    void measures_refused_costNothingElse_data()
+    {
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<bool>("isEnd");
+        const auto row = [](int status, const char* body, bool isEnd = false) {
+            QTest::addRow("%d %s", status, body) << status << QByteArray(body) << isEnd;
+        };
+        row(400, R"({"__type":"AccessDeniedException"})");
+        row(400, R"({"__type":"ValidationException"})");
+        row(400, R"({"__type":"BillExpirationException"})");
+        row(404, "{}");
+        row(400, R"({"__type":"LimitExceededException"})", true);
+        row(429, "{}", true);
+        row(500, "oops", true);
+        row(200, "{}");
+        row(200, "nonsense");
+    }
     void measures_refused_costNothingElse()
     {
-        const LoopbackServer server([](const Request& request) {
+        QFETCH(int, status);
+        QFETCH(QByteArray, body);
+        QFETCH(bool, isEnd);
+        const LoopbackServer server([&](const Request& request) {
             const std::string operation = operationOf(request);
             return operation == "GetCostAndUsage" || operation == "ListAccounts"
                        ? pages(request)
-                       : ConnectorSuite::answer(400, R"({"__type":"AccessDeniedException"})");
+                       : ConnectorSuite::answer(status, body.toStdString());
         });
         auto one = sample();
         one.values["measures"] = "yes";
         const Fetched fetched = fetchFrom(server, one);
         QVERIFY2(fetched.status.ok(), fetched.error().c_str());
-        QVERIFY(fetched.sink.find("measure-refused", "ce:GetSavingsPlansUtilization") != nullptr);
-        QCOMPARE(fetched.sink.rows.size(), std::size_t{4});
+        QCOMPARE(text(fetched.total()), QString("12345678912.219135690212"));
+        QVERIFY(fetched.sink.find("measure-refused", "GetSavingsPlansUtilization") != nullptr);
+        QCOMPARE(fetched.sink.find("measure-refused", "GetAnomalies") == nullptr, isEnd);
+        QCOMPARE(fetched.sink.find("measure-refused", "No further") != nullptr, isEnd);
+    }
+
+    void reservations_areAskedPerService()
+    {
+        const LoopbackServer server([](const Request& request) {
+            if (operationOf(request) != "GetReservationUtilization")
+                return withMeasures(request);
+            const bool isRds = request.body.find("Relational Database") != std::string::npos;
+            return isRds ? json(utilization("40", "3")) : json(utilization("90", ""));
+        });
+        auto one = sample();
+        one.window.to = Day::fromYmd(2026, 11, 22);
+        one.values["measures"] = "yes";
+        one.values["filter"] = R"({"And":[{"Dimensions":{"Key":"REGION","Values":["eu-west-1"]}},{"Dimensions":)"
+                               R"({"Key":"LINKED_ACCOUNT","Values":["111122223333"]}}]})";
+        const Fetched fetched = fetchFrom(server, one);
+        QVERIFY2(fetched.status.ok(), fetched.error().c_str());
+        std::map<std::string, std::string> used;
+        for (const Measure& measure : fetched.measures) {
+            if (measure.name == "reservation_utilisation")
+                used[measure.labels.at("service")] = measure.value;
+        }
+        QCOMPARE(used.size(), std::size_t{7});
+        QCOMPARE(text(used["Amazon Relational Database Service"]), QString("40"));
+        QCOMPARE(text(used["Amazon MemoryDB Service"]), QString("90"));
+        QCOMPARE(text(measureOf(fetched, "reservation_unused_units")->value), QString("3"));
+        QVERIFY(fetched.sink.find("measure-unavailable", "Amazon Redshift") != nullptr);
+        const std::string service = "\"Filter\":{\"And\":[{\"Dimensions\":{\"Key\":\"SERVICE\",\"Values\":[\"Amazon ";
+        const std::string region = R"({"Key":"REGION","Values":["eu-west-1"]})";
+        for (const auto& request : server.requests()) {
+            const std::string operation = operationOf(request);
+            if (operation == "GetReservationUtilization")
+                QVERIFY(request.body.find(service) != std::string::npos);
+            if (operation.starts_with("GetReservation") || operation.starts_with("GetSavings") ||
+                operation == "GetCostForecast")
+                QVERIFY2(request.body.find(region) != std::string::npos, operation.c_str());
+        }
+
+        // later in the month those that cost nothing are not asked for again, which would be paid for
+        one.state = fetched.state;
+        const Fetched again = fetchFrom(server, one);
+        std::set<std::string> services;
+        for (const Measure& measure : again.measures) {
+            if (measure.name == "reservation_utilisation")
+                services.insert(measure.labels.at("service"));
+        }
+        QVERIFY(services == std::set<std::string>{kEc2});
+    }
+
+    void amountsWithoutUnit_areInTheCurrencyOfTheCosts()
+    {
+        const LoopbackServer server([](const Request& request) {
+            return operationOf(request) == "GetCostAndUsage"
+                       ? json(R"({"ResultsByTime":[)" +
+                              day(18, R"({"Keys":["Amazon Redshift","1"],)" + metrics("5", "5", "CNY") + '}') + ',' +
+                              day(19, "") + "]}")
+                       : withMeasures(request);
+        });
+        auto one = sample();
+        one.values["measures"] = "yes";
+        const Fetched fetched = fetchFrom(server, one);
+        QVERIFY2(fetched.status.ok(), fetched.error().c_str());
+        QCOMPARE(text(measureOf(fetched, "savings_plan_unused")->unit), QString("CNY"));
+        QCOMPARE(text(measureOf(fetched, "anomaly_impact")->unit), QString("CNY"));
+    }
+
+    void endedSessionOfARole_isTakenUpOnceMore()
+    {
+        std::atomic<int> roles = 0;
+        std::atomic<int> asked = 0;
+        LoopbackServer server([&](const Request& request) {
+            if (operationOf(request).empty())
+                return ConnectorSuite::answer(200,
+                                              "<R><AssumeRoleResult><Credentials><AccessKeyId>ASIA" +
+                                                  std::to_string(++roles) +
+                                                  "</AccessKeyId><SecretAccessKey>role/secret</SecretAccessKey>"
+                                                  "<SessionToken>role+token==</SessionToken><Expiration>2026-11-21T09:"
+                                                  "00:00Z</Expiration></Credentials></AssumeRoleResult></R>",
+                                              "text/xml");
+            return asked++ == 0 ? ConnectorSuite::answer(400, R"({"__type":"ExpiredTokenException"})") : pages(request);
+        });
+        auto one = sample();
+        one.values["role_arn"] = "arn:aws:iam::555566667777:role/billing";
+        const Fetched fetched = fetchFrom(server, one);
+        QVERIFY2(fetched.status.ok(), fetched.error().c_str());
+        QCOMPARE(roles.load(), 2);
+        server.setHandler([&](const Request& request) {
+            return operationOf(request).empty()
+                       ? ConnectorSuite::answer(
+                             200,
+                             "<R><AssumeRoleResult><Credentials><AccessKeyId>A</AccessKeyId><SecretAccessKey>role/"
+                             "secret</SecretAccessKey><SessionToken>role+token==</SessionToken><Expiration>2026-11-21T"
+                             "09:00:00Z</Expiration></Credentials></AssumeRoleResult></R>",
+                             "text/xml")
+                       : ConnectorSuite::answer(400, R"({"__type":"ExpiredTokenException"})");
+        });
+        server.forget();
+        QVERIFY(fetchFrom(server, one).status.error().code == ErrorCode::Denied); // and not for ever
+        QCOMPARE(server.count(), std::size_t{4});
     }
 
     void requestsFor_countsWhatCosts()
@@ -592,7 +738,7 @@ private slots:
         QCOMPARE(kind->make({settings, secrets, http, now})->requestsFor(recent), std::uint64_t{1});
         settings.values["measures"] = "yes";
         QCOMPARE(kind->make({settings, secrets, http, now})->requestsFor(recent), std::uint64_t{7});
-        QCOMPARE(kind->make({settings, secrets, http, now})->requestsFor(old), std::uint64_t{5});
+        QCOMPARE(kind->make({settings, secrets, http, now})->requestsFor(old), std::uint64_t{6}); // 31 days of coverage
     }
 
     void test_saysWhatItCost()
@@ -601,6 +747,7 @@ private slots:
         const auto said = testFrom(server, sample());
         QVERIFY(said);
         QVERIFY(text(*said).contains("USD 0.01"));
+        QVERIFY2(text(*said).contains("12.3456789012 USD"), said->c_str());
         QVERIFY(text(server.requests()[0].body).contains(R"("Start":"2026-11-20","End":"2026-11-21")"));
     }
 };
