@@ -2,6 +2,8 @@
 
 #include "models/domain/dayranges.h"
 #include "models/store/file/workspace.h"
+#include "models/store/ingest/deliverymarks.h"
+#include "models/store/ingest/deliverymeeting.h"
 #include "models/store/ingest/deliveryplan.h"
 #include "models/store/ingest/ledgerwriting.h"
 #include "models/store/ingest/linebatch.h"
@@ -101,7 +103,9 @@ struct Ingest::Impl {
     std::unique_ptr<DeliveryPlan> plan;
     SegmentWriter segments;
     LedgerWriter ledger;
-    SealedChanges changes; ///< what both wrote
+    SealedChanges changes;                             ///< what both wrote
+    DeliveryMarks marks;                               ///< only where the delivery is to be compared
+    std::vector<DeliveryMeeting::Met> takenFromOthers; ///< what goes from other sources
 
     std::shared_ptr<const FileColumns> columns; ///< of the current file
     ProviderColumns providerColumns;            ///< of the current file
@@ -136,6 +140,7 @@ struct Ingest::Impl {
     Status removeUndelivered(bool& changed);
     Status remove(const DeliveryPlan::Stored& stored);
     Status tellUnanswered();
+    Status removeFromOthers();
     Status noteRestatement(const PartitionKey& key, Instant importedAt, const DecimalSum& before,
                            const DecimalSum& after);
     PartitionReport reportOf(const DeliveredPartition& partition) const;
@@ -224,12 +229,14 @@ Status Ingest::begin(const std::string& file, std::span<const std::string> heade
     columns->file = file;
     columns->source = impl.options.source;
     columns->byDay = impl.options.byDay;
+    columns->withMarks = impl.options.compares;
     columns->extraNames.assign(extraColumns.begin(), extraColumns.end());
     // The source hashes cells by position: equal cells under another header are another core.
     columns->salt = Fingerprint::of(text).low;
     impl.columns = std::move(columns);
     impl.providerColumns.begin(extraColumns);
     ++impl.report.filesRead;
+    impl.marks.beginFile(file);
     return impl.ledger.beginFile(file, text);
 }
 
@@ -325,6 +332,8 @@ Status Ingest::Impl::takeLines(const LineBatch& batch, const Resolved& resolved)
             return combo.error();
         const Resolved::Place& place = resolved.places[line.place];
         ++report.rowsRead;
+        if (options.compares)
+            marks.add(*place.partition, line.mark);
         if (auto done =
                 segments.add(*place.partition, batch, at, *combo, place.bill, ledger.file(), providerColumns, wide);
             !done)
@@ -617,6 +626,29 @@ Status Ingest::Impl::publishRejects(bool& changed)
     return changed ? ledger.replaceRejects(*gone, now) : Status();
 }
 
+/// What is stored of this delivery under other names, where it takes the place of that too.
+Status Ingest::Impl::removeFromOthers()
+{
+    for (const DeliveryMeeting::Met& met : takenFromOthers) {
+        for (const DeliveryPlan::Stored& stored : met.stored) {
+            PartitionReport removed;
+            removed.partition.ids = {stored.id};
+            removed.partition.source = met.source;
+            removed.partition.provider = stored.key.provider;
+            removed.partition.billingAccount = stored.key.billingAccount;
+            removed.partition.billingPeriod = stored.key.billingPeriod;
+            removed.partition.currency = stored.key.currency;
+            removed.partition.rows = stored.rows;
+            removed.oldTotal = stored.total;
+            removed.action = PartitionReport::Action::Removed;
+            if (auto done = ledger.remove(stored, met.source); !done)
+                return done;
+            report.partitions.push_back(std::move(removed));
+        }
+    }
+    return {};
+}
+
 /// The delivery itself changed nothing and left no trace; what goes with it is written all the same.
 Status Ingest::Impl::writeAlongside()
 {
@@ -653,6 +685,27 @@ Status Ingest::Impl::seal()
     return bumpRevision(*db, changes);
 }
 
+Result<Meeting> Ingest::meet()
+{
+    Impl& impl = *m_impl;
+    impl.db->stopWith(impl.stop);
+    impl.marks.endFile();
+    for (const auto& [key, partition] : impl.segments.partitions()) {
+        if (auto done = impl.segments.finish(*partition); !done)
+            return done.error();
+    }
+    DeliveryMeeting meeting(*impl.db, impl.marks,
+                            {impl.options.source, impl.options.kind, impl.options.isNamed, impl.options.replace},
+                            impl.stop);
+    auto met = meeting.meet(impl.segments.partitions());
+    if (!met)
+        return met.error();
+    impl.takenFromOthers = meeting.removed();
+    for (const Finding& finding : met->findings)
+        impl.report.findings.push_back(finding);
+    return met;
+}
+
 Result<ImportReport> Ingest::finish()
 {
     Impl& impl = *m_impl;
@@ -661,6 +714,8 @@ Result<ImportReport> Ingest::finish()
     if (auto done = impl.publishAll(changed); !done)
         return done.error();
     if (auto done = impl.removeUndelivered(changed); !done)
+        return done.error();
+    if (auto done = impl.removeFromOthers(); !done)
         return done.error();
     if (auto done = impl.publishRejects(changed); !done)
         return done.error();

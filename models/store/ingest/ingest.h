@@ -2,6 +2,7 @@
 
 #include "models/domain/costline.h"
 #include "models/domain/importreport.h"
+#include "models/store/ingest/meeting.h"
 #include "models/store/sql/sql.h"
 
 #include <functional>
@@ -41,6 +42,10 @@ public:
         /// kept by months) of which charges are stored and none is delivered at all is not answered: it stays as it is,
         /// with a finding, and stands in ImportReport::unanswered.
         std::vector<DateRange> proven{};
+        /// Remembers its lines so that meet() can compare them.
+        bool compares = false;
+        /// The user chose the source; else it is named after the files and may be another one's newer state.
+        bool isNamed = false;
         /// Runs in the transaction of the delivery, after everything else; also when nothing changed.
         std::function<Status(sql::Connection&, const ImportReport&)> alongside{};
         /// What is found stands in the report alone: whoever made the delivery keeps it (replaceFindings()).
@@ -60,6 +65,11 @@ public:
 
     /// Tells what the current file's header looked like to its reader ("1.2", "aws-cur"); kept beside the file.
     void setFileVersion(std::string version);
+
+    /// Compares the delivery with itself and with what is stored, between the last line and finish(). Requires
+    /// Options::compares. Where the answer leaves files out or names another source, this delivery must not be finished
+    /// but begun anew that way. Errors: those of DeliveryMeeting::meet().
+    Result<Meeting> meet();
 
     /// Replaces the partitions and commits; whoever called settles the file (see settle()). Afterwards only the
     /// destructor may be called.

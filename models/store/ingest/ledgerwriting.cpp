@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <set>
 
 namespace altimeter::store {
 
@@ -342,11 +343,11 @@ Status LedgerWriter::put(const DeliveredPartition& partition, const PartitionRep
                        publishedText(m_delivery.source, partition, report, replaced));
 }
 
-Status LedgerWriter::remove(const DeliveryPlan::Stored& stored)
+Status LedgerWriter::remove(const DeliveryPlan::Stored& stored, const std::string& source)
 {
     if (auto done = drop(stored.id); !done)
         return done;
-    return appendAudit(*m_db, m_delivery.at.seconds, "partition removed", removedText(m_delivery.source, stored));
+    return appendAudit(*m_db, m_delivery.at.seconds, "partition removed", removedText(source, stored));
 }
 
 /// Segments by themselves: those of a partition that was never published have no row that would take them along.
@@ -395,6 +396,27 @@ Status LedgerWriter::note(const Restatement& restatement)
     return come(*insert, Sealed::Restatement);
 }
 
+/// Files that were left out or cannot be read have findings too, and these come again with each delivery.
+Status LedgerWriter::forgetUnread(const std::vector<Finding>& findings)
+{
+    std::set<std::string> names;
+    for (const Finding& finding : findings)
+        names.insert(finding.file);
+    names.erase(std::string());
+    for (const File& file : m_files)
+        names.erase(file.name);
+    for (const std::string& name : names) {
+        auto remove = m_db->prepare("DELETE FROM finding WHERE source_id=?1 AND file=?2 AND import_id<>?3" +
+                                    returning(Sealed::Finding));
+        if (!remove)
+            return remove.error();
+        remove->bind(1, m_source).bind(2, std::string_view(name)).bind(3, m_import);
+        if (auto done = go(*remove, Sealed::Finding); !done)
+            return done;
+    }
+    return {};
+}
+
 Status LedgerWriter::writeFindings(const std::vector<Finding>& findings)
 {
     auto remove = m_db->prepare("DELETE FROM finding WHERE source_id=?1 AND file=?2 AND import_id<>?3" +
@@ -407,6 +429,8 @@ Status LedgerWriter::writeFindings(const std::vector<Finding>& findings)
             return done;
         remove->reset();
     }
+    if (auto done = forgetUnread(findings); !done)
+        return done;
     return insertFindings(*m_db, *m_changes, m_source, m_import, findings);
 }
 

@@ -58,8 +58,9 @@ public:
     /// if any.
     Status put(const DeliveredPartition& partition, const PartitionReport& report,
                const DeliveryPlan::Stored* replaced);
-    /// A partition that no longer is, with its audit entry.
-    Status remove(const DeliveryPlan::Stored& stored);
+    /// A partition that no longer is, with its audit entry; `source`: the one it is of.
+    Status remove(const DeliveryPlan::Stored& stored) { return remove(stored, m_delivery.source); }
+    Status remove(const DeliveryPlan::Stored& stored, const std::string& source);
     /// The lines and the row of a partition, without a word: it is replaced, or was never published.
     Status drop(std::int64_t partition);
     /// A partition that stays as it is, but for the lines of its files that could not be stored.
@@ -74,6 +75,7 @@ public:
 private:
     Status noteFiles();
     Status insertSums(const std::vector<RejectedSum>& sums);
+    Status forgetUnread(const std::vector<Finding>& findings);
     /// Runs a statement that puts or takes rows of `table`, with RETURNING what is sealed of them.
     Status come(sql::Statement& statement, Sealed table);
     Status go(sql::Statement& statement, Sealed table);

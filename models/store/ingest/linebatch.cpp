@@ -48,6 +48,14 @@ void appendTuple(std::string& out, Group group, const CostLine& line)
 
 const GroupColumns kBill = columnsOf(Group::Bill);
 
+LineIdentity identityOfLine(const CostLine& line)
+{
+    IdentityCells cells{};
+    for (std::size_t i = 0; i < cells.size(); ++i)
+        cells[i] = identityCell(line.text[static_cast<std::size_t>(kIdentityColumns[i])]);
+    return identityOf(cells);
+}
+
 template <typename T> void appendRaw(std::string& out, const T& value)
 {
     out.append(reinterpret_cast<const char*>(&value), sizeof value);
@@ -60,7 +68,7 @@ std::optional<KnownCore> KnownCores::find(const Fingerprint& content) const
     const Shard& shard = shardOf(content);
     const std::lock_guard lock(shard.mutex);
     const std::uint32_t* id = shard.ids.find(content);
-    return id ? std::optional(KnownCore{*id, content}) : std::nullopt;
+    return id ? std::optional(KnownCore{*id, content, {}}) : std::nullopt;
 }
 
 void KnownCores::insert(const KnownCore& core)
@@ -108,7 +116,8 @@ Status LineBatch::add(const CostLine& line)
         }
     }
     Line row;
-    Fingerprint core, extra;
+    CoreContent core;
+    Fingerprint extra;
     row.number = line.lineNumber;
     row.core = coreOf(line, core);
     row.extra = extraOf(line, extra);
@@ -124,12 +133,17 @@ Status LineBatch::add(const CostLine& line)
         std::array<std::int64_t, kNumbers> mantissa;
         std::array<std::uint8_t, kNumbers> scale;
         std::uint64_t hasEnd;
-    } const content{core, extra, place.billHash, row.chargeStart, row.chargeEnd, row.mantissa, row.scale, row.hasEnd};
+    } const content{core.content,  extra,        place.billHash, row.chargeStart,
+                    row.chargeEnd, row.mantissa, row.scale,      row.hasEnd};
     // Of what the line says and not of the numbers its texts have: those differ from workspace to workspace, and
     // whether a month was delivered again must not depend on what else was imported before it.
     row.content = Fingerprint::of(&content, sizeof content);
     for (std::size_t i = wide.size(); i > 0 && wide[i - 1].line == lines.size(); --i)
         row.content = Fingerprint::of(&wide[i - 1].value.mantissa, sizeof(Int128), row.content.low);
+    if (m_columns->withMarks)
+        row.mark =
+            markOf(core.identity, core.content, row.chargeStart, line.cost[static_cast<std::size_t>(CostLens::Billed)],
+                   line.cost[static_cast<std::size_t>(CostLens::Effective)]);
     lines.push_back(row);
     return {};
 }
@@ -160,7 +174,7 @@ void LineBatch::reject(RejectedLine line)
     rejects.push_back({lines.size(), std::move(line)});
 }
 
-std::uint32_t LineBatch::coreOf(const CostLine& line, Fingerprint& content)
+std::uint32_t LineBatch::coreOf(const CostLine& line, CoreContent& content)
 {
     // The source's own fingerprint first: it is had without looking at forty cells, and most lines repeat a core.
     Fingerprint key{line.attributes[0], line.attributes[1]};
@@ -168,17 +182,17 @@ std::uint32_t LineBatch::coreOf(const CostLine& line, Fingerprint& content)
         return newCore(line, key, content);
     key.low ^= m_columns->salt;
     if (const auto known = m_cores.findAlias(key)) {
-        content = known->content;
+        content = {known->content, known->identity};
         return known->id;
     }
     if (const std::uint32_t* seen = m_newByKey.find(key)) {
-        content = newCores[*seen].content;
+        content = {newCores[*seen].content, newCores[*seen].identity};
         return kNewCore | *seen;
     }
     return newCore(line, key, content);
 }
 
-std::uint32_t LineBatch::newCore(const CostLine& line, const Fingerprint& key, Fingerprint& content)
+std::uint32_t LineBatch::newCore(const CostLine& line, const Fingerprint& key, CoreContent& content)
 {
     NewCore core;
     core.fingerprint = key;
@@ -189,16 +203,19 @@ std::uint32_t LineBatch::newCore(const CostLine& line, const Fingerprint& key, F
         core.end[g] = static_cast<std::uint32_t>(m_scratch.size());
         core.tupleHash[g] = Fingerprint::of(std::string_view(m_scratch).substr(begin));
     }
-    content = core.content = Fingerprint::of(core.tupleHash.data(), sizeof core.tupleHash);
+    core.content = Fingerprint::of(core.tupleHash.data(), sizeof core.tupleHash);
+    if (m_columns->withMarks)
+        core.identity = identityOfLine(line);
+    content = {core.content, core.identity};
     if (key == Fingerprint()) { // told apart by content where the source gives no fingerprint
-        if (const auto known = m_cores.find(content))
+        if (const auto known = m_cores.find(core.content))
             return known->id;
-        if (const std::uint32_t* seen = m_newByKey.find(content))
+        if (const std::uint32_t* seen = m_newByKey.find(core.content))
             return kNewCore | *seen;
     }
     core.texts = m_scratch;
     const auto index = static_cast<std::uint32_t>(newCores.size());
-    m_newByKey.insert(key == Fingerprint() ? content : key, index);
+    m_newByKey.insert(key == Fingerprint() ? core.content : key, index);
     newCores.push_back(std::move(core));
     return kNewCore | index;
 }

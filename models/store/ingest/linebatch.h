@@ -2,6 +2,7 @@
 
 #include "models/domain/costline.h"
 #include "models/facts/factset.h"
+#include "models/store/ingest/linemarks.h"
 #include "models/store/ingest/tupleids.h"
 
 #include <array>
@@ -20,7 +21,8 @@ static_assert(static_cast<std::size_t>(Group::Extra) == kCoreGroupCount);
 /// The core of an attribute combination that a delivery has shown already.
 struct KnownCore {
     std::uint32_t id = 0;
-    Fingerprint content; ///< of its cells: the same in every delivery
+    Fingerprint content;     ///< of its cells: the same in every delivery
+    LineIdentity identity{}; ///< only where marks are asked for
 };
 
 /// Cores by fingerprint, read by all batches while the ingest adds to them: by what their cells say, and, for one
@@ -57,7 +59,8 @@ struct FileColumns {
     std::string source;
     std::uint64_t salt = 0; ///< of the header: equal cells under another header are another combination
     std::vector<std::string> extraNames;
-    bool byDay = false; ///< each day of charges is a partition of its own
+    bool byDay = false;     ///< each day of charges is a partition of its own
+    bool withMarks = false; ///< lines are to be compared with others
 };
 
 /// A stretch of a delivery as numbers: texts stand only where the stretch shows them for the first time.
@@ -84,10 +87,12 @@ public:
         std::array<std::uint8_t, kNumbers> scale{};
         std::array<std::int64_t, kNumbers> mantissa{};
         Fingerprint content; ///< of everything the line says but its number
+        LineMark mark;       ///< only with FileColumns::withMarks
     };
     struct NewCore {
         Fingerprint fingerprint; ///< zero where the source works out none
         Fingerprint content;
+        LineIdentity identity;
         std::array<Fingerprint, kCoreGroupCount> tupleHash;
         std::string texts;                                ///< the tuples, one behind the other
         std::array<std::uint32_t, kCoreGroupCount> end{}; ///< of each in `texts`
@@ -124,8 +129,13 @@ public:
 
 private:
     void rejectRange(const CostLine& line, CostLens lens);
-    std::uint32_t coreOf(const CostLine& line, Fingerprint& content);
-    std::uint32_t newCore(const CostLine& line, const Fingerprint& key, Fingerprint& content);
+    /// What a line's core is to be known by.
+    struct CoreContent {
+        Fingerprint content;
+        LineIdentity identity;
+    };
+    std::uint32_t coreOf(const CostLine& line, CoreContent& content);
+    std::uint32_t newCore(const CostLine& line, const Fingerprint& key, CoreContent& content);
     std::uint32_t placeOf(const CostLine& line);
     bool isAtLastPlace(const CostLine& line, std::string_view account) const;
     std::uint32_t extraOf(const CostLine& line, Fingerprint& content);

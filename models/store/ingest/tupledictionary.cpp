@@ -199,7 +199,7 @@ Result<TupleDictionary::Core> TupleDictionary::coreOf(const LineBatch::NewCore& 
         m_plainCombo.push_back(kNone);
     }
     if (!(core.fingerprint == Fingerprint()) && !m_cores.findAlias(core.fingerprint))
-        m_cores.insertAlias(core.fingerprint, {found.id, core.content});
+        m_cores.insertAlias(core.fingerprint, {found.id, core.content, core.identity});
     return found;
 }
 

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "models/store/ingest/filecomparing.h"
+#include "models/store/ingest/segmentwriting.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace altimeter::store {
+
+/// The marks of a delivery's lines, by file and partition, and what each file adds to each partition. Bounded: beyond
+/// LineMarks::kMost lines a sample is kept.
+class DeliveryMarks {
+public:
+    struct Part {
+        std::size_t file = 0;
+        const DeliveredPartition* partition = nullptr;
+        LineMarks marks;
+        std::uint64_t rows = 0;
+        DecimalSum billed;
+    };
+
+    void beginFile(const std::string& name);
+    /// A line of the file that began last.
+    void add(const DeliveredPartition& partition, const LineMark& mark);
+    /// After the last line of a file.
+    void endFile();
+
+    const std::vector<std::string>& files() const { return m_files; }
+    const std::vector<Part>& parts() const { return m_parts; }
+    /// All marks of a partition, whatever the file.
+    LineMarks marksOf(const DeliveredPartition& partition) const;
+    /// The files against each other.
+    FileComparison compare() const;
+
+private:
+    std::vector<std::string> m_files;
+    std::vector<Part> m_parts;
+    std::map<const DeliveredPartition*, std::size_t> m_partOf; ///< of the current file
+    std::map<const DeliveredPartition*, DecimalSum> m_told;    ///< by the files before
+    const DeliveredPartition* m_lastPartition = nullptr;
+    std::size_t m_lastPart = 0;
+    std::size_t m_size = 0;
+    unsigned m_bits = 0;
+};
+
+} // namespace altimeter::store
