@@ -1,6 +1,5 @@
 #include "providers/focus/focusfile.h"
 
-#include "models/text/words.h"
 #include "providers/focus/columns.h"
 #include "providers/focus/conformance.h"
 #include "providers/focus/csvreader.h"
@@ -12,7 +11,6 @@
 
 #include <algorithm>
 #include <map>
-#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -256,17 +254,6 @@ Finding textForm(const std::string& changes)
     return finding;
 }
 
-bool isCostFile(const std::filesystem::path& file)
-{
-    const std::string name = words::toLower(file.filename().string());
-    return !name.starts_with('.') && (name.ends_with(".csv") || name.ends_with(".csv.gz"));
-}
-
-Error folderError(const std::filesystem::path& path, const std::error_code& problem)
-{
-    return {ErrorCode::Io, "the folder cannot be read: " + problem.message(), path.string()};
-}
-
 } // namespace
 
 Result<FocusFileInfo> readFocusSource(const OpenSource& open, CostLineSink& sink, const FileProgressSink& progress,
@@ -308,31 +295,6 @@ Result<FocusFileInfo> readFocusFile(const std::filesystem::path& file, const std
 {
     return readFocusSource([&] { return openByteSource(file, displayName); }, sink, progress, std::move(stop), threads,
                            blockBytes, hints);
-}
-
-Result<std::vector<std::filesystem::path>> findCostFiles(const std::filesystem::path& path)
-{
-    namespace fs = std::filesystem;
-    std::error_code problem;
-    if (fs::is_regular_file(path, problem))
-        return std::vector{path};
-    if (!fs::is_directory(path, problem) && fs::exists(path, problem))
-        return Error{ErrorCode::Invalid, "is neither a file nor a folder but a pipe or a device", path.string()};
-    if (!fs::is_directory(path, problem))
-        return Error{ErrorCode::NotFound, "there is no such file or folder", path.string()};
-    std::vector<fs::path> files;
-    fs::recursive_directory_iterator walk(path, fs::directory_options::skip_permission_denied, problem);
-    for (; !problem && walk != fs::recursive_directory_iterator(); walk.increment(problem)) {
-        std::error_code ignored;
-        if (walk->is_regular_file(ignored) && isCostFile(walk->path()))
-            files.push_back(walk->path());
-    }
-    if (problem)
-        return folderError(path, problem);
-    if (files.empty())
-        return Error{ErrorCode::NotFound, "holds no cost files (*.csv, *.csv.gz)", path.string()};
-    std::sort(files.begin(), files.end());
-    return files;
 }
 
 } // namespace altimeter::providers

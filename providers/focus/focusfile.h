@@ -60,8 +60,4 @@ Result<FocusFileInfo> readFocusSource(const OpenSource& open, CostLineSink& sink
                                       std::stop_token stop, unsigned threads = 0, std::size_t blockBytes = 0,
                                       const ReadingHints& hints = {});
 
-/// All cost files below `path`: the file itself, or every *.csv and *.csv.gz in the folder and its subfolders, sorted
-/// by path. Hidden files are left out. Error NotFound when there is none.
-Result<std::vector<std::filesystem::path>> findCostFiles(const std::filesystem::path& path);
-
 } // namespace altimeter::providers

@@ -168,7 +168,6 @@ private slots:
     void progress_whileReading_reachesTotal();
     void emptyFile_isAnError();
     void headerOnly_isReported();
-    void findCostFiles_folder_sortedAndFiltered();
     void randomFiles_totals_matchIndependentSum();
     void nastyFiles_anyThreadsAndBlocks_sameOutcome();
     void gzipMembers_anyThreads_sameOutcome();
@@ -957,21 +956,6 @@ void TestFocusFile::headerOnly_isReported()
     QVERIFY(info);
     QCOMPARE(info->rows, std::uint64_t{0});
     QVERIFY(sink.find("no-rows") != nullptr);
-}
-
-void TestFocusFile::findCostFiles_folder_sortedAndFiltered()
-{
-    QTemporaryDir folder;
-    for (const char* name : {"b/2.CSV", "a.csv", "b/1.csv.gz", "b/readme.txt", "b/._1.csv", "c.json"})
-        write(folder, name, "x");
-    const std::filesystem::path root = folder.path().toStdString();
-    const auto files = findCostFiles(root);
-    QVERIFY(files);
-    QCOMPARE(*files, (std::vector<std::filesystem::path>{root / "a.csv", root / "b/1.csv.gz", root / "b/2.CSV"}));
-    QCOMPARE(findCostFiles(root / "c.json")->size(), std::size_t{1});
-    QVERIFY(findCostFiles(root / "none").error().code == ErrorCode::NotFound);
-    QDir(folder.path()).mkdir("empty");
-    QVERIFY(findCostFiles(root / "empty").error().code == ErrorCode::NotFound);
 }
 
 void TestFocusFile::randomFiles_totals_matchIndependentSum()

@@ -318,7 +318,7 @@ private:
         std::vector<std::filesystem::path> paths;
         for (const auto& [name, content] : company.files)
             paths.push_back(write(content, name));
-        if (!paths.empty() && !session::importPaths((*engine)->file(), paths, {}, {}, {}))
+        if (!paths.empty() && !session::importPaths((*engine)->file(), paths, {"focus"}, {}, {}))
             qFatal("the files cannot be imported");
         if (!session::publishRules(**engine, like.snapshot()->rulesDocument.json))
             qFatal("the rules cannot be published");
@@ -377,7 +377,7 @@ private:
             if (kind == 0) {
                 const std::string name = "file" + std::to_string(step) + ".csv";
                 company.files[name] = company.newContent(step);
-                QVERIFY(session::importPaths((*engine)->file(), {write(company.files[name], name)}, {}, {}, {}));
+                QVERIFY(session::importPaths((*engine)->file(), {write(company.files[name], name)}, {"focus"}, {}, {}));
             } else if (kind == 6) {
                 QVERIFY(session::publishRules(**engine, pick(random, kRules)));
             } else {
@@ -385,7 +385,7 @@ private:
                 std::advance(file, random.bounded(static_cast<int>(company.files.size())));
                 Content content = file->second;
                 const PartitionKey changed = kind == 1 ? PartitionKey() : company.restate(content);
-                session::ImportOptions options;
+                session::ImportOptions options{"focus"};
                 options.dryRun = kind == 4;
                 std::stop_source stop;
                 int calls = kind == 5 ? static_cast<int>(random.bounded(3)) : 1000;
@@ -484,7 +484,7 @@ private slots:
         company.files["big.csv"] = content;
         auto engine = Engine::create(newPath(".altimeter"));
         QVERIFY(engine);
-        QVERIFY(session::importPaths((*engine)->file(), {write(content, "big.csv")}, {}, {}, {}));
+        QVERIFY(session::importPaths((*engine)->file(), {write(content, "big.csv")}, {"focus"}, {}, {}));
         for (int round = 0; round < 2; ++round) {
             const auto charges = chargesOf(**engine, newPath(".csv"));
             QCOMPARE(
@@ -495,7 +495,7 @@ private slots:
             content[two][7].cost[0] = "17.5";
             company.files["big.csv"] = content;
             const auto before = idsOf(**engine);
-            QVERIFY(session::importPaths((*engine)->file(), {write(content, "big.csv")}, {}, {}, {}));
+            QVERIFY(session::importPaths((*engine)->file(), {write(content, "big.csv")}, {"focus"}, {}, {}));
             QCOMPARE(idsOf(**engine).at(one), before.at(one));
             QVERIFY(idsOf(**engine).at(two) != before.at(two) || round > 0);
         }

@@ -1,19 +1,19 @@
 #include "app/session/imports/importing.h"
 
+#include "app/session/imports/deliveryfiles.h"
 #include "app/session/workspace/presenttime.h"
 #include "models/store/ingest/ingest.h"
+#include "providers/focus/costfiles.h"
 #include "providers/focus/focusfile.h"
 
-#include <algorithm>
 #include <chrono>
-#include <fstream>
 #include <set>
 
 namespace altimeter::session {
 
 namespace {
 
-constexpr std::string_view kDefaultSource = "focus";
+constexpr std::string_view kKind = "focus-csv";
 
 /// Passes everything on and remembers whether the file got as far as its lines.
 class WatchedSink final : public CostLineSink {
@@ -35,61 +35,6 @@ private:
     bool m_begun = false;
 };
 
-struct InputFile {
-    std::filesystem::path path;
-    std::string name; ///< as findings and charge lines show it: relative to the folder that was dropped
-    std::uint64_t bytes = 0;
-};
-
-Result<std::vector<InputFile>> inputFiles(const std::vector<std::filesystem::path>& paths)
-{
-    std::vector<InputFile> files;
-    std::set<std::filesystem::path> seen;
-    for (const auto& path : paths) {
-        const auto found = providers::findCostFiles(path);
-        if (!found)
-            return found.error();
-        std::error_code ignored;
-        const bool isFolder = std::filesystem::is_directory(path, ignored);
-        for (const auto& file : *found) {
-            if (!seen.insert(std::filesystem::weakly_canonical(file, ignored)).second)
-                continue;
-            const auto relative = isFolder ? std::filesystem::relative(file, path, ignored) : file.filename();
-            files.push_back({file, relative.generic_string(), std::filesystem::file_size(file, ignored)});
-        }
-    }
-    if (files.empty())
-        return Error{ErrorCode::NotFound, "no cost files (csv or csv.gz) found",
-                     paths.empty() ? std::string() : paths.front().string()};
-    return files;
-}
-
-bool sameBytes(const std::filesystem::path& a, const std::filesystem::path& b)
-{
-    std::ifstream first(a, std::ios::binary);
-    std::ifstream second(b, std::ios::binary);
-    std::vector<char> left(1U << 16U);
-    std::vector<char> right(1U << 16U);
-    while (first && second) {
-        first.read(left.data(), static_cast<std::streamsize>(left.size()));
-        second.read(right.data(), static_cast<std::streamsize>(right.size()));
-        if (first.gcount() != second.gcount() ||
-            !std::equal(left.begin(), left.begin() + first.gcount(), right.begin()))
-            return false;
-    }
-    return first.eof() && second.eof();
-}
-
-/// The earlier file of the delivery with the same content, if any.
-const InputFile* twinOf(const std::vector<InputFile>& files, std::size_t index)
-{
-    for (std::size_t i = 0; i < index; ++i) {
-        if (files[i].bytes == files[index].bytes && sameBytes(files[i].path, files[index].path))
-            return &files[i];
-    }
-    return nullptr;
-}
-
 providers::ReadingHints hintsOf(const ImportOptions& options)
 {
     providers::ReadingHints hints;
@@ -109,6 +54,213 @@ std::optional<std::uint32_t> secondsLeft(std::chrono::steady_clock::duration ela
     return static_cast<std::uint32_t>(seconds * static_cast<double>(total - done) / static_cast<double>(done) + 0.5);
 }
 
+/// Reads the files of one delivery until it is known what they are: which of them count, and as which source. What is
+/// left out, or turns out to be another source's, is told by their charges alone, so that all of them have to be read
+/// first; then they are read anew. A delivery that is what its name says is read once.
+class FileImport {
+public:
+    FileImport(store::sql::Connection& db, const DeliveryFiles& delivery, const ImportOptions& options,
+               const ProgressSink& progress, std::stop_token stop)
+        : m_db(db), m_delivery(delivery), m_options(options), m_progress(progress), m_stop(std::move(stop))
+    {
+    }
+    Result<ImportReport> run(std::string source);
+
+private:
+    Result<std::optional<ImportReport>> attempt();
+    Status readFiles(store::Ingest& ingest);
+    Status readFile(store::Ingest& ingest, const DeliveryFile& file, std::size_t number);
+    void leaveTwinsOut();
+    void adopt(const store::Meeting& meeting);
+    void tell(std::string_view phase, std::uint64_t rows, std::uint64_t bytes);
+
+    store::sql::Connection& m_db;
+    const DeliveryFiles& m_delivery;
+    const ImportOptions& m_options;
+    const ProgressSink& m_progress;
+    std::stop_token m_stop;
+
+    std::string m_source;
+    bool m_isNamed = false;
+    bool m_compares = false;
+    std::set<std::size_t> m_leftOut; ///< by index of m_delivery.files
+    std::vector<Finding> m_findings; ///< of what is not read
+    // Of one attempt.
+    std::vector<std::size_t> m_begun; ///< indexes of the files that got as far as their lines, in this order
+    std::uint64_t m_rows = 0, m_bytes = 0;
+    std::size_t m_usable = 0;
+    Error m_lastError;
+    std::chrono::steady_clock::time_point m_start, m_lastPost;
+};
+
+void FileImport::tell(std::string_view phase, std::uint64_t rows, std::uint64_t bytes)
+{
+    if (!m_progress)
+        return;
+    const auto time = std::chrono::steady_clock::now();
+    const bool isReading = phase == "reading";
+    if (isReading && time - m_lastPost < std::chrono::milliseconds(50))
+        return;
+    m_lastPost = time;
+    Progress state{std::string(phase), rows, bytes, m_delivery.bytes, std::nullopt};
+    if (isReading)
+        state.secondsLeft = secondsLeft(time - m_start, bytes, m_delivery.bytes);
+    m_progress(state);
+}
+
+void FileImport::leaveTwinsOut()
+{
+    for (std::size_t i = 0; i < m_delivery.files.size(); ++i) {
+        const DeliveryFile* twin = twinOf(m_delivery.files, i);
+        if (!twin)
+            continue;
+        m_leftOut.insert(i);
+        m_findings.push_back({Severity::Warning,
+                              "duplicate-file",
+                              0,
+                              0,
+                              "the same bytes as " + twin->name + "; read once",
+                              m_delivery.files[i].name,
+                              {}});
+    }
+}
+
+Status FileImport::readFile(store::Ingest& ingest, const DeliveryFile& file, std::size_t number)
+{
+    WatchedSink sink(ingest);
+    const auto tellRead = [this](const providers::FileProgress& at) {
+        tell("reading", m_rows + at.rows, m_bytes + at.bytes);
+    };
+    const auto readable = providers::checkReadableForm(file.path, file.name);
+    const auto read =
+        readable ? providers::readFocusFile(file.path, file.name, sink, tellRead, m_stop, 0, 0, hintsOf(m_options))
+                 : Result<providers::FocusFileInfo>(readable.error());
+    if (sink.begun())
+        m_begun.push_back(number);
+    if (read) {
+        ++m_usable;
+        ingest.setFileVersion(read->version);
+        m_rows += read->rows + read->rejected;
+        return {};
+    }
+    if (sink.begun() || read.error().code == ErrorCode::Cancelled)
+        return read.error(); // half a file must not replace anything
+    m_lastError = read.error();
+    return ingest.finding({Severity::Error, "file-unusable", 0, 1, read.error().what, file.name, m_source});
+}
+
+Status FileImport::readFiles(store::Ingest& ingest)
+{
+    m_begun.clear();
+    m_rows = m_bytes = 0;
+    m_usable = 0;
+    m_start = std::chrono::steady_clock::now();
+    for (const Finding& finding : m_findings) {
+        if (auto told = ingest.finding(finding); !told)
+            return told;
+    }
+    for (std::size_t i = 0; i < m_delivery.files.size(); ++i) {
+        const DeliveryFile& file = m_delivery.files[i];
+        if (!m_leftOut.contains(i)) {
+            if (auto done = readFile(ingest, file, i); !done)
+                return done;
+        }
+        m_bytes += file.bytes;
+    }
+    return m_usable == 0 ? Status(m_lastError) : Status();
+}
+
+/// What a meeting says is to be done otherwise.
+void FileImport::adopt(const store::Meeting& meeting)
+{
+    for (const store::Meeting::LeftOut& one : meeting.leftOut) {
+        m_leftOut.insert(m_begun[one.file]);
+        m_findings.push_back(one.finding);
+    }
+    if (meeting.continues.empty())
+        return;
+    const std::string was = m_source;
+    m_source = meeting.continues;
+    m_findings.push_back(
+        {m_isNamed ? Severity::Warning : Severity::Note,
+         "same-delivery",
+         0,
+         0,
+         m_isNamed ? "all charges are stored already, under the source \"" + m_source + "\"; they count once, there"
+                   : "the charges are those of the source \"" + m_source + "\" and were stored there, not under \"" +
+                         was + '"',
+         m_delivery.files[m_begun.front()].name,
+         {}});
+    m_isNamed = false;
+}
+
+/// None where the files have to be read anew.
+Result<std::optional<ImportReport>> FileImport::attempt()
+{
+    store::Ingest::Options options;
+    options.source = m_source;
+    options.kind = kKind;
+    options.at = m_options.at.isValid() ? m_options.at : presentTime();
+    options.dryRun = m_options.dryRun;
+    options.replace = m_options.replace;
+    options.isNamed = m_isNamed;
+    options.compares = m_compares;
+    auto ingest = store::Ingest::begin(m_db, options, m_stop);
+    if (!ingest)
+        return ingest.error();
+    if (auto done = readFiles(**ingest); !done)
+        return done.error();
+    if (m_compares) {
+        const auto meeting = (*ingest)->meet();
+        if (!meeting)
+            return meeting.error();
+        if (!meeting->leftOut.empty() || !meeting->continues.empty()) {
+            adopt(*meeting);
+            return std::optional<ImportReport>();
+        }
+    }
+    tell("storing", m_rows, m_delivery.bytes);
+    auto report = (*ingest)->finish();
+    if (!report)
+        return report.error();
+    report->bytesRead = m_bytes;
+    return std::optional(report.take());
+}
+
+Result<ImportReport> FileImport::run(std::string source)
+{
+    m_source = std::move(source);
+    m_isNamed = !m_options.source.empty();
+    m_findings = unreadFindings(m_delivery);
+    leaveTwinsOut();
+    const auto isFilled = m_db.number("SELECT EXISTS(SELECT 1 FROM partition)");
+    if (!isFilled)
+        return isFilled.error();
+    m_compares = *isFilled != 0 || m_delivery.files.size() - m_leftOut.size() > 1;
+    for (std::size_t tries = 0; tries < m_delivery.files.size() + 2; ++tries) {
+        auto report = attempt();
+        if (!report)
+            return report.error();
+        if (*report)
+            return std::move(**report);
+    }
+    return Error{ErrorCode::Invalid, "it cannot be told which of these files count", m_delivery.files.front().name,
+                 "Import them one after the other, each with a --source of its own."};
+}
+
+/// A name that is free of what is no file: charges of a connection are another kind's.
+Result<std::string> freeName(const store::sql::Connection& db, std::string name)
+{
+    auto other = db.prepare("SELECT EXISTS(SELECT 1 FROM source WHERE name=?1 AND kind<>?2) OR "
+                            "EXISTS(SELECT 1 FROM connection WHERE name=?1)");
+    if (!other)
+        return other.error();
+    const auto row = other->bind(1, std::string_view(name)).bind(2, kKind).step();
+    if (!row)
+        return row.error();
+    return other->integer(0) != 0 ? name + " (files)" : name;
+}
+
 } // namespace
 
 Result<ImportReport> importPaths(WorkspaceFile& workspace, const std::vector<std::filesystem::path>& paths,
@@ -116,74 +268,16 @@ Result<ImportReport> importPaths(WorkspaceFile& workspace, const std::vector<std
 {
     if (auto writable = workspace.checkWritable(); !writable)
         return writable.error();
-    const auto files = inputFiles(paths);
+    const auto files = deliveryFiles(paths);
     if (!files)
         return files.error();
     auto writing = workspace.write();
-    const std::string source = options.source.empty() ? std::string(kDefaultSource) : options.source;
-    store::Ingest::Options ingestOptions{source, "focus-csv", options.at.isValid() ? options.at : presentTime(),
-                                         options.dryRun};
-    ingestOptions.replace = options.replace;
-    auto ingest = store::Ingest::begin(writing.db(), std::move(ingestOptions), stop);
-    if (!ingest)
-        return ingest.error();
-    Progress state{"reading", 0, 0, 0, std::nullopt};
-    for (const InputFile& file : *files)
-        state.totalBytes += file.bytes;
-    std::uint64_t rowsBefore = 0;
-    std::uint64_t bytesBefore = 0;
-    std::size_t usable = 0;
-    Error lastError;
-    const auto begun = std::chrono::steady_clock::now();
-    auto lastPost = std::chrono::steady_clock::time_point();
-    for (std::size_t i = 0; i < files->size(); ++i) {
-        const InputFile& file = (*files)[i];
-        if (const InputFile* twin = twinOf(*files, i)) {
-            (void)(*ingest)->finding({Severity::Warning, "duplicate-file", 0, 0,
-                                      "the same bytes as " + twin->name + "; read once", file.name, source});
-            bytesBefore += file.bytes;
-            continue;
-        }
-        WatchedSink sink(**ingest);
-        const auto read = providers::readFocusFile(
-            file.path, file.name, sink,
-            [&](const providers::FileProgress& at) {
-                const auto time = std::chrono::steady_clock::now();
-                if (!progress || time - lastPost < std::chrono::milliseconds(50))
-                    return;
-                lastPost = time;
-                state.rows = rowsBefore + at.rows;
-                state.bytes = bytesBefore + at.bytes;
-                state.secondsLeft = secondsLeft(time - begun, state.bytes, state.totalBytes);
-                progress(state);
-            },
-            stop, 0, 0, hintsOf(options));
-        if (!read) {
-            if (sink.begun() || read.error().code == ErrorCode::Cancelled)
-                return read.error(); // half a file must not replace anything
-            lastError = read.error();
-            (void)(*ingest)->finding({Severity::Error, "file-unusable", 0, 1, read.error().what, file.name, source});
-        } else {
-            ++usable;
-            (*ingest)->setFileVersion(read->version);
-            rowsBefore += read->rows + read->rejected;
-        }
-        bytesBefore += file.bytes;
-    }
-    if (usable == 0)
-        return lastError;
-    if (progress) {
-        state.phase = "storing";
-        state.rows = rowsBefore;
-        state.bytes = state.totalBytes;
-        state.secondsLeft.reset();
-        progress(state);
-    }
-    auto report = (*ingest)->finish();
+    auto source = options.source.empty() ? freeName(writing.db(), sourceNameOf(paths)) : options.source;
+    if (!source)
+        return source.error();
+    auto report = FileImport(writing.db(), *files, options, progress, std::move(stop)).run(source.take());
     if (!report)
         return report.error();
-    ingest->reset();
-    report->bytesRead = bytesBefore;
     if (!options.dryRun) {
         // The import is committed: from here on it is done, whatever the caller's wish to stop.
         if (auto done = workspace.committed(writing); !done)
