@@ -63,13 +63,14 @@ public:
 class FakeImports final : public ui::Imports {
 public:
     std::vector<std::vector<std::string>> imported; ///< paths of each import
+    std::vector<Wish> wishes;                       ///< of each import
     ui::ProgressSink progress;                      ///< of the last one
     ImportReport report;                            ///< what every import answers, with the number of its paths
     bool hold = false;                              ///< imports wait in `held`
     ui::Answer<ImportReport> held;
     int cancelled = 0;
 
-    void start(const std::vector<std::string>& paths, const std::string& source, ui::ProgressSink onProgress,
+    void start(const std::vector<std::string>& paths, const Wish& wish, ui::ProgressSink onProgress,
                ui::Answer<ImportReport> answer) override;
     void cancel() override { ++cancelled; }
 };

@@ -451,10 +451,11 @@ void FakeWorkspaces::open(const std::string& path, bool, ui::Answer<WorkspaceInf
     answer(info());
 }
 
-void FakeImports::start(const std::vector<std::string>& paths, const std::string&, ui::ProgressSink onProgress,
+void FakeImports::start(const std::vector<std::string>& paths, const Wish& wish, ui::ProgressSink onProgress,
                         ui::Answer<ImportReport> answer)
 {
     imported.push_back(paths);
+    wishes.push_back(wish);
     progress = std::move(onProgress);
     if (hold) {
         held = std::move(answer);

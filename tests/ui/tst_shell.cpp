@@ -7,6 +7,7 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QMenu>
+#include <QMessageBox>
 #include <QMenuBar>
 #include <QMimeData>
 #include <QProgressBar>
@@ -106,6 +107,7 @@ private slots:
     void drop_withoutWorkspace_makesOneAndImports();
     void drop_overAnInputField_isTakenByTheWindow();
     void importProgress_isShownAndCanBeCancelled();
+    void importThatWouldLoseCharges_asksFirst();
     void importFindings_areToldInTheMessageList();
     void openFailure_saysWhatToDo();
     void damage_offersRestoreAndSalvage();
@@ -260,6 +262,43 @@ void TestShell::importProgress_isShownAndCanBeCancelled()
     backend.imports().held(Result<ImportReport>(Error{ErrorCode::Cancelled, "cancelled", ""}));
     QVERIFY(!window.findChild<ui::StatusLine*>()->findChild<QProgressBar*>()->isVisible());
     QVERIFY(statusText(window, "Notice").contains("the workspace is as it was"));
+}
+
+void TestShell::importThatWouldLoseCharges_asksFirst()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    backend.imports().hold = true;
+    MainWindow window(backend);
+    window.show();
+    const auto pressed = [&window](const QString& text) {
+        for (auto* button : window.findChildren<QPushButton*>()) {
+            if (button->text() == text && button->isVisible()) {
+                button->click();
+                return true;
+            }
+        }
+        return false;
+    };
+    const Error conflict{ErrorCode::Conflict, "AWS 1, 2026-09 is stored with BilledCost 27.00 USD <b>", "june.csv"};
+    window.importPaths({"/tmp/june.csv"});
+    QVERIFY(!backend.imports().wishes.back().replace);
+    backend.imports().held(Result<ImportReport>(conflict));
+    auto* box = window.findChild<QMessageBox*>();
+    QVERIFY(box && box->text().contains("27.00 USD <b>"));
+    QCOMPARE(box->textFormat(), Qt::PlainText);
+    QVERIFY(pressed("Keep what is stored"));
+    QCOMPARE(backend.imports().imported.size(), std::size_t(1));
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+
+    window.importPaths({"/tmp/june.csv"});
+    backend.imports().held(Result<ImportReport>(conflict));
+    QVERIFY(pressed("Replace"));
+    QCOMPARE(backend.imports().imported.size(), std::size_t(3));
+    QVERIFY(backend.imports().wishes.back().replace);
+    QCOMPARE(backend.imports().imported.back(), (std::vector<std::string>{"/tmp/june.csv"}));
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    backend.imports().held(Result<ImportReport>(conflict)); // not again: then it is told like any other
+    QVERIFY(window.findChild<ui::MessagePanel*>()->newestText().contains("27.00 USD"));
 }
 
 void TestShell::importFindings_areToldInTheMessageList()

@@ -13,8 +13,13 @@ class Imports {
 public:
     virtual ~Imports() = default;
 
-    /// `source` empty: named after what is imported.
-    virtual void start(const std::vector<std::string>& paths, const std::string& source, ProgressSink progress,
+    /// What the user wants of an import.
+    struct Wish {
+        std::string source{}; ///< empty: named after what is imported
+        bool replace = false; ///< takes the place of what is stored even where it holds less
+    };
+    /// Error Conflict where stored charges would go or count twice: then the user decides.
+    virtual void start(const std::vector<std::string>& paths, const Wish& wish, ProgressSink progress,
                        Answer<ImportReport> answer) = 0;
     virtual void cancel() = 0;
 };

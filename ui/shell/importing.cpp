@@ -39,7 +39,7 @@ void Importing::chooseFiles()
 {
     auto* dialog = new QFileDialog(m_window, tr("Import files"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setNameFilters({tr("Cost exports (*.csv *.csv.gz *.gz)"), tr("All files (*)")});
+    dialog->setNameFilters({tr("Cost exports (*.csv *.tsv *.csv.gz *.gz)"), tr("All files (*)")});
     dialog->setFileMode(QFileDialog::ExistingFiles);
     connect(dialog, &QFileDialog::filesSelected, this, &Importing::importPaths);
     dialog->open();
@@ -89,22 +89,49 @@ void Importing::offer(const QStringList& paths)
     box->open();
 }
 
-void Importing::start(const QStringList& paths)
+/// Money is about to disappear: what is stored and what came stand side by side, and nothing happens without a yes.
+void Importing::askToReplace(const Error& conflict, const QStringList& paths)
+{
+    auto* box = new QMessageBox(m_window);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setWindowTitle(tr("Replace stored charges?"));
+    box->setAccessibleName(tr("Replace stored charges?"));
+    box->setIcon(QMessageBox::Warning);
+    box->setTextFormat(Qt::PlainText);
+    box->setText(parts::text(conflict.text()));
+    box->setInformativeText(
+        tr("Replace lets what you import take the place of what is stored. If both count, keep what "
+           "is stored, rename the file or folder and import it again."));
+    auto* replace = box->addButton(tr("Replace"), QMessageBox::DestructiveRole);
+    replace->setToolTip(tr("Take the place of the stored charges"));
+    auto* keep = box->addButton(tr("Keep what is stored"), QMessageBox::RejectRole);
+    keep->setToolTip(tr("Import nothing"));
+    box->setDefaultButton(keep);
+    box->setEscapeButton(keep);
+    connect(replace, &QAbstractButton::clicked, this, [this, paths] {
+        if (!m_running)
+            start(paths, true);
+    });
+    box->open();
+}
+
+void Importing::start(const QStringList& paths, bool replace)
 {
     m_running = true;
     emit changed();
     emit progressed({tr("Reading").toStdString(), 0, 0, 0, -1});
     QPointer<Importing> alive = this;
     m_backend.imports().start(
-        toStrings(paths), {},
+        toStrings(paths), {{}, replace},
         [alive](const Progress& progress) {
             if (alive && alive->m_running)
                 emit alive->progressed(progress);
         },
-        guarded<ImportReport>(this, [this](const Result<ImportReport>& report) { finish(report); }));
+        guarded<ImportReport>(
+            this, [this, paths, replace](const Result<ImportReport>& report) { finish(report, paths, replace); }));
 }
 
-void Importing::finish(const Result<ImportReport>& result)
+void Importing::finish(const Result<ImportReport>& result, const QStringList& paths, bool replace)
 {
     m_running = false;
     emit ended();
@@ -113,6 +140,8 @@ void Importing::finish(const Result<ImportReport>& result)
         emit done(*result);
     else if (result.error().code == ErrorCode::Cancelled)
         emit notice(tr("Import cancelled; the workspace is as it was."));
+    else if (result.error().code == ErrorCode::Conflict && !replace)
+        askToReplace(result.error(), paths);
     else
         emit problem(tr("The import did not finish: %1").arg(parts::text(result.error().text())),
                      parts::advice(result.error().code));

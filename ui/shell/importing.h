@@ -38,8 +38,9 @@ signals:
     void done(const altimeter::ImportReport& report);
 
 private:
-    void start(const QStringList& paths);
-    void finish(const Result<ImportReport>& result);
+    void start(const QStringList& paths, bool replace = false);
+    void finish(const Result<ImportReport>& result, const QStringList& paths, bool replace);
+    void askToReplace(const Error& conflict, const QStringList& paths);
 
     Backend& m_backend;
     Opening& m_opening;

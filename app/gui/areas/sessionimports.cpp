@@ -5,15 +5,16 @@
 
 namespace altimeter::gui {
 
-void SessionImports::start(const std::vector<std::string>& paths, const std::string& source, ui::ProgressSink progress,
+void SessionImports::start(const std::vector<std::string>& paths, const Wish& wish, ui::ProgressSink progress,
                            ui::Answer<ImportReport> answer)
 {
     std::vector<std::filesystem::path> files(paths.begin(), paths.end());
     m_desk.change<ImportReport>("import", Desk::Affects::Figures, std::move(answer),
-                                [files = std::move(files), source, post = m_desk.relay(std::move(progress))](
+                                [files = std::move(files), wish, post = m_desk.relay(std::move(progress))](
                                     session::Engine& engine, const std::stop_token& stop) {
                                     session::ImportOptions options;
-                                    options.source = source;
+                                    options.source = wish.source;
+                                    options.replace = wish.replace;
                                     return session::importPaths(engine.file(), files, options, post, stop);
                                 });
 }

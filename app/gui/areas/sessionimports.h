@@ -12,7 +12,7 @@ class SessionImports final : public ui::Imports {
 public:
     explicit SessionImports(Desk& desk) : m_desk(desk) {}
 
-    void start(const std::vector<std::string>& paths, const std::string& source, ui::ProgressSink progress,
+    void start(const std::vector<std::string>& paths, const Wish& wish, ui::ProgressSink progress,
                ui::Answer<ImportReport> answer) override;
     void cancel() override;
 
