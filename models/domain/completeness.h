@@ -41,16 +41,29 @@ struct Restatement {
     DecimalSum before, after; ///< BilledCost
 };
 
+/// An account that delivered regularly and has stopped, although its source goes on.
+struct StoppedAccount {
+    std::string source, provider, billingAccount;
+    Day last;          ///< with a charge
+    Day sourceThrough; ///< last day of the source
+    int usualDays = 0; ///< the longest pause it ever made before
+};
+
 /// Source × day: what is there, what is missing, what may still move.
 struct CompletenessCalendar {
     struct Row {
         std::string source;
         std::vector<CalendarDay> days;     ///< one for each day of `range`
         std::vector<std::string> overlaps; ///< sources that hold the same accounts' charges
+        bool isAccount = false;            ///< of one account of the source; such rows follow that of the source
+        std::string provider, billingAccount;
+        /// The last day of an account that delivered regularly and stopped while its source went on.
+        Day stoppedAfter{};
     };
     DateRange range;
     std::vector<Row> rows;
     std::vector<Restatement> restatements; ///< newest first
+    std::vector<StoppedAccount> stopped;   ///< whatever the range
     std::uint64_t revision = 0;
 };
 

@@ -122,6 +122,7 @@ struct CalendarQuestion {
     using Answer = CompletenessCalendar;
     DateRange range;
     Day today;
+    bool byAccount = false; ///< with a row for each account of a source as well
 };
 
 /// Numbers of a source (empty: of all) that are no charges; `name` empty: all of them.

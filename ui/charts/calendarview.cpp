@@ -109,7 +109,7 @@ void CalendarView::layOut()
     int longest = 0;
     for (const std::size_t row : m_rows)
         longest =
-            std::max(longest, QFontMetrics(theme.body).horizontalAdvance(format::shown(m_calendar->rows[row].source)));
+            std::max(longest, QFontMetrics(theme.body).horizontalAdvance(calendartext::rowName(m_calendar->rows[row])));
     m_nameWidth = std::clamp(longest + 2 * kInset + 34, kSmallestName, kLargestName);
     const int room = viewport()->width() - m_nameWidth;
     m_cellWidth = dayCount() > 0 ? std::clamp(room / dayCount(), kSmallestCell, kLargestCell) : kLargestCell;
@@ -308,7 +308,8 @@ bool CalendarView::viewportEvent(QEvent* event)
                            calendartext::spoken(*m_calendar, row(*cell), day(*cell), format::locale()), viewport());
     else if (onName)
         QToolTip::showText(help->globalPos(),
-                           format::shown(m_calendar->rows[m_rows[static_cast<std::size_t>(place)]].source), viewport());
+                           calendartext::rowName(m_calendar->rows[m_rows[static_cast<std::size_t>(place)]]).trimmed(),
+                           viewport());
     else
         QToolTip::hideText();
     return true;
@@ -457,7 +458,7 @@ void CalendarView::paintName(QPainter& painter, int place) const
     painter.setPen(theme.text);
     painter.drawText(
         box, Qt::AlignLeft | Qt::AlignVCenter,
-        QFontMetrics(font).elidedText(format::shown(m_calendar->rows[record].source), Qt::ElideMiddle, box.width()));
+        QFontMetrics(font).elidedText(calendartext::rowName(m_calendar->rows[record]), Qt::ElideMiddle, box.width()));
 }
 
 } // namespace altimeter::ui

@@ -113,14 +113,19 @@ QString spoken(const CompletenessCalendar& calendar, const CompletenessCalendar:
             others << format::shown(other);
         words << QObject::tr("overlaps with %1").arg(others.join(", "));
     }
+    if (row.stoppedAfter.isValid() && row.stoppedAfter < day.day)
+        words << QObject::tr("stopped after %1, while its source goes on").arg(dayTitle(row.stoppedAfter, locale));
     return QObject::tr("%1, %2: %3", "source, day, what is known of it")
-        .arg(format::shown(row.source), dayTitle(day.day, locale), words.join(QStringLiteral(", ")));
+        .arg(rowName(row).trimmed(), dayTitle(day.day, locale), words.join(QStringLiteral(", ")));
 }
 
 QString summary(const CompletenessCalendar& calendar, const QLocale& locale)
 {
-    std::uint64_t missing = 0, estimated = 0, overlapping = 0, doubled = 0;
+    std::uint64_t sources = 0, missing = 0, estimated = 0, overlapping = 0, doubled = 0;
     for (const auto& row : calendar.rows) {
+        if (row.isAccount) // its source counts
+            continue;
+        ++sources;
         for (const CalendarDay& day : row.days) {
             missing += day.state == CalendarDay::State::Gap ? 1U : 0U;
             estimated += day.state == CalendarDay::State::Estimated ? 1U : 0U;
@@ -129,14 +134,36 @@ QString summary(const CompletenessCalendar& calendar, const QLocale& locale)
         }
     }
     QStringList words{
-        counted::sources(calendar.rows.size(), locale),
+        counted::sources(sources, locale),
         missing == 0 ? QObject::tr("no day missing")
                      : unlessNone(missing, QObject::tr("%1 day(s) missing", nullptr, forms(missing)), locale),
         unlessNone(estimated, QObject::tr("%1 day(s) estimated", nullptr, forms(estimated)), locale),
         unlessNone(overlapping, QObject::tr("%1 [day overlaps|days overlap]", nullptr, forms(overlapping)), locale),
-        unlessNone(doubled, QObject::tr("%1 [day holds|days hold] duplicates", nullptr, forms(doubled)), locale)};
+        unlessNone(doubled, QObject::tr("%1 [day holds|days hold] duplicates", nullptr, forms(doubled)), locale),
+        unlessNone(calendar.stopped.size(),
+                   QObject::tr("%1 account(s) stopped", nullptr, forms(calendar.stopped.size())), locale)};
     words.removeAll(QString());
     return words.join(QStringLiteral(" · "));
+}
+
+QString rowName(const CompletenessCalendar::Row& row)
+{
+    if (!row.isAccount)
+        return format::shown(row.source);
+    const QString account = format::shown(row.billingAccount);
+    const QString provider = format::shown(row.provider);
+    return QStringLiteral("    ") + QStringList{provider, account}.join(' ').trimmed();
+}
+
+void keepSeveralAccounts(CompletenessCalendar& calendar)
+{
+    auto& rows = calendar.rows;
+    for (auto source = rows.begin(); source != rows.end();) {
+        auto end = source + 1;
+        while (end != rows.end() && end->isAccount)
+            ++end;
+        source = end - source == 2 ? rows.erase(source + 1) : end;
+    }
 }
 
 std::size_t gaps(const CompletenessCalendar::Row& row)
@@ -147,9 +174,9 @@ std::size_t gaps(const CompletenessCalendar::Row& row)
 
 bool needsALook(const CompletenessCalendar::Row& row)
 {
-    return std::any_of(row.days.begin(), row.days.end(), [](const CalendarDay& day) {
-        return day.state == CalendarDay::State::Gap || day.isOverlapping || day.duplicates > 0;
-    });
+    return row.stoppedAfter.isValid() || std::any_of(row.days.begin(), row.days.end(), [](const CalendarDay& day) {
+               return day.state == CalendarDay::State::Gap || day.isOverlapping || day.duplicates > 0;
+           });
 }
 
 } // namespace altimeter::ui::calendartext

@@ -24,9 +24,13 @@ QString dayTitle(Day day, const QLocale& locale);
 /// "8 sources · 12 days missing · 31 days estimated · 2 days overlap · 1 day holds duplicates".
 QString summary(const CompletenessCalendar& calendar, const QLocale& locale);
 
+/// "aws-cur", and of a row of one account "    AWS 1234", which stands below its source.
+QString rowName(const CompletenessCalendar::Row& row);
+/// Without the rows of accounts that are all of their source: they would say the same twice.
+void keepSeveralAccounts(CompletenessCalendar& calendar);
 /// Days of `row` of which nothing is known.
 std::size_t gaps(const CompletenessCalendar::Row& row);
-/// Whether the row holds gaps, overlaps or duplicates.
+/// Whether the row holds gaps, overlaps or duplicates, or its account has stopped.
 bool needsALook(const CompletenessCalendar::Row& row);
 
 } // namespace altimeter::ui::calendartext

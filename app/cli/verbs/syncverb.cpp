@@ -211,10 +211,14 @@ ExitCode runCompleteness(Context& context)
     if (range->from >= range->to || range->days() > 3660)
         return context.usage("completeness",
                              {ErrorCode::Invalid, "--to must be after --from, by at most ten years", {}});
+    const auto by = context.arguments().value("--by");
+    if (by && *by != "source" && *by != "account")
+        return context.usage("completeness", {ErrorCode::Invalid, "--by is \"source\" or \"account\"", {}});
+    const bool byAccount = by && *by == "account";
     const auto snapshot = context.openSnapshot();
     if (!snapshot)
         return context.fail(snapshot.error());
-    const auto calendar = context.ask(**snapshot, CalendarQuestion{*range, todayUtc()});
+    const auto calendar = context.ask(**snapshot, CalendarQuestion{*range, todayUtc(), byAccount});
     if (!calendar)
         return context.fail(calendar.error());
     auto& out = context.out();
@@ -227,9 +231,13 @@ ExitCode runCompleteness(Context& context)
                        {"duplicates"},
                        {"overlapping"},
                        {"restated"},
-                       {"asked_at"}});
+                       {"asked_at"},
+                       {"provider"},
+                       {"billing_account"}});
     bool isComplete = true;
     for (const auto& row : calendar->rows) {
+        if (row.isAccount != byAccount)
+            continue;
         for (const CalendarDay& day : row.days) {
             if (day.state == CalendarDay::State::None)
                 continue;
@@ -237,7 +245,7 @@ ExitCode runCompleteness(Context& context)
             out.add({Cell::ofText(row.source), Cell::ofDay(day.day), Cell::ofText(nameOf(day.state)),
                      Cell::ofCount(day.rows), Cell::ofCount(day.estimatedRows), Cell::ofCount(day.duplicates),
                      Cell::ofText(day.isOverlapping ? "yes" : "no"), Cell::ofText(day.isRestated ? "yes" : "no"),
-                     Cell::ofInstant(day.askedAt)});
+                     Cell::ofInstant(day.askedAt), Cell::ofText(row.provider), Cell::ofText(row.billingAccount)});
         }
     }
     out.end();
@@ -256,6 +264,11 @@ ExitCode runCompleteness(Context& context)
                  Cell::ofText(one.billingAccount), Cell::ofDay(one.from), Cell::ofDay(one.to),
                  Cell::ofText(one.currency.code()), Cell::ofAmount(one.before), Cell::ofAmount(one.after),
                  Cell::ofText(one.wasFinal ? "yes" : "no")});
+    out.end();
+    out.begin("stopped", {{"source"}, {"provider"}, {"billing_account"}, {"last_day"}, {"source_through"}});
+    for (const StoppedAccount& one : calendar->stopped)
+        out.add({Cell::ofText(one.source), Cell::ofText(one.provider), Cell::ofText(one.billingAccount),
+                 Cell::ofDay(one.last), Cell::ofDay(one.sourceThrough)});
     out.end();
     out.endDocument();
     noteFarCharges(**snapshot, asked, CostLens::Billed);
@@ -320,14 +333,18 @@ Verb completenessVerb()
 {
     return {
         "completeness",
-        "[--from D] [--to D]",
+        "[--by source|account] [--from D] [--to D]",
         "what is there, estimated or missing per source and day, and what was restated",
-        "Prints a row per source and day, then the restatements. state is gap, empty (asked, nothing there),\n"
-        "estimated, final, or unsaid (the source does not tell). The exit status is 3 when there is a gap. Without\n"
-        "dates: the last 92 days.\n\n"
+        "Prints a row per source and day, then the restatements, then the accounts that have stopped: those that\n"
+        "delivered regularly and do so no longer, while their source goes on. state is gap, empty (asked, nothing\n"
+        "there), estimated, final, or unsaid (the source does not tell). duplicates counts the lines that say what\n"
+        "another one says to the last cell. The exit status is 3 when there is a gap. Without dates: the last 92 "
+        "days.\n\n"
+        "  --by account  a row per account and day instead: empty where the source was delivered and had nothing of\n"
+        "                it, a gap where the source has one and after an account has stopped\n\n"
         "Example:\n"
         "  altimeter-cli --workspace costs.altimeter completeness --from 2026-11-01\n",
-        {{"--from"}, {"--to"}},
+        {{"--by"}, {"--from"}, {"--to"}},
         0,
         0,
         runCompleteness};

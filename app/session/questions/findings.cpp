@@ -1,3 +1,4 @@
+#include "app/session/questions/accountdays.h"
 #include "app/session/questions/answers.h"
 #include "app/session/workspace/storedrevision.h"
 #include "models/facts/datadays.h"
@@ -28,8 +29,9 @@ Finding farFinding(const FarCharges& far)
 Result<std::vector<Finding>> answer(const Snapshot& snapshot, const FindingsQuestion& question, std::stop_token stop)
 {
     const auto far = snapshot.costs->farCharges({}, stop);
-    if (!far)
-        return far.error();
+    const auto stopped = stoppedAccounts(snapshot, stop);
+    if (!far || !stopped)
+        return !far ? far.error() : stopped.error();
     auto reading = snapshot.stored->read(stop);
     if (!reading)
         return reading.error();
@@ -39,6 +41,10 @@ Result<std::vector<Finding>> answer(const Snapshot& snapshot, const FindingsQues
     for (const FarCharges& one : *far) {
         if (question.source.empty() || one.source == question.source)
             findings->push_back(farFinding(one));
+    }
+    for (const StoppedAccount& one : *stopped) {
+        if (question.source.empty() || one.source == question.source)
+            findings->push_back(stoppedFinding(one));
     }
     std::stable_sort(findings->begin(), findings->end(),
                      [](const Finding& a, const Finding& b) { return a.source < b.source; });

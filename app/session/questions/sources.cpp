@@ -1,3 +1,4 @@
+#include "app/session/questions/accountdays.h"
 #include "app/session/questions/answers.h"
 #include "app/session/workspace/storedrevision.h"
 #include "models/store/ledger/ledger.h"
@@ -7,9 +8,9 @@ namespace altimeter::session {
 namespace {
 
 /// Each of them is a finding of its source.
-void countFar(const std::vector<FarCharges>& far, std::vector<SourceInfo>& sources)
+template <typename Found> void countFound(const std::vector<Found>& found, std::vector<SourceInfo>& sources)
 {
-    for (const FarCharges& one : far) {
+    for (const Found& one : found) {
         for (SourceInfo& source : sources) {
             if (source.name != one.source)
                 continue;
@@ -25,14 +26,17 @@ void countFar(const std::vector<FarCharges>& far, std::vector<SourceInfo>& sourc
 Result<std::vector<SourceInfo>> answer(const Snapshot& snapshot, const SourcesQuestion&, std::stop_token stop)
 {
     const auto far = snapshot.costs->farCharges({}, stop);
-    if (!far)
-        return far.error();
+    const auto stopped = stoppedAccounts(snapshot, stop);
+    if (!far || !stopped)
+        return !far ? far.error() : stopped.error();
     auto reading = snapshot.stored->read(stop);
     if (!reading)
         return reading.error();
     auto sources = store::readSources(reading->db());
-    if (sources)
-        countFar(*far, *sources);
+    if (sources) {
+        countFound(*far, *sources);
+        countFound(*stopped, *sources);
+    }
     return sources;
 }
 

@@ -1,5 +1,6 @@
 #include "app/session/workspace/snapshot.h"
 
+#include "app/session/workspace/knownduplicates.h"
 #include "app/session/workspace/revisionlines.h"
 #include "app/session/workspace/storedrevision.h"
 #include "app/session/workspace/workspacefile.h"
@@ -78,6 +79,7 @@ Result<SnapshotPtr> loadSnapshot(const std::shared_ptr<const WorkspaceFile>& fil
     if (!stored)
         return stored.error();
     snapshot->stored = stored.take();
+    snapshot->duplicates = previous ? previous->duplicates : std::make_shared<KnownDuplicates>();
     snapshot->revision = snapshot->stored->revision();
     auto reading = snapshot->stored->read(stop);
     if (!reading)

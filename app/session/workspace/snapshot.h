@@ -21,6 +21,7 @@ class Attribution;
 
 namespace altimeter::session {
 
+class KnownDuplicates;
 class StoredRevision;
 class WorkspaceFile;
 
@@ -47,6 +48,7 @@ struct Snapshot {
     std::vector<Currency> currencies;             ///< largest first
     std::vector<std::string> damage;              ///< sentences about what is stored and cannot be believed or read
     std::shared_ptr<const StoredRevision> stored; ///< everything else, read when it is asked for
+    std::shared_ptr<KnownDuplicates> duplicates;  ///< of stored lines, as they were asked for so far
 };
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 

@@ -391,12 +391,13 @@ void CompletenessPage::ask()
 {
     m_asking = true;
     m_isStale = false;
-    m_backend.ask("completeness", CalendarQuestion{range(), m_clock().day()},
+    m_backend.ask("completeness", CalendarQuestion{range(), m_clock().day(), true},
                   guarded<CompletenessCalendar>(this, [this](auto answer) {
                       if (!answer && answer.error().code == ErrorCode::Cancelled)
                           return;
                       m_asking = false;
                       if (answer) {
+                          calendartext::keepSeveralAccounts(*answer);
                           adopt(std::make_shared<const CompletenessCalendar>(answer.take()));
                           return;
                       }
@@ -466,8 +467,9 @@ void CompletenessPage::filterRows()
     std::vector<std::size_t> rows;
     for (std::size_t i = 0; i < m_calendar->rows.size(); ++i) {
         const auto& row = m_calendar->rows[i];
-        if (parts::text(row.source).contains(m_filter->text(), Qt::CaseInsensitive) &&
-            (!m_onlyProblems->isChecked() || calendartext::needsALook(row)))
+        const bool isNamed = parts::text(row.source).contains(m_filter->text(), Qt::CaseInsensitive) ||
+                             calendartext::rowName(row).contains(m_filter->text(), Qt::CaseInsensitive);
+        if (isNamed && (!m_onlyProblems->isChecked() || calendartext::needsALook(row)))
             rows.push_back(i);
     }
     m_view->setRows(std::move(rows));
@@ -491,9 +493,10 @@ void CompletenessPage::showReadout()
     m_cellState->setText(calendartext::stateWord(day.state));
     m_cellState->show();
     parts::setRole(m_cellState, badgeOf(day.state));
-    const QString title = tr("%1 · %2 · %3")
-                              .arg(format::shown(row.source), calendartext::dayTitle(day.day, format::locale()),
-                                   calendartext::stateSentence(day.state));
+    const QString title =
+        tr("%1 · %2 · %3")
+            .arg(calendartext::rowName(row).trimmed(), calendartext::dayTitle(day.day, format::locale()),
+                 calendartext::stateSentence(day.state));
     m_cellTitle->setText(title);
     m_cellTitle->setToolTip(title);
     m_cellTitle->setAccessibleName(tr("Chosen day: %1").arg(title));
@@ -525,7 +528,12 @@ void CompletenessPage::explore()
     query.by = {Dim{Dim::Kind::Service, {}}};
     query.granularity = Granularity::Day;
     query.range = {day.day, day.day + 1};
-    query.filters = {Filter{Dim{Dim::Kind::Source, {}}, {m_view->row(*cell).source}, false}};
+    const auto& row = m_view->row(*cell);
+    query.filters = {Filter{Dim{Dim::Kind::Source, {}}, {row.source}, false}};
+    if (row.isAccount) {
+        query.filters.push_back({Dim{Dim::Kind::Provider, {}}, {row.provider}, false});
+        query.filters.push_back({Dim{Dim::Kind::BillingAccount, {}}, {row.billingAccount}, false});
+    }
     query.lens = m_lens;
     emit openExplore(query);
 }
@@ -546,7 +554,9 @@ bool CompletenessPage::copySelection(bool withHeaders)
         lines << cells.join('\t');
     }
     for (const auto& row : m_calendar->rows) {
-        QStringList cells{formulaGuarded(parts::text(row.source), CsvGuard::Spreadsheet).replace('\t', ' ')};
+        QStringList cells{formulaGuarded(row.isAccount ? calendartext::rowName(row).trimmed() : parts::text(row.source),
+                                         CsvGuard::Spreadsheet)
+                              .replace('\t', ' ')};
         for (const CalendarDay& day : row.days)
             cells << (day.state == CalendarDay::State::None ? QString() : stateName(day.state));
         lines << cells.join('\t');
@@ -557,7 +567,8 @@ bool CompletenessPage::copySelection(bool withHeaders)
 
 std::string CompletenessPage::longForm() const
 {
-    QString text = "source,day,state,rows,estimated_rows,duplicates,overlapping,restated,asked_at,effective_cost\r\n";
+    QString text = "source,day,state,rows,estimated_rows,duplicates,overlapping,restated,asked_at,effective_cost,"
+                   "provider,billing_account\r\n";
     for (const auto& row : m_calendar->rows) {
         const QString source = csvField(parts::text(row.source), CsvGuard::Spreadsheet);
         for (const CalendarDay& day : row.days) {
@@ -573,7 +584,9 @@ std::string CompletenessPage::longForm() const
                                 day.isOverlapping ? "yes" : "no",
                                 day.isRestated ? "yes" : "no",
                                 QString::fromStdString(toString(day.askedAt)),
-                                csvField(costs.join("; "), CsvGuard::Raw)}
+                                csvField(costs.join("; "), CsvGuard::Raw),
+                                csvField(parts::text(row.provider), CsvGuard::Spreadsheet),
+                                csvField(parts::text(row.billingAccount), CsvGuard::Spreadsheet)}
                         .join(',') +
                     "\r\n";
         }

@@ -1,0 +1,92 @@
+#include "app/session/questions/accountdays.h"
+
+#include "models/domain/cadence.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+
+namespace altimeter::session {
+
+namespace {
+
+constexpr int kRecentDays = 400; ///< what stopped before is history
+
+using Account = std::pair<std::string, std::string>; ///< provider and billing account
+
+/// Days with a charge, by source and account.
+using AccountDays = std::map<std::string, std::map<Account, std::set<Day>>>;
+
+bool hasSeveralAccounts(const Snapshot& snapshot)
+{
+    std::map<std::string, Account> first;
+    return std::any_of(snapshot.partitions.begin(), snapshot.partitions.end(), [&first](const PartitionInfo& one) {
+        const Account account{one.provider, one.billingAccount};
+        return first.try_emplace(one.source, account).first->second != account;
+    });
+}
+
+Result<AccountDays> accountDays(const Snapshot& snapshot, const std::stop_token& stop)
+{
+    CostQuery query;
+    query.by = {Dim{Dim::Kind::Source, {}}, Dim{Dim::Kind::Provider, {}}, Dim{Dim::Kind::BillingAccount, {}}};
+    query.granularity = Granularity::Day;
+    query.range = {snapshot.days.last - kRecentDays, snapshot.days.last + 1};
+    const auto table = snapshot.costs->table(query, stop);
+    if (!table)
+        return table.error();
+    AccountDays days;
+    for (const CostRow& row : table->rows)
+        days[row.keys[0]][{row.keys[1], row.keys[2]}].insert(row.period);
+    return days;
+}
+
+} // namespace
+
+Result<std::vector<StoppedAccount>> stoppedAccounts(const Snapshot& snapshot, const std::stop_token& stop)
+{
+    if (!snapshot.days.last.isValid() || !hasSeveralAccounts(snapshot))
+        return std::vector<StoppedAccount>();
+    const auto all = accountDays(snapshot, stop);
+    if (!all)
+        return all.error();
+    std::map<Account, Day> lastAnywhere;
+    for (const auto& [source, accounts] : *all) {
+        for (const auto& [account, days] : accounts) {
+            Day& last = lastAnywhere[account];
+            last = last.isValid() ? std::max(last, *days.rbegin()) : *days.rbegin();
+        }
+    }
+    std::vector<StoppedAccount> stopped;
+    for (const auto& [source, accounts] : *all) {
+        Day through = Day::none();
+        for (const auto& [account, days] : accounts)
+            through = through.isValid() ? std::max(through, *days.rbegin()) : *days.rbegin();
+        for (const auto& [account, days] : accounts) {
+            const std::vector<Day> ascending(days.begin(), days.end());
+            const auto pause = stoppedPause(ascending, through);
+            if (pause && lastAnywhere[account] == ascending.back())
+                stopped.push_back({source, account.first, account.second, ascending.back(), through, *pause});
+        }
+    }
+    return stopped;
+}
+
+Finding stoppedFinding(const StoppedAccount& stopped)
+{
+    Finding finding;
+    finding.severity = Severity::Warning;
+    finding.check = "account-stopped";
+    finding.message = (stopped.provider.empty() ? std::string() : stopped.provider + ' ') + stopped.billingAccount +
+                      " has no charges after " + toString(stopped.last) + ", while the source goes on to " +
+                      toString(stopped.sourceThrough) + "; it never paused for more than " +
+                      std::to_string(stopped.usualDays) + (stopped.usualDays == 1 ? " day" : " days") +
+                      " before: is it still delivered?";
+    finding.source = stopped.source;
+    return finding;
+}
+
+} // namespace altimeter::session
