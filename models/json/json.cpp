@@ -1,5 +1,7 @@
 #include "models/json/json.h"
 
+#include "models/json/jsonbuilder.h"
+#include "models/json/jsonmender.h"
 #include "models/text/jsontext.h"
 
 #include <nlohmann/json.hpp>
@@ -8,12 +10,6 @@
 #include <charconv>
 
 namespace altimeter {
-
-namespace {
-
-constexpr std::size_t kDeepest = 100;
-
-} // namespace
 
 namespace {
 
@@ -28,8 +24,8 @@ public:
     bool number_float(double, const std::string&) { return count(); }
     bool string(const std::string&) { return count(); }
     bool binary(const nlohmann::json::binary_t&) { return false; }
-    bool start_object(std::size_t) { return count() && ++m_depth <= kDeepest; }
-    bool start_array(std::size_t) { return count() && ++m_depth <= kDeepest; }
+    bool start_object(std::size_t) { return count() && ++m_depth <= kDeepestJson; }
+    bool start_array(std::size_t) { return count() && ++m_depth <= kDeepestJson; }
     bool end_object() { return --m_depth, true; }
     bool end_array() { return --m_depth, true; }
     bool key(const std::string&) { return true; }
@@ -58,108 +54,30 @@ bool holdsMoreThan(std::size_t most, std::string_view text)
 
 } // namespace
 
-/// Takes the parser's events and builds the tree; numbers that do not fit 64 bits arrive with their digits.
-class JsonBuilder {
-public:
-    explicit JsonBuilder(Json& root) { m_open.push_back(&root); }
+namespace {
 
-    bool null() { return put(Json::Kind::Null, {}); }
-    bool boolean(bool value) { return put(Json::Kind::Bool, value ? "true" : "false"); }
-    bool number_integer(std::int64_t value) { return put(Json::Kind::Number, std::to_string(value)); }
-    bool number_unsigned(std::uint64_t value) { return put(Json::Kind::Number, std::to_string(value)); }
-    bool number_float(double, std::string digits)
-    {
-        // the parser writes the point as the locale has it: "12.345" would come as "12,345" and be read as grouping
-        std::replace_if(
-            digits.begin(), digits.end(),
-            [](char c) { return !(c >= '0' && c <= '9') && c != '-' && c != '+' && c != 'e' && c != 'E'; }, '.');
-        return put(Json::Kind::Number, std::move(digits));
-    }
-    bool string(std::string& value) { return put(Json::Kind::Text, std::move(value)); }
-    bool binary(nlohmann::json::binary_t&) { return false; }
-    bool start_object(std::size_t) { return open(Json::Kind::Object); }
-    bool start_array(std::size_t) { return open(Json::Kind::Array); }
-    bool end_object()
-    {
-        m_contradicted = contradiction(*m_open.back());
-        return m_contradicted.empty() && close();
-    }
-    bool end_array() { return close(); }
-    bool key(std::string& name)
-    {
-        m_key = std::move(name);
-        return true;
-    }
-    bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception& error)
-    {
-        m_position = position;
-        m_what = error.what();
-        return false;
-    }
-    bool isTooDeep() const { return m_isTooDeep; }
-    /// The member an object has twice with different values; empty: none.
-    const std::string& contradicted() const { return m_contradicted; }
-    std::size_t position() const { return m_position; }
+std::string mended(std::string_view text)
+{
+    std::string whole;
+    whole.reserve(text.size() + text.size() / 64);
+    JsonMender mender;
+    mender.take(text, whole);
+    mender.finish(whole);
+    return whole;
+}
 
-private:
-    Json& place()
-    {
-        Json& top = *m_open.back();
-        if (auto* const items = std::get_if<Json::Items>(&top.m_held))
-            return items->emplace_back();
-        if (auto* const members = std::get_if<Json::Members>(&top.m_held))
-            return members->emplace_back(std::move(m_key), Json()).second;
-        return top;
-    }
-    bool put(Json::Kind kind, std::string text)
-    {
-        Json& value = place();
-        value.m_kind = kind;
-        value.m_held = std::move(text);
-        return true;
-    }
-    bool open(Json::Kind kind)
-    {
-        m_isTooDeep = m_open.size() > kDeepest;
-        if (m_isTooDeep)
-            return false;
-        Json& value = place();
-        value.m_kind = kind;
-        if (kind == Json::Kind::Array)
-            value.m_held = Json::Items();
-        else
-            value.m_held = Json::Members();
-        m_open.push_back(&value); // stays valid: its parent grows only after it is closed
-        return true;
-    }
-    bool close()
-    {
-        m_open.pop_back();
-        return true;
-    }
-
-    static std::string contradiction(const Json& object)
-    {
-        std::vector<const std::pair<std::string, Json>*> byName;
-        byName.reserve(object.members().size());
-        for (const auto& member : object.members())
-            byName.push_back(&member);
-        std::sort(byName.begin(), byName.end(), [](auto* a, auto* b) { return a->first < b->first; });
-        const auto found = std::adjacent_find(byName.begin(), byName.end(), [](auto* a, auto* b) {
-            return a->first == b->first && a->second.dump() != b->second.dump();
-        });
-        return found == byName.end() ? std::string() : (*found)->first;
-    }
-
-    std::vector<Json*> m_open;
-    std::string m_contradicted;
-    std::string m_key;
-    std::string m_what;
-    std::size_t m_position = 0;
-    bool m_isTooDeep = false;
-};
+} // namespace
 
 Result<Json> Json::parse(std::string_view text, const std::string& where, std::size_t mostValues)
+{
+    auto json = parseAsItIs(text, where, mostValues);
+    if (json)
+        return json;
+    const std::string whole = mended(text);
+    return whole == text ? std::move(json) : parseAsItIs(whole, where, mostValues);
+}
+
+Result<Json> Json::parseAsItIs(std::string_view text, const std::string& where, std::size_t mostValues)
 {
     if (holdsMoreThan(mostValues, text))
         return Error{ErrorCode::Invalid, "the JSON holds more than " + std::to_string(mostValues) + " values", where,
@@ -169,8 +87,8 @@ Result<Json> Json::parse(std::string_view text, const std::string& where, std::s
     if (nlohmann::json::sax_parse(text, &builder))
         return root;
     if (builder.isTooDeep())
-        return Error{ErrorCode::Invalid, "the JSON is nested more than " + std::to_string(kDeepest) + " levels deep",
-                     where};
+        return Error{ErrorCode::Invalid,
+                     "the JSON is nested more than " + std::to_string(kDeepestJson) + " levels deep", where};
     if (!builder.contradicted().empty())
         return Error{ErrorCode::Invalid,
                      "the answer says " + words::jsonQuoted(builder.contradicted()) +

@@ -25,7 +25,8 @@ public:
     static constexpr std::size_t kMostValues = 2'000'000;
     /// Error Invalid names `where` and the byte at which the text stops being JSON; more than 100 levels and more than
     /// `mostValues` values are refused before they take the memory, and so is an object that has a member twice with
-    /// different values: the one read might be money.
+    /// different values: the one read might be money. What is no character in a text (a byte that is no UTF-8, half of
+    /// a surrogate pair) becomes U+FFFD.
     static Result<Json> parse(std::string_view text, const std::string& where, std::size_t mostValues = kMostValues);
 
     Kind kind() const { return m_kind; }
@@ -63,6 +64,7 @@ public:
 
 private:
     friend class JsonBuilder;
+    static Result<Json> parseAsItIs(std::string_view text, const std::string& where, std::size_t mostValues);
     using Items = std::vector<Json>;
     using Members = std::vector<std::pair<std::string, Json>>;
 

@@ -2,6 +2,7 @@
 
 #include "models/domain/decimal.h"
 #include "models/json/json.h"
+#include "models/json/jsonmender.h"
 #include "models/text/jsontext.h"
 #include "providers/core/connector.h"
 
@@ -128,10 +129,8 @@ private slots:
         QTest::newRow("cut") << QByteArray("{\"a\":[1,2") << QByteArray("byte 10");
         QTest::newRow("more behind") << QByteArray("{} x") << QByteArray("byte 4");
         QTest::newRow("a comma too much") << QByteArray("[1,]") << QByteArray("byte 4");
-        QTest::newRow("lone continuation byte") << QByteArray("[\"a\x80\"]") << QByteArray("byte 4");
-        QTest::newRow("overlong") << QByteArray("[\"\xC0\xAF\"]") << QByteArray("byte 3");
-        QTest::newRow("surrogate in UTF-8") << QByteArray("[\"\xED\xA0\x80\"]") << QByteArray("byte 4");
-        QTest::newRow("lone surrogate escape") << QByteArray("[\"\\ud800\"]") << QByteArray("byte 9");
+        QTest::newRow("no UTF-8 outside of a text") << QByteArray("[1\xC3,2]") << QByteArray("byte 3");
+        QTest::newRow("half an escape") << QByteArray("[\"\\ud8\"]") << QByteArray("byte 7");
         QTest::newRow("bare line end in a text") << QByteArray("[\"a\nb\"]") << QByteArray("byte 4");
         QTest::newRow("NUL") << QByteArray("[1\0]", 4) << QByteArray("byte 3");
         QTest::newRow("HTML") << QByteArray("<html>") << QByteArray("byte 1");
@@ -142,6 +141,53 @@ private slots:
         QFETCH(QByteArray, word);
         const std::string said = problem({text.constData(), static_cast<std::size_t>(text.size())});
         QVERIFY2(QByteArray::fromStdString(said).contains(word + ')'), said.c_str());
+    }
+
+    void brokenCharacters_becomeReplacements_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QByteArray>("read");
+        const auto row = [](const char* name, const char* text, const char* read) {
+            QTest::newRow(name) << QByteArray(text) << QByteArray(read);
+        };
+        row("lone continuation byte", "a\x80", "a\uFFFD");
+        row("cut at a length", "Z\xC3\xA9 \xF0\x9F\x98", "Zé \uFFFD");
+        row("cut, and a letter behind", "\xE2\x82x", "\uFFFDx");
+        row("overlong", "\xC0\xAF", "\uFFFD\uFFFD");
+        row("surrogate in UTF-8", "\xED\xA0\x80", "\uFFFD\uFFFD\uFFFD");
+        row("beyond Unicode", "\xF4\x90\x80\x80", "\uFFFD\uFFFD\uFFFD\uFFFD");
+        row("half a pair", "N\\ud83d", "N\uFFFD");
+        row("other half", "\\uDE00N", "\uFFFDN");
+        row("two first halves and a pair", "\\ud83d\\ud83d\\ude00", "\uFFFD😀");
+        row("half a pair, another escape", "\\ud83d\\n\\u0041", "\uFFFD\nA");
+        row("half a pair, a quote", "\\ud83d\\\"\\ud83d", "\uFFFD\"\uFFFD");
+        row("half a pair, half a byte", "\\ud83d\xC3", "\uFFFD\uFFFD");
+        row("a backslash before a u", "\\\\ud83d", "\\ud83d");
+        row("nothing broken", "é😀\\u00e9\\ud83d\\ude00", "é😀é😀");
+    }
+    void brokenCharacters_becomeReplacements()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QByteArray, read);
+        const std::string quoted = '"' + text.toStdString() + '"';
+        const std::string document = "{\"name\":" + quoted + ',' + quoted + ":1.5}";
+        const auto json = Json::parse(document, "here");
+        QVERIFY2(json.ok(), json.ok() ? "" : json.error().text().c_str());
+        QCOMPARE(QByteArray::fromStdString((*json)["name"].text()), read);
+        QCOMPARE(QByteArray::fromStdString(json->members()[1].first), read);
+        QCOMPARE(json->members()[1].second.text(), std::string("1.5"));
+        std::string whole;
+        altimeter::JsonMender mender;
+        mender.take(document, whole);
+        mender.finish(whole);
+        for (std::size_t cut = 0; cut <= document.size(); ++cut) { // wherever the pieces end
+            std::string pieces;
+            altimeter::JsonMender again;
+            again.take(document.substr(0, cut), pieces);
+            again.take(document.substr(cut), pieces);
+            again.finish(pieces);
+            QCOMPARE(pieces, whole);
+        }
     }
 
     void text_isUnescaped()
