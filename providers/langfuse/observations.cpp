@@ -2,7 +2,9 @@
 
 #include "models/text/utf8.h"
 
+#include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace altimeter::providers::langfuse {
 
@@ -36,22 +38,31 @@ Status addUsage(const Json& details, Tally& tally, const std::string& where)
     return {};
 }
 
-/// The cost of a row; none where Langfuse knows none. A zero without any part is how a model without a price looks.
+/// The cost of a row; none where Langfuse knows none. "totalCost" is a sum of doubles (0.014199999999999999), so the
+/// total of "costDetails" goes before it. Null is no cost, which is not zero; a zero without any part is how a model
+/// without a price looks.
 Result<std::optional<DecimalSum>> costOf(const Json& row, const std::string& where)
 {
     const Json& details = row["costDetails"];
-    const Json& whole = row["totalCost"].isNull() ? details["total"] : row["totalCost"];
+    const auto known = [](const auto& part) { return !part.second.isNull(); };
+    const auto parts = std::count_if(details.members().begin(), details.members().end(), known);
     DecimalSum cost;
-    if (!whole.isNull()) {
-        const auto number = numberOf(whole, "totalCost", where);
+    for (const auto& [whole, name] :
+         {std::pair{&details["total"], "costDetails.total"}, std::pair{&row["totalCost"], "totalCost"}}) {
+        if (whole->isNull())
+            continue;
+        const auto number = numberOf(*whole, name, where);
         if (!number)
             return number.error();
-        if (number->isZero() && details.members().empty())
+        if (number->isZero() && parts == 0)
             return std::optional<DecimalSum>();
+        const auto other = numberOf(row["totalCost"], "totalCost", where);
+        if (number->isZero() && other && !other->isZero())
+            continue; // two words for one cost, and one of them is money
         cost.add(*number);
         return std::optional(cost);
     }
-    if (details.members().empty())
+    if (parts == 0)
         return std::optional<DecimalSum>();
     for (const auto& [name, value] : details.members()) {
         const auto number = numberOf(value, "costDetails." + name, where);

@@ -24,8 +24,8 @@ struct Observation {
     Tally tally;
 };
 
-/// Reads a row. Its cost is `totalCost`, else the total of `costDetails`, else the sum of their parts. Error Invalid
-/// for a row without id or start, and for a cost or usage that is no number.
+/// Reads a row. Its cost is the total of `costDetails`, else `totalCost`, else the sum of the parts that are known.
+/// Error Invalid for a row without id or start, and for a cost or usage that is no number.
 Result<Observation> observationOf(const Json& row, const std::string& where);
 
 Charge chargeOf(const Group& group, const Tally& tally, std::string_view countAs);

@@ -123,6 +123,40 @@ private slots:
         QCOMPARE(unpriced.text.at("ConsumedQuantity"), std::string("10"));
     }
 
+    void cost_isTheTotalOfItsDetails_data()
+    {
+        QTest::addColumn<QByteArray>("costs");
+        QTest::addColumn<QString>("effective");
+        const auto row = [](const char* costs, const char* effective) {
+            QTest::newRow(costs) << QByteArray(costs) << QString(effective);
+        };
+        row(R"("costDetails":{"input":0.01,"output":0.0042,"total":0.0142},"totalCost":0.014199999999999999)",
+            "0.0142");
+        row(R"("costDetails":{"total":null},"totalCost":0.25)", "0.25");
+        row(R"("costDetails":{"total":0},"totalCost":0.25)", "0.25");
+        row(R"("costDetails":{"input":1.5,"output":null,"total":null},"totalCost":null)", "1.5");
+        row(R"("costDetails":{"input":0,"total":0},"totalCost":0)", "0"); // priced, and free
+        row(R"("costDetails":{"total":null},"totalCost":null)", "unknown");
+        row(R"("costDetails":{"input":null,"total":null},"totalCost":0)", "unknown");
+        row(R"("costDetails":null,"totalCost":null)", "unknown");
+        row(R"("totalCost":0)", "unknown");
+    }
+    void cost_isTheTotalOfItsDetails()
+    {
+        QFETCH(QByteArray, costs);
+        QFETCH(QString, effective);
+        const LoopbackServer server([&](const Request&) {
+            return json(R"({"data":[{"id":"o1","type":"GENERATION","startTime":"2026-11-18T10:00:00Z",
+ "providedModelName":"m","usageDetails":{"input":1,"output":2},)" +
+                        costs.toStdString() + R"(}],"meta":{}})");
+        });
+        const Fetched fetched = fetchFrom(server, sample());
+        QVERIFY2(fetched.status.ok(), fetched.error().c_str());
+        const auto& row = fetched.sink.rows.at(0);
+        QCOMPARE(QString::fromStdString(row.text.contains("EffectiveCost") ? row.text.at("EffectiveCost") : "unknown"),
+                 effective);
+    }
+
     void costWithoutUsage_isACharge_andUnknownTypesSurvive()
     {
         const LoopbackServer server(happy);
