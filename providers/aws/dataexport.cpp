@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace altimeter::providers {
 
@@ -238,11 +239,20 @@ private:
         const auto known = request.state.find(stateKey);
         if (known != request.state.end() && !manifest->etag.empty() && known->second == manifest->etag)
             return false;
-        const auto files = filesOf(*manifest, month, stop);
+        auto files = filesOf(*manifest, month, stop);
         if (!files)
             return files.error();
         if (files->empty())
             return leaveOut("names no data files; it is left as it was");
+        std::set<std::string> names;
+        const auto twice = std::erase_if(*files, [&](const S3Object& file) { return !names.insert(file.key).second; });
+        if (twice > 0) {
+            if (auto done = delivery.finding(Severity::Warning, "file-named-twice", twice,
+                                             "the manifest of " + monthText(month) +
+                                                 " names files more than once; each is counted once");
+                !done)
+                return done.error();
+        }
         if (isBeingWritten(*files, *manifest))
             return leaveOut("is being written by AWS right now; it is left as it was until the next sync");
         if (auto done = download(*files, month, delivery, stop); !done)

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 namespace altimeter::providers {
 
@@ -291,11 +292,17 @@ private:
         if (auto done = manifest->checkReadable(); !done)
             return done.error();
         int number = 0;
+        std::uint64_t twice = 0;
+        std::set<std::string> names;
         for (const ExportManifest::Part& part : manifest->parts) {
             const Blob* blob = blobOf(part.name, run.path);
             if (!blob)
                 return Error{ErrorCode::Invalid, "the manifest names the file " + part.name + ", which is not there",
                              run.path, "Run the export again."};
+            if (!names.insert(blob->name).second) {
+                ++twice;
+                continue;
+            }
             HttpRequest request;
             request.maxBytes = kLargestFile;
             request.timeout = std::chrono::seconds(0);
@@ -317,7 +324,14 @@ private:
             if (auto done = delivery.addFile({request.saveTo, blob->name}); !done)
                 return done.error();
         }
-        return manifest->parts.size();
+        if (twice > 0) {
+            if (auto done = delivery.finding(Severity::Warning, "file-named-twice", twice,
+                                             "the manifest of " + monthText(run.month) +
+                                                 " names files more than once; each is counted once");
+                !done)
+                return done.error();
+        }
+        return names.size();
     }
 
     std::string m_container, m_root, m_export;

@@ -298,6 +298,25 @@ private slots:
         QVERIFY(!empty.state.contains("manifest:2026-11"));
     }
 
+    void fileNamedTwice_countsOnce()
+    {
+        const auto total = [](const std::string& files) {
+            Bucket bucket;
+            bucket.put(kMetadata + "BILLING_PERIOD=2026-10/focus-Manifest.json", "{\"dataFiles\":[" + files + "]}",
+                       "m");
+            bucket.put(kData + "BILLING_PERIOD=2026-10/a.csv.gz", focusFile("2026-10-05", {"15"}), "a");
+            const LoopbackServer server(bucket);
+            return fetchFrom(server, sample());
+        };
+        const std::string named = "\"s3://bills/" + kData + "BILLING_PERIOD=2026-10/a.csv.gz\"";
+        const std::string object = "{\"s3Uri\":" + named + '}';
+        QCOMPARE(text(total(named).total()), QString("15"));
+        const Fetched twice = total(named + ',' + object + ',' + named);
+        QVERIFY2(twice.status.ok(), twice.error().c_str());
+        QCOMPARE(text(twice.total()), QString("15"));
+        QCOMPARE(twice.sink.rowsWith("file-named-twice", "2026-10"), std::uint64_t{2});
+    }
+
     void monthThatIsBeingWritten_waits()
     {
         Bucket bucket = exported();

@@ -194,6 +194,21 @@ private slots:
         QCOMPARE(restated.total(CostLens::Billed, "EUR"), std::string("2.75"));
     }
 
+    void fileNamedTwice_countsOnce()
+    {
+        Container one = container();
+        const std::string root = "exports/focus-daily/20261001-20261031/g1/";
+        const std::string& october = one.blobs.at(root + "part_0.csv");
+        one.blobs[root + "manifest.json"] =
+            manifest("2026-10", "2026-11-05T01:00:00Z",
+                     part(root + "part_0.csv", october) + ',' + part("part_0.csv", october)); // in both ways
+        const LoopbackServer server(one);
+        const Fetched fetched = fetchFrom(server, sample());
+        QVERIFY2(fetched.status.ok(), fetched.error().c_str());
+        QCOMPARE(fetched.total(CostLens::Billed, "EUR"), std::string("12345678902.623456788"));
+        QCOMPARE(fetched.sink.rowsWith("file-named-twice", "2026-10"), std::uint64_t{1});
+    }
+
     void runWithoutFiles_leavesItsMonthAsItWas()
     {
         Container one = container();
