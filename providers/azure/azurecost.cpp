@@ -6,6 +6,7 @@
 #include "providers/core/fields.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 namespace altimeter::providers {
@@ -72,6 +73,8 @@ RetryPolicy retryPolicy()
     return policy;
 }
 
+constexpr std::string_view kNoUsages = "SubscriptionHasNoUsages";
+
 /// Answers that Azure means otherwise than their status says.
 std::optional<Error> explain(const HttpResponse& response, const std::string& where)
 {
@@ -79,6 +82,8 @@ std::optional<Error> explain(const HttpResponse& response, const std::string& wh
         return Error{ErrorCode::Unsupported, "Azure does not take this method (HTTP 405)", where};
     if (response.status == 424)
         return Error{ErrorCode::NotFound, "Azure has too little history for this (HTTP 424)", where};
+    if (response.status == 422 && response.body.find(kNoUsages) != std::string::npos)
+        return Error{ErrorCode::NotFound, "the subscription has no usage (" + std::string(kNoUsages) + ')', where};
     return std::nullopt;
 }
 
@@ -121,7 +126,7 @@ public:
           m_login(azureLogin(setup, info, setup.value(info, "token_scope"), retryPolicy())),
           m_api(setup.http, {info.title,
                              setup.value(info, "base_url"),
-                             {},
+                             {{"ClientType", "Altimeter"}}, // else all programs of a tenant share one allowance
                              retryPolicy(),
                              "Azure does not accept the token: check the sign-in address, the base address and the "
                              "scope of the token, which belong to one cloud.",
@@ -152,9 +157,13 @@ public:
             return done.error();
         if (report.empty())
             return m_scope + " may be read. It has no cost for " + toString(yesterday) + " yet.";
-        const auto& [key, sum] = *report.begin();
-        return m_scope + " may be read. Billed for " + toString(key.day) + ": " + sum.toString(2) + ' ' + key.currency +
-               '.';
+        std::map<std::string, DecimalSum> totals;
+        for (const auto& [key, sum] : report)
+            totals[key.currency].add(sum);
+        std::string billed;
+        for (const auto& [currency, total] : totals)
+            billed += (billed.empty() ? "" : " and ") + total.toString(2) + ' ' + currency;
+        return m_scope + " may be read. Billed for " + toString(yesterday) + ": " + billed + '.';
     }
 
     Status fetch(const FetchRequest& request, Delivery& delivery, std::stop_token stop) override
@@ -164,6 +173,7 @@ public:
         if (auto done = delivery.begin("cost query"); !done)
             return done;
         const Day today = request.now.day();
+        m_hasNoUsages = false;
         // A time in the future is moved to the past without a word.
         const DateRange days{request.window.from, std::min(request.window.to, today + 1)};
         // A span over 31 days is cut to its last month without a word.
@@ -173,20 +183,36 @@ public:
                 return done;
             from = part.to;
         }
+        if (m_hasNoUsages) {
+            if (auto done =
+                    delivery.finding(Severity::Note, "no-usages", 0,
+                                     "Azure says that the subscription has no usage (" + std::string(kNoUsages) + ')');
+                !done)
+                return done;
+        }
+        const auto lookUp = [&](const std::string& what, const std::string& origin, const auto& read) -> Status {
+            if (auto done = delivery.begin(origin); !done)
+                return done;
+            const Status done = read();
+            return done ? done : lookUpFailed(what, done.error(), delivery);
+        };
         if (!m_billingAccount.empty() && days.from < days.to) {
-            Status read = fetchReservations(days, delivery, stop);
-            if (!read && read.error().code == ErrorCode::Denied)
-                read = Error{ErrorCode::Denied, read.error().what, read.error().where,
-                             "They need a reader role on the billing account " + m_billingAccount + '.'};
-            if (auto done = unlessRefused("reservations", read, delivery); !done)
+            const Status done = lookUp("reservations", "reservation summaries", [&] {
+                const Status read = fetchReservations(days, delivery, stop);
+                return read || read.error().code != ErrorCode::Denied
+                           ? read
+                           : Status(Error{ErrorCode::Denied, read.error().what, read.error().where,
+                                          "They need a reader role on the billing account " + m_billingAccount + '.'});
+            });
+            if (!done)
                 return done;
         }
         if (m_wantsBudgets && request.reachesToday()) {
-            if (auto done = unlessRefused("budgets", fetchBudgets(today, delivery, stop), delivery); !done)
+            if (auto done = lookUp("budgets", "budgets", [&] { return fetchBudgets(today, delivery, stop); }); !done)
                 return done;
         }
         if (m_wantsForecast && request.reachesToday())
-            return unlessRefused("the forecast", fetchForecast(today, delivery, stop), delivery);
+            return lookUp("the forecast", "forecast", [&] { return fetchForecast(today, delivery, stop); });
         return {};
     }
 
@@ -238,6 +264,10 @@ private:
             // The documentation does not say by which method a next page is asked for.
             if (!page && !isFirst && page.error().code == ErrorCode::Unsupported)
                 page = ask({}, path, stop);
+            if (!page && page.error().what.find(kNoUsages) != std::string::npos) {
+                m_hasNoUsages = true;
+                return {};
+            }
             if (!page)
                 return page.error();
             if (!page->has_value())
@@ -291,8 +321,6 @@ private:
     Status fetchReservations(const DateRange& days, Delivery& delivery, const std::stop_token& stop)
     {
         const std::string where = "Azure reservation summaries";
-        if (auto done = delivery.begin("reservation summaries"); !done)
-            return done;
         const std::string filter = "properties/usageDate ge '" + toString(days.from) +
                                    "' AND properties/usageDate le '" + toString(days.to - 1) + '\'';
         return readLinked(
@@ -305,8 +333,6 @@ private:
     Status fetchBudgets(Day today, Delivery& delivery, const std::stop_token& stop)
     {
         const std::string where = "Azure budgets";
-        if (auto done = delivery.begin("budgets"); !done)
-            return done;
         return readLinked(
             scopePath(m_scope) + "/providers/Microsoft.Consumption/budgets?api-version=2021-10-01", where,
             [&](const Json& page) { return addBudgets(page, m_scope, today, where, delivery); }, stop);
@@ -315,8 +341,6 @@ private:
     Status fetchForecast(Day today, Delivery& delivery, const std::stop_token& stop)
     {
         const std::string where = "Azure forecast";
-        if (auto done = delivery.begin("forecast"); !done)
-            return done;
         const DateRange days{today, today + kForecastDays};
         std::string body = costQuery("ActualCost", days, {});
         body.pop_back();
@@ -330,6 +354,7 @@ private:
     Day m_today;
     std::string m_scope, m_version, m_billingAccount;
     bool m_wantsBudgets = false, m_wantsForecast = false;
+    bool m_hasNoUsages = false; ///< as Azure said in this fetch
     std::vector<CostGroup> m_groups;
     CostPlace m_place;
     OAuth2 m_login;

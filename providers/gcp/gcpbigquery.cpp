@@ -219,7 +219,10 @@ public:
             return done;
         if (m_billingAccount.empty() || !request.reachesToday())
             return {};
-        return unlessRefused("budgets", readBudgets(request.now.day(), delivery, stop), delivery);
+        if (auto done = delivery.begin("budgets"); !done)
+            return done;
+        const Status budgets = readBudgets(request.now.day(), delivery, stop);
+        return budgets ? budgets : lookUpFailed("budgets", budgets.error(), delivery);
     }
 
 private:
@@ -353,8 +356,6 @@ private:
 
     Status readBudgets(Day today, Delivery& delivery, const std::stop_token& stop)
     {
-        if (auto done = delivery.begin("budgets"); !done)
-            return done;
         const std::string where = "Google Cloud budgets";
         const std::string first = "/v1/billingAccounts/" + percentEncoded(m_billingAccount) + "/budgets?pageSize=100";
         CursorGuard guard(where);

@@ -13,6 +13,18 @@ namespace {
 
 constexpr std::size_t kRefusalBytes = std::size_t{64} << 10U; ///< of a refusal's body that are looked at
 
+/// The provider's own word for what went wrong ("SubscriptionHasNoUsages: "), by which its documentation and its
+/// support know it; empty where it has none, or the message says it.
+std::string codeOf(const Json& json, const std::string& message)
+{
+    for (const Json* place : {&json.at("error", "code"), &json["code"]}) {
+        const bool isWord = place->kind() == Json::Kind::Text && !place->text().empty();
+        if (isWord && message.find(place->text()) == std::string::npos)
+            return words::excerpt(place->text(), 80) + ": ";
+    }
+    return {};
+}
+
 /// What the provider itself says went wrong, from the usual places of an error body.
 std::string messageOf(std::string_view body)
 {
@@ -30,7 +42,7 @@ std::string messageOf(std::string_view body)
                                             &(*json)["errors"]};
     for (const Json* place : places) {
         if (place->kind() == Json::Kind::Text && !place->text().empty())
-            return words::excerpt(place->text(), 300);
+            return codeOf(*json, place->text()) + words::excerpt(place->text(), 300);
         if (place->isArray() && !place->items().empty()) {
             const Json& first = place->items().front();
             const std::string& text = first.isObject() ? first.at("message").text() : first.text();

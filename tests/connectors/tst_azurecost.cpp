@@ -438,6 +438,68 @@ private slots:
         QVERIFY(fetched.measures.empty());
     }
 
+    void failingMeasures_costAFindingOnly()
+    {
+        for (const auto& [status, body] : {std::pair{400, "{}"}, std::pair{404, "{}"}, std::pair{429, "{}"},
+                                           std::pair{500, "oops"}, std::pair{200, "{}"}, std::pair{200, "nonsense"}}) {
+            const LoopbackServer server([status = status, body = body](const Request& request) {
+                return request.path.find("Microsoft.Consumption") != std::string::npos ||
+                               request.path.ends_with("/forecast")
+                           ? ConnectorSuite::answer(status, body)
+                           : costs(request);
+            });
+            ConnectorSample one = sample();
+            one.now = {startOf(one.window.to).seconds + 3600};
+            one.values["forecast"] = "yes";
+            one.values["billing_account_id"] = "1234";
+            const Fetched fetched = fetchFrom(server, one);
+            QVERIFY2(fetched.status.ok(), fetched.error().c_str());
+            QCOMPARE(fetched.total(CostLens::Billed, "EUR"), std::string("12345679013.623456789"));
+            for (const char* what : {"reservations", "budgets", "forecast"})
+                QVERIFY2(fetched.sink.find("look-up-refused", what), what);
+        }
+    }
+
+    void subscriptionWithoutUsage_hasNoCost_andSaysSo()
+    {
+        const LoopbackServer server([](const Request& request) {
+            return request.path == kQuery
+                       ? ConnectorSuite::answer(422, R"({"error":{"code":"SubscriptionHasNoUsages","message":"x"}})")
+                       : token();
+        });
+        const Fetched fetched = fetchFrom(server, sample());
+        QVERIFY2(fetched.status.ok(), fetched.error().c_str());
+        QVERIFY(fetched.sink.rows.empty());
+        QVERIFY(fetched.sink.find("no-usages", "SubscriptionHasNoUsages"));
+        QVERIFY(testFrom(server, sample()).ok());
+    }
+
+    void refusal_showsAzuresOwnCode()
+    {
+        const LoopbackServer server([](const Request& request) {
+            return request.path == kQuery
+                       ? ConnectorSuite::answer(422, R"({"error":{"code":"IndirectCostDisabled","message":"x"}})")
+                       : token();
+        });
+        const Fetched fetched = fetchFrom(server, sample());
+        QVERIFY2(fetched.error().find("HTTP 422: IndirectCostDisabled: x") != std::string::npos,
+                 fetched.error().c_str());
+        QCOMPARE(server.requests().back().headers.at("clienttype"), std::string("Altimeter"));
+    }
+
+    void test_namesEveryCurrency()
+    {
+        const LoopbackServer server([](const Request& request) {
+            return request.path == kQuery
+                       ? page("[0.0000325,20261120,\"EUR\"],[12.5,20261120,\"USD\"],[0.2,20261120,\"USD\"]", "null",
+                              R"("columns":[{"name":"Cost"},{"name":"UsageDate"},{"name":"Currency"}])")
+                       : token();
+        });
+        const auto said = testFrom(server, sample());
+        QVERIFY(said.ok());
+        QVERIFY2(said->ends_with("2026-11-20: 0.0000325 EUR and 12.70 USD."), said->c_str());
+    }
+
     void test_namesWhatWasBilled()
     {
         const LoopbackServer server([](const Request& request) {
