@@ -235,12 +235,10 @@ Status Delivery::add(Measure measure)
     const std::string where = m_origin + ", " + measure.name;
     if (!measure.start.isValid() || !measure.end.isValid() || measure.end < measure.start)
         return Error{ErrorCode::Invalid, "a measure has no sensible period", where};
-    if (!parseDecimal(measure.value)) {
-        const auto cut = decimalOfDouble(measure.value);
-        if (!cut)
-            return Error{ErrorCode::Invalid, '"' + words::excerpt(measure.value, 60) + "\" is no number", where};
-        measure.value = toString(*cut);
-    }
+    const auto number = decimalOfDouble(measure.value);
+    if (!number)
+        return Error{ErrorCode::Invalid, '"' + words::excerpt(measure.value, 60) + "\" is no number", where};
+    measure.value = toString(*number); // "(5)" and " 1,234.5 " are numbers; what reads them later need not know that
     if (m_measures.size() == kMostMeasures)
         return Error{ErrorCode::Invalid, "the delivery holds more than " + std::to_string(kMostMeasures) + " measures",
                      where};

@@ -148,6 +148,19 @@ private slots:
         QCOMPARE(requests[0].body, std::string());
     }
 
+    void idleWithoutAWindow_isOfTheDayThatWasAsked()
+    {
+        const LoopbackServer server([](const Request& request) {
+            return answered(allocation(dayOf(request), "c1/shop/deployment/deployment:api", kApi,
+                                       R"("cpuCost":1.25,"totalCost":1.25)") +
+                            R"(,"c1/__idle__":{"name":"c1/__idle__","properties":{"cluster":"c1"},"cpuCost":3.5,)"
+                            R"("ramCost":0.67,"totalCost":4.17})");
+        });
+        const Fetched fetched = fetchFrom(server, oneDay());
+        QVERIFY2(fetched.status.ok(), fetched.error().c_str());
+        QCOMPARE(fetched.total(CostLens::List), std::string("5.42"));
+    }
+
     void request_ofKubecost_hasItsOwnPathAndNames()
     {
         for (const char* base : {"{url}", "{url}/", "{url}/model"}) {

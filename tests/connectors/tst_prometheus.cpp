@@ -273,6 +273,18 @@ private slots:
         QCOMPARE(named(fetchAnswer(matrix(series), "disk | bytes | x"), "disk").size(), std::size_t{3});
     }
 
+    void valuesInOddSpellings_areOrdinaryNumbers()
+    {
+        for (const auto& [sent, kept] :
+             {std::pair{"$12", "12"}, std::pair{"(5)", "-5"}, std::pair{"1,234.5", "1234.5"}, std::pair{" 12 ", "12"},
+              std::pair{"00012", "12"}, std::pair{"1.5e-07", "0.00000015"}}) {
+            const Fetched fetched = fetchAnswer(
+                matrix(R"({"metric":{},"values":[[)" + std::to_string(kDay18 + 3600) + ",\"" + sent + "\"]]}"));
+            QVERIFY2(fetched.status.ok(), fetched.error().c_str());
+            QCOMPARE(named(fetched, "q").at(0).value, std::string(kept));
+        }
+    }
+
     void warnings_areFindings()
     {
         const Fetched fetched = fetchAnswer(
