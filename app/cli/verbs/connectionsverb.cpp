@@ -410,7 +410,7 @@ Verb connectionsListVerb()
             "",
             "the connections to provider APIs, their state and their last sync",
             "final_through is the last day up to which no charge will change any more; spent is what the provider has\n"
-            "asked for all requests so far.\n\n"
+            "asked for all requests so far, also of tests.\n\n"
             "Example:\n"
             "  altimeter-cli --workspace costs.altimeter connections list\n",
             {},

@@ -5,6 +5,7 @@
 #include "app/session/sync/connections.h"
 #include "app/session/sync/connectionuse.h"
 #include "app/session/sync/reach.h"
+#include "app/session/sync/requestprice.h"
 #include "app/session/sync/syncplan.h"
 #include "app/session/workspace/presenttime.h"
 #include "app/session/workspace/workspacefile.h"
@@ -266,6 +267,28 @@ Result<std::string> Connections::remove(const std::string& name)
     return left;
 }
 
+namespace {
+
+/// Adds what a test was asked for to what the connection has cost so far. One that is not stored has no such account.
+Status countSpent(WorkspaceFile& file, const ConnectionSettings& tried, const DecimalSum& spent)
+{
+    if (spent.isZero())
+        return {};
+    auto writing = file.write();
+    auto stored = store::readConnection(writing.db(), tried.name);
+    if (!stored)
+        return stored.error().code == ErrorCode::NotFound ? Status() : Status(stored.error());
+    if (stored->settings.kind != tried.kind)
+        return {};
+    store::StoredConnection outcome = stored.take();
+    outcome.spent.add(spent);
+    if (auto done = store::writeOutcome(writing.db(), outcome); !done)
+        return done;
+    return file.committed(writing, WorkspaceFile::Change::Records);
+}
+
+} // namespace
+
 Result<std::string> Connections::test(const ConnectionSettings& settings,
                                       const std::map<std::string, std::string>& secrets, std::stop_token stop,
                                       Settings origin, PlainHttp plainHttp) const
@@ -322,8 +345,10 @@ Result<std::string> Connections::test(const ConnectionSettings& settings,
         return providers::pauseFor(std::min(time, std::chrono::milliseconds(1000)), token);
     });
     auto found = (*kind)->make({tried, *credentials, http, presentTime()})->test(stop);
+    const auto counted = countSpent(*m_file, tried, priceOf((*kind)->info, http.priced()));
     if (found)
-        return hidden(found.take(), *credentials);
+        return hidden(found.take(), *credentials) +
+               (counted ? "" : " What it cost could not be counted: " + counted.error().text() + '.');
     Error error = found.error();
     error.what = hidden(error.what, *credentials);
     return error;

@@ -3,6 +3,7 @@
 #include "app/session/secrets/secretstore.h"
 #include "app/session/sync/connections.h"
 #include "app/session/sync/connectionuse.h"
+#include "app/session/sync/requestprice.h"
 #include "app/session/sync/spool.h"
 #include "app/session/sync/synclock.h"
 #include "app/session/sync/syncplan.h"
@@ -39,15 +40,6 @@ namespace {
 using providers::ConnectorKind;
 
 constexpr std::size_t kSideBySide = 4;
-
-DecimalSum priceOf(const ConnectorInfo& info, std::uint64_t requests)
-{
-    DecimalSum sum;
-    const auto price = parseDecimal(info.requestCost.empty() ? "0" : info.requestCost);
-    if (price)
-        sum.add(Decimal{price->value.mantissa * static_cast<Int128>(requests), price->value.scale});
-    return sum;
-}
 
 /// A folder of its own for downloads, gone at the end. It is locked while it is used: what a killed program left behind
 /// is told apart by that and goes at the next sync.
