@@ -1,3 +1,4 @@
+#include "app/gui/onewindow.h"
 #include "app/gui/pictures.h"
 #include "app/gui/sessionbackend.h"
 #include "app/gui/startoptions.h"
@@ -40,6 +41,48 @@ QStringList argumentsOf(int argc, char** argv)
     for (int i = 1; i < argc; ++i)
         words << QString::fromLocal8Bit(argv[i]);
     return words;
+}
+
+/// The file that the window is about to show; empty: none is known.
+QString workspaceOf(const altimeter::gui::StartOptions& options, altimeter::gui::SessionBackend& backend)
+{
+    if (!options.workspace.isEmpty())
+        return QDir::current().absoluteFilePath(options.workspace);
+    if (options.demo)
+        return QString::fromStdString(altimeter::gui::demoFile().string());
+    return QString::fromStdString(options.imports.isEmpty() ? backend.settings().value("open")
+                                                            : backend.workspaces().own());
+}
+
+/// True: another window shows the workspace and took what this start was asked.
+bool isTakenBy(const altimeter::gui::OneWindow& others, const altimeter::gui::StartOptions& options,
+               const QString& workspace)
+{
+    const auto token = [] {
+        const QString wayland = qEnvironmentVariable("XDG_ACTIVATION_TOKEN");
+        return wayland.isEmpty() ? qEnvironmentVariable("DESKTOP_STARTUP_ID") : wayland;
+    };
+    if (options.newWindow ||
+        !others.handOver({workspace, absolute(options.imports), absolute(options.offered), token()}))
+        return false;
+    std::fprintf(stderr, "altimeter: the window that shows %s was brought to the front\n", qPrintable(workspace));
+    return true;
+}
+
+/// What later starts ask of this window.
+void beOneWindow(altimeter::gui::OneWindow& one, altimeter::ui::MainWindow& window)
+{
+    QObject::connect(&window, &altimeter::ui::MainWindow::workspaceShown, &one, &altimeter::gui::OneWindow::claim);
+    QObject::connect(&one, &altimeter::gui::OneWindow::asked, &window,
+                     [&window](const altimeter::gui::OneWindow::Errand& errand) {
+                         if (!errand.activation.isEmpty())
+                             qputenv("XDG_ACTIVATION_TOKEN", errand.activation.toUtf8()); // Qt takes it from there
+                         altimeter::ui::MainWindow::Start start;
+                         start.workspace = errand.workspace;
+                         start.imports = errand.imports;
+                         start.offered = errand.offered;
+                         window.beginAgain(start);
+                     });
 }
 
 void begin(altimeter::ui::MainWindow& window, const altimeter::gui::StartOptions& options)
@@ -87,10 +130,17 @@ int main(int argc, char** argv)
     QGuiApplication::setDesktopFileName("io.github.altimeter.Altimeter");
 
     altimeter::gui::SessionBackend backend;
+    const bool isForPictures = !options->screenshots.isEmpty();
+    altimeter::gui::OneWindow one(isForPictures ? QString() : altimeter::gui::OneWindow::runtimeFolder());
+    const QString workspace = workspaceOf(*options, backend);
+    // Of two that start at the same moment one claims it, and the other hands over after all.
+    if (isTakenBy(one, *options, workspace) || (!one.claim(workspace) && isTakenBy(one, *options, workspace)))
+        return 0;
     altimeter::ui::MainWindow window(backend);
+    beOneWindow(one, window);
     window.show();
     begin(window, *options);
-    if (!options->screenshots.isEmpty())
+    if (isForPictures)
         whenSettled(window, [&] {
             whenSettled(window, [&] {
                 if (const QString why = altimeter::gui::whyNoPictures(backend, options->workspace); !why.isEmpty()) {

@@ -40,6 +40,8 @@ Result<StartOptions> parseStartOptions(const QStringList& arguments)
         const QString& word = arguments.at(i);
         if (word == "--demo") {
             options.demo = true;
+        } else if (word == "--new-window") {
+            options.newWindow = true;
         } else if (word == "--help" || word == "-h") {
             options.help = true;
         } else if (word == "--version") {
@@ -70,14 +72,19 @@ Result<StartOptions> parseStartOptions(const QStringList& arguments)
 
 QString startOptionsHelp()
 {
-    return QStringLiteral("altimeter [WORKSPACE] [PATH...] [--demo] [--import PATH...] [--screenshots FOLDER]\n\n"
-                          "  WORKSPACE             workspace file to open\n"
-                          "  PATH...               cost exports, or folders of them, to import: asks first\n"
-                          "  --demo                open the demonstration company\n"
-                          "  --import PATH...      read these cost exports, or folders of them, without asking\n"
-                          "  --screenshots FOLDER  write a picture of every page, light and dark, and end\n"
-                          "  --version             print the version\n\n"
-                          "Example: altimeter company.altimeter --import exports/\n");
+    return QStringLiteral(
+        "altimeter [WORKSPACE] [PATH...] [--demo] [--import PATH...] [--new-window]\n"
+        "          [--screenshots FOLDER]\n\n"
+        "  WORKSPACE             workspace file to open\n"
+        "  PATH...               cost exports, or folders of them, to import: asks first\n"
+        "  --demo                open the demonstration company\n"
+        "  --import PATH...      read these cost exports, or folders of them, without asking\n"
+        "  --new-window          a window of its own, also where another one shows that workspace\n"
+        "  --screenshots FOLDER  write a picture of every page, light and dark, and end\n"
+        "  --version             print the version\n\n"
+        "A workspace has one window: where one shows it already, that window comes to the front and takes\n"
+        "the files.\n\n"
+        "Example: altimeter company.altimeter --import exports/\n");
 }
 
 } // namespace altimeter::gui

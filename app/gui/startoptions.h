@@ -11,9 +11,10 @@ struct StartOptions {
     QString workspace;
     QStringList furtherWorkspaces; ///< a window shows one: these are only told of
     bool demo = false;
-    QStringList imports; ///< after --import: read without a question
-    QStringList offered; ///< cost files and folders given as bare words, as a file manager does: asked for first
-    QString screenshots; ///< folder for pictures of every page; then the program ends
+    QStringList imports;    ///< after --import: read without a question
+    QStringList offered;    ///< cost files and folders given as bare words, as a file manager does: asked for first
+    bool newWindow = false; ///< also where another window shows the workspace
+    QString screenshots;    ///< folder for pictures of every page; then the program ends
     bool help = false;
     bool version = false;
 };

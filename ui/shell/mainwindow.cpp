@@ -236,6 +236,15 @@ void MainWindow::begin(const Start& start)
     m_opening->begin(start);
 }
 
+void MainWindow::beginAgain(const Start& start)
+{
+    setWindowState((windowState() & ~Qt::WindowMinimized) | Qt::WindowActive);
+    show();
+    raise();
+    activateWindow();
+    m_opening->beginAgain(start);
+}
+
 void MainWindow::openWorkspace(const QString& path, bool create)
 {
     m_opening->open(path, create);
@@ -280,9 +289,11 @@ void MainWindow::workspaceChanged(const WorkspaceInfo& info)
     m_status->setWorkspace(info);
     if (!info.path.empty())
         m_backend.settings().setValue("open", info.path);
-    if (std::exchange(m_shownPath, info.path) != info.path)
+    if (std::exchange(m_shownPath, info.path) != info.path) {
         for (Page* page : m_pages->pages())
             page->setReading();
+        emit workspaceShown(parts::text(info.path));
+    }
     Page* first = m_pages->visiblePage(); // what is looked at is answered first
     first->workspaceChanged(info);
     for (Page* page : m_pages->pages())

@@ -53,6 +53,8 @@ public:
     /// where it could not be opened, or another one was opened in its place, they are left and a message says so. Where
     /// the window died the last time (startSafely), they wait until somebody opened it anyway.
     void begin(const Start& start);
+    /// The program was started once more for the workspace of this window: comes to the front and takes the files.
+    void beginAgain(const Start& start);
     /// Opens (or makes) a workspace; failures go to the message list.
     void openWorkspace(const QString& path, bool create);
     void openDemo();
@@ -80,6 +82,10 @@ public:
     void showConnectionHelp(const QString& kind);
     /// True once the visible page has the answers it asked for (pictures, tests).
     bool isSettled() const;
+
+signals:
+    /// From now on the figures of this workspace file are shown; empty: of none.
+    void workspaceShown(const QString& path);
 
 protected:
     void closeEvent(QCloseEvent* event) override;

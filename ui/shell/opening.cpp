@@ -82,6 +82,19 @@ void Opening::begin(const StartRequest& start)
         doErrand({});
 }
 
+void Opening::beginAgain(const StartRequest& start)
+{
+    m_errand.workspace = start.workspace;
+    m_errand.imports << start.imports;
+    m_errand.offered << start.offered;
+    if (m_start.showsUnsettled())
+        m_start.setWaitingFiles(m_errand.imports.size() + m_errand.offered.size());
+    else if (m_backend.workspaces().info().path.empty() && !m_opening)
+        open(start.workspace, false);
+    else if (!m_opening)
+        doErrand(parts::text(m_backend.workspaces().info().path));
+}
+
 void Opening::resume()
 {
     const QString path = parts::text(m_backend.settings().value("open"));

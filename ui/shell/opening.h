@@ -45,6 +45,9 @@ public:
     std::function<bool()> isWindowSettled;
 
     void begin(const StartRequest& start);
+    /// The same program was started once more, for the workspace this window shows or is about to show: its files are
+    /// taken as if they had been named at the start. Where the workspace could not be opened, it is tried again.
+    void beginAgain(const StartRequest& start);
     void open(const QString& path, bool create);
     void openDemo();
     /// Opens or makes the user's own workspace for something else than looking at it, then runs `then`.

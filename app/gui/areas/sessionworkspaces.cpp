@@ -20,6 +20,11 @@ std::filesystem::path dataFile(const char* name)
 
 } // namespace
 
+std::filesystem::path demoFile()
+{
+    return dataFile("demo.altimeter");
+}
+
 SessionWorkspaces::SessionWorkspaces(Desk& desk, UserSettings& settings, SessionConnections& connections,
                                      SessionSyncs& syncs)
     : m_desk(desk), m_settings(settings), m_connections(connections), m_syncs(syncs), m_marker(settings.folder())
@@ -99,7 +104,7 @@ std::string SessionWorkspaces::own() const
 
 void SessionWorkspaces::openDemo(ui::Answer<WorkspaceInfo> answer)
 {
-    const std::filesystem::path file = dataFile("demo.altimeter");
+    const std::filesystem::path file = demoFile();
     opening(
         file,
         [file](const std::stop_token& stop) {

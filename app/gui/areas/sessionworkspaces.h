@@ -13,6 +13,9 @@
 
 namespace altimeter::gui {
 
+/// The file of the demonstration company, in the user's data folder.
+std::filesystem::path demoFile();
+
 /// Opens and closes engines, and puts them on the desk.
 class SessionWorkspaces final : public ui::Workspaces {
 public:
