@@ -19,6 +19,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <set>
 
@@ -125,14 +126,16 @@ struct Ingest::Impl {
             std::uint32_t bill = 0;
         };
         std::vector<TupleDictionary::Core> cores;
-        std::vector<std::uint32_t> extras;
+        std::vector<std::uint32_t> extras; ///< kUnknown until the first line that has them
         std::vector<Place> places;
     };
+    static constexpr std::uint32_t kUnknown = std::numeric_limits<std::uint32_t>::max();
 
     Status prepare();
     Result<Resolved> resolve(const LineBatch& batch);
+    Result<std::uint32_t> extraOf(const LineBatch& batch, std::uint32_t extra, Resolved& resolved);
     Result<Resolved::Place> placeOf(const LineBatch::Place& place);
-    Status takeLines(const LineBatch& batch, const Resolved& resolved);
+    Status takeLines(const LineBatch& batch, Resolved resolved);
     Status reject(const RejectedLine& line);
     void finishStatements();
     Result<PartitionReport> publish(DeliveredPartition& partition);
@@ -278,19 +281,7 @@ Result<Ingest::Impl::Resolved> Ingest::Impl::resolve(const LineBatch& batch)
             return found.error();
         resolved.cores.push_back(*found);
     }
-    const auto tuple = [this](const std::string& text) {
-        return dictionary->tupleOf(Group::Extra, Fingerprint::of(text), text);
-    };
-    for (const std::string& name : providerColumns.probe(batch)) {
-        if (const auto known = tuple(name); !known)
-            return known.error();
-    }
-    for (const auto& cells : batch.extras) {
-        const auto known = tuple(providerColumns.tupleOf(cells));
-        if (!known)
-            return known.error();
-        resolved.extras.push_back(*known);
-    }
+    resolved.extras.assign(batch.extras.size(), kUnknown);
     for (const LineBatch::Place& place : batch.places) {
         const auto found = placeOf(place);
         if (!found)
@@ -300,18 +291,43 @@ Result<Ingest::Impl::Resolved> Ingest::Impl::resolve(const LineBatch& batch)
     return resolved;
 }
 
+/// The number of a line's provider cells, as far as they are kept in the dictionary. Asked for line by line, in the
+/// order of the file: a column may leave the dictionary in the middle of a batch, and where batches end is chance.
+Result<std::uint32_t> Ingest::Impl::extraOf(const LineBatch& batch, std::uint32_t extra, Resolved& resolved)
+{
+    if (extra == 0)
+        return 0U;
+    const auto tuple = [this](const std::string& text) {
+        return dictionary->tupleOf(Group::Extra, Fingerprint::of(text), text);
+    };
+    const auto left = providerColumns.see(batch.extras[extra], resolved.extras[extra] == kUnknown);
+    if (!left.empty())
+        std::fill(resolved.extras.begin(), resolved.extras.end(), kUnknown);
+    for (const std::string& name : left) {
+        if (const auto known = tuple(name); !known)
+            return known.error();
+    }
+    if (resolved.extras[extra] == kUnknown) {
+        const auto known = tuple(providerColumns.tupleOf(batch.extras[extra]));
+        if (!known)
+            return known.error();
+        resolved.extras[extra] = *known;
+    }
+    return resolved.extras[extra];
+}
+
 Status Ingest::take(std::unique_ptr<CostBatch> batch)
 {
     const auto& lines = dynamic_cast<const LineBatch&>(*batch);
     if (m_impl->stop.stop_requested())
         return Error{ErrorCode::Cancelled, "cancelled", {}};
-    const auto resolved = m_impl->resolve(lines);
+    auto resolved = m_impl->resolve(lines);
     if (!resolved)
         return resolved.error();
-    return m_impl->takeLines(lines, *resolved);
+    return m_impl->takeLines(lines, resolved.take());
 }
 
-Status Ingest::Impl::takeLines(const LineBatch& batch, const Resolved& resolved)
+Status Ingest::Impl::takeLines(const LineBatch& batch, Resolved resolved)
 {
     std::size_t wide = 0;
     auto rejected = batch.rejects.begin();
@@ -323,11 +339,13 @@ Status Ingest::Impl::takeLines(const LineBatch& batch, const Resolved& resolved)
         if (at == batch.lines.size())
             break;
         const LineBatch::Line& line = batch.lines[at];
+        const auto extra = extraOf(batch, line.extra, resolved);
+        if (!extra)
+            return extra.error();
         // A batch was filled while others were taken in: what was new to it may have its number by now.
         const bool isNew = (line.core & LineBatch::kNewCore) != 0;
-        const auto combo = dictionary->comboOf(isNew ? resolved.cores[line.core & ~LineBatch::kNewCore]
-                                                     : TupleDictionary::Core{line.core, {}},
-                                               resolved.extras[line.extra]);
+        const auto combo = dictionary->comboOf(
+            isNew ? resolved.cores[line.core & ~LineBatch::kNewCore] : TupleDictionary::Core{line.core, {}}, *extra);
         if (!combo)
             return combo.error();
         const Resolved::Place& place = resolved.places[line.place];
