@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <map>
 #include <unordered_map>
 
 namespace altimeter {
@@ -33,13 +34,35 @@ private:
     std::unordered_map<std::string, std::uint32_t> m_ids;
 };
 
+/// The groups that do decide the dim here: of the three that may hold tags mostly one does, and an index of one group
+/// is made for its members alone.
+std::vector<Group> decidingGroups(const Dictionaries& dictionaries, const Dim& dim)
+{
+    std::vector<Group> groups = groupsOfDim(dim);
+    if (dim.kind != Dim::Kind::Tag)
+        return groups;
+    std::erase_if(groups, [&dictionaries](Group group) {
+        return (group == Group::Split && dictionaries.allocatedTags.of.empty()) ||
+               (group == Group::Extra && dictionaries.labels.of.empty());
+    });
+    return groups;
+}
+
+/// A member as far as it can tell: those without tags are all alike.
+std::uint32_t telling(const Dictionaries& dictionaries, const Dim& dim, Group group, std::uint32_t member)
+{
+    if (dim.kind != Dim::Kind::Tag || group == Group::Tags)
+        return member;
+    return (group == Group::Split ? dictionaries.allocatedTags : dictionaries.labels).of.contains(member) ? member : 0;
+}
+
 } // namespace
 
 DimIndex::DimIndex(const Dictionaries& dictionaries, const Dim& dim)
 {
     Numbering numbering(m_values);
     numbering.idOf({}); // "no value" is number 0 of every dim
-    const std::vector<Group> groups = groupsOfDim(dim);
+    const std::vector<Group> groups = decidingGroups(dictionaries, dim);
     if (groups.size() == 1) {
         m_group = static_cast<std::size_t>(groups.front());
         std::array<std::uint32_t, kGroupCount> members{};
@@ -50,14 +73,15 @@ DimIndex::DimIndex(const Dictionaries& dictionaries, const Dim& dim)
         }
         return;
     }
-    // Dims of two groups: each pair of members is worked out once.
-    std::unordered_map<std::uint64_t, std::uint32_t> known;
+    // Dims of several groups: members that stand together are worked out once.
+    std::map<std::array<std::uint32_t, 3>, std::uint32_t> known;
     m_ofCombo.resize(dictionaries.combos.size());
     for (std::uint32_t combo = 0; combo < m_ofCombo.size(); ++combo) {
-        std::uint64_t pair = 0;
-        for (const Group group : groups)
-            pair = pair << 32U | dictionaries.combos[combo][static_cast<std::size_t>(group)];
-        const auto [found, isNew] = known.try_emplace(pair, 0U);
+        std::array<std::uint32_t, 3> together{};
+        for (std::size_t i = 0; i < groups.size(); ++i)
+            together[i] =
+                telling(dictionaries, dim, groups[i], dictionaries.combos[combo][static_cast<std::size_t>(groups[i])]);
+        const auto [found, isNew] = known.try_emplace(together, 0U);
         if (isNew)
             found->second = numbering.idOf(comboDimValue(dictionaries, combo, dim));
         m_ofCombo[combo] = found->second;

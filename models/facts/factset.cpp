@@ -40,38 +40,40 @@ const std::string* findPair(const std::vector<TagPair>& pairs, std::string_view 
     return nullptr;
 }
 
-std::string tagValue(const Dictionaries& dictionaries, std::uint32_t member, std::string_view key)
+const std::string* findPair(const MemberTags& tags, std::uint32_t member, std::string_view foldedKey)
 {
-    if (member >= dictionaries.tags.size())
-        return {};
-    const std::string* value = findPair(dictionaries.tags[member], words::foldTagKey(key));
+    const auto found = tags.of.find(member);
+    return found == tags.of.end() ? nullptr : findPair(found->second, foldedKey);
+}
+
+/// Whom a share was made for comes before what the shared thing is tagged with, and labels stand in for tags.
+std::string tagValue(const Dictionaries& dictionaries, std::span<const std::uint32_t> members, std::string_view key)
+{
+    const std::string folded = words::foldTagKey(key);
+    const std::string* value =
+        findPair(dictionaries.allocatedTags, members[static_cast<std::size_t>(Group::Split)], folded);
+    const std::uint32_t tags = members[static_cast<std::size_t>(Group::Tags)];
+    if ((!value || value->empty()) && tags < dictionaries.tags.size())
+        value = findPair(dictionaries.tags[tags], folded);
+    if (!value || value->empty())
+        value = findPair(dictionaries.labels, members[static_cast<std::size_t>(Group::Extra)], folded);
     return value ? *value : std::string();
 }
 
-/// Value of a provider column: Group::Extra tuples are name, value, name, value, …
+/// Value of a provider column.
 std::string extraField(const Dictionaries& dictionaries, std::uint32_t member, std::string_view name)
 {
-    const std::string_view tuple = dictionaries.groups[static_cast<std::size_t>(Group::Extra)].text(member);
-    const std::string wanted = words::foldColumnName(name);
-    std::size_t at = 0;
-    while (at < tuple.size()) {
-        const std::size_t nameEnd = tuple.find(TextGroup::kSeparator, at);
-        if (nameEnd == std::string_view::npos)
-            return {};
-        std::size_t valueEnd = tuple.find(TextGroup::kSeparator, nameEnd + 1);
-        if (valueEnd == std::string_view::npos)
-            valueEnd = tuple.size();
-        if (words::foldColumnName(tuple.substr(at, nameEnd - at)) == wanted)
-            return TextGroup::unescape(tuple.substr(nameEnd + 1, valueEnd - nameEnd - 1));
-        at = valueEnd + 1;
-    }
-    return {};
+    return extraCell(dictionaries.groups[static_cast<std::size_t>(Group::Extra)].text(member),
+                     words::foldColumnName(name));
 }
+
+constexpr std::array<std::string_view, 4> kModelColumns{"x_model", "x_ai_model", "x_model_name", "x_model_id"};
+constexpr std::string_view kLayerColumn = "x_layer";
 
 std::string modelOf(const Dictionaries& dictionaries, std::span<const std::uint32_t> members)
 {
     const std::uint32_t extra = members[static_cast<std::size_t>(Group::Extra)];
-    for (const std::string_view name : {"x_model", "x_ai_model", "x_model_name", "x_model_id"}) {
+    for (const std::string_view name : kModelColumns) {
         std::string value = extraField(dictionaries, extra, name);
         if (!value.empty())
             return value;
@@ -90,7 +92,7 @@ std::string modelOf(const Dictionaries& dictionaries, std::span<const std::uint3
 std::string layerOf(const Dictionaries& dictionaries, std::span<const std::uint32_t> members)
 {
     const std::string explicitLayer =
-        extraField(dictionaries, members[static_cast<std::size_t>(Group::Extra)], "x_layer");
+        extraField(dictionaries, members[static_cast<std::size_t>(Group::Extra)], kLayerColumn);
     if (!explicitLayer.empty())
         return explicitLayer;
     const std::string category = cellOf(dictionaries, members, Column::ServiceCategory);
@@ -113,6 +115,43 @@ std::string layerOf(const Dictionaries& dictionaries, std::span<const std::uint3
 }
 
 } // namespace
+
+/// Group::Extra tuples are name, value, name, value, …
+std::string extraCell(std::string_view tuple, std::string_view foldedName)
+{
+    std::size_t at = 0;
+    while (at < tuple.size()) {
+        const std::size_t nameEnd = tuple.find(TextGroup::kSeparator, at);
+        if (nameEnd == std::string_view::npos)
+            return {};
+        std::size_t valueEnd = tuple.find(TextGroup::kSeparator, nameEnd + 1);
+        if (valueEnd == std::string_view::npos)
+            valueEnd = tuple.size();
+        if (words::foldColumnName(tuple.substr(at, nameEnd - at)) == foldedName)
+            return TextGroup::unescape(tuple.substr(nameEnd + 1, valueEnd - nameEnd - 1));
+        at = valueEnd + 1;
+    }
+    return {};
+}
+
+std::vector<std::string> providerColumnsOf(const Dim& dim)
+{
+    const DimInfo& info = dimInfo(dim.kind);
+    std::vector<std::string> names;
+    if (info.origin == DimOrigin::ProviderColumn)
+        names.push_back(words::foldColumnName(info.providerColumn));
+    if (info.origin == DimOrigin::Derived) {
+        for (const std::string_view name : kModelColumns)
+            names.push_back(words::foldColumnName(name));
+    }
+    if (dim.kind == Dim::Kind::Layer)
+        names.push_back(words::foldColumnName(kLayerColumn));
+    if (dim.kind == Dim::Kind::Tag)
+        names.emplace_back(kLabelsColumn);
+    if (dim.kind == Dim::Kind::Column && !columnByName(dim.key))
+        names.push_back(words::foldColumnName(dim.key));
+    return names;
+}
 
 TextGroup::TextGroup() : m_offsets{0}
 {
@@ -242,7 +281,7 @@ std::vector<Group> groupsOfDim(const Dim& dim)
         break;
     }
     if (dim.kind == Dim::Kind::Tag)
-        return {Group::Tags};
+        return {Group::Tags, Group::Split, Group::Extra};
     const auto column = columnByName(dim.key);
     if (!column)
         return {Group::Extra};
@@ -274,7 +313,7 @@ std::string dimValueOfMembers(const Dictionaries& dictionaries, std::span<const 
         break;
     }
     if (dim.kind == Dim::Kind::Tag)
-        return tagValue(dictionaries, members[static_cast<std::size_t>(Group::Tags)], dim.key);
+        return tagValue(dictionaries, members, dim.key);
     const auto column = columnByName(dim.key);
     if (!column)
         return extraField(dictionaries, extra, dim.key);

@@ -15,6 +15,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace altimeter {
@@ -48,11 +49,19 @@ struct TagPair {
     std::string value;
 };
 
+/// Decoded tags of the few members of a group that have any.
+struct MemberTags {
+    std::size_t known = 0; ///< members that were looked at
+    std::unordered_map<std::uint32_t, std::vector<TagPair>> of;
+};
+
 /// Distinct attribute tuples of a workspace. Append-only: ids stay valid over revisions.
 struct Dictionaries {
     std::array<TextGroup, kGroupCount> groups;
     std::vector<std::array<std::uint32_t, kComboGroupCount>> combos; ///< attribute combinations by id
     std::vector<std::vector<TagPair>> tags;                          ///< by member of Group::Tags, decoded
+    MemberTags allocatedTags; ///< by member of Group::Split: AllocatedTags, whom a share was made for
+    MemberTags labels;        ///< by member of Group::Extra: x_Labels, which Google writes
     std::vector<std::vector<TagPair>> skuDetails; ///< by member of Group::Sku, decoded SkuPriceDetails
     std::uint64_t checksum = 0;                   ///< the store's sum over all that was read so far
 
@@ -89,8 +98,13 @@ struct FactSet {
     struct Part {
         std::uint32_t partition = 0; ///< index into `partitions` (a shared chunk may carry an older index)
         std::shared_ptr<const FactChunk> chunk;
+        /// Where `chunk` is not as it is stored (see widen()): the one that is, and the row there of each row here.
+        std::shared_ptr<const FactChunk> stored{};
+        std::shared_ptr<const std::vector<std::uint32_t>> storedRows{};
     };
     std::vector<Part> chunks; ///< ordered by partition
+    /// Of widened facts: the stored combination of each combination behind the stored ones. Null: all are as stored.
+    std::shared_ptr<const std::vector<std::uint32_t>> widenedFrom;
     /// Values of attribute dims that were asked for, kept for the next question; null where nothing is to be kept.
     std::shared_ptr<DimIndexes> indexes;
     Instant importedAt;                                 ///< the last import; not valid where none is known
@@ -110,6 +124,12 @@ bool isComboDim(const Dim& dim);
 std::string partitionDimValue(const FactPartition& partition, const Dim& dim);
 /// Groups whose members alone decide an attribute dim's value; evaluation is done once per member, not per line.
 std::vector<Group> groupsOfDim(const Dim& dim);
+/// Folded names of the provider columns that may decide a dim's value.
+std::vector<std::string> providerColumnsOf(const Dim& dim);
+/// The cell of a provider column in a tuple of Group::Extra, whose name folds to `foldedName`; unescaped.
+std::string extraCell(std::string_view tuple, std::string_view foldedName);
+/// The folded name of Google's column of labels, which are read as tags.
+inline constexpr std::string_view kLabelsColumn = "xlabels";
 /// The value seen from the members of one combination, `members` indexed by Group.
 std::string dimValueOfMembers(const Dictionaries& dictionaries, std::span<const std::uint32_t> members, const Dim& dim);
 

@@ -1,12 +1,13 @@
 #pragma once
 
 #include "models/domain/costsource.h"
-#include "models/facts/factchunk.h"
+#include "models/facts/factset.h"
 
 #include <cstdint>
 #include <span>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace altimeter {
@@ -15,6 +16,18 @@ namespace altimeter {
 struct RowAddress {
     const FactChunk* chunk = nullptr; ///< of the facts in memory
     std::uint32_t row = 0;
+};
+
+/// The cells of a provider column that stand beside the lines of one chunk and in no dictionary.
+struct CellsBeside {
+    std::string name;
+    std::string all;
+    std::vector<std::size_t> ends; ///< in `all`, by row of the chunk as it is stored
+    std::string_view text(std::size_t row) const
+    {
+        const std::size_t from = row == 0 ? 0 : ends[row - 1];
+        return std::string_view(all).substr(from, ends[row] - from);
+    }
 };
 
 /// Reads what the facts of one revision do not hold. Implemented by whoever owns the store; may be asked by several
@@ -26,6 +39,11 @@ public:
     /// Whole lines in the order asked for, every delivered column and digit included. Costs are those of the whole
     /// line; owners are left empty (they are the allocation's to tell). Error Corrupt for lines that are damaged.
     virtual Result<std::vector<ChargeRow>> read(std::span<const RowAddress> rows, std::stop_token stop) const = 0;
+    /// All provider columns that `chunk`, as it is stored, has beside its lines. Error Corrupt for lines that are
+    /// damaged.
+    virtual Result<std::vector<CellsBeside>> cellsBeside(const FactChunk& chunk, std::stop_token stop) const = 0;
+    /// What a cell of labels or tags says.
+    virtual std::vector<TagPair> tagsOf(std::string_view cell) const = 0;
     /// Names of all columns that were ever delivered, in the order of the headers.
     virtual Result<std::vector<std::string>> headers(std::stop_token stop) const = 0;
     /// See CostSource::recount().

@@ -109,6 +109,11 @@ public:
                 storedRow(m_world, m_lines.at({row.chunk, static_cast<std::uint32_t>(row.chunk->order.at(row.row))})));
         return lines;
     }
+    Result<std::vector<CellsBeside>> cellsBeside(const FactChunk&, std::stop_token) const override
+    {
+        return std::vector<CellsBeside>();
+    }
+    std::vector<TagPair> tagsOf(std::string_view) const override { return {}; }
     Result<std::vector<std::string>> headers(std::stop_token) const override { return m_world.headers; }
     Result<Recount> recount(const PartitionInfo& partition, std::stop_token) const override
     {

@@ -3,6 +3,7 @@
 #include "models/store/ledger/ledger.h"
 #include "models/store/segments/factstore.h"
 #include "models/store/segments/recounting.h"
+#include "models/store/segments/tagtext.h"
 
 namespace altimeter::session {
 
@@ -11,6 +12,17 @@ Result<std::vector<ChargeRow>> RevisionLines::read(std::span<const RowAddress> r
     auto reading = m_stored->read(stop);
     return reading ? store::readCharges(reading->db(), *m_dictionaries, rows, std::move(stop))
                    : Result<std::vector<ChargeRow>>(reading.error());
+}
+
+Result<std::vector<CellsBeside>> RevisionLines::cellsBeside(const FactChunk& chunk, std::stop_token stop) const
+{
+    auto reading = m_stored->read(stop);
+    return reading ? store::readCellsBeside(reading->db(), chunk) : Result<std::vector<CellsBeside>>(reading.error());
+}
+
+std::vector<TagPair> RevisionLines::tagsOf(std::string_view cell) const
+{
+    return store::decodeTags(cell);
 }
 
 Result<std::vector<std::string>> RevisionLines::headers(std::stop_token stop) const

@@ -16,6 +16,8 @@ public:
     {
     }
     Result<std::vector<ChargeRow>> read(std::span<const RowAddress> rows, std::stop_token stop) const override;
+    Result<std::vector<CellsBeside>> cellsBeside(const FactChunk& chunk, std::stop_token stop) const override;
+    std::vector<TagPair> tagsOf(std::string_view cell) const override;
     Result<std::vector<std::string>> headers(std::stop_token stop) const override;
     Result<Recount> recount(const PartitionInfo& partition, std::stop_token stop) const override;
 

@@ -40,9 +40,18 @@ std::string rulesUnusable(std::uint32_t version, const Error& error)
            "); until other rules are published, every charge is shown without an owner";
 }
 
-/// Rules that cannot be used are damage and assign nothing.
-Status loadRules(Snapshot& snapshot, store::sql::Connection& db, const std::stop_token& stop)
+/// What the file holds of the charges in memory, the rules and the months.
+Status readFile(Snapshot& snapshot, const Snapshot* previous, const std::stop_token& stop)
 {
+    auto reading = snapshot.stored->read(stop);
+    if (!reading)
+        return reading.error();
+    store::sql::Connection& db = reading->db();
+    auto loaded = store::loadFacts(db, previous ? previous->facts.get() : nullptr, stop);
+    if (!loaded)
+        return loaded.error();
+    snapshot.facts = loaded->facts;
+    snapshot.damage = std::move(loaded->damage);
     const auto published = store::readRules(db);
     if (!published)
         return published.error();
@@ -53,17 +62,33 @@ Status loadRules(Snapshot& snapshot, store::sql::Connection& db, const std::stop
         else
             snapshot.damage.push_back(rulesUnusable(published->version, rules.error()));
     }
-    auto attribution = analysis::attribute(*snapshot.facts, snapshot.rules, stop);
-    if (!attribution && attribution.error().code == ErrorCode::Invalid) {
-        snapshot.damage.push_back(rulesUnusable(published->version, attribution.error()));
-        snapshot.rules = {};
-        attribution = analysis::attribute(*snapshot.facts, snapshot.rules, stop);
-    }
-    if (!attribution)
-        return attribution.error();
-    snapshot.rules.version = published->version;
-    snapshot.attribution = std::make_shared<const analysis::Attribution>(attribution.take());
+    auto partitions = store::readPartitions(db);
+    if (!partitions)
+        return partitions.error();
+    auto strays = store::readStrays(db, *partitions);
+    if (!strays)
+        return strays.error();
+    snapshot.partitions = partitions.take();
+    snapshot.strays = strays.take();
     return {};
+}
+
+/// Rules that cannot be used are damage and assign nothing.
+Result<analysis::RuledFacts> applyRules(Snapshot& snapshot, const StoredLines& lines, const std::stop_token& stop)
+{
+    const std::uint32_t version = snapshot.rulesDocument.version;
+    auto ruled = analysis::ruledFacts(snapshot.facts, snapshot.rules, &lines, stop);
+    if (!ruled && ruled.error().code == ErrorCode::Invalid) {
+        snapshot.damage.push_back(rulesUnusable(version, ruled.error()));
+        snapshot.rules = {};
+        ruled = analysis::ruledFacts(snapshot.facts, snapshot.rules, &lines, stop);
+    }
+    if (!ruled)
+        return ruled.error();
+    snapshot.rules.version = version;
+    for (const std::string& damage : ruled->damage)
+        snapshot.damage.push_back("the rules do not see all of some charge lines: " + damage);
+    return ruled;
 }
 
 } // namespace
@@ -81,32 +106,17 @@ Result<SnapshotPtr> loadSnapshot(const std::shared_ptr<const WorkspaceFile>& fil
     snapshot->stored = stored.take();
     snapshot->duplicates = previous ? previous->duplicates : std::make_shared<KnownDuplicates>();
     snapshot->revision = snapshot->stored->revision();
-    auto reading = snapshot->stored->read(stop);
-    if (!reading)
-        return reading.error();
-    store::sql::Connection& db = reading->db();
-    auto loaded = store::loadFacts(db, previous ? previous->facts.get() : nullptr, stop);
-    if (!loaded)
-        return loaded.error();
-    snapshot->facts = loaded->facts;
-    snapshot->damage = std::move(loaded->damage);
-    if (auto done = loadRules(*snapshot, db, stop); !done)
+    if (auto done = readFile(*snapshot, previous, stop); !done)
         return done.error();
-    snapshot->costs = std::make_shared<const analysis::FactAnswers>(
-        snapshot->facts, snapshot->attribution,
-        std::make_shared<const RevisionLines>(snapshot->stored, snapshot->facts->dictionaries));
+    const auto lines = std::make_shared<const RevisionLines>(snapshot->stored, snapshot->facts->dictionaries);
+    auto ruled = applyRules(*snapshot, *lines, stop); // may read lines: nothing of the file is held any more
+    if (!ruled)
+        return ruled.error();
+    snapshot->costs = std::make_shared<const analysis::FactAnswers>(snapshot->facts, ruled.take(), lines);
     auto days = snapshot->costs->days(stop);
     if (!days)
         return days.error();
     snapshot->days = days.take();
-    auto partitions = store::readPartitions(db);
-    if (!partitions)
-        return partitions.error();
-    auto strays = store::readStrays(db, *partitions);
-    if (!strays)
-        return strays.error();
-    snapshot->partitions = partitions.take();
-    snapshot->strays = strays.take();
     snapshot->currencies = currenciesBySize(snapshot->partitions);
     return SnapshotPtr(std::move(snapshot));
 }

@@ -15,9 +15,6 @@
 namespace altimeter {
 struct FactSet;
 }
-namespace altimeter::analysis {
-class Attribution;
-}
 
 namespace altimeter::session {
 
@@ -25,10 +22,9 @@ class KnownDuplicates;
 class StoredRevision;
 class WorkspaceFile;
 
-/// One revision of a workspace, whole: the charges in memory, the rules in force and who owns what under them, what
-/// they answer, and all that the file held at that revision. Every answer is made from one snapshot alone (see
-/// questions/answers.h), so its parts agree with each other whoever writes to the file meanwhile; the next revision is
-/// another snapshot.
+/// One revision of a workspace, whole: the charges in memory, the rules in force, what they answer together, and all
+/// that the file held at that revision. Every answer is made from one snapshot alone (see questions/answers.h), so its
+/// parts agree with each other whoever writes to the file meanwhile; the next revision is another snapshot.
 ///
 /// Never changes once it is made; may be asked by several threads at once. What it holds in memory it shares with the
 /// snapshots before and after it.
@@ -40,8 +36,7 @@ struct Snapshot {
     std::shared_ptr<const FactSet> facts;
     RuleSet rules; ///< none where those in force cannot be used
     RulesDocument rulesDocument;
-    std::shared_ptr<const analysis::Attribution> attribution; ///< of `facts` under `rules`
-    std::shared_ptr<const CostSource> costs;                  ///< what both answer
+    std::shared_ptr<const CostSource> costs; ///< what they answer under `rules`
     CostDays days;
     std::vector<PartitionInfo> partitions;
     std::vector<PartitionInfo> strays;            ///< what could not be stored and is of none of them; without rows

@@ -4,10 +4,13 @@
 #include "models/domain/result.h"
 #include "models/domain/splittotals.h"
 #include "models/facts/factset.h"
+#include "models/facts/storedlines.h"
 
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <tuple>
@@ -80,6 +83,10 @@ public:
     {
         return m_rules[variant][m_signature[combo]];
     }
+
+    /// The same for facts with more combinations: each new one is assigned as the one in `from` that it was, because
+    /// what makes them differ no rule looks at.
+    Attribution withMore(std::span<const std::uint32_t> from) const;
 
     /// Rules it was made of, switched off ones included.
     std::size_t ruleCount() const { return m_ruleCount; }
@@ -193,5 +200,16 @@ private:
 /// Evaluates `rules` on everything in `facts`. Errors: Invalid (a condition that cannot be evaluated, with the rule's
 /// name; rules that would make more owners, weights or cases than `Attribution` holds), Cancelled.
 Result<Attribution> attribute(const FactSet& facts, const RuleSet& rules, std::stop_token stop = {});
+
+/// Facts as far as rules look at them, and what the rules decide of those.
+struct RuledFacts {
+    std::shared_ptr<const FactSet> facts;
+    std::shared_ptr<const Attribution> attribution;
+    std::vector<std::string> damage; ///< sentences about lines of which the rules could not see all
+};
+/// Attributes `facts`. Provider columns that rules look at and that stand beside the lines are read from `stored` first
+/// (see widen()). Errors: those of attribute() and `stored`, and Unsupported where that would be needed and is null.
+Result<RuledFacts> ruledFacts(std::shared_ptr<const FactSet> facts, const RuleSet& rules, const StoredLines* stored,
+                              const std::stop_token& stop);
 
 } // namespace altimeter::analysis

@@ -31,8 +31,11 @@ Result<std::vector<ChargeRow>> chargeRows(const FactSet& facts, const Attributio
 {
     std::vector<RowAddress> addresses;
     addresses.reserve(matches.size());
-    for (const ChargeMatch& match : matches)
-        addresses.push_back({facts.chunks[match.part].chunk.get(), match.row});
+    for (const ChargeMatch& match : matches) {
+        const FactSet::Part& part = facts.chunks[match.part];
+        addresses.push_back(part.stored ? RowAddress{part.stored.get(), (*part.storedRows)[match.row]}
+                                        : RowAddress{part.chunk.get(), match.row});
+    }
     auto rows = stored.read(addresses, stop);
     for (std::size_t i = 0; rows && i < matches.size(); ++i) {
         setOwner((*rows)[i], attribution.owners()[matches[i].owner]);

@@ -4,8 +4,10 @@
 #include "models/analysis/query/chargeselection.h"
 #include "models/analysis/query/costquery.h"
 #include "models/analysis/query/ruleuse.h"
+#include "models/analysis/query/seencolumns.h"
 #include "models/facts/knowndays.h"
 #include "models/facts/usedcolumns.h"
+#include "models/facts/widening.h"
 #include "models/text/words.h"
 
 #include <algorithm>
@@ -37,30 +39,68 @@ CostDays daysOf(const FactSet& facts)
 
 FactAnswers::FactAnswers(std::shared_ptr<const FactSet> facts, std::shared_ptr<const Attribution> attribution,
                          std::shared_ptr<const StoredLines> stored)
-    : m_facts(std::move(facts)), m_attribution(std::move(attribution)), m_stored(std::move(stored)),
-      m_days(daysOf(*m_facts))
+    : FactAnswers(facts, RuledFacts{facts, std::move(attribution), {}}, std::move(stored))
 {
+}
+
+FactAnswers::FactAnswers(std::shared_ptr<const FactSet> base, RuledFacts ruled,
+                         std::shared_ptr<const StoredLines> stored)
+    : m_base(std::move(base)), m_facts(std::move(ruled.facts)), m_attribution(std::move(ruled.attribution)),
+      m_stored(std::move(stored)), m_beside(columnsBeside(*m_base->dictionaries)), m_days(daysOf(*m_base))
+{
+}
+
+/// Most questions look at what is in memory; one that looks at a column beside the lines has them read first.
+Result<FactAnswers::Ground> FactAnswers::groundOf(const CostQuery& query, const std::stop_token& stop) const
+{
+    constexpr std::size_t kKept = 2'000'000; ///< combinations that may be kept for the next question
+    const SeenByQuery seen = m_beside.empty() ? SeenByQuery() : columnsSeenBy(query, m_beside);
+    if (seen.columns.empty())
+        return Ground{m_facts, m_attribution};
+    if (!m_stored)
+        return kNoLines;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_last && m_last->first == seen.key)
+            return m_last->second;
+    }
+    auto widened = widen(*m_facts, *m_stored, seen.columns, stop);
+    if (!widened)
+        return widened.error();
+    Ground ground{widened->facts, std::make_shared<const Attribution>(m_attribution->withMore(widened->from))};
+    if (widened->from.size() <= kKept) {
+        const std::lock_guard lock(m_mutex);
+        m_last.emplace(seen.key, ground);
+    }
+    return ground;
 }
 
 Result<CostTable> FactAnswers::table(const CostQuery& query, std::stop_token stop) const
 {
-    return runQuery(*m_facts, *m_attribution, query, std::move(stop));
+    const auto ground = groundOf(query, stop);
+    return ground ? runQuery(*ground->facts, *ground->attribution, query, std::move(stop))
+                  : Result<CostTable>(ground.error());
 }
 
 Result<CostTable> FactAnswers::tableOf(const CostQuery& query, const KeptKeys& kept, std::stop_token stop) const
 {
-    return runQuery(*m_facts, *m_attribution, query, &kept, std::move(stop));
+    const auto ground = groundOf(query, stop);
+    return ground ? runQuery(*ground->facts, *ground->attribution, query, &kept, std::move(stop))
+                  : Result<CostTable>(ground.error());
 }
 
 Result<ChargePage> FactAnswers::charges(const CostQuery& query, const ChargeWindow& window, std::stop_token stop) const
 {
     if (!m_stored)
         return kNoLines;
-    auto selection =
-        selectCharges(*m_facts, *m_attribution, query, window.offset, window.limit, window.largestFirst, stop);
+    const auto ground = groundOf(query, stop);
+    if (!ground)
+        return ground.error();
+    auto selection = selectCharges(*ground->facts, *ground->attribution, query, window.offset, window.limit,
+                                   window.largestFirst, stop);
     if (!selection)
         return selection.error();
-    auto rows = chargeRows(*m_facts, *m_attribution, *m_stored, selection->matches, stop);
+    auto rows = chargeRows(*ground->facts, *ground->attribution, *m_stored, selection->matches, stop);
     if (!rows)
         return rows.error();
     return ChargePage{rows.take(), window.offset, selection->total, std::move(selection->totals), revision()};
@@ -73,13 +113,17 @@ Status FactAnswers::eachCharge(const CostQuery& query, const ChargeSink& sink, s
     // Selecting is a pass over all facts, reading a batch opens its segments: the first is done for many batches.
     constexpr std::uint64_t kSelected = 1'000'000;
     constexpr std::size_t kRead = 20'000;
+    const auto ground = groundOf(query, stop);
+    if (!ground)
+        return ground.error();
     for (std::uint64_t offset = 0;; offset += kSelected) {
-        const auto selection = selectCharges(*m_facts, *m_attribution, query, offset, kSelected, false, stop);
+        const auto selection =
+            selectCharges(*ground->facts, *ground->attribution, query, offset, kSelected, false, stop);
         if (!selection)
             return selection.error();
         const std::span matches(selection->matches);
         for (std::size_t at = 0; at < matches.size(); at += kRead) {
-            const auto rows = chargeRows(*m_facts, *m_attribution, *m_stored,
+            const auto rows = chargeRows(*ground->facts, *ground->attribution, *m_stored,
                                          matches.subspan(at, std::min(kRead, matches.size() - at)), stop);
             if (!rows)
                 return rows.error();
@@ -98,7 +142,7 @@ Result<ChargeColumns> FactAnswers::chargeColumns(std::stop_token stop) const
     const auto headers = m_stored->headers(std::move(stop));
     if (!headers)
         return headers.error();
-    return usedColumns(*m_facts->dictionaries, *headers);
+    return usedColumns(*m_base->dictionaries, *headers);
 }
 
 Result<std::vector<std::string>> FactAnswers::values(const Dim& dim, const CostQuery& query, std::size_t limit,
@@ -130,9 +174,15 @@ Result<std::vector<Dim>> FactAnswers::dims(std::stop_token stop) const
     if (!headers)
         return headers.error();
     std::map<std::string, std::string> keys; // as they are matched, then as they were delivered
-    for (const auto& tags : m_facts->dictionaries->tags) {
+    const auto note = [&keys](const std::vector<TagPair>& tags) {
         for (const TagPair& tag : tags)
             keys.try_emplace(tag.key, std::string(words::trimmed(tag.originalKey)));
+    };
+    const Dictionaries& dictionaries = *m_base->dictionaries;
+    std::for_each(dictionaries.tags.begin(), dictionaries.tags.end(), note);
+    for (const MemberTags* more : {&dictionaries.allocatedTags, &dictionaries.labels}) {
+        for (const auto& [member, tags] : std::map(more->of.begin(), more->of.end()))
+            note(tags);
     }
     std::vector<Dim> dims;
     for (const auto& [folded, key] : keys)
@@ -161,11 +211,10 @@ Result<std::vector<RuleDiff::RuleUse>> FactAnswers::ruleUse(std::stop_token stop
 
 Result<std::shared_ptr<const CostSource>> FactAnswers::under(const RuleSet& rules, std::stop_token stop) const
 {
-    auto attribution = attribute(*m_facts, rules, std::move(stop));
-    if (!attribution)
-        return attribution.error();
-    return std::shared_ptr<const CostSource>(std::make_shared<const FactAnswers>(
-        m_facts, std::make_shared<const Attribution>(attribution.take()), m_stored));
+    auto ruled = ruledFacts(m_base, rules, m_stored.get(), stop);
+    if (!ruled)
+        return ruled.error();
+    return std::shared_ptr<const CostSource>(std::make_shared<const FactAnswers>(m_base, ruled.take(), m_stored));
 }
 
 Result<Recount> FactAnswers::recount(const PartitionInfo& partition, std::stop_token stop) const

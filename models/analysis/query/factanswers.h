@@ -7,6 +7,11 @@
 #include "models/facts/storedlines.h"
 
 #include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
 
 namespace altimeter::analysis {
 
@@ -16,6 +21,8 @@ class FactAnswers final : public CostSource {
 public:
     FactAnswers(std::shared_ptr<const FactSet> facts, std::shared_ptr<const Attribution> attribution,
                 std::shared_ptr<const StoredLines> stored = nullptr);
+    /// From `base`, of which `ruled` is what the rules look at: see ruledFacts().
+    FactAnswers(std::shared_ptr<const FactSet> base, RuledFacts ruled, std::shared_ptr<const StoredLines> stored);
 
     Result<CostTable> table(const CostQuery& query, std::stop_token stop) const override;
     Result<CostTable> tableOf(const CostQuery& query, const KeptKeys& kept, std::stop_token stop) const override;
@@ -33,10 +40,21 @@ public:
     std::uint64_t revision() const override { return m_facts->revision; }
 
 private:
-    std::shared_ptr<const FactSet> m_facts;
+    /// What one question is asked of.
+    struct Ground {
+        std::shared_ptr<const FactSet> facts;
+        std::shared_ptr<const Attribution> attribution;
+    };
+    Result<Ground> groundOf(const CostQuery& query, const std::stop_token& stop) const;
+
+    std::shared_ptr<const FactSet> m_base;
+    std::shared_ptr<const FactSet> m_facts; ///< the same, or widened by what the rules look at
     std::shared_ptr<const Attribution> m_attribution;
     std::shared_ptr<const StoredLines> m_stored;
-    CostDays m_days; ///< few numbers that nearly every question asks for
+    std::set<std::string, std::less<>> m_beside; ///< provider columns whose cells stand beside the lines
+    mutable std::mutex m_mutex;
+    mutable std::optional<std::pair<std::string, Ground>> m_last; ///< widened for the last question; guarded by m_mutex
+    CostDays m_days;                                              ///< few numbers that nearly every question asks for
 };
 
 } // namespace altimeter::analysis

@@ -107,22 +107,35 @@ Result<ChargeRow> chargeOf(const StoredSegment& stored, std::size_t at, const Di
     }
     setText(row, Column::ChargePeriodStart, toString(row.chargeStart));
     setText(row, Column::ChargePeriodEnd, toString(row.chargeEnd));
-    for (const SegmentLines::InlineTexts& column : lines.inlineColumns()) {
+    for (const CellsBeside& column : lines.inlineColumns()) {
         if (!column.text(at).empty())
             row.extra.emplace_back(column.name, column.text(at));
     }
     return row;
 }
 
+constexpr std::string_view kSegmentById = "SELECT g.lines_checksum, g.lines, s.name, f.name, p.billing_period, "
+                                          "p.currency FROM segment g JOIN partition p ON p.id=g.partition_id "
+                                          "JOIN source s ON s.id=p.source_id JOIN import_file f ON f.id=g.file_id "
+                                          "WHERE g.id=?1";
+
 } // namespace
+
+Result<std::vector<CellsBeside>> readCellsBeside(sql::Connection& connection, const FactChunk& chunk)
+{
+    auto statement = connection.prepare(kSegmentById);
+    if (!statement)
+        return statement.error();
+    auto stored = readSegment(*statement, chunk);
+    if (!stored)
+        return stored.error();
+    return stored->lines.takeInlineColumns();
+}
 
 Result<std::vector<ChargeRow>> readCharges(sql::Connection& connection, const Dictionaries& dictionaries,
                                            std::span<const RowAddress> rows, std::stop_token stop)
 {
-    auto statement = connection.prepare("SELECT g.lines_checksum, g.lines, s.name, f.name, p.billing_period, "
-                                        "p.currency FROM segment g JOIN partition p ON p.id=g.partition_id "
-                                        "JOIN source s ON s.id=p.source_id JOIN import_file f ON f.id=g.file_id "
-                                        "WHERE g.id=?1");
+    auto statement = connection.prepare(kSegmentById);
     if (!statement)
         return statement.error();
     std::vector<std::uint32_t> order(rows.size());

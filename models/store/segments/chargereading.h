@@ -16,4 +16,7 @@ namespace altimeter::store {
 Result<std::vector<ChargeRow>> readCharges(sql::Connection& connection, const Dictionaries& dictionaries,
                                            std::span<const RowAddress> rows, std::stop_token stop);
 
+/// The provider columns that a chunk, as it is stored, has beside its lines. Errors as of readCharges().
+Result<std::vector<CellsBeside>> readCellsBeside(sql::Connection& connection, const FactChunk& chunk);
+
 } // namespace altimeter::store

@@ -23,6 +23,33 @@ void decodeNew(const TextGroup& tuples, std::size_t field, std::vector<std::vect
     });
 }
 
+/// Decodes the AllocatedTags of new tuples; few have any.
+void decodeAllocated(const TextGroup& tuples, MemberTags& tags)
+{
+    constexpr std::size_t kField =
+        static_cast<std::size_t>(Column::AllocatedTags) - static_cast<std::size_t>(Column::AllocatedMethodDetails);
+    for (; tags.known < tuples.size(); ++tags.known) {
+        const auto id = static_cast<std::uint32_t>(tags.known);
+        auto pairs = decodeTags(TextGroup::unescape(tuples.field(id, kField)));
+        if (!pairs.empty())
+            tags.of.emplace(id, std::move(pairs));
+    }
+}
+
+/// Decodes the labels of new tuples, where the text shows that there are some.
+void decodeLabels(const TextGroup& tuples, MemberTags& tags)
+{
+    for (; tags.known < tuples.size(); ++tags.known) {
+        const auto id = static_cast<std::uint32_t>(tags.known);
+        const std::string_view tuple = tuples.text(id);
+        if (tuple.find("abels") == std::string_view::npos && tuple.find("ABELS") == std::string_view::npos)
+            continue;
+        auto pairs = decodeTags(extraCell(tuple, kLabelsColumn));
+        if (!pairs.empty())
+            tags.of.emplace(id, std::move(pairs));
+    }
+}
+
 } // namespace
 
 Status loadDictionaries(sql::Connection& connection, Dictionaries& dictionaries)
@@ -66,6 +93,8 @@ Status loadDictionaries(sql::Connection& connection, Dictionaries& dictionaries)
         return read;
     dictionaries.checksum = sum.value();
     decodeNew(dictionaries.groups[static_cast<std::size_t>(Group::Tags)], 0, dictionaries.tags);
+    decodeAllocated(dictionaries.groups[static_cast<std::size_t>(Group::Split)], dictionaries.allocatedTags);
+    decodeLabels(dictionaries.groups[static_cast<std::size_t>(Group::Extra)], dictionaries.labels);
     decodeNew(dictionaries.groups[static_cast<std::size_t>(Group::Sku)],
               static_cast<std::size_t>(Column::SkuPriceDetails) - columnsOf(Group::Sku).first, dictionaries.skuDetails);
     return {};

@@ -201,7 +201,7 @@ bool readDeflated(ByteReader& in, std::string& plain, std::uint64_t& room)
     return uncompress(reinterpret_cast<Bytef*>(plain.data()), &written, packed, size) == Z_OK && written == plainSize;
 }
 
-bool readTexts(ByteReader& in, std::size_t rows, SegmentLines::InlineTexts& column, std::uint64_t& room)
+bool readTexts(ByteReader& in, std::size_t rows, CellsBeside& column, std::uint64_t& room)
 {
     column.name = in.text();
     const PackedColumn sizes = in.packed(rows);

@@ -3,6 +3,7 @@
 #include "models/domain/costline.h"
 #include "models/domain/result.h"
 #include "models/facts/factchunk.h"
+#include "models/facts/storedlines.h"
 
 #include <cstdint>
 #include <optional>
@@ -81,17 +82,8 @@ public:
     std::optional<Decimal> cost(std::size_t lens, std::size_t row) const;
     std::optional<Decimal> quantity(std::size_t which, std::size_t row) const;
 
-    struct InlineTexts {
-        std::string name;
-        std::string all;
-        std::vector<std::size_t> ends; ///< in `all`, by row
-        std::string_view text(std::size_t row) const
-        {
-            const std::size_t from = row == 0 ? 0 : ends[row - 1];
-            return std::string_view(all).substr(from, ends[row] - from);
-        }
-    };
-    const std::vector<InlineTexts>& inlineColumns() const { return m_inline; }
+    const std::vector<CellsBeside>& inlineColumns() const { return m_inline; }
+    std::vector<CellsBeside> takeInlineColumns() { return std::move(m_inline); }
 
 private:
     struct Decimals {
@@ -109,7 +101,7 @@ private:
     PackedColumn m_line, m_second, m_length, m_hasEnd;
     std::array<Decimals, kLensCount> m_cost;
     std::array<Decimals, 4> m_quantity;
-    std::vector<InlineTexts> m_inline;
+    std::vector<CellsBeside> m_inline;
 };
 
 /// XXH3-64, as stored beside each part of a segment.

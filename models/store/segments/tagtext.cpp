@@ -68,6 +68,30 @@ private:
     int m_depth = 0;
 };
 
+/// A list of {"key": …, "value": …}, as Google writes labels, or of objects of one tag each. False for another shape.
+bool addList(std::vector<TagPair>& pairs, const nlohmann::ordered_json& list)
+{
+    for (const auto& each : list) {
+        if (!each.is_object())
+            return false;
+        const nlohmann::ordered_json* key = nullptr;
+        const nlohmann::ordered_json* value = nullptr;
+        for (const auto& [name, member] : each.items()) {
+            if (words::equalsIgnoreCase(name, "key"))
+                key = &member;
+            if (words::equalsIgnoreCase(name, "value"))
+                value = &member;
+        }
+        if (key && key->is_string())
+            addPair(pairs, key->get<std::string>(), value ? plainText(*value) : std::string());
+        else if (each.size() == 1)
+            addPair(pairs, each.begin().key(), plainText(each.begin().value()));
+        else
+            return false;
+    }
+    return true;
+}
+
 } // namespace
 
 std::vector<TagPair> decodeTags(std::string_view text)
@@ -77,6 +101,12 @@ std::vector<TagPair> decodeTags(std::string_view text)
     const std::string_view trimmed = words::trimmed(text);
     if (trimmed.empty() || trimmed.size() > kLongestTags)
         return pairs;
+    if (trimmed.front() == '[' && tooDeepAt(trimmed, kDeepestTags) == std::string_view::npos) {
+        const auto list = nlohmann::ordered_json::parse(trimmed, nullptr, false);
+        if (list.is_array() && addList(pairs, list))
+            return pairs;
+        pairs.clear();
+    }
     const std::string object =
         trimmed.front() == '{' ? std::string(trimmed) : '{' + std::string(trimmed) + '}'; // Azure leaves the braces out
     if (tooDeepAt(object, kDeepestTags) != std::string_view::npos)
