@@ -253,9 +253,9 @@ bool RowReader::parseNumbers()
 }
 
 /// A number as this file writes them; none where it is none.
-std::optional<ParsedDecimal> RowReader::readNumber(Column /*column*/, std::string_view text)
+std::optional<ParsedDecimal> RowReader::readNumber(Column column, std::string_view text)
 {
-    if (m_plan.habits.decimalComma) {
+    if (m_plan.habits.decimalComma[at(column)]) {
         m_number = withDecimalPoint(text);
         text = m_number;
     }
