@@ -43,7 +43,7 @@ LineContent contentOf(const SegmentLines& lines, std::size_t row)
     said.hasEnd[0] = lines.chargeEnd(row).isValid() ? 1 : 0;
     said.end = lines.chargeEnd(row).seconds;
     std::uint64_t hash = XXH3_64bits(&said, sizeof said);
-    for (const SegmentLines::InlineTexts& column : lines.inlineColumns()) {
+    for (const CellsBeside& column : lines.inlineColumns()) {
         const std::string_view text = column.text(row);
         if (!text.empty())
             hash = XXH3_64bits_withSeed(text.data(), text.size(),
