@@ -661,6 +661,8 @@ Status Ingest::Impl::removeFromOthers()
             removed.action = PartitionReport::Action::Removed;
             if (auto done = ledger.remove(stored, met.source); !done)
                 return done;
+            if (auto done = ledger.forgetRejects(met.source, stored.key); !done)
+                return done;
             report.partitions.push_back(std::move(removed));
         }
     }

@@ -268,6 +268,29 @@ Status LedgerWriter::replaceRejects(const std::vector<RejectedSum>& gone, const 
     return insertSums(now);
 }
 
+Status LedgerWriter::forgetRejects(const std::string& source, const PartitionKey& key)
+{
+    const std::string of = "source_id=(SELECT id FROM source WHERE name=?1) AND provider=?2 AND billing_account=?3 AND "
+                           "billing_period=?4 AND currency=?5 AND slice=?6";
+    for (const auto& [text, table] :
+         {std::pair{"DELETE FROM rejected_line WHERE sum_id IN (SELECT id FROM rejected_sum WHERE " + of + ")",
+                    Sealed::RejectedLine},
+          std::pair{"DELETE FROM rejected_sum WHERE " + of, Sealed::RejectedSum}}) {
+        auto remove = m_db->prepare(text + returning(table));
+        if (!remove)
+            return remove.error();
+        remove->bind(1, std::string_view(source))
+            .bind(2, std::string_view(key.provider))
+            .bind(3, std::string_view(key.billingAccount))
+            .bind(4, std::string_view(toString(key.billingPeriod)))
+            .bind(5, key.currency.code())
+            .bind(6, sliceNumber(key.slice));
+        if (auto done = go(*remove, table); !done)
+            return done;
+    }
+    return {};
+}
+
 Status LedgerWriter::insertSums(const std::vector<RejectedSum>& sums)
 {
     auto insert = m_db->prepare(

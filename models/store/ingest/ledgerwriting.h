@@ -61,6 +61,8 @@ public:
     /// A partition that no longer is, with its audit entry; `source`: the one it is of.
     Status remove(const DeliveryPlan::Stored& stored) { return remove(stored, m_delivery.source); }
     Status remove(const DeliveryPlan::Stored& stored, const std::string& source);
+    /// Lines of another source that named such a partition and could not be stored: they came again.
+    Status forgetRejects(const std::string& source, const PartitionKey& key);
     /// The lines and the row of a partition, without a word: it is replaced, or was never published.
     Status drop(std::int64_t partition);
     /// A partition that stays as it is, but for the lines of its files that could not be stored.
