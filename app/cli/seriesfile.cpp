@@ -206,6 +206,11 @@ Result<SeriesFile> readSeriesFile(const std::filesystem::path& path, std::stop_t
 
 std::optional<Instant> parseStamp(std::string_view text)
 {
+    if (text.size() == 8 && std::all_of(text.begin(), text.end(), words::isDigit)) {
+        const auto compact = parseDay(std::string(text.substr(0, 4)) + '-' + std::string(text.substr(4, 2)) + '-' +
+                                      std::string(text.substr(6)));
+        return compact ? std::optional(Instant{std::int64_t{compact->number} * 86400}) : std::nullopt;
+    }
     if (text.size() < 10)
         return std::nullopt;
     const auto day = parseDay(text.substr(0, 10));

@@ -40,7 +40,8 @@ struct SeriesFile {
 /// `date`, and possibly `series`; others are ignored. Error Io, Cancelled, or Invalid naming file, line and field.
 Result<SeriesFile> readSeriesFile(const std::filesystem::path& path, std::stop_token stop);
 
-/// "2026-11-19", optionally with a time ("T" or a blank, fractions and a zone allowed); nothing when it is neither.
+/// "2026-11-19" or "20261119", the former optionally with a time ("T" or a blank, fractions and a zone allowed);
+/// nothing when it is neither.
 std::optional<Instant> parseStamp(std::string_view text);
 
 /// A statistic with ten significant digits, never in exponent form; empty for NaN.

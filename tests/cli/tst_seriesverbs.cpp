@@ -66,6 +66,59 @@ private slots:
         QVERIFY(lines[80][6].toDouble() < 0.5);
     }
 
+    void forecast_compactDates_areDates()
+    {
+        QString iso = "timestamp,value\n";
+        QString compact = iso;
+        for (int i = 0; i < 60; ++i) {
+            const QString row = ',' + QString::number(100 + i % 7 * 10) + '\n';
+            iso += isoDay(i) + row;
+            compact += isoDay(i).remove('-') + row;
+        }
+        const auto wanted = forecastOfSeriesFile(write(iso), 5, 0);
+        const auto same = forecastOfSeriesFile(write(compact), 5, 0);
+        QVERIFY(wanted.ok() && same.ok());
+        QCOMPARE(QString::fromStdString(*same), QString::fromStdString(*wanted));
+        const auto marks = anomaliesOfSeriesFile(write(iso));
+        const auto sameMarks = anomaliesOfSeriesFile(write(compact));
+        QVERIFY(marks.ok() && sameMarks.ok());
+        for (int i = 1; i <= 60; ++i)
+            QCOMPARE(cells(*sameMarks)[i].mid(2), cells(*marks)[i].mid(2));
+        // Numbers that only look like dates are places in a row.
+        const auto numbers = forecastOfSeriesFile(write("timestamp,value\n20250101,1\n20250102,2\n20250199,3\n"), 1, 0);
+        QVERIFY(!numbers.ok() || cells(*numbers).size() == 2);
+    }
+
+    void forecast_partsOfDays_goOnInThem_data()
+    {
+        QTest::addColumn<int>("minutes");
+        QTest::newRow("hours") << 60;
+        QTest::newRow("quarters of an hour") << 15;
+        QTest::newRow("six hours") << 360;
+    }
+    void forecast_partsOfDays_goOnInThem()
+    {
+        QFETCH(int, minutes);
+        const int perDay = 1440 / minutes;
+        const auto valueAt = [perDay](int i) { return 10 + i % perDay; };
+        QString rows = "timestamp,value\n";
+        for (int i = 0; i < 8 * perDay; ++i) {
+            if (i == perDay + 1)
+                continue; // a gap
+            const QDateTime at(QDate(2025, 1, 1), QTime(0, 0), Qt::UTC);
+            rows +=
+                at.addSecs(i * minutes * 60).toString("yyyy-MM-dd HH:mm:ss") + ',' + QString::number(valueAt(i)) + '\n';
+        }
+        const auto csv = forecastOfSeriesFile(write(rows), perDay, 0);
+        QVERIFY2(csv.ok(), csv ? "" : csv.error().text().c_str());
+        const auto lines = cells(*csv);
+        QCOMPARE(lines.size(), perDay + 1);
+        for (int step = 1; step <= perDay; ++step)
+            QVERIFY2(std::abs(lines[step][2].toDouble() - valueAt(step - 1)) < 1.5, qPrintable(lines[step].join(',')));
+        const auto offGrid = forecastOfSeriesFile(write(rows + "2025-01-02 00:07:00,5\n"), 1, 0);
+        QVERIFY(!offGrid.ok());
+    }
+
     void anomalies_severalSeries_keepTheOrderOfTheFile()
     {
         QString rows = "Series,Timestamp,Value\r\n";

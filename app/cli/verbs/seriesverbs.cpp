@@ -18,7 +18,8 @@ namespace altimeter::cli {
 namespace {
 
 constexpr std::int64_t SecondsPerDay = 86400;
-constexpr std::int64_t MaxSteps = 1'000'000; ///< a wider span of periods is taken for a slip of the pen
+constexpr std::int64_t MaxSteps = 1'000'000;               ///< a wider span of periods is taken for a slip of the pen
+constexpr std::int64_t DayFrom = SecondsPerDay - 4 * 3600; ///< shorter steps are parts of a day
 constexpr double Unknown = std::numeric_limits<double>::quiet_NaN();
 
 Error cancelled(const SeriesFile& file)
@@ -154,8 +155,7 @@ Status judgeSeries(const SeriesFile& file, const std::vector<std::size_t>& rows,
         isTimed = isTimed || row.stamp.size() > 10;
     }
     const std::int64_t step = usualStep(seconds);
-    const std::int64_t dayFrom = SecondsPerDay - 4 * 3600;
-    if (step == 0 ? isTimed : step < dayFrom)
+    if (step == 0 ? isTimed : step < DayFrom)
         return judgeStream(file, rows, step, stop, answer);
     std::vector<std::int64_t> days;
     for (const auto second : seconds)
@@ -220,9 +220,48 @@ void toMonths(std::vector<std::int64_t>& days)
     }
 }
 
+/// Whether a series counts its rows with dates. Where all of them are such as "20250101", those are dates and no
+/// numbers: between two months lie as many days as there are.
+bool countsDates(const SeriesFile& file, const std::vector<std::size_t>& rows)
+{
+    if (!wholeNumber(file.rows[rows.front()].stamp))
+        return true;
+    return std::all_of(rows.begin(), rows.end(), [&file](std::size_t row) {
+        return file.rows[row].stamp.size() == 8 && parseStamp(file.rows[row].stamp);
+    });
+}
+
+/// The seconds at which the rows stand, where they lie closer together than days; else nothing.
+std::vector<std::int64_t> partsOfDays(const SeriesFile& file, const std::vector<std::size_t>& rows)
+{
+    std::vector<std::int64_t> seconds;
+    for (const auto row : rows) {
+        const auto instant = parseStamp(file.rows[row].stamp);
+        if (!instant)
+            return {};
+        seconds.push_back(instant->seconds);
+    }
+    const std::int64_t step = usualStep(seconds);
+    return step > 0 && step < DayFrom ? seconds : std::vector<std::int64_t>();
+}
+
+/// The task of a series in hours or minutes; its season is found in its values.
+Result<Task> taskWithinDays(const SeriesFile& file, const std::vector<std::size_t>& rows,
+                            const std::vector<std::int64_t>& seconds)
+{
+    auto grid = placeOnGrid(file, rows, seconds, usualStep(seconds));
+    if (!grid)
+        return grid.error();
+    Task task;
+    task.values = std::move(grid->values);
+    return task;
+}
+
 Result<Task> taskOf(const SeriesFile& file, const std::vector<std::size_t>& rows)
 {
-    const bool isDated = !wholeNumber(file.rows[rows.front()].stamp);
+    const bool isDated = countsDates(file, rows);
+    if (const auto seconds = isDated ? partsOfDays(file, rows) : std::vector<std::int64_t>(); !seconds.empty())
+        return taskWithinDays(file, rows, seconds);
     std::vector<std::int64_t> positions;
     for (const auto i : rows) {
         const auto& row = file.rows[i];
