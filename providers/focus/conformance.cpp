@@ -129,7 +129,8 @@ constexpr CheckInfo info(Check check)
         return {Warning, "json-padded-key", "has a key with a blank at its start or end"};
     case Check::JsonKeyCase:
         return {Warning, "json-key-case",
-                "has keys that differ only in case or blanks; as a tag they are one, and the first of them counts"};
+                "has keys that differ only in case or blanks; as a tag they are one, and the first of them with a "
+                "value counts"};
     case Check::TagsTooLong:
         return {Warning, "tags-too-long", "is longer than 1,000,000 bytes and counts as no tags"};
     case Check::PartnerMissing:

@@ -31,6 +31,7 @@ void sayRecord(const CsvRecord& record, std::vector<std::string>& said)
 {
     said.push_back(std::to_string(record.line));
     said.emplace_back(record.raw());
+    said.push_back(std::to_string(static_cast<int>(record.quotes)));
     FieldText text;
     text.start(record);
     for (std::size_t i = 0; i < record.fieldCount(); ++i)

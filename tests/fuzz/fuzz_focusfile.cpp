@@ -84,13 +84,16 @@ std::vector<std::size_t> read(const std::string& text, unsigned threads, std::si
 /// number of threads nor on the blocks.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
-    static const std::array<std::string, 5> kHeaders{
+    static const std::array<std::string, 8> kHeaders{
         "",
         "BilledCost,EffectiveCost,BillingCurrency,ChargePeriodStart,BillingPeriodStart,BillingPeriodEnd,Tags,x_a\n",
         "BilledCost;BillingCurrency;ChargePeriodStart;ListUnitPrice;PricingQuantity;ListCost\n",
         "lineItem/LineItemType,lineItem/UsageStartDate,lineItem/UnblendedCost,resourceTags/user:Team,"
         "savingsPlan/TotalCommitmentToDate,savingsPlan/UsedCommitment\n",
         "Date,MeterCategory,CostInBillingCurrency,BillingCurrencyCode,ChargeType,benefitId\n",
+        "BilledCost\tListCost\tBillingCurrency\tChargePeriodStart\tTags\n",
+        "Cost report\n\nBilledCost|BillingCurrency|ChargePeriodStart|BillingPeriodStart|x_Labels\n",
+        "BilledCost;ListCost;BillingCurrency;ChargePeriodStart;ChargePeriodEnd;Tags\n",
     };
     if (size == 0)
         return 0;

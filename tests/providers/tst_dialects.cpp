@@ -626,7 +626,7 @@ void TestDialects::tagKeys_thatDifferInCase_areSaid()
     QVERIFY(read(header + R"("{""Team"":""a"",""team"":""b""}")"
                           "\n",
                  twice));
-    QCOMPARE(twice.rowsWith("json-key-case", "the first of them counts"), std::uint64_t{1});
+    QCOMPARE(twice.rowsWith("json-key-case", "the first of them with a value counts"), std::uint64_t{1});
     CollectingSink once;
     QVERIFY(read(header + R"("{""Team"":""a"",""env"":""b""}")"
                           "\n",
