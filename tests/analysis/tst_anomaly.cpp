@@ -196,12 +196,183 @@ private slots:
         QVERIFY(std::abs(verdicts[sixth].expected - 700) < 40);
     }
 
-    void monthStart_withoutPrecedent_isNotJudged()
+    void monthTurn_withoutPrecedent_isOrdinaryUpToAFewTimesTheLevel_data()
     {
-        auto values = office(60);
-        const auto first = static_cast<std::size_t>(Day::fromYmd(2026, 2, 1) - Monday);
-        values[first] = 5000;
-        QVERIFY(!judge(values)[first].judged);
+        QTest::addColumn<int>("day");      // after 1 January
+        for (const int day : {29, 30, 31}) // the last two days of a month and the first of the next
+            QTest::addRow("%s", toString(Day::fromYmd(2026, 1, 1) + day).c_str()) << day;
+    }
+
+    void monthTurn_withoutPrecedent_isOrdinaryUpToAFewTimesTheLevel()
+    {
+        QFETCH(int, day);
+        AnomalyOptions options;
+        options.start = Day::fromYmd(2026, 1, 1);
+        std::vector<double> values(70, 100.0);
+        const auto at = static_cast<std::size_t>(day);
+        values[at] = 10000;
+        const auto many = detectDailyAnomalies(values, options);
+        QVERIFY(many[at].anomaly && many[at].notify);
+        QCOMPARE(many[at].expected, 100.0);
+        QCOMPARE(anomaliesIn(many), 1);
+        values[at] = 400;
+        QCOMPARE(anomaliesIn(detectDailyAnomalies(values, options)), 0);
+        values[at] = 0; // a batch adds, it does not take away
+        QVERIFY(detectDailyAnomalies(values, options)[at].anomaly);
+    }
+
+    void outlier_early_poisonsNoWeekday_data()
+    {
+        QTest::addColumn<double>("size");
+        for (const double size : {0.0, 300.0, 1600.0, 50000.0})
+            QTest::addRow("%g", size) << size;
+    }
+
+    void outlier_early_poisonsNoWeekday()
+    {
+        QFETCH(double, size);
+        // Every start of a month and every position in the first weeks, though not every pair of them.
+        for (int shift = 0; shift < 31; ++shift) {
+            AnomalyOptions options;
+            options.start = Day::fromYmd(2025, 3, 1) + shift;
+            for (std::size_t at = static_cast<std::size_t>(shift % 7); at < 56; at += size == 1600 ? 5 : 17) {
+                std::vector<double> values(at + 65, 100.0);
+                values[at] = size;
+                const auto verdicts = detectDailyAnomalies(values, options);
+                const auto said = QString("from %1, day %2").arg(toString(options.start).c_str()).arg(at);
+                QVERIFY2(anomaliesIn(verdicts) <= (verdicts[at].anomaly ? 1 : 0), qPrintable(said));
+                QVERIFY2(verdicts.back().expected == 100 && verdicts.back().upper == 125, qPrintable(said));
+            }
+        }
+    }
+
+    void outlier_earlyAndUnjudged_hidesNoLaterOne()
+    {
+        for (std::size_t at = 0; at < 21; ++at) {
+            std::vector<double> values(60, 100.0);
+            values[at] = 1600;
+            values[45] = 250; // 19 February, a Thursday
+            QVERIFY2(judge(values)[45].anomaly, qPrintable(QString::number(at)));
+        }
+    }
+
+    void faults_poisonedWeekday_hasItsOneMarkerAtMost()
+    {
+        const auto series = shared::chargesByDay("data/faults/12-poisoned-weekday.csv");
+        if (series.second.empty())
+            QSKIP("the shared small inputs are not here");
+        AnomalyOptions options;
+        options.start = series.first;
+        QVERIFY(anomaliesIn(detectDailyAnomalies(series.second, options)) <= 1);
+    }
+
+    void calendarCharges_areMarkedNoMoreThanOnce_data()
+    {
+        QTest::addColumn<QString>("kind");
+        for (const char* kind : {"first", "fifteenth", "last", "31st", "credit", "credit on the first", "quarterly",
+                                 "yearly", "first workday", "last workday", "alone", "alone on the 20th"})
+            QTest::newRow(kind) << kind;
+    }
+
+    void calendarCharges_areMarkedNoMoreThanOnce()
+    {
+        QFETCH(QString, kind);
+        const auto costOf = [&kind](Day day, double base) {
+            const int n = day.dayOfMonth();
+            const Day last = day.firstOfMonth().addMonths(1) - 1;
+            Day firstWorkday = day.firstOfMonth();
+            Day lastWorkday = last;
+            while (firstWorkday.weekday() > 4)
+                firstWorkday = firstWorkday + 1;
+            while (lastWorkday.weekday() > 4)
+                lastWorkday = lastWorkday - 1;
+            const bool isDue = kind == "first" || kind == "credit on the first" || kind == "alone" ? n == 1
+                               : kind == "fifteenth" || kind == "credit"                           ? n == 15
+                               : kind == "last" || kind == "31st"                                  ? day == last
+                               : kind == "quarterly"     ? n == 20 && day.month() % 3 == 1
+                               : kind == "yearly"        ? n == 20 && day.month() == 7
+                               : kind == "first workday" ? day == firstWorkday
+                               : kind == "last workday"  ? day == lastWorkday
+                                                         : n == 20;
+            const double extra = (kind.startsWith("credit") ? -9 : 30) * (base + 11);
+            return (kind.startsWith("alone") ? 0 : base) + (isDue ? extra : 0);
+        };
+        for (const int shift : {0, 17}) {
+            AnomalyOptions options;
+            options.start = Day::fromYmd(2023, 5, 1) + shift;
+            const double base = 40.0 + 13 * shift;
+            std::vector<double> values;
+            for (int i = 0; i < (kind == "yearly" ? 1000 : 500); ++i)
+                values.push_back(costOf(options.start + i, base));
+            const int marked = anomaliesIn(detectDailyAnomalies(values, options));
+            QVERIFY2(marked <= 1, qPrintable(QString("shift %1: %2").arg(shift).arg(marked)));
+        }
+    }
+
+    void weeklyJob_new_isMarkedTwice()
+    {
+        for (const double base : {0.0, 80.0}) {
+            std::vector<double> values(210, base);
+            for (std::size_t i = 97; i < values.size(); i += 7)
+                values[i] += 560;
+            const auto verdicts = judge(values);
+            QVERIFY(verdicts[97].anomaly && verdicts[104].anomaly);
+            QCOMPARE(anomaliesIn(verdicts), 2);
+            QVERIFY(std::abs(verdicts[202].expected - base - 560) < 1);
+        }
+    }
+
+    void growth_steady_isToldOnce_data()
+    {
+        QTest::addColumn<double>("rate");
+        for (const double rate : {0.003, 0.01, 0.015, 0.02, 0.03})
+            QTest::addRow("%g a day", rate) << rate;
+    }
+
+    void growth_steady_isToldOnce()
+    {
+        QFETCH(double, rate);
+        for (const bool isOffice : {false, true}) {
+            std::vector<double> values;
+            for (int i = 0; i < 200; ++i)
+                values.push_back((isOffice && i % 7 > 4 ? 30 : 100) * std::exp(rate * i));
+            const auto verdicts = judge(values);
+            QVERIFY2(anomaliesIn(verdicts) <= 1, qPrintable(QString::number(anomaliesIn(verdicts))));
+            for (std::size_t i = 0; i < values.size(); ++i)
+                QVERIFY(!verdicts[i].anomaly || values[i] >= verdicts[i].expected + 10);
+        }
+    }
+
+    void markers_alwaysHaveAnImpact()
+    {
+        for (const double after : {0.0, 20.0, 250.0}) {
+            auto values = office(160);
+            for (std::size_t i = 100; i < values.size(); ++i)
+                values[i] = after * (i % 7 < 5 ? 1 : 0.3);
+            const auto verdicts = judge(values);
+            for (std::size_t i = 0; i < values.size(); ++i)
+                QVERIFY2(!verdicts[i].anomaly || std::abs(values[i] - verdicts[i].expected) >= 5,
+                         qPrintable(QString("%1: day %2 %3").arg(after).arg(i).arg(verdicts[i].kind.c_str())));
+        }
+    }
+
+    void newestDays_thatMayGrow_areNoDrops()
+    {
+        auto options = fromMonday();
+        options.mayGrow = true;
+        std::vector<double> values(100, 100.0);
+        values[99] = 30;
+        QCOMPARE(anomaliesIn(detectDailyAnomalies(values, options)), 0);
+        values[98] = 70; // two days that fill up
+        QCOMPARE(anomaliesIn(detectDailyAnomalies(values, options)), 0);
+        values[97] = 70; // but not three
+        QVERIFY(detectDailyAnomalies(values, options)[97].anomaly);
+        values = std::vector<double>(100, 100.0);
+        values[98] = 0; // a drop of the day before yesterday is one
+        QVERIFY(detectDailyAnomalies(values, options)[98].anomaly);
+        values[98] = 100;
+        values[99] = 500; // and a spike is one at once
+        QVERIFY(detectDailyAnomalies(values, options)[99].anomaly);
     }
 
     void idleSeries_firstSpend_isFoundAboveTheMoneyLimit()
@@ -373,7 +544,7 @@ private slots:
         const QStringList scorer{shared::path("tools/score_cost_anomalies.py"), shared::path(folder)};
         const double f1 = shared::numberAfter("F1 ", scorer, {}, csv);
         qInfo("F1 %.3f", f1);
-        QVERIFY(f1 >= 0.80);
+        QVERIFY(f1 >= 0.815);
     }
 
     void suite_streams_reachTheirTarget()

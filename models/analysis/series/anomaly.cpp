@@ -1,5 +1,7 @@
 #include "models/analysis/series/anomaly.h"
 
+#include "models/analysis/series/calendarlines.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -11,6 +13,7 @@ namespace altimeter::analysis {
 namespace {
 
 constexpr int FirstJudgedDay = 21; ///< known days needed before a verdict
+constexpr int FirstWeek = 7;       ///< in which nothing is known of a level
 constexpr int MatureDays = 56;     ///< from here on the limits are not widened
 constexpr double YoungFactor = 1.3;
 constexpr int ProfileDays = 56;
@@ -19,7 +22,16 @@ constexpr std::size_t SustainedDays = 3;
 constexpr double SustainedEach = 0.5; ///< shares of the chart limit
 constexpr double SustainedAll = 1.0;
 constexpr double SigmaFloor = 0.05;
-constexpr double ReturnLimit = 3; ///< sigmas around a former level that count as back there
+constexpr double ReturnLimit = 3;  ///< sigmas around a former level that count as back there
+constexpr double ApartShare = 0.9; ///< by which a month's last and last but one day may differ as one batch
+constexpr double ApartFactor = 0.5;
+constexpr double TurnFactor = 5;    ///< levels that a month's first or last days may cost more without a precedent
+constexpr double AgreeShare = 0.5;  ///< by which amounts of precedents may differ
+constexpr double CloseShare = 0.25; ///< by which a single precedent may
+constexpr double SameShare = 0.1;   ///< and one of the month before
+constexpr double LeakRise = 1.4;    ///< of three weeks
+constexpr double CalmRise = 1.2;    ///< below it a rise has ended, and the next is news
+constexpr double QuickerRise = 1.5; ///< times the rise that was reported
 constexpr double Unknown = std::numeric_limits<double>::quiet_NaN();
 
 double median(std::vector<double>& values)
@@ -55,7 +67,7 @@ struct Outlook {
     double expected = Unknown;
     double level = 0;
     double sigma = SigmaFloor;
-    bool isKnown = false; ///< false: a month start or end without precedent
+    bool isPrecedented = true; ///< false: a month start or end as there was none before
 };
 
 /// Days on which next to nothing is expected, although the series is alive.
@@ -87,7 +99,12 @@ private:
     double sigmaOf(int t, DayClass wanted) const;
     void addSpecialDays(int t, Outlook& look) const;
     std::optional<double> recurringExtra(int t, const Outlook& look) const;
-    double monthEndFactor(int t, int& precedents) const;
+    std::optional<double> monthEndFactor(int t) const;
+    double extraAt(int at, double weekly) const;
+    std::optional<double> precedentOf(int t, double extra, double weekly) const;
+    bool agreesAt(int at, double extra, double weekly, double& farthest) const;
+    std::vector<int> sameWeekdays(int t, double extra, double weekly) const;
+    void acceptWeekday(const std::vector<int>& days);
     void setBounds(DayVerdict& verdict, const Outlook& look, double widen) const;
     double scoreOf(double actual, const DayVerdict& verdict, const Outlook& look, double widen) const;
     void describe(DayVerdict& verdict, double actual, double widen) const;
@@ -97,8 +114,15 @@ private:
     bool isReturn(int t, double actual, const Outlook& look) const;
     void acceptReturn(int t);
     std::vector<int> sustainedDays(int t, double widen) const;
-    bool isSlowLeak(int t, const Outlook& look, const Profile& profile) const;
+    double leakBase(int t, const Outlook& look, const Profile& profile, double& rise) const;
+    void reportLeak(int t, double actual, const Outlook& look, const Profile& profile, double widen,
+                    DayVerdict& verdict);
+    bool isOfTheCalendar(int t, double actual, Outlook look, double widen, DayVerdict& verdict);
+    bool isNewWeekday(int t, double actual, Outlook look, double widen, DayVerdict& verdict);
+    void allow(double actual, const Outlook& look, double widen, DayVerdict& verdict) const;
+    void reportNews(int t, double actual, const Outlook& look, double widen, DayVerdict& verdict);
     void followSign(int t);
+    void waitForMore(std::vector<DayVerdict>& verdicts) const;
 
     int weekday(int t) const { return m_options.start.isValid() ? (m_options.start + t).weekday() : t % 7; }
     double factorOf(int t, const Profile& profile) const
@@ -118,7 +142,8 @@ private:
     std::vector<PastDay> m_past;
     int m_known = 0;
     int m_lastLeak = -1000;
-    double m_sign = 1; ///< -1 while the series is mostly credits; the past is kept mirrored then
+    double m_reportedRise = 0; ///< of the rise that is still going on
+    double m_sign = 1;         ///< -1 while the series is mostly credits; the past is kept mirrored then
 };
 
 MonthPart DailyDetector::monthPart(int t) const
@@ -131,20 +156,28 @@ MonthPart DailyDetector::monthPart(int t) const
     return (day + 1).dayOfMonth() == 1 || (day + 2).dayOfMonth() == 1 ? MonthPart::End : MonthPart::Inside;
 }
 
-/// Weekday medians of the last eight weeks relative to their mean; neutral while a weekday is unknown.
+/// Weekday medians of the last eight weeks relative to their mean; neutral while a weekday is unknown. Of a weekday
+/// seen twice the value that is nearer to the other days is taken: the middle of two would be half of an accident.
 Profile DailyDetector::profileAt(int t) const
 {
     std::array<std::vector<double>, 7> seen;
+    std::vector<double> all;
     for (int i = std::max(0, t - ProfileDays); i < t; ++i)
         if (monthPart(i) == MonthPart::Inside && !std::isnan(past(i).learned))
             seen[static_cast<std::size_t>(weekday(i))].push_back(past(i).learned);
+    if (t < ProfileDays)
+        for (const auto& values : seen)
+            all.insert(all.end(), values.begin(), values.end());
+    const double usual = median(all);
     Profile profile;
     profile.isEvident = true;
     double sum = 0;
     for (std::size_t w = 0; w < 7; ++w) {
         if (seen[w].size() < 2)
             return {};
-        profile.factors[w] = median(seen[w]);
+        const bool isPair = seen[w].size() == 2 && !std::isnan(usual);
+        const bool isFirst = isPair && std::abs(seen[w][0] - usual) < std::abs(seen[w][1] - usual);
+        profile.factors[w] = isPair ? seen[w][isFirst ? 0 : 1] : median(seen[w]);
         sum += profile.factors[w];
     }
     if (!(sum > 0))
@@ -188,18 +221,24 @@ double DailyDetector::sigmaOf(int t, DayClass wanted) const
 }
 
 /// A charge that comes on the same day of the month: what it usually adds. Nothing while there are fewer than two such
-/// days. The first of the month needs two months that agree, any other day three and a clear size.
+/// days. The first of the month needs two months that agree, any other day three and a clear size. A first on a weekend
+/// is unknown unless those on weekends before agree: the charge may be one of the first working day.
 std::optional<double> DailyDetector::recurringExtra(int t, const Outlook& look) const
 {
     const Day day = m_options.start + t;
     std::vector<double> extras;
+    std::vector<double> atWeekends;
     for (int back = 1; back <= 6; ++back) {
         const Day twin = day.addMonths(-back) + (day.dayOfMonth() - 1);
         const int at = twin - m_options.start;
         if (at < 0)
             break;
-        if (twin.dayOfMonth() == day.dayOfMonth() && !std::isnan(past(at).actual) && !std::isnan(past(at).weekly))
-            extras.push_back(past(at).actual - past(at).weekly);
+        const double extra = extraAt(at, look.weekly);
+        if (twin.dayOfMonth() != day.dayOfMonth() || std::isnan(extra))
+            continue;
+        extras.push_back(extra);
+        if (twin.weekday() >= 5)
+            atWeekends.push_back(extras.back());
     }
     if (extras.size() < 2)
         return std::nullopt;
@@ -208,46 +247,155 @@ std::optional<double> DailyDetector::recurringExtra(int t, const Outlook& look) 
         extras.resize(4);
     auto copy = extras;
     const double usual = median(copy);
-    const auto agree = std::count_if(extras.begin(), extras.end(), [usual](double extra) {
-        return std::abs(extra - usual) <= 0.5 * std::abs(usual);
-    });
+    const auto isUsual = [usual](double extra) { return std::abs(extra - usual) <= AgreeShare * std::abs(usual); };
+    const auto agree = std::count_if(extras.begin(), extras.end(), isUsual);
     const double size = isFirst ? 0.15 * look.level : std::max(0.5, 3 * look.sigma) * look.level;
-    return agree >= (isFirst ? 2 : 3) && usual > size ? usual : 0;
+    if (agree < (isFirst ? 2 : 3) || !(usual > size))
+        return 0;
+    const bool isSeenAtWeekends = !atWeekends.empty() && std::all_of(atWeekends.begin(), atWeekends.end(), isUsual);
+    if (isFirst && day.weekday() >= 5 && !isSeenAtWeekends)
+        return std::nullopt;
+    return usual;
 }
 
-/// Median ratio of actual to weekday expectation over earlier month ends.
-double DailyDetector::monthEndFactor(int t, int& precedents) const
+/// A factor that most of some ratios agree on; 1 where fewer than two do or it is next to nothing.
+struct AgreedFactor {
+    double value = 1;
+    double share = 0; ///< of the ratios that agree
+};
+
+bool agrees(double ratio, double factor)
 {
-    std::vector<double> ratios;
-    for (int i = t - 1; i >= 0 && i >= t - 160; --i)
-        if (monthPart(i) == MonthPart::End && !std::isnan(past(i).actual) && past(i).weekly > 0.1 * past(i).level)
-            ratios.push_back(past(i).actual / past(i).weekly);
-    precedents = static_cast<int>(ratios.size());
-    if (precedents < 2)
-        return 1;
-    auto copy = ratios;
-    const double usual = median(copy);
-    const auto agree = std::count_if(ratios.begin(), ratios.end(), [usual](double ratio) {
-        return std::abs(ratio - usual) <= 0.5 * std::abs(usual - 1);
-    });
-    return agree >= 2 && std::abs(usual - 1) > 0.15 ? usual : 1;
+    return std::abs(ratio - factor) <= AgreeShare * std::abs(factor - 1);
+}
+
+AgreedFactor agreedFactor(std::vector<double> ratios)
+{
+    const double usual = median(ratios);
+    const auto count =
+        std::count_if(ratios.begin(), ratios.end(), [usual](double ratio) { return agrees(ratio, usual); });
+    if (count < 2 || !(std::abs(usual - 1) > 0.15))
+        return {};
+    return {usual, static_cast<double>(count) / static_cast<double>(ratios.size())};
+}
+
+/// Median ratio of actual to weekday expectation over the last two days of earlier months; of those days alone that lie
+/// as far from the end where the two differ. Nothing while there are too few, and on a weekend where those before do
+/// not agree: the batch may be one of the last working day.
+std::optional<double> DailyDetector::monthEndFactor(int t) const
+{
+    constexpr double Most = 0.7;
+    const Day day = m_options.start + t;
+    const int left = day.addMonths(1) - day;
+    const bool isWeekend = day.weekday() >= 5;
+    std::vector<double> both;
+    std::vector<double> own;
+    std::vector<double> atWeekends;
+    for (int i = t - 1; i >= FirstWeek && i >= t - 160; --i) {
+        if (monthPart(i) != MonthPart::End || std::isnan(past(i).actual) || !(past(i).weekly > 0.1 * past(i).level))
+            continue;
+        const Day twin = m_options.start + i;
+        both.push_back(past(i).actual / past(i).weekly);
+        if (twin.addMonths(1) - twin != left)
+            continue;
+        own.push_back(both.back());
+        if (twin.weekday() >= 5)
+            atWeekends.push_back(both.back());
+    }
+    const auto ofBoth = agreedFactor(both);
+    auto copy = own;
+    const double apart = own.empty() ? 0 : std::abs(median(copy) - ofBoth.value);
+    const bool isOneBatch = apart <= std::max(ApartShare * std::abs(ofBoth.value - 1), ApartFactor);
+    if (both.size() >= 3 && isOneBatch && (!isWeekend || ofBoth.value == 1 || ofBoth.share >= Most))
+        return ofBoth.value;
+    if (own.size() < 2)
+        return std::nullopt;
+    const auto ofOwn = agreedFactor(own);
+    const bool isSeenAtWeekends =
+        !atWeekends.empty() && std::all_of(atWeekends.begin(), atWeekends.end(),
+                                           [&ofOwn](double ratio) { return agrees(ratio, ofOwn.value); });
+    return ofOwn.value == 1 || !isWeekend || isSeenAtWeekends ? std::optional(ofOwn.value) : std::nullopt;
+}
+
+/// What a day brought above its weekday's expectation; `weekly` stands in for that of the first days.
+double DailyDetector::extraAt(int at, double weekly) const
+{
+    return past(at).actual - (at < FirstWeek ? weekly : past(at).weekly);
+}
+
+/// Whether the day brought about as much more than its weekday explains as `extra`; `farthest` grows with the
+/// difference.
+bool DailyDetector::agreesAt(int at, double extra, double weekly, double& farthest) const
+{
+    const double off = std::abs(extraAt(at, weekly) / extra - 1);
+    farthest = std::max(farthest, off);
+    return off <= AgreeShare;
+}
+
+/// What the due days before brought, when `extra` is a charge or a credit of the calendar as they were.
+std::optional<double> DailyDetector::precedentOf(int t, double extra, double weekly) const
+{
+    constexpr int MostBack = 3;
+    if (!m_options.start.isValid() || extra == 0)
+        return std::nullopt;
+    for (const int every : {1, 3, 6, 12}) {
+        for (const auto& rule : rulesDueOn(m_options.start + t, every)) {
+            int precedents = 0;
+            double farthest = 0;
+            double sum = 0;
+            for (int k = -1; k >= -MostBack; --k) {
+                const int at = rule.due(k) - m_options.start;
+                if (at < 0)
+                    break;
+                if (std::isnan(past(at).actual))
+                    continue;
+                if (!agreesAt(at, extra, weekly, farthest))
+                    break;
+                sum += extraAt(at, weekly);
+                ++precedents;
+                if (precedents >= 2 || farthest <= (every == 1 ? SameShare : CloseShare))
+                    return sum / precedents;
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+/// Today and the same weekday of the last two weeks when each was flagged for about as much as `extra`.
+std::vector<int> DailyDetector::sameWeekdays(int t, double extra, double weekly) const
+{
+    double farthest = 0;
+    for (const int at : {t - 7, t - 14})
+        if (at < 0 || past(at).side != past(t).side || !agreesAt(at, extra, weekly, farthest))
+            return {};
+    return {t, t - 7, t - 14};
+}
+
+/// From now on that weekday costs what it cost on `days`; what it cost before is forgotten.
+void DailyDetector::acceptWeekday(const std::vector<int>& days)
+{
+    for (int i = days.back() - 7; i >= 0 && i >= days.front() - ProfileDays; i -= 7)
+        past(i).learned = Unknown;
+    for (const int i : days) {
+        past(i).learned = past(i).actual;
+        past(i).side = 0;
+    }
 }
 
 void DailyDetector::addSpecialDays(int t, Outlook& look) const
 {
     look.expected = look.weekly;
-    look.isKnown = true;
     if (!m_options.start.isValid())
         return;
     const auto part = monthPart(t);
     if (part == MonthPart::End) {
-        int precedents = 0;
-        look.expected = look.weekly * monthEndFactor(t, precedents);
-        look.isKnown = precedents >= 3 || isIdle(look);
+        const auto factor = monthEndFactor(t);
+        look.expected = look.weekly * factor.value_or(1);
+        look.isPrecedented = factor.has_value() || isIdle(look);
         return;
     }
     const auto extra = recurringExtra(t, look);
-    look.isKnown = part != MonthPart::First || extra.has_value();
+    look.isPrecedented = part != MonthPart::First || extra.has_value();
     look.expected += extra.value_or(0);
 }
 
@@ -287,15 +435,16 @@ void DailyDetector::setBounds(DayVerdict& verdict, const Outlook& look, double w
     const double k = m_options.chartLimit * widen;
     const double mean = std::max(look.expected, 0.05 * look.level);
     const double material = std::max(m_options.moneyLimit, m_options.shareLimit * mean);
+    const double turn = look.isPrecedented ? 0 : TurnFactor * look.level;
     verdict.expected = look.expected;
     if (isIdle(look)) {
         const double room = std::max({m_options.moneyLimit, m_options.shareLimit * look.level,
                                       0.5 * k * look.level * std::max(look.sigma, 0.2)});
-        verdict.upper = look.expected + room;
+        verdict.upper = look.expected + std::max(room, turn);
         verdict.lower = look.expected - room;
         return;
     }
-    verdict.upper = look.expected + std::max(material, k * look.sigma * std::sqrt(mean * look.level));
+    verdict.upper = look.expected + std::max({material, k * look.sigma * std::sqrt(mean * look.level), turn});
     verdict.lower = std::min(look.expected - material, valueBelow(k, look));
 }
 
@@ -325,7 +474,8 @@ std::vector<int> DailyDetector::newLevelDays(int t, int side) const
     int looked = 0;
     for (int i = t; i >= 0 && i > t - 12 && looked < 5; --i) {
         const bool isIdleWeekday = past(i).level > 0 && past(i).weekly <= 0.1 * past(i).level;
-        if (std::isnan(past(i).actual) || monthPart(i) != MonthPart::Inside || isIdleWeekday)
+        const bool isTurn = monthPart(i) != MonthPart::Inside && past(i).side != side;
+        if (std::isnan(past(i).actual) || isTurn || isIdleWeekday)
             continue;
         ++looked;
         if (past(i).side == side)
@@ -343,7 +493,7 @@ bool DailyDetector::isReturn(int t, double actual, const Outlook& look) const
         const double ratio = past(i).level / look.level;
         if (!(actual > look.expected ? ratio > 1.25 : ratio > 0 && ratio < 0.8))
             continue;
-        const Outlook former{look.weekly * ratio, look.expected * ratio, past(i).level, look.sigma, true};
+        const Outlook former{look.weekly * ratio, look.expected * ratio, past(i).level, look.sigma};
         if (std::abs(stabilised(actual, former)) <= ReturnLimit * look.sigma)
             return true;
     }
@@ -364,6 +514,8 @@ void DailyDetector::acceptReturn(int t)
 /// The last three working days when all lie well to one side, together clearly, although none alone does.
 std::vector<int> DailyDetector::sustainedDays(int t, double widen) const
 {
+    if (past(t).sigmas == 0)
+        return {};
     const double k = m_options.chartLimit * widen;
     const double sign = past(t).sigmas > 0 ? 1 : -1;
     std::vector<int> days;
@@ -404,8 +556,9 @@ void DailyDetector::acceptShift(const std::vector<int>& days)
     }
 }
 
-/// The last seven ordinary days against the ordinary days three to six weeks back, without their weekday pattern.
-bool DailyDetector::isSlowLeak(int t, const Outlook& look, const Profile& profile) const
+/// The level of the ordinary days three to six weeks back, and by how much the last seven stand above it, without their
+/// weekday pattern. NaN where that is not clear or not much money.
+double DailyDetector::leakBase(int t, const Outlook& look, const Profile& profile, double& rise) const
 {
     std::vector<double> before;
     double sum = 0;
@@ -423,15 +576,44 @@ bool DailyDetector::isSlowLeak(int t, const Outlook& look, const Profile& profil
             before.push_back(past(i).learned / factor);
         }
     }
+    rise = Unknown;
     if (recent < 7 || before.size() < 7)
-        return false;
+        return Unknown;
     const double n1 = recent;
     const double n2 = static_cast<double>(before.size());
     const double mean = sum / n1;
     const double base = median(before);
-    const double rise = mean - base;
+    if (!(base > 0))
+        return Unknown;
+    rise = mean / base;
     const double noise = 0.6 * m_options.chartLimit * look.sigma * std::sqrt(1 / n1 + 1 / n2) * mean;
-    return base > 0 && mean > 1.4 * base && rise > noise && rise >= m_options.moneyLimit;
+    return mean - base > noise && mean - base >= m_options.moneyLimit ? base : Unknown;
+}
+
+/// A rise too slow for any single day is told once, against the level it began from; while it goes on at that pace it
+/// is the habit of the series and no news.
+void DailyDetector::reportLeak(int t, double actual, const Outlook& look, const Profile& profile, double widen,
+                               DayVerdict& verdict)
+{
+    double rise = 0;
+    const double base = leakBase(t, look, profile, rise);
+    if (rise < CalmRise)
+        m_reportedRise = 0;
+    const bool isNews = rise > std::max(LeakRise, QuickerRise * m_reportedRise);
+    if (std::isnan(base) || !isNews || t - m_lastLeak < 21)
+        return;
+    Outlook before = look;
+    before.weekly = before.expected = base * factorOf(t, profile);
+    before.level = base;
+    if (actual - before.expected < m_options.moneyLimit)
+        return; // a day that does not show it: the next will
+    setBounds(verdict, before, widen);
+    verdict.score = std::max(verdict.score, std::abs(stabilised(actual, before)) / before.sigma);
+    verdict.anomaly = true;
+    verdict.kind = "slow-leak";
+    describe(verdict, actual, widen);
+    m_lastLeak = t;
+    m_reportedRise = rise;
 }
 
 void DailyDetector::learn(int t, double actual, const DayVerdict& verdict, const Outlook& look, bool isEvident)
@@ -448,7 +630,9 @@ void DailyDetector::learn(int t, double actual, const DayVerdict& verdict, const
         return;
     }
     day.learned = actual - (look.expected - look.weekly);
-    if (isEvident && look.isKnown && look.level > 0)
+    // An accident of the first weeks, which nobody could judge yet, must not hide those that follow.
+    const bool isAccident = !verdict.judged && (actual > verdict.upper || actual < verdict.lower);
+    if (isEvident && look.isPrecedented && look.level > 0 && !isAccident)
         day.residual = stabilised(actual, look);
 }
 
@@ -472,6 +656,64 @@ void DailyDetector::followSign(int t)
     }
 }
 
+/// Takes back that `actual` is an anomaly: by `look` it is ordinary.
+void DailyDetector::allow(double actual, const Outlook& look, double widen, DayVerdict& verdict) const
+{
+    setBounds(verdict, look, widen);
+    verdict.upper = std::max(verdict.upper, actual);
+    verdict.lower = std::min(verdict.lower, actual);
+    verdict.score = std::min(scoreOf(actual, verdict, look, widen), m_options.chartLimit);
+    verdict.anomaly = false;
+}
+
+bool DailyDetector::isOfTheCalendar(int t, double actual, Outlook look, double widen, DayVerdict& verdict)
+{
+    const auto extra = verdict.anomaly ? precedentOf(t, actual - look.weekly, look.weekly) : std::nullopt;
+    if (!extra)
+        return false;
+    look.expected = look.weekly + *extra;
+    look.isPrecedented = true;
+    allow(actual, look, widen, verdict);
+    look.expected = actual;     // it tells nothing of the level,
+    look.isPrecedented = false; // nor of the noise
+    learn(t, actual, verdict, look, false);
+    return true;
+}
+
+/// The third week in a row in which that weekday alone is another is no news any more.
+bool DailyDetector::isNewWeekday(int t, double actual, Outlook look, double widen, DayVerdict& verdict)
+{
+    const auto days = verdict.anomaly ? sameWeekdays(t, actual - look.weekly, look.weekly) : std::vector<int>{};
+    if (days.empty())
+        return false;
+    look.expected = past(days[1]).actual;
+    allow(actual, look, widen, verdict);
+    acceptWeekday(days);
+    return true;
+}
+
+void DailyDetector::reportNews(int t, double actual, const Outlook& look, double widen, DayVerdict& verdict)
+{
+    if (verdict.anomaly) {
+        const auto days = newLevelDays(t, past(t).side);
+        if (!days.empty()) {
+            verdict.kind = "level-shift";
+            acceptShift(days);
+        }
+        describe(verdict, actual, widen);
+        return;
+    }
+    const auto sustained = sustainedDays(t, widen);
+    if (sustained.empty())
+        return;
+    if (!isReturn(t, actual, look)) {
+        verdict.anomaly = true;
+        verdict.kind = "level-shift";
+        describe(verdict, actual, widen);
+    }
+    acceptShift(sustained);
+}
+
 DayVerdict DailyDetector::judge(int t)
 {
     followSign(t);
@@ -487,37 +729,24 @@ DayVerdict DailyDetector::judge(int t)
         setBounds(verdict, look, widen);
     if (!std::isfinite(actual))
         return verdict;
-    verdict.judged = m_known >= FirstJudgedDay && look.isKnown;
+    verdict.judged = m_known >= FirstJudgedDay;
     verdict.score = verdict.judged ? scoreOf(actual, verdict, look, widen) : 0;
     verdict.anomaly = verdict.judged && (actual > verdict.upper || actual < verdict.lower);
-    learn(t, actual, verdict, look, profile.isEvident);
     ++m_known;
+    if (isOfTheCalendar(t, actual, look, widen, verdict))
+        return verdict;
+    learn(t, actual, verdict, look, profile.isEvident);
     if (verdict.anomaly && isReturn(t, actual, look)) {
         verdict.anomaly = false;
         past(t).isReturn = true;
         acceptReturn(t);
         return verdict;
     }
-    if (verdict.anomaly) {
-        const auto days = newLevelDays(t, past(t).side);
-        if (!days.empty()) {
-            verdict.kind = "level-shift";
-            acceptShift(days);
-        }
-        describe(verdict, actual, widen);
-    } else if (const auto sustained = sustainedDays(t, widen); verdict.judged && !sustained.empty()) {
-        if (!isReturn(t, actual, look)) {
-            verdict.anomaly = true;
-            verdict.kind = "level-shift";
-            describe(verdict, actual, widen);
-        }
-        acceptShift(sustained);
-    } else if (verdict.judged && t - m_lastLeak >= 21 && isSlowLeak(t, look, profile)) {
-        verdict.anomaly = true;
-        verdict.kind = "slow-leak";
-        describe(verdict, actual, widen);
-        m_lastLeak = t;
-    }
+    if (!verdict.judged || isNewWeekday(t, actual, look, widen, verdict))
+        return verdict;
+    reportNews(t, actual, look, widen, verdict);
+    if (!verdict.anomaly && past(t).side == 0)
+        reportLeak(t, actual, look, profile, widen, verdict);
     return verdict;
 }
 
@@ -528,6 +757,28 @@ void mirror(DayVerdict& verdict)
     std::swap(verdict.lower, verdict.upper);
     verdict.lower = -verdict.lower;
     verdict.upper = -verdict.upper;
+}
+
+/// The newest known day, and the one before it where that is less low, are not said to be low: they may still fill up.
+/// A drop that is real is said when it is two days old.
+void DailyDetector::waitForMore(std::vector<DayVerdict>& verdicts) const
+{
+    double share = -1;
+    int waiting = 0;
+    for (std::size_t t = verdicts.size(); t-- > 0 && waiting < 2;) {
+        auto& verdict = verdicts[t];
+        if (!std::isfinite(m_values[t]))
+            continue;
+        const double own = m_values[t] / verdict.expected;
+        if (!verdict.anomaly || own >= 1 || own <= share)
+            return;
+        share = own;
+        ++waiting;
+        verdict.judged = verdict.anomaly = verdict.notify = false;
+        verdict.score = 0;
+        verdict.kind.clear();
+        verdict.severity.clear();
+    }
 }
 
 std::vector<DayVerdict> DailyDetector::run(const std::stop_token& stop)
@@ -541,6 +792,8 @@ std::vector<DayVerdict> DailyDetector::run(const std::stop_token& stop)
         if (m_sign < 0)
             mirror(verdicts.back());
     }
+    if (m_options.mayGrow)
+        waitForMore(verdicts);
     return verdicts;
 }
 

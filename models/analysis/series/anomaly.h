@@ -16,11 +16,12 @@ struct AnomalyOptions {
     double shareLimit = 0.25; ///< smallest deviation worth a marker, as a share of the expected value
     double moneyLimit = 10;   ///< smallest deviation worth a marker, in units of the series
     Day start;                ///< day of values[0]; none: no calendar, so no month starts, ends or weekends are known
+    bool mayGrow = false;     ///< the newest values may not be complete yet: nothing is said of them being low
 };
 
 /// What is known about one day with the values up to it.
 struct DayVerdict {
-    bool judged = false; ///< false: too little history, missing value, or a month start without precedent
+    bool judged = false; ///< false: too little history, missing value, or one that may not be complete
     double expected = 0; ///< NaN while nothing is known
     double lower = 0;    ///< outside [lower, upper] a judged day is an anomaly
     double upper = 0;
@@ -33,9 +34,12 @@ struct DayVerdict {
 
 /// Judges every day of a daily cost series; one verdict per value (fewer only when stopped).
 ///
-/// Causal: verdict t depends on values[0..t] alone. NaN = missing. Weekly rhythm, recurring charges on a day of the
-/// month and month-end batches are ordinary; a new level is reported once and then becomes ordinary; anomalous values
-/// do not teach. Series of credits (negative level) are judged like their mirror image. Pure; any thread may call.
+/// Causal: verdict t depends on values[0..t] alone (with mayGrow the newest two are judged more mildly than they will
+/// be once they are older). NaN = missing. Weekly rhythm, recurring charges and credits on a day of the month, quarter
+/// or year and month-end batches are ordinary: at a month's first or last days before there is a precedent up to a few
+/// times the level, elsewhere from the second or third time on. A new level is reported once and then becomes ordinary,
+/// a slow rise once and again only when it quickens; anomalous values do not teach. Series of credits (negative level)
+/// are judged like their mirror image. Pure; any thread may call.
 std::vector<DayVerdict> detectDailyAnomalies(std::span<const double> values, const AnomalyOptions& options,
                                              std::stop_token stop = {});
 

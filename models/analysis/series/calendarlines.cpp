@@ -68,33 +68,6 @@ Day dueIn(CalendarAnchor anchor, int n, Day month, Day last)
     return day;
 }
 
-struct Anchor {
-    CalendarAnchor kind;
-    int n;
-};
-
-/// What `day` may be the due day of, the likeliest first: of two rules that explain the same days the first is taken.
-std::vector<Anchor> anchorsOf(Day day)
-{
-    const Day month = day.firstOfMonth();
-    const Day last = lastOfMonth(month);
-    const int n = day.dayOfMonth();
-    std::vector<Anchor> anchors;
-    if (day == last)
-        anchors.push_back({CalendarAnchor::DayOfMonth, 31});
-    if (n < 31)
-        anchors.push_back({CalendarAnchor::DayOfMonth, n});
-    if (day == dueIn(CalendarAnchor::FirstWorkday, 0, month, last))
-        anchors.push_back({CalendarAnchor::FirstWorkday, 0});
-    if (day == dueIn(CalendarAnchor::LastWorkday, 0, month, last))
-        anchors.push_back({CalendarAnchor::LastWorkday, 0});
-    for (int longer = n + 1; day == last && longer < 31; ++longer)
-        anchors.push_back({CalendarAnchor::DayOfMonth, longer});
-    if (last - day == 1 || last - day == 2)
-        anchors.push_back({CalendarAnchor::DaysBeforeEnd, last - day});
-    return anchors;
-}
-
 /// One rule and the days on which it seems to have come.
 struct Candidate {
     CalendarRule rule;
@@ -280,10 +253,10 @@ std::optional<Candidate> LineFinder::best(const std::vector<std::size_t>& events
     std::size_t most = 0;
     for (auto seed = events.rbegin(); seed != events.rend(); ++seed) {
         const Day day = m_start + static_cast<int>(*seed);
-        const auto anchors = anchorsOf(day);
+        auto rules = rulesDueOn(day, 1);
         for (const int every : {1, 3, 12, 6, 2}) {
-            for (const auto& [kind, n] : anchors) {
-                const CalendarRule rule{kind, n, every, day.firstOfMonth()};
+            for (auto& rule : rules) {
+                rule.everyMonths = every;
                 if (!hasCompany(rule, *seed))
                     continue;
                 auto run = runOf(rule, *seed);
@@ -392,6 +365,28 @@ Day CalendarRule::due(int periods) const
 {
     const Day first = month.addMonths(periods * everyMonths);
     return dueIn(anchor, n, first, lastOfMonth(first));
+}
+
+std::vector<CalendarRule> rulesDueOn(Day day, int everyMonths)
+{
+    const Day month = day.firstOfMonth();
+    const Day last = lastOfMonth(month);
+    const int n = day.dayOfMonth();
+    std::vector<CalendarRule> rules;
+    const auto add = [&](CalendarAnchor anchor, int number) { rules.push_back({anchor, number, everyMonths, month}); };
+    if (day == last)
+        add(CalendarAnchor::DayOfMonth, 31);
+    if (n < 31)
+        add(CalendarAnchor::DayOfMonth, n);
+    if (day == dueIn(CalendarAnchor::FirstWorkday, 0, month, last))
+        add(CalendarAnchor::FirstWorkday, 0);
+    if (day == dueIn(CalendarAnchor::LastWorkday, 0, month, last))
+        add(CalendarAnchor::LastWorkday, 0);
+    for (int longer = n + 1; day == last && longer < 31; ++longer)
+        add(CalendarAnchor::DayOfMonth, longer);
+    if (last - day == 1 || last - day == 2)
+        add(CalendarAnchor::DaysBeforeEnd, last - day);
+    return rules;
 }
 
 CalendarSplit splitCalendar(std::span<const double> history, Day start)

@@ -28,6 +28,9 @@ struct CalendarRule {
     Day due(int periods) const;
 };
 
+/// The rules that fall due on `day`, one or more of every kind, the likeliest first.
+std::vector<CalendarRule> rulesDueOn(Day day, int everyMonths);
+
 /// A charge, or a credit, that comes by the calendar.
 struct CalendarLine {
     CalendarRule rule;
