@@ -81,7 +81,7 @@ private slots:
                                                          charges("0.123456789", "2026-10-01", "c", 900)));
         auto engine = Engine::create(m_pristine.toStdString());
         QVERIFY(engine);
-        QVERIFY(session::importPaths((*engine)->file(), {m_oldFile}, {}, {}, {}));
+        QVERIFY(session::importPaths((*engine)->file(), {m_oldFile}, {"focus"}, {}, {}));
         m_oldFigures = testkit::stateOf(**engine).figures;
     }
 
@@ -231,7 +231,8 @@ private:
 
     QStringList importOf(const QString& workspace) const
     {
-        return {"--workspace", workspace, "--quiet", "import", QString::fromStdString(m_newFile.string())};
+        return {"--workspace", workspace, "--quiet", "import", QString::fromStdString(m_newFile.string()),
+                "--source",    "focus"};
     }
 
     void runUndisturbed(const QString& program)
@@ -275,7 +276,7 @@ private:
             auto engine = Engine::open(workspace.toStdString());
             if (!engine)
                 return complain(engine.error().text());
-            const auto report = session::importPaths((*engine)->file(), {m_newFile}, {}, {}, {});
+            const auto report = session::importPaths((*engine)->file(), {m_newFile}, {"focus"}, {}, {});
             if (!report)
                 return complain("the next import: " + report.error().text());
             const testkit::WorkspaceState state = testkit::stateOf(**engine);

@@ -214,6 +214,12 @@ private slots:
         QVERIFY(findings(report).contains("account-in-two-sources: sub-b.csv: Microsoft E-100, 2025-06"));
         QCOMPARE(total(), centsOf(month(3, "a")) + centsOf(month(4, "b")));
         QCOMPARE(sources(), (QStringList{"sub-a:6", "sub-b:8"}));
+        const auto calendar = answer(
+            *m_engine->snapshot(),
+            CalendarQuestion{{Day::fromYmd(2025, 6, 1), Day::fromYmd(2025, 6, 5)}, Day::fromYmd(2025, 6, 5)}, {});
+        QVERIFY(calendar);
+        for (const auto& row : calendar->rows)
+            QVERIFY(std::none_of(row.days.begin(), row.days.end(), [](const auto& day) { return day.isOverlapping; }));
         // The next state of one of them leaves the other alone, under whatever name it comes.
         const auto next = import(write("sub-a-later.csv", csvOf(month(5, "a"))));
         QVERIFY2(next, qPrintable(findings(next)));
