@@ -368,7 +368,7 @@ private slots:
         int days = 0;
         for (const DateRange& chunk : m_chunks["router"])
             days += chunk.days();
-        QCOMPARE(m_activity.asked.load(), days + 2); // balance and keys
+        QCOMPARE(m_activity.asked.load(), days + 3); // balance, workspaces and keys
         Books books;
         readBooks(workspace, books);
         if (!QTest::currentTestFailed())
