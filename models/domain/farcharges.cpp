@@ -57,7 +57,7 @@ std::vector<std::string> farSentences(const std::vector<FarCharges>& far, CostLe
         const DecimalSum& cost = sum.cost[static_cast<std::size_t>(lens)];
         const std::string amount = cost.overflowed() ? std::string("an amount outside the range") : cost.toString(0);
         sentences.push_back(std::to_string(sum.rows) + (sum.rows == 1 ? " charge (" : " charges (") + amount + " " +
-                            std::string(currency.code()) + ") dated " + yearsText(sum.years) +
+                            std::string(currency.code()) + ") dated " + farDatesText(sum) +
                             (sum.rows == 1 ? " is" : " are") + " not part of this: the data runs from " +
                             toString(sum.dataFrom) + " to " + toString(sum.dataThrough) + ".");
     }

@@ -29,4 +29,8 @@ struct KnownAccount {
     friend bool operator==(const KnownAccount&, const KnownAccount&) = default;
 };
 
+/// "Microsoft (account B) is known through 2025-03-10 only." for those that do not know every day up to `last`; of many
+/// the one that is known least and how many they are. Empty where all know them.
+std::string lateSentence(const std::vector<KnownAccount>& accounts, Day last);
+
 } // namespace altimeter

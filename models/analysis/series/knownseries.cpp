@@ -1,8 +1,6 @@
 #include "models/analysis/series/knownseries.h"
 
 #include <algorithm>
-#include <span>
-#include <tuple>
 #include <utility>
 
 namespace altimeter::analysis {
@@ -169,14 +167,16 @@ bool areKnownApart(const CostDays& days)
     });
 }
 
-const KnownAccount* accountOf(const CostDays& days, std::span<const std::string> values, Currency currency)
+AccountsByName::AccountsByName(const CostDays& days)
 {
-    for (const KnownAccount& account : days.accounts) {
-        if (account.currency == currency && account.source == values[0] && account.provider == values[1] &&
-            account.billingAccount == values[2])
-            return &account;
-    }
-    return nullptr;
+    for (const KnownAccount& account : days.accounts)
+        m_accounts[{account.currency, account.source, account.provider, account.billingAccount}] = &account;
+}
+
+const KnownAccount* AccountsByName::find(std::span<const std::string> values, Currency currency) const
+{
+    const auto found = m_accounts.find({currency, values[0], values[1], values[2]});
+    return found == m_accounts.end() ? nullptr : found->second;
 }
 
 std::vector<PartedSeries> partedSeries(const CostTable& table, const CostDays& days, std::size_t keys, bool isByAccount)

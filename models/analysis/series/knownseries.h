@@ -5,8 +5,10 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <stop_token>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace altimeter::analysis {
@@ -47,8 +49,18 @@ std::vector<PartedSeries> partedSeries(const CostTable& table, const CostDays& d
 bool areKnownApart(const CostDays& days);
 /// The dims that name an account, in the order partedSeries() wants them.
 std::vector<Dim> accountDims();
-/// The account of a charge with these values of accountDims(); null where none of its charges is in the data.
-const KnownAccount* accountOf(const CostDays& days, std::span<const std::string> values, Currency currency);
+
+/// Finds the account of a charge by its values of accountDims().
+class AccountsByName {
+public:
+    /// `days` must outlive it.
+    explicit AccountsByName(const CostDays& days);
+    /// Null where none of its charges is in the data.
+    const KnownAccount* find(std::span<const std::string> values, Currency currency) const;
+
+private:
+    std::map<std::tuple<Currency, std::string, std::string, std::string>, const KnownAccount*> m_accounts;
+};
 
 /// A point for every step of `range`, from the first to the last in which any charge of that currency begins.
 /// `granularity` is that of the cells, or a longer one.

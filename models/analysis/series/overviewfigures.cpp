@@ -47,9 +47,10 @@ Result<CostTable> sameDaysBefore(const CostSource& costs, const CostDays& days, 
     std::map<std::pair<Currency, KeyTuple>, CostRow> sums;
     std::map<Currency, CurrencyTotal> totals;
     const std::size_t keys = query.by.size();
+    const AccountsByName accounts(days);
     for (const CostRow& row : table->rows) {
         const std::span<const std::string> values(row.keys.values());
-        const KnownAccount* account = accountOf(days, values.subspan(keys), row.currency);
+        const KnownAccount* account = accounts.find(values.subspan(keys), row.currency);
         if (account && !account->knows(month.from + (row.period - before.range.from)))
             continue;
         const KeyTuple own(
@@ -154,6 +155,10 @@ Overview::PerCurrency figuresOf(const MonthTables& tables, Currency currency)
         if (row.keys.front().empty())
             entry.unallocated = row.cost;
     }
+    for (const CostRow& row : tables.teamsBefore.rows) {
+        if (row.currency == currency)
+            entry.teamsBefore.push_back(row);
+    }
     for (const CostRow& row : tables.states.rows) {
         if (row.currency == currency && row.keys.front() == "Estimated") {
             entry.estimated = row.cost;
@@ -255,7 +260,8 @@ Result<Overview> overviewFigures(const CostSource& costs, CostLens lens, const s
             const auto expected = Expectation::of(series, *days, month.to - 1, stop);
             if (!expected)
                 return expected.error();
-            const double known = entry.monthToDate.toDouble() + amountOf(tables->ahead, currency).toDouble();
+            entry.chargedAhead = amountOf(tables->ahead, currency);
+            const double known = entry.monthToDate.toDouble() + entry.chargedAhead.toDouble();
             if (!entry.isCostUnknown())
                 expectMonthEnd(entry, known, *expected, month);
         }

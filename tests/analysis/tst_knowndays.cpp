@@ -1,0 +1,358 @@
+#include <QTest>
+
+#include "models/analysis/series/costseries.h"
+#include "models/analysis/series/overviewfigures.h"
+#include "models/facts/knowndays.h"
+#include "tests/testkit/deliveryworld.h"
+#include "tests/testkit/rounds.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+using namespace altimeter;
+using namespace altimeter::analysis;
+using testkit::DeliveryWorld;
+using testkit::PlannedAccount;
+using testkit::Rhythm;
+using testkit::rounds;
+
+namespace {
+
+const Day kStart = Day::fromYmd(2025, 1, 1);
+
+PlannedAccount plan(const char* source, const char* account, Rhythm rhythm, Day through, int cost = 100)
+{
+    PlannedAccount made;
+    made.source = source;
+    made.provider = "AWS";
+    made.account = account;
+    made.rhythm = rhythm;
+    made.first = kStart;
+    made.through = through;
+    made.cost = cost;
+    return made;
+}
+
+Day day(int month, int dayOfMonth, int year = 2025)
+{
+    return Day::fromYmd(year, month, dayOfMonth);
+}
+
+const KnownAccount* accountNamed(const KnownDays& known, const std::string& name)
+{
+    const auto found = std::find_if(known.accounts.begin(), known.accounts.end(),
+                                    [&name](const KnownAccount& each) { return each.billingAccount == name; });
+    return found == known.accounts.end() ? nullptr : &*found;
+}
+
+QString throughOf(const DeliveryWorld& world, const char* account)
+{
+    const auto known = knownDaysOf(*world.facts());
+    const KnownAccount* found = accountNamed(known, account);
+    return found ? QString::fromStdString(toString(found->through)) : QString("none");
+}
+
+Overview::PerCurrency figuresOf(const DeliveryWorld& world, const char* currency = "USD")
+{
+    const auto overview = overviewFigures(*world.costs(), CostLens::Effective, {Currency(currency)}, {});
+    return overview ? overview->currencies.front() : Overview::PerCurrency();
+}
+
+double forecastSum(const DeliveryWorld& world, int steps, Granularity granularity = Granularity::Day)
+{
+    SeriesQuestion question;
+    question.query.granularity = granularity;
+    question.forecastSteps = steps;
+    const auto set = costSeries(*world.costs(), question, {});
+    double sum = 0;
+    for (const ForecastPoint& point : set->series.front().forecast)
+        sum += point.mean;
+    return sum;
+}
+
+bool isNear(double a, double b)
+{
+    return std::abs(a - b) <= 0.002 * std::max(1.0, std::abs(b));
+}
+
+} // namespace
+
+class TestKnownDays : public QObject {
+    Q_OBJECT
+
+private slots:
+    void anEmptyWorkspace_knowsNothing()
+    {
+        const KnownDays known = knownDaysOf(FactSet());
+        QVERIFY(!known.data.first.isValid() && known.accounts.empty());
+    }
+
+    void oneCharge_isKnown_andTooLittleToLearnFrom()
+    {
+        DeliveryWorld world{{plan("a", "1", Rhythm::Daily, kStart)}, {}, {}};
+        QCOMPARE(throughOf(world, "1"), QString("2025-01-01"));
+        QVERIFY(!figuresOf(world).hasForecast);
+    }
+
+    void aWeeklyJob_isZeroBetween()
+    {
+        DeliveryWorld world{{plan("a", "job", Rhythm::Weekly, day(4, 6), 700)}, {}, {}};
+        const auto known = knownDaysOf(*world.facts());
+        for (Day each = day(1, 5); each <= day(4, 6); each = each + 1)
+            QVERIFY(known.accounts.front().knows(each));
+        QVERIFY(isNear(forecastSum(world, 28), 2800));
+        QVERIFY(isNear(forecastSum(world, 2, Granularity::Week), 1400));
+    }
+
+    void chargesOfTheFirst_standForTheirMonth()
+    {
+        DeliveryWorld world{
+            {plan("bills", "m", Rhythm::Monthly, day(3, 1), 1010), plan("a", "d", Rhythm::Daily, day(3, 11))}, {}, {}};
+        QCOMPARE(throughOf(world, "m"), QString("2025-03-31"));
+        QCOMPARE(throughOf(world, "d"), QString("2025-03-11"));
+        const auto figures = figuresOf(world);
+        QVERIFY(figures.monthToDate == Amount::fromUnits(1010 + 1100));
+        QVERIFY(isNear(figures.monthEndMean, 1010 + 3100));
+        QVERIFY(figures.late.empty());
+    }
+
+    void whoIsLate_isExpected_notZero_andComparedByItsOwnDays()
+    {
+        for (const char* second : {"a", "b"}) { // in one source with the other, and in its own
+            DeliveryWorld world{
+                {plan("a", "1", Rhythm::Daily, day(3, 16)), plan(second, "2", Rhythm::Daily, day(3, 10), 200)}, {}, {}};
+            QCOMPARE(throughOf(world, "2"), QString("2025-03-10"));
+            const auto figures = figuresOf(world);
+            QVERIFY(isNear(figures.monthEndMean, 9300));
+            QVERIFY(figures.monthToDate == figures.sameDaysLastMonth);
+            QVERIFY(figures.teamMovers.empty());
+            QCOMPARE(figures.late.size(), std::size_t{1});
+            QVERIFY(isNear(forecastSum(world, 10), 3000));
+            SeriesQuestion question;
+            question.query.by = {Dim{Dim::Kind::BillingAccount, {}}};
+            const auto set = costSeries(*world.costs(), question, {});
+            for (const CostSeries& series : set->series)
+                QVERIFY(series.anomalies.empty());
+        }
+    }
+
+    void whoStopped_isZero_onceTheOthersWentOn()
+    {
+        PlannedAccount gone = plan("a", "gone", Rhythm::Daily, day(3, 20), 50);
+        gone.stopped = day(3, 2);
+        DeliveryWorld world{{plan("a", "1", Rhythm::Daily, day(3, 20)), gone}, {}, {}};
+        QCOMPARE(throughOf(world, "gone"), QString("2025-03-20"));
+        gone.stopped = day(3, 14); // a week ago it may as well be late
+        world.accounts.back() = gone;
+        QCOMPARE(throughOf(world, "gone"), QString("2025-03-14"));
+    }
+
+    void aSourceThatEndedASeasonAgo_isNotMissed()
+    {
+        DeliveryWorld world{
+            {plan("a", "1", Rhythm::Daily, day(6, 20)), plan("old", "2", Rhythm::Daily, day(3, 31))}, {}, {}};
+        QCOMPARE(throughOf(world, "2"), QString("2025-06-20"));
+        QVERIFY(isNear(figuresOf(world).monthEndMean, 3000));
+        world.accounts.back().through = day(5, 31); // last month's files: those of June will come
+        QCOMPARE(throughOf(world, "2"), QString("2025-05-31"));
+        QVERIFY(isNear(figuresOf(world).monthEndMean, 6000));
+    }
+
+    void aWeekend_isNoDelay()
+    {
+        DeliveryWorld world{
+            {plan("a", "1", Rhythm::Daily, day(3, 16)), plan("a", "w", Rhythm::Weekdays, day(3, 14))}, {}, {}};
+        QCOMPARE(throughOf(world, "w"), QString("2025-03-16")); // Friday 14th, and Sunday 16th
+        world.accounts.front().through = day(3, 18);
+        QCOMPARE(throughOf(world, "w"), QString("2025-03-16"));
+    }
+
+    void chargedAhead_isNeitherTodayNorTheRange_data()
+    {
+        QTest::addColumn<QString>("stray");
+        for (const char* date : {"2026-01-01", "2025-12-31", "2026-06-30", "9999-12-30", "2028-01-01"})
+            QTest::newRow(date) << QString(date);
+    }
+
+    void chargedAhead_isNeitherTodayNorTheRange()
+    {
+        QFETCH(QString, stray);
+        DeliveryWorld world{{plan("a", "1", Rhythm::Daily, day(12, 10))}, {{0, *parseDay(stray.toStdString())}}, {}};
+        const auto known = knownDaysOf(*world.facts());
+        QCOMPARE(QString::fromStdString(toString(known.data.last)), QString("2025-12-10"));
+        const auto far = farChargesOf(*world.facts(), known.data);
+        QCOMPARE(far.size(), std::size_t{1});
+        QCOMPARE(far.front().rows, std::uint64_t{1});
+        const auto figures = figuresOf(world);
+        const bool isOfTheMonth = stray == "2025-12-31";
+        QVERIFY2(isNear(figures.monthEndMean, isOfTheMonth ? 4300 : 3100),
+                 qPrintable(QString::number(figures.monthEndMean)));
+    }
+
+    void aChargeLongBefore_doesNotStretchTheRange()
+    {
+        DeliveryWorld world{{plan("a", "1", Rhythm::Daily, day(5, 10))}, {{0, Day::fromYmd(2023, 7, 4)}}, {}};
+        QVERIFY(knownDaysOf(*world.facts()).data.first == kStart);
+    }
+
+    void theFirstDayOfNewData_isToday()
+    {
+        DeliveryWorld world{{plan("a", "1", Rhythm::Daily, day(5, 10))}, {{0, day(5, 30)}}, {}};
+        QVERIFY(knownDaysOf(*world.facts()).data.last == day(5, 10));
+        world.importedAt = {std::int64_t{day(5, 31).number} * 86400};
+        QVERIFY(knownDaysOf(*world.facts()).data.last == day(5, 30));
+        world.importedAt = {std::int64_t{day(5, 20).number} * 86400}; // it was not yet
+        QVERIFY(knownDaysOf(*world.facts()).data.last == day(5, 10));
+    }
+
+    void daysThatWereAskedFor_areKnown_othersAreNot()
+    {
+        DeliveryWorld world{{plan("a", "1", Rhythm::Daily, day(3, 10))}, {}, {}};
+        FactSet facts = *world.facts();
+        for (Day each = day(1, 1); each <= day(3, 10); each = each + 1) {
+            if (each != day(2, 5))
+                facts.asked["a"].push_back({each, true});
+        }
+        QVERIFY(knownDaysOf(facts).accounts.front().gaps.empty()); // it has charges of that day
+        facts.asked["b"] = {};
+        DeliveryWorld sparse{
+            {plan("a", "1", Rhythm::Weekly, day(3, 9)), plan("c", "2", Rhythm::Daily, day(3, 12))}, {}, {}};
+        facts = *sparse.facts();
+        for (Day each = day(1, 1); each <= day(3, 12); each = each + 1) {
+            if (each != day(2, 5))
+                facts.asked["a"].push_back({each, each < day(3, 1)});
+        }
+        const auto known = knownDaysOf(facts);
+        const KnownAccount& account = *accountNamed(known, "1");
+        QVERIFY(!account.knows(day(2, 5)) && account.knows(day(2, 4)) && account.knows(day(3, 12)));
+    }
+
+    void aMonthThatWasNotDelivered_isAGap_forWhoHasChargesEveryDay()
+    {
+        DeliveryWorld world{{plan("a", "1", Rhythm::Daily, day(4, 20))}, {}, {}};
+        FactSet facts = *world.facts();
+        std::erase_if(facts.chunks, [&](const FactSet::Part& part) {
+            return facts.partitions[part.partition].billingPeriod == day(2, 1);
+        });
+        const auto known = knownDaysOf(facts);
+        QCOMPARE(known.accounts.front().gaps.size(), std::size_t{1});
+        QVERIFY((known.accounts.front().gaps.front() == DateRange{day(2, 1), day(3, 1)}));
+    }
+
+    void theEndOfAMonth_thatALaterDeliveryDidNotBring_isAGap()
+    {
+        PlannedAccount early = plan("a", "1", Rhythm::Daily, day(2, 15));
+        PlannedAccount later = plan("a", "1", Rhythm::Daily, day(4, 10));
+        later.first = day(3, 1);
+        DeliveryWorld world{{early, later}, {}, {}};
+        FactSet facts = *world.facts();
+        QVERIFY(knownDaysOf(facts).accounts.front().gaps.empty()); // of one delivery it was a pause
+        for (FactPartition& partition : facts.partitions)
+            partition.delivery = partition.billingPeriod < day(3, 1) ? 1 : 2;
+        const auto known = knownDaysOf(facts);
+        QVERIFY((known.accounts.front().gaps == std::vector<DateRange>{{day(2, 16), day(3, 1)}}));
+    }
+
+    void theRunningWeekOrMonth_isNotLearntFrom()
+    {
+        DeliveryWorld world{{plan("a", "1", Rhythm::Daily, day(3, 5), 70)}, {}, {}};
+        QVERIFY(isNear(forecastSum(world, 1, Granularity::Week), 490));
+        QVERIFY(isNear(forecastSum(world, 1, Granularity::Month), 2100));
+        QVERIFY(isNear(forecastSum(world, 3, Granularity::Month), 70 * (30 + 31 + 30)));
+        SeriesQuestion question;
+        question.query.granularity = Granularity::Month;
+        const auto set = costSeries(*world.costs(), question, {});
+        const auto& points = set->series.front().points;
+        QVERIFY(points.front().isWhole && points.back().known && !points.back().isWhole);
+    }
+
+    void currencies_areForecastApart()
+    {
+        DeliveryWorld world{
+            {plan("a", "1", Rhythm::Daily, day(3, 16)), plan("b", "2", Rhythm::Daily, day(3, 12), 7)}, {}, {}};
+        world.accounts.back().currency = "EUR";
+        QVERIFY(isNear(figuresOf(world, "USD").monthEndMean, 3100));
+        QVERIFY(isNear(figuresOf(world, "EUR").monthEndMean, 217));
+        QVERIFY(figuresOf(world, "USD").late.empty());
+    }
+
+    void monthEnd_isNeverBelowWhatIsSpent_butForCredits()
+    {
+        QRandomGenerator random(5);
+        for (int round = 0; round < rounds(4); ++round) {
+            DeliveryWorld world{
+                {plan("a", "1", Rhythm::Daily, day(3, 1) + static_cast<int>(random.bounded(50)), 3)}, {}, {}};
+            for (int i = 0; i < 6; ++i)
+                world.stray.emplace_back(0, kStart + static_cast<int>(random.bounded(60)));
+            const auto figures = figuresOf(world);
+            QVERIFY(figures.hasForecast);
+            QVERIFY(figures.monthEndLo95 >= figures.monthToDate.toDouble() - 1e-6);
+        }
+        DeliveryWorld world{{plan("a", "1", Rhythm::Daily, day(3, 19), 10)}, {}, {}};
+        world.accounts.front().credit = 500;
+        QVERIFY(figuresOf(world).monthEndLo95 >= 190 - 500 - 1e-6);
+    }
+
+    /// What the rule takes for known is what was delivered, up to the first charge that is missed.
+    void law_knownDays_areThoseThatWereDelivered()
+    {
+        QRandomGenerator random(11);
+        for (int round = 0; round < rounds(60); ++round) {
+            const DeliveryWorld world = testkit::randomDeliveryWorld(random);
+            const auto known = knownDaysOf(*world.facts());
+            for (const PlannedAccount& account : world.accounts) {
+                const KnownAccount* found = accountNamed(known, account.account);
+                QVERIFY(found);
+                Day reach = account.through; // of its source
+                for (const PlannedAccount& other : world.accounts) {
+                    if (other.source == account.source && other.rhythm == Rhythm::Daily && !other.stopped.isValid())
+                        reach = std::max(reach, other.through);
+                }
+                const bool isStopped = account.stopped.isValid();
+                for (Day each = account.first; each <= account.through && !isStopped; each = each + 1)
+                    QVERIFY2(each < found->first || found->knows(each) || each > found->through,
+                             (account.account + ' ' + toString(each)).c_str());
+                if (account.rhythm == Rhythm::Daily && !isStopped && account.through < reach)
+                    QCOMPARE(QString::fromStdString(toString(found->through)),
+                             QString::fromStdString(toString(account.through)));
+                if (!isStopped)
+                    QVERIFY2(found->through < account.missedFrom(),
+                             (account.account + ' ' + toString(found->through)).c_str());
+                if (isStopped) // its source went on, or ended itself
+                    QVERIFY(found->through > account.stopped + KnownDays::kEnded);
+            }
+        }
+    }
+
+    /// Without noise the month ends at what it truly costs, however late each account is.
+    void law_monthEnd_isTheTruth()
+    {
+        QRandomGenerator random(12);
+        for (int round = 0; round < rounds(12); ++round) {
+            const DeliveryWorld world = testkit::randomDeliveryWorld(random);
+            const Day last = knownDaysOf(*world.facts()).data.last;
+            std::map<std::string, double> truth;
+            for (const PlannedAccount& account : world.accounts) {
+                for (Day each = last.firstOfMonth(); each < last.addMonths(1); each = each + 1)
+                    truth[account.currency] += account.costOn(each);
+            }
+            for (const auto& [currency, expected] : truth) {
+                const auto figures = figuresOf(world, currency.c_str());
+                if (!figures.hasForecast)
+                    continue;
+                QVERIFY2(std::abs(figures.monthEndMean - expected) <= 0.01 * std::abs(expected) + 1,
+                         qPrintable(QString("round %1, %2: %3 instead of %4, month to date %5, data through %6")
+                                        .arg(round)
+                                        .arg(QString::fromStdString(currency))
+                                        .arg(figures.monthEndMean)
+                                        .arg(expected)
+                                        .arg(figures.monthToDate.toDouble())
+                                        .arg(QString::fromStdString(toString(last)))));
+            }
+        }
+    }
+};
+
+QTEST_APPLESS_MAIN(TestKnownDays)
+#include "tst_knowndays.moc"
