@@ -156,6 +156,23 @@ void noteFarCharges(const session::Snapshot& snapshot, const DateRange& range, C
         printError("note: " + sentence);
 }
 
+void noteUnknown(Context& context, const std::vector<CurrencyTotal>& totals, CostLens lens)
+{
+    for (const CurrencyTotal& total : totals) {
+        if (total.unknownRows > 0)
+            context.note(std::to_string(total.unknownRows) + " of " + std::to_string(total.rows) + " " +
+                         std::string(total.currency.code()) + " lines state no " + std::string(lensName(lens)) +
+                         " cost: unknown, not zero");
+    }
+}
+
+void noteLate(Context& context, const session::Snapshot& snapshot)
+{
+    const std::string late = lateSentence(snapshot.days.accounts, snapshot.days.last);
+    if (!late.empty())
+        context.note("note: " + late);
+}
+
 ExitCode Context::fail(const Error& error)
 {
     m_bar.wipe();

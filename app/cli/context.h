@@ -76,6 +76,12 @@ Status requireFileName(const std::string& name);
 /// where `range` names both its days.
 void noteFarCharges(const session::Snapshot& snapshot, const DateRange& range, CostLens lens);
 
+/// Says how many lines do not state this cost.
+void noteUnknown(Context& context, const std::vector<CurrencyTotal>& totals, CostLens lens);
+
+/// Says which accounts do not know every day of the data, so that an answer over days expects theirs.
+void noteLate(Context& context, const session::Snapshot& snapshot);
+
 /// Error NotFound when a source is named and the workspace has none of that name.
 Status requireSource(const session::Snapshot& snapshot, const std::string& source);
 

@@ -18,13 +18,19 @@ std::string keyOf(const std::vector<std::string>& keys)
     return keys.empty() ? std::string() : keys.front();
 }
 
+/// None where no charge states it.
+std::optional<Amount> knownCost(const CostRow& row)
+{
+    return row.rows > 0 && row.rows == row.unknownRows ? std::nullopt : std::optional(row.cost);
+}
+
 /// Appends what the lines leave of the totals, so that the table adds up whatever the lists hold.
 void addRest(TeamTable& table, std::optional<Amount> sameDaysLastMonth)
 {
     AmountSum now;
     AmountSum before;
     for (const auto& line : table.lines) {
-        now.add(line.now);
+        now.add(line.now.value_or(Amount()));
         before.add(line.before.value_or(Amount()));
     }
     const auto restNow = difference(table.now, now.amount());
@@ -35,7 +41,7 @@ void addRest(TeamTable& table, std::optional<Amount> sameDaysLastMonth)
     if (restNow->isZero() && restBefore->isZero())
         return;
     table.lines.push_back(
-        {"Not listed by team", true, *restNow, sameDaysLastMonth ? restBefore : std::optional<Amount>()});
+        {std::string(kNotListed), true, *restNow, sameDaysLastMonth ? restBefore : std::optional<Amount>()});
 }
 
 Int128 magnitude(Amount amount)
@@ -95,6 +101,12 @@ std::vector<std::optional<Amount>> weekTotals(const std::vector<WeeklyGrid::Line
 std::string changeSentence(const WeeklyInput& input, const Overview::PerCurrency& figures)
 {
     const std::string code(figures.currency.code());
+    if (figures.isCostUnknown())
+        return "The " + std::string(lensName(input.overview.lens)) + " cost of " + code +
+               " in the month to date is unknown, not zero: " +
+               (figures.rows == 1 ? std::string("its one charge states")
+                                  : "none of its " + countText(figures.rows, "charge", "charges") + " states") +
+               " it. Another cost may be known.";
     std::string text = "Month to date is " + moneyText(figures.monthToDate, figures.currency) + " " + code;
     const auto change = difference(figures.monthToDate, figures.sameDaysLastMonth);
     if (!figures.hasLastMonth || !change)
@@ -110,6 +122,8 @@ std::string changeSentence(const WeeklyInput& input, const Overview::PerCurrency
 
 std::string forecastSentence(const WeeklyInput& input, const Overview::PerCurrency& figures)
 {
+    if (!figures.hasForecast && figures.isCostUnknown())
+        return "Nothing can be expected of it.";
     if (!figures.hasForecast)
         return "There is too little history for a forecast.";
     return monthText(input.overview.month) + " is expected to end at " +
@@ -133,20 +147,25 @@ std::string anomalySentence(const WeeklyInput& input, Currency currency)
 
 TeamTable teamTable(const Overview::PerCurrency& figures)
 {
-    std::map<std::string, std::pair<std::optional<Amount>, std::optional<Amount>>> teams; // now, before
-    for (const auto& mover : figures.teamMovers)
-        teams[keyOf(mover.keys)] = {mover.now, figures.hasLastMonth ? std::optional(mover.before) : std::nullopt};
+    const std::optional<Amount> before = figures.hasLastMonth ? std::optional(Amount()) : std::nullopt;
+    std::map<std::string, TeamLine> teams;
+    for (const auto& row : figures.teamsBefore) {
+        if (figures.hasLastMonth)
+            teams[keyOf(row.keys)] = {{}, false, Amount(), knownCost(row)};
+    }
+    for (const auto& row : figures.teams) {
+        TeamLine& line = teams.try_emplace(keyOf(row.keys), TeamLine{{}, false, {}, before}).first->second;
+        line.now = knownCost(row);
+    }
     TeamTable table{{}, figures.monthToDate, {}};
     if (figures.hasLastMonth)
         table.before = figures.sameDaysLastMonth;
-    for (const auto& row : figures.teams) {
-        if (!row.isOther)
-            teams[keyOf(row.keys)].first = row.cost;
+    for (auto& [key, line] : teams) {
+        line.name = nameText(key);
+        table.lines.push_back(std::move(line));
     }
-    for (const auto& [name, amounts] : teams)
-        table.lines.push_back({nameText(name), false, amounts.first.value_or(Amount()), amounts.second});
     std::stable_sort(table.lines.begin(), table.lines.end(),
-                     [](const auto& a, const auto& b) { return a.now > b.now; });
+                     [](const auto& a, const auto& b) { return a.now.value_or(Amount()) > b.now.value_or(Amount()); });
     addRest(table, table.before);
     return table;
 }
@@ -158,7 +177,7 @@ WeeklyGrid weeklyGrid(const SeriesSet& weeklyByTeam, Currency currency)
     for (const auto& series : weeklyByTeam.series) {
         if (series.currency != currency)
             continue;
-        WeeklyGrid::Line line{series.isOther ? "Other" : nameText(keyOf(series.keys)), {}};
+        WeeklyGrid::Line line{series.isOther ? std::string(kOthers) : nameText(keyOf(series.keys)), {}};
         line.cells.resize(grid.weeks.size());
         for (const auto& point : series.points) {
             const auto week = std::find(grid.weeks.begin(), grid.weeks.end(), point.period);
@@ -300,10 +319,30 @@ std::string farSentence(const WeeklyInput& input, Currency currency)
     return sentences.empty() ? std::string() : " " + sentences.front();
 }
 
+std::string unknownSentence(const WeeklyInput& input, const Overview::PerCurrency& figures)
+{
+    const std::string lens(lensName(input.overview.lens));
+    const auto said = [&lens](std::uint64_t unknown, std::uint64_t rows, const std::string& of) {
+        return " " + std::to_string(unknown) + " of " + countText(rows, "charge", "charges") + " of " + of +
+               (unknown == 1 ? " states" : " state") + " no " + lens + " cost: unknown, and in no figure here.";
+    };
+    std::string text;
+    if (figures.unknownRows > 0 && !figures.isCostUnknown())
+        text += said(figures.unknownRows, figures.rows, "the month to date");
+    if (figures.unknownRowsBefore > 0)
+        text += said(figures.unknownRowsBefore, figures.rowsBefore, sameDaysText(input.overview));
+    if (!figures.chargedAhead.isZero() && figures.hasForecast)
+        text += " Its end holds " + moneyText(figures.chargedAhead, figures.currency) +
+                " that is charged ahead for later days of the month.";
+    const std::string late = lateSentence(figures.late, dataThrough(input.overview));
+    return late.empty() ? text : text + " " + late;
+}
+
 std::string headline(const WeeklyInput& input, const Overview::PerCurrency& figures)
 {
     return changeSentence(input, figures) + " " + forecastSentence(input, figures) + " " +
-           anomalySentence(input, figures.currency) + farSentence(input, figures.currency);
+           anomalySentence(input, figures.currency) + unknownSentence(input, figures) +
+           farSentence(input, figures.currency);
 }
 
 std::string conditions(const WeeklyInput& input, Currency currency)

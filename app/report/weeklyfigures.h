@@ -11,9 +11,8 @@ namespace altimeter::report {
 /// One line of the per-team table.
 struct TeamLine {
     std::string name;
-    bool isRest = false; ///< what the named teams leave of the total
-    Amount now;
-    std::optional<Amount> before; ///< unknown is not zero
+    bool isRest = false;               ///< what the named teams leave of the total
+    std::optional<Amount> now, before; ///< unknown is not zero
 };
 
 /// Teams of one currency, largest first; `now` of the lines adds up to the month to date exactly, and `before` to the
@@ -61,7 +60,10 @@ struct Movement {
 std::vector<Movement> movements(const std::vector<Overview::Mover>& movers, Currency currency, std::size_t most);
 /// What was imported and is in no figure of the report, in words after a blank; empty where there is none.
 std::string farSentence(const WeeklyInput& input, Currency currency);
-/// Two to five sentences that say what the figures of one currency mean.
+/// Which charges of the month do not state the cost and which accounts are late, in words after a blank; empty where
+/// all is known.
+std::string unknownSentence(const WeeklyInput& input, const Overview::PerCurrency& figures);
+/// Two to seven sentences that say what the figures of one currency mean.
 std::string headline(const WeeklyInput& input, const Overview::PerCurrency& figures);
 
 /// "Demonstration company", "Rules version 3", … : what a reader must know to read any figure.

@@ -201,6 +201,8 @@ private:
     Card forecastCard(const Overview::PerCurrency& figures) const
     {
         Card card{"Expected for all of " + monthText(overview().month), "\u2013", {"Too little history"}, ink::kText};
+        if (figures.isCostUnknown())
+            card.details = {"This cost is unknown"};
         if (!figures.hasForecast)
             return card;
         const auto range = [&](const char* name, double low, double high) {
@@ -220,7 +222,9 @@ private:
                   {"No month before"},
                   ink::kText};
         const auto change = difference(figures.monthToDate, figures.sameDaysLastMonth);
-        if (!figures.hasLastMonth || !change)
+        if (figures.isCostUnknown())
+            card.details = {"This cost is unknown"};
+        if (!figures.hasLastMonth || !change || figures.isCostUnknown())
             return card;
         card.value = changeText(*change, figures.currency);
         card.colour = change->isZero() ? ink::kText : change->isNegative() ? ink::kGood : ink::kBad;
@@ -236,9 +240,10 @@ private:
         const std::string lastMonth = figures.hasLastMonth ? monthText(overview().month.addMonths(-1)) + " in full  " +
                                                                  moneyText(figures.lastMonth, figures.currency)
                                                            : "No month before";
+        const bool isUnknown = figures.isCostUnknown();
         const std::vector<Card> cards = {
             {"Month to date, " + code,
-             moneyText(figures.monthToDate, figures.currency),
+             isUnknown ? "unknown" : moneyText(figures.monthToDate, figures.currency),
              {countText(static_cast<std::uint64_t>(std::max(days, 0)), "day", "days") + " of " +
                   monthYearText(overview().month),
               lastMonth},
@@ -246,8 +251,9 @@ private:
             forecastCard(figures),
             changeCard(figures),
             {"Unallocated this month",
-             moneyText(figures.unallocated, figures.currency),
-             {shareText(figures.unallocated, figures.monthToDate) + " of month to date", "no team by the rules"},
+             isUnknown ? "unknown" : moneyText(figures.unallocated, figures.currency),
+             {isUnknown ? "\u2013" : shareText(figures.unallocated, figures.monthToDate) + " of month to date",
+              "no team by the rules"},
              ink::kText},
         };
         const double gap = 9;
@@ -400,20 +406,20 @@ private:
             drawFitted({at, y}, text, style, room);
     }
 
-    std::vector<Cell> teamRow(const std::string& name, Amount now, std::optional<Amount> before, Amount total,
-                              Colour colour) const
+    std::vector<Cell> teamRow(const std::string& name, std::optional<Amount> now, std::optional<Amount> before,
+                              Amount total, Colour colour) const
     {
-        const auto change = before ? difference(now, *before) : std::nullopt;
-        const double share = total.isZero() ? 0 : now.toDouble() / total.toDouble();
+        const auto change = now && before ? difference(*now, *before) : std::nullopt;
+        const double share = total.isZero() || !now ? 0 : now->toDouble() / total.toDouble();
         const Colour changeColour = !change || change->isZero() ? ink::kText
                                     : change->isNegative()      ? ink::kGood
                                                                 : ink::kBad;
         return {{name, colour},
-                {moneyText(now, m_currency), colour},
+                {now ? moneyText(*now, m_currency) : "\u2013", colour},
                 {before ? moneyText(*before, m_currency) : "\u2013", colour},
                 {change ? changeText(*change, m_currency) : "\u2013", changeColour},
-                {change ? changePercentText(now, *before) : "\u2013", changeColour},
-                {shareText(now, total), colour, std::clamp(share, 0.0, 1.0)}};
+                {change ? changePercentText(*now, *before) : "\u2013", changeColour},
+                {now ? shareText(*now, total) : "\u2013", colour, std::clamp(share, 0.0, 1.0)}};
     }
 
     void drawTeams(const Overview::PerCurrency& figures)
@@ -433,7 +439,8 @@ private:
         for (const auto& line : teams.lines)
             table.rows.push_back(teamRow(line.name, line.now, line.before, teams.now,
                                          line.isRest || line.name == "Unallocated" ? ink::kSecondary : ink::kText));
-        table.total = teamRow("Total", teams.now, teams.before, teams.now, ink::kText);
+        table.total = teamRow("Total", figures.isCostUnknown() ? std::nullopt : std::optional(teams.now), teams.before,
+                              teams.now, ink::kText);
         table.total.back().bar = -1;
         table.note =
             "Same days before: " + sameDaysText(overview()) +

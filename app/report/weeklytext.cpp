@@ -59,16 +59,18 @@ std::string wrapped(const std::string& unwrapped)
 std::string teamsText(const Overview::PerCurrency& figures)
 {
     const auto teams = teamTable(figures);
-    const auto cells = [&](Amount now, std::optional<Amount> before) {
-        const auto change = before ? difference(now, *before) : std::nullopt;
-        return std::vector<std::string>{
-            moneyText(now, figures.currency), before ? moneyText(*before, figures.currency) : "\u2013",
-            change ? changeText(*change, figures.currency) : "\u2013", shareText(now, teams.now)};
+    const auto cells = [&](std::optional<Amount> now, std::optional<Amount> before) {
+        const auto change = now && before ? difference(*now, *before) : std::nullopt;
+        return std::vector<std::string>{now ? moneyText(*now, figures.currency) : "\u2013",
+                                        before ? moneyText(*before, figures.currency) : "\u2013",
+                                        change ? changeText(*change, figures.currency) : "\u2013",
+                                        now ? shareText(*now, teams.now) : "\u2013"};
     };
     std::string text = row("Team", {"Month to date", "Same days before", "Change", "Share"}, 28, 16);
     for (const auto& line : teams.lines)
         text += row(line.name, cells(line.now, line.before), 28, 16);
-    return text + row("Total", cells(teams.now, teams.before), 28, 16);
+    return text +
+           row("Total", cells(figures.isCostUnknown() ? std::nullopt : std::optional(teams.now), teams.before), 28, 16);
 }
 
 std::string movementsText(const char* title, const std::vector<Movement>& list)
@@ -98,8 +100,11 @@ std::string currencyText(const WeeklyInput& input, const Overview::PerCurrency& 
                 estimateText(figures.monthEndHi80, figures.currency) + ", 95\u2009% " +
                 estimateText(figures.monthEndLo95, figures.currency) + " to " +
                 estimateText(figures.monthEndHi95, figures.currency) + "\n";
-    text += "Unallocated: " + moneyText(figures.unallocated, figures.currency) + " (" +
-            shareText(figures.unallocated, figures.monthToDate) + " of month to date)\n\n";
+    if (figures.isCostUnknown())
+        text += "Unallocated: unknown\n\n";
+    else
+        text += "Unallocated: " + moneyText(figures.unallocated, figures.currency) + " (" +
+                shareText(figures.unallocated, figures.monthToDate) + " of month to date)\n\n";
     text += teamsText(figures) + "\n";
     text += movementsText("Teams that moved", movements(figures.teamMovers, figures.currency, 5));
     text += movementsText("Services that moved", movements(figures.serviceMovers, figures.currency, 5));

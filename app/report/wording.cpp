@@ -214,7 +214,8 @@ std::string kindText(const AnomalyMark& mark)
 
 std::string nameText(const std::string& key, std::string_view ifEmpty)
 {
-    return words::shown(key.empty() ? ifEmpty : key);
+    const bool isOwnWord = key == kOthers || key == kNotListed || key == "Total" || key == ifEmpty;
+    return words::shown(key.empty() ? std::string(ifEmpty) : isOwnWord ? '"' + key + '"' : key);
 }
 
 std::string joinedKeys(const std::vector<std::string>& keys)

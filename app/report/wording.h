@@ -39,9 +39,12 @@ std::string monthYearText(Day day); ///< "November 2026"
 /// "Week 47 of 2026 (ISO), 16 Nov to 19 Nov 2026": the calendar week of the last day with data, as far as it is known.
 std::string weekText(Day asOf);
 
-std::string lensText(CostLens lens);           ///< "Effective cost"
-std::string kindText(const AnomalyMark& mark); ///< "Spike, high"
-/// A name as it is shown: no name can forge a line, turn the writing or steer a terminal (words::shown).
+std::string lensText(CostLens lens);                                 ///< "Effective cost"
+std::string kindText(const AnomalyMark& mark);                       ///< "Spike, high"
+inline constexpr std::string_view kOthers = "All others";            ///< the rest that is folded together
+inline constexpr std::string_view kNotListed = "Not listed by team"; ///< what the named teams leave of a total
+/// A name as it is shown, in quotes where it is a word of the report itself: no name can forge a line, turn the writing
+/// or steer a terminal (words::shown).
 std::string nameText(const std::string& key, std::string_view ifEmpty = "Unallocated");
 std::string joinedKeys(const std::vector<std::string>& keys);
 std::string countText(std::uint64_t count, std::string_view one, std::string_view many);

@@ -3,6 +3,7 @@
 #include "app/report/fontfolder.h"
 #include "app/report/weeklyfigures.h"
 #include "app/report/weeklyreport.h"
+#include "app/report/wording.h"
 #include "tests/report/weeklysample.h"
 
 #include <algorithm>
@@ -80,6 +81,7 @@ WeeklyInput longNames()
                                  "Équipe paiement œuvre – Überweisung"};
     for (std::size_t i = 0; i < std::size(names); ++i) {
         figures.teams[i].keys = {names[i]};
+        figures.teamsBefore[i].keys = {names[i]};
         figures.teamMovers[i].keys = {names[i]};
     }
     return input;
@@ -94,6 +96,7 @@ WeeklyInput sparse()
     figures.daily.anomalies.clear();
     for (std::size_t i = 0; i < figures.daily.points.size(); ++i)
         figures.daily.points[i].known = i % 5 == 0;
+    figures.teamsBefore.clear();
     figures.teamMovers.clear();
     figures.serviceMovers.clear();
     input.overview.anomalies.clear();
@@ -298,18 +301,93 @@ private Q_SLOTS:
         WeeklyInput input = sample::ordinary();
         auto& figures = input.overview.currencies[0];
         figures.teams.resize(4);
-        figures.teamMovers.resize(2);
+        figures.teamsBefore.resize(2);
         const auto table = teamTable(figures);
         AmountSum now;
         AmountSum before;
         for (const auto& line : table.lines) {
-            now.add(line.now);
+            now.add(line.now.value_or(Amount()));
             before.add(line.before.value_or(Amount()));
         }
         QVERIFY(now.amount() == figures.monthToDate);
         QVERIFY(before.amount() == figures.sameDaysLastMonth);
         QVERIFY(table.lines.back().isRest);
-        QVERIFY(!table.lines[2].before.has_value());
+    }
+
+    void teamTable_listsWhoIsUnchanged_andWhoCameOrWent()
+    {
+        Overview::PerCurrency figures;
+        figures.currency = Currency("USD");
+        figures.hasLastMonth = true;
+        const auto row = [&](const char* team, int cost, std::uint64_t unknown = 0) {
+            return CostRow{{team}, Day::none(), figures.currency, Amount::fromUnits(cost), 3, unknown};
+        };
+        figures.teams = {row("Fixed", 500), row("New", 20), row("Dark", 0, 3)};
+        figures.teamsBefore = {row("Fixed", 500), row("Gone", 7)};
+        figures.monthToDate = Amount::fromUnits(520);
+        figures.sameDaysLastMonth = Amount::fromUnits(507);
+        QStringList said;
+        for (const TeamLine& line : teamTable(figures).lines)
+            said.append(QString::fromStdString(line.name + ' ' + (line.now ? line.now->toString(0) : "?") + ' ' +
+                                               (line.before ? line.before->toString(0) : "?")));
+        QCOMPARE(said, (QStringList{"Fixed 500 500", "New 20 0", "Dark ? 0", "Gone 0 7"}));
+    }
+
+    void names_thatAreWordsOfTheReport_areInQuotes()
+    {
+        QCOMPARE(nameText(""), std::string("Unallocated"));
+        QCOMPARE(nameText("Unallocated"), std::string("\"Unallocated\""));
+        QCOMPARE(nameText("Other"), std::string("Other"));
+        SeriesSet set;
+        for (const bool isRest : {false, false, true}) {
+            CostSeries series;
+            series.keys = {set.series.empty() ? "All others" : "Other"};
+            series.isOther = isRest;
+            series.currency = Currency("USD");
+            series.points = {{Day::fromYmd(2026, 11, 16), Amount::fromUnits(1)}};
+            set.series.push_back(series);
+        }
+        QStringList said;
+        for (const auto& line : weeklyGrid(set, Currency("USD")).lines)
+            said.append(QString::fromStdString(line.name));
+        QCOMPARE(said, (QStringList{"\"All others\"", "Other", "All others"}));
+    }
+
+    void costThatNoChargeStates_isUnknown_notZero()
+    {
+        WeeklyInput input = sample::ordinary();
+        auto& figures = input.overview.currencies[0];
+        figures.rows = figures.unknownRows = 19;
+        figures.monthToDate = figures.unallocated = Amount();
+        figures.hasForecast = false;
+        for (auto& team : figures.teams) {
+            team.unknownRows = team.rows;
+            team.cost = Amount();
+        }
+        const QString text = QString::fromStdString(renderWeeklyText(input)).simplified();
+        QVERIFY(text.contains("The effective cost of USD in the month to date is unknown, not zero: none of its 19 "
+                              "charges states it."));
+        QVERIFY(text.contains("Unallocated: unknown"));
+        QVERIFY(!text.contains(" 0.00 "));
+        figures.unknownRows = 4;
+        QVERIFY(QString::fromStdString(renderWeeklyText(input))
+                    .simplified()
+                    .contains("4 of 19 charges of the month to date state no effective cost: unknown, and in no figure "
+                              "here."));
+    }
+
+    void accountsThatAreLate_areNamed()
+    {
+        WeeklyInput input = sample::ordinary();
+        KnownAccount late;
+        late.provider = "Microsoft";
+        late.billingAccount = "B";
+        late.through = input.overview.asOf - 7;
+        input.overview.currencies[0].late = {late};
+        QVERIFY(QString::fromStdString(renderWeeklyText(input))
+                    .simplified()
+                    .contains("Microsoft (account B) is known through " +
+                              QString::fromStdString(toString(late.through)) + " only"));
     }
 
     void teamTable_withoutLastMonth_saysUnknownNotZero()

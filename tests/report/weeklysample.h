@@ -74,6 +74,7 @@ inline Overview::PerCurrency figures(Currency currency, Day asOf, const std::vec
         const Amount cost = money(level * 18.7 / (1.0 + n) + 0.123456789 * n);
         const Amount old = money(level * 18.7 / (1.0 + n) * (1 - 0.14 * wobble(n + 3)));
         out.teams.push_back({{teams[i]}, Day::none(), currency, cost, 100, 0, false});
+        out.teamsBefore.push_back({{teams[i]}, Day::none(), currency, old, 100, 0, false});
         out.teamMovers.push_back({{teams[i]}, cost, old});
         now.add(cost);
         before.add(old);

@@ -73,6 +73,8 @@ ExitCode run(Context& context)
         return context.fail(set.error());
     writeMarks(context.out(), *set);
     noteFarCharges(**snapshot, query->range, query->lens);
+    noteUnknown(context, set->totals, query->lens);
+    noteLate(context, **snapshot);
     return context.finish();
 }
 

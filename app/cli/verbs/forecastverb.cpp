@@ -77,6 +77,8 @@ ExitCode run(Context& context)
     writePoints(context.out(), *set);
     const ExitCode code = context.finish();
     noteFarCharges(**snapshot, question->query.range, question->query.lens);
+    noteUnknown(context, set->totals, question->query.lens);
+    noteLate(context, **snapshot);
     std::size_t without = 0;
     for (const CostSeries& series : set->series)
         without += series.forecast.empty() ? 1U : 0U;
@@ -95,7 +97,7 @@ Verb forecastVerb()
               "--horizon N [--season M]",
               "expected cost of the next steps with 80 % and 95 % bands",
               R"(  --horizon N        steps ahead
-  --granularity      day (the default), week or month
+  --granularity      day (the default), week or month; the running step is left out
   --by DIM,...       one series per value, as in totals; else the total
   --from D, --to D   the days learned from; --from is inside, --to is outside
   --where DIM=VALUE  as in totals

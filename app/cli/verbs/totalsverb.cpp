@@ -1,6 +1,9 @@
 #include "app/cli/queryarguments.h"
 #include "app/cli/verb.h"
 
+#include <algorithm>
+#include <string>
+
 namespace altimeter::cli {
 
 namespace {
@@ -27,8 +30,21 @@ Result<CostQuery> totalsQuery(const Arguments& arguments)
     return query;
 }
 
+/// What the folded rest is called: not as one of the rows that stand for themselves.
+std::string restName(const CostTable& table)
+{
+    std::string name = "Other";
+    const auto isTaken = [&name](const CostRow& row) {
+        return !row.isOther && !row.keys.empty() && row.keys.front() == name;
+    };
+    while (std::any_of(table.rows.begin(), table.rows.end(), isTaken))
+        name = "All " + name;
+    return name;
+}
+
 void writeRows(TableWriter& out, const CostTable& table)
 {
+    const std::string rest = restName(table);
     const bool hasPeriod = table.query.granularity != Granularity::None;
     std::vector<OutputColumn> columns;
     for (const Dim& dim : table.query.by)
@@ -44,7 +60,7 @@ void writeRows(TableWriter& out, const CostTable& table)
         for (std::size_t i = 0; i < table.query.by.size(); ++i) {
             const bool isFirst = i == 0;
             const std::string key = i < row.keys.size() ? row.keys[i] : std::string();
-            cells.push_back(Cell::ofText(row.isOther ? (isFirst ? "Other" : "") : key));
+            cells.push_back(Cell::ofText(row.isOther ? (isFirst ? rest : "") : key));
         }
         if (hasPeriod)
             cells.push_back(Cell::ofDay(row.period));
@@ -57,16 +73,6 @@ void writeRows(TableWriter& out, const CostTable& table)
         out.add(std::move(cells));
     }
     out.end();
-}
-
-void noteUnknown(Context& context, const CostTable& table)
-{
-    for (const CurrencyTotal& total : table.totals) {
-        if (total.unknownRows > 0)
-            context.note(std::to_string(total.unknownRows) + " of " + std::to_string(total.rows) + " " +
-                         std::string(total.currency.code()) + " lines state no " +
-                         std::string(lensName(table.query.lens)) + " cost: unknown, not zero");
-    }
 }
 
 /// Under the published rules, or under those of --rules.
@@ -92,7 +98,7 @@ ExitCode run(Context& context)
         return context.fail(table.error());
     writeRows(context.out(), *table);
     const ExitCode code = context.finish();
-    noteUnknown(context, *table);
+    noteUnknown(context, table->totals, query->lens);
     return code;
 }
 
