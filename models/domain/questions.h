@@ -132,11 +132,16 @@ struct MeasuresQuestion {
     std::string name;
 };
 
+/// Sentences about what does not hold of the audit trail, read from end to end; none where it does.
+struct AuditQuestion {
+    using Answer = std::vector<std::string>;
+};
+
 /// Any of them. A new question is added here, and whoever carries questions carries it too.
 using Question = std::variant<OverviewQuestion, TableQuestion, SeriesQuestion, ChargesQuestion, DimValuesQuestion,
                               DynamicDimsQuestion, SourcesQuestion, PartitionsQuestion, FindingsQuestion,
                               RejectedQuestion, ProofQuestion, FarChargesQuestion, RulesQuestion, TableUnderQuestion,
-                              RuleDiffQuestion, CalendarQuestion, MeasuresQuestion>;
+                              RuleDiffQuestion, CalendarQuestion, MeasuresQuestion, AuditQuestion>;
 
 template <typename Q>
 concept IsQuestion = std::is_constructible_v<Question, std::in_place_type_t<Q>, Q>;

@@ -170,6 +170,21 @@ private slots:
         QCOMPARE(bench.ask({"backup", "--out", "w.altimeter"}).exitCode, 1); // never over a file
     }
 
+    void proof_tamperedAuditTrail_isToldWithExit3()
+    {
+        const Bench bench;
+        QByteArray bytes = readFile(bench.path("w.altimeter"));
+        const auto at = bytes.indexOf("partition new");
+        QVERIFY(at > 0);
+        bytes[at] = 'P';
+        bench.write("tampered.altimeter", bytes);
+        QCOMPARE(bench.ask({"proof"}).exitCode, 0);
+        const CliAnswer answer = bench.run({"--workspace", "tampered.altimeter", "proof"});
+        QCOMPARE(answer.exitCode, 3);
+        QVERIFY2(answer.err.contains("warning: The audit trail does not hold (entry "), answer.err.constData());
+        QCOMPARE(answer.out, bench.ask({"proof"}).out); // the figures are not touched by it
+    }
+
     void salvage_damagedLines_areToldWithExit3()
     {
         const Bench bench;

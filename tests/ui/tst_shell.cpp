@@ -7,8 +7,8 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QMenu>
-#include <QMessageBox>
 #include <QMenuBar>
+#include <QMessageBox>
 #include <QMimeData>
 #include <QProgressBar>
 #include <QPushButton>
@@ -111,6 +111,7 @@ private slots:
     void importFindings_areToldInTheMessageList();
     void openFailure_saysWhatToDo();
     void damage_offersRestoreAndSalvage();
+    void brokenAuditTrail_isToldWhereDamageIs();
     void readOnlyWorkspace_isToldAndCannotImport();
     void resume_showsTheLastViewAndThenItsFigures();
     void resume_thatFails_leadsToTheStartPage();
@@ -329,6 +330,26 @@ void TestShell::openFailure_saysWhatToDo()
     QVERIFY(text.contains("Close the other Altimeter window"));
     QCOMPARE(window.currentPage(), QString("start"));
     QVERIFY(window.isSettled());
+}
+
+/// Found by reading the trail in the background, once the workspace is open.
+void TestShell::brokenAuditTrail_isToldWhereDamageIs()
+{
+    ShellFake backend(ShellFake::Scene::Closed);
+    backend.answers<AuditQuestion>(
+        [](const AuditQuestion&) { return std::vector<std::string>{"The audit trail does not hold (entry 3)."}; });
+    MainWindow window(backend);
+    window.show();
+    window.openWorkspace("/tmp/x.altimeter", false);
+    QTRY_VERIFY(!backend.asked<AuditQuestion>().empty());
+    const auto isTold = [&window] {
+        for (auto* label : window.findChildren<QLabel*>()) {
+            if (label->isVisible() && label->text().contains("audit trail does not hold"))
+                return true;
+        }
+        return false;
+    };
+    QTRY_VERIFY(isTold());
 }
 
 void TestShell::damage_offersRestoreAndSalvage()

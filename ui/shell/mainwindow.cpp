@@ -322,6 +322,17 @@ void MainWindow::tellState(const WorkspaceInfo& info)
     for (const std::string& damage : info.damage)
         damageProblem(parts::text(info.path), parts::text(damage),
                       tr("Until then the figures of that month are not proven: see the proof sheet."));
+    if (info.path.empty())
+        return;
+    // Read from end to end, which takes a while where much was imported: nothing waits for it.
+    m_backend.ask("shell.audit", AuditQuestion{},
+                  guarded<std::vector<std::string>>(
+                      this, [this, path = parts::text(info.path)](Result<std::vector<std::string>> audit) {
+                          if (!audit)
+                              return;
+                          for (const std::string& sentence : *audit)
+                              damageProblem(path, parts::text(sentence), {});
+                      }));
 }
 
 void MainWindow::importDone(const ImportReport& report)

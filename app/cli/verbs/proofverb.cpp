@@ -140,7 +140,13 @@ ExitCode run(Context& context)
         std::erase_if(*lines, [&request](const ProofLine& line) { return line.lens != *request->lens; });
     writeLines(context.out(), *lines);
     const auto open = std::count_if(lines->begin(), lines->end(), [](const ProofLine& l) { return !l.reconciled(); });
-    const bool isSound = (*snapshot)->damage.empty(); // else a warning stands above: nothing is proven on such ground
+    const auto audit = context.ask(**snapshot, AuditQuestion{});
+    if (!audit)
+        return context.fail(audit.error());
+    for (const std::string& sentence : *audit)
+        printError("warning: " + sentence);
+    const bool isSound =
+        (*snapshot)->damage.empty() && audit->empty(); // else a warning stands above: nothing is proven on such ground
     const ExitCode code = context.finish(open == 0 && isSound ? ExitCode::Done : ExitCode::Finding);
     if (open > 0)
         context.note(std::to_string(open) + " of " + std::to_string(lines->size()) +
@@ -161,7 +167,7 @@ what was stored, rolled up, allocated and exported of it. What could not be stor
 it failed ("rejected lines: date-invalid"); of a line whose account or month cannot be read, that is empty, and it is
 listed with every period. Where an amount cannot be read, the part says in how many lines. remainder is what the named
 parts do not explain. The exit status is 3 where it is not zero, where anything was rejected, or where a warning says
-that the workspace is damaged.
+that the workspace or its audit trail is damaged.
 
   --source NAME     one source
   --period YYYY-MM  one billing period
