@@ -125,6 +125,14 @@ void FileImport::leaveTwinsOut()
     }
 }
 
+Error damagedDelivery(Error error)
+{
+    error.what += "; a delivery is taken whole or not at all: nothing was changed, what was stored before stays";
+    if (error.todo.empty())
+        error.todo = "Fetch the file again and import all of them once more, or import the others without it.";
+    return error;
+}
+
 Status FileImport::readFile(store::Ingest& ingest, const DeliveryFile& file, std::size_t number)
 {
     WatchedSink sink(ingest);
@@ -143,8 +151,11 @@ Status FileImport::readFile(store::Ingest& ingest, const DeliveryFile& file, std
         m_rows += read->rows + read->rejected;
         return {};
     }
-    if (sink.begun() || read.error().code == ErrorCode::Cancelled)
-        return read.error(); // half a file must not replace anything
+    if (read.error().code == ErrorCode::Cancelled)
+        return read.error();
+    const bool isOtherKind = read.error().code == ErrorCode::Invalid || read.error().code == ErrorCode::Unsupported;
+    if (sink.begun() || !isOtherKind) // nothing of half a file is believed, nor of what came with it
+        return damagedDelivery(read.error());
     m_lastError = read.error();
     return ingest.finding({Severity::Error, "file-unusable", 0, 1, read.error().what, file.name, m_source});
 }

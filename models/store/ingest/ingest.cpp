@@ -63,6 +63,17 @@ Error refusal(const std::optional<PartitionKey>& key, std::uint64_t rows, const 
             "Mend the file and import it again, or import it with --replace to take what of it can be read."};
 }
 
+/// A file that came unreadable before may be none of costs; one that does so for the first time may be a part.
+Error unreadFile(const Finding& finding)
+{
+    return {ErrorCode::Conflict,
+            finding.message + ". A delivery with a file that is not read must not replace what is stored, which it may "
+                              "be a part of: nothing was changed, the stored charges stay",
+            finding.file,
+            "Mend the file or take it out of the folder and import again, or import with --replace to take what can "
+            "be read."};
+}
+
 PartitionInfo strayOf(const std::string& source, const PartitionKey& key, const std::vector<RejectedPart>& parts)
 {
     PartitionInfo stray;
@@ -111,6 +122,7 @@ struct Ingest::Impl {
     std::shared_ptr<const FileColumns> columns; ///< of the current file
     ProviderColumns providerColumns;            ///< of the current file
     RejectedSums rejects;
+    std::set<std::int64_t> takenIds;  ///< of stored partitions of other sources
     std::set<std::int64_t> confirmed; ///< ids of stored partitions that came with the same content
     std::uint64_t rejectsBefore = 0;  ///< of partitions that are replaced and of files that came again
     std::optional<Error> worse;       ///< why the delivery must not replace what is stored
@@ -575,11 +587,19 @@ Status Ingest::Impl::reportStrays(bool& changed)
 /// other one when all that its file brought was delivered anew.
 Result<std::vector<RejectedSum>> Ingest::Impl::rejectsToGo() const
 {
-    const auto stored = readRejectedSums(*db, ledger.source());
+    const auto stored = readRejectedSums(*db, takenIds.empty() ? ledger.source() : 0);
     if (!stored)
         return stored.error();
     std::vector<RejectedSum> gone;
     for (const RejectedSum& sum : *stored) {
+        if (sum.source != options.source) { // those that name a partition went with it
+            const bool isTaken = !sum.isWhole() && !sum.partitions.empty() &&
+                                 std::all_of(sum.partitions.begin(), sum.partitions.end(),
+                                             [this](std::int64_t id) { return takenIds.contains(id); });
+            if (isTaken)
+                gone.push_back(sum);
+            continue;
+        }
         bool goes = sum.isWhole() ? rejects.names(sum.key) || segments.partitions().contains(sum.key)
                                   : sum.partitions.empty() && ledger.hasFile(sum.file);
         if (!goes && sum.isWhole() && plan->isCovered(daysOf(sum.key))) {
@@ -606,6 +626,15 @@ Status Ingest::Impl::checkNotWorse(const std::vector<RejectedSum>& gone) const
 {
     if (options.replace || !options.covered.empty() || !replaces)
         return {};
+    for (const Finding& finding : report.findings) {
+        if (finding.check != "file-unusable" && finding.check != "file-not-read")
+            continue;
+        const auto before = ledger.hadFinding(finding);
+        if (!before)
+            return before.error();
+        if (!*before)
+            return unreadFile(finding);
+    }
     if (worse)
         return *worse;
     std::uint64_t before = rejectsBefore;
@@ -659,6 +688,14 @@ Status Ingest::Impl::removeFromOthers()
             removed.partition.rows = stored.rows;
             removed.oldTotal = stored.total;
             removed.action = PartitionReport::Action::Removed;
+            const auto rejected =
+                db->number("SELECT rows_rejected FROM partition WHERE id=" + std::to_string(stored.id));
+            if (!rejected)
+                return rejected.error();
+            DeliveryPlan::Stored taken = stored;
+            taken.rejected = static_cast<std::uint64_t>(*rejected);
+            noteReplaced(taken, rejects.rowsOf(stored.key));
+            takenIds.insert(stored.id);
             if (auto done = ledger.remove(stored, met.source); !done)
                 return done;
             if (auto done = ledger.forgetRejects(met.source, stored.key); !done)

@@ -61,8 +61,9 @@ std::string returning(Sealed table)
 
 /// Lines of sums that go, and those of before there were sums, which went with a file of their name. ?1 source, ?2 this
 /// delivery, ?3 the ids of the sums.
-constexpr std::string_view kGoing = "source_id=?1 AND import_id<>?2 AND (sum_id IN (SELECT value FROM json_each(?3)) "
-                                    "OR (sum_id=0 AND file IN (SELECT name FROM import_file WHERE import_id=?2)))";
+constexpr std::string_view kGoing =
+    "import_id<>?2 AND (sum_id IN (SELECT value FROM json_each(?3)) OR "
+    "(source_id=?1 AND sum_id=0 AND file IN (SELECT name FROM import_file WHERE import_id=?2)))";
 
 std::string idsOf(const std::vector<RejectedSum>& sums)
 {
@@ -228,6 +229,21 @@ Status LedgerWriter::reject(const RejectedLine& line, std::int64_t sum)
         .bind(7, std::string_view(line.text))
         .bind(8, sum);
     return come(m_insertRejected, Sealed::RejectedLine);
+}
+
+Result<bool> LedgerWriter::hadFinding(const Finding& finding) const
+{
+    auto find =
+        m_db->prepare("SELECT EXISTS(SELECT 1 FROM finding WHERE source_id=?1 AND import_id<>?2 AND file=?3 AND "
+                      "check_id=?4)");
+    if (!find)
+        return find.error();
+    find->bind(1, m_source)
+        .bind(2, m_import)
+        .bind(3, std::string_view(finding.file))
+        .bind(4, std::string_view(finding.check));
+    const auto row = find->step();
+    return row ? Result<bool>(find->integer(0) != 0) : Result<bool>(row.error());
 }
 
 bool LedgerWriter::hasFile(std::string_view name) const

@@ -44,6 +44,8 @@ public:
     Status beginFile(const std::string& name, std::string_view header);
     Status setFileVersion(std::string_view version);
 
+    /// Whether the same was found in a file of that name before this delivery.
+    Result<bool> hadFinding(const Finding& finding) const;
     /// Whether a file of that name began.
     bool hasFile(std::string_view name) const;
 
