@@ -30,6 +30,8 @@ struct Cell {
     static Cell ofAmount(const DecimalSum& sum) { return {Kind::Amount, sum.toString()}; }
     /// An estimated amount with nine decimals; null where it is no number.
     static Cell ofEstimate(double value);
+    /// A number as a source wrote it, never in exponent form; its text where it is none.
+    static Cell ofDecimal(std::string_view text);
     /// A plain statistic with `decimals` decimals; null where it is no number.
     static Cell ofNumber(double value, int decimals);
     static Cell ofJson(std::string json) { return {Kind::Json, std::move(json)}; }

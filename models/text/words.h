@@ -33,7 +33,13 @@ std::string foldTagKey(std::string_view key);
 std::string foldColumnName(std::string_view name);
 bool equalsIgnoreCase(std::string_view a, std::string_view b);
 /// True for text that a spreadsheet would run as a formula: it begins with = + - @ TAB CR LF NUL or the full-width form
-/// of one of the first four. Exports put an apostrophe before such a cell.
+/// of one of the first four, and is no plain number ("-0.25").
 bool startsFormula(std::string_view text);
+/// `text` with an apostrophe before it where a spreadsheet would run it. One that has apostrophes before such a text
+/// gets one more, so that nothing is lost: what begins with apostrophes and goes on like a formula was written with one
+/// more.
+std::string guarded(std::string_view text);
+/// What guarded() was given.
+std::string_view unguarded(std::string_view text);
 
 } // namespace altimeter::words

@@ -8,6 +8,8 @@
 #include "app/session/workspace/workspacefile.h"
 #include "models/store/file/workspace.h"
 #include "models/store/sql/soundness.h"
+#include "models/text/csvtext.h"
+#include "models/text/words.h"
 #include "tests/testkit/rounds.h"
 
 #include <algorithm>
@@ -453,7 +455,115 @@ private slots:
             QVERIFY2(line.reconciled() && line.fileTotal.toString(0) == "16", qPrintable(told(line)));
     }
 
+    /// The handed case, and one with a file that is none for the first time.
+    void damagedFileOfAFolder_leavesTheStoredMonth()
+    {
+        const std::string a = "10.50,10.50,USD,A-1,2025-06-01,,2025-06-01,,Usage,AWS,C,A,1,h\n";
+        const std::string b = "20.25,20.25,USD,A-1,2025-06-01,,2025-06-02,,Usage,AWS,C,A,1,h\n"
+                              "-3.75,-3.75,USD,A-1,2025-06-01,,2025-06-03,,Usage,AWS,C,A,1,h\n";
+        const QByteArray whole = gzip(QByteArray::fromStdString(std::string(kHeader) + b));
+        const QString folder = m_folder->filePath("in");
+        QVERIFY(QDir().mkpath(folder));
+        const auto put = [&folder](const QString& name, const QByteArray& bytes) {
+            QFile out(folder + '/' + name);
+            return out.open(QIODevice::WriteOnly) && out.write(bytes) == bytes.size();
+        };
+        QVERIFY(put("a.csv", QByteArray::fromStdString(std::string(kHeader) + a)));
+        QVERIFY(put("b.csv.gz", whole.chopped(12))); // also where nothing is stored yet
+        QVERIFY(!importFolder(folder).ok());
+        QVERIFY(proof().empty());
+        QVERIFY(put("b.csv.gz", whole));
+        const auto first = importFolder(folder);
+        QVERIFY2(first.ok(), first.ok() ? "" : first.error().text().c_str());
+        const auto stays = [this] {
+            const auto lines = proof();
+            return lines.size() == 2 && lines[0].reconciled() && lines[0].fileTotal.toString(0) == "27";
+        };
+        QVERIFY(stays());
+        for (const QByteArray& bytes :
+             {whole.chopped(12), whole.first(30), QByteArray("no, cost\n1,2\n"), QByteArray()}) {
+            QVERIFY(put("b.csv.gz", bytes));
+            const auto report = importFolder(folder);
+            QVERIFY2(!report.ok(), bytes.constData());
+            QVERIFY2(report.error().what.find("stored") != std::string::npos, report.error().what.c_str());
+            QVERIFY(stays());
+        }
+        // a folder that never was all costs is taken as ever
+        QVERIFY(put("b.csv.gz", whole));
+        QVERIFY(put("notes.csv", "dear reader\n"));
+        QVERIFY(importFolder(folder).ok()); // nothing is replaced
+        QVERIFY(stays());
+    }
+
+    /// What is exported is what was delivered, and no column has the name of another.
+    void exportedLines_areAsDelivered()
+    {
+        const std::vector<std::string> cells{"-0.25", "=1+1", "'=1+1", "''plain", "'plain", "+49 30", "-", "@x"};
+        std::string text = "BilledCost,BillingCurrency,ChargePeriodStart,ListUnitPrice,ResourceId,x_UseCase,X_workflow,"
+                           "x_Source\n";
+        for (const std::string& cell : cells)
+            text += "1.234567890123456789012345,USD,2025-06-01," + cell + ',' + cell + ',' + cell + ",w,s\n";
+        const auto report = import("costs.csv", text, false);
+        QVERIFY2(report.ok(), report.ok() ? "" : report.error().text().c_str());
+        const auto engine = Engine::open(workspace());
+        QVERIFY(engine.ok());
+        const QString file = m_folder->filePath("out.csv");
+        ExportQuestion question;
+        question.file = file.toStdString();
+        QVERIFY(answer(*(*engine)->snapshot(), question, {}).ok());
+        QFile out(file);
+        QVERIFY(out.open(QIODevice::ReadOnly));
+        const auto records = words::readCsv(out.readAll().toStdString()).records;
+        QCOMPARE(records.size(), cells.size() + 1);
+        std::map<std::string, std::size_t> columns;
+        for (std::size_t at = 0; at < records[0].size(); ++at)
+            QVERIFY2(columns.emplace(words::foldColumnName(records[0][at]), at).second, records[0][at].c_str());
+        for (const char* added : {"x_team", "x_altimeterusecase", "x_altimeterworkflow", "x_altimetersource"})
+            QVERIFY2(columns.contains(words::foldColumnName(added)), added);
+        for (std::size_t row = 0; row < cells.size(); ++row) {
+            const auto& record = records[row + 1];
+            QCOMPARE(record[columns["billedcost"]], std::string("1.234567890123456789012345"));
+            for (const char* column : {"resourceid", "xusecase", "listunitprice"}) {
+                const std::string& cell = record[columns[words::foldColumnName(column)]];
+                QVERIFY2(!words::startsFormula(cell), cell.c_str());
+                QCOMPARE(std::string(words::unguarded(cell)), cells[row]);
+            }
+            QCOMPARE(record[columns["listunitprice"]].front() == '\'', cells[row] != "-0.25");
+        }
+    }
+
 private:
+    Result<ImportReport> importFolder(const QString& folder)
+    {
+        const auto importer = Importer::openOrCreate(workspace());
+        if (!importer)
+            return importer.error();
+        session::ImportOptions options;
+        options.source = "s";
+        options.at = {1'795'000'000};
+        return session::importPaths((*importer)->file(), {folder.toStdString()}, options, {}, {});
+    }
+
+    /// Stored, not compressed: enough to be read, and to be cut off.
+    static QByteArray gzip(const QByteArray& text)
+    {
+        std::uint32_t crc = 0xffffffffU;
+        for (const char byte : text) {
+            crc ^= static_cast<std::uint8_t>(byte);
+            for (int bit = 0; bit < 8; ++bit)
+                crc = (crc >> 1U) ^ ((crc & 1U) != 0 ? 0xedb88320U : 0U);
+        }
+        const auto little = [](std::uint32_t value, int bytes) {
+            QByteArray out;
+            for (int at = 0; at < bytes; ++at)
+                out.append(static_cast<char>(value >> (8 * at)));
+            return out;
+        };
+        const auto size = static_cast<std::uint32_t>(text.size());
+        return QByteArray("\x1f\x8b\x08\0\0\0\0\0\0\xff\x01", 11) + little(size, 2) + little(~size & 0xffffU, 2) +
+               text + little(~crc, 4) + little(size, 4);
+    }
+
     std::unique_ptr<QTemporaryDir> m_folder;
 };
 

@@ -6,10 +6,26 @@
 #include "ui/theme/theme.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace altimeter::ui {
 
 namespace {
+
+/// Six digits that count, never an exponent: 0.0000123457.
+QString plainNumber(double value)
+{
+    constexpr int kDigits = 6;
+    const int before = value == 0 ? 1 : static_cast<int>(std::floor(std::log10(std::abs(value)))) + 1;
+    QString text = QString::number(value, 'f', std::clamp(kDigits - before, 0, 30));
+    if (text.contains(u'.')) {
+        while (text.endsWith(u'0'))
+            text.chop(1);
+        if (text.endsWith(u'.'))
+            text.chop(1);
+    }
+    return text;
+}
 
 using Column = CostTableModel::Column;
 
@@ -509,10 +525,10 @@ QString CostTableModel::rawText(int row, int column) const
         return amount ? format::exact(*amount) : QString();
     }
     case Column::Share:
-        return shown.share ? QString::number(*shown.share, 'g', 6) : QString();
+        return shown.share ? plainNumber(*shown.share) : QString();
     case Column::ChangePercent: {
         const auto ratio = shown.previous ? format::changeRatio(shown.cost.cost, *shown.previous) : std::nullopt;
-        return ratio ? QString::number(*ratio, 'g', 6) : QString();
+        return ratio ? plainNumber(*ratio) : QString();
     }
     case Column::Distinct:
         return QString::number(shown.cost.distinct);

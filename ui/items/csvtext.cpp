@@ -7,7 +7,7 @@ namespace altimeter::ui {
 
 QString formulaGuarded(const QString& text, CsvGuard guard)
 {
-    return guard == CsvGuard::Spreadsheet && words::startsFormula(text.toStdString()) ? u'\'' + text : text;
+    return guard == CsvGuard::Spreadsheet ? QString::fromStdString(words::guarded(text.toStdString())) : text;
 }
 
 QString csvField(const QString& text, CsvGuard guard)

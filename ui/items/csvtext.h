@@ -15,8 +15,7 @@ enum class CsvGuard {
     Raw,         ///< for programs: as it is
 };
 
-/// One text cell, quoted per RFC 4180 where needed. The guard looks at the first character only: = + - @ TAB CR LF NUL
-/// and the full-width forms of the first four.
+/// One text cell, quoted per RFC 4180 where needed. The guard is that of words::guarded().
 QString csvField(const QString& text, CsvGuard guard);
 /// The text with the guard's apostrophe, unquoted; also used for the clipboard.
 QString formulaGuarded(const QString& text, CsvGuard guard);

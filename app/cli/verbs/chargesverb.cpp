@@ -32,9 +32,23 @@ const std::string& providerOf(const ChargeRow& row)
     return textOf(row, Column::InvoiceIssuerName);
 }
 
+/// With all the digits that were delivered, of which an Amount holds eighteen; of a shared line the owner's part.
+Cell costOf(const ChargeRow& row, CostLens lens)
+{
+    const auto& cost = row.cost[static_cast<std::size_t>(lens)];
+    if (!cost || row.isSharedPart)
+        return Cell::ofAmount(cost);
+    const auto delivered = parseDecimal(textOf(row, costColumnOf(lens)));
+    if (!delivered)
+        return Cell::ofAmount(cost);
+    DecimalSum sum;
+    sum.add(delivered->value);
+    return Cell::ofAmount(sum);
+}
+
 std::vector<Cell> cellsOf(const ChargeRow& row)
 {
-    const auto cost = [&row](CostLens lens) { return Cell::ofAmount(row.cost[static_cast<std::size_t>(lens)]); };
+    const auto cost = [&row](CostLens lens) { return costOf(row, lens); };
     const auto text = [&row](Column column) { return Cell::ofText(textOf(row, column)); };
     return {Cell::ofText(row.source),
             Cell::ofText(row.file),

@@ -291,12 +291,8 @@ ExitCode runMeasures(Context& context)
         std::string labels;
         for (const auto& [key, value] : one.labels)
             labels.append(labels.empty() ? "" : "; ").append(key).append("=").append(value);
-        out.add({Cell::ofText(one.name),
-                 Cell::ofText(labels),
-                 Cell::ofInstant(one.start),
-                 Cell::ofInstant(one.end),
-                 {Cell::Kind::Amount, one.value},
-                 Cell::ofText(one.unit)});
+        out.add({Cell::ofText(one.name), Cell::ofText(labels), Cell::ofInstant(one.start), Cell::ofInstant(one.end),
+                 Cell::ofDecimal(one.value), Cell::ofText(one.unit)});
     }
     out.end();
     return context.finish();

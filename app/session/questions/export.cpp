@@ -4,6 +4,7 @@
 #include "models/text/words.h"
 
 #include <algorithm>
+#include <set>
 #include <span>
 
 namespace altimeter::session {
@@ -13,10 +14,8 @@ namespace {
 /// A text cell as CSV, with an apostrophe before anything a spreadsheet would run.
 void appendText(std::string& line, std::string_view text)
 {
-    if (words::startsFormula(text))
-        words::appendCsvField(line, '\'' + std::string(text), true);
-    else
-        words::appendCsvField(line, text);
+    const std::string cell = words::guarded(text);
+    words::appendCsvField(line, cell, cell.size() != text.size());
 }
 
 bool isNumber(Column column)
@@ -52,6 +51,27 @@ std::string lineOf(const ChargeRow& row, const ChargeColumns& used)
     return line;
 }
 
+/// What this program adds to the delivered columns, named so that no delivered column has the name: a charge file may
+/// bring x_UseCase of its own, and an export that is imported brings all of them.
+std::vector<std::string> addedNames(const ChargeColumns& used)
+{
+    std::set<std::string> taken;
+    for (const Column column : used.columns)
+        taken.insert(words::foldColumnName(columnName(column)));
+    for (const std::string& name : used.extra)
+        taken.insert(words::foldColumnName(name));
+    std::vector<std::string> names;
+    for (const std::string_view word :
+         {"Team", "CostCenter", "Environment", "UseCase", "Workflow", "Source", "SourceFile", "SourceLine"}) {
+        std::string name = "x_" + std::string(word);
+        for (int number = 1; taken.contains(words::foldColumnName(name)); ++number)
+            name = "x_Altimeter" + std::string(word) + (number == 1 ? "" : std::to_string(number));
+        taken.insert(words::foldColumnName(name));
+        names.push_back(std::move(name));
+    }
+    return names;
+}
+
 std::string headOf(const ChargeColumns& used)
 {
     std::string text;
@@ -61,7 +81,10 @@ std::string headOf(const ChargeColumns& used)
         appendText(text, name);
         text.push_back(',');
     }
-    return text + "x_Team,x_CostCenter,x_Environment,x_UseCase,x_Workflow,x_Source,x_SourceFile,x_SourceLine\n";
+    for (const std::string& name : addedNames(used))
+        text.append(name).push_back(',');
+    text.back() = '\n';
+    return text;
 }
 
 } // namespace
