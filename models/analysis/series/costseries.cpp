@@ -44,7 +44,8 @@ double moneyLimitOf(const std::vector<double>& values)
     return std::max({10.0, 0.005 * mean});
 }
 
-std::vector<AnomalyMark> marksOf(const std::vector<SeriesPoint>& points, const std::stop_token& stop)
+/// `mayGrow`: the last of the points are the newest days of the data, of which a later export may tell more.
+std::vector<AnomalyMark> marksOf(const std::vector<SeriesPoint>& points, bool mayGrow, const std::stop_token& stop)
 {
     if (points.empty())
         return {};
@@ -52,6 +53,7 @@ std::vector<AnomalyMark> marksOf(const std::vector<SeriesPoint>& points, const s
     AnomalyOptions options;
     options.start = points.front().period;
     options.moneyLimit = moneyLimitOf(values);
+    options.mayGrow = mayGrow;
     const auto verdicts = detectDailyAnomalies(values, options, stop);
     std::vector<AnomalyMark> marks;
     for (std::size_t i = 0; i < verdicts.size(); ++i) {
@@ -266,9 +268,9 @@ Result<CostSeries> shownSeries(const PartedSeries& parts, const Learnt& learnt, 
 {
     const Granularity granularity = learnt.history.granularity;
     CostSeries series = seriesOf(parts, days, learnt.history);
-    if (question.anomalies && granularity == Granularity::Day)
-        series.anomalies = marksOf(series.points, stop);
     const bool reachesEnd = question.query.range.contains(days.last);
+    if (question.anomalies && granularity == Granularity::Day)
+        series.anomalies = marksOf(series.points, reachesEnd, stop);
     if (reachesEnd && question.forecastSteps > 0 && !series.points.empty()) {
         const Day last = std::min(days.last, series.points.back().period);
         auto forecast = learnt.isByDay ? forecastOf(parts, days, granularity,
