@@ -473,7 +473,9 @@ private slots:
     {
         Lines lines = month(2);
         lines += {lines[0], lines[0]};
-        QVERIFY(import(write("a.csv", csvOf(lines))));
+        const auto report = import(write("a.csv", csvOf(lines)));
+        QVERIFY2(findings(report).contains("duplicate-lines: a.csv: 2 lines of Microsoft E-100, 2025-06 say"),
+                 qPrintable(findings(report)));
         QCOMPARE(total(), centsOf(lines));
         QVERIFY(import(write("b.csv", csvOf(lines))));
         QCOMPARE(total(), centsOf(lines));

@@ -82,7 +82,6 @@ private:
 
     std::string m_source;
     bool m_isNamed = false;
-    bool m_compares = false;
     std::set<std::size_t> m_leftOut; ///< by index of m_delivery.files
     std::vector<Finding> m_findings; ///< of what is not read
     // Of one attempt.
@@ -215,20 +214,18 @@ Result<std::optional<ImportReport>> FileImport::attempt()
     options.dryRun = m_options.dryRun;
     options.replace = m_options.replace;
     options.isNamed = m_isNamed;
-    options.compares = m_compares;
+    options.compares = true;
     auto ingest = store::Ingest::begin(m_db, options, m_stop);
     if (!ingest)
         return ingest.error();
     if (auto done = readFiles(**ingest); !done)
         return done.error();
-    if (m_compares) {
-        const auto meeting = (*ingest)->meet();
-        if (!meeting)
-            return meeting.error();
-        if (!meeting->leftOut.empty() || !meeting->continues.empty()) {
-            adopt(*meeting);
-            return std::optional<ImportReport>();
-        }
+    const auto meeting = (*ingest)->meet();
+    if (!meeting)
+        return meeting.error();
+    if (!meeting->leftOut.empty() || !meeting->continues.empty()) {
+        adopt(*meeting);
+        return std::optional<ImportReport>();
     }
     tell("storing", m_rows, m_delivery.bytes);
     auto report = (*ingest)->finish();
@@ -244,10 +241,6 @@ Result<ImportReport> FileImport::run(std::string source)
     m_isNamed = !m_options.source.empty();
     m_findings = unreadFindings(m_delivery);
     leaveTwinsOut();
-    const auto isFilled = m_db.number("SELECT EXISTS(SELECT 1 FROM partition)");
-    if (!isFilled)
-        return isFilled.error();
-    m_compares = *isFilled != 0 || m_delivery.files.size() - m_leftOut.size() > 1;
     for (std::size_t tries = 0; tries < m_delivery.files.size() + 2; ++tries) {
         auto report = attempt();
         if (!report)

@@ -1,6 +1,23 @@
 #include "models/store/ingest/deliverymarks.h"
 
+#include <algorithm>
+
 namespace altimeter::store {
+
+namespace {
+
+std::uint64_t duplicatesIn(const LineMarks& marks)
+{
+    std::vector<std::uint64_t> contents;
+    contents.reserve(marks.size());
+    for (const LineMark& mark : marks.marks())
+        contents.push_back(std::uint64_t{mark.charge} << 32U | mark.content);
+    std::sort(contents.begin(), contents.end());
+    const auto distinct = std::unique(contents.begin(), contents.end()) - contents.begin();
+    return contents.size() - static_cast<std::uint64_t>(distinct);
+}
+
+} // namespace
 
 void DeliveryMarks::beginFile(const std::string& name)
 {
@@ -16,6 +33,7 @@ void DeliveryMarks::endFile()
         part.billed = partition->fileTotal[kBilled];
         part.billed.subtract(m_told[partition]);
         m_told[partition] = partition->fileTotal[kBilled];
+        part.duplicates = duplicatesIn(part.marks);
     }
     m_partOf.clear();
     m_lastPartition = nullptr;

@@ -21,6 +21,8 @@ public:
         LineMarks marks;
         std::uint64_t rows = 0;
         DecimalSum billed;
+        /// Lines that say what another one of the file says, to the last cell; of a sample where marks are thinned.
+        std::uint64_t duplicates = 0;
     };
 
     void beginFile(const std::string& name);

@@ -127,6 +127,16 @@ Status DeliveryMeeting::compareFiles(Meeting& meeting) const
                      files[one.first],
                      "Leave the older file out, or import them one after the other, each with a --source of its own."};
     }
+    for (const DeliveryMarks::Part& part : m_marks.parts()) {
+        if (part.duplicates == 0)
+            continue;
+        const std::uint64_t rows = part.duplicates << part.marks.bits();
+        meeting.findings.push_back({Severity::Note, "duplicate-lines", rows, 0,
+                                    (part.marks.bits() > 0 ? "about " : "") + linesText(rows) + " of " +
+                                        nameOf(part.partition->key) +
+                                        " say what another one of the file says, to the last cell; all of them count",
+                                    files[part.file], m_delivery.source});
+    }
     for (const SharedLines& one : comparison.few) {
         if (one.overlap.lines == 0)
             continue;

@@ -140,10 +140,12 @@ Status LineBatch::add(const CostLine& line)
     row.content = Fingerprint::of(&content, sizeof content);
     for (std::size_t i = wide.size(); i > 0 && wide[i - 1].line == lines.size(); --i)
         row.content = Fingerprint::of(&wide[i - 1].value.mantissa, sizeof(Int128), row.content.low);
-    if (m_columns->withMarks)
+    if (m_columns->withMarks) {
         row.mark =
             markOf(core.identity, core.content, row.chargeStart, line.cost[static_cast<std::size_t>(CostLens::Billed)],
                    line.cost[static_cast<std::size_t>(CostLens::Effective)]);
+        row.mark.content = static_cast<std::uint32_t>(row.content.low);
+    }
     lines.push_back(row);
     return {};
 }

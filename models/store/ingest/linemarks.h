@@ -40,6 +40,8 @@ struct LineMark {
     std::uint32_t place = 0;  ///< its place and day
     std::uint32_t full = 0;   ///< all attributes but provider columns, and the moment
     std::uint32_t amount = 0; ///< billed and effective cost by value; 0: no money
+    /// All that it says, to the last cell and as it is spelled; 0 for stored lines, which are not told apart so far.
+    std::uint32_t content = 0;
 };
 /// `core`: of all attributes but bill and provider columns.
 LineMark markOf(const LineIdentity& identity, const Fingerprint& core, std::int64_t start,
