@@ -104,6 +104,7 @@ private slots:
     void empty_failedAndAgain();
     void huge_scrollsQuickly();
     void copy_isATableOfStates();
+    void accounts_standBelowASourceOfSeveral();
     void everyState_looksDifferentWithoutColour();
     void words_ofEveryState();
     void tabOrder_isDownThePage();
@@ -384,9 +385,35 @@ void TestCompleteness::copy_isATableOfStates()
     emit dialog->fileSelected("/tmp/completeness.csv");
     const std::string& csv = stage.backend.exports().written.at(0).second;
     QVERIFY(csv.starts_with("source,day,state,rows,estimated_rows,"));
-    QVERIFY(csv.find("anthropic-org,2026-11-15,gap,0,0,0,no,no,,\r\n") != std::string::npos);
+    QVERIFY(csv.find("anthropic-org,2026-11-15,gap,0,0,0,no,no,,,,\r\n") != std::string::npos);
     QVERIFY(csv.find("USD; -12.00 EUR") != std::string::npos);
     dialog->close();
+}
+
+void TestCompleteness::accounts_standBelowASourceOfSeveral()
+{
+    using namespace ui::calendartext;
+    CompletenessCalendar calendar;
+    const auto add = [&calendar](const char* source, const char* account) {
+        CompletenessCalendar::Row row;
+        row.source = source;
+        row.isAccount = *account != '\0';
+        row.provider = row.isAccount ? "AWS" : "";
+        row.billingAccount = account;
+        calendar.rows.push_back(row);
+    };
+    for (const auto& [source, account] : {std::pair{"a", ""}, {"a", "1"}, {"b", ""}, {"b", "2"}, {"b", "3"}, {"c", ""}})
+        add(source, account);
+    keepSeveralAccounts(calendar);
+    QStringList names;
+    for (const auto& row : calendar.rows)
+        names << rowName(row);
+    QCOMPARE(names, (QStringList{"a", "b", "    AWS 2", "    AWS 3", "c"}));
+    QVERIFY(!needsALook(calendar.rows[2]));
+    calendar.rows[2].stoppedAfter = Day::fromYmd(2026, 11, 3);
+    QVERIFY(needsALook(calendar.rows[2]));
+    calendar.stopped = {{"b", "AWS", "2", Day::fromYmd(2026, 11, 3), Day::fromYmd(2026, 11, 20), 1}};
+    QCOMPARE(summary(calendar, QLocale::c()), QString("3 sources · no day missing · 1 account stopped"));
 }
 
 void TestCompleteness::everyState_looksDifferentWithoutColour()
