@@ -186,7 +186,8 @@ struct Task {
     std::vector<double> values;
     StepKind kind = StepKind::Number;
     int season = 0;
-    Day start{}; ///< of a daily series
+    int perDay = 0; ///< steps of a day, of a series within days; 0: a day is no whole number of them
+    Day start{};    ///< of a daily series
 };
 
 std::optional<std::int64_t> wholeNumber(std::string_view text)
@@ -245,14 +246,16 @@ std::vector<std::int64_t> partsOfDays(const SeriesFile& file, const std::vector<
     return step > 0 && step < DayFrom ? seconds : std::vector<std::int64_t>();
 }
 
-/// The task of a series in hours or minutes; its season is found in its values.
+/// The task of a series in hours or minutes.
 Result<Task> taskWithinDays(const SeriesFile& file, const std::vector<std::size_t>& rows,
                             const std::vector<std::int64_t>& seconds)
 {
-    auto grid = placeOnGrid(file, rows, seconds, usualStep(seconds));
+    const std::int64_t step = usualStep(seconds);
+    auto grid = placeOnGrid(file, rows, seconds, step);
     if (!grid)
         return grid.error();
     Task task;
+    task.perDay = SecondsPerDay % step == 0 ? static_cast<int>(SecondsPerDay / step) : 0;
     task.values = std::move(grid->values);
     return task;
 }
@@ -304,6 +307,9 @@ void findSeasons(std::vector<Task>& tasks)
         if (task.kind != StepKind::Number)
             continue;
         task.season = session::findSeason(task.values);
+        // A day of quarters of an hour is longer than the seasons that are looked for; three of them show one.
+        if (task.season == 1 && task.perDay > 1 && task.values.size() >= 3 * static_cast<std::size_t>(task.perDay))
+            task.season = task.perDay;
         ++votes[task.season];
         ++undecided;
     }
