@@ -185,6 +185,24 @@ private slots:
         QCOMPARE(answer.out, bench.ask({"proof"}).out); // the figures are not touched by it
     }
 
+    void import_whatCanBeReadInTwoWays_needsItsOption()
+    {
+        const Bench bench;
+        bench.write("two.csv", "BilledCost\tBillingCurrency\tChargePeriodStart\n1,234\tCHF\t05/06/2025\n");
+        const CliAnswer refused = bench.ask({"import", "two.csv", "--source", "two", "--dates", "day-first"});
+        QCOMPARE(refused.exitCode, 1);
+        QVERIFY2(refused.err.contains("two.csv") && refused.err.contains("BilledCost") &&
+                     refused.err.contains("--decimal comma"),
+                 refused.err.constData());
+        QVERIFY(!bench.ask({"sources"}).out.contains("two"));
+        const CliAnswer undated = bench.ask({"import", "two.csv", "--source", "two", "--decimal", "comma"});
+        QVERIFY2(undated.exitCode == 1 && undated.err.contains("--dates"), undated.err.constData());
+        const CliAnswer read =
+            bench.ask({"import", "two.csv", "--source", "two", "--decimal", "comma", "--dates", "day-first"});
+        QVERIFY2(read.exitCode == 0, read.err.constData());
+        QVERIFY2(read.out.contains("two,,2025-06,CHF,1,1,0,1.234"), read.out.constData());
+    }
+
     void salvage_damagedLines_areToldWithExit3()
     {
         const Bench bench;
@@ -260,6 +278,8 @@ private slots:
         row("totals extra", "extra");
         row("charges --limit 0", "--limit");
         row("import", "argument");
+        row("import a.csv --decimal dot", "--decimal");
+        row("import a.csv --dates iso", "--dates");
         row("init", "argument");
         row("init a b", "b");
         row("rules check", "argument");
