@@ -99,7 +99,7 @@ template <typename Opened> Result<std::unique_ptr<Opened>> Context::open() const
         return path.error();
     if (const Status plain = requireFileName(path->string()); !plain)
         return plain.error();
-    auto opened = Opened::open(*path);
+    auto opened = Opened::open(*path, m_stop);
     if (!opened && opened.error().code == ErrorCode::NotFound)
         return Error{ErrorCode::NotFound, "no workspace here; 'altimeter-cli init FILE' makes one", path->string()};
     return opened;

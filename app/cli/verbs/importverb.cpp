@@ -20,7 +20,7 @@ Result<std::unique_ptr<Importer>> openOrCreate(Context& context)
     std::filesystem::create_directories(path->parent_path(), code);
     if (code)
         return Error{ErrorCode::Io, code.message(), path->parent_path().string()};
-    auto importer = Importer::openOrCreate(*path);
+    auto importer = Importer::openOrCreate(*path, context.stop());
     if (importer)
         context.note("made the workspace " + path->string());
     return importer;

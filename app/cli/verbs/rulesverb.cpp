@@ -118,7 +118,7 @@ ExitCode runApply(Context& context)
             return context.usage("rules apply",
                                  {ErrorCode::Invalid, "--over is the number of a version, not \"" + *given + "\"", {}});
     }
-    const auto published = session::publishRules(*file->engine, file->json, over);
+    const auto published = session::publishRules(*file->engine, file->json, over, context.stop());
     if (!published && published.error().code == ErrorCode::Conflict) {
         Error error = published.error();
         const std::string inForce = std::to_string(file->engine->snapshot()->rulesDocument.version);

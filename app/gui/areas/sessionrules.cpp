@@ -24,8 +24,8 @@ void SessionRules::publish(const std::string& json, std::uint32_t over, ui::Answ
     };
     m_desk.change<RulesDocument>(
         "publish", Desk::Affects::Figures, told,
-        [json, over](session::Engine& engine, const std::stop_token&) -> Result<RulesDocument> {
-            return session::publishRules(engine, json, over);
+        [json, over](session::Engine& engine, const std::stop_token& stop) -> Result<RulesDocument> {
+            return session::publishRules(engine, json, over, stop);
         });
 }
 

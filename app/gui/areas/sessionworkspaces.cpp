@@ -86,15 +86,16 @@ void SessionWorkspaces::open(const std::string& path, bool create, ui::Answer<Wo
     if (!path.empty()) {
         opening(
             path,
-            [path, create](const std::stop_token&) {
-                return create ? session::Engine::create(path) : session::Engine::open(path);
+            [path, create](const std::stop_token& stop) {
+                return create ? session::Engine::create(path) : session::Engine::open(path, stop);
             },
             std::move(answer));
         return;
     }
     const std::filesystem::path file = own();
     opening(
-        file, [file](const std::stop_token&) { return session::Engine::openOrCreate(file); }, std::move(answer));
+        file, [file](const std::stop_token& stop) { return session::Engine::openOrCreate(file, stop); },
+        std::move(answer));
 }
 
 std::string SessionWorkspaces::own() const
@@ -110,7 +111,7 @@ void SessionWorkspaces::openDemo(ui::Answer<WorkspaceInfo> answer)
         [file](const std::stop_token& stop) {
             std::error_code ignored;
             if (std::filesystem::exists(file, ignored)) {
-                auto engine = session::Engine::open(file);
+                auto engine = session::Engine::open(file, stop);
                 if (engine || engine.error().code != ErrorCode::Unsupported)
                     return engine;
                 std::filesystem::rename(file, file.string() + ".old", ignored); // of another version: made anew

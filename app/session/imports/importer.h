@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -17,9 +18,10 @@ class WorkspaceFile;
 class Importer {
 public:
     /// Errors as of Engine::open(); what only somebody who looks at the charges would notice is not looked for.
-    static Result<std::unique_ptr<Importer>> open(const std::filesystem::path& file);
+    static Result<std::unique_ptr<Importer>> open(const std::filesystem::path& file, const std::stop_token& stop = {});
     /// The one that is there, or a new one; also when another program makes it at the same moment.
-    static Result<std::unique_ptr<Importer>> openOrCreate(const std::filesystem::path& file);
+    static Result<std::unique_ptr<Importer>> openOrCreate(const std::filesystem::path& file,
+                                                          const std::stop_token& stop = {});
     ~Importer();
 
     WorkspaceFile& file() { return *m_file; }

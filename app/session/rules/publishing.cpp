@@ -8,7 +8,8 @@
 
 namespace altimeter::session {
 
-Result<RulesDocument> publishRules(Engine& engine, const std::string& json, std::optional<std::uint32_t> over)
+Result<RulesDocument> publishRules(Engine& engine, const std::string& json, std::optional<std::uint32_t> over,
+                                   const std::stop_token& stop)
 {
     if (auto writable = engine.file().checkWritable(); !writable)
         return writable.error();
@@ -16,16 +17,18 @@ Result<RulesDocument> publishRules(Engine& engine, const std::string& json, std:
     if (!rules)
         return rules.error();
     auto writing = engine.file().write();
-    if (const auto fits = engine.snapshot()->costs->under(*rules, {}); !fits)
+    if (const auto fits = engine.snapshot()->costs->under(*rules, stop); !fits)
         return fits.error();
     const std::uint32_t base = over.value_or(engine.snapshot()->rulesDocument.version);
     const auto inForce = store::readRules(writing.db());
     if (!inForce)
         return inForce.error();
     if (inForce->version == base) { // else the answer below is no, and needs no way back
-        if (auto kept = store::backUpBeforePublishing(writing.db()); !kept)
+        if (auto kept = store::backUpBeforePublishing(writing.db(), stop); !kept)
             return kept.error();
     }
+    if (stop.stop_requested())
+        return Error{ErrorCode::Cancelled, "cancelled", {}};
     const auto version = store::publishRules(writing.db(), json, presentTime().seconds, base);
     if (!version && version.error().code != ErrorCode::Conflict)
         return version.error();

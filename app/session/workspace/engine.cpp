@@ -28,31 +28,31 @@ Result<std::unique_ptr<Engine>> Engine::create(const std::filesystem::path& file
     return open(file);
 }
 
-Result<std::unique_ptr<Engine>> Engine::open(const std::filesystem::path& file)
+Result<std::unique_ptr<Engine>> Engine::open(const std::filesystem::path& file, const std::stop_token& stop)
 {
     const FileBefore before(file);
-    auto opened = WorkspaceFile::open(file, before);
+    auto opened = WorkspaceFile::open(file, before, stop);
     if (!opened)
         return opened.error();
-    auto snapshot = loadSnapshot(*opened, nullptr, {});
+    auto snapshot = loadSnapshot(*opened, nullptr, stop);
     if (!snapshot)
         return before.notOpened(snapshot.error());
     return std::unique_ptr<Engine>(new Engine(opened.take(), snapshot.take()));
 }
 
-Result<std::unique_ptr<Engine>> Engine::openOrCreate(const std::filesystem::path& file)
+Result<std::unique_ptr<Engine>> Engine::openOrCreate(const std::filesystem::path& file, const std::stop_token& stop)
 {
     if (auto there = makeUnlessThere(file); !there)
         return there.error();
-    return open(file);
+    return open(file, stop);
 }
 
 Result<std::unique_ptr<Engine>> Engine::createDemo(const std::filesystem::path& file, const ProgressSink& progress,
                                                    std::stop_token stop)
 {
-    if (auto made = makeDemo(file, progress, std::move(stop)); !made)
+    if (auto made = makeDemo(file, progress, stop); !made)
         return made.error();
-    return open(file);
+    return open(file, stop);
 }
 
 SnapshotPtr Engine::snapshot() const

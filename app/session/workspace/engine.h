@@ -26,10 +26,11 @@ public:
     /// Makes a new workspace file with the default rules and opens it. Error Invalid if the file exists already.
     static Result<std::unique_ptr<Engine>> create(const std::filesystem::path& file);
     /// Opens an existing one; where the file, its folder or disk cannot be written, for looking at only: then whatever
-    /// writes answers Error ReadOnly. Error NotFound, Unsupported (newer program), Corrupt, Busy.
-    static Result<std::unique_ptr<Engine>> open(const std::filesystem::path& file);
+    /// writes answers Error ReadOnly. Error NotFound, Unsupported (newer program), Corrupt, Busy, Cancelled.
+    static Result<std::unique_ptr<Engine>> open(const std::filesystem::path& file, const std::stop_token& stop = {});
     /// The one that is there, or a new one; also when another program makes it at the same moment.
-    static Result<std::unique_ptr<Engine>> openOrCreate(const std::filesystem::path& file);
+    static Result<std::unique_ptr<Engine>> openOrCreate(const std::filesystem::path& file,
+                                                        const std::stop_token& stop = {});
     /// Makes a workspace filled with the demonstration company and opens it.
     static Result<std::unique_ptr<Engine>> createDemo(const std::filesystem::path& file, const ProgressSink& progress,
                                                       std::stop_token stop);

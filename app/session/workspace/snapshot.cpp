@@ -47,6 +47,7 @@ Status readFile(Snapshot& snapshot, const Snapshot* previous, const std::stop_to
     if (!reading)
         return reading.error();
     store::sql::Connection& db = reading->db();
+    const store::sql::StopsWith stoppable(db, stop);
     auto loaded = store::loadFacts(db, previous ? previous->facts.get() : nullptr, stop);
     if (!loaded)
         return loaded.error();

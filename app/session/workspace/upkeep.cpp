@@ -12,7 +12,7 @@ namespace altimeter::session {
 Result<Backup> backUp(const std::filesystem::path& workspace, const std::filesystem::path& out,
                       const UpkeepProgress& progress, const std::stop_token& stop)
 {
-    const auto opened = store::openAnyWorkspace(workspace.string());
+    const auto opened = store::openAnyWorkspace(workspace.string(), stop);
     if (!opened)
         return opened.error();
     if (out.empty())

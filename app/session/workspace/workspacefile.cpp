@@ -4,9 +4,12 @@
 
 namespace altimeter::session {
 
-Result<std::shared_ptr<WorkspaceFile>> WorkspaceFile::open(const std::filesystem::path& file, const FileBefore& before)
+Result<std::shared_ptr<WorkspaceFile>> WorkspaceFile::open(const std::filesystem::path& file, const FileBefore& before,
+                                                           const std::stop_token& stop)
 {
-    auto opened = store::openAnyWorkspace(file.string());
+    if (stop.stop_requested())
+        return Error{ErrorCode::Cancelled, "cancelled", {}};
+    auto opened = store::openAnyWorkspace(file.string(), stop);
     if (!opened)
         return before.notOpened(opened.error());
     auto workspace = std::make_shared<WorkspaceFile>();
@@ -18,6 +21,7 @@ Result<std::shared_ptr<WorkspaceFile>> WorkspaceFile::open(const std::filesystem
     std::error_code ignored;
     workspace->m_seenAt = std::filesystem::last_write_time(file, ignored);
     workspace->m_seenBytes = std::filesystem::file_size(file, ignored);
+    const store::sql::StopsWith stoppable(workspace->m_writer, stop);
     const auto demo = store::metaValue(workspace->m_writer, "demo");
     if (!demo)
         return before.notOpened(demo.error());

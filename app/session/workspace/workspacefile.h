@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,9 @@ namespace altimeter::session {
 class WorkspaceFile {
 public:
     /// `before` was taken before anybody touched the file. Errors: NotFound, Unsupported (newer program), Corrupt,
-    /// Busy.
-    static Result<std::shared_ptr<WorkspaceFile>> open(const std::filesystem::path& file, const FileBefore& before);
+    /// Busy, Cancelled.
+    static Result<std::shared_ptr<WorkspaceFile>> open(const std::filesystem::path& file, const FileBefore& before,
+                                                       const std::stop_token& stop = {});
 
     const std::string& path() const { return m_path; }
     bool isDemo() const { return m_isDemo; }

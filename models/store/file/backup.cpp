@@ -322,7 +322,7 @@ Status backUpTo(const sql::Connection& source, const std::filesystem::path& targ
     return copy ? copy->place() : Status(copy.error());
 }
 
-Status backUpBeforePublishing(const sql::Connection& source)
+Status backUpBeforePublishing(const sql::Connection& source, const std::stop_token& stop)
 {
     constexpr std::time_t kDay = 86'400;
     std::error_code ignored;
@@ -330,10 +330,12 @@ Status backUpBeforePublishing(const sql::Connection& source)
     const auto backups = listBackups(source.path());
     if (bytes > kSmallWorkspace && !backups.empty() && backups.front().at > textOfTime(std::time(nullptr) - kDay))
         return {};
-    const auto made = makeBackup(source, source.path(), BackupReason::Publish, {}, {});
+    const auto made = makeBackup(source, source.path(), BackupReason::Publish, {}, stop);
     // A damaged workspace has been told of; keeping a copy of it would in time push out the good ones.
     if (made || made.error().code == ErrorCode::Corrupt)
         return {};
+    if (made.error().code == ErrorCode::Cancelled)
+        return made.error();
     return Error{made.error().code,
                  "no backup could be made before publishing (" + made.error().text() + "); nothing was changed",
                  source.path(), made.error().todo};

@@ -40,7 +40,7 @@ Status backUpTo(const sql::Connection& source, const std::filesystem::path& targ
 /// Makes sure that there is a way back before rules are published. A copy is made unless the newest one is younger than
 /// a day and the workspace is larger than kSmallWorkspace: the rules that were in force stay in the workspace as a
 /// version of their own, whatever is published over them.
-Status backUpBeforePublishing(const sql::Connection& source);
+Status backUpBeforePublishing(const sql::Connection& source, const std::stop_token& stop);
 inline constexpr std::uint64_t kSmallWorkspace = std::uint64_t{64} << 20U;
 
 /// Reads the whole file and compares everything that carries a checksum. Nothing is written, also not beside it. Error

@@ -137,7 +137,7 @@ Status runSteps(sql::Connection& connection, std::int64_t from)
 }
 
 /// Brings the schema up to date in one transaction. Whoever comes second finds it done.
-Status migrateAlone(sql::Connection& connection, bool withBackup)
+Status migrateAlone(sql::Connection& connection, bool withBackup, const std::stop_token& stop)
 {
     auto transaction = sql::Transaction::begin(connection);
     if (!transaction)
@@ -151,11 +151,13 @@ Status migrateAlone(sql::Connection& connection, bool withBackup)
         const auto reader = connection.reader(); // sees the file as it was before
         if (!reader)
             return reader.error();
-        if (auto kept = makeBackup(*reader, connection.path(), BackupReason::Migration, {}, {}); !kept)
-            return Error{kept.error().code,
-                         "no backup could be made before the workspace is brought up to date (" + kept.error().text() +
-                             "); it was left as it is",
-                         connection.path(), kept.error().todo};
+        if (auto kept = makeBackup(*reader, connection.path(), BackupReason::Migration, {}, stop); !kept)
+            return kept.error().code == ErrorCode::Cancelled
+                       ? kept.error()
+                       : Error{kept.error().code,
+                               "no backup could be made before the workspace is brought up to date (" +
+                                   kept.error().text() + "); it was left as it is",
+                               connection.path(), kept.error().todo};
     }
     if (auto done = runSteps(connection, *version); !done)
         return done;
@@ -189,7 +191,7 @@ Result<bool> ledgerHoldsAt(const sql::Connection& connection, std::int64_t schem
     return holds ? Result<bool>(holds->value_or(true)) : Result<bool>(holds.error());
 }
 
-Status migrate(sql::Connection& connection, bool withBackup)
+Status migrate(sql::Connection& connection, bool withBackup, const std::stop_token& stop)
 {
     const auto version = schemaVersionOf(connection);
     if (!version)
@@ -200,8 +202,10 @@ Status migrate(sql::Connection& connection, bool withBackup)
     constexpr int kOrdinaryWaitMs = 5'000;
     if (auto done = connection.execute("PRAGMA foreign_keys=OFF"); !done)
         return done;
+    connection.stopWith(stop);
     connection.waitFor(kMigrationWaitMs);
-    const Status done = migrateAlone(connection, withBackup);
+    const Status done = migrateAlone(connection, withBackup, stop);
+    connection.stopWith({});
     connection.waitFor(kOrdinaryWaitMs);
     if (!done)
         return done;

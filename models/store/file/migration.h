@@ -4,6 +4,7 @@
 #include "models/store/sql/sql.h"
 
 #include <cstdint>
+#include <stop_token>
 #include <string>
 
 namespace altimeter::store {
@@ -14,7 +15,7 @@ Status makeSchema(sql::Connection& connection);
 /// Brings an older schema up to date in one transaction, after a backup where `withBackup` says so; does nothing to a
 /// current one. Other programs wait meanwhile, and whoever comes second finds it done. What did not hold before does
 /// not hold afterwards. Requires that no transaction is open.
-Status migrate(sql::Connection& connection, bool withBackup);
+Status migrate(sql::Connection& connection, bool withBackup, const std::stop_token& stop = {});
 
 /// The last schema whose ledger had one checksum over all its text.
 inline constexpr std::int64_t kLastWholeLedger = 3;

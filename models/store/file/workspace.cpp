@@ -62,7 +62,7 @@ Status checkFirstVersion(const std::string& path)
 }
 
 /// `withBackup`: before an older schema is brought up to date.
-Result<OpenedWorkspace> openForWriting(const std::string& path, bool withBackup)
+Result<OpenedWorkspace> openForWriting(const std::string& path, bool withBackup, const std::stop_token& stop)
 {
     auto notes = checkLeftover(path);
     if (!notes)
@@ -78,7 +78,7 @@ Result<OpenedWorkspace> openForWriting(const std::string& path, bool withBackup)
     if (auto own = requireOwnSchema(*connection); !own) // a foreign trigger would take part in bringing it up to date
         return own.error();
     tighten(linkedFile(path));
-    if (auto done = migrate(*connection, withBackup); !done)
+    if (auto done = migrate(*connection, withBackup, stop); !done)
         return done.error();
     return OpenedWorkspace{connection.take(), {}, notes.take(), {}};
 }
@@ -104,7 +104,7 @@ Status copyBytes(const sql::RawFile& from, const std::filesystem::path& to)
 }
 
 /// What must be written before it can be read, a journal or an older schema, is written into a copy.
-Result<OpenedWorkspace> openCopy(const std::string& path, const std::string& why)
+Result<OpenedWorkspace> openCopy(const std::string& path, const std::string& why, const std::stop_token& stop)
 {
     std::error_code failed;
     const auto temporary = std::filesystem::temp_directory_path(failed);
@@ -112,7 +112,7 @@ Result<OpenedWorkspace> openCopy(const std::string& path, const std::string& why
     if (!made)
         return made.error();
     auto copy = std::make_shared<const Making>(made.take());
-    auto opened = openForWriting(copy->file().string(), false);
+    auto opened = openForWriting(copy->file().string(), false, stop);
     if (!opened)
         return Error{opened.error().code, opened.error().what, path, opened.error().todo};
     opened->readOnly = why + "; a private copy is read";
@@ -123,10 +123,11 @@ Result<OpenedWorkspace> openCopy(const std::string& path, const std::string& why
     return opened;
 }
 
-Result<OpenedWorkspace> openForReading(const std::string& path, std::int64_t version, const std::string& why)
+Result<OpenedWorkspace> openForReading(const std::string& path, std::int64_t version, const std::string& why,
+                                       const std::stop_token& stop)
 {
     if (hasJournal(path) || version < schemaStepCount())
-        return openCopy(path, why);
+        return openCopy(path, why, stop);
     auto connection = sql::Connection::open(path, sql::Connection::Mode::Immutable);
     if (!connection)
         return connection.error();
@@ -209,7 +210,7 @@ Result<std::int64_t> checkHead(const sql::RawFile& file, const std::string& path
     return version;
 }
 
-Result<OpenedWorkspace> openAnyWorkspace(const std::string& path)
+Result<OpenedWorkspace> openAnyWorkspace(const std::string& path, const std::stop_token& stop)
 {
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored))
@@ -226,8 +227,8 @@ Result<OpenedWorkspace> openAnyWorkspace(const std::string& path)
             return checked.error();
     }
     if (const std::string why = whyReadOnly(linkedFile(path)); !why.empty())
-        return openForReading(path, *version, why);
-    return openForWriting(path, true);
+        return openForReading(path, *version, why, stop);
+    return openForWriting(path, true, stop);
 }
 
 Result<sql::Connection> openWorkspace(const std::string& path)

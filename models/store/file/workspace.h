@@ -32,7 +32,7 @@ struct OpenedWorkspace {
 /// belongs to another file is set aside first. Errors: NotFound; Corrupt (not a workspace, damaged, or one that brings
 /// SQL of its own: see requireOwnSchema()); Unsupported (made by a newer program); Busy. Files of these three are left
 /// as they are, and nothing is left beside them.
-Result<OpenedWorkspace> openAnyWorkspace(const std::string& path);
+Result<OpenedWorkspace> openAnyWorkspace(const std::string& path, const std::stop_token& stop = {});
 /// The same for whoever only wants the connection.
 Result<sql::Connection> openWorkspace(const std::string& path);
 

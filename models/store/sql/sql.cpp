@@ -90,6 +90,7 @@ Error errorOf(sqlite3* db, int code)
     case SQLITE_LOCKED:
         error.code = ErrorCode::Busy;
         error.what = "another program is writing to this workspace";
+        error.todo = "Wait until it has finished, then repeat.";
         break;
     default:
         error.code = ErrorCode::Database;
@@ -108,12 +109,29 @@ std::string immutableName(const std::string& path)
     return "file://" + words::percentEncoded(failed ? path : whole, "/.-_") + "?immutable=1";
 }
 
-int stopRequested(void* token)
-{
-    return static_cast<std::stop_token*>(token)->stop_requested() ? 1 : 0;
-}
-
 } // namespace
+
+/// Asks in three places: between steps of a statement, within the long ones (a check of the whole file is one step),
+/// and while another program's lock is waited for.
+struct Connection::StopWatch {
+    StopWatch(const std::stop_token& stop, sqlite3* db) : token(stop), interrupt(stop, [db] { sqlite3_interrupt(db); })
+    {
+    }
+    static int isStopped(void* watch) { return static_cast<StopWatch*>(watch)->token.stop_requested() ? 1 : 0; }
+    static int waitOnce(void* watch, int times)
+    {
+        constexpr int kPauseMs = 20;
+        auto& self = *static_cast<StopWatch*>(watch);
+        if (self.token.stop_requested() || times * kPauseMs >= self.waitMs)
+            return 0;
+        sqlite3_sleep(kPauseMs);
+        return 1;
+    }
+
+    std::stop_token token;
+    int waitMs = kLockWaitMs;
+    std::stop_callback<std::function<void()>> interrupt; ///< last: it may be called at once
+};
 
 Statement::Statement(Statement&& other) noexcept : m_stmt(std::exchange(other.m_stmt, nullptr)) {}
 
@@ -194,6 +212,8 @@ std::span<const std::uint8_t> Statement::blob(int column) const
     return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(m_stmt, column))};
 }
 
+Connection::Connection() = default;
+
 Connection::Connection(Connection&& other) noexcept
     : m_db(std::exchange(other.m_db, nullptr)), m_mode(other.m_mode), m_stop(std::move(other.m_stop)),
       m_kept(std::move(other.m_kept))
@@ -203,7 +223,7 @@ Connection::Connection(Connection&& other) noexcept
 Connection& Connection::operator=(Connection&& other) noexcept
 {
     if (this != &other) {
-        close();
+        close(); // and with it what may interrupt it
         m_db = std::exchange(other.m_db, nullptr);
         m_mode = other.m_mode;
         m_stop = std::move(other.m_stop);
@@ -219,6 +239,7 @@ Connection::~Connection()
 
 void Connection::close()
 {
+    stopWith({});
     m_kept.clear(); // may hold statements
     sqlite3_close_v2(m_db);
     m_db = nullptr;
@@ -261,7 +282,10 @@ Result<Connection> Connection::reader() const
 
 void Connection::waitFor(int milliseconds) const
 {
-    sqlite3_busy_timeout(m_db, milliseconds);
+    if (m_stop)
+        m_stop->waitMs = milliseconds;
+    else
+        sqlite3_busy_timeout(m_db, milliseconds);
 }
 
 bool Connection::isInTransaction() const
@@ -335,15 +359,18 @@ Result<Mark> Connection::mark() const
     return Mark{*others, sqlite3_total_changes(m_db)};
 }
 
-void Connection::stopWith(std::stop_token stop)
+void Connection::stopWith(const std::stop_token& stop)
 {
-    if (!stop.stop_possible()) {
-        sqlite3_progress_handler(m_db, 0, nullptr, nullptr);
-        m_stop.reset();
+    if (!m_db)
         return;
-    }
-    m_stop = std::make_unique<std::stop_token>(std::move(stop));
-    sqlite3_progress_handler(m_db, 2000, stopRequested, m_stop.get());
+    sqlite3_progress_handler(m_db, 0, nullptr, nullptr);
+    sqlite3_busy_timeout(m_db, kLockWaitMs);
+    m_stop.reset();
+    if (!stop.stop_possible())
+        return;
+    m_stop = std::make_unique<StopWatch>(stop, m_db);
+    sqlite3_progress_handler(m_db, 2000, StopWatch::isStopped, m_stop.get());
+    sqlite3_busy_handler(m_db, StopWatch::waitOnce, m_stop.get());
 }
 
 Result<Transaction> Transaction::begin(Connection& connection)
@@ -399,7 +426,7 @@ Result<RawFile> RawFile::open(const std::string& path)
                      failed                                          ? failed.message()
                      : kind == std::filesystem::file_type::directory ? "this is a folder, not a workspace file"
                                                                      : "this is not a file",
-                     path};
+                     path, "Name the workspace file itself; it ends in .altimeter unless it was given another name."};
     RawFile raw;
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI;
     if (const int code = sqlite3_open_v2(immutableName(path).c_str(), &raw.m_db, flags, nullptr); code != SQLITE_OK) {

@@ -75,7 +75,7 @@ public:
     /// writes to.
     enum class Mode { ReadOnly, ReadWrite, Create, Immutable };
 
-    Connection() = default;
+    Connection();
     Connection(Connection&& other) noexcept;
     Connection& operator=(Connection&& other) noexcept;
     ~Connection();
@@ -103,8 +103,9 @@ public:
             slot = std::make_shared<T>();
         return *static_cast<T*>(slot.get());
     }
-    /// While set, statements stop soon after `stop` is requested and answer Error Cancelled.
-    void stopWith(std::stop_token stop);
+    /// While set, statements stop soon after `stop` is requested and answer Error Cancelled; who waits for another
+    /// program's lock waits no longer and answers Error Busy. A token that cannot be stopped ends it.
+    void stopWith(const std::stop_token& stop);
     bool isOpen() const { return m_db != nullptr; }
     /// SQLite ends a transaction by itself after some errors of reading (no memory, a disk that fails).
     bool isInTransaction() const;
@@ -115,8 +116,24 @@ private:
     void close();
     sqlite3* m_db = nullptr;
     Mode m_mode = Mode::ReadOnly;
-    std::unique_ptr<std::stop_token> m_stop;
+    struct StopWatch;
+    std::unique_ptr<StopWatch> m_stop; ///< null: nothing stops it
     mutable std::map<std::type_index, std::shared_ptr<void>> m_kept;
+};
+
+/// While it lives, statements of the connection stop as of Connection::stopWith().
+class StopsWith {
+public:
+    StopsWith(Connection& connection, const std::stop_token& stop) : m_connection(connection)
+    {
+        m_connection.stopWith(stop);
+    }
+    ~StopsWith() { m_connection.stopWith({}); }
+    StopsWith(const StopsWith&) = delete;
+    StopsWith& operator=(const StopsWith&) = delete;
+
+private:
+    Connection& m_connection;
 };
 
 /// The bytes of a database file as they lie there, its -wal left aside. They are read through SQLite's own file layer:
