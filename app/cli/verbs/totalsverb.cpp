@@ -42,7 +42,8 @@ std::string restName(const CostTable& table)
     return name;
 }
 
-void writeRows(TableWriter& out, const CostTable& table)
+/// A stopped one is left where it is.
+void writeRows(TableWriter& out, const CostTable& table, const std::stop_token& stop)
 {
     const std::string rest = restName(table);
     const bool hasPeriod = table.query.granularity != Granularity::None;
@@ -56,6 +57,8 @@ void writeRows(TableWriter& out, const CostTable& table)
         columns.push_back({"distinct"});
     out.begin("totals", columns);
     for (const CostRow& row : table.rows) {
+        if (stop.stop_requested())
+            return;
         std::vector<Cell> cells;
         for (std::size_t i = 0; i < table.query.by.size(); ++i) {
             const bool isFirst = i == 0;
@@ -96,7 +99,9 @@ ExitCode run(Context& context)
     const auto table = tableOf(context, **snapshot, *query);
     if (!table)
         return context.fail(table.error());
-    writeRows(context.out(), *table);
+    writeRows(context.out(), *table, context.stop());
+    if (context.stop().stop_requested())
+        return context.fail({ErrorCode::Cancelled, "cancelled", {}});
     const ExitCode code = context.finish();
     noteUnknown(context, table->totals, query->lens);
     return code;

@@ -386,12 +386,13 @@ Result<std::vector<CurrencyTotal>> totalsOf(const std::vector<CostRow>& rows, co
 /// Sections (currency, step, folded or not) are few and numbered, so rows are dealt into them by counting, and only the
 /// cost and a number are sorted within each. Whole rows, with their texts, are moved once.
 std::vector<CostRow> inSections(std::vector<CostRow> rows, const std::vector<std::uint32_t>& section,
-                                std::size_t sections)
+                                std::size_t sections, const std::stop_token& stop)
 {
     struct Ranked {
         Int128 cost;
         std::uint32_t row;
     };
+    constexpr std::ptrdiff_t kAtOnce = 1 << 14; // rows that are sorted between two looks at `stop`
     std::vector<std::size_t> begin(sections + 1);
     for (const std::uint32_t at : section)
         ++begin[at + 1];
@@ -405,9 +406,18 @@ std::vector<CostRow> inSections(std::vector<CostRow> rows, const std::vector<std
     for (std::size_t at = 0; at < sections; ++at) {
         const auto first = ranked.begin() + static_cast<std::ptrdiff_t>(begin[at]);
         const auto last = ranked.begin() + static_cast<std::ptrdiff_t>(begin[at + 1]);
-        std::sort(first, last, [&rows](const Ranked& a, const Ranked& b) {
+        const auto isFirst = [&rows](const Ranked& a, const Ranked& b) {
             return a.cost != b.cost ? a.cost > b.cost : rows[a.row].keys < rows[b.row].keys;
-        });
+        };
+        const std::ptrdiff_t count = last - first;
+        for (std::ptrdiff_t from = 0; from < count && !stop.stop_requested(); from += kAtOnce)
+            std::sort(first + from, first + std::min(from + kAtOnce, count), isFirst);
+        for (std::ptrdiff_t width = kAtOnce; width < count; width *= 2)
+            for (std::ptrdiff_t from = 0; from + width < count && !stop.stop_requested(); from += 2 * width)
+                std::inplace_merge(first + from, first + from + width, first + std::min(from + 2 * width, count),
+                                   isFirst);
+        if (stop.stop_requested())
+            return {};
         for (auto one = first; one != last; ++one)
             sorted.push_back(std::move(rows[one->row]));
     }
@@ -466,7 +476,11 @@ public:
         }
     }
     bool overflowed() const { return m_overflowed; }
-    std::vector<CostRow> take() { return inSections(std::move(m_rows), m_section, sections()); }
+    /// A stopped one answers none.
+    std::vector<CostRow> take(const std::stop_token& stop)
+    {
+        return inSections(std::move(m_rows), m_section, sections(), stop);
+    }
 
 private:
     static constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
@@ -509,12 +523,18 @@ Result<CostTable> answer(const FactSet& facts, const Attribution& attribution, c
     table.query = query;
     table.revision = facts.revision;
     RowMaker rows(facts, plan, query, kept);
-    counted->grid.forEach(
-        [&rows](std::uint64_t group, std::uint32_t step, const Cell& cell) { rows(group, step, cell); });
+    counted->grid.forEach([&rows, &stop](std::uint64_t group, std::uint32_t step, const Cell& cell) {
+        if (!stop.stop_requested())
+            rows(group, step, cell);
+    });
+    if (stop.stop_requested())
+        return kCancelled;
     if (rows.overflowed())
         return kOverflow;
     rows.uniteRest(counted->repeats);
-    table.rows = rows.take();
+    table.rows = rows.take(stop);
+    if (stop.stop_requested())
+        return kCancelled;
     auto totals = totalsOf(table.rows, counted->repeats);
     if (!totals)
         return totals.error();
