@@ -191,8 +191,10 @@ void makeRichWorkspace(const QString& folder, const QString& name)
         auto engine = must(Engine::create(path));
         for (const QString first : {"2026-07-01", "2026-08-01", "2026-09-01", "2026-10-01"}) {
             QByteArray csv = focusCsv(month(first, kAccounts, first.mid(5, 2).toInt()));
-            csv += "no number,1,1,1,USD,acc-1,2026-08-01T00:00:00Z,2026-09-01T00:00:00Z,2026-08-03T00:00:00Z,"
-                   "2026-08-04T00:00:00Z,Usage,S,Compute,AWS,{},\n";
+            const QByteArray of = first.left(8).toUtf8(); // in each month a line that cannot be stored
+            csv += "1,1,1,1,USD,acc-1," + of + "01T00:00:00Z," +
+                   QDate::fromString(first, Qt::ISODate).addMonths(1).toString(Qt::ISODate).toUtf8() +
+                   "T00:00:00Z,no day," + of + "04T00:00:00Z,Usage,S,Compute,AWS,{},\n";
             (void)must(session::importPaths(engine->file(), {writeFile(folder, first + ".csv", csv)},
                                             {"focus", false, {1'790'000'000}}, {}, {}));
         }
@@ -342,8 +344,9 @@ Answers askAll(Engine& engine, bool whole, std::stop_token stop)
         std::string text;
         for (const ProofLine& line : lines) {
             text += line.source + ' ' + line.billingAccount + ' ' + toString(line.billingPeriod) + ' ' +
-                    line.fileTotal.toString(0) + '\n';
-            if (!line.reconciled())
+                    line.fileTotal.toString(0) + ' ' + line.missing().toString(0) + ' ' +
+                    std::to_string(line.unreadable()) + '\n';
+            if (!line.remainder.isZero()) // what is named as not stored was so from the beginning
                 asking.tell("proof", "a remainder of " + line.remainder.toString(0) + ", " + line.source + ' ' +
                                          line.billingAccount + ' ' + toString(line.billingPeriod));
         }
