@@ -1,9 +1,12 @@
 #pragma once
 
+#include "models/domain/focus.h"
 #include "models/domain/money.h"
 #include "models/domain/period.h"
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,7 +41,23 @@ struct Restatement {
     Currency currency;
     Instant at;
     bool wasFinal = false;
-    DecimalSum before, after; ///< BilledCost
+    /// By CostLens; none where every amount was unknown, or (of all but BilledCost) where an older version noted it.
+    std::array<std::optional<DecimalSum>, kLensCount> before, after;
+
+    /// What changed: BilledCost where it did, else the first other that did; where only rows came or went
+    /// that move none of them, one that is known.
+    CostLens lens() const
+    {
+        constexpr std::array kOrder{CostLens::Billed, CostLens::Effective, CostLens::List, CostLens::Contracted};
+        for (const bool mayBeEqual : {false, true}) {
+            for (const CostLens lens : kOrder) {
+                const auto i = static_cast<std::size_t>(lens);
+                if (mayBeEqual ? before[i] || after[i] : before[i] != after[i])
+                    return lens;
+            }
+        }
+        return CostLens::Billed;
+    }
 };
 
 /// An account that delivered regularly and has stopped, although its source goes on.

@@ -24,6 +24,7 @@ struct PartitionReport {
         Rejected, ///< nothing of it could be stored
     } action = Action::New;
     std::array<DecimalSum, kLensCount> storedTotal; ///< recounted from what was stored
+    bool isRestated = false;                        ///< of days that the source had told to be final
     std::array<DecimalSum, kLensCount> oldTotal;    ///< of the partition it replaced
 };
 std::string_view actionName(PartitionReport::Action action);

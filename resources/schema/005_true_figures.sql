@@ -44,5 +44,13 @@ FROM rejected_line r
 WHERE NOT EXISTS (SELECT 1 FROM partition p WHERE p.source_id = r.source_id AND p.rows_rejected > 0)
 GROUP BY source_id, import_id, file;
 
+-- Every cost of a restatement, BilledCost as before; empty: unknown, or not noted yet.
+ALTER TABLE restatement ADD COLUMN effective_before TEXT NOT NULL DEFAULT '';
+ALTER TABLE restatement ADD COLUMN effective_after TEXT NOT NULL DEFAULT '';
+ALTER TABLE restatement ADD COLUMN list_before TEXT NOT NULL DEFAULT '';
+ALTER TABLE restatement ADD COLUMN list_after TEXT NOT NULL DEFAULT '';
+ALTER TABLE restatement ADD COLUMN contracted_before TEXT NOT NULL DEFAULT '';
+ALTER TABLE restatement ADD COLUMN contracted_after TEXT NOT NULL DEFAULT '';
+
 -- The last entry of the audit trail, so that one that is missing at the end is missed.
 INSERT INTO meta(key, value) SELECT 'audit_head', hash FROM audit ORDER BY id DESC LIMIT 1;

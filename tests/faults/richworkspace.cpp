@@ -144,6 +144,14 @@ std::string textOf(const std::vector<CurrencyTotal>& totals)
     return text;
 }
 
+std::string textOf(const std::array<std::optional<DecimalSum>, kLensCount>& sums)
+{
+    std::string text;
+    for (const auto& sum : sums)
+        text += ' ' + (sum ? sum->toString(0) : "unknown");
+    return text;
+}
+
 std::string textOf(const CompletenessCalendar& calendar)
 {
     std::string text;
@@ -156,8 +164,8 @@ std::string textOf(const CompletenessCalendar& calendar)
         text += '\n';
     }
     for (const Restatement& one : calendar.restatements)
-        text += one.source + one.billingAccount + toString(one.from) + toString(one.to) + one.before.toString(0) + ' ' +
-                one.after.toString(0) + '\n';
+        text += one.source + one.billingAccount + toString(one.from) + toString(one.to) + textOf(one.before) +
+                textOf(one.after) + '\n';
     return text;
 }
 

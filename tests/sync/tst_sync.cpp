@@ -263,8 +263,8 @@ private slots:
         QVERIFY(calendar.ok());
         QCOMPARE(calendar->restatements.size(), std::size_t{1});
         QVERIFY(calendar->restatements.front().wasFinal);
-        QCOMPARE(calendar->restatements.front().before.toString(0), std::string("12.5"));
-        QCOMPARE(calendar->restatements.front().after.toString(0), std::string("10.000000001"));
+        QCOMPARE(calendar->restatements.front().before[1]->toString(0), std::string("12.5"));
+        QCOMPARE(calendar->restatements.front().after[1]->toString(0), std::string("10.000000001"));
         QVERIFY(calendar->rows.front().days[0].isRestated);
         QVERIFY(!calendar->rows.front().days[1].isRestated);
         // and the proof holds for the month that is kept in days

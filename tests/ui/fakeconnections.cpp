@@ -265,8 +265,8 @@ CompletenessCalendar fakeCalendar(const DateRange& range, std::size_t sources, b
         change.currency = Currency("USD");
         change.at = {kFakeNow.seconds - 86'400 * seenAge};
         change.wasFinal = wasFinal;
-        change.before = sum(before);
-        change.after = sum(after);
+        change.before[static_cast<std::size_t>(CostLens::Billed)] = sum(before);
+        change.after[static_cast<std::size_t>(CostLens::Billed)] = sum(after);
         calendar.restatements.push_back(change);
     };
     if (sources == 0)

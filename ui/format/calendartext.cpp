@@ -20,6 +20,14 @@ QString sumText(const DecimalSum& sum, const Currency& currency, const QLocale& 
     return amount ? format::money(*amount, currency, locale) : QString::fromStdString(sum.toString(2));
 }
 
+/// Of the cost that changed.
+QString said(const std::array<std::optional<DecimalSum>, kLensCount>& sums, const Restatement& change,
+             const QLocale& locale)
+{
+    const auto& sum = sums[static_cast<std::size_t>(change.lens())];
+    return sum ? sumText(*sum, change.currency, locale) : QObject::tr("unknown");
+}
+
 /// `form` with its number; nothing where there is nothing to count.
 QString unlessNone(std::uint64_t n, const QString& form, const QLocale& locale)
 {
@@ -79,8 +87,7 @@ QString restated(const CompletenessCalendar& calendar, const std::string& source
     QStringList changes;
     for (const Restatement& change : calendar.restatements) {
         if (change.source == source && change.from <= day && day < change.to)
-            changes << sumText(change.before, change.currency, locale) + QStringLiteral(" → ") +
-                           sumText(change.after, change.currency, locale);
+            changes << said(change.before, change, locale) + QStringLiteral(" → ") + said(change.after, change, locale);
     }
     return changes.join(QStringLiteral("; "));
 }

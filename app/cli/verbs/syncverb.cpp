@@ -258,12 +258,34 @@ ExitCode runCompleteness(Context& context)
                                {"currency"},
                                {"billed_cost_before"},
                                {"billed_cost_after"},
-                               {"was_final"}});
-    for (const Restatement& one : calendar->restatements)
-        out.add({Cell::ofInstant(one.at), Cell::ofText(one.source), Cell::ofText(one.provider),
-                 Cell::ofText(one.billingAccount), Cell::ofDay(one.from), Cell::ofDay(one.to),
-                 Cell::ofText(one.currency.code()), Cell::ofAmount(one.before), Cell::ofAmount(one.after),
-                 Cell::ofText(one.wasFinal ? "yes" : "no")});
+                               {"was_final"},
+                               {"effective_cost_before"},
+                               {"effective_cost_after"},
+                               {"list_cost_before", true},
+                               {"list_cost_after", true},
+                               {"contracted_cost_before", true},
+                               {"contracted_cost_after", true}});
+    for (const Restatement& one : calendar->restatements) {
+        const auto sum = [](const auto& sums, CostLens lens) {
+            const auto& found = sums[static_cast<std::size_t>(lens)];
+            return found ? Cell::ofAmount(*found) : Cell::null();
+        };
+        std::vector<Cell> cells{Cell::ofInstant(one.at),
+                                Cell::ofText(one.source),
+                                Cell::ofText(one.provider),
+                                Cell::ofText(one.billingAccount),
+                                Cell::ofDay(one.from),
+                                Cell::ofDay(one.to),
+                                Cell::ofText(one.currency.code()),
+                                sum(one.before, CostLens::Billed),
+                                sum(one.after, CostLens::Billed),
+                                Cell::ofText(one.wasFinal ? "yes" : "no")};
+        for (const CostLens lens : {CostLens::Effective, CostLens::List, CostLens::Contracted}) {
+            cells.push_back(sum(one.before, lens));
+            cells.push_back(sum(one.after, lens));
+        }
+        out.add(std::move(cells));
+    }
     out.end();
     out.begin("stopped", {{"source"}, {"provider"}, {"billing_account"}, {"last_day"}, {"source_through"}});
     for (const StoppedAccount& one : calendar->stopped)

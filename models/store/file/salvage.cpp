@@ -289,7 +289,8 @@ private:
              "memory"},
             {"restatements", "restatement",
              "id, source_id, provider, billing_account, currency, day_from, day_to, at, was_final, billed_before, "
-             "billed_after",
+             "billed_after, effective_before, effective_after, list_before, list_after, contracted_before, "
+             "contracted_after",
              1},
             {"findings", "finding", "source_id, import_id, file, severity, check_id, rows, first_line, message", 0, 1},
             {"rejected lines", "rejected_line", "source_id, import_id, file, line, check_id, message, text, sum_id", 0,

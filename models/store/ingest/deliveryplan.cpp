@@ -13,6 +13,32 @@ Day sliceOf(std::int64_t number)
     return number == 0 ? Day::none() : Day{static_cast<std::int32_t>(number)};
 }
 
+/// The four costs and the numbers of unknown ones, from `column` on.
+Status readCosts(const sql::Statement& row, int column, DeliveryPlan::Stored& stored)
+{
+    constexpr int kLenses = static_cast<int>(kLensCount);
+    for (int lens = 0; lens < kLenses; ++lens) {
+        const auto total = DecimalSum::parse(row.text(column + lens));
+        if (!total)
+            return total.error();
+        stored.total[static_cast<std::size_t>(lens)] = *total;
+        stored.unknown[static_cast<std::size_t>(lens)] =
+            static_cast<std::uint64_t>(row.integer(column + kLenses + lens));
+    }
+    return {};
+}
+
+/// None for a cost of which every row is silent.
+std::array<std::optional<DecimalSum>, kLensCount> saidBy(const DeliveryPlan::Sums& sums)
+{
+    std::array<std::optional<DecimalSum>, kLensCount> said;
+    for (std::size_t lens = 0; lens < kLensCount; ++lens) {
+        if (sums.rows == 0 || sums.unknown[lens] < sums.rows)
+            said[lens] = sums.total[lens];
+    }
+    return said;
+}
+
 } // namespace
 
 bool DeliveryPlan::isCovered(const DateRange& days) const
@@ -25,7 +51,8 @@ Result<std::optional<DeliveryPlan::Stored>> DeliveryPlan::storedUnder(const Part
 {
     auto rows = m_db.prepare(
         "SELECT p.id, p.fingerprint, p.rows, i.imported_at, p.effective_cost, p.billed_cost, "
-        "p.list_cost, p.contracted_cost, p.rows_rejected FROM partition p JOIN import i ON i.id=p.import_id "
+        "p.list_cost, p.contracted_cost, p.effective_unknown, p.billed_unknown, p.list_unknown, p.contracted_unknown, "
+        "p.rows_rejected FROM partition p JOIN import i ON i.id=p.import_id "
         "WHERE p.source_id=?1 AND p.provider=?2 AND p.billing_account=?3 AND p.billing_period=?4 "
         "AND p.currency=?5 AND p.slice=?6");
     if (!rows)
@@ -47,13 +74,9 @@ Result<std::optional<DeliveryPlan::Stored>> DeliveryPlan::storedUnder(const Part
     stored.fingerprint = rows->text(1);
     stored.rows = static_cast<std::uint64_t>(rows->integer(2));
     stored.importedAt = {rows->integer(3)};
-    stored.rejected = static_cast<std::uint64_t>(rows->integer(4 + static_cast<int>(kLensCount)));
-    for (int lens = 0; lens < static_cast<int>(kLensCount); ++lens) {
-        const auto total = DecimalSum::parse(rows->text(4 + lens));
-        if (!total)
-            return total.error();
-        stored.total[static_cast<std::size_t>(lens)] = *total;
-    }
+    stored.rejected = static_cast<std::uint64_t>(rows->integer(4 + 2 * static_cast<int>(kLensCount)));
+    if (auto done = readCosts(*rows, 4, stored); !done)
+        return done.error();
     return std::optional(std::move(stored));
 }
 
@@ -80,8 +103,10 @@ DeliveryPlan::undelivered(const std::function<bool(const PartitionKey&)>& isDeli
 {
     std::map<PartitionKey, Stored> gone; // ranges may overlap
     constexpr std::string_view kColumns =
-        "SELECT p.id, p.provider, p.billing_account, p.billing_period, p.currency, p.slice, p.rows, p.billed_cost, "
-        "i.imported_at FROM partition p JOIN import i ON i.id=p.import_id WHERE p.source_id=?1 AND p.import_id<>?2 "
+        "SELECT p.id, p.provider, p.billing_account, p.billing_period, p.currency, p.slice, p.rows, i.imported_at, "
+        "p.effective_cost, p.billed_cost, p.list_cost, p.contracted_cost, p.effective_unknown, p.billed_unknown, "
+        "p.list_unknown, p.contracted_unknown FROM partition p JOIN import i ON i.id=p.import_id WHERE p.source_id=?1 "
+        "AND p.import_id<>?2 "
         "AND ";
     auto days = m_db.prepare(std::string(kColumns) + "p.slice>=?3 AND p.slice<?4 AND p.slice<>0");
     auto months = m_db.prepare(std::string(kColumns) + "p.slice=0 AND p.billing_period>=?3 AND p.billing_period<?4");
@@ -116,20 +141,20 @@ DeliveryPlan::undelivered(const std::function<bool(const PartitionKey&)>& isDeli
 Result<DeliveryPlan::Stored> DeliveryPlan::storedAt(const sql::Statement& row) const
 {
     const auto month = parseDay(row.text(3));
-    const auto billed = DecimalSum::parse(row.text(7));
-    if (!month || !billed)
+    if (!month)
         return Error{ErrorCode::Corrupt, "a partition cannot be read", m_delivery.sourceName};
     Stored stored;
     stored.key = {row.text(1), row.text(2), *month, Currency(row.text(4)), sliceOf(row.integer(5))};
     stored.id = row.integer(0);
     stored.rows = static_cast<std::uint64_t>(row.integer(6));
-    stored.total[static_cast<std::size_t>(CostLens::Billed)] = *billed;
-    stored.importedAt = {row.integer(8)};
+    stored.importedAt = {row.integer(7)};
+    if (auto done = readCosts(row, 8, stored); !done)
+        return Error{ErrorCode::Corrupt, "a partition cannot be read", m_delivery.sourceName};
     return stored;
 }
 
 Result<std::optional<Restatement>> DeliveryPlan::restatementOf(const PartitionKey& key, Instant importedAt,
-                                                               const DecimalSum& before, const DecimalSum& after) const
+                                                               const Sums& before, const Sums& after) const
 {
     if (before == after)
         return std::optional<Restatement>();
@@ -156,8 +181,8 @@ Result<std::optional<Restatement>> DeliveryPlan::restatementOf(const PartitionKe
     one.to = days.to;
     one.at = m_delivery.at;
     one.wasFinal = covered->integer(0) == 0 || covered->integer(1) != 0;
-    one.before = before;
-    one.after = after;
+    one.before = saidBy(before);
+    one.after = saidBy(after);
     return std::optional(std::move(one));
 }
 

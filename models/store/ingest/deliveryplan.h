@@ -30,15 +30,25 @@ public:
         Instant at;
         std::vector<DateRange> covered; ///< days it is the whole truth for; empty: of none
     };
+    /// What a partition comes to.
+    struct Sums {
+        CostSums total;
+        std::array<std::uint64_t, kLensCount> unknown{}; ///< rows whose amount is unknown
+        std::uint64_t rows = 0;
+        friend bool operator==(const Sums&, const Sums&) = default;
+    };
     /// What is stored under the key of a partition.
     struct Stored {
         PartitionKey key;
         std::int64_t id = 0;
         std::string fingerprint;
         CostSums total;
+        std::array<std::uint64_t, kLensCount> unknown{}; ///< rows whose amount is unknown
         std::uint64_t rows = 0;
         std::uint64_t rejected = 0; ///< lines of it that could not be stored; by storedUnder() alone
         Instant importedAt;
+
+        Sums sums() const { return {total, unknown, rows}; }
     };
 
     /// `db` must outlive it. Requires the open transaction of the delivery.
@@ -57,8 +67,8 @@ public:
     /// The restatement that replacing `before` by `after` is, where it is one: the source had told the days whole. Days
     /// that were not over when they were told only grew. Later answers with the same charges do not count as telling,
     /// but the time of the last ask does. `importedAt`: of the stored charges; not valid where there are none.
-    Result<std::optional<Restatement>> restatementOf(const PartitionKey& key, Instant importedAt,
-                                                     const DecimalSum& before, const DecimalSum& after) const;
+    Result<std::optional<Restatement>> restatementOf(const PartitionKey& key, Instant importedAt, const Sums& before,
+                                                     const Sums& after) const;
 
 private:
     Result<Stored> storedAt(const sql::Statement& row) const;

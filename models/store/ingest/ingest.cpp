@@ -27,20 +27,37 @@ namespace altimeter::store {
 
 namespace {
 
-Finding replacedFinding(const PartitionReport& report, const std::string& source)
+/// The cost that moved; BilledCost where none or that one did.
+CostLens movedLens(const PartitionReport& report)
+{
+    for (const CostLens lens : {CostLens::Billed, CostLens::Effective, CostLens::List, CostLens::Contracted}) {
+        const auto at = static_cast<std::size_t>(lens);
+        if (!(report.oldTotal[at] == report.storedTotal[at]))
+            return lens;
+    }
+    return CostLens::Billed;
+}
+
+/// `slice`: the day of the charges; none: their billing month. Of a connection, which is asked again and again, only a
+/// day that had been final is worth a warning.
+Finding replacedFinding(const PartitionReport& report, Day slice, const Ingest::Options& options)
 {
     const PartitionInfo& info = report.partition;
+    const CostLens lens = movedLens(report);
+    const auto at = static_cast<std::size_t>(lens);
     const bool moved = !(report.oldTotal == report.storedTotal);
-    return {moved ? Severity::Warning : Severity::Note,
+    const bool isWorth = options.covered.empty() ? moved : report.isRestated;
+    return {isWorth ? Severity::Warning : Severity::Note,
             "partition-replaced",
             report.rowsStored,
             0,
             "the stored charges of " + info.provider + ' ' + info.billingAccount + ", " +
-                toString(info.billingPeriod).substr(0, 7) + ", were replaced: BilledCost " +
-                report.oldTotal[1].toString(2) + " before, " + report.storedTotal[1].toString(2) + " now (" +
-                std::string(info.currency.code()) + ')',
+                (slice.isValid() ? toString(slice) : toString(info.billingPeriod).substr(0, 7)) +
+                (report.isRestated ? ", which had been final" : "") + ", were replaced: " +
+                std::string(columnName(costColumnOf(lens))) + ' ' + report.oldTotal[at].toString(2) + " before, " +
+                report.storedTotal[at].toString(2) + " now (" + std::string(info.currency.code()) + ')',
             info.files.empty() ? std::string() : info.files.front(),
-            source};
+            options.source};
 }
 
 /// "AWS A-1, 2025-06 (USD)"
@@ -156,8 +173,9 @@ struct Ingest::Impl {
     Status remove(const DeliveryPlan::Stored& stored);
     Status tellUnanswered();
     Status removeFromOthers();
-    Status noteRestatement(const PartitionKey& key, Instant importedAt, const DecimalSum& before,
-                           const DecimalSum& after);
+    /// Whether days that were final are changed.
+    Result<bool> noteRestatement(const PartitionKey& key, Instant importedAt, const DeliveryPlan::Sums& before,
+                                 const DeliveryPlan::Sums& after);
     PartitionReport reportOf(const DeliveredPartition& partition) const;
     void noteReplaced(const DeliveryPlan::Stored& old, std::uint64_t rejectedNow);
     Status publishRejects(bool& changed);
@@ -430,10 +448,12 @@ Result<PartitionReport> Ingest::Impl::publish(DeliveredPartition& partition)
         result.action = old->fingerprint == partition.fingerprint() ? PartitionReport::Action::Unchanged
                                                                     : PartitionReport::Action::Replaced;
     }
-    if (auto done = noteRestatement(partition.key, old ? old->importedAt : Instant(), result.oldTotal[1],
-                                    partition.fileTotal[1]);
-        !done)
-        return done.error();
+    const auto restated =
+        noteRestatement(partition.key, old ? old->importedAt : Instant(), old ? old->sums() : DeliveryPlan::Sums(),
+                        {partition.fileTotal, partition.unknownRows, partition.rows});
+    if (!restated)
+        return restated.error();
+    result.isRestated = *restated;
     if (result.action == PartitionReport::Action::Unchanged) { // then what was just written is too much
         result.partition.ids = {old->id};
         confirmed.insert(old->id);
@@ -453,13 +473,17 @@ Result<PartitionReport> Ingest::Impl::publish(DeliveredPartition& partition)
     return result;
 }
 
-Status Ingest::Impl::noteRestatement(const PartitionKey& key, Instant importedAt, const DecimalSum& before,
-                                     const DecimalSum& after)
+Result<bool> Ingest::Impl::noteRestatement(const PartitionKey& key, Instant importedAt,
+                                           const DeliveryPlan::Sums& before, const DeliveryPlan::Sums& after)
 {
     const auto restatement = plan->restatementOf(key, importedAt, before, after);
     if (!restatement)
         return restatement.error();
-    return *restatement ? ledger.note(**restatement) : Status();
+    if (!*restatement)
+        return false;
+    if (auto done = ledger.note(**restatement); !done)
+        return done.error();
+    return (*restatement)->wasFinal;
 }
 
 Status Ingest::Impl::publishAll(bool& changed)
@@ -473,7 +497,7 @@ Status Ingest::Impl::publishAll(bool& changed)
         report.rowsStored += done->rowsStored;
         changed |= done->action != PartitionReport::Action::Unchanged;
         if (done->action == PartitionReport::Action::Replaced)
-            report.findings.push_back(replacedFinding(*done, options.source));
+            report.findings.push_back(replacedFinding(*done, key.slice, options));
         report.partitions.push_back(done.take());
     }
     return {};
@@ -529,9 +553,12 @@ Status Ingest::Impl::remove(const DeliveryPlan::Stored& stored)
     removed.partition.rows = stored.rows;
     removed.oldTotal = stored.total;
     removed.action = PartitionReport::Action::Removed;
-    const DecimalSum& before = stored.total[static_cast<std::size_t>(CostLens::Billed)];
-    if (auto done = noteRestatement(stored.key, stored.importedAt, before, {}); !done)
-        return done;
+    const auto restated = noteRestatement(stored.key, stored.importedAt, stored.sums(), {});
+    if (!restated)
+        return restated.error();
+    removed.isRestated = *restated;
+    if (removed.isRestated)
+        report.findings.push_back(replacedFinding(removed, stored.key.slice, options));
     if (auto done = ledger.remove(stored); !done)
         return done;
     report.partitions.push_back(std::move(removed));

@@ -418,7 +418,9 @@ Status LedgerWriter::note(const Restatement& restatement)
 {
     auto insert =
         m_db->prepare("INSERT INTO restatement(source_id, provider, billing_account, currency, day_from, day_to, "
-                      "at, was_final, billed_before, billed_after) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)" +
+                      "at, was_final, effective_before, effective_after, billed_before, billed_after, list_before, "
+                      "list_after, contracted_before, contracted_after) "
+                      "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)" +
                       returning(Sealed::Restatement));
     if (!insert)
         return insert.error();
@@ -429,9 +431,14 @@ Status LedgerWriter::note(const Restatement& restatement)
         .bind(5, std::int64_t{restatement.from.number})
         .bind(6, std::int64_t{restatement.to.number})
         .bind(7, restatement.at.seconds)
-        .bind(8, std::int64_t{restatement.wasFinal})
-        .bind(9, std::string_view(restatement.before.toString(0)))
-        .bind(10, std::string_view(restatement.after.toString(0)));
+        .bind(8, std::int64_t{restatement.wasFinal});
+    int parameter = 9;
+    for (std::size_t lens = 0; lens < kLensCount; ++lens) {
+        for (const auto* sums : {&restatement.before, &restatement.after}) {
+            const auto& sum = (*sums)[lens];
+            insert->bind(parameter++, std::string_view(sum ? sum->toString(0) : std::string()));
+        }
+    }
     return come(*insert, Sealed::Restatement);
 }
 

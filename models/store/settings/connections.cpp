@@ -247,7 +247,8 @@ Result<std::vector<Restatement>> readRestatements(const sql::Connection& connect
 {
     auto statement = connection.prepare(
         "SELECT s.name, r.provider, r.billing_account, r.day_from, r.day_to, r.currency, r.at, r.was_final, "
-        "r.billed_before, r.billed_after FROM restatement r JOIN source s ON s.id=r.source_id "
+        "r.effective_before, r.effective_after, r.billed_before, r.billed_after, r.list_before, r.list_after, "
+        "r.contracted_before, r.contracted_after FROM restatement r JOIN source s ON s.id=r.source_id "
         "WHERE ?1='' OR s.name=?1 ORDER BY r.at DESC, r.id DESC");
     if (!statement)
         return statement.error();
@@ -262,15 +263,23 @@ Result<std::vector<Restatement>> readRestatements(const sql::Connection& connect
         const auto at = storedInstant(statement->integer(6));
         one.currency = Currency(statement->text(5));
         one.wasFinal = statement->integer(7) != 0;
-        const auto before = DecimalSum::parse(statement->textView(8));
-        const auto after = DecimalSum::parse(statement->textView(9));
-        if (!before || !after || !from || !to || *to <= *from || !at)
-            return Error{ErrorCode::Corrupt, "a restatement cannot be read", one.source};
+        const Error unreadable{ErrorCode::Corrupt, "a restatement cannot be read", one.source};
+        if (!from || !to || *to <= *from || !at)
+            return unreadable;
+        int column = 8;
+        for (std::size_t lens = 0; lens < kLensCount; ++lens) {
+            for (auto* sums : {&one.before, &one.after}) {
+                const std::string_view text = statement->textView(column++);
+                const auto sum = DecimalSum::parse(text.empty() ? "0" : text);
+                if (!sum)
+                    return unreadable;
+                if (!text.empty())
+                    (*sums)[lens] = *sum;
+            }
+        }
         one.from = *from;
         one.to = *to;
         one.at = *at;
-        one.before = *before;
-        one.after = *after;
         restatements.push_back(std::move(one));
         return {};
     });

@@ -67,7 +67,8 @@ constexpr std::array kTables{
     SealedTable{Records::Ledger, "restatement",
                 "id, source_id, provider, billing_account, currency, day_from, day_to, at, was_final, billed_before, "
                 "billed_after",
-                11, 3},
+                11, 3,
+                "effective_before, effective_after, list_before, list_after, contracted_before, contracted_after", 6},
     SealedTable{Records::Ledger, "last_id", "what, id", 2, 4},
     SealedTable{
         Records::Ledger, "rejected_sum",

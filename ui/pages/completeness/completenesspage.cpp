@@ -3,6 +3,7 @@
 #include "ui/charts/calendarcell.h"
 #include "ui/charts/calendarview.h"
 #include "ui/format/calendartext.h"
+#include "ui/format/dimtext.h"
 #include "ui/format/format.h"
 #include "ui/items/csvtext.h"
 #include "ui/items/flowlayout.h"
@@ -92,10 +93,22 @@ QString stateName(CalendarDay::State state)
     return calendartext::stateWord(state).toLower().replace(' ', '_');
 }
 
-DecimalSum changeOf(const Restatement& restatement)
+/// Of the cost that changed; none is unknown.
+std::optional<DecimalSum> beforeOf(const Restatement& restatement)
 {
-    DecimalSum change = restatement.after;
-    change.subtract(restatement.before);
+    return restatement.before[static_cast<std::size_t>(restatement.lens())];
+}
+std::optional<DecimalSum> afterOf(const Restatement& restatement)
+{
+    return restatement.after[static_cast<std::size_t>(restatement.lens())];
+}
+std::optional<DecimalSum> changeOf(const Restatement& restatement)
+{
+    auto change = afterOf(restatement);
+    const auto before = beforeOf(restatement);
+    if (!change || !before)
+        return std::nullopt;
+    change->subtract(*before);
     return change;
 }
 
@@ -258,20 +271,37 @@ QWidget* CompletenessPage::makeRestatements()
     days.key = [at](std::size_t i) { return at(i).from.number; };
     const auto money = [at](const QString& title, const QString& raw, auto sum) {
         auto column = textColumn(title, raw, 116, [at, sum](std::size_t i) {
-            const auto amount = amountOf(sum(at(i)));
-            return amount ? format::money(*amount, at(i).currency, format::locale()) : grouped(sum(at(i)));
+            const auto known = sum(at(i));
+            if (!known)
+                return tr("unknown");
+            const auto amount = amountOf(*known);
+            return amount ? format::money(*amount, at(i).currency, format::locale()) : grouped(*known);
         });
-        column.tip = [at, sum](std::size_t i) { return grouped(sum(at(i))) + ' ' + code(at(i).currency); };
+        column.tip = [at, sum](std::size_t i) {
+            const auto known = sum(at(i));
+            return known ? grouped(*known) + ' ' + code(at(i).currency) : tr("The source named no amount");
+        };
         column.isNumber = true;
-        column.raw = [at, sum](std::size_t i) { return QString::fromStdString(sum(at(i)).toString(2)); };
-        column.amount = [at, sum](std::size_t i) { return amountOf(sum(at(i))); };
+        column.raw = [at, sum](std::size_t i) {
+            const auto known = sum(at(i));
+            return known ? QString::fromStdString(known->toString(2)) : QString();
+        };
+        column.amount = [at, sum](std::size_t i) {
+            const auto known = sum(at(i));
+            return known ? amountOf(*known) : std::nullopt;
+        };
         return column;
     };
     auto change = money(tr("Change"), "change", changeOf);
     change.text = [at](std::size_t i) {
-        const auto amount = amountOf(changeOf(at(i)));
-        return amount ? format::moneyChange(*amount, at(i).currency, format::locale()) : grouped(changeOf(at(i)));
+        const auto known = changeOf(at(i));
+        if (!known)
+            return tr("unknown");
+        const auto amount = amountOf(*known);
+        return amount ? format::moneyChange(*amount, at(i).currency, format::locale()) : grouped(*known);
     };
+    auto lens = textColumn(tr("Cost"), "cost", 96, [at](std::size_t i) { return format::lens(at(i).lens()); });
+    lens.raw = [at](std::size_t i) { return format::rawLens(at(i).lens()); };
     auto final = textColumn(tr("Was final"), "was_final", 88,
                             [at](std::size_t i) { return at(i).wasFinal ? tr("! yes") : tr("no"); });
     final.raw = [at](std::size_t i) { return at(i).wasFinal ? QStringLiteral("yes") : QStringLiteral("no"); };
@@ -284,8 +314,7 @@ QWidget* CompletenessPage::makeRestatements()
          textColumn(tr("Provider"), "provider", 96, [at](std::size_t i) { return parts::text(at(i).provider); }),
          textColumn(tr("Account"), "billing_account", 116,
                     [at](std::size_t i) { return parts::text(at(i).billingAccount); }),
-         days, money(tr("Before"), "billed_before", [](const Restatement& r) { return r.before; }),
-         money(tr("After"), "billed_after", [](const Restatement& r) { return r.after; }), change, final});
+         days, lens, money(tr("Before"), "before", beforeOf), money(tr("After"), "after", afterOf), change, final});
     m_grid = new GridView(tr("Restatements"), box);
     m_grid->setGridModel(m_model);
     m_grid->setSortingEnabled(true);
