@@ -38,6 +38,18 @@ Result<std::size_t> RereadableSource::read(std::span<char> target)
     return count;
 }
 
+Status ByteSource::rewind()
+{
+    return Error{ErrorCode::Unsupported, "cannot be read twice", m_name};
+}
+
+Status RereadableSource::rewind()
+{
+    m_bytes.clear();
+    m_at = 0;
+    return m_failure ? Status(*m_failure) : m_rest.rewind();
+}
+
 void RereadableSource::giveBack(std::string_view bytes)
 {
     m_bytes.replace(0, m_at, bytes);
@@ -65,7 +77,7 @@ public:
     std::uint64_t consumed() const override { return m_consumed; }
     std::uint64_t total() const override { return m_total; }
 
-    Status rewind()
+    Status rewind() override
     {
         m_consumed = 0;
         if (std::fseek(m_file.get(), 0, SEEK_SET) != 0)
@@ -106,6 +118,14 @@ public:
                 return step.error();
         }
         return wanted - m_stream.avail_out;
+    }
+    Status rewind() override
+    {
+        if (m_open)
+            inflateEnd(&m_stream);
+        m_stream = {};
+        m_open = m_betweenMembers = m_finished = false;
+        return m_packed->rewind();
     }
     std::uint64_t consumed() const override { return m_packed->consumed(); }
     std::uint64_t total() const override { return m_packed->total(); }

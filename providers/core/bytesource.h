@@ -28,6 +28,8 @@ public:
     /// Fills as much of `target` as it can and answers how many bytes that was; 0 means the end.
     /// Error Io when the medium fails, Corrupt when compressed bytes are damaged or cut off; both name the file.
     virtual Result<std::size_t> read(std::span<char> target) = 0;
+    /// The next read begins anew. Error Unsupported or Io where the medium cannot be read twice.
+    virtual Status rewind();
     /// Bytes taken from the medium so far, before decompression.
     virtual std::uint64_t consumed() const = 0;
     /// Bytes on the medium.
@@ -45,6 +47,11 @@ public:
     MemorySource(std::string name, std::string bytes) : ByteSource(std::move(name)), m_bytes(std::move(bytes)) {}
 
     Result<std::size_t> read(std::span<char> target) override;
+    Status rewind() override
+    {
+        m_at = 0;
+        return {};
+    }
     std::uint64_t consumed() const override { return m_at; }
     std::uint64_t total() const override { return m_bytes.size(); }
 
@@ -60,6 +67,7 @@ public:
     explicit RereadableSource(ByteSource& rest) : ByteSource(rest.name()), m_rest(rest) {}
 
     Result<std::size_t> read(std::span<char> target) override;
+    Status rewind() override;
     std::uint64_t consumed() const override { return m_rest.consumed(); }
     std::uint64_t total() const override { return m_rest.total(); }
     /// The next reads answer `bytes`, then what was given back before, then the source's own.

@@ -6,12 +6,21 @@
 
 namespace altimeter::providers {
 
+namespace {
+
+/// Of all pages of one list together, which are held until they are joined with others: many times what the largest
+/// organization has, and an end where a server has none.
+constexpr std::uint64_t kLongestList = std::uint64_t{256} << 20U;
+
+} // namespace
+
 Status eachRecord(Api& api, const std::string& path, const Query& query, const CursorPaging& paging,
                   const std::function<Status(const Json& record, const std::string& where)>& take,
                   const std::stop_token& stop)
 {
     const std::string where = api.options().title + ' ' + path;
     CursorGuard guard(where);
+    const std::uint64_t before = api.http().answerBytes();
     Query asked = query;
     while (true) {
         const auto page = api.get(asked.empty() ? path : path + '?' + queryText(asked), stop);
@@ -31,6 +40,10 @@ Status eachRecord(Api& api, const std::string& path, const Query& query, const C
             return {};
         if (auto done = guard.next(cursor); !done)
             return done;
+        if (api.http().answerBytes() - before > kLongestList)
+            return Error{ErrorCode::Limited,
+                         "the list is longer than " + std::to_string(kLongestList >> 20U) + " MiB; nothing was stored",
+                         where, "Ask for fewer days at a time."};
         asked = query;
         asked.emplace_back(paging.parameter, cursor);
     }

@@ -99,6 +99,10 @@ Status Delivery::flush()
     if (auto done = handOn(); !done)
         return done;
     return tellUnanswered();
+    auto twice = m_seen.byDay();
+    if (!twice)
+        return twice.error();
+    m_duplicates = twice.take();
 }
 
 Status Delivery::handOn()
@@ -214,8 +218,8 @@ Status Delivery::add(const Charge& charge)
         content.append(cell).append(1, '\x1f');
     if (m_charges == kMostCharges)
         return refuse("the delivery holds more than " + std::to_string(kMostCharges) + " charges");
-    if (!m_seen.insert(XXH3_64bits(content.data(), content.size())).second)
-        ++m_duplicates[charge.start.day().number];
+    if (auto done = m_seen.add(XXH3_64bits(content.data(), content.size()), charge.start.day().number); !done)
+        return done;
 
     if (auto done = m_batch->add(line); !done)
         return done;

@@ -4,6 +4,7 @@
 #include "models/domain/costline.h"
 #include "models/domain/dayranges.h"
 #include "models/domain/measure.h"
+#include "providers/core/duplicatecount.h"
 
 #include <filesystem>
 #include <functional>
@@ -12,7 +13,6 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -68,7 +68,7 @@ public:
 
     /// Far above what a provider's API says of one window, and an end for a server that has none. Charges in files
     /// (addFile) are not counted.
-    static constexpr std::uint64_t kMostCharges = 10'000'000;
+    static constexpr std::uint64_t kMostCharges = 50'000'000;
     static constexpr std::size_t kMostMeasures = 1'000'000;
 
     Delivery(Options options, CostLineSink& sink);
@@ -123,7 +123,10 @@ public:
     std::uint64_t charges() const { return m_charges; }
     const std::vector<Measure>& measures() const { return m_measures; }
     const std::vector<File>& files() const { return m_files; }
-    const std::map<std::int32_t, std::uint64_t>& duplicates() const { return m_duplicates; } ///< by day number
+    const std::map<std::int32_t, std::uint64_t>& duplicates() const
+    {
+        return m_duplicates;
+    }                                                                               ///< by day number; after flush()
     const std::set<std::int32_t>& estimatedDays() const { return m_estimatedDays; } ///< day numbers with such charges
     /// Called now and then with the number of charges so far.
     std::function<void(std::uint64_t)> onProgress;
@@ -152,7 +155,7 @@ private:
     std::string m_origin;
     std::uint64_t m_line = 0;
     std::uint64_t m_charges = 0;
-    std::unordered_set<std::uint64_t> m_seen;
+    DuplicateCount m_seen;
     std::map<std::int32_t, std::uint64_t> m_duplicates;
     std::set<std::int32_t> m_estimatedDays;
 };

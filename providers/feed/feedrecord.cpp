@@ -1,5 +1,6 @@
 #include "providers/feed/feedrecord.h"
 
+#include "models/json/jsonrecords.h"
 #include "models/text/utf8.h"
 #include "models/text/words.h"
 #include "providers/focus/csvreader.h"
@@ -13,9 +14,6 @@ namespace altimeter::providers {
 namespace {
 
 constexpr std::size_t kLooked = std::size_t{64} << 10;
-/// A JSON document is held as a whole, and its values take many times their text.
-constexpr std::size_t kLargestDocument = std::size_t{256} << 20;
-constexpr std::size_t kMostValues = 8'000'000;
 constexpr std::string_view kAskForLess = "Ask for JSON lines or CSV, or for fewer days at a time.";
 constexpr std::size_t kLongestLine = std::size_t{64} << 20;
 constexpr std::size_t kMostColumns = 2000;
@@ -213,7 +211,7 @@ private:
         text = words::trimmed(text);
         if (text.empty())
             return {};
-        const auto json = Json::parse(text, {});
+        const auto json = Json::parse(text, {}, JsonRecords::kMostRecordValues);
         if (!json || !json->isObject())
             return refuse(line, text, json ? "the line is no JSON object" : "the line is no JSON");
         fill(*json, {});
@@ -222,49 +220,52 @@ private:
 
     Status readDocument()
     {
-        std::string text;
-        std::vector<char> block(kBlockBytes);
-        for (;;) {
-            const auto got = m_source.read(block);
-            if (!got)
-                return got.error();
-            if (*got == 0)
-                break;
-            text.append(block.data(), *got);
-            if (text.size() > kLargestDocument)
-                return Error{ErrorCode::Unsupported, "the document is larger than 256 MiB", m_source.name(),
-                             std::string(kAskForLess)};
+        const JsonSource source = [this](std::span<char> target) -> Result<std::size_t> {
             if (m_stop.stop_requested())
                 return cancelled();
-        }
-        std::string_view json = text;
-        if (json.starts_with(kByteOrderMark))
-            json.remove_prefix(kByteOrderMark.size());
-        auto parsed = Json::parse(json, m_source.name(), kMostValues);
-        if (!parsed)
-            return Error{parsed.error().code, parsed.error().what, parsed.error().where,
-                         parsed.error().todo.empty() ? std::string() : std::string(kAskForLess)};
-        m_read.document = parsed.take();
+            return m_source.read(target);
+        };
         m_read.rows = m_options.rows;
-        if (m_read.rows.empty() && !m_read.document.isArray()) {
-            const auto guessed = m_options.mayGuessRows ? guessRows(m_read.document) : std::nullopt;
+        if (m_read.rows.empty() && m_options.mayGuessRows) {
+            const auto guessed = JsonRecords::guessRows(source, m_source.name());
             if (!guessed)
-                return Error{ErrorCode::Invalid, "the document is no list of records", m_source.name(),
-                             "Say in the mapping where the list lies, for example data.items."};
-            m_read.rows = *guessed;
+                return guessed.error();
+            m_read.rows = guessed->value_or(std::string());
+            if (auto again = m_source.rewind(); !again)
+                return again;
         }
+        const JsonRecords records(m_read.rows, m_source.name());
+        auto frame = records.frame(source);
+        if (!frame)
+            return Error{frame.error().code, frame.error().what, frame.error().where,
+                         frame.error().todo.empty() ? std::string() : std::string(kAskForLess)};
+        m_read.document = frame.take();
+        if (m_read.rows.empty() && !m_read.document.isArray())
+            return Error{ErrorCode::Invalid, "the document is no list of records", m_source.name(),
+                         "Say in the mapping where the list lies, for example data.items."};
+        std::vector<Inherited> around;
+        if (auto done = walk(m_read.document, m_read.rows, {}, {}, around); !done)
+            return done;
+        if (auto again = m_source.rewind(); !again)
+            return again;
         m_line = m_options.lineBefore;
-        return walk(m_read.document, m_read.rows, {}, {});
+        return records.each(source, [&](std::size_t list, const Json& item) { return takeItem(item, around[list]); });
     }
 
     using Inherited = std::vector<std::pair<std::string, std::string>>;
 
-    /// Goes down `rows` to the lists of records; `around` holds the single values of the objects on the way.
-    Status walk(const Json& node, std::string_view rows, const std::string& path, Inherited around)
+    /// Goes down `rows` to the lists of records; `around` holds the single values of the objects on the way, and
+    /// `lists` gets them for each list.
+    Status walk(const Json& node, std::string_view rows, const std::string& path, Inherited around,
+                std::vector<Inherited>& lists)
     {
+        if (node.isArray() && rows.empty()) {
+            lists.push_back(std::move(around));
+            return {};
+        }
         if (node.isArray()) {
             for (const Json& item : node.items()) {
-                if (auto done = rows.empty() ? takeItem(item, around) : walk(item, rows, path, around); !done)
+                if (auto done = walk(item, rows, path, around, lists); !done)
                     return done;
             }
             return {};
@@ -281,7 +282,7 @@ private:
         if (!node.has(name))
             return Error{ErrorCode::Invalid, "the answer has no \"" + (path.empty() ? path : path + '.') + name + '"',
                          m_source.name(), "Check in the mapping where the list of records lies."};
-        return walk(node[name], rows, path.empty() ? name : path + '.' + name, std::move(around));
+        return walk(node[name], rows, path.empty() ? name : path + '.' + name, std::move(around), lists);
     }
     Status takeItem(const Json& item, const Inherited& around)
     {
@@ -343,24 +344,6 @@ private:
     std::uint64_t m_line = 0;
 };
 
-void findLists(const Json& node, const std::string& path, int depth, std::string& best, std::size_t& most)
-{
-    constexpr int kDeepest = 4;
-    for (const auto& [name, value] : node.members()) {
-        const std::string place = path.empty() ? name : path + '.' + name;
-        if (value.isObject() && depth < kDeepest)
-            findLists(value, place, depth + 1, best, most);
-        if (!value.isArray())
-            continue;
-        const bool holdsRecords =
-            std::all_of(value.items().begin(), value.items().end(), [](const Json& item) { return item.isObject(); });
-        if (holdsRecords && value.items().size() + 1 > most) {
-            best = place;
-            most = value.items().size() + 1;
-        }
-    }
-}
-
 } // namespace
 
 std::size_t FeedColumns::place(std::string_view name)
@@ -385,14 +368,6 @@ std::string_view FeedRecord::field(std::string_view name) const
     if (!place || *place >= cells->size() || isNullCell((*cells)[*place]))
         return {};
     return words::trimmed((*cells)[*place]);
-}
-
-std::optional<std::string> guessRows(const Json& document)
-{
-    std::string best;
-    std::size_t most = 0;
-    findLists(document, {}, 0, best, most);
-    return most == 0 ? std::nullopt : std::optional<std::string>(best);
 }
 
 Result<FeedRead> readFeed(ByteSource& source, const FeedOptions& options, FeedColumns& columns,

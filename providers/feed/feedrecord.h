@@ -61,20 +61,18 @@ struct FeedOptions {
 struct FeedRead {
     std::string format; ///< "csv", "json", "json-lines"
     std::string rows;   ///< as given or guessed
-    Json document;      ///< the whole of a JSON document, for paging
+    Json document;      ///< a JSON document without its records, for paging
     std::uint64_t records = 0, malformed = 0;
     std::uint64_t foreignCells = 0; ///< that were no UTF-8 and were read as Windows-1252
 };
 
-/// Reads a feed record by record. CSV (with comma, semicolon or tab) and JSON lines in bounded memory, a JSON document
-/// as a whole.
+/// Reads a feed record by record in bounded memory. The source of a JSON document is read twice: what stands around the
+/// records may stand behind them.
 ///
-/// Errors: those of the source, Unsupported (a workbook, UTF-16, other binary bytes, a document above 256 MiB), Invalid
-/// (nothing in it, a web page, no JSON, no list where it should lie), Cancelled, or what a visitor answers.
+/// Errors: those of the source, Unsupported (a workbook, UTF-16, other binary bytes), Invalid (nothing in it, a web
+/// page, no JSON, no list where it should lie, a record of more values than a record has), Cancelled, or what a visitor
+/// answers. Of a document that is no JSON no record was handed on.
 Result<FeedRead> readFeed(ByteSource& source, const FeedOptions& options, FeedColumns& columns,
                           const FeedVisitor& visitor, const std::stop_token& stop);
-
-/// Where the longest list of objects lies in a document ("data.items"); none where there is none.
-std::optional<std::string> guessRows(const Json& document);
 
 } // namespace altimeter::providers

@@ -40,6 +40,7 @@ public:
     void setHeader(const std::string& name, const std::string& value);
 
     Options& options() { return m_options; }
+    const HttpClient& http() const { return m_http; }
 
 private:
     HttpClient& m_http;

@@ -104,6 +104,8 @@ Status HttpClient::checkBudget(const std::string& url) const
     if (m_answerBytes >= m_budget.answerBytes)
         return spent("read " + std::to_string(m_answerBytes >> 20U) + " MiB of answers");
     if (m_requests >= m_budget.requests)
+    if (m_bytes >= m_budget.wireBytes)
+        return spent("fetched " + std::to_string(m_bytes >> 30U) + " GiB");
         return spent("asked " + std::to_string(m_requests) + " times");
     if (std::chrono::steady_clock::now() - m_begun > m_budget.time)
         return spent("taken " + std::to_string(m_budget.time.count() / 60) + " minutes");

@@ -85,9 +85,10 @@ class HttpClient {
 public:
     /// What one sync may take of a server: far above what any honest one needs, and an end for all others.
     struct Budget {
-        std::uint64_t answerBytes = std::uint64_t{4} << 30U; ///< of all answers kept in memory, after inflating
+        std::uint64_t answerBytes = std::uint64_t{2} << 30U; ///< of all answers kept in memory, after inflating
         std::uint64_t requests = 50'000;
         std::chrono::seconds time = std::chrono::hours(12); ///< pauses included
+        std::uint64_t wireBytes = std::uint64_t{32} << 30U; ///< of all answers as received, also those that go to files
     };
     struct Watch {
         std::function<void()> onRequest;                  ///< after each exchange, also a failed one
@@ -107,6 +108,7 @@ public:
 
 private:
     Status checkBudget(const std::string& url) const;
+    std::uint64_t answerBytes() const { return m_answerBytes; } ///< of answers kept in memory, after inflating
     HttpRequest withinBudget(HttpRequest request) const;
 
     Transport& m_transport;

@@ -224,6 +224,25 @@ private slots:
                  (std::map<std::int32_t, std::uint64_t>{{kFirst.number, 2}, {kFirst.number + 1, 1}}));
     }
 
+    void duplicateCount_findsTheSame_whereItHoldsAllAndWhereItCannot()
+    {
+        for (const int entries : {0, 1, 1000, 600'000}) {
+            providers::DuplicateCount count;
+            for (int i = 0; i < entries; ++i) // every tenth stands twice, every hundredth three times
+                QVERIFY(count.add(static_cast<std::uint64_t>(i) * 0x9e3779b97f4a7c15U, i % 3).ok());
+            for (int i = 0; i < entries; i += 10)
+                QVERIFY(count.add(static_cast<std::uint64_t>(i) * 0x9e3779b97f4a7c15U, i % 3).ok());
+            for (int i = 0; i < entries; i += 100)
+                QVERIFY(count.add(static_cast<std::uint64_t>(i) * 0x9e3779b97f4a7c15U, i % 3).ok());
+            const auto found = count.byDay();
+            QVERIFY(found);
+            std::map<std::int32_t, std::uint64_t> expected;
+            for (int i = 0; i < entries; i += 10)
+                expected[i % 3] += i % 100 == 0 ? 2 : 1;
+            QCOMPARE(*found, expected);
+        }
+    }
+
     void origins_numberTheirRecords()
     {
         Desk desk;

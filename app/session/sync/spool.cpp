@@ -1,6 +1,7 @@
 #include "app/session/sync/spool.h"
 
 #include <cstring>
+#include <functional>
 #include <type_traits>
 
 namespace altimeter::session {
@@ -83,6 +84,38 @@ void write(std::string& bytes, const CostLine& line)
     put(bytes, line.attributes);
 }
 
+void write(std::string& bytes, const RejectedLine& line)
+{
+    put(bytes, line.line);
+    const RejectedLine::Readable& readable = line.readable;
+    for (const std::string* text : {&line.file, &line.check, &line.message, &line.text, &line.source,
+                                    &readable.provider, &readable.billingAccount})
+        putText(bytes, *text);
+    put(bytes, readable.hasKey);
+    put(bytes, readable.billingPeriod);
+    put(bytes, readable.chargeDay);
+    put(bytes, readable.currency);
+    putNumbers(bytes, readable.cost);
+    put(bytes, readable.unreadable);
+}
+
+RejectedLine readRejected(const char*& at)
+{
+    RejectedLine line;
+    line.line = get<std::uint64_t>(at);
+    RejectedLine::Readable& readable = line.readable;
+    for (std::string* text : {&line.file, &line.check, &line.message, &line.text, &line.source, &readable.provider,
+                              &readable.billingAccount})
+        *text = getText(at);
+    readable.hasKey = get<bool>(at);
+    readable.billingPeriod = get<Day>(at);
+    readable.chargeDay = get<Day>(at);
+    readable.currency = get<Currency>(at);
+    getNumbers(at, readable.cost);
+    readable.unreadable = get<std::array<bool, kLensCount>>(at);
+    return line;
+}
+
 /// `extra` gives the place for the cells of CostLine::extra.
 CostLine read(const char*& at, std::vector<std::string_view>& extra)
 {
@@ -123,11 +156,14 @@ public:
         ++lines;
         return {};
     }
-    void reject(RejectedLine line) override { rejected.push_back(std::move(line)); }
+    void reject(RejectedLine line) override
+    {
+        write(rejectedBytes, line);
+        ++rejected;
+    }
 
-    std::string bytes;
-    std::uint64_t lines = 0;
-    std::vector<RejectedLine> rejected;
+    std::string bytes, rejectedBytes;
+    std::uint64_t lines = 0, rejected = 0;
 };
 
 Result<std::unique_ptr<Spool>> Spool::open()
@@ -142,7 +178,7 @@ Result<std::unique_ptr<Spool>> Spool::open()
 Status Spool::begin(const std::string& file, std::span<const std::string> header,
                     std::span<const std::string> extraColumns)
 {
-    m_parts.push_back({Part::Kind::File, m_files.size(), 0, {}});
+    m_parts.push_back({Part::Kind::File, m_files.size()});
     m_files.push_back({file, {header.begin(), header.end()}, {extraColumns.begin(), extraColumns.end()}});
     return {};
 }
@@ -156,16 +192,17 @@ Status Spool::take(std::unique_ptr<CostBatch> batch)
 {
     auto& given = static_cast<Batch&>(*batch);
     m_bytes += given.bytes.size();
-    for (const RejectedLine& line : given.rejected)
-        m_noteBytes += sizeof line + line.message.size() + line.text.size();
+    m_noteBytes += given.rejectedBytes.size();
     if (m_bytes > kMostBytes)
         return tooMuch("charges of more than 16 GiB");
     if (m_noteBytes > kMostNoteBytes)
         return tooMuch("unusable records of more than 256 MiB");
-    if (std::fwrite(given.bytes.data(), 1, given.bytes.size(), m_data.get()) != given.bytes.size())
-        return Error{ErrorCode::Io, "the charges cannot be held in a temporary file; is the disk full?", {}};
+    for (const std::string& bytes : {std::cref(given.bytes), std::cref(given.rejectedBytes)}) {
+        if (std::fwrite(bytes.data(), 1, bytes.size(), m_data.get()) != bytes.size())
+            return Error{ErrorCode::Io, "the charges cannot be held in a temporary file; is the disk full?", {}};
+    }
     m_lines += given.lines;
-    m_parts.push_back({Part::Kind::Lines, 0, given.bytes.size(), std::move(given.rejected)});
+    m_parts.push_back({Part::Kind::Lines, 0, given.bytes.size(), given.rejectedBytes.size()});
     return {};
 }
 
@@ -174,7 +211,7 @@ Status Spool::finding(const Finding& finding)
     m_noteBytes += sizeof finding + finding.message.size();
     if (m_noteBytes > kMostNoteBytes)
         return tooMuch("findings of more than 256 MiB");
-    m_parts.push_back({Part::Kind::Finding, m_findings.size(), 0, {}});
+    m_parts.push_back({Part::Kind::Finding, m_findings.size()});
     m_findings.push_back(finding);
     return {};
 }
@@ -188,7 +225,7 @@ Status Spool::replay(CostLineSink& sink, const std::function<bool(const CostLine
     std::rewind(m_data.get());
     std::string bytes;
     std::vector<std::string_view> extra;
-    for (Part& part : m_parts) {
+    for (const Part& part : m_parts) {
         if (stop.stop_requested())
             return Error{ErrorCode::Cancelled, "cancelled", {}};
         if (part.kind == Part::Kind::File) {
@@ -220,8 +257,11 @@ Status Spool::replay(CostLineSink& sink, const std::function<bool(const CostLine
             if (auto done = batch->add(line); !done)
                 return done;
         }
-        for (const RejectedLine& line : part.rejected)
-            batch->reject(line);
+        bytes.resize(part.rejectedBytes);
+        if (std::fread(bytes.data(), 1, bytes.size(), m_data.get()) != bytes.size())
+            return unreadable;
+        for (const char* rejected = bytes.data(); rejected < bytes.data() + bytes.size();)
+            batch->reject(readRejected(rejected));
         if (auto done = sink.take(std::move(batch)); !done)
             return done;
     }

@@ -17,7 +17,8 @@ class Spool final : public CostLineSink {
 public:
     /// More than a delivery of any provider; a server that never ends fills no disk and no memory.
     static constexpr std::uint64_t kMostBytes = std::uint64_t{16} << 30U;
-    static constexpr std::uint64_t kMostNoteBytes = 256U << 20U; ///< of rejected records and findings, held in memory
+    static constexpr std::uint64_t kMostNoteBytes =
+        256U << 20U; ///< of rejected records, and of findings, which are held in memory
 
     static Result<std::unique_ptr<Spool>> open();
 
@@ -35,9 +36,9 @@ private:
     class Batch;
     struct Part { ///< one begin() or one batch or one finding
         enum class Kind : std::uint8_t { File, Lines, Finding } kind;
-        std::size_t index = 0;   ///< into m_files or m_findings
-        std::uint64_t bytes = 0; ///< of the lines
-        std::vector<RejectedLine> rejected;
+        std::size_t index = 0;           ///< into m_files or m_findings
+        std::uint64_t bytes = 0;         ///< of the lines
+        std::uint64_t rejectedBytes = 0; ///< of the rejected records behind them
     };
     struct File {
         std::string name;
