@@ -44,6 +44,7 @@ const std::vector<Verb>& verbs()
         totalsVerb(),
         chargesVerb(),
         rejectedVerb(),
+        findingsVerb(),
         rulesCheckVerb(),
         rulesDiffVerb(),
         rulesApplyVerb(),

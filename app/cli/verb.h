@@ -31,6 +31,7 @@ Verb sourcesVerb();
 Verb totalsVerb();
 Verb chargesVerb();
 Verb rejectedVerb();
+Verb findingsVerb();
 Verb rulesCheckVerb();
 Verb rulesDiffVerb();
 Verb rulesApplyVerb();

@@ -131,6 +131,10 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request, const RetryPol
         if (auto within = checkBudget(request.url); !within)
             return within.error();
         auto answer = m_transport.exchange(withinBudget(request), stop);
+        if (request.isPriced && m_mayPay) {
+            if (auto may = m_mayPay(); !may)
+                return may.error();
+        }
         ++m_requests;
         m_priced += request.isPriced ? 1 : 0;
         if (answer) {

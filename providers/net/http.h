@@ -101,19 +101,23 @@ public:
     Result<HttpResponse> send(const HttpRequest& request, const RetryPolicy& policy, std::stop_token stop);
 
     void setWatch(Watch watch) { m_watch = std::move(watch); }
+    /// Asked before each request that the provider asks money for, repeated ones too; its Error goes to whoever asked,
+    /// and nothing is sent.
+    void setPayment(std::function<Status()> mayPay) { m_mayPay = std::move(mayPay); }
     void setBudget(Budget budget) { m_budget = budget; }
     std::uint64_t requests() const { return m_requests; }
     std::uint64_t priced() const { return m_priced; } ///< of these, those the provider asks money for
     std::uint64_t bytes() const { return m_bytes; }
+    std::uint64_t answerBytes() const { return m_answerBytes; } ///< of answers kept in memory, after inflating
 
 private:
     Status checkBudget(const std::string& url) const;
-    std::uint64_t answerBytes() const { return m_answerBytes; } ///< of answers kept in memory, after inflating
     HttpRequest withinBudget(HttpRequest request) const;
 
     Transport& m_transport;
     Pause m_pause;
     Watch m_watch;
+    std::function<Status()> m_mayPay;
     Budget m_budget;
     const std::chrono::steady_clock::time_point m_begun = std::chrono::steady_clock::now();
     std::uint64_t m_requests = 0;

@@ -167,7 +167,8 @@ ExitCode list(Context& context)
                               {"data_from", true},
                               {"measures", true},
                               {"last_success", true},
-                              {"confirmed"}});
+                              {"confirmed"},
+                              {"findings"}});
     for (const ConnectionInfo& one : *connections) {
         const bool isConfirmed = one.unconfirmed.empty();
         out.add({Cell::ofText(one.settings.name), Cell::ofText(one.settings.kind), Cell::ofText(stateName(one.state)),
@@ -177,7 +178,7 @@ ExitCode list(Context& context)
                  Cell::ofText(isConfirmed ? one.problem : one.unconfirmed),
                  Cell::ofText(isConfirmed ? one.todo : "see 'altimeter-cli connections confirm'"),
                  Cell::ofDay(one.dataFrom), Cell::ofCount(one.measures), Cell::ofInstant(one.lastSuccess),
-                 Cell::ofText(isConfirmed ? "yes" : "no")});
+                 Cell::ofText(isConfirmed ? "yes" : "no"), Cell::ofCount(one.findings)});
     }
     out.end();
     return context.finish();

@@ -1,6 +1,7 @@
 #include "app/cli/verb.h"
 #include "app/session/questions/measures.h"
 #include "app/session/sync/connections.h"
+#include "app/session/sync/spendinglimit.h"
 
 #include <algorithm>
 #include <chrono>
@@ -44,6 +45,9 @@ Result<session::SyncOptions> optionsOf(const Arguments& arguments)
         return Error{ErrorCode::Invalid, "--to needs --from", {}};
     if (options.wanted.from.isValid() && options.wanted.from >= options.wanted.to)
         return Error{ErrorCode::Invalid, "--to must be after --from", {}};
+    options.acceptsEmpty = arguments.has("--accept-empty");
+    if (options.acceptsEmpty && (!options.wanted.from.isValid() || options.names.size() != 1))
+        return Error{ErrorCode::Invalid, "--accept-empty needs one NAME and --from", {}};
     return options;
 }
 
@@ -59,8 +63,10 @@ void writePlans(TableWriter& out, const std::vector<SyncPlan>& plans)
     out.end();
 }
 
-/// Says what the requests will cost, and refuses where that is more than was allowed.
-Status checkCost(Context& context, const std::vector<SyncPlan>& plans, const std::string& most)
+/// Says what the requests will cost, and refuses where that is more than was allowed. What paging adds is held against
+/// the same limit later, request by request.
+Status checkCost(Context& context, const std::vector<SyncPlan>& plans, const std::string& most,
+                 session::SyncOptions& options)
 {
     DecimalSum limit;
     if (!most.empty()) {
@@ -68,6 +74,7 @@ Status checkCost(Context& context, const std::vector<SyncPlan>& plans, const std
         if (!amount)
             return Error{ErrorCode::Invalid, "--max-cost is an amount, not \"" + most + '"', {}};
         limit.add(amount->value);
+        options.limit = std::make_shared<session::SpendingLimit>(limit);
     }
     DecimalSum all;
     for (const SyncPlan& plan : plans) {
@@ -104,6 +111,35 @@ Result<std::vector<std::string>> scheduled(const session::Connections& stored, C
     return names;
 }
 
+std::uint64_t worthFindings(const SyncResult& result)
+{
+    return static_cast<std::uint64_t>(std::count_if(result.findings.begin(), result.findings.end(),
+                                                    [](const Finding& one) { return one.severity > Severity::Note; }));
+}
+
+std::string sentence(const std::string& text)
+{
+    return text.empty() || std::string_view(".!?").find(text.back()) != std::string_view::npos ? text : text + '.';
+}
+
+/// What a sync found, on standard error: what is worth a warning even with --quiet.
+void tellFindings(Context& context, const SyncResult& result)
+{
+    constexpr std::uint64_t kMostTold = 20;
+    std::uint64_t told = 0;
+    for (const Finding& one : result.findings) {
+        if (one.severity > Severity::Note && told++ < kMostTold)
+            printError(result.connection + ": " + std::string(severityName(one.severity)) + ": " +
+                       (one.file.empty() ? "" : one.file + ": ") + sentence(one.message));
+    }
+    const std::uint64_t untold = result.findings.size() - std::min(told, kMostTold);
+    if (told > kMostTold)
+        printError(result.connection + ": " + std::to_string(untold) + " more findings: altimeter-cli findings");
+    else if (untold > 0)
+        context.note(result.connection + ": " + std::to_string(untold) + (untold == 1 ? " note" : " notes") +
+                     ": altimeter-cli findings");
+}
+
 ExitCode run(Context& context)
 {
     auto options = optionsOf(context.arguments());
@@ -127,7 +163,8 @@ ExitCode run(Context& context)
         writePlans(context.out(), *plans);
         return context.finish();
     }
-    if (auto allowed = checkCost(context, *plans, context.arguments().value("--max-cost").value_or("")); !allowed)
+    if (auto allowed = checkCost(context, *plans, context.arguments().value("--max-cost").value_or(""), *options);
+        !allowed)
         return context.fail(allowed.error());
     const auto show = context.progress();
     const auto results = (*importer)->connections().sync(
@@ -154,7 +191,8 @@ ExitCode run(Context& context)
                        {"spent"},
                        {"problem"},
                        {"todo"},
-                       {"bytes", true}});
+                       {"bytes", true},
+                       {"findings"}});
     ExitCode code = ExitCode::Done;
     for (const SyncResult& one : *results) {
         if (!one.ok && code != ExitCode::Failed)
@@ -168,13 +206,14 @@ ExitCode run(Context& context)
                  Cell::ofCount(one.rows), Cell::ofCount(one.measures), Cell::ofCount(one.partitionsNew),
                  Cell::ofCount(one.partitionsReplaced), Cell::ofCount(one.partitionsUnchanged),
                  Cell::ofCount(one.partitionsRemoved), Cell::ofAmount(one.spent), Cell::ofText(one.problem),
-                 Cell::ofText(one.todo), Cell::ofCount(one.bytes)});
+                 Cell::ofText(one.todo), Cell::ofCount(one.bytes), Cell::ofCount(worthFindings(one))});
     }
     out.end();
     code = context.finish(code);
     for (const SyncResult& one : *results) {
+        tellFindings(context, one);
         if (!one.ok && !one.wasCancelled)
-            printError(one.connection + ": " + one.problem + (one.todo.empty() ? "" : " " + one.todo));
+            printError(one.connection + ": " + sentence(one.problem) + (one.todo.empty() ? "" : " " + one.todo));
     }
     return code;
 }
@@ -326,7 +365,7 @@ Verb syncVerb()
 {
     return {
         "sync",
-        "[NAME...] [--from D] [--to D] [--plan] [--max-cost AMOUNT]",
+        "[NAME...] [--from D] [--to D] [--plan] [--max-cost AMOUNT] [--accept-empty]",
         "fetches what is new or may have changed from the provider APIs",
         "Without a name all connections with a schedule are synced, several at a time, and those that are synced by\n"
         "hand ('connections add --every 0') are left out. One that fails does not stop the others, and\n"
@@ -338,10 +377,19 @@ Verb syncVerb()
         "provider may still change.\n\n"
         "  --from D, --to D   these days instead (to is outside; without it: up to today)\n"
         "  --plan             prints what would be asked and what the provider charges for it; asks nothing\n"
-        "  --max-cost AMOUNT  asks nothing when the requests would cost more\n\n"
+        "  --max-cost AMOUNT  asks nothing when the requests would cost more, and sends none that would come to more\n"
+        "                     while it runs\n"
+        "  --accept-empty     believes that those of the days of --from and --to are empty of which NAME answers no\n"
+        "                     charge. Else such a day keeps its charges unless the answer proves that there are "
+        "none\n\n"
+        "What was found (days that were not answered, records that cannot be read, look-ups that were refused) stands "
+        "on\n"
+        "standard error, with --quiet what is worth a warning alone; the exit status stays 0. 'findings' lists it "
+        "again.\n"
+        "The column findings counts the warnings.\n\n"
         "Example:\n"
         "  altimeter-cli --workspace costs.altimeter sync --quiet\n",
-        {{"--from"}, {"--to"}, {"--plan", false}, {"--max-cost"}},
+        {{"--from"}, {"--to"}, {"--plan", false}, {"--max-cost"}, {"--accept-empty", false}},
         0,
         Verb::kAnyWords,
         run};

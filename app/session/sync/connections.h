@@ -21,6 +21,7 @@ struct ConnectorKind;
 namespace altimeter::session {
 
 class SecretStore;
+class SpendingLimit;
 class WorkspaceFile;
 
 /// How this computer reaches the network, as its user chose it; a connection's own "proxy" and "ca_file" go before it.
@@ -39,6 +40,7 @@ struct SyncOptions {
     /// The user knows that the source has nothing of those of the wanted days of which it answers no charge: what is
     /// stored of them goes, though the answer does not prove it.
     bool acceptsEmpty = false;
+    std::shared_ptr<SpendingLimit> limit; ///< of all connections together; none: what it costs
     /// By a schedule: one that is not due at that time any more, because another program has synced it meanwhile, is
     /// left out. Not valid: whatever was synced.
     Instant dueAt;

@@ -135,6 +135,16 @@ Result<std::vector<ConnectionInfo>> Connections::list() const
             info.dataFrom = source.dataFrom;
             info.dataThrough = source.dataThrough;
         }
+        if (info.rows > 0 || one.lastSync.isValid()) {
+            const auto found = store::readFindings(*reader, one.settings.name);
+            if (!found)
+                return found.error();
+            constexpr std::size_t kShown = 5;
+            for (const Finding& finding : *found) {
+                if (finding.severity > Severity::Note && ++info.findings <= kShown)
+                    info.foundFirst.push_back(finding.message);
+            }
+        }
         if (const auto count = measured->find(one.settings.name); count != measured->end())
             info.measures = count->second;
         const auto covered = store::readCoverage(*reader, one.settings.name);

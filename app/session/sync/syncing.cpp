@@ -4,6 +4,7 @@
 #include "app/session/sync/connections.h"
 #include "app/session/sync/connectionuse.h"
 #include "app/session/sync/requestprice.h"
+#include "app/session/sync/spendinglimit.h"
 #include "app/session/sync/spool.h"
 #include "app/session/sync/synclock.h"
 #include "app/session/sync/syncplan.h"
@@ -16,6 +17,7 @@
 #include "models/store/ingest/ledgerwriting.h"
 #include "models/store/ledger/ledger.h"
 #include "models/store/settings/connections.h"
+#include "models/text/showntext.h"
 #include "providers/core/chargestate.h"
 #include "providers/core/connector.h"
 #include "providers/focus/focusfile.h"
@@ -492,6 +494,8 @@ SyncResult Connections::syncUncaught(const std::string& name, const SyncOptions&
                    [&](std::chrono::seconds pause) {
                        sync.phase("waiting " + std::to_string(pause.count()) + " s: the provider asked for a pause");
                    }});
+    if (options.limit)
+        http.setPayment([&, price = priceOf(info, 1)] { return options.limit->spend(price); });
     for (std::size_t i = 0; i < chunks.size() && status.ok(); ++i) {
         sync.progress.chunksDone = static_cast<int>(i);
         sync.phase("asking");
@@ -509,11 +513,13 @@ SyncResult Connections::syncUncaught(const std::string& name, const SyncOptions&
     sync.result.ok = status.ok();
     if (!status.ok()) {
         sync.result.wasCancelled = status.error().code == ErrorCode::Cancelled;
-        sync.result.problem = secrets ? hidden(status.error().text(), *secrets) : status.error().text();
+        const std::string problem = secrets ? hidden(status.error().text(), *secrets) : status.error().text();
+        sync.result.problem = words::shown(problem, words::LineEnds::Blank); // a server's words among them
         sync.result.todo = status.error().todo;
     }
     for (Finding& finding : sync.result.findings) // a server may repeat what it was sent
-        finding.message = secrets ? hidden(finding.message, *secrets) : finding.message;
+        finding.message =
+            words::shown(secrets ? hidden(finding.message, *secrets) : finding.message, words::LineEnds::Blank);
     take(outcome, sync.result, options.at.isValid() ? options.at : presentTime());
     auto kept = keep(*m_file, outcome, sync.result);
     if (!kept && sync.result.ok) {

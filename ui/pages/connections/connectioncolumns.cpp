@@ -2,6 +2,7 @@
 
 #include <QObject>
 
+#include "ui/format/counted.h"
 #include "ui/format/format.h"
 #include "ui/items/recordcolumns.h"
 #include "ui/pages/common/pageparts.h"
@@ -16,6 +17,17 @@ namespace {
 using namespace columns;
 using Ink = RecordModel::Ink;
 constexpr int kLateAfterDays = 3;
+
+/// What the last sync found, a line for each; the rest is on the Data page.
+QString foundText(const ConnectionInfo& connection)
+{
+    QStringList lines;
+    for (const std::string& message : connection.foundFirst)
+        lines << parts::text(message);
+    if (connection.findings > connection.foundFirst.size())
+        lines << QObject::tr("The Data page lists all findings.");
+    return lines.join('\n');
+}
 
 const std::string& problemOf(const ConnectionInfo& connection)
 {
@@ -126,12 +138,20 @@ std::vector<RecordModel::Column> connectionColumns(const ConnectionRows& c)
     };
     auto problem = textColumn(QObject::tr("Problem"), "problem", 132, [c](std::size_t i) {
         const auto progress = c.progressOf(c.at(i));
-        return progress ? connectiontext::progress(*progress) : parts::text(problemOf(c.at(i)));
+        if (progress)
+            return connectiontext::progress(*progress);
+        const bool hasFindings = problemOf(c.at(i)).empty() && c.at(i).findings > 0;
+        return hasFindings ? counted::findings(c.at(i).findings) : parts::text(problemOf(c.at(i)));
     });
-    problem.raw = [c](std::size_t i) { return format::text(problemOf(c.at(i))); };
+    problem.raw = [c](std::size_t i) {
+        const bool hasFindings = problemOf(c.at(i)).empty() && c.at(i).findings > 0;
+        return hasFindings ? QString::number(c.at(i).findings) + QStringLiteral(" findings")
+                           : format::text(problemOf(c.at(i)));
+    };
     problem.stretch = 5;
     problem.ink = [c](std::size_t i) {
-        return c.progressOf(c.at(i)) ? Ink::Plain : c.at(i).unconfirmed.empty() ? Ink::Bad : Ink::Warning;
+        const bool isBad = c.at(i).unconfirmed.empty() && !c.at(i).problem.empty();
+        return c.progressOf(c.at(i)) ? Ink::Plain : isBad ? Ink::Bad : Ink::Warning;
     };
     problem.progress = [c](std::size_t i) {
         const auto progress = c.progressOf(c.at(i));
@@ -139,8 +159,11 @@ std::vector<RecordModel::Column> connectionColumns(const ConnectionRows& c)
     };
     problem.tip = [c](std::size_t i) {
         const auto progress = c.progressOf(c.at(i));
-        return progress ? connectiontext::progress(*progress)
-                        : (parts::text(problemOf(c.at(i))) + '\n' + todoOf(c.at(i))).trimmed();
+        if (progress)
+            return connectiontext::progress(*progress);
+        if (problemOf(c.at(i)).empty() && c.at(i).findings > 0)
+            return foundText(c.at(i));
+        return (parts::text(problemOf(c.at(i))) + '\n' + todoOf(c.at(i))).trimmed();
     };
     return {state, name, kind, through, final, last, lag, rows, requests, spent, schedule, problem};
 }

@@ -231,6 +231,10 @@ void ConnectionDetail::showStanding(const ConnectionInfo& connection, const std:
     words.removeAll(QString());
     if (!isUnconfirmed && !connection.problem.empty() && connection.lastSuccess.isValid())
         words << tr("The last sync that went through was %1.").arg(connectiontext::age(connection.lastSuccess, now));
+    if (!isUnconfirmed && connection.problem.empty() && connection.findings > 0)
+        words << tr("%1: %2", "findings, then the first of them")
+                     .arg(counted::findings(connection.findings),
+                          connection.foundFirst.empty() ? QString() : parts::text(connection.foundFirst.front()));
     if (connection.rows > 0)
         words << (connection.dataFrom.isValid()
                       ? tr("%1 from %2 are stored.")
