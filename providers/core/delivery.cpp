@@ -5,6 +5,7 @@
 #include "models/text/jsontext.h"
 #include "models/text/utf8.h"
 #include "providers/core/connector.h"
+#include "providers/focus/vocabulary.h"
 
 #include <xxhash.h>
 
@@ -98,11 +99,11 @@ Status Delivery::flush()
 {
     if (auto done = handOn(); !done)
         return done;
-    return tellUnanswered();
     auto twice = m_seen.byDay();
     if (!twice)
         return twice.error();
     m_duplicates = twice.take();
+    return tellUnanswered();
 }
 
 Status Delivery::handOn()
@@ -126,6 +127,8 @@ Status Delivery::add(const Charge& charge)
         return notAskedFor(charge.start.day(), where);
     if (!isCurrency(charge.currency))
         return refuse('"' + words::excerpt(charge.currency, 20) + "\" is no currency");
+    if (!isIsoCurrency(charge.currency))
+        ++m_oddCurrencies[charge.currency];
 
     std::array<std::string, kColumnCount> owned;
     for (const auto& [column, text] : charge.text)
@@ -225,7 +228,7 @@ Status Delivery::add(const Charge& charge)
         return done;
     ++m_charges;
     if (++m_inBatch == kBatchLines) {
-        if (auto done = flush(); !done)
+        if (auto done = handOn(); !done)
             return done;
         m_batch = m_sink.newBatch();
         if (onProgress)
@@ -310,6 +313,12 @@ bool Delivery::isAnswered(Day day) const
 
 Status Delivery::tellUnanswered()
 {
+    for (const auto& [code, rows] : std::exchange(m_oddCurrencies, {})) {
+        if (auto done = finding(Severity::Warning, "currency-unknown", rows,
+                                code + " is no currency of ISO 4217; its amounts stand for themselves");
+            !done)
+            return done;
+    }
     for (const auto& [what, untold] : std::exchange(m_untold, {})) {
         const auto ranges = joined(untold.days);
         const std::string days = ranges.empty() ? "no day of those asked for" : daysText(ranges);

@@ -157,6 +157,7 @@ private:
     std::uint64_t m_charges = 0;
     DuplicateCount m_seen;
     std::map<std::int32_t, std::uint64_t> m_duplicates;
+    std::map<std::string, std::uint64_t> m_oddCurrencies; ///< charges by code
     std::set<std::int32_t> m_estimatedDays;
 };
 

@@ -7,6 +7,7 @@
 #include "providers/feed/feedmapper.h"
 
 #include <algorithm>
+#include <set>
 
 namespace altimeter::providers {
 
@@ -111,6 +112,7 @@ public:
     {
         return {[this](const FeedRecord& record) { return take(record); },
                 [this](std::uint64_t line, std::string_view raw, const std::string& why) {
+                    ++m_malformed;
                     return reject(line, why, std::string(raw));
                 }};
     }
@@ -137,12 +139,18 @@ public:
                 return done;
         if (m_rejected > 0)
             if (auto done = m_delivery.finding(Severity::Warning, "feed-unreadable", m_rejected,
-                                               "records cannot be read and take no part in any total");
+                                               ofAll(m_rejected) + " cannot be read and take no part in any total");
                 !done)
                 return done;
         if (m_unknown > 0)
             if (auto done = m_delivery.finding(Severity::Warning, "feed-no-amount", m_unknown,
-                                               "records name no amount: their cost is unknown, not zero");
+                                               ofAll(m_unknown) + " name no amount: their cost is unknown, not zero");
+                !done)
+                return done;
+        if (m_words > 0)
+            if (auto done = m_delivery.finding(Severity::Warning, "feed-word-for-amount", m_words,
+                                               ofAll(m_words) + " say a word in place of an amount (" + wordsSaid() +
+                                                   "): their cost is unknown, not zero");
                 !done)
                 return done;
         if (m_workedOut > 0)
@@ -172,10 +180,30 @@ private:
         }
         m_first = m_first.isValid() ? std::min(m_first, day) : day;
         m_last = m_last.isValid() ? std::max(m_last, day) : day;
-        m_unknown += !charge->cost[static_cast<std::size_t>(CostLens::Billed)];
+        if (!charge->cost[static_cast<std::size_t>(CostLens::Billed)])
+            countUnknown(m_mapper.wordForAmount(record));
         m_workedOut += charge->extra.contains(std::string(kCostBasis));
         m_delivery.setLine(record.line);
         return m_delivery.add(*charge);
+    }
+    /// "2 of 4 records".
+    std::string ofAll(std::uint64_t count) const
+    {
+        return std::to_string(count) + " of " + std::to_string(m_records + m_malformed) + " records";
+    }
+    void countUnknown(const std::string& word)
+    {
+        constexpr std::size_t kMostWords = 5;
+        ++(word.empty() ? m_unknown : m_words);
+        if (!word.empty() && m_said.size() < kMostWords)
+            m_said.insert(word);
+    }
+    std::string wordsSaid() const
+    {
+        std::string all;
+        for (const std::string& word : m_said)
+            all += (all.empty() ? "\"" : ", \"") + words::excerpt(word, 40) + '"';
+        return all;
     }
     Status reject(std::uint64_t line, const std::string& why, const std::string& raw)
     {
@@ -190,6 +218,8 @@ private:
     const DateRange m_days;
     Day m_first, m_last;
     std::uint64_t m_records = 0, m_outside = 0, m_rejected = 0, m_unknown = 0, m_workedOut = 0;
+    std::uint64_t m_malformed = 0, m_words = 0;
+    std::set<std::string> m_said; ///< some of the words in place of amounts
     std::uint64_t m_line = 0;
 };
 
@@ -231,7 +261,7 @@ public:
         if (const auto mapper = FeedMapper::of(m_values, m_name); !mapper)
             return mapper.error();
         else if (const auto missing = mapper->missing(); !missing.empty())
-            return incomplete(missing.front());
+            return incomplete(missing);
         if (preview->records > 0 && preview->unreadable == preview->records)
             return Error{ErrorCode::Invalid, "none of the records can be read. " + preview->problems.front(),
                          m_location, "Assign the columns of the feed anew."};
@@ -250,7 +280,7 @@ public:
         if (!mapper)
             return mapper.error();
         if (const auto missing = mapper->missing(); !missing.empty())
-            return incomplete(missing.front());
+            return incomplete(missing);
         DateRange window = request.window;
         if (!m_firstDay.empty()) {
             const auto first = parseDay(m_firstDay);
@@ -283,9 +313,16 @@ private:
         }
         return false;
     }
-    static Error incomplete(const std::string& sentence)
+    static Error incomplete(const std::vector<std::string>& missing)
     {
-        return {ErrorCode::Invalid, "the columns of the feed are not assigned yet", {}, sentence};
+        std::string todo;
+        for (const std::string& sentence : missing)
+            todo += (todo.empty() ? "" : " ") + sentence;
+        return {ErrorCode::Invalid,
+                "the columns of the feed are not assigned yet",
+                {},
+                todo + " On the command line: 'connections add feed' once more, with --set column:BilledCost=FIELD "
+                       "--set column:ChargePeriodStart=FIELD --set constant:BillingCurrency=USD."};
     }
     FeedOptions options() const
     {
@@ -496,6 +533,33 @@ private:
 };
 
 } // namespace
+
+std::vector<ConnectorField> feedMappingFields()
+{
+    return {
+        offered(FieldKind::Text, "column:BilledCost", "Amount",
+                "The field of the feed that holds the amount. column:COLUMN=FIELD assigns any other FOCUS column, x_ "
+                "column "
+                "or tag:KEY alike. Instead of it a quantity (column:PricingQuantity) and a unit price "
+                "(column:ListUnitPrice)."),
+        offered(FieldKind::Text, "column:ChargePeriodStart", "Date", "The field that holds the date."),
+        offered(
+            FieldKind::Text, "constant:BillingCurrency", "Currency",
+            "USD where no field (column:BillingCurrency) names it. constant:COLUMN=TEXT says the same text of every "
+            "charge."),
+        offered(FieldKind::Text, "rows", "List of records", "Where it lies in a JSON document, as data.items."),
+        offered(FieldKind::Choice, "amount_unit", "Unit of the amount", "What one is.", "unit",
+                {"unit", "cents", "thousandths", "millionths", "nano"}),
+        offered(FieldKind::Choice, "sign", "Sign", "Whether credits are written without a minus.", "as-is",
+                {"as-is", "inverted"}),
+        offered(FieldKind::Choice, "dates", "Dates", "How 03/04/2026 is read.", "month-first",
+                {"month-first", "day-first"}),
+        offered(FieldKind::Choice, "decimal", "Decimal sign", "Of amounts and quantities.", "point",
+                {"point", "comma"}),
+        offered(FieldKind::Choice, "period", "Length", "How long a charge without an end lasts.", "day",
+                {"day", "month"}),
+    };
+}
 
 ConnectorKind feedKind()
 {

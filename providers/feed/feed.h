@@ -8,4 +8,7 @@ namespace altimeter::providers {
 /// lies among the settings' values, beside the fields of the kind.
 ConnectorKind feedKind();
 
+/// The settings of a FeedMapping as fields, for whoever lists what may be set.
+std::vector<ConnectorField> feedMappingFields();
+
 } // namespace altimeter::providers

@@ -146,6 +146,19 @@ Result<Decimal> feedNumber(std::string_view text, bool decimalComma, std::string
     return parsed->value;
 }
 
+bool isNoAmount(std::string_view text)
+{
+    constexpr std::array<std::string_view, 18> kWords{
+        "n/a",       "na",          "none",         "null",     "nil",      "unknown", "unbilled", "waived", "void",
+        "no charge", "not charged", "not billable", "no usage", "not used", "pending", "free",     "--",     "---"};
+    constexpr std::array<std::string_view, 6> kDashes{
+        "-", "\xE2\x80\x90", "\xE2\x80\x91", "\xE2\x80\x92", "\xE2\x80\x93", "\xE2\x80\x94"};
+    const std::string lower = words::toLower(words::trimmed(text));
+    const auto isIt = [&lower](std::string_view word) { return lower == word; };
+    return lower.starts_with("included") || lower.starts_with("errored") ||
+           std::any_of(kWords.begin(), kWords.end(), isIt) || std::any_of(kDashes.begin(), kDashes.end(), isIt);
+}
+
 std::string currencyOf(std::string_view text)
 {
     constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kSigns{
@@ -244,8 +257,14 @@ std::vector<std::string> FeedMapper::missing() const
     if (!has(Column::ChargePeriodStart))
         sentences.emplace_back("Choose the field that holds the date (ChargePeriodStart).");
     if (!has(Column::BillingCurrency) && m_currency.empty())
-        sentences.emplace_back("Say the currency, or choose the field that holds it.");
+        sentences.emplace_back("Say the currency, or choose the field that holds it (BillingCurrency).");
     return sentences;
+}
+
+std::string FeedMapper::wordForAmount(const FeedRecord& record) const
+{
+    const std::string_view text = read(record, Column::BilledCost);
+    return isNoAmount(text) ? std::string(text) : std::string();
 }
 
 std::vector<std::string> FeedMapper::neededFields() const
@@ -379,7 +398,7 @@ Status FeedMapper::readCosts(const FeedRecord& record, Charge& charge, std::stri
     for (std::size_t lens = 0; lens < kLensCount; ++lens) {
         const Column column = costColumnOf(static_cast<CostLens>(lens));
         const std::string_view text = read(record, column);
-        if (text.empty())
+        if (text.empty() || isNoAmount(text))
             continue;
         const auto read = amount(column, text, true, code);
         if (!read)
@@ -398,7 +417,7 @@ Status FeedMapper::workOutCost(const FeedRecord& record, Charge& charge, std::st
     const Column quantityColumn = has(Column::PricingQuantity) ? Column::PricingQuantity : Column::ConsumedQuantity;
     const std::string_view priceText = read(record, priceColumn);
     const std::string_view quantityText = read(record, quantityColumn);
-    if (priceText.empty() || quantityText.empty())
+    if (priceText.empty() || quantityText.empty() || isNoAmount(priceText) || isNoAmount(quantityText))
         return {}; // unknown, which is not zero
     const auto quantity = feedNumber(quantityText, m_decimalComma);
     if (!quantity)

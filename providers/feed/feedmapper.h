@@ -18,6 +18,8 @@ Result<Decimal> product(Decimal a, Decimal b);
 
 /// Reads a date of a feed: all that parseInstant() reads, and seconds, milliseconds or microseconds since 1970.
 std::optional<Instant> feedInstant(std::string_view text, DateOrder order);
+/// Whether a cell that should hold an amount says in a word that there is none: "Included", "n/a", "-".
+bool isNoAmount(std::string_view text);
 /// Reads a number of a feed: with a currency sign or code, blanks or apostrophes between groups, point or comma.
 Result<Decimal> feedNumber(std::string_view text, bool decimalComma, std::string* currencyCode = nullptr);
 /// "USD" of "usd", "US$", "€" …; empty where it is no currency.
@@ -40,6 +42,8 @@ public:
     std::vector<std::string> neededFields() const;
     /// True where the feed says no cost and each is worked out as quantity × unit price.
     bool worksOutCost() const { return m_worksOutCost; }
+    /// What the record says in place of an amount ("Included"); empty where it does not.
+    std::string wordForAmount(const FeedRecord& record) const;
     /// Provider columns the charges may carry, beside kCostBasis.
     std::vector<std::string> extraColumns() const;
     /// A charge, or why the record cannot be one, naming the field.

@@ -12,6 +12,7 @@ namespace altimeter::providers {
 namespace {
 
 constexpr std::int64_t kPageSize = 100;
+constexpr std::int64_t kCountedMost = 10'000; ///< rows a proxy counts
 constexpr const char* kPath = "/spend/logs/v2";
 constexpr const char* kOldPath = "/spend/logs/ui";
 constexpr const char* kKeyHint = "Check the proxy's master key or administrator key; it may have expired or been "
@@ -166,11 +167,14 @@ private:
             const auto pages = (*answer)["total_pages"].integer();
             if (!pages)
                 return Error{ErrorCode::Invalid, "the answer has no \"total_pages\"", where};
+            const bool isBeyond = page > *pages; // of what the proxy counts
+            if (isBeyond && (*rows)->empty())
+                break;
             if (!(*rows)->empty()) {
                 const Json& first = (*rows)->front();
                 const Json& last = (*rows)->back();
                 if (auto done = guard.next(first["request_id"].text() + ' ' + last["request_id"].text()); !done)
-                    return done;
+                    return isBeyond ? Status() : done;
             }
             for (const Json& row : **rows) {
                 if (auto done = take(row, day, seen, where); !done)
@@ -183,7 +187,10 @@ private:
             // Newer proxies stop counting at 10,000 rows: then only a short page is the end.
             const bool isCapped = (*answer)["total_is_capped"].isTrue();
             const auto size = (*answer)["page_size"].integer().value_or(kPageSize);
-            const bool isLast = isCapped ? static_cast<std::int64_t>((*rows)->size()) < size : page >= *pages;
+            const bool isFull = static_cast<std::int64_t>((*rows)->size()) >= size;
+            // Some do so without a word: then there is more behind a round number.
+            const bool isRound = total && *total > 0 && *total % kCountedMost == 0 && received >= *total;
+            const bool isLast = isCapped || isRound ? !isFull : page >= *pages;
             if (isLast) {
                 if (!isCapped && total && received < *total)
                     return Error{

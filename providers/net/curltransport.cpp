@@ -166,6 +166,15 @@ Status addHeaders(HeaderList& list, const HttpRequest& request)
     return {};
 }
 
+/// What is wrong with a certificate that no authority in the settings could mend; null: ask for one.
+const char* certificateFault(CURL* easy)
+{
+    constexpr long kNotYet = 9, kExpired = 10; // as OpenSSL and its kin number them
+    long result = 0;
+    curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &result);
+    return result == kExpired ? "has expired" : result == kNotYet ? "is not valid yet" : nullptr;
+}
+
 std::string sizeText(std::uint64_t bytes)
 {
     if (bytes >> 20U > 0)
@@ -249,10 +258,16 @@ Error CurlTransport::Impl::failed(CURLcode code, const std::string& url) const
                 "Check the address of the connection, the network and the proxy."};
     case CURLE_OPERATION_TIMEDOUT:
         return {ErrorCode::Network, "the server took too long", where, "Try again later."};
+    case CURLE_SSL_CONNECT_ERROR:
+        return {ErrorCode::Network, "no encrypted connection could be made", where,
+                "Check the port: a server may speak http there. Versions before TLS 1.2 are not spoken."};
     case CURLE_PEER_FAILED_VERIFICATION:
+        if (const char* reason = certificateFault(easy))
+            return {ErrorCode::Network, std::string("the server's certificate ") + reason, where,
+                    "Certificates are always verified. Ask whoever runs the server."};
+        [[fallthrough]];
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_CONNECT_ERROR:
         return {ErrorCode::Network,
                 std::string("the server's certificate could not be verified (") + curl_easy_strerror(code) + ')', where,
                 "If a company proxy or a private server is in between, name its certificate authority in the settings. "
@@ -264,7 +279,12 @@ Error CurlTransport::Impl::failed(CURLcode code, const std::string& url) const
         return {ErrorCode::Network, "the connection broke before the answer was whole", where, "Try again later."};
     case CURLE_BAD_CONTENT_ENCODING:
         return {ErrorCode::Network, "the compressed answer is damaged", where, "Try again later."};
+    case CURLE_OUT_OF_MEMORY: // of a request: its answers have limits of their own
+        return {ErrorCode::Invalid, "the request is too large to be sent", where, "Is the credential the right one?"};
     case CURLE_UNSUPPORTED_PROTOCOL:
+        if (url.starts_with("http")) // what came is no HTTP/1 or 2
+            return {ErrorCode::Network, "the answer is no HTTP", where, "Check the address and the port."};
+        [[fallthrough]];
     case CURLE_URL_MALFORMAT:
         return {ErrorCode::Invalid, "\"" + url + "\" is no http or https address", {}};
     default:

@@ -31,8 +31,9 @@ std::optional<milliseconds> durationOf(std::string_view text)
     while (!text.empty()) {
         double number = 0;
         const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
-        if (failed != std::errc() || !(number >= 0 && number <= 1e9)) // so written, "nan" is refused too
+        if (failed != std::errc() || !(number >= 0)) // so written, "nan" is refused too
             return std::nullopt;
+        number = std::min(number, 1e9);
         text.remove_prefix(static_cast<std::size_t>(end - text.data()));
         double unit = 1000;
         if (text.starts_with("ms")) {
@@ -103,9 +104,9 @@ Status HttpClient::checkBudget(const std::string& url) const
     };
     if (m_answerBytes >= m_budget.answerBytes)
         return spent("read " + std::to_string(m_answerBytes >> 20U) + " MiB of answers");
-    if (m_requests >= m_budget.requests)
     if (m_bytes >= m_budget.wireBytes)
         return spent("fetched " + std::to_string(m_bytes >> 30U) + " GiB");
+    if (m_requests >= m_budget.requests)
         return spent("asked " + std::to_string(m_requests) + " times");
     if (std::chrono::steady_clock::now() - m_begun > m_budget.time)
         return spent("taken " + std::to_string(m_budget.time.count() / 60) + " minutes");
@@ -130,11 +131,11 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request, const RetryPol
             return Error{ErrorCode::Cancelled, "cancelled", {}};
         if (auto within = checkBudget(request.url); !within)
             return within.error();
-        auto answer = m_transport.exchange(withinBudget(request), stop);
         if (request.isPriced && m_mayPay) {
             if (auto may = m_mayPay(); !may)
                 return may.error();
         }
+        auto answer = m_transport.exchange(withinBudget(request), stop);
         ++m_requests;
         m_priced += request.isPriced ? 1 : 0;
         if (answer) {

@@ -171,7 +171,7 @@ private slots:
                      .exitCode,
                  0);
         const CliAnswer listed = we({"connections", "list"});
-        QVERIFY(listed.out.split('\n').front().endsWith(",confirmed"));
+        QVERIFY(listed.out.split('\n').front().endsWith(",confirmed,findings"));
         QVERIFY2(listed.out.contains("mine,openrouter,new,") && listed.out.contains("x,openrouter,unconfirmed,"),
                  listed.out.constData());
         const CliAnswer synced = runCli(ours.path(), {"--workspace", "w.altimeter", "sync"},
@@ -231,6 +231,117 @@ private slots:
         const CliAnswer unknown = call({"connections", "add", "openrouter", "p", "--set", "api_token=sk-1"});
         QCOMPARE(unknown.exitCode, 1);
         QVERIFY(unknown.err.contains("\"api_token\" is no setting"));
+    }
+
+    /// OpenAI sends a bucket for each day; an answer without any is none, and a bucket without a row is a proof.
+    void answerWithoutADay_takesNothingAway_andIsTold()
+    {
+        const auto page = [](const std::string& data) {
+            LoopbackServer::Answer said;
+            said.body = R"({"object":"page","data":[)" + data + R"(],"has_more":false,"next_page":null})";
+            return said;
+        };
+        const std::string bucket = R"({"object":"bucket","start_time":1795132800,"end_time":1795219200,"results":[)";
+        const std::string row =
+            R"({"object":"organization.costs.result","amount":{"value":987654.25,"currency":"usd"},)"
+            R"("line_item":"x","project_id":"p"})";
+        std::string costs = bucket + row + "]}";
+        LoopbackServer server([&](const LoopbackServer::Request& request) {
+            if (request.path.ends_with("/organization/costs"))
+                return page(costs);
+            return page({});
+        });
+        QCOMPARE(call({"connections", "add", "openai", "ai", "--every", "0", "--set",
+                       "base_url=" + QString::fromStdString(server.url()), "--secret", "admin_key=env:AI_KEY"})
+                     .exitCode,
+                 0);
+        const QStringList key{"AI_KEY=good-key-123456"};
+        const QStringList day{"sync", "ai", "--from", "2026-11-20", "--to", "2026-11-21"};
+        QCOMPARE(call(day, key).exitCode, 0);
+        const auto billed = [this] { return call({"totals", "--cost", "billed", "--where", "source=ai"}).out; };
+        QVERIFY2(billed().contains("USD,987654.25"), billed().constData());
+
+        costs.clear();
+        const CliAnswer empty = call(QStringList{"--quiet"} + day, key);
+        QCOMPARE(empty.exitCode, 0);
+        QVERIFY2(empty.out.startsWith("connection,state,from,to,requests,rows,measures,new,replaced,unchanged,removed,"
+                                      "spent,problem,todo,bytes,findings\n"),
+                 empty.out.constData());
+        QVERIFY2(empty.out.contains(",0,0,0,0,0.000000000,,,") && empty.out.endsWith(",1\n"), empty.out.constData());
+        QVERIFY2(empty.err.contains("ai: warning: organization/costs: OpenAI left out days that it always sends; not "
+                                    "answered, and left as it was: 2026-11-20."),
+                 empty.err.constData());
+        QVERIFY(billed().contains("USD,987654.25"));
+        const CliAnswer listed = call({"findings", "--source", "ai"});
+        QCOMPARE(listed.exitCode, 3);
+        QVERIFY2(listed.out.startsWith("severity,check,rows,first_line,message,file,source\nwarning,day-missing,1,0,"),
+                 listed.out.constData());
+        QVERIFY(listed.out.contains(",organization/costs,ai\n"));
+        QVERIFY(call({"sources"}).out.contains(",findings,"));
+
+        costs = bucket + "]}"; // the day is there, and holds nothing
+        const CliAnswer proven = call(day, key);
+        QVERIFY2(proven.out.contains(",1,0.000000000,,"), proven.out.constData()); // removed
+        QVERIFY2(!billed().contains("987654.25"), billed().constData());
+        QCOMPARE(call({"connections", "remove", "ai"}).exitCode, 0);
+    }
+
+    void acceptEmpty_wantsADayAndAName()
+    {
+        QCOMPARE(call({"sync", "router", "--accept-empty"}).exitCode, 2);
+        QCOMPARE(call({"sync", "--from", "2026-11-20", "--accept-empty"}).exitCode, 2);
+    }
+
+    /// The server gives a new token for ever: the plan cannot know.
+    void spendingLimit_holdsWhileASyncRuns()
+    {
+        int pages = 0;
+        LoopbackServer server([&pages](const LoopbackServer::Request&) {
+            LoopbackServer::Answer said;
+            said.type = "application/x-amz-json-1.1";
+            said.body = R"({"ResultsByTime":[],"NextPageToken":"t)" + std::to_string(++pages) + R"("})";
+            return said;
+        });
+        const QString base = QString::fromStdString(server.url());
+        QCOMPARE(call({"connections", "add", "aws-cost-explorer", "bill", "--set", "access_key_id=AKIAEXAMPLE", "--set",
+                       "ce_url=" + base, "--set", "organizations_url=" + base, "--set", "measures=no", "--secret",
+                       "secret_access_key=env:BILL_KEY"})
+                     .exitCode,
+                 0);
+        const CliAnswer stopped =
+            call({"sync", "bill", "--from", "2026-11-18", "--to", "2026-11-20", "--max-cost", "0.05"},
+                 {"BILL_KEY=good-key-123456"});
+        QCOMPARE(stopped.exitCode, 1);
+        QCOMPARE(server.count(), std::size_t{5});
+        QVERIFY2(stopped.out.contains(",0.050000000,"), stopped.out.constData());
+        QVERIFY2(stopped.err.contains("more than this sync may spend"), stopped.err.constData());
+        QCOMPARE(call({"connections", "remove", "bill"}).exitCode, 0);
+    }
+
+    void feedWithoutColumns_saysHowToAssignThem()
+    {
+        writeFile(m_folder.filePath("usage.csv"), "Date,Model,Cost\n2026-11-01,a,Included\n2026-11-01,b,$0.12\n"
+                                                  "2026-11-02,b,-\n2026-11-02,c,$1.87\n");
+        const QStringList add{"connections", "add", "feed",  "cursor",
+                              "--every",     "0",   "--set", "location=" + m_folder.filePath("usage.csv")};
+        QCOMPARE(call(add).exitCode, 0);
+        const CliAnswer unassigned = call({"sync", "cursor"});
+        QCOMPARE(unassigned.exitCode, 1);
+        QVERIFY2(unassigned.err.contains("not assigned yet. Choose") &&
+                     unassigned.err.contains("--set column:BilledCost=FIELD"),
+                 unassigned.err.constData());
+        QVERIFY(call({"connections", "kinds"}).out.contains("feed,column:BilledCost,no,text,,Amount"));
+        QVERIFY(call({"connections", "add", "--help"}).out.contains("column:BilledCost=FIELD"));
+        QCOMPARE(call(add + QStringList{"--set", "column:BilledCost=Cost", "--set", "column:ChargePeriodStart=Date",
+                                        "--set", "constant:BillingCurrency=USD"})
+                     .exitCode,
+                 0);
+        const CliAnswer synced = call({"sync", "cursor"});
+        QVERIFY2(synced.exitCode == 0, synced.err.constData());
+        QVERIFY2(synced.err.contains("2 of 4 records say a word in place of an amount (\"-\", \"Included\")"),
+                 synced.err.constData());
+        QVERIFY(call({"totals", "--cost", "billed", "--where", "source=cursor"}).out.contains("USD,1.99"));
+        QCOMPARE(call({"connections", "remove", "cursor"}).exitCode, 0);
     }
 
     void wrongKey_failsPlainlyAndTellsWhatToDo()

@@ -360,6 +360,96 @@ private slots:
         QVERIFY(says(*preview, "Note: 1 record has no amount"));
     }
 
+    void wordsInPlaceOfAnAmount_areUnknownAndNamed()
+    {
+        const FeedFile file("usage.csv",
+                            "date,amount\n2026-03-02,Included\n2026-03-02,$0.12\n2026-03-03,-\n"
+                            "2026-03-03,\xE2\x80\x94\n2026-03-03, N/A \n2026-03-04,-1.5\n2026-03-04,later\n"
+                            "2026-03-04,\n");
+        const Fetched fetched = file.fetch(simple());
+        QCOMPARE(fetched.error(), std::string());
+        QCOMPARE(fetched.total(), std::string("-1.38"));
+        QCOMPARE(fetched.sink.rows.size(), std::size_t{7});
+        QCOMPARE(fetched.sink.unknown[static_cast<std::size_t>(CostLens::Billed)], std::uint64_t{5});
+        QCOMPARE(fetched.sink.rowsWith("feed-word-for-amount"), std::uint64_t{4});
+        QCOMPARE(fetched.sink.rowsWith("feed-no-amount"), std::uint64_t{1});
+        QCOMPARE(fetched.sink.rowsWith("feed-unreadable"), std::uint64_t{1});
+        const Finding* told = fetched.sink.find("feed-word-for-amount");
+        QVERIFY(told);
+        QCOMPARE(told->message, std::string("4 of 8 records say a word in place of an amount (\"-\", \"Included\", "
+                                            "\"N/A\", \"\xE2\x80\x94\"): their cost is unknown, not zero"));
+    }
+
+    void cursorUsage_namesWhatIsNoAmount()
+    {
+        const QString shared = QStringLiteral(ALTIMETER_SOURCE_DIR "/../shared/data/faults/32-feed-cursor-usage.csv");
+        QFile sample(shared);
+        if (!sample.open(QIODevice::ReadOnly))
+            QSKIP("the sample files beside the checkout are absent");
+        const FeedFile file("32-feed-cursor-usage.csv", sample.readAll().toStdString());
+        const Fetched fetched = file.fetch({{"column:BilledCost", "Cost"},
+                                            {"column:ChargePeriodStart", "Date"},
+                                            {"constant:BillingCurrency", "USD"},
+                                            {"first_day", "2025-01-01"}});
+        QCOMPARE(fetched.error(), std::string());
+        QCOMPARE(fetched.total(), std::string("1.99"));
+        const Finding* told = fetched.sink.find("feed-word-for-amount");
+        QVERIFY(told &&
+                told->message.starts_with("2 of 4 records say a word in place of an amount (\"-\", \"Included\")"));
+    }
+
+    void documentAroundItsRecords_isReadInPieces()
+    {
+        // what counts for all stands behind the list, and in each of its parts
+        const FeedFile file("u.json",
+                            R"({"parts":[{"day":"2026-03-02","items":[{"cost":1.5},{"cost":"2"}]},)"
+                            R"({"items":[{"cost":4,"note":"cut \ud83d"}],"day":"2026-03-03"},)"
+                            R"({"items":[],"day":"2026-03-04"}],"currency":"EUR","more":[[1],{"items":[9]}]})");
+        const Fetched fetched = file.fetch({{"rows", "parts.items"},
+                                            {"column:BilledCost", "cost"},
+                                            {"column:ChargePeriodStart", "/parts.day"},
+                                            {"column:BillingCurrency", "/currency"},
+                                            {"column:ChargeDescription", "note"}});
+        QCOMPARE(fetched.error(), std::string());
+        QCOMPARE(fetched.total(CostLens::Billed, "EUR"), std::string("7.5"));
+        QCOMPARE(fetched.sink.rows.size(), std::size_t{3});
+        QCOMPARE(cell(fetched.sink.rows[2], "ChargeDescription"), std::string("cut \uFFFD"));
+        QVERIFY(cell(fetched.sink.rows[2], "ChargePeriodStart").starts_with("2026-03-03"));
+    }
+
+    void documentThatBreaksBehindItsRecords_handsOnNone_data()
+    {
+        QTest::addColumn<QByteArray>("behind");
+        QTest::addColumn<QByteArray>("word");
+        QTest::newRow("cut") << QByteArray("") << QByteArray("is no JSON");
+        QTest::newRow("the list twice") << QByteArray(R"(,"items":[]})") << QByteArray("twice");
+        QTest::newRow("a record without end")
+            << QByteArray(R"(,"items2":[],"x":)") + QByteArray(200, '[') << QByteArray("levels deep");
+        QTest::newRow("junk") << QByteArray("} x") << QByteArray("is no JSON");
+    }
+    void documentThatBreaksBehindItsRecords_handsOnNone()
+    {
+        QFETCH(QByteArray, behind);
+        QFETCH(QByteArray, word);
+        const FeedFile file("u.json", R"({"items":[{"date":"2026-03-02","amount":1}])" + behind.toStdString());
+        auto mapping = simple();
+        mapping["rows"] = "items";
+        const Fetched fetched = file.fetch(mapping);
+        QVERIFY2(fetched.error().find(word.toStdString()) != std::string::npos, fetched.error().c_str());
+        QVERIFY(fetched.sink.rows.empty());
+    }
+
+    void recordOfEndlessValues_isRefused()
+    {
+        std::string zeros = R"([{"date":"2026-03-02","amount":1,"x":[0)";
+        for (int i = 0; i < 100'000; ++i)
+            zeros += ",0";
+        const FeedFile file("u.json", zeros + "]}]");
+        const Fetched fetched = file.fetch(simple());
+        QVERIFY2(fetched.error().find("100000 values") != std::string::npos, fetched.error().c_str());
+        QVERIFY(fetched.sink.rows.empty());
+    }
+
     void badJsonLines_areKeptWithTheirLine()
     {
         const FeedFile file("u.jsonl", "{\"date\":\"2026-03-02\",\"amount\":\"1.1\"}\n{\"date\":\n[1]\n\n"

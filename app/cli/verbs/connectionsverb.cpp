@@ -191,7 +191,10 @@ ExitCode kinds(Context& context)
               {{"kind"}, {"field"}, {"needed"}, {"type"}, {"preset"}, {"label"}, {"help", true}, {"title", true}});
     constexpr std::array kTypes{"text", "secret", "address", "choice", "number", "yes/no", "file", "lines"};
     for (const ConnectorInfo& info : session::connectorInfos()) {
-        for (const ConnectorField& field : info.fields)
+        std::vector<ConnectorField> fields = info.fields;
+        for (ConnectorField& further : session::furtherFields(info.kind))
+            fields.push_back(std::move(further));
+        for (const ConnectorField& field : fields)
             out.add({Cell::ofText(info.kind), Cell::ofText(field.key), Cell::ofText(field.isRequired ? "yes" : "no"),
                      Cell::ofText(kTypes[static_cast<std::size_t>(field.kind)]), Cell::ofText(field.preset),
                      Cell::ofText(field.label), Cell::ofText(field.help), Cell::ofText(info.title)});
@@ -447,6 +450,8 @@ Verb connectionsAddVerb()
         "by\n"
         "                    http_proxy and its like, which are not used else), proxy_user with the secret\n"
         "                    proxy_password, and redirects: servers it may be redirected to, without a key\n"
+        "                    A feed is told which of its fields hold what: --set column:BilledCost=FIELD\n"
+        "                    --set column:ChargePeriodStart=FIELD --set constant:BillingCurrency=USD\n"
         "  --secret FIELD=…  a secret field: env:NAME, file:PATH, or - for standard input\n"
         "  --every HOURS     how often it is due (default 24, or 0 where each request\n                    costs "
         "money; 0: only when named)\n"

@@ -3,6 +3,7 @@
 #include "app/session/sync/connectionuse.h"
 #include "app/session/sync/reach.h"
 #include "providers/core/connector.h"
+#include "providers/feed/feed.h"
 #include "providers/feed/feedfile.h"
 #include "providers/net/origin.h"
 
@@ -26,6 +27,11 @@ std::vector<ConnectorInfo> connectorInfos()
     for (const providers::ConnectorKind& kind : providers::connectorKinds())
         infos.push_back(kind.info);
     return infos;
+}
+
+std::vector<ConnectorField> furtherFields(const std::string& kind)
+{
+    return kind == "feed" ? providers::feedMappingFields() : std::vector<ConnectorField>();
 }
 
 Result<ConnectionReach> reachOfDraft(const ConnectionSettings& settings,

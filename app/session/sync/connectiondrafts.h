@@ -16,6 +16,8 @@ namespace altimeter::session {
 
 /// Kinds of connections there are.
 std::vector<ConnectorInfo> connectorInfos();
+/// Settings of a kind beside its fields, which the window asks for by a screen of their own: the mapping of a feed.
+std::vector<ConnectorField> furtherFields(const std::string& kind);
 /// `settings` with the environment variables that `secrets` name, and without those they take the place of.
 ConnectionSettings withReferences(const ConnectionSettings& settings,
                                   const std::map<std::string, std::string>& secrets);
