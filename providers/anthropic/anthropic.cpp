@@ -191,21 +191,11 @@ private:
             return std::set<Day>(); // only the analytics are left
         if (reports.costs.empty())
             return read.error();
-        std::vector<DateRange> covered;
-        for (Day day = window.from; day < window.to; day = day + 1) {
-            if (missing.contains(day))
-                continue;
-            if (covered.empty() || covered.back().to != day)
-                covered.push_back({day, day});
-            covered.back().to = day + 1;
-        }
-        delivery.setCovered(std::move(covered));
-        const Status said =
-            delivery.finding(Severity::Warning, "days-not-answered", missing.size(),
-                             "the analytics say nothing of some days, and the older cost report cannot be read; what "
-                             "is stored of them stays: " +
-                                 read.error().text());
-        return said ? Result<std::set<Day>>(std::set<Day>()) : said.error();
+        for (const Day day : missing)
+            delivery.notAnswered({day, day + 1}, "days-not-answered",
+                                 "the analytics say nothing of some days, and the older cost report cannot be read (" +
+                                     read.error().text() + ')');
+        return std::set<Day>();
     }
 
     static DateRange spanOf(const std::set<Day>& days) { return {*days.begin(), *days.rbegin() + 1}; }

@@ -55,11 +55,6 @@ const Secret& ConnectorSetup::secret(std::string_view key) const
     return found == secrets.end() ? none : found->second;
 }
 
-bool isRefusal(const Error& error)
-{
-    return error.code == ErrorCode::Denied || error.code == ErrorCode::NotFound;
-}
-
 Status lookUpFailed(const std::string& what, const Error& error, Delivery& delivery)
 {
     if (error.code == ErrorCode::Cancelled)
@@ -67,11 +62,6 @@ Status lookUpFailed(const std::string& what, const Error& error, Delivery& deliv
     return delivery.finding(Severity::Note, "look-up-refused", 0,
                             what + " cannot be read: " + error.what +
                                 (error.code == ErrorCode::Denied && !error.todo.empty() ? ". " + error.todo : ""));
-}
-
-Status unlessRefused(const std::string& what, const Status& done, Delivery& delivery)
-{
-    return done || !isRefusal(done.error()) ? done : lookUpFailed(what, done.error(), delivery);
 }
 
 Error notAskedFor(Day day, const std::string& where)

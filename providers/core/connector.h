@@ -90,14 +90,9 @@ Places placesOf(const ConnectorKind& kind, const ConnectionSettings& settings);
 const std::vector<ConnectorKind>& connectorKinds();
 const ConnectorKind* connectorKind(std::string_view kind); ///< null: there is none
 
-/// True for how a look-up is answered whose right is not granted, or which the server does not offer.
-bool isRefusal(const Error& error);
 /// For a look-up that is welcome and not needed (names, limits, budgets): its failure costs a finding
 /// "look-up-refused", "`what` cannot be read: …". Error Cancelled stays what it is.
 Status lookUpFailed(const std::string& what, const Error& error, Delivery& delivery);
-/// `done`, but a refusal costs a finding only; so for what would be lost by passing over other failures.
-Status unlessRefused(const std::string& what, const Status& done, Delivery& delivery);
-
 /// Error Invalid: the answer speaks of a day outside of the window.
 Error notAskedFor(Day day, const std::string& where);
 

@@ -291,13 +291,6 @@ private:
             if (auto done = say(object, rows, "were left out; they name no money"); !done)
                 return done;
         }
-        for (const auto& [day, object] : m_reports.unreadDays) {
-            if (auto done = say(object, 1,
-                                "speak of money in a form that cannot be read, so what is stored of " +
-                                    toString(Day{day}) + " stays");
-                !done)
-                return done;
-        }
         return {};
     }
 

@@ -87,11 +87,11 @@ public:
         for (const DateRange& days : reports.costDays)
             delivery.proveSaid(days);
         delivery.coverProven();
+        for (const openai::UnknownMoney& row : reports.unknownMoney)
+            delivery.unknownMoney(row.days, "object " + row.object, row.record);
         if (auto done = readAllUsage(request.window, reports, delivery, stop); !done)
             return done;
         if (auto done = readNames(reports, delivery, stop); !done)
-            return done;
-        if (auto done = leaveUnreadDays(request.window, reports, delivery); !done)
             return done;
         if (auto done = openai::deliverCharges(reports, m_names, delivery); !done)
             return done;
@@ -201,27 +201,6 @@ private:
                 return {};
             },
             stop);
-    }
-
-    /// Days with money that cannot be read keep what is stored of them: neither costs nor usage of theirs are handed
-    /// on.
-    static Status leaveUnreadDays(const DateRange& window, openai::Reports& reports, Delivery& delivery)
-    {
-        if (reports.unreadDays.empty())
-            return {};
-        const auto isUnread = [&](const auto& row) { return reports.unreadDays.contains(row.start.day().number); };
-        std::erase_if(reports.costs, isUnread);
-        std::erase_if(reports.usage, isUnread);
-        std::vector<DateRange> covered;
-        for (Day day = window.from; day < window.to; day = day + 1) {
-            if (reports.unreadDays.contains(day.number))
-                continue;
-            if (covered.empty() || covered.back().to != day)
-                covered.push_back({day, day});
-            covered.back().to = day + 1;
-        }
-        delivery.setCovered(std::move(covered));
-        return {};
     }
 
     Status readNames(const openai::Reports& reports, Delivery& delivery, const std::stop_token& stop)

@@ -304,7 +304,7 @@ Status readCosts(const Json& bucket, const std::string& where, Reports& reports)
         else if (isKnown)
             return done;
         else if (speaksOfMoney(row))
-            reports.unreadDays.emplace(read->start.day().number, object);
+            reports.unknownMoney.push_back({reports.costDays.back(), object, row.dump()});
         else
             ++reports.unknownObjects[object];
     }

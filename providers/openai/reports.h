@@ -32,14 +32,20 @@ struct UsagePart {
     std::map<std::string, std::string> extra;
 };
 
+/// A row of an unknown kind that speaks of money in no form that is known.
+struct UnknownMoney {
+    DateRange days;
+    std::string object, record;
+};
+
 struct Reports {
     std::vector<CostRow> costs;
     std::vector<UsagePart> usage;
     /// Rows of a kind that is not known, by its name: cost rows that say an amount are kept; what names no money, and
     /// usage, is left out.
     std::map<std::string, std::uint64_t> keptObjects, unknownObjects;
-    std::map<std::int32_t, std::string> unreadDays; ///< day numbers with money in no form that is known, and which
-    std::vector<DateRange> costDays;                ///< that the cost report has a bucket for, be it empty
+    std::vector<UnknownMoney> unknownMoney;
+    std::vector<DateRange> costDays; ///< that the cost report has a bucket for, be it empty
 };
 
 /// A kind of usage: `GET /organization/usage/{path}`.

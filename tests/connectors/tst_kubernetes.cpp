@@ -483,7 +483,7 @@ private slots:
         QTest::newRow("twice") << data('{' + one("2026-11-18", R"("totalCost":1)") + "},{" +
                                        one("2026-11-18", R"("totalCost":1)") + '}')
                                << "twice";
-        QTest::newRow("no window") << data(R"({"a":{"totalCost":1}})") << "no date";
+        QTest::newRow("half a window") << data(R"({"a":{"start":"2026-11-18T00:00:00Z","totalCost":1}})") << "no date";
         QTest::newRow("no object") << data(R"({"a":5})") << "no object";
         QTest::newRow("set is text") << data(R"("a")") << "no object";
         QTest::newRow("data is an object") << R"({"code":200,"data":{}})"

@@ -193,7 +193,7 @@ private slots:
             return found == fetched.measures.end() ? Measure{} : *found;
         };
         QCOMPARE(find("team_budget").value, std::string("50.5"));
-        QCOMPARE(find("key_spend").value, std::string("1.5e-05"));
+        QCOMPARE(find("key_spend").value, std::string("0.000015"));
         QCOMPARE(find("key_budget").labels.at("key_name"), std::string("search-prod"));
         QCOMPARE(find("key_budget").labels.at("period"), std::string("7d"));
         QCOMPARE(find("key_budget").labels.at("blocked"), std::string("yes"));

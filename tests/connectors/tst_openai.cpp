@@ -446,11 +446,9 @@ private slots:
             {{"costs", both}, {"usage/completions", page(completion("u", R"("input_tokens":5)", "other-model"), 20)}}));
         const Fetched fetched = fetchFrom(server, two);
         QVERIFY2(fetched.status.ok(), fetched.error().c_str());
-        QCOMPARE(fetched.total(), std::string("2"));
-        QCOMPARE(fetched.sink.rows.size(), std::size_t{1});
         QCOMPARE(fetched.covered.size(), std::size_t{1});
         QVERIFY(fetched.covered.front().from == Day::fromYmd(2026, 11, 21) && fetched.covered.front().days() == 1);
-        QVERIFY(fetched.sink.find("unknown-object", "2026-11-20"));
+        QVERIFY(fetched.sink.find("unknown-charge", "2026-11-20"));
     }
 
     void failingLookUps_neverStopTheMoney_data()

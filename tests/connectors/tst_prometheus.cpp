@@ -145,7 +145,7 @@ private slots:
         QCOMPARE(toString(cpu[0].end), std::string("2026-11-18T01:00:00Z"));
         QCOMPARE(cpu[0].labels.at("namespace"), std::string("shop"));
         QCOMPARE(toString(cpu[47].end), std::string("2026-11-20T00:00:00Z"));
-        QCOMPARE(cpu[48].value, std::string("1.5e-07"));
+        QCOMPARE(cpu[48].value, std::string("0.00000015"));
         QCOMPARE(cpu[48].labels.at("namespace"), std::string("batch"));
         QCOMPARE(fetched.sink.rowsWith("not-a-number", "cpu"), std::uint64_t{1});
     }
