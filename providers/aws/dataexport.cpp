@@ -40,7 +40,7 @@ ConnectorInfo describe()
     info.backfillDays = 365;
     info.refetchDays = 45; // the month before may change for two weeks
     info.finalAfterDays = 45;
-    info.chunkDays = 31;
+    info.chunkDays = 92; // a sync lists the bucket once for three months
     info.freshness = "At least daily. A month may change for two weeks after its end; only changed months are "
                      "downloaded.";
     return info;

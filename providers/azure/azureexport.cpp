@@ -46,7 +46,7 @@ ConnectorInfo describe()
     info.backfillDays = 400;
     info.refetchDays = 40;
     info.finalAfterDays = 36;
-    info.chunkDays = 31;
+    info.chunkDays = 92; // a sync lists the container and signs in once for three months
     info.freshness = "As often as the export runs, usually daily. Azure may change a month until five days after its "
                      "end; a month whose export did not change is not downloaded again.";
     return info;

@@ -236,7 +236,7 @@ ColumnSet derivedColumns(Profile profile, std::span<const std::string> foldedNam
     if (profile == Profile::AwsCur) {
         for (const Column column : kAwsDerived)
             columns.set(at(column));
-        const auto isTag = [](const std::string& name) { return name.starts_with("resourcetags"); };
+        const auto isTag = [](const std::string& name) { return name.starts_with("resourcetags") || name == "tags"; };
         columns.set(at(Column::Tags), std::any_of(foldedNames.begin(), foldedNames.end(), isTag));
     } else if (profile == Profile::AzureEa) {
         for (const Column column : kAzureDerived)
@@ -295,7 +295,9 @@ void NativeProfile::fillAws(std::span<const std::string_view> fields, Cells& tex
         text[at(Column::PricingCategory)] = "Dynamic";
     fillAwsCommitment(fields, type, text);
     text[at(Column::EffectiveCost)] = awsEffectiveCost(fields, type, text[at(Column::BilledCost)]);
-    text[at(Column::Tags)] = awsTags(fields, cell(fields, "resourcetags"));
+    // "tags" of CUR 2.0 holds the resource tags too, beside those of accounts and principals
+    const std::string_view allTags = cell(fields, "tags");
+    text[at(Column::Tags)] = awsTags(fields, allTags.size() > 2 ? allTags : cell(fields, "resourcetags"));
 }
 
 void NativeProfile::fillAwsCommitment(std::span<const std::string_view> fields, std::string_view type, Cells& text)
@@ -387,6 +389,8 @@ std::string_view NativeProfile::awsTagMap(std::string_view whole)
     std::string_view key;
     std::string_view value;
     while (takeMember(rest, key, value)) {
+        constexpr std::string_view kOfResource = "resourceTags/";
+        key.remove_prefix(key.starts_with(kOfResource) ? kOfResource.size() : 0);
         const bool isUsers = key.size() > 5 && (key.starts_with("user_") || key.starts_with("user:"));
         m_tags += m_tags.empty() ? "{\"" : ", \"";
         m_tags.append(isUsers ? key.substr(5) : key).append("\": \"").append(value).append(1, '"');

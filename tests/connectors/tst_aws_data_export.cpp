@@ -217,7 +217,7 @@ private slots:
         QCOMPARE(text(fetched.files[0].name), QString("cur/focus/data/BILLING_PERIOD=2026-10/focus-00001.csv.gz"));
         QCOMPARE(text(fetched.state.at("manifest:2026-10")), QString("m10"));
         QCOMPARE(text(fetched.state.at("manifest:2026-11")), QString("m11"));
-        QCOMPARE(fetched.covered.size(), std::size_t{2});
+        QCOMPARE(countDays(fetched.covered), std::uint64_t{61}); // October and November
     }
 
     void unchangedMonth_isLeftAlone()
@@ -258,7 +258,7 @@ private slots:
         const Fetched fetched = fetchBucket(exported(), one);
         QVERIFY2(fetched.status.ok(), fetched.error().c_str());
         QCOMPARE(fetched.sink.rowsWith("months-not-exported", "2026-08, 2026-09"), std::uint64_t{2});
-        QCOMPARE(fetched.covered.size(), std::size_t{2});
+        QCOMPARE(countDays(fetched.covered), std::uint64_t{61}); // October and November
     }
 
     void newestRun_isRead()
@@ -556,6 +556,33 @@ private slots:
         QCOMPARE(text(sink.total(CostLens::Effective)), QString("6.373456789012"));
         QVERIFY(std::find(sink.extraColumns.begin(), sink.extraColumns.end(), "line_item_iam_principal") !=
                 sink.extraColumns.end());
+    }
+
+    void cur2_tagsOfOneMap_keepWhatTheyAreOf()
+    {
+        const auto tagsOf = [](const std::string& resourceTags, const std::string& tags) {
+            const auto quoted = [](std::string cell) {
+                for (auto at = cell.find('"'); at != std::string::npos; at = cell.find('"', at + 2))
+                    cell.insert(at, 1, '"');
+                return '"' + cell + '"';
+            };
+            CollectingSink sink;
+            const auto info =
+                readText("bill_payer_account_id,bill_billing_period_start_date,bill_billing_period_end_date,"
+                         "line_item_usage_account_id,line_item_line_item_type,line_item_usage_start_date,"
+                         "line_item_usage_end_date,line_item_product_code,line_item_currency_code,"
+                         "line_item_unblended_cost,resource_tags,tags\n"
+                         "1,2026-11-01T00:00:00.000Z,2026-12-01T00:00:00.000Z,2,Usage,2026-11-02T03:00:00.000Z,"
+                         "2026-11-02T04:00:00.000Z,AmazonEC2,USD,1.5," +
+                             quoted(resourceTags) + ',' + quoted(tags) + '\n',
+                         sink);
+            return info && sink.rows.size() == 1 ? text(sink.rows[0].text["Tags"]) : QString("unread");
+        };
+        QCOMPARE(tagsOf(R"({"user_team":"a"})", R"({"resourceTags/user_team":"a","iamPrincipal/team":"b"})"),
+                 QString(R"({"team": "a", "iamPrincipal/team": "b"})"));
+        QCOMPARE(tagsOf("{}", R"({"resourceTags/aws_createdBy":"r","accountTag/cost":"7"})"),
+                 QString(R"({"aws_createdBy": "r", "accountTag/cost": "7"})"));
+        QCOMPARE(tagsOf(R"({"user:team":"a"})", "{}"), QString(R"({"team": "a"})"));
     }
 };
 

@@ -163,9 +163,9 @@ private slots:
         QCOMPARE(fetched.files.size(), std::size_t{3});
         QCOMPARE(fetched.files[0].name, std::string("exports/focus-daily/20261001-20261031/g1/part_0.csv"));
         QCOMPARE(fetched.files[1].name, std::string("exports/focus-daily/20261101-20261130/g1/part_0.csv"));
-        QCOMPARE(fetched.covered.size(), std::size_t{2});
-        QCOMPARE(toString(fetched.covered[1].from), std::string("2026-11-01"));
-        QCOMPARE(toString(fetched.covered[1].to), std::string("2026-12-01"));
+        QCOMPARE(fetched.covered.size(), std::size_t{1});
+        QCOMPARE(toString(fetched.covered[0].from), std::string("2026-10-01"));
+        QCOMPARE(toString(fetched.covered[0].to), std::string("2026-12-01"));
     }
 
     void unchangedMonths_areLeftAlone()
