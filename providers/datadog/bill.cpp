@@ -14,8 +14,7 @@ bool isWorthNaming(const DecimalSum& difference)
 }
 
 struct Product {
-    std::vector<const Json*> parts;
-    const Json* total = nullptr;
+    std::vector<const Json*> parts, totals;
 };
 
 Result<Decimal> costOf(const Json& record, std::string_view name, const std::string& where)
@@ -89,7 +88,7 @@ Result<std::vector<Charge>> chargesOf(const Json& record, Day month, const std::
         if (const auto cost = costOf(entry, "cost", where + ", " + *product); !cost)
             return cost.error();
         if (entry["charge_type"].text() == "total")
-            products[*product].total = &entry;
+            products[*product].totals.push_back(&entry);
         else
             products[*product].parts.push_back(&entry);
     }
@@ -107,15 +106,17 @@ Result<std::vector<Charge>> chargesOf(const Json& record, Day month, const std::
     };
     for (const auto& [name, product] : products) {
         if (product.parts.empty()) {
-            if (auto done = put(partOf(common, name, *product.total)); !done)
-                return done.error();
+            for (const Json* total : product.totals) {
+                if (auto done = put(partOf(common, name, *total)); !done)
+                    return done.error();
+            }
             continue;
         }
         DecimalSum rest;
-        if (product.total)
-            rest.add(*decimalOfDouble((*product.total)["cost"].text()));
+        for (const Json* total : product.totals)
+            rest.add(*decimalOfDouble((*total)["cost"].text()));
         for (const Json* part : product.parts) {
-            if (product.total) {
+            if (!product.totals.empty()) {
                 DecimalSum one;
                 one.add(*decimalOfDouble((*part)["cost"].text()));
                 rest.subtract(one);
@@ -125,7 +126,7 @@ Result<std::vector<Charge>> chargesOf(const Json& record, Day month, const std::
         }
         if (!isWorthNaming(rest))
             continue;
-        Charge charge = partOf(common, name, *product.total);
+        Charge charge = partOf(common, name, *product.totals.front());
         charge.setBilled(rest.toString(0));
         charge.residual = "product total not explained by its parts";
         if (auto done = put(std::move(charge)); !done)
@@ -148,6 +149,37 @@ Result<std::vector<Charge>> chargesOf(const Json& record, Day month, const std::
         }
     }
     return charges;
+}
+
+Status addAttributions(const Json& answer, Day month, const std::string& currency, const std::string& where,
+                       Delivery& delivery)
+{
+    const auto records = answer.needArray("data", where);
+    if (!records)
+        return records.error();
+    for (const Json& record : **records) {
+        const Json& attributes = record["attributes"];
+        if (attributes["month"].text().substr(0, 7) != monthText(month))
+            return Error{ErrorCode::Invalid, "the answer is of another month", where};
+        Measure measure{"cost_attribution", {}, startOf(month), startOf(month.addMonths(1)), {}, {}};
+        measure.labels["organization"] = attributes["org_name"].text();
+        for (const auto& [key, values] : attributes["tags"].members()) {
+            std::string& joined = measure.labels["tag:" + key];
+            for (const Json& value : values.items())
+                joined += (joined.empty() ? "" : ",") + value.text();
+        }
+        std::erase_if(measure.labels, [](const auto& label) { return label.second.empty(); });
+        for (const auto& [figure, value] : attributes["values"].members()) {
+            if (value.isNull())
+                continue; // not known, which is not zero
+            measure.labels["figure"] = figure;
+            measure.unit = figure.find("percentage") == std::string::npos ? currency : "percent";
+            measure.value = value.text();
+            if (auto done = delivery.add(measure); !done)
+                return done;
+        }
+    }
+    return {};
 }
 
 } // namespace altimeter::providers::datadog

@@ -10,4 +10,10 @@ namespace altimeter::providers::datadog {
 Result<std::vector<Charge>> chargesOf(const Json& record, Day month, const std::string& currency, Charge::State state,
                                       const std::string& where);
 
+/// The costs of a month by tags, as measures "cost_attribution" with the labels "organization", "tag:KEY" and "figure"
+/// (as Datadog names it: "infra_host_total_cost"). They are the bill once more, divided, so no charges. Error Invalid
+/// for an answer of another month.
+Status addAttributions(const Json& answer, Day month, const std::string& currency, const std::string& where,
+                       Delivery& delivery);
+
 } // namespace altimeter::providers::datadog

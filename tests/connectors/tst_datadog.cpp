@@ -176,6 +176,63 @@ private slots:
         QCOMPARE(fetched.total(), std::string("7"));
     }
 
+    void bill_twoTotalsOfAProduct_bothCount()
+    {
+        const LoopbackServer server([](const Request& request) {
+            if (request.path != "/api/v2/usage/historical_cost")
+                return json(R"({"data":[]})");
+            return json(
+                R"({"data":[)" +
+                record("2026-09-01T00:00:00Z", charge("logs", "total", "3") + ',' + charge("logs", "total", "4")) +
+                "]}");
+        });
+        QCOMPARE(fetchFrom(server, oneMonth()).total(), std::string("7"));
+    }
+
+    void attribution_becomesMeasures()
+    {
+        const LoopbackServer server([](const Request& request) {
+            if (request.path != "/api/v2/cost_by_tag/monthly_cost_attribution")
+                return bill(request);
+            const std::string month = request.parameter("start_month");
+            const bool isFirst = request.parameter("next_record_id").empty();
+            return json(R"({"data":[{"type":"cost_by_tag","attributes":{"month":")" + month +
+                        R"(-01T00:00:00Z","org_name":"acme","tags":{"team":[")" + (isFirst ? "a" : "b") +
+                        R"("],"env":[]},"values":{"infra_host_total_cost":12.5,"logs_percentage":null}}}],)" +
+                        R"("meta":{"pagination":{"next_record_id":)" + (isFirst ? "\"two\"" : "null") + "}}}");
+        });
+        auto one = billSample();
+        one.values["attribution_tags"] = "team, env";
+        const Fetched fetched = fetchFrom(server, one);
+        QVERIFY2(fetched.status.ok(), fetched.error().c_str());
+        QCOMPARE(fetched.total(), std::string("12345679010.998456789")); // the bill is not counted once more
+        QCOMPARE(fetched.measures.size(), std::size_t{4});               // two teams of September and October
+        QCOMPARE(fetched.measures[0].labels.at("tag:team"), std::string("a"));
+        QCOMPARE(fetched.measures[0].labels.at("figure"), std::string("infra_host_total_cost"));
+        QCOMPARE(fetched.measures[0].value + ' ' + fetched.measures[0].unit, std::string("12.5 USD"));
+        const auto asked = server.requests().back();
+        QCOMPARE(asked.parameter("tag_breakdown_keys"), std::string("team,env"));
+        QCOMPARE(asked.parameter("fields"), std::string("*"));
+    }
+
+    void failingAttribution_costsAFindingOnly()
+    {
+        for (const auto& [status, body] :
+             {std::pair{403, "{}"}, std::pair{429, "{}"}, std::pair{500, "oops"}, std::pair{200, "{}"},
+              std::pair{200, R"({"data":[{"attributes":{"month":"2020-01"}}]})"}}) {
+            const LoopbackServer server([status = status, body = body](const Request& request) {
+                return request.path.ends_with("monthly_cost_attribution") ? ConnectorSuite::answer(status, body)
+                                                                          : bill(request);
+            });
+            auto one = billSample();
+            one.values["attribution_tags"] = "team";
+            const Fetched fetched = fetchFrom(server, one);
+            QVERIFY2(fetched.status.ok(), fetched.error().c_str());
+            QCOMPARE(fetched.total(), std::string("12345679010.998456789"));
+            QVERIFY(fetched.sink.find("look-up-refused", "cost attribution"));
+        }
+    }
+
     void bill_restatedMonth_bringsTheNewAmount()
     {
         const auto costing = [](const std::string& cost) {
