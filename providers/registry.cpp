@@ -7,12 +7,16 @@
 #include "providers/datadog/datadog.h"
 #include "providers/feed/feed.h"
 #include "providers/gcp/gcpbigquery.h"
+#include "providers/github/copilot.h"
+#include "providers/helicone/helicone.h"
 #include "providers/kubernetes/kubernetes.h"
 #include "providers/langfuse/langfuse.h"
 #include "providers/litellm/litellm.h"
 #include "providers/openai/openai.h"
 #include "providers/openrouter/openrouter.h"
+#include "providers/portkey/portkey.h"
 #include "providers/prometheus/prometheus.h"
+#include "providers/xai/xai.h"
 
 #include <algorithm>
 
@@ -21,9 +25,10 @@ namespace altimeter::providers {
 const std::vector<ConnectorKind>& connectorKinds()
 {
     static const std::vector<ConnectorKind> kinds{
-        openAiKind(),          anthropicKind(),     openRouterKind(),       liteLlmKind(),     langfuseKind(),
-        awsCostExplorerKind(), awsDataExportKind(), azureCostKind(),        azureExportKind(), gcpBigQueryKind(),
-        kubernetesKind(),      datadogKind(),       datadogCloudCostKind(), prometheusKind(),  feedKind(),
+        openAiKind(),        anthropicKind(),        openRouterKind(),  xAiKind(),         gitHubCopilotKind(),
+        liteLlmKind(),       langfuseKind(),         heliconeKind(),    portkeyKind(),     awsCostExplorerKind(),
+        awsDataExportKind(), azureCostKind(),        azureExportKind(), gcpBigQueryKind(), kubernetesKind(),
+        datadogKind(),       datadogCloudCostKind(), prometheusKind(),  feedKind(),
     };
     return kinds;
 }

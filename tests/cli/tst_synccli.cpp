@@ -15,7 +15,7 @@ LoopbackServer::Answer activity(const LoopbackServer::Request& request)
         said.body = R"({"error":{"message":"bad key"}})";
     } else if (request.path == "/credits") {
         said.body = R"({"data":{"total_credits":10,"total_usage":4.5}})";
-    } else if (request.path == "/keys") {
+    } else if (request.path == "/keys" || request.path == "/workspaces") {
         said.body = R"({"data":[]})";
     } else {
         said.body = R"({"data":[{"date":")" + request.parameter("date") +
@@ -86,7 +86,7 @@ private slots:
         const CliAnswer synced = call({"sync"}, key);
         QVERIFY2(synced.exitCode == 0, synced.err.constData());
         QVERIFY(synced.out.contains("router,ok,"));
-        QVERIFY(synced.out.contains(",32,30,2,"));
+        QVERIFY(synced.out.contains(",33,30,2,"));
         const CliAnswer total = call({"totals", "--cost", "billed"});
         QVERIFY2(total.out.contains("USD,0.00000000370370367,30"), total.out.constData());
         const CliAnswer states = call({"totals", "--by", "charge_state"});
@@ -100,6 +100,30 @@ private slots:
         QVERIFY(list.out.contains("router,openrouter,ok,"));
         const CliAnswer sources = call({"sources"});
         QVERIFY(sources.out.contains("router,openrouter,"));
+    }
+
+    void testThatCostsMoney_countsAsSpent()
+    {
+        const LoopbackServer server([](const LoopbackServer::Request& request) {
+            LoopbackServer::Answer said;
+            said.status = request.headers.contains("x-amz-target") ? 200 : 404;
+            said.body = R"({"ResultsByTime":[]})";
+            return said;
+        });
+        const QString base = QString::fromStdString(server.url());
+        QCOMPARE(call({"connections", "add", "aws-cost-explorer", "explorer", "--set", "ce_url=" + base, "--set",
+                       "organizations_url=" + base, "--set", "access_key_id=AKIA1", "--secret",
+                       "secret_access_key=env:AWS_KEY"})
+                     .exitCode,
+                 0);
+        for (int i = 0; i < 2; ++i) {
+            const CliAnswer tested = call({"connections", "test", "explorer"}, {"AWS_KEY=secret-access-1"});
+            QVERIFY2(tested.exitCode == 0, tested.err.constData());
+        }
+        const CliAnswer list = call({"connections", "list"});
+        QVERIFY2(list.out.contains("explorer,aws-cost-explorer,"), list.out.constData());
+        QVERIFY2(list.out.contains("0.02,USD") || list.out.contains(",0.02"), list.out.constData());
+        QCOMPARE(call({"connections", "remove", "explorer"}).exitCode, 0);
     }
 
     void syncedByHand_isSyncedWhenNamedAlone()
