@@ -145,7 +145,7 @@ QString dimValue(const Dim& dim, const std::string& value)
 
 QString otherKeys()
 {
-    return QObject::tr("Other");
+    return QObject::tr("All others");
 }
 
 QString keys(const std::vector<Dim>& dims, const std::vector<std::string>& values, bool isOther)

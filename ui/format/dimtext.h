@@ -25,9 +25,9 @@ QString dimPlural(const Dim& dim);
 QString dimValue(const Dim& dim, const std::string& value);
 /// Whether an owner field is left without a value.
 bool isUnallocated(const Dim& dim, const std::string& value);
-/// "Other": the folded rest.
+/// "All others": the folded rest.
 QString otherKeys();
-/// All keys of a row: "Search / prod"; "Other" for the folded rest.
+/// All keys of a row: "Search / prod"; "All others" for the folded rest.
 QString keys(const std::vector<Dim>& dims, const std::vector<std::string>& values, bool isOther = false);
 /// "Daily", "Weekly", "Monthly", "In total".
 QString granularity(Granularity granularity);

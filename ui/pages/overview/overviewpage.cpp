@@ -37,6 +37,12 @@ constexpr int kEmptyWidth = 520; ///< of the message in the place of figures
 constexpr std::size_t kListRows = 7;
 constexpr std::size_t kAnomalyRows = 30;
 
+/// Of an account, for people: who bills it.
+std::string lateName(const KnownAccount& account)
+{
+    return account.provider.empty() ? account.source : account.provider;
+}
+
 QString code(const Currency& currency)
 {
     const auto text = currency.code();
@@ -162,6 +168,11 @@ void OverviewPage::buildHeader(QVBoxLayout* layout)
     row->addLayout(m_currencies);
     row->addWidget(m_lensBox);
     layout->addLayout(row);
+    m_notes = parts::label({}, "secondary", this);
+    m_notes->setAccessibleName(tr("What the figures leave out"));
+    m_notes->setWordWrap(true);
+    m_notes->hide();
+    layout->addWidget(m_notes);
 }
 
 void OverviewPage::buildCards(QVBoxLayout* layout)
@@ -458,6 +469,7 @@ void OverviewPage::showCurrency()
     if (!figures)
         return;
     showFigures(*figures);
+    showNotes(*figures);
     showProof();
     showChart(*figures);
     showMovers(m_teamMovers, figures->teamMovers, Dim::Kind::Team, figures->currency);
@@ -473,9 +485,9 @@ void OverviewPage::showFigures(const Overview::PerCurrency& f)
     const DateRange days{m_overview.month, m_overview.asOf};
     m_toDate->setContent(
         {tr("Month to date"),
-         money(f.monthToDate),
-         format::moneyShort(f.monthToDate, f.currency, format::locale()),
-         Tone::Plain,
+         f.isCostUnknown() ? tr("unknown") : money(f.monthToDate),
+         f.isCostUnknown() ? QString() : format::moneyShort(f.monthToDate, f.currency, format::locale()),
+         f.isCostUnknown() ? Tone::Quiet : Tone::Plain,
          f.hasEstimated
              ? QList<KeyFigureCard::Line>{{format::joined(
                                               {format::range(days, format::locale()), format::lens(m_overview.lens)})},
@@ -492,11 +504,15 @@ void OverviewPage::showFigures(const Overview::PerCurrency& f)
                                                    rangeText(f.monthEndLo95, f.monthEndHi95, f.currency, false))}},
                                 {}});
     } else {
-        m_forecast->setContent(
-            {tr("Month-end forecast"), tr("not yet"), {}, Tone::Quiet, {{tr("needs more days of history")}}, {}});
+        m_forecast->setContent({tr("Month-end forecast"),
+                                tr("not yet"),
+                                {},
+                                Tone::Quiet,
+                                {{f.isCostUnknown() ? tr("this cost is unknown") : tr("needs more days of history")}},
+                                {}});
     }
     const auto difference = checkedSubtract(f.monthToDate, f.sameDaysLastMonth);
-    if (f.hasLastMonth && difference) {
+    if (f.hasLastMonth && difference && !f.isCostUnknown()) {
         const auto ratio = format::changeRatio(f.monthToDate, f.sameDaysLastMonth);
         const QString percent = ratio ? format::percentChange(*ratio, format::locale()) : QString();
         m_change->setContent({tr("Against same days last month"),
@@ -511,15 +527,44 @@ void OverviewPage::showFigures(const Overview::PerCurrency& f)
                               tr("nothing to compare"),
                               {},
                               Tone::Quiet,
-                              {{tr("last month has no data")}},
+                              {{f.isCostUnknown() ? tr("this cost is unknown") : tr("last month has no data")}},
                               {}});
     }
-    m_unallocated->setContent({tr("Unallocated"),
-                               money(f.unallocated),
-                               format::moneyShort(f.unallocated, f.currency, format::locale()),
-                               Tone::Plain,
-                               {{share(f.unallocated, f.monthToDate)}, {tr("month to date without a team")}},
-                               {}});
+    m_unallocated->setContent(
+        {tr("Unallocated"),
+         f.isCostUnknown() ? tr("unknown") : money(f.unallocated),
+         f.isCostUnknown() ? QString() : format::moneyShort(f.unallocated, f.currency, format::locale()),
+         Tone::Plain,
+         {{share(f.unallocated, f.monthToDate)}, {tr("month to date without a team")}},
+         {}});
+}
+
+void OverviewPage::showNotes(const Overview::PerCurrency& f)
+{
+    const auto day = [](Day each) { return format::date(each, format::locale()); };
+    const auto counted = [](std::uint64_t count) { return format::count(count, format::locale()); };
+    QStringList notes;
+    if (f.unknownRows > 0)
+        notes << tr("%1 line(s) of the month to date state no %2: unknown, and in no figure here.", nullptr,
+                    format::forms(f.unknownRows))
+                     .arg(counted(f.unknownRows), format::lens(m_overview.lens));
+    std::uint64_t late = 0;
+    for (const KnownAccount& account : f.late)
+        late += account.through < m_overview.asOf - 1 ? 1U : 0U;
+    if (late > 0)
+        notes
+            << tr("%1 [account is|accounts are] late (%2 is known through %3): missing days are expected, not counted.",
+                  nullptr, format::forms(late))
+                   .arg(counted(late), format::text(lateName(f.late.front())), day(f.late.front().through));
+    std::uint64_t far = 0;
+    for (const FarCharges& one : m_overview.far)
+        far += one.currency == f.currency ? one.rows : 0;
+    if (far > 0)
+        notes << tr("%1 [charge lies|charges lie] outside of the days of the data (%2 to %3): in no figure here.",
+                    nullptr, format::forms(far))
+                     .arg(counted(far), day(m_overview.far.front().dataFrom), day(m_overview.far.front().dataThrough));
+    m_notes->setText(notes.join(QChar(u' ')));
+    m_notes->setVisible(!notes.isEmpty());
 }
 
 void OverviewPage::showProof()

@@ -48,6 +48,8 @@ private:
     void showCurrencies();
     void showFigures(const Overview::PerCurrency& figures);
     void showProof();
+    /// What the figures leave out: costs that are not stated, late accounts, charges outside of the days.
+    void showNotes(const Overview::PerCurrency& figures);
     void showChart(const Overview::PerCurrency& figures);
     void showMovers(QVBoxLayout* layout, const std::vector<Overview::Mover>& movers, Dim::Kind kind,
                     const Currency& currency);
@@ -67,7 +69,7 @@ private:
     bool m_open = false;
 
     QStackedWidget* m_stack = nullptr;
-    QLabel *m_title = nullptr, *m_subtitle = nullptr;
+    QLabel *m_title = nullptr, *m_subtitle = nullptr, *m_notes = nullptr;
     QHBoxLayout* m_currencies = nullptr;
     QComboBox* m_lensBox = nullptr;
     KeyFigureCard *m_toDate = nullptr, *m_forecast = nullptr, *m_change = nullptr, *m_unallocated = nullptr,
