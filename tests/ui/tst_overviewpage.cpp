@@ -1,6 +1,7 @@
 #include <QTest>
 
 #include <QApplication>
+#include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
 
@@ -34,6 +35,7 @@ private slots:
     void emptyWorkspace_offersImport();
     void lens_isAskedAnew();
     void whatHasNoTeam_isNoTeam();
+    void whatTheFiguresLeaveOut_isSaidBesideThem();
     void focus_staysOnAFigureWhenFiguresComeAnew();
 
 private:
@@ -221,6 +223,44 @@ void TestOverviewPage::whatHasNoTeam_isNoTeam()
     for (const auto* button : page.findChildren<QPushButton*>())
         links << button->text();
     QVERIFY2(links.contains("All 8 teams"), qPrintable(links.join(", ")));
+}
+
+void TestOverviewPage::whatTheFiguresLeaveOut_isSaidBesideThem()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    bool isUnknown = false;
+    backend.answers<OverviewQuestion>([&](const OverviewQuestion& question) -> Result<Overview> {
+        Overview overview = backend.makeOverview(question.lens);
+        auto& figures = overview.currencies.front();
+        KnownAccount late;
+        late.provider = "Microsoft";
+        late.through = overview.asOf - 7;
+        figures.late = {late};
+        figures.rows = 58;
+        figures.unknownRows = isUnknown ? 58 : 29;
+        FarCharges far;
+        far.currency = figures.currency;
+        far.rows = 1;
+        far.dataFrom = overview.month;
+        far.dataThrough = overview.asOf - 1;
+        overview.far = {far};
+        return overview;
+    });
+    OverviewPage page(backend);
+    show(page, backend);
+    QString notes;
+    for (const auto* label : page.findChildren<QLabel*>()) {
+        if (label->accessibleName() == "What the figures leave out" && !label->isHidden())
+            notes = label->text();
+    }
+    QVERIFY2(notes.contains("29 lines of the month to date state no") &&
+                 notes.contains("1 account is late (Microsoft is known through ") &&
+                 notes.contains("1 charge lies outside of the days of the data"),
+             qPrintable(notes));
+    isUnknown = true;
+    OverviewPage other(backend);
+    show(other, backend);
+    QVERIFY(card(other, "Month to date")->accessibleName().contains("unknown"));
 }
 
 /// The button that had the focus goes, and Qt would hand it on to the cost lens.
