@@ -11,14 +11,15 @@ namespace altimeter::store {
 namespace {
 
 /// Decodes the JSON field of the tuples that `decoded` does not have yet.
-void decodeNew(const TextGroup& tuples, std::size_t field, std::vector<std::vector<TagPair>>& decoded)
+void decodeNew(const TextGroup& tuples, std::size_t field, std::vector<std::vector<TagPair>>& decoded,
+               const std::stop_token& stop)
 {
     const std::size_t first = decoded.size();
     decoded.resize(tuples.size());
     constexpr std::size_t kLinesWorthOne = 100; // decoding costs as much as looking at this many lines
     const std::size_t threads = threadsFor((tuples.size() - first) * kLinesWorthOne);
     forkJoin(threads, [&](std::size_t thread) {
-        for (std::size_t id = first + thread; id < tuples.size(); id += threads)
+        for (std::size_t id = first + thread; id < tuples.size() && !stop.stop_requested(); id += threads)
             decoded[id] = decodeTags(TextGroup::unescape(tuples.field(static_cast<std::uint32_t>(id), field)));
     });
 }
@@ -52,7 +53,7 @@ void decodeLabels(const TextGroup& tuples, MemberTags& tags)
 
 } // namespace
 
-Status loadDictionaries(sql::Connection& connection, Dictionaries& dictionaries)
+Status loadDictionaries(sql::Connection& connection, Dictionaries& dictionaries, const std::stop_token& stop)
 {
     DictionarySum sum = DictionarySum::ofValue(dictionaries.checksum);
     auto members =
@@ -92,12 +93,13 @@ Status loadDictionaries(sql::Connection& connection, Dictionaries& dictionaries)
     if (!read)
         return read;
     dictionaries.checksum = sum.value();
-    decodeNew(dictionaries.groups[static_cast<std::size_t>(Group::Tags)], 0, dictionaries.tags);
+    decodeNew(dictionaries.groups[static_cast<std::size_t>(Group::Tags)], 0, dictionaries.tags, stop);
     decodeAllocated(dictionaries.groups[static_cast<std::size_t>(Group::Split)], dictionaries.allocatedTags);
     decodeLabels(dictionaries.groups[static_cast<std::size_t>(Group::Extra)], dictionaries.labels);
     decodeNew(dictionaries.groups[static_cast<std::size_t>(Group::Sku)],
-              static_cast<std::size_t>(Column::SkuPriceDetails) - columnsOf(Group::Sku).first, dictionaries.skuDetails);
-    return {};
+              static_cast<std::size_t>(Column::SkuPriceDetails) - columnsOf(Group::Sku).first, dictionaries.skuDetails,
+              stop);
+    return stop.stop_requested() ? Status(Error{ErrorCode::Cancelled, "cancelled", {}}) : Status();
 }
 
 Result<ComboMembers> comboAt(const sql::Statement& row, std::size_t id,

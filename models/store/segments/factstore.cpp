@@ -280,7 +280,7 @@ Result<LoadedFacts> loadFacts(sql::Connection& connection, const FactSet* previo
     facts->revision = *revision;
     auto dictionaries =
         previous ? std::make_shared<Dictionaries>(*previous->dictionaries) : std::make_shared<Dictionaries>();
-    if (auto done = loadDictionaries(connection, *dictionaries); !done)
+    if (auto done = loadDictionaries(connection, *dictionaries, stop); !done)
         return done.error();
     if (auto done = checkSeals(connection, dictionaries->checksum, loaded.damage); !done)
         return done.error();
