@@ -40,6 +40,8 @@ class RuleLooks {
 public:
     RuleLooks(const RuleSet& rules, const std::set<std::string, std::less<>>& beside) : m_beside(beside)
     {
+        if (beside.empty()) // as mostly: then no condition need be made ready a second time
+            return;
         for (const AllocationRule& rule : rules.rules) {
             if (!rule.enabled)
                 continue;
