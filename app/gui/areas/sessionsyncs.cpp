@@ -27,7 +27,9 @@ void SessionSyncs::plan(const std::string& slot, const std::vector<std::string>&
 {
     m_desk.askEngine<std::vector<SyncPlan>>(slot, std::move(answer),
                                             [names](const session::Engine& engine, const std::stop_token&) {
-                                                return engine.connections().plan({names, {}, {}, {}});
+                                                session::SyncOptions all;
+                                                all.names = names;
+                                                return engine.connections().plan(all);
                                             });
 }
 

@@ -119,6 +119,22 @@ void addSums(DeliveredPartition& partition, const LineBatch::Place& place)
     }
 }
 
+/// Of a partition that goes and for which nothing comes.
+PartitionReport removedReport(const DeliveryPlan::Stored& stored, const std::string& source)
+{
+    PartitionReport removed;
+    removed.partition.ids = {stored.id};
+    removed.partition.source = source;
+    removed.partition.provider = stored.key.provider;
+    removed.partition.billingAccount = stored.key.billingAccount;
+    removed.partition.billingPeriod = stored.key.billingPeriod;
+    removed.partition.currency = stored.key.currency;
+    removed.partition.rows = stored.rows;
+    removed.oldTotal = stored.total;
+    removed.action = PartitionReport::Action::Removed;
+    return removed;
+}
+
 } // namespace
 
 struct Ingest::Impl {
@@ -543,16 +559,7 @@ Status Ingest::Impl::tellUnanswered()
 
 Status Ingest::Impl::remove(const DeliveryPlan::Stored& stored)
 {
-    PartitionReport removed;
-    removed.partition.ids = {stored.id};
-    removed.partition.source = options.source;
-    removed.partition.provider = stored.key.provider;
-    removed.partition.billingAccount = stored.key.billingAccount;
-    removed.partition.billingPeriod = stored.key.billingPeriod;
-    removed.partition.currency = stored.key.currency;
-    removed.partition.rows = stored.rows;
-    removed.oldTotal = stored.total;
-    removed.action = PartitionReport::Action::Removed;
+    PartitionReport removed = removedReport(stored, options.source);
     const auto restated = noteRestatement(stored.key, stored.importedAt, stored.sums(), {});
     if (!restated)
         return restated.error();
@@ -705,16 +712,7 @@ Status Ingest::Impl::removeFromOthers()
 {
     for (const DeliveryMeeting::Met& met : takenFromOthers) {
         for (const DeliveryPlan::Stored& stored : met.stored) {
-            PartitionReport removed;
-            removed.partition.ids = {stored.id};
-            removed.partition.source = met.source;
-            removed.partition.provider = stored.key.provider;
-            removed.partition.billingAccount = stored.key.billingAccount;
-            removed.partition.billingPeriod = stored.key.billingPeriod;
-            removed.partition.currency = stored.key.currency;
-            removed.partition.rows = stored.rows;
-            removed.oldTotal = stored.total;
-            removed.action = PartitionReport::Action::Removed;
+            PartitionReport removed = removedReport(stored, met.source);
             const auto rejected =
                 db->number("SELECT rows_rejected FROM partition WHERE id=" + std::to_string(stored.id));
             if (!rejected)
