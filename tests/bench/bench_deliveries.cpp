@@ -74,7 +74,7 @@ void deliver(store::sql::Connection& db, int delivery)
     options.at = {std::int64_t{day.number + 1} * 86'400};
     options.byDay = true;
     options.covered = {{day, day + 1}};
-    options.alongside = [&](store::sql::Connection& one) {
+    options.alongside = [&](store::sql::Connection& one, const ImportReport&) {
         return store::writeCoverage(one, "api", std::vector<store::CoveredDay>{{day, options.at, 0, true}});
     };
     auto ingest = must(store::Ingest::begin(db, options, {}));
