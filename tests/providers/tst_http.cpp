@@ -681,8 +681,8 @@ private slots:
         row("soon", -1);
         row("-5", -1);
         row("nan", -1);
-        row("inf", -1);
-        row("1e300", -1);
+        row("inf", 1'000'000'000'000); // longer than anybody waits, and no reason to ask at once
+        row("1e300", 1'000'000'000'000);
         row("5 apples", -1);
         row("1d", -1);
     }

@@ -531,6 +531,7 @@ private slots:
         CollectingSink said;
         const Fetched fetched(recorded, said);
         QVERIFY(fetched.status.ok());
+        QVERIFY(fetched.readFiles(said).ok());
         const ByCurrency expected = delivered(said);
 
         std::atomic<std::size_t> next = 0;

@@ -157,7 +157,7 @@ private slots:
         QCOMPARE(second.problem, std::string("this connection is being synced by another program since 08:00 UTC"));
         const SyncResult done = first.get();
         QVERIFY2(done.ok, done.problem.c_str());
-        QCOMPARE(m_activity.asked.load(), 32);
+        QCOMPARE(m_activity.asked.load(), 33);
         QVERIFY(sync("other").ok);
         const auto connections = m_engine->connections().list();
         QVERIFY(connections);
@@ -223,7 +223,7 @@ private slots:
         addConnection("router");
         const SyncResult result = sync("router");
         QVERIFY2(result.ok, result.problem.c_str());
-        QCOMPARE(result.requests, std::uint64_t{32}); // a day each, balance, keys
+        QCOMPARE(result.requests, std::uint64_t{33}); // a day each, balance, workspaces, keys
         QCOMPARE(result.measures, std::uint64_t{2});
         QCOMPARE(result.rows, std::uint64_t{30});
         QCOMPARE(billed(*m_engine), std::string("375"));
@@ -241,7 +241,7 @@ private slots:
         m_activity.asked = 0;
         const SyncResult again = sync("router", {}, {kNow.seconds + 3600});
         QVERIFY2(again.ok, again.problem.c_str());
-        QCOMPARE(again.requests, std::uint64_t{5});
+        QCOMPARE(again.requests, std::uint64_t{6});
         QCOMPARE(again.partitionsUnchanged, std::uint64_t{3});
         QCOMPARE(billed(*m_engine), std::string("375"));
     }

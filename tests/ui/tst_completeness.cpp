@@ -123,10 +123,10 @@ void TestCompleteness::calendar_showsTheLastThreeMonths()
     auto* restated = stage.named<ui::GridView>("Restatements");
     QAbstractItemModelTester tester(restated->model(), QAbstractItemModelTester::FailureReportingMode::QtTest);
     QCOMPARE(restated->model()->rowCount(), 3);
-    QCOMPARE(restated->model()->index(0, 5).data().toString(), QString("$1,204.17"));
-    QCOMPARE(restated->model()->index(0, 7).data().toString(), QString(QChar(0x2212)) + "$5.77");
-    QCOMPARE(restated->model()->index(0, 8).data().toString(), QString("! yes"));
-    QCOMPARE(restated->gridModel()->rawText(0, 7), QString("-5.77000015"));
+    QCOMPARE(restated->model()->index(0, 6).data().toString(), QString("$1,204.17"));
+    QCOMPARE(restated->model()->index(0, 8).data().toString(), QString(QChar(0x2212)) + "$5.77");
+    QCOMPARE(restated->model()->index(0, 9).data().toString(), QString("! yes"));
+    QCOMPARE(restated->gridModel()->rawText(0, 8), QString("-5.77000015"));
     QCOMPARE(restated->gridModel()->rawText(1, 4), QString("2026-11-09..2026-11-11"));
 }
 
@@ -305,7 +305,7 @@ void TestCompleteness::negativeAmounts_areShown()
     QVERIFY(stage.view()->setCurrent("openai", kNow - 5));
     QVERIFY(stage.fact("Effective cost").startsWith(QString(QChar(0x2212)) + "$"));
     auto* grid = stage.named<ui::GridView>("Restatements");
-    QCOMPARE(grid->model()->index(1, 6).data().toString(), QString(QChar(0x2212)) + "$20.50");
+    QCOMPARE(grid->model()->index(1, 7).data().toString(), QString(QChar(0x2212)) + "$20.50");
 }
 
 void TestCompleteness::currentCell_survivesANewAnswer()

@@ -3,6 +3,7 @@
 #include "app/session/imports/deliveryfiles.h"
 #include "app/session/workspace/presenttime.h"
 #include "models/store/ingest/ingest.h"
+#include "models/store/ledger/ledger.h"
 #include "providers/focus/costfiles.h"
 #include "providers/focus/focusfile.h"
 
@@ -252,19 +253,6 @@ Result<ImportReport> FileImport::run(std::string source)
                  "Import them one after the other, each with a --source of its own."};
 }
 
-/// A name that is free of what is no file: charges of a connection are another kind's.
-Result<std::string> freeName(const store::sql::Connection& db, std::string name)
-{
-    auto other = db.prepare("SELECT EXISTS(SELECT 1 FROM source WHERE name=?1 AND kind<>?2) OR "
-                            "EXISTS(SELECT 1 FROM connection WHERE name=?1)");
-    if (!other)
-        return other.error();
-    const auto row = other->bind(1, std::string_view(name)).bind(2, kKind).step();
-    if (!row)
-        return row.error();
-    return other->integer(0) != 0 ? name + " (files)" : name;
-}
-
 } // namespace
 
 Result<ImportReport> importPaths(WorkspaceFile& workspace, const std::vector<std::filesystem::path>& paths,
@@ -276,7 +264,8 @@ Result<ImportReport> importPaths(WorkspaceFile& workspace, const std::vector<std
     if (!files)
         return files.error();
     auto writing = workspace.write();
-    auto source = options.source.empty() ? freeName(writing.db(), sourceNameOf(paths)) : options.source;
+    auto source =
+        options.source.empty() ? store::freeSourceName(writing.db(), sourceNameOf(paths), kKind) : options.source;
     if (!source)
         return source.error();
     auto report = FileImport(writing.db(), *files, options, progress, std::move(stop)).run(source.take());

@@ -138,6 +138,18 @@ Result<std::vector<PartitionInfo>> readStrays(const sql::Connection& connection,
     return all;
 }
 
+Result<std::string> freeSourceName(const sql::Connection& connection, std::string name, std::string_view kind)
+{
+    auto other = connection.prepare("SELECT EXISTS(SELECT 1 FROM source WHERE name=?1 AND kind<>?2) OR "
+                                    "EXISTS(SELECT 1 FROM connection WHERE name=?1)");
+    if (!other)
+        return other.error();
+    const auto row = other->bind(1, std::string_view(name)).bind(2, kind).step();
+    if (!row)
+        return row.error();
+    return other->integer(0) != 0 ? name + " (files)" : name;
+}
+
 Result<std::vector<SourceInfo>> readSources(const sql::Connection& connection)
 {
     std::vector<SourceInfo> sources;

@@ -14,6 +14,9 @@
 namespace altimeter::store {
 
 Result<std::vector<SourceInfo>> readSources(const sql::Connection& connection);
+
+/// `name`, or one like it that no connection and no source of another kind than `kind` has.
+Result<std::string> freeSourceName(const sql::Connection& connection, std::string name, std::string_view kind);
 /// Their totals hold also what was delivered and could not be stored, as far as it says that it is of them.
 Result<std::vector<PartitionInfo>> readPartitions(const sql::Connection& connection);
 /// What could not be stored and is of none of these: partitions without a row, by what could be read of their names.

@@ -443,9 +443,9 @@ void DataPage::showRejected()
         tab("rejected").grid->setCurrentIndex(tab("rejected").model->index(0, 0));
     showRejectedDetail();
     say("rejected", m_rejected.empty() ? "secondary" : "warning",
-        m_rejected.empty() ? tr("No rejected lines: everything in the files was stored.")
-                           : tr("%1 could not be stored and take no part in any total but the file's own, in the proof")
-                                 .arg(counted::lines(m_rejected.size())));
+        m_rejected.empty()
+            ? tr("No rejected lines: everything in the files was stored.")
+            : tr("%1 could not be stored; the proof counts them").arg(counted::lines(m_rejected.size())));
     m_tabs->setTabText(3, m_rejected.empty() ? tr("Rejected lines")
                                              : tr("Rejected lines (%1)").arg(count(m_rejected.size())));
 }
