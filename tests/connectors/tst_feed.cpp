@@ -390,7 +390,8 @@ private slots:
         const Fetched fetched = file.fetch({{"column:BilledCost", "Cost"},
                                             {"column:ChargePeriodStart", "Date"},
                                             {"constant:BillingCurrency", "USD"},
-                                            {"first_day", "2025-01-01"}});
+                                            {"first_day", "2025-01-01"}},
+                                           {Day::fromYmd(2025, 1, 1), Day::fromYmd(2026, 1, 1)});
         QCOMPARE(fetched.error(), std::string());
         QCOMPARE(fetched.total(), std::string("1.99"));
         const Finding* told = fetched.sink.find("feed-word-for-amount");
