@@ -301,7 +301,7 @@ private slots:
         QVERIFY2(listed.out.startsWith("severity,check,rows,first_line,message,file,source\nwarning,day-missing,1,0,"),
                  listed.out.constData());
         QVERIFY(listed.out.contains(",organization/costs,ai\n"));
-        QVERIFY(call({"sources"}).out.contains(",findings,"));
+        QVERIFY(call({"sources"}).out.contains(",findings\n"));
 
         costs = bucket + "]}"; // the day is there, and holds nothing
         const CliAnswer proven = call(day, key);
