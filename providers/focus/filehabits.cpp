@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -33,6 +34,17 @@ constexpr std::array kNumberColumns{Column::BilledCost,
                                     Column::PricingCurrencyListUnitPrice,
                                     Column::PricingCurrencyContractedUnitPrice};
 
+/// Money says nothing of how the quantities beside it are written, which often come from elsewhere, and they nothing
+/// of the money.
+ColumnSet moneyColumns()
+{
+    ColumnSet columns;
+    for (const Column column : {Column::BilledCost, Column::EffectiveCost, Column::ListCost, Column::ContractedCost,
+                                Column::PricingCurrencyEffectiveCost})
+        columns.set(at(column));
+    return columns;
+}
+
 std::string inQuotes(std::string_view text)
 {
     return "\"" + shownText(text) + "\"";
@@ -50,6 +62,11 @@ struct DateEvidence {
     std::size_t dayFirstHint = 0, monthFirstHint = 0;     ///< billing starts that suggest it
     std::size_t dayFirstInside = 0, monthFirstInside = 0; ///< charges that lie in their billing period in it alone
 
+    std::set<int> firsts, seconds; ///< of charges whose date may be read in both orders
+
+    /// Read with the month first the charges would lie in several months, and there on the same few days: consecutive
+    /// days, more likely.
+    bool isScatteredByMonthFirst() const { return firsts.size() > 1 && firsts.size() >= seconds.size(); }
     bool isProven() const { return dayFirst.line != 0 || monthFirst.line != 0; }
 };
 
@@ -98,7 +115,7 @@ private:
     /// Whether later records may still change what is decided.
     bool mustGoOn() const
     {
-        const bool numbers = !m_hints.decimalComma && (m_all.hasComma || m_all.points == 0);
+        const bool numbers = !m_hints.decimalComma && (m_all.hasComma || m_money.points == 0);
         return numbers || (!m_hints.dateOrder && m_dates.any && !m_dates.isProven());
     }
     std::string_view cell(Column column) const
@@ -113,13 +130,18 @@ private:
     {
         for (const Column column : kDateColumns) {
             const std::string_view text = cell(column);
-            if (const auto date = slashDate(text))
-                lookAtDate(*date, column, text);
+            const auto date = slashDate(text);
+            if (!date)
+                continue;
+            m_hasDottedDates = m_hasDottedDates || text[std::min(text.find_first_of("./-"), text.size() - 1)] == '.';
+            lookAtDate(*date, column, text);
         }
         for (std::size_t i = 0; i < kNumberColumns.size(); ++i) {
             const std::string_view number = cell(kNumberColumns[i]);
             m_numbers[i].add(number, m_csv.lineNumber());
             m_all.add(number, m_csv.lineNumber());
+            if (m_moneyColumns.test(at(kNumberColumns[i])))
+                m_money.add(number, m_csv.lineNumber());
         }
     }
     void lookAtDate(SlashDate date, Column column, std::string_view text)
@@ -140,8 +162,11 @@ private:
             m_dates.monthFirstHint += date.second == 1 ? 1U : 0U;
             m_dates.dayFirstHint += date.first == 1 ? 1U : 0U;
         }
-        if (column == Column::ChargePeriodStart)
+        if (column == Column::ChargePeriodStart) {
+            m_dates.firsts.insert(date.first);
+            m_dates.seconds.insert(date.second);
             lookIntoBillingPeriod(text);
+        }
     }
     void lookIntoBillingPeriod(std::string_view text)
     {
@@ -195,8 +220,11 @@ private:
                    "billing periods then start on the first of a month") ||
             decide(m_dates.dayFirstInside, m_dates.monthFirstInside, "the charges then lie in their billing periods"))
             return {};
-        if (m_mapping.profile == Profile::AzureEa) {
+        if (m_mapping.profile == Profile::AzureEa && !m_dates.isScatteredByMonthFirst()) {
             m_habits.dateOrder = DateOrder::MonthFirst;
+            note("date-order-ambiguous", "no date has a number above 12 to show whether day or month comes first; "
+                                         "month/day/year is assumed because Azure writes its usage details so; if that "
+                                         "is wrong, import it with --dates day-first");
             return {};
         }
         return refuse(said(m_dates.eitherWay) +
@@ -216,14 +244,13 @@ private:
                 m_habits.decimalComma.set();
             return {};
         }
-        std::optional<bool> ofFile = commaOf(m_all);
-        if (!ofFile && m_all.isSilent() && m_csv.delimiter() == ';' && m_all.hasComma)
-            ofFile = true;
         for (std::size_t i = 0; i < kNumberColumns.size(); ++i) {
             const NumberEvidence& column = m_numbers[i];
-            const std::optional<bool> own = column.isSilent() ? ofFile : commaOf(column);
+            const std::optional<bool> own = columnComma(kNumberColumns[i], column);
             if (!own && column.eitherWayLine != 0)
-                return refuseNumber(kNumberColumns[i], column);
+                return refuseNumber(kNumberColumns[i], column, column.eitherWay, column.eitherWayLine);
+            if (!own && column.perhapsLine != 0 && mayGroupByPoint())
+                return refuseNumber(kNumberColumns[i], column, column.perhaps, column.perhapsLine);
             // Of numbers that are clear one by one those in the minority do not fit, and their rows are rejected.
             m_habits.decimalComma.set(at(kNumberColumns[i]), own.value_or(column.commas > column.points));
         }
@@ -231,14 +258,32 @@ private:
             note("decimal-comma", "amounts are written with a decimal comma and read that way");
         return {};
     }
-    Status refuseNumber(Column column, const NumberEvidence& evidence)
+    /// A column of which nothing can be told by itself is written as others of its kind.
+    std::optional<bool> columnComma(Column column, const NumberEvidence& evidence) const
     {
+        if (!evidence.isSilent())
+            return commaOf(evidence);
+        const bool isMoney = m_moneyColumns.test(at(column));
+        if (const auto others = commaOf(isMoney ? m_money : m_all))
+            return others;
+        // Spreadsheets separate fields by semicolons where commas are decimal.
+        const bool speaksForComma = m_csv.delimiter() == ';' && m_all.points == 0 &&
+                                    (m_all.commas > 0 || (evidence.hasComma && evidence.perhapsLine == 0));
+        return speaksForComma ? std::optional(true) : std::nullopt;
+    }
+    /// Whether the file is of a kind in which "1.234" is more than a thousand as often as not.
+    bool mayGroupByPoint() const { return m_csv.delimiter() == ';' || m_hasDottedDates || m_all.commas > 0; }
+    Status refuseNumber(Column column, const NumberEvidence& evidence, const std::string& number, std::uint64_t line)
+    {
+        const bool isMoney = m_moneyColumns.test(at(column));
         const std::string why = evidence.isContradictory() ? "other numbers of the column are written both ways"
-                                : m_all.isSilent()         ? "no number of the file decides"
-                                                           : "the other columns of the file are written both ways";
-        return refuse(columnName(column).data() + std::string(" ") + inQuotes(evidence.eitherWay) + " (line " +
-                      std::to_string(evidence.eitherWayLine) + ") can have a decimal comma or group thousands, and " +
-                      why + "; import it with --decimal comma or --decimal point");
+                                : (isMoney ? m_money : m_all).isContradictory()
+                                    ? "the other columns of the file are written both ways"
+                                : m_all.isSilent() ? "no number of the file decides"
+                                                   : "no amount of the file decides";
+        return refuse(columnName(column).data() + std::string(" ") + inQuotes(number) + " (line " +
+                      std::to_string(line) + ") can have decimals or group thousands, and " + why +
+                      "; import it with --decimal comma or --decimal point");
     }
 
     static std::string said(const DateEvidence::Place& place)
@@ -267,7 +312,9 @@ private:
     FileHabits m_habits;
     DateEvidence m_dates;
     std::array<NumberEvidence, kNumberColumns.size()> m_numbers;
-    NumberEvidence m_all;
+    NumberEvidence m_all, m_money;
+    const ColumnSet m_moneyColumns = moneyColumns();
+    bool m_hasDottedDates = false; ///< such as 1.6.2025
 };
 
 } // namespace

@@ -50,7 +50,7 @@ NumberSays whatNumberSays(std::string_view number)
     if (commas > 1)
         return NumberSays::Point;
     if (points == 1)
-        return mayGroup(number, point) ? NumberSays::Nothing : NumberSays::Point;
+        return mayGroup(number, point) ? NumberSays::PerhapsPoint : NumberSays::Point;
     if (commas == 1)
         return mayGroup(number, comma) ? NumberSays::EitherWay : NumberSays::Comma;
     return NumberSays::Nothing;
@@ -64,10 +64,14 @@ void NumberEvidence::add(std::string_view number, std::uint64_t line)
     points += says == NumberSays::Point ? 1U : 0U;
     commas += says == NumberSays::Comma ? 1U : 0U;
     hasComma = hasComma || number.find(',') != std::string_view::npos;
-    if (says != NumberSays::EitherWay || eitherWayLine != 0)
-        return;
-    eitherWayLine = line;
-    eitherWay = number;
+    if (says == NumberSays::EitherWay && eitherWayLine == 0) {
+        eitherWayLine = line;
+        eitherWay = number;
+    }
+    if (says == NumberSays::PerhapsPoint && perhapsLine == 0) {
+        perhapsLine = line;
+        perhaps = number;
+    }
 }
 
 } // namespace altimeter::providers

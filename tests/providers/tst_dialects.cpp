@@ -172,6 +172,10 @@ private slots:
     void decimals_nothingDecides_namesColumnAndWayOut();
     void decimals_hint_decides();
     void decimals_eachColumn_byItself();
+    void decimals_quantities_sayNothingOfCosts_data();
+    void decimals_quantities_sayNothingOfCosts();
+    void dates_azure_areNotGuessedSilently_data();
+    void dates_azure_areNotGuessedSilently();
     void dates_nothingDecides_isRefused_data();
     void dates_nothingDecides_isRefused();
     void dates_billingPeriod_decides();
@@ -236,7 +240,7 @@ void TestDialects::number_says_data()
         QTest::newRow(number) << QByteArray(number) << static_cast<int>(says);
     };
     row("12", NumberSays::Nothing);
-    row("1.234", NumberSays::Nothing);
+    row("1.234", NumberSays::PerhapsPoint);
     row("0.125", NumberSays::Point);
     row("1234.567", NumberSays::Point);
     row("12.50", NumberSays::Point);
@@ -291,6 +295,11 @@ void TestDialects::decimals_wholeColumn_decides_data()
     row("one value", amounts({"7,000"}), "");
     row("no decimals at all", amounts({"7", "8"}), "15");
     row("points with three digits", amounts({"1.234", "2.000"}), "3.234");
+    row("semicolons and points with three digits", amounts({"1.234", "500"}, ';'), "");
+    row("semicolons, points proven by another cost", amounts({"1.234", "500"}, ';', "0.5"), "501.234");
+    row("semicolons and commas proven by another cost", amounts({"1.234", "500"}, ';', "0,5"), "1734");
+    row("semicolons and both signs", amounts({"1,234", "1.234"}, ';'), "");
+    row("semicolons, no decimals at all", amounts({"1234", "500"}, ';'), "1734");
     row("dots are thousands where commas are decimals", amounts({"1.234", "0,5"}), "1234.5");
 }
 
@@ -357,6 +366,88 @@ void TestDialects::decimals_eachColumn_byItself()
                  sink));
     QCOMPARE(text(sink.total(CostLens::Billed, "EUR")), QString("1001"));
     QCOMPARE(text(sink.total(CostLens::List, "EUR")), QString("1002"));
+}
+
+void TestDialects::decimals_quantities_sayNothingOfCosts_data()
+{
+    QTest::addColumn<QByteArray>("delimiter");
+    QTest::addColumn<QByteArray>("cost");
+    QTest::addColumn<QByteArray>("quantity");
+    QTest::addColumn<QByteArray>("day");
+    QTest::addColumn<QString>("total"); // empty: refused
+    const auto row = [](const char* name, char delimiter, const char* cost, const char* quantity, const char* day,
+                        const char* total) {
+        QTest::newRow(name) << QByteArray(1, delimiter) << QByteArray(cost) << QByteArray(quantity) << QByteArray(day)
+                            << QString(total);
+    };
+    row("a comma beside points", ';', "1,234", "0.5", "2025-06-01", "");
+    row("a comma beside points, tabs", '\t', "1,234", "0.5", "2025-06-01", "");
+    row("a comma beside commas", ';', "1,234", "0,5", "2025-06-01", "1.234");
+    row("a comma beside commas, tabs", '\t', "1,234", "0,5", "2025-06-01", "");
+    row("a point beside commas", ',', "1.234", "\"0,5\"", "2025-06-01", "");
+    row("a point beside points", ',', "1.234", "0.5", "2025-06-01", "1.234");
+    row("a point beside points, semicolons", ';', "1.234", "0.5", "2025-06-01", "");
+    row("a point and a day with points", ',', "1.234", "2", "13.06.2025", "");
+    row("a point and a day with slashes", ',', "1.234", "2", "13/06/2025", "1.234");
+    row("no decimals and a day with points", ',', "1234", "2", "13.06.2025", "1234");
+}
+
+/// The thousandth of a cost is no rounding: what quantities prove is not believed of money.
+void TestDialects::decimals_quantities_sayNothingOfCosts()
+{
+    QFETCH(QByteArray, delimiter);
+    QFETCH(QByteArray, cost);
+    QFETCH(QByteArray, quantity);
+    QFETCH(QByteArray, day);
+    QFETCH(QString, total);
+    const std::string d = delimiter.toStdString();
+    const std::string file = "BilledCost" + d + "BillingCurrency" + d + "ChargePeriodStart" + d + "ConsumedQuantity\n" +
+                             cost.toStdString() + d + "EUR" + d + day.toStdString() + d + quantity.toStdString() + "\n";
+    CollectingSink sink;
+    const auto info = read(file, sink);
+    QCOMPARE(info.ok(), !total.isEmpty());
+    if (info) {
+        const QString found = text(sink.total(CostLens::Billed, "EUR"));
+        QCOMPARE(found, total);
+        return;
+    }
+    for (const char* word : {"BilledCost", "(line 2)", "--decimal comma"})
+        QVERIFY2(text(info.error().text()).contains(QLatin1String(word)), info.error().text().c_str());
+    ReadingHints hints;
+    hints.decimalComma = true;
+    CollectingSink told;
+    QVERIFY(read(file, told, hints));
+}
+
+void TestDialects::dates_azure_areNotGuessedSilently_data()
+{
+    QTest::addColumn<QByteArray>("days");
+    QTest::addColumn<QString>("first"); // empty: refused
+    QTest::newRow("days of a month") << QByteArray("06/01/2025 06/02/2025 06/03/2025") << "2025-06-01";
+    QTest::newRow("one day") << QByteArray("06/01/2025") << "2025-06-01";
+    QTest::newRow("over a month's end") << QByteArray("06/10/2025 06/11/2025 06/12/2025 07/01/2025") << "2025-06-10";
+    QTest::newRow("two days of June, or of two months") << QByteArray("01/06/2025 02/06/2025") << "";
+    QTest::newRow("five days") << QByteArray("03/09/2025 04/09/2025 05/09/2025 06/09/2025 07/09/2025") << "";
+    QTest::newRow("proven") << QByteArray("01/06/2025 02/06/2025 13/06/2025") << "2025-06-01";
+}
+
+void TestDialects::dates_azure_areNotGuessedSilently()
+{
+    QFETCH(QByteArray, days);
+    QFETCH(QString, first);
+    std::string file = "BillingAccountId,Date,CostInBillingCurrency,EffectivePrice,BillingCurrencyCode,MeterCategory,"
+                       "SubscriptionId,ChargeType,Quantity\n";
+    for (const QByteArray& day : days.split(' '))
+        file += "E-1," + day.toStdString() + ",12.5,0.5,EUR,Compute,s-1,Usage,1\n";
+    CollectingSink sink;
+    const auto info = read(file, sink);
+    QVERIFY2(info.ok() == !first.isEmpty(), info.ok() ? "read" : info.error().text().c_str());
+    if (!info) {
+        QVERIFY(text(info.error().text()).contains("--dates day-first"));
+        return;
+    }
+    QCOMPARE(text(toString(sink.rows[0].start.day())), first);
+    QCOMPARE(sink.find("date-order-ambiguous") == nullptr, days.contains("13/"));
 }
 
 void TestDialects::dates_nothingDecides_isRefused_data()
