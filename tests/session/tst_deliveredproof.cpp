@@ -417,6 +417,21 @@ private slots:
             text->c_str());
     }
 
+    /// No cost is known of the month, and a line of it is missing all the same.
+    void costsUnknownAndALineRejected_isNotReconciled()
+    {
+        const std::string header = "BillingAccountId,BillingCurrency,BilledCost,ChargePeriodStart,ConsumedQuantity\n";
+        const std::string good = "A-1,USD,,2025-06-01,1\nA-1,USD,,2025-06-02,2\n";
+        QVERIFY(import("costs.csv", header + good, false).ok());
+        QVERIFY(proof().empty()); // all lines are there
+        const auto report = import("costs.csv", header + good + "A-1,USD,,2025-06-03,many\n", true);
+        QVERIFY2(report.ok(), report.ok() ? "" : report.error().text().c_str());
+        const auto lines = proof();
+        QVERIFY(!lines.empty());
+        for (const ProofLine& line : lines)
+            QVERIFY2(!line.reconciled() && !line.parts.empty(), qPrintable(told(line)));
+    }
+
     /// A month whose delivery is not whole must not replace one that was.
     void newlyUnreadableLines_leaveTheStoredMonth_data()
     {

@@ -64,12 +64,21 @@ bool isBelowAtto(const DecimalSum& rest, std::size_t parts)
 constexpr std::string_view kRejected = "rejected lines: ";
 constexpr std::string_view kNotCounted = "rejected lines of earlier deliveries are not counted: import again";
 
-/// What was delivered and is not stored is named by what was wrong with it.
-void nameRejected(ProofLine& line, const std::vector<RejectedPart>& rejected)
+/// No cost of it is known, stored or rejected: that lines are missing is then all there is to say.
+bool isCostlessAndIncomplete(const PartitionInfo& partition)
+{
+    return !partition.rejectedParts.empty() && partition.isUnknown(CostLens::Billed) &&
+           partition.isUnknown(CostLens::Effective) && partition.isUnknown(CostLens::List) &&
+           partition.isUnknown(CostLens::Contracted);
+}
+
+/// What was delivered and is not stored is named by what was wrong with it; `all`: also where it says nothing of the
+/// cost.
+void nameRejected(ProofLine& line, const std::vector<RejectedPart>& rejected, bool all)
 {
     const auto at = static_cast<std::size_t>(line.lens);
     for (const RejectedPart& one : rejected) {
-        if (!one.tells(line.lens))
+        if (!all && !one.tells(line.lens))
             continue;
         ProofLine::Part part;
         part.name = one.check.empty() ? std::string(kNotCounted) : std::string(kRejected) + one.check;
@@ -148,9 +157,10 @@ Result<std::vector<ProofLine>> buildProof(const CostSource& costs, const std::ve
             recount = counted.take();
         }
         const PartitionName name = nameOf(partition);
+        const bool isCostless = isCostlessAndIncomplete(partition);
         for (std::size_t i = 0; i < lenses.size(); ++i) {
             const auto at = static_cast<std::size_t>(lenses[i]);
-            if (partition.isUnknown(lenses[i]))
+            if (partition.isUnknown(lenses[i]) && !isCostless)
                 continue; // the source knows no such cost: nothing to prove
             ProofLine line;
             line.source = partition.source;
@@ -164,7 +174,7 @@ Result<std::vector<ProofLine>> buildProof(const CostSource& costs, const std::ve
             line.exportedTotal = recount.exported[at];
             line.rolledUpTotal = rolledUp[i][name];
             line.allocatedTotal = allocated[i][name];
-            nameRejected(line, partition.rejectedParts);
+            nameRejected(line, partition.rejectedParts, isCostless);
             explain(line, partition.ids.size());
             lines.push_back(std::move(line));
         }
