@@ -219,7 +219,8 @@ class TestDeliveredProof : public QObject {
     Q_OBJECT
 
 private:
-    Result<ImportReport> import(const std::string& name, const std::string& text, bool replace, bool dryRun = false)
+    Result<ImportReport> import(const std::string& name, const std::string& text, bool replace, bool dryRun = false,
+                                const std::string& source = "s")
     {
         const QString file = m_folder->filePath(QString::fromStdString(name));
         QFile out(file);
@@ -230,7 +231,7 @@ private:
         if (!importer)
             return importer.error();
         session::ImportOptions options;
-        options.source = "s";
+        options.source = source;
         options.dryRun = dryRun;
         options.at = {1'795'000'000};
         options.replace = replace;
@@ -468,6 +469,111 @@ private slots:
         QVERIFY(import("costs.csv", std::string(kHeader) + first + second + third, false).ok());
         for (const ProofLine& line : proof())
             QVERIFY2(line.reconciled() && line.fileTotal.toString(0) == "16", qPrintable(told(line)));
+    }
+
+    /// A month to date whose exporter writes one line in some wrongly grows with its fault: nothing of it is lost.
+    void growingMonthWithAFault_isTaken_data()
+    {
+        QTest::addColumn<QByteArray>("fault");
+        QTest::newRow("an amount") << QByteArray("x.y,1,USD,A-1,2025-06-01,,2025-06-01,,Usage,AWS,C,A,1,h\n");
+        QTest::newRow("no line") << QByteArray("5,5,US\n");
+    }
+    void growingMonthWithAFault_isTaken()
+    {
+        QFETCH(QByteArray, fault);
+        std::string text(kHeader);
+        for (int day = 1; day <= 4; ++day) {
+            for (int line = 0; line < 5; ++line)
+                text += std::to_string(day * 10 + line) + ",1,USD,A-1,2025-06-01,,2025-06-0" + std::to_string(day) +
+                        ",,Usage,AWS,C,A" + std::to_string(line) + ",1,h\n";
+            if (day > 1) // also where there was none before, and more of them than the month has grown
+                text += fault.toStdString() + fault.toStdString();
+            const auto report = import("costs.csv", text, false);
+            QVERIFY2(report.ok(), report.ok() ? "" : report.error().text().c_str());
+            QCOMPARE(report->rowsRejected, std::uint64_t(2 * (day - 1)));
+        }
+        // one that was stored and cannot be read now, though the month has grown
+        const std::string good = "\n30,1,USD";
+        QVERIFY(text.find(good) != std::string::npos);
+        std::string worse = text + "7,1,USD,A-1,2025-06-01,,2025-06-05,,Usage,AWS,C,A,1,h\n";
+        worse.replace(worse.find(good), good.size(), "\n3o,1,USD");
+        const auto report = import("costs.csv", worse, false);
+        QVERIFY(!report.ok());
+        QVERIFY2(report.error().todo.find("--replace") != std::string::npos, report.error().text().c_str());
+    }
+
+    /// What is no part of the costs may lie in the folder from one day on, as long as nothing that is stored is
+    /// missing.
+    void foreignFileNewInTheFolder_refusesNothing()
+    {
+        const std::string a = "10.50,10.50,USD,A-1,2025-06-01,,2025-06-01,,Usage,AWS,C,A,1,h\n";
+        const std::string b = "20.25,20.25,USD,A-1,2025-06-01,,2025-06-02,,Usage,AWS,C,B,1,h\n";
+        const std::string c = "4,4,USD,A-1,2025-06-01,,2025-06-03,,Usage,AWS,C,D,1,h\n";
+        const QString folder = m_folder->filePath("in");
+        QVERIFY(QDir().mkpath(folder));
+        const auto put = [&folder](const QString& name, const std::string& bytes) {
+            QFile out(folder + '/' + name);
+            return out.open(QIODevice::WriteOnly) && out.write(bytes.data(), static_cast<qint64>(bytes.size())) >= 0;
+        };
+        const std::string header(kHeader);
+        QVERIFY(put("a.csv", header + a) && put("b.csv", header + b));
+        QVERIFY(importFolder(folder).ok());
+        std::string more = a;
+        for (const char* name : {"part-2.csv", "report.xlsx", "july.parquet"}) {
+            more += c;
+            QVERIFY(put("a.csv", header + more));
+            QVERIFY(put(name, name[0] == 'p' ? "" : name[0] == 'r' ? "PK\x03\x04" : "PAR1"));
+            const auto report = importFolder(folder);
+            QVERIFY2(report.ok(), report.ok() ? name : report.error().text().c_str());
+            QVERIFY(std::any_of(report->findings.begin(), report->findings.end(), [&](const Finding& one) {
+                return one.check == "file-not-read" && one.file == name && one.severity == Severity::Warning;
+            }));
+        }
+        QVERIFY(put("late.parquet", "PAR1")); // and now a part has gone, perhaps into that form
+        QVERIFY(QFile::remove(folder + "/b.csv"));
+        QVERIFY(put("a.csv", header + more + c));
+        QVERIFY(!importFolder(folder).ok());
+        QVERIFY(put("b.csv", "")); // or came empty
+        QVERIFY(QFile::remove(folder + "/late.parquet"));
+        QVERIFY(!importFolder(folder).ok());
+        for (const ProofLine& line : proof())
+            QVERIFY2(line.reconciled() && line.fileTotal.toString(0) == "42.75", qPrintable(told(line)));
+    }
+
+    /// The mended file is stored where its charges belong; what could not be read of it came again, whatever its name.
+    void unreadableFileMended_closesTheProof_data()
+    {
+        QTest::addColumn<QByteArray>("broken");
+        QTest::newRow("no lines") << QByteArray("2,2,US\n5,5,US\n");
+        QTest::newRow("no amounts") << QByteArray("two,2,USD,A-1,2025-06-01,,2025-06-01,,Usage,AWS,C,A,1,h\n");
+        QTest::newRow("no days") << QByteArray("2,2,USD,A-1,,,,,Usage,AWS,C,A,1,h\n");
+    }
+    void unreadableFileMended_closesTheProof()
+    {
+        QFETCH(QByteArray, broken);
+        const std::string first = "2,2,USD,A-1,2025-06-01,,2025-06-01,,Usage,AWS,C,A,1,h\n";
+        const std::string second = "5,5,USD,A-1,2025-06-01,,2025-06-04,,Usage,AWS,C,B,1,h\n";
+        const std::string header(kHeader);
+        for (const bool isSame : {true, false}) {
+            m_folder = std::make_unique<QTemporaryDir>();
+            QVERIFY(import("june.csv", header + first + second, false, false, {}).ok());
+            QVERIFY(import("june-v2.csv", header + broken.toStdString(), false, false, {}).ok());
+            const auto isOpen = [](const ProofLine& line) { return !line.reconciled(); };
+            auto lines = proof();
+            QVERIFY(std::any_of(lines.begin(), lines.end(), isOpen));
+            const auto mended =
+                import("june-v2.csv", header + first + second + (isSame ? "" : second), false, false, {});
+            QVERIFY2(mended.ok(), mended.ok() ? "" : mended.error().text().c_str());
+            lines = proof();
+            QCOMPARE(lines.size(), std::size_t{2});
+            for (const ProofLine& line : lines) {
+                QVERIFY2(line.reconciled() && line.source == "june", qPrintable(told(line)));
+                QCOMPARE(line.fileTotal.toString(0), std::string(isSame ? "7" : "12"));
+            }
+            const auto db = store::openReader(workspace().string());
+            const auto damage = db ? store::damageOf(*db) : Result<std::vector<std::string>>(db.error());
+            QVERIFY(damage.ok() && damage->empty());
+        }
     }
 
     /// The handed case, and one with a file that is none for the first time.

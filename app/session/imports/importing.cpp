@@ -82,6 +82,7 @@ private:
     std::stop_token m_stop;
 
     std::string m_source;
+    std::string m_formerSource; ///< the name before it was known whose charges they are; empty: it is the same
     bool m_isNamed = false;
     std::set<std::size_t> m_leftOut; ///< by index of m_delivery.files
     std::vector<Finding> m_findings; ///< of what is not read
@@ -157,6 +158,8 @@ Status FileImport::readFile(store::Ingest& ingest, const DeliveryFile& file, std
     if (sink.begun() || !isOtherKind) // nothing of half a file is believed, nor of what came with it
         return damagedDelivery(read.error());
     m_lastError = read.error();
+    if (file.bytes == 0) // a part without a charge, as exports that are cut into parts have them
+        return ingest.finding({Severity::Warning, "file-not-read", 0, 0, "is empty", file.name, m_source});
     return ingest.finding({Severity::Error, "file-unusable", 0, 1, read.error().what, file.name, m_source});
 }
 
@@ -192,6 +195,8 @@ void FileImport::adopt(const store::Meeting& meeting)
         return;
     const std::string was = m_source;
     m_source = meeting.continues;
+    if (m_formerSource.empty())
+        m_formerSource = was;
     m_findings.push_back(
         {m_isNamed ? Severity::Warning : Severity::Note,
          "same-delivery",
@@ -215,6 +220,7 @@ Result<std::optional<ImportReport>> FileImport::attempt()
     options.dryRun = m_options.dryRun;
     options.replace = m_options.replace;
     options.isNamed = m_isNamed;
+    options.formerSource = m_formerSource;
     options.compares = true;
     auto ingest = store::Ingest::begin(m_db, options, m_stop);
     if (!ingest)

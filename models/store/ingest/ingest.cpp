@@ -10,6 +10,7 @@
 #include "models/store/ingest/providercolumns.h"
 #include "models/store/ingest/rejectedsums.h"
 #include "models/store/ingest/segmentwriting.h"
+#include "models/store/ingest/storedmarks.h"
 #include "models/store/ingest/tupledictionary.h"
 #include "models/store/ledger/lastids.h"
 #include "models/store/sql/jsondepth.h"
@@ -78,6 +79,11 @@ Error refusal(const std::optional<PartitionKey>& key, std::uint64_t rows, const 
                 "charges stay",
             example.file + ", line " + std::to_string(example.line),
             "Mend the file and import it again, or import it with --replace to take what of it can be read."};
+}
+
+bool isUnread(const Finding& finding)
+{
+    return finding.check == "file-unusable" || finding.check == "file-not-read";
 }
 
 /// A file that came unreadable before may be none of costs; one that does so for the first time may be a part.
@@ -160,6 +166,8 @@ struct Ingest::Impl {
     std::uint64_t rejectsBefore = 0;  ///< of partitions that are replaced and of files that came again
     std::optional<Error> worse;       ///< why the delivery must not replace what is stored
     bool replaces = false;            ///< something that is stored
+    bool losesLines = false;          ///< not every line of what it replaces came again
+    std::optional<StoredMarks> storedMarks;
 
     ImportReport report;
     bool isCommitted = false;
@@ -193,9 +201,12 @@ struct Ingest::Impl {
     Result<bool> noteRestatement(const PartitionKey& key, Instant importedAt, const DeliveryPlan::Sums& before,
                                  const DeliveryPlan::Sums& after);
     PartitionReport reportOf(const DeliveredPartition& partition) const;
-    void noteReplaced(const DeliveryPlan::Stored& old, std::uint64_t rejectedNow);
+    Status noteReplaced(const DeliveryPlan::Stored& old, std::uint64_t rejectedNow, const DeliveredPartition* now);
+    bool mayBeWorse(const DeliveryPlan::Stored& old, std::uint64_t rejectedNow) const;
+    Result<bool> keepsLines(const DeliveryPlan::Stored& old, std::uint64_t rejectedNow, const DeliveredPartition& now);
     Status publishRejects(bool& changed);
     Status reportStrays(bool& changed);
+    bool cameAgain(const RejectedSum& sum, bool isBare) const;
     Result<std::vector<RejectedSum>> rejectsToGo() const;
     Status checkNotWorse(const std::vector<RejectedSum>& gone) const;
     Status seal();
@@ -480,7 +491,8 @@ Result<PartitionReport> Ingest::Impl::publish(DeliveredPartition& partition)
         return result;
     }
     if (old) {
-        noteReplaced(*old, result.rowsRejected);
+        if (auto done = noteReplaced(*old, result.rowsRejected, &partition); !done)
+            return done.error();
         if (auto done = ledger.drop(old->id); !done)
             return done.error();
     }
@@ -572,13 +584,51 @@ Status Ingest::Impl::remove(const DeliveryPlan::Stored& stored)
     return {};
 }
 
-/// Whether lines that could be stored before cannot be read now is told by their number: nothing else tells a line.
-void Ingest::Impl::noteReplaced(const DeliveryPlan::Stored& old, std::uint64_t rejectedNow)
+/// What came of a partition that is replaced must be looked at only where something did not come.
+bool Ingest::Impl::mayBeWorse(const DeliveryPlan::Stored& old, std::uint64_t rejectedNow) const
+{
+    return !options.replace && options.covered.empty() &&
+           (rejectedNow > old.rejected || rejects.rowsOfNone() > 0 ||
+            std::any_of(report.findings.begin(), report.findings.end(), isUnread));
+}
+
+/// Whether all that is stored came again, perhaps with other amounts. Of more lines than can be compared, or of lines
+/// that were not kept in mind, a fault that grows no faster than the month is taken for the one it had.
+Result<bool> Ingest::Impl::keepsLines(const DeliveryPlan::Stored& old, std::uint64_t rejectedNow,
+                                      const DeliveredPartition& now)
+{
+    if (now.rows < old.rows)
+        return false;
+    const bool isShareKept = static_cast<Int128>(rejectedNow) * (old.rows + old.rejected) <=
+                             static_cast<Int128>(old.rejected) * (now.rows + rejectedNow);
+    if (!options.compares)
+        return isShareKept;
+    if (!storedMarks)
+        storedMarks.emplace(*db);
+    const auto before = storedMarks->of(old.id, stop);
+    if (!before)
+        return before.error();
+    const LineMarks after = marks.marksOf(now);
+    const Overlap overlap = overlapOf(*before, after);
+    const bool isSample = before->bits() > 0 || after.bits() > 0;
+    return (overlap.isInside() || overlap.isSuperseded()) && (isShareKept || !isSample);
+}
+
+/// `now`: what takes its place; null: nothing.
+Status Ingest::Impl::noteReplaced(const DeliveryPlan::Stored& old, std::uint64_t rejectedNow,
+                                  const DeliveredPartition* now)
 {
     replaces = true;
     rejectsBefore += old.rejected;
-    if (rejectedNow > old.rejected && !worse)
+    if (!mayBeWorse(old, rejectedNow))
+        return {};
+    const auto keeps = now ? keepsLines(old, rejectedNow, *now) : Result<bool>(false);
+    if (!keeps)
+        return keeps.error();
+    losesLines = losesLines || !*keeps;
+    if (rejectedNow > old.rejected && !*keeps && !worse)
         worse = refusal(old.key, rejectedNow - old.rejected, rejects.exampleOf(old.key));
+    return {};
 }
 
 /// Partitions of which nothing could be stored.
@@ -597,7 +647,8 @@ Status Ingest::Impl::reportStrays(bool& changed)
         report.partitions.push_back(std::move(stray));
         if (!*stored)
             continue;
-        noteReplaced(**stored, rejects.rowsOf(key));
+        if (auto done = noteReplaced(**stored, rejects.rowsOf(key), nullptr); !done)
+            return done;
         if (!worse)
             worse = refusal(key, rejects.rowsOf(key), rejects.exampleOf(key));
         if (auto done = remove(**stored); !done)
@@ -617,20 +668,31 @@ Status Ingest::Impl::reportStrays(bool& changed)
     return {};
 }
 
+/// Whether lines that could not be stored under the name the files had at first came again under the one they have
+/// now. `isBare`: nothing is stored under that name.
+bool Ingest::Impl::cameAgain(const RejectedSum& sum, bool isBare) const
+{
+    if (sum.isWhole())
+        return isBare && (rejects.names(sum.key) || segments.partitions().contains(sum.key));
+    return sum.partitions.empty() && ledger.hasFile(sum.file);
+}
+
 /// Sums of earlier deliveries that this one takes the place of. A line that names its partition goes with that; any
 /// other one when all that its file brought was delivered anew.
 Result<std::vector<RejectedSum>> Ingest::Impl::rejectsToGo() const
 {
-    const auto stored = readRejectedSums(*db, takenIds.empty() ? ledger.source() : 0);
-    if (!stored)
-        return stored.error();
+    const bool isOfOneName = takenIds.empty() && options.formerSource.empty();
+    const auto stored = readRejectedSums(*db, isOfOneName ? ledger.source() : 0);
+    const auto isBare = ledger.isWithoutCharges(options.formerSource);
+    if (!stored || !isBare)
+        return !stored ? stored.error() : isBare.error();
     std::vector<RejectedSum> gone;
     for (const RejectedSum& sum : *stored) {
         if (sum.source != options.source) { // those that name a partition went with it
             const bool isTaken = !sum.isWhole() && !sum.partitions.empty() &&
                                  std::all_of(sum.partitions.begin(), sum.partitions.end(),
                                              [this](std::int64_t id) { return takenIds.contains(id); });
-            if (isTaken)
+            if (isTaken || (sum.source == options.formerSource && cameAgain(sum, *isBare)))
                 gone.push_back(sum);
             continue;
         }
@@ -661,7 +723,7 @@ Status Ingest::Impl::checkNotWorse(const std::vector<RejectedSum>& gone) const
     if (options.replace || !options.covered.empty() || !replaces)
         return {};
     for (const Finding& finding : report.findings) {
-        if (finding.check != "file-unusable" && finding.check != "file-not-read")
+        if (!isUnread(finding) || (finding.check == "file-not-read" && !losesLines))
             continue;
         const auto before = ledger.hadFinding(finding);
         if (!before)
@@ -674,7 +736,7 @@ Status Ingest::Impl::checkNotWorse(const std::vector<RejectedSum>& gone) const
     std::uint64_t before = rejectsBefore;
     for (const RejectedSum& sum : gone)
         before += sum.isWhole() ? 0 : sum.part.rows;
-    if (rejects.rowsOfNone() <= before)
+    if (rejects.rowsOfNone() <= before || !losesLines)
         return {};
     return refusal({}, rejects.rowsOfNone() - before, rejects.exampleOf({}));
 }
@@ -719,7 +781,11 @@ Status Ingest::Impl::removeFromOthers()
                 return rejected.error();
             DeliveryPlan::Stored taken = stored;
             taken.rejected = static_cast<std::uint64_t>(*rejected);
-            noteReplaced(taken, rejects.rowsOf(stored.key));
+            const auto now = segments.partitions().find(stored.key);
+            if (auto done = noteReplaced(taken, rejects.rowsOf(stored.key),
+                                         now == segments.partitions().end() ? nullptr : now->second.get());
+                !done)
+                return done;
             takenIds.insert(stored.id);
             if (auto done = ledger.remove(stored, met.source); !done)
                 return done;
@@ -758,6 +824,8 @@ Status Ingest::Impl::seal()
         if (auto done = ledger.writeFindings(report.findings); !done)
             return done;
     }
+    if (auto done = ledger.forgetFindings(options.formerSource); !done)
+        return done;
     if (auto done = ledger.writeCounts(report, segments.lastIds()); !done)
         return done;
     if (options.alongside) {

@@ -36,7 +36,8 @@ public:
         std::vector<DateRange> covered{};
         /// Takes the place of what is stored also where it is less than that: with lines that cannot be read which
         /// could be before. Else, and where `covered` is empty, such a delivery is Error Conflict, and what is stored
-        /// stays.
+        /// stays. A month that grows may have more lines that cannot be read, as long as all that is stored of it came
+        /// again.
         bool replace = false;
         /// Of these, joined, those of which it is proven that nothing was left out. Any other day (or month, of what is
         /// kept by months) of which charges are stored and none is delivered at all is not answered: it stays as it is,
@@ -46,6 +47,9 @@ public:
         bool compares = false;
         /// The user chose the source; else it is named after the files and may be another one's newer state.
         bool isNamed = false;
+        /// The source the files were taken for before it was known that they are a newer state of `source`: what could
+        /// not be read of them under that name came again. Empty: none.
+        std::string formerSource{};
         /// Runs in the transaction of the delivery, after everything else; also when nothing changed.
         std::function<Status(sql::Connection&, const ImportReport&)> alongside{};
         /// What is found stands in the report alone: whoever made the delivery keeps it (replaceFindings()).

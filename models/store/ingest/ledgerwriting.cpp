@@ -246,6 +246,16 @@ Result<bool> LedgerWriter::hadFinding(const Finding& finding) const
     return row ? Result<bool>(find->integer(0) != 0) : Result<bool>(row.error());
 }
 
+Result<bool> LedgerWriter::isWithoutCharges(const std::string& source) const
+{
+    auto find = m_db->prepare("SELECT NOT EXISTS(SELECT 1 FROM partition p JOIN source s ON s.id=p.source_id WHERE "
+                              "s.name=?1)");
+    if (!find)
+        return find.error();
+    const auto row = find->bind(1, std::string_view(source)).step();
+    return row ? Result<bool>(find->integer(0) != 0) : Result<bool>(row.error());
+}
+
 bool LedgerWriter::hasFile(std::string_view name) const
 {
     return std::any_of(m_files.begin(), m_files.end(), [name](const File& file) { return file.name == name; });
@@ -459,6 +469,24 @@ Status LedgerWriter::forgetUnread(const std::vector<Finding>& findings)
         remove->bind(1, m_source).bind(2, std::string_view(name)).bind(3, m_import);
         if (auto done = go(*remove, Sealed::Finding); !done)
             return done;
+    }
+    return {};
+}
+
+Status LedgerWriter::forgetFindings(const std::string& source)
+{
+    if (source.empty() || source == m_delivery.source)
+        return {};
+    auto remove =
+        m_db->prepare("DELETE FROM finding WHERE source_id=(SELECT id FROM source WHERE name=?1) AND file=?2" +
+                      returning(Sealed::Finding));
+    if (!remove)
+        return remove.error();
+    for (const File& file : m_files) {
+        remove->bind(1, std::string_view(source)).bind(2, std::string_view(file.name));
+        if (auto done = go(*remove, Sealed::Finding); !done)
+            return done;
+        remove->reset();
     }
     return {};
 }

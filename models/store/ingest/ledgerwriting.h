@@ -46,6 +46,8 @@ public:
 
     /// Whether the same was found in a file of that name before this delivery.
     Result<bool> hadFinding(const Finding& finding) const;
+    /// Whether no partition is stored of the source of that name.
+    Result<bool> isWithoutCharges(const std::string& source) const;
     /// Whether a file of that name began.
     bool hasFile(std::string_view name) const;
 
@@ -73,6 +75,8 @@ public:
 
     /// What was found in these files takes the place of what was known of them.
     Status writeFindings(const std::vector<Finding>& findings);
+    /// What was found in these files under another source goes: they came again.
+    Status forgetFindings(const std::string& source);
     /// What the delivery as a whole came to; last.
     Status writeCounts(const ImportReport& report, const LastIds& last);
 
