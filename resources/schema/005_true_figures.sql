@@ -33,6 +33,8 @@ CREATE TABLE rejected_sum (
 
 ALTER TABLE rejected_line ADD COLUMN sum_id INTEGER NOT NULL DEFAULT 0; -- the sum it counts in; 0: in none
 
+ALTER TABLE import_file ADD COLUMN path TEXT NOT NULL DEFAULT ''; -- a hash of where it lay; empty: not known
+
 -- Lines that were rejected before are known by their number alone (partition.rows_rejected): what they held is unknown,
 -- and not zero. A file of nothing but such lines has no partition that counts them.
 INSERT INTO rejected_sum(source_id, import_id, provider, billing_account, billing_period, currency, slice, file,

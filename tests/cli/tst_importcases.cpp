@@ -193,6 +193,141 @@ private slots:
         QCOMPARE(bench.total(), QByteArray("15.000000000"));
     }
 
+    // what looks alike and is not the same
+
+    void filesThatDifferInOneCell_allCount_data()
+    {
+        QTest::addColumn<QByteArray>("column");
+        for (const char* column : {"x_Project", "InvoiceId", "ConsumedQuantity", "AvailabilityZone"})
+            QTest::newRow(column) << QByteArray(column);
+    }
+    void filesThatDifferInOneCell_allCount()
+    {
+        QFETCH(QByteArray, column);
+        const Bench bench;
+        const QByteArray plain = costs({"01,a,10"});
+        const qsizetype header = plain.indexOf('\n');
+        QStringList files;
+        for (const QByteArray& cell : {QByteArray("1"), QByteArray("2"), QByteArray("3")}) {
+            QByteArray csv = plain;
+            csv.insert(csv.size() - 1, ',' + cell);
+            csv.insert(header, ',' + column);
+            files << bench.write("in/fee-" + cell + ".csv", csv);
+        }
+        const CliAnswer answer = bench.ask({"import", "in"});
+        QCOMPARE(answer.exitCode, 0);
+        QVERIFY2(answer.out.contains("with other cells or amounts; all of them count"), answer.out.constData());
+        QCOMPARE(bench.total(), QByteArray("30.000000000"));
+        const Bench single; // one by one nothing is lost silently
+        QCOMPARE(single.ask({"import", files[0]}).exitCode, 0);
+        QCOMPARE(single.ask({"import", files[1]}).exitCode, 1);
+        QCOMPARE(single.ask({"import", files[0], "--source", "one"}).exitCode, 0);
+        QCOMPARE(single.ask({"import", files[1], "--source", "two"}).exitCode, 0);
+        QCOMPARE(single.ask({"import", files[2], "--source", "three"}).exitCode, 0);
+        QCOMPARE(single.total(), QByteArray("30.000000000"));
+    }
+
+    void creditsInAFileOfTheirOwn_count()
+    {
+        const Bench bench;
+        bench.write("in/a.csv", costs({"01,a,10", "02,a,20"}));
+        bench.write("in/credit.csv", costs({"01,a,-1", "02,a,-2", "03,a,-2"}));
+        QCOMPARE(bench.ask({"import", "in"}).exitCode, 0);
+        QCOMPARE(bench.total(), QByteArray("25.000000000"));
+    }
+
+    void partsOfOnePlace_count()
+    {
+        const Bench bench;
+        bench.write("in/part-0.csv", costs({"01,a,10", "02,a,11", "03,a,12"}));
+        bench.write("in/part-1.csv", costs({"01,a,4", "02,a,5"}));
+        QCOMPARE(bench.ask({"import", "in"}).exitCode, 0);
+        QCOMPARE(bench.total(), QByteArray("42.000000000"));
+    }
+
+    void fileWithRejectedLines_isNotLeftOut()
+    {
+        const Bench bench;
+        bench.write("in/a.csv", costs({"01,a,10", "02,a,11", "06,a,2"}));
+        QByteArray broken = costs({"01,a,10", "03,a,77"});
+        broken.replace("2026-03-03T00:00:00Z", "soon");
+        bench.write("in/b.csv", broken);
+        QCOMPARE(bench.ask({"import", "in"}).exitCode, 1); // half of it is a copy, and nobody knows of the other half
+        bench.write("in/b.csv", costs({"04,a,3", "05,a,4"}) + broken.mid(broken.indexOf('\n') + 1));
+        const CliAnswer answer = bench.ask({"import", "in"});
+        QVERIFY2(answer.out.contains("1 line of AWS E-7, 2026-03 stand in a.csv"), answer.out.constData());
+        QCOMPARE(bench.total(), QByteArray("40.000000000"));
+        QVERIFY(bench.ask({"proof", "--cost", "billed"}).out.contains("77"));
+    }
+
+    void projectsOneByOne_areNotTakenForEachOther()
+    {
+        const Bench bench;
+        bench.write("alpha.csv", costs({"01,a,10", "02,a,11"}));
+        bench.write("beta.csv", costs({"01,a,25", "02,a,26"}));
+        QCOMPARE(bench.ask({"import", "alpha.csv"}).exitCode, 0);
+        const CliAnswer second = bench.ask({"import", "beta.csv"});
+        QCOMPARE(second.exitCode, 1);
+        QVERIFY2(second.err.contains("--source NAME if it is another part"), second.err.constData());
+        QCOMPARE(bench.ask({"import", "beta.csv", "--source", "beta"}).exitCode, 0);
+        QCOMPARE(bench.total(), QByteArray("72.000000000"));
+        QCOMPARE(bench.ask({"import", "alpha.csv"}).exitCode, 0); // as it was kept beside it before
+        QCOMPARE(bench.total(), QByteArray("72.000000000"));
+    }
+
+    void oneSourceForTwoFiles_isRefused()
+    {
+        const Bench bench;
+        bench.write("a.csv", costs({"01,a,1000"}));
+        bench.write("b.csv", costs({"01,a,5"}));
+        QCOMPARE(bench.ask({"import", "a.csv", "--source", "aws"}).exitCode, 0);
+        QCOMPARE(bench.ask({"import", "b.csv", "--source", "aws"}).exitCode, 1);
+        QCOMPARE(bench.total(), QByteArray("1000.000000000"));
+    }
+
+    void fewSharedLines_areRefusedUnderAnyName()
+    {
+        const Bench bench;
+        bench.write("a.csv", costs({"01,a,1", "02,a,2", "03,a,3", "04,a,4"}));
+        bench.write("b.csv", costs({"01,a,1", "02,b,2", "03,b,3", "04,b,4", "05,b,5"}));
+        QCOMPARE(bench.ask({"import", "a.csv"}).exitCode, 0);
+        for (const QStringList& more : {QStringList{}, QStringList{"--source", "b"}}) {
+            const CliAnswer answer = bench.ask(QStringList{"import", "b.csv"} + more);
+            QCOMPARE(answer.exitCode, 1);
+            QVERIFY2(answer.err.contains("BilledCost 10.00 EUR") && answer.err.contains("BilledCost 15.00 EUR"),
+                     answer.err.constData());
+        }
+        QCOMPARE(bench.total(), QByteArray("10.000000000"));
+        QCOMPARE(bench.ask({"import", "b.csv", "--source", "b", "--replace"}).exitCode, 0);
+        QCOMPARE(bench.total(), QByteArray("15.000000000"));
+    }
+
+    void chargesThatDoNotComeAgain_areNotLostSilently()
+    {
+        const Bench bench;
+        bench.write("in/d1.csv", costs({"01,s1,10"}));
+        const QString second = bench.write("in/d2.csv", costs({"02,s2,500"}));
+        bench.write("in/d3.csv", costs({"03,s1,12"}));
+        QCOMPARE(bench.ask({"import", "in"}).exitCode, 0);
+        QFile::remove(second);
+        bench.write("in/d4.csv", costs({"04,s1,13"}));
+        QCOMPARE(bench.ask({"import", "in"}).exitCode, 1);
+        QCOMPARE(bench.total(), QByteArray("522.000000000"));
+    }
+
+    void filesOfOneName_areNotOneFile()
+    {
+        const Bench bench;
+        bench.write("r1/part_0.csv", costs({"01,a,10", "02,a,20", "03,a,30"}));
+        bench.write("r0/part_0.csv", costs({"01,a,10"}));
+        QCOMPARE(bench.ask({"import", "r1/part_0.csv"}).exitCode, 0);
+        QCOMPARE(bench.ask({"import", "r0/part_0.csv"}).exitCode, 1);
+        QCOMPARE(bench.total(), QByteArray("60.000000000"));
+        bench.write("r1/part_0.csv", costs({"02,b,7"})); // the same file with nothing of what it said
+        QCOMPARE(bench.ask({"import", "./r1/../r1/part_0.csv"}).exitCode, 0);
+        QCOMPARE(bench.total(), QByteArray("7.000000000"));
+    }
+
     void findingsOfFilesThatAreNotRead_doNotPileUp()
     {
         const Bench bench;

@@ -19,6 +19,13 @@ inline altimeter::Status makeSchemaFour(altimeter::store::sql::Connection& db)
         }
     }
     if (auto done = db.execute("DROP TABLE rejected_sum; ALTER TABLE rejected_line DROP COLUMN sum_id;"
+                               "ALTER TABLE import_file DROP COLUMN path;"
+                               "ALTER TABLE restatement DROP COLUMN effective_before;"
+                               "ALTER TABLE restatement DROP COLUMN effective_after;"
+                               "ALTER TABLE restatement DROP COLUMN list_before;"
+                               "ALTER TABLE restatement DROP COLUMN list_after;"
+                               "ALTER TABLE restatement DROP COLUMN contracted_before;"
+                               "ALTER TABLE restatement DROP COLUMN contracted_after;"
                                "DELETE FROM meta WHERE key='audit_head';");
         !done)
         return done;

@@ -222,6 +222,11 @@ Result<std::optional<ImportReport>> FileImport::attempt()
     options.isNamed = m_isNamed;
     options.formerSource = m_formerSource;
     options.compares = true;
+    for (const DeliveryFile& file : m_delivery.files) {
+        std::error_code error;
+        const auto path = std::filesystem::weakly_canonical(file.path, error);
+        options.paths[file.name] = (error ? file.path : path).string();
+    }
     auto ingest = store::Ingest::begin(m_db, options, m_stop);
     if (!ingest)
         return ingest.error();

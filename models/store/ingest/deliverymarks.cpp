@@ -19,10 +19,14 @@ std::uint64_t duplicatesIn(const LineMarks& marks)
 
 } // namespace
 
-void DeliveryMarks::beginFile(const std::string& name)
+void DeliveryMarks::beginFile(const std::string& name, std::uint64_t columns)
 {
     endFile();
     m_files.push_back(name);
+    const std::size_t slash = name.rfind('/');
+    const std::size_t folder = slash == std::string::npos ? 0 : slash;
+    m_traits.push_back(
+        {name.substr(0, folder), slash == std::string::npos ? name : name.substr(slash + 1), columns, false});
 }
 
 void DeliveryMarks::endFile()
@@ -43,10 +47,8 @@ void DeliveryMarks::add(const DeliveredPartition& partition, const LineMark& mar
 {
     if (&partition != m_lastPartition) {
         const auto [found, isNew] = m_partOf.try_emplace(&partition, m_parts.size());
-        if (isNew) {
+        if (isNew)
             m_parts.push_back({m_files.size() - 1, &partition, {}, 0, {}});
-            m_parts.back().marks.thinTo(m_bits);
-        }
         m_lastPartition = &partition;
         m_lastPart = found->second;
     }
@@ -55,13 +57,16 @@ void DeliveryMarks::add(const DeliveredPartition& partition, const LineMark& mar
     const std::size_t before = part.marks.size();
     part.marks.add(mark);
     m_size += part.marks.size() - before;
-    while (m_size > LineMarks::kMost) {
+    while (m_size > m_limit) {
+        const std::size_t was = m_size;
         ++m_bits;
         m_size = 0;
         for (Part& one : m_parts) {
             one.marks.thinTo(m_bits);
             m_size += one.marks.size();
         }
+        if (10 * m_size > 9 * was) // many small ones, or lines that all say the same
+            m_limit = 2 * was;
     }
 }
 
@@ -82,11 +87,19 @@ FileComparison DeliveryMarks::compare() const
     std::vector<FilePart> parts;
     std::map<const DeliveredPartition*, std::size_t> numbers;
     for (const Part& part : m_parts)
-        parts.push_back({part.file, numbers.try_emplace(part.partition, numbers.size()).first->second, part.marks});
-    std::vector<std::string> folders;
-    for (const std::string& file : m_files)
-        folders.push_back(file.substr(0, file.rfind('/') == std::string::npos ? 0 : file.rfind('/')));
-    return compareFiles(parts, folders);
+        parts.push_back({part.file, numbers.try_emplace(part.partition, numbers.size()).first->second, part.marks,
+                         part.rows, part.billed});
+    return compareFiles(parts, m_traits);
+}
+
+std::set<std::uint64_t> DeliveryMarks::columnsOf(const DeliveredPartition& partition) const
+{
+    std::set<std::uint64_t> columns;
+    for (const Part& part : m_parts) {
+        if (part.partition == &partition)
+            columns.insert(m_traits[part.file].columns);
+    }
+    return columns;
 }
 
 } // namespace altimeter::store

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,13 +26,18 @@ public:
         std::uint64_t duplicates = 0;
     };
 
-    void beginFile(const std::string& name);
+    /// `columns`: a hash of its header.
+    void beginFile(const std::string& name, std::uint64_t columns);
+    /// A line of the file that began last could not be stored.
+    void noteRejected() { m_traits.back().hasRejected = true; }
     /// A line of the file that began last.
     void add(const DeliveredPartition& partition, const LineMark& mark);
     /// After the last line of a file.
     void endFile();
 
     const std::vector<std::string>& files() const { return m_files; }
+    /// Hashes of the headers of those files that brought lines of a partition.
+    std::set<std::uint64_t> columnsOf(const DeliveredPartition& partition) const;
     const std::vector<Part>& parts() const { return m_parts; }
     /// All marks of a partition, whatever the file.
     LineMarks marksOf(const DeliveredPartition& partition) const;
@@ -40,12 +46,14 @@ public:
 
 private:
     std::vector<std::string> m_files;
+    std::vector<ComparedFile> m_traits; ///< of each
     std::vector<Part> m_parts;
     std::map<const DeliveredPartition*, std::size_t> m_partOf; ///< of the current file
     std::map<const DeliveredPartition*, DecimalSum> m_told;    ///< by the files before
     const DeliveredPartition* m_lastPartition = nullptr;
     std::size_t m_lastPart = 0;
     std::size_t m_size = 0;
+    std::size_t m_limit = LineMarks::kMost;
     unsigned m_bits = 0;
 };
 

@@ -1,7 +1,5 @@
 #include "models/store/ingest/deliverymeeting.h"
 
-#include "models/store/ingest/storedmarks.h"
-
 #include <algorithm>
 #include <map>
 #include <set>
@@ -45,14 +43,6 @@ bool isSmaller(const DeliveredPartition& partition, const Met& met)
     return partition.rows < met.rows || partition.dataFrom > met.from || partition.dataThrough < met.through;
 }
 
-/// All files that the stored charges came from are there again.
-bool areSameFiles(const DeliveredPartition& partition, const Met& met)
-{
-    return std::all_of(met.files.begin(), met.files.end(), [&partition](const std::string& file) {
-        return std::find(partition.files.begin(), partition.files.end(), file) != partition.files.end();
-    });
-}
-
 Error refusal(const DeliveredPartition& partition, const Met& met, const std::string& why, std::string todo)
 {
     constexpr auto kBilled = static_cast<std::size_t>(CostLens::Billed);
@@ -86,18 +76,23 @@ std::string moneyText(const std::map<std::string, DecimalSum>& sums)
 
 } // namespace
 
+/// `partition` as DeliveryMarks::compare() counts them.
+const DeliveryMarks::Part* DeliveryMeeting::partOf(std::size_t file, std::size_t partition) const
+{
+    std::map<const DeliveredPartition*, std::size_t> numbers;
+    for (const DeliveryMarks::Part& part : m_marks.parts())
+        numbers.try_emplace(part.partition, numbers.size());
+    for (const DeliveryMarks::Part& part : m_marks.parts()) {
+        if (part.file == file && numbers.at(part.partition) == partition)
+            return &part;
+    }
+    return nullptr;
+}
+
 Status DeliveryMeeting::compareFiles(Meeting& meeting) const
 {
     const FileComparison comparison = m_marks.compare();
     const auto& files = m_marks.files();
-    const auto partitionOf = [this](std::size_t number) {
-        std::map<const DeliveredPartition*, std::size_t> numbers; // as DeliveryMarks::compare() counts them
-        for (const DeliveryMarks::Part& part : m_marks.parts()) {
-            if (numbers.try_emplace(part.partition, numbers.size()).first->second == number)
-                return part.partition;
-        }
-        return static_cast<const DeliveredPartition*>(nullptr);
-    };
     for (const LeftOutFile& one : comparison.leftOut) {
         std::uint64_t rows = 0;
         std::map<std::string, DecimalSum> money;
@@ -107,26 +102,34 @@ Status DeliveryMeeting::compareFiles(Meeting& meeting) const
             rows += part.rows;
             addMoney(money, part.partition->key, part.billed);
         }
-        meeting.leftOut.push_back(
-            {one.file,
-             {Severity::Warning, "duplicate-file", rows, 0,
-              std::string(one.isOlder ? "is an earlier state of " : "holds no line that is not in ") + files[one.in] +
-                  "; left out: " + linesText(rows) + ", BilledCost " + moneyText(money),
-              files[one.file], m_delivery.source}});
+        meeting.leftOut.push_back({one.file,
+                                   {Severity::Warning, "duplicate-file", rows, 0,
+                                    "holds no line that is not in " + files[one.in] + "; left out: " + linesText(rows) +
+                                        ", BilledCost " + moneyText(money),
+                                    files[one.file], m_delivery.source}});
     }
     if (!meeting.leftOut.empty())
         return {};
     if (!comparison.unclear.empty()) {
         const SharedLines& one = comparison.unclear.front();
-        const std::uint64_t both = std::max(one.overlap.lines, one.overlap.full);
-        return Error{ErrorCode::Invalid,
-                     linesText(both) + " of " + nameOf(partitionOf(one.partition)->key) + " stand in " +
-                         files[one.second] +
-                         " as well, and neither file is a part of the other: it cannot be told "
-                         "which of them count. Nothing was changed.",
-                     files[one.first],
-                     "Leave the older file out, or import them one after the other, each with a --source of its own."};
+        const std::uint64_t both = std::max({one.overlap.shared, one.overlap.charges, one.overlap.same});
+        return Error{
+            ErrorCode::Invalid,
+            linesText(both) + " of " + nameOf(partOf(one.first, one.partition)->partition->key) + " stand in " +
+                files[one.second] +
+                (one.overlap.isHalf(one.overlap.shared) ? " as well" : " as well, with other cells or amounts") +
+                ", and neither file is a part of the other: it cannot be told "
+                "which of them count. Nothing was changed.",
+            files[one.first],
+            "Leave the older file out, or import them one after the other, each with a --source of its own."};
     }
+    noteDuplicates(meeting);
+    noteBeside(comparison, meeting);
+    return {};
+}
+
+void DeliveryMeeting::noteDuplicates(Meeting& meeting) const
+{
     for (const DeliveryMarks::Part& part : m_marks.parts()) {
         if (part.duplicates == 0)
             continue;
@@ -135,18 +138,33 @@ Status DeliveryMeeting::compareFiles(Meeting& meeting) const
                                     (part.marks.bits() > 0 ? "about " : "") + linesText(rows) + " of " +
                                         nameOf(part.partition->key) +
                                         " say what another one of the file says, to the last cell; all of them count",
-                                    files[part.file], m_delivery.source});
+                                    m_marks.files()[part.file], m_delivery.source});
     }
-    for (const SharedLines& one : comparison.few) {
-        if (one.overlap.lines == 0)
-            continue;
-        meeting.findings.push_back({Severity::Warning, "duplicate-lines", one.overlap.lines, 0,
-                                    linesText(one.overlap.lines) + " of " + nameOf(partitionOf(one.partition)->key) +
-                                        " stand in " + files[one.first] + " and in " + files[one.second] +
-                                        "; all of them count",
-                                    files[one.second], m_delivery.source});
+}
+
+/// Files that speak of the same charges and count all the same: never silently.
+void DeliveryMeeting::noteBeside(const FileComparison& comparison, Meeting& meeting) const
+{
+    constexpr std::size_t kMostNamed = 20;
+    for (std::size_t i = 0; i < comparison.beside.size() && i < kMostNamed; ++i) {
+        const SharedLines& one = comparison.beside[i];
+        const DeliveryMarks::Part& first = *partOf(one.first, one.partition);
+        const DeliveryMarks::Part& second = *partOf(one.second, one.partition);
+        const PartitionKey& key = first.partition->key;
+        const auto figures = [&](const DeliveryMarks::Part& part) {
+            return m_marks.files()[part.file] + " (" + moneyText(part.billed, key.currency) + ", " +
+                   linesText(part.rows) + ")";
+        };
+        const bool isShared = one.overlap.shared > 0;
+        const std::uint64_t rows = isShared ? one.overlap.shared : one.overlap.same;
+        std::string message = linesText(rows) + " of " + nameOf(key) + " stand in " + figures(first) + " and in " +
+                              figures(second) + (isShared ? "" : " with other cells or amounts") +
+                              "; all of them count";
+        if (i + 1 == kMostNamed && comparison.beside.size() > kMostNamed)
+            message += "; so it is with " + std::to_string(comparison.beside.size() - kMostNamed) + " more pairs";
+        meeting.findings.push_back({Severity::Warning, "duplicate-lines", rows, 0, std::move(message),
+                                    m_marks.files()[one.second], m_delivery.source});
     }
-    return {};
 }
 
 Result<std::vector<Met>> DeliveryMeeting::storedBeside(const PartitionKey& key) const
@@ -155,8 +173,9 @@ Result<std::vector<Met>> DeliveryMeeting::storedBeside(const PartitionKey& key) 
                              "p.billed_cost, p.slice FROM source s JOIN partition p ON p.source_id=s.id AND "
                              "p.provider=?1 AND p.billing_account=?2 AND p.billing_period=?3 AND p.currency=?4 "
                              "ORDER BY s.name, p.slice");
-    auto files = m_db.prepare("SELECT DISTINCT f.name FROM segment g JOIN import_file f ON f.id=g.file_id WHERE "
-                              "g.partition_id=?1");
+    auto files = m_db.prepare(
+        "SELECT DISTINCT f.name, f.header, f.path FROM segment g JOIN import_file f ON f.id=g.file_id WHERE "
+        "g.partition_id=?1");
     if (!rows || !files)
         return !rows ? rows.error() : files.error();
     rows->bind(1, std::string_view(key.provider))
@@ -195,7 +214,8 @@ Result<std::vector<Met>> DeliveryMeeting::storedBeside(const PartitionKey& key) 
     for (Met& met : all) {
         for (const DeliveryPlan::Stored& stored : met.stored) {
             const Status named = files->bind(1, stored.id).each([&]() -> Status {
-                met.files.push_back(files->text(0));
+                met.files.emplace_back(files->text(0), files->text(2));
+                met.columns.insert(Fingerprint::of(files->textView(1)).low);
                 return {};
             });
             if (!named)
@@ -216,32 +236,68 @@ DeliveryMeeting::encounters(const SegmentWriter::Partitions& partitions) const
         if (!mets)
             return mets.error();
         for (Met& met : *mets) {
-            Encounter one;
-            one.partition = partition.get();
-            one.isOwnSource = met.source == m_delivery.source;
-            if (met.stored.size() == 1 && met.stored.front().fingerprint == partition->fingerprint()) {
-                one.likeness = Likeness::Same;
-            } else if (one.isOwnSource && m_delivery.replace) {
-                one.likeness = Likeness::State; // it takes its place, whatever it holds
-            } else {
-                LineMarks there;
-                for (const DeliveryPlan::Stored& part : met.stored) {
-                    const auto marks = stored.of(part.id, m_stop);
-                    if (!marks)
-                        return marks.error();
-                    there.add(*marks);
-                }
-                one.overlap = overlapOf(m_marks.marksOf(*partition), there);
-                one.likeness = one.overlap.isSameDelivery()                ? Likeness::State
-                               : one.overlap.isApart()                     ? Likeness::Apart
-                               : m_delivery.replace && !m_delivery.isNamed ? Likeness::State
-                                                                           : Likeness::Unclear;
-            }
-            one.met = std::move(met);
-            all.push_back(std::move(one));
+            auto one = encounter(*partition, std::move(met), stored);
+            if (!one)
+                return one.error();
+            all.push_back(one.take());
         }
     }
     return all;
+}
+
+Result<DeliveryMeeting::Encounter> DeliveryMeeting::encounter(const DeliveredPartition& partition, Met met,
+                                                              StoredMarks& stored) const
+{
+    Encounter one;
+    one.partition = &partition;
+    one.isOwnSource = met.source == m_delivery.source;
+    if (met.stored.size() == 1 && met.stored.front().fingerprint == partition.fingerprint()) {
+        one.likeness = Likeness::Same;
+    } else if (one.isOwnSource && m_delivery.replace) {
+        one.likeness = Likeness::State; // it takes its place, whatever it holds
+    } else {
+        LineMarks there;
+        for (const DeliveryPlan::Stored& part : met.stored) {
+            const auto marks = stored.of(part.id, m_stop);
+            if (!marks)
+                return marks.error();
+            there.add(*marks);
+        }
+        const LineMarks here = m_marks.marksOf(partition);
+        one.overlap = overlapOf(here, there);
+        one.gone = placesGone(there, here);
+        one.likeness = likenessOf(partition, met, one.overlap);
+    }
+    one.met = std::move(met);
+    return one;
+}
+
+DeliveryMeeting::Likeness DeliveryMeeting::likenessOf(const DeliveredPartition& partition, const Met& met,
+                                                      const Overlap& overlap) const
+{
+    constexpr auto kBilled = static_cast<std::size_t>(CostLens::Billed);
+    if (overlap.isHalf(overlap.shared))
+        return Likeness::State;
+    const bool decides = m_delivery.replace && !m_delivery.isNamed;
+    const bool isRespelled = overlap.isHalf(overlap.charges) && met.columns != m_marks.columnsOf(partition);
+    const bool isUnknown =
+        overlap.isUnknown && partition.rows == met.rows && partition.fileTotal[kBilled] == met.billed;
+    if (overlap.shared > 0 || isRespelled || isUnknown)
+        return decides ? Likeness::State : Likeness::Unclear;
+    if (overlap.least() > 0 && 10 * overlap.places >= overlap.least())
+        return decides ? Likeness::State : Likeness::Overlay;
+    return Likeness::Apart;
+}
+
+/// All files that the stored charges came from are there again: not others of the same name.
+bool DeliveryMeeting::areSameFiles(const DeliveredPartition& partition, const Met& met) const
+{
+    return std::all_of(met.files.begin(), met.files.end(), [&](const auto& stored) {
+        return std::any_of(partition.files.begin(), partition.files.end(), [&](const std::string& file) {
+            const std::string path = m_delivery.pathOf ? m_delivery.pathOf(file) : std::string();
+            return path.empty() || stored.second.empty() ? file == stored.first : path == stored.second;
+        });
+    });
 }
 
 /// What is stored under the delivery's own name goes where it is published: only another state of it may do that.
@@ -249,30 +305,41 @@ Status DeliveryMeeting::judgeOwn(const Encounter& one) const
 {
     if (one.likeness == Likeness::Same || m_delivery.replace)
         return {};
-    const bool isSameFile = areSameFiles(*one.partition, one.met);
+    if (areSameFiles(*one.partition, one.met))
+        return {};
     if (one.likeness == Likeness::Apart)
         return refusal(*one.partition, one.met, "No line stands in both, so it would not be corrected but lost.",
                        std::string(kReplaceOrApart));
-    if (isSameFile)
-        return {};
-    if (one.likeness == Likeness::Unclear && !m_delivery.isNamed)
+    if (one.likeness != Likeness::State)
         return refusal(*one.partition, one.met, "It cannot be told whether the one is a later state of the other.",
                        std::string(kReplaceOrApart));
     if (isSmaller(*one.partition, one.met))
         return refusal(*one.partition, one.met, "It comes from another file and holds less.",
                        "Import it with --replace if that is the truth, or with --source and another name.");
+    if (one.gone > 0)
+        return refusal(*one.partition, one.met,
+                       "It comes from another file and says nothing of " + std::to_string(one.gone) +
+                           (one.gone == 1 ? " place and day" : " places and days") + " that " +
+                           (one.gone == 1 ? "is" : "are") + " stored.",
+                       "Import it with --replace if that is the truth, or with --source and another name.");
     return {};
 }
 
 /// What is stored under another name counts beside the delivery, unless it is the same.
-Status DeliveryMeeting::judgeOther(const Encounter& one, Meeting& meeting)
+/// `isKnown`: both were kept beside each other before.
+Status DeliveryMeeting::judgeOther(const Encounter& one, bool isKnown, Meeting& meeting)
 {
     const bool isConnection = one.met.kind != m_delivery.kind;
-    const bool isSame = one.likeness == Likeness::Same || one.likeness == Likeness::State;
-    const std::string shared = linesText(std::max(one.overlap.charges, one.overlap.full));
+    const bool isUnclear = one.likeness == Likeness::Unclear;
+    const bool isSame = one.likeness == Likeness::Same || one.likeness == Likeness::State || isUnclear;
+    const std::string shared = linesText(std::max(one.overlap.shared, one.overlap.charges));
     if (isConnection && isSame)
         return refusal(*one.partition, one.met, "The connection of that name delivers the same charges already.",
                        "Remove the connection first if files are to take its place.");
+    if (isUnclear && !m_delivery.replace)
+        return refusal(*one.partition, one.met,
+                       shared + " stand in both: it cannot be told whether the one is a later state of the other.",
+                       "Import it with --replace if it is.");
     if (isSame && m_delivery.isNamed && !m_delivery.replace)
         return refusal(*one.partition, one.met,
                        (one.likeness == Likeness::Same ? std::string("All lines") : shared) +
@@ -285,20 +352,16 @@ Status DeliveryMeeting::judgeOther(const Encounter& one, Meeting& meeting)
             m_removed.push_back(one.met);
         return {};
     }
-    const bool isUnclear = one.likeness == Likeness::Unclear;
-    if (isUnclear && !isConnection && !m_delivery.isNamed)
+    const bool isOverlay = one.likeness == Likeness::Overlay;
+    if (isOverlay && !isConnection && !isKnown && !m_delivery.isNamed)
         return refusal(*one.partition, one.met, "It cannot be told whether the one is a later state of the other.",
-                       "Import it with --replace if it is, or with --source and another name if both count.");
+                       "Import it with --replace if it is a newer state, or with --source NAME if it is another part.");
     std::string message = nameOf(one.partition->key) + " is stored under the source \"" + one.met.source + "\" too (" +
                           moneyText(one.met.billed, one.partition->key.currency) + ", " + linesText(one.met.rows) +
                           "); ";
-    if (!isUnclear)
-        message += "no line stands in both, and both count";
-    else if (one.overlap.lines > 0)
-        message += linesText(one.overlap.lines) + " stand in both, and count twice";
-    else
-        message += "lines of the same places and days stand in both, and all count";
-    meeting.findings.push_back({isUnclear || isConnection ? Severity::Warning : Severity::Note,
+    message += isOverlay ? "lines of the same places and days stand in both, and all count"
+                         : "no line stands in both, and both count";
+    meeting.findings.push_back({isOverlay || isConnection ? Severity::Warning : Severity::Note,
                                 "account-in-two-sources", one.partition->rows, 0, std::move(message),
                                 one.partition->files.empty() ? std::string() : one.partition->files.front(),
                                 m_delivery.source});
@@ -357,7 +420,10 @@ Result<Meeting> DeliveryMeeting::meet(const SegmentWriter::Partitions& partition
         return meeting;
     }
     for (const Encounter& one : *all) {
-        if (auto done = one.isOwnSource ? judgeOwn(one) : judgeOther(one, meeting); !done)
+        const bool isKnown = std::any_of(all->begin(), all->end(), [&one](const Encounter& other) {
+            return other.isOwnSource && other.partition == one.partition;
+        });
+        if (auto done = one.isOwnSource ? judgeOwn(one) : judgeOther(one, isKnown, meeting); !done)
             return done.error();
     }
     if (!m_delivery.isNamed) {

@@ -12,21 +12,16 @@ namespace {
 
 /// What is compared: a file, or all files of a folder.
 struct Unit {
-    std::map<std::size_t, LineMarks> byPartition;
+    std::map<std::size_t, FilePart> byPartition;
     std::vector<std::size_t> files;
+    bool hasRejected = false;
 };
 using Units = std::vector<Unit>;
 using Pair = std::pair<std::size_t, std::size_t>;
 
-/// How one unit stands in another, over all partitions of the first.
-struct Inside {
-    std::size_t partitions = 0; ///< those of which the other says all
-    bool isOlder = false;
-};
-
 struct Relations {
-    std::map<Pair, Inside> inside;
-    std::vector<SharedLines> shared; ///< first and second are units
+    std::map<Pair, std::size_t> inside; ///< the partitions of which the second says all that the first says
+    std::vector<SharedLines> shared;    ///< first and second are units
 };
 
 /// Pairs of units that share a charge of the partition.
@@ -38,7 +33,7 @@ std::set<Pair> candidates(const Units& units, std::size_t partition)
         const auto marks = units[u].byPartition.find(partition);
         if (marks == units[u].byPartition.end())
             continue;
-        for (const LineMark& mark : marks->second.marks())
+        for (const LineMark& mark : marks->second.marks.marks())
             charges.emplace_back(mark.charge, static_cast<std::uint32_t>(u));
     }
     std::sort(charges.begin(), charges.end());
@@ -56,34 +51,26 @@ std::set<Pair> candidates(const Units& units, std::size_t partition)
     return pairs;
 }
 
-void noteInside(Relations& relations, std::size_t unit, std::size_t in, const Overlap& overlap, bool isOneFolder)
-{
-    // A single line with another amount may be a charge of its own; in a folder of its own it is a snapshot.
-    const bool isOlder = !overlap.isInside() && overlap.isSuperseded() && (overlap.a > 1 || !isOneFolder);
-    if (!overlap.isInside() && !isOlder)
-        return;
-    Inside& inside = relations.inside[{unit, in}];
-    ++inside.partitions;
-    inside.isOlder |= isOlder;
-}
-
-Relations relate(const Units& units, const std::vector<std::string>& folders)
+Relations relate(const Units& units)
 {
     std::set<std::size_t> partitions;
     for (const Unit& unit : units) {
-        for (const auto& [partition, marks] : unit.byPartition)
+        for (const auto& [partition, part] : unit.byPartition)
             partitions.insert(partition);
     }
     Relations relations;
     for (const std::size_t partition : partitions) {
         for (const auto& [u, v] : candidates(units, partition)) {
-            const LineMarks& left = units[u].byPartition.at(partition);
-            const LineMarks& right = units[v].byPartition.at(partition);
-            const Overlap there = overlapOf(left, right);
-            const bool isOneFolder = folders[units[u].files.front()] == folders[units[v].files.front()];
-            noteInside(relations, u, v, there, isOneFolder);
-            noteInside(relations, v, u, overlapOf(right, left), isOneFolder);
-            if (there.lines > 0 || 2 * there.full >= there.least())
+            const FilePart& left = units[u].byPartition.at(partition);
+            const FilePart& right = units[v].byPartition.at(partition);
+            Overlap there = overlapOf(left.marks, right.marks);
+            there.isUnknown = there.isUnknown && left.rows == right.rows && left.billed == right.billed;
+            const bool isSampled = left.marks.bits() + right.marks.bits() > 0;
+            if (there.isInside() && (!isSampled || left.rows <= right.rows))
+                ++relations.inside[{u, v}];
+            if (there.b > 0 && there.shared == there.b && (!isSampled || right.rows <= left.rows))
+                ++relations.inside[{v, u}];
+            if (there.shared > 0 || there.isHalf(there.same) || there.isUnknown)
                 relations.shared.push_back({u, v, partition, there});
         }
     }
@@ -93,7 +80,7 @@ Relations relate(const Units& units, const std::vector<std::string>& folders)
 bool isWhole(const Relations& relations, const Units& units, std::size_t unit, std::size_t in)
 {
     const auto found = relations.inside.find({unit, in});
-    return found != relations.inside.end() && found->second.partitions == units[unit].byPartition.size();
+    return found != relations.inside.end() && found->second == units[unit].byPartition.size();
 }
 
 /// The unit that says all that `unit` says, where that one is not left out itself; of two equals the first one stays.
@@ -101,12 +88,10 @@ std::optional<std::size_t> teller(const Relations& relations, const Units& units
                                   const std::set<std::size_t>& out)
 {
     for (std::size_t in = 0; in < units.size(); ++in) {
-        if (in == unit || out.contains(in) || !isWhole(relations, units, unit, in))
+        if (in == unit || units[unit].hasRejected || out.contains(in) || !isWhole(relations, units, unit, in))
             continue;
-        const bool areEquals = isWhole(relations, units, in, unit);
-        if (!areEquals)
-            return in;
-        if (!relations.inside.at({unit, in}).isOlder && in < unit) // else both are states, and neither is the later one
+        const bool areEquals = !units[in].hasRejected && isWhole(relations, units, in, unit);
+        if (!areEquals || in < unit)
             return in;
     }
     return std::nullopt;
@@ -125,66 +110,78 @@ std::map<std::size_t, std::size_t> leftOut(const Relations& relations, const Uni
     return out;
 }
 
-Units unitsOf(const std::vector<FilePart>& parts, const std::vector<std::size_t>& unitOfFile, std::size_t count,
-              const std::set<std::size_t>& filesOut)
+Units unitsOf(const std::vector<FilePart>& parts, const std::vector<ComparedFile>& files,
+              const std::vector<std::size_t>& unitOfFile, std::size_t count, const std::set<std::size_t>& filesOut)
 {
     Units units(count);
     for (const FilePart& part : parts) {
         if (filesOut.contains(part.file))
             continue;
         Unit& unit = units[unitOfFile[part.file]];
-        unit.byPartition[part.partition].add(part.marks);
+        FilePart& sum = unit.byPartition[part.partition];
+        sum.marks.add(part.marks);
+        sum.rows += part.rows;
+        sum.billed.add(part.billed);
         if (std::find(unit.files.begin(), unit.files.end(), part.file) == unit.files.end())
             unit.files.push_back(part.file);
+    }
+    for (std::size_t file = 0; file < files.size(); ++file) {
+        if (files[file].hasRejected)
+            units[unitOfFile[file]].hasRejected = true;
     }
     return units;
 }
 
 /// Leaves out the folders that another folder tells whole.
-void compareFolders(const std::vector<FilePart>& parts, const std::vector<std::string>& folders,
+void compareFolders(const std::vector<FilePart>& parts, const std::vector<ComparedFile>& files,
                     FileComparison& comparison, std::set<std::size_t>& filesOut)
 {
     std::map<std::string, std::size_t> numbers;
     std::vector<std::size_t> folderOf;
-    for (const std::string& folder : folders)
-        folderOf.push_back(numbers.try_emplace(folder, numbers.size()).first->second);
-    if (numbers.size() < 2 || numbers.size() == folders.size())
+    for (const ComparedFile& file : files)
+        folderOf.push_back(numbers.try_emplace(file.folder, numbers.size()).first->second);
+    if (numbers.size() < 2 || numbers.size() == files.size())
         return;
-    const Units units = unitsOf(parts, folderOf, numbers.size(), {});
-    const Relations relations = relate(units, folders);
-    for (const auto& [unit, in] : leftOut(relations, units)) {
+    const Units units = unitsOf(parts, files, folderOf, numbers.size(), {});
+    for (const auto& [unit, in] : leftOut(relate(units), units)) {
         for (const std::size_t file : units[unit].files) {
-            comparison.leftOut.push_back({file, units[in].files.front(), relations.inside.at({unit, in}).isOlder});
+            comparison.leftOut.push_back({file, units[in].files.front()});
             filesOut.insert(file);
         }
     }
 }
 
+/// Whether one may be the other, at another time or in another dress.
+bool isUnclear(const ComparedFile& first, const ComparedFile& second, const Overlap& overlap)
+{
+    if (overlap.isHalf(overlap.shared) || overlap.isUnknown)
+        return true;
+    if (first.columns != second.columns && overlap.isHalf(overlap.charges))
+        return true;
+    return first.folder != second.folder && first.name == second.name && overlap.isHalf(overlap.same);
+}
+
 } // namespace
 
-FileComparison compareFiles(const std::vector<FilePart>& parts, const std::vector<std::string>& folders)
+FileComparison compareFiles(const std::vector<FilePart>& parts, const std::vector<ComparedFile>& files)
 {
     FileComparison comparison;
     std::set<std::size_t> filesOut;
-    compareFolders(parts, folders, comparison, filesOut);
-    std::vector<std::size_t> fileOf(folders.size());
+    compareFolders(parts, files, comparison, filesOut);
+    std::vector<std::size_t> fileOf(files.size());
     for (std::size_t file = 0; file < fileOf.size(); ++file)
         fileOf[file] = file;
-    const Units units = unitsOf(parts, fileOf, folders.size(), filesOut);
-    const Relations relations = relate(units, folders);
+    const Units units = unitsOf(parts, files, fileOf, files.size(), filesOut);
+    const Relations relations = relate(units);
     for (const auto& [file, in] : leftOut(relations, units)) {
-        comparison.leftOut.push_back({file, in, relations.inside.at({file, in}).isOlder});
+        comparison.leftOut.push_back({file, in});
         filesOut.insert(file);
     }
     for (const SharedLines& one : relations.shared) {
         if (filesOut.contains(one.first) || filesOut.contains(one.second))
             continue;
-        const Overlap& overlap = one.overlap;
-        const bool isState = overlap.least() > 1 && 2 * overlap.full >= overlap.least() && overlap.isSuperseded();
-        if (10 * overlap.lines >= overlap.least() || isState)
-            comparison.unclear.push_back(one);
-        else
-            comparison.few.push_back(one);
+        const bool refused = isUnclear(files[one.first], files[one.second], one.overlap);
+        (refused ? comparison.unclear : comparison.beside).push_back(one);
     }
     return comparison;
 }

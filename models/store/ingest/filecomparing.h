@@ -1,5 +1,6 @@
 #pragma once
 
+#include "models/domain/decimal.h"
 #include "models/store/ingest/linemarks.h"
 
 #include <cstddef>
@@ -14,16 +15,25 @@ struct FilePart {
     std::size_t file = 0;
     std::size_t partition = 0;
     LineMarks marks;
+    std::uint64_t rows = 0;
+    DecimalSum billed;
 };
 
-/// A file that need not be counted, as all that it says another one says too.
+/// A file of a delivery.
+struct ComparedFile {
+    std::string folder;
+    std::string name;          ///< in its folder
+    std::uint64_t columns = 0; ///< a hash of its header
+    bool hasRejected = false;  ///< lines that could not be read: nobody knows whether another file has them too
+};
+
+/// A file that need not be counted, as every line of it stands in another one too.
 struct LeftOutFile {
     std::size_t file = 0;
-    std::size_t in = 0;   ///< the file, or one of the folder, that says it
-    bool isOlder = false; ///< some of its amounts are others there: it is an earlier state
+    std::size_t in = 0; ///< the file, or one of the folder, that says it
 };
 
-/// Lines that two files of a delivery share although neither is the other.
+/// Two files of a delivery that speak of the same charges although neither is the other.
 struct SharedLines {
     std::size_t first = 0, second = 0; ///< files
     std::size_t partition = 0;
@@ -34,13 +44,13 @@ struct SharedLines {
 struct FileComparison {
     std::vector<LeftOutFile> leftOut;
     std::vector<SharedLines> unclear; ///< so much that it cannot be told what counts
-    std::vector<SharedLines> few;     ///< so little that it may well be so
+    std::vector<SharedLines> beside;  ///< a few lines, or the same places with other amounts: they count, and are told
 };
 
 /// Finds the charges that stand twice in one delivery: copies (packed, with other line ends or numbers written in
 /// another way), and snapshots of a growing month, file by file and, where each snapshot is a folder of several files,
-/// folder by folder. Files of which none repeats another are parts of one another, and equal lines inside of one file
-/// are its own business. `folders`: by file. Pairs without a common charge cost nothing.
-FileComparison compareFiles(const std::vector<FilePart>& parts, const std::vector<std::string>& folders);
+/// folder by folder. Only what stands in another file to the last cell is left out. Equal lines inside of one file are
+/// its own business. Pairs without a common charge cost nothing.
+FileComparison compareFiles(const std::vector<FilePart>& parts, const std::vector<ComparedFile>& files);
 
 } // namespace altimeter::store

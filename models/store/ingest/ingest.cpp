@@ -190,6 +190,7 @@ struct Ingest::Impl {
     Result<Resolved::Place> placeOf(const LineBatch::Place& place);
     Status takeLines(const LineBatch& batch, Resolved resolved);
     Status reject(const RejectedLine& line);
+    std::string pathOf(const std::string& file) const;
     void finishStatements();
     Result<PartitionReport> publish(DeliveredPartition& partition);
     Status publishAll(bool& changed);
@@ -279,6 +280,16 @@ Status Ingest::Impl::prepare()
     return {};
 }
 
+/// A hash of where the file lies; empty where nobody knows.
+std::string Ingest::Impl::pathOf(const std::string& file) const
+{
+    const auto path = options.paths.find(file);
+    if (path == options.paths.end())
+        return {};
+    const Fingerprint hash = Fingerprint::of(path->second);
+    return std::to_string(hash.low) + '-' + std::to_string(hash.high);
+}
+
 Status Ingest::begin(const std::string& file, std::span<const std::string> header,
                      std::span<const std::string> extraColumns)
 {
@@ -296,8 +307,8 @@ Status Ingest::begin(const std::string& file, std::span<const std::string> heade
     impl.columns = std::move(columns);
     impl.providerColumns.begin(extraColumns);
     ++impl.report.filesRead;
-    impl.marks.beginFile(file);
-    return impl.ledger.beginFile(file, text);
+    impl.marks.beginFile(file, Fingerprint::of(text).low);
+    return impl.ledger.beginFile(file, text, impl.pathOf(file));
 }
 
 std::unique_ptr<CostBatch> Ingest::newBatch()
@@ -421,6 +432,8 @@ Status Ingest::Impl::reject(const RejectedLine& line)
 {
     ++report.rowsRead;
     ++report.rowsRejected;
+    if (options.compares)
+        marks.noteRejected();
     const PartitionKey key = readableKey(line, options.byDay);
     const bool isKept = namesPartition(line, options.byDay) && plan->mayHold(daysOf(key));
     return ledger.reject(line, rejects.count(line, columns->file, key, isKept));
@@ -845,7 +858,8 @@ Result<Meeting> Ingest::meet()
             return done.error();
     }
     DeliveryMeeting meeting(*impl.db, impl.marks,
-                            {impl.options.source, impl.options.kind, impl.options.isNamed, impl.options.replace},
+                            {impl.options.source, impl.options.kind, impl.options.isNamed, impl.options.replace,
+                             [&impl](const std::string& file) { return impl.pathOf(file); }},
                             impl.stop);
     auto met = meeting.meet(impl.segments.partitions());
     if (!met)

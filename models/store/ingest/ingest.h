@@ -6,6 +6,7 @@
 #include "models/store/sql/sql.h"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -45,6 +46,8 @@ public:
         std::vector<DateRange> proven{};
         /// Remembers its lines so that meet() can compare them.
         bool compares = false;
+        /// Where files lie, by name: only that says that a file is the one that was read before.
+        std::map<std::string, std::string> paths{};
         /// The user chose the source; else it is named after the files and may be another one's newer state.
         bool isNamed = false;
         /// The source the files were taken for before it was known that they are a newer state of `source`: what could

@@ -195,14 +195,14 @@ Status LedgerWriter::begin(sql::Connection& db, SealedChanges& changes, Delivery
     return {};
 }
 
-Status LedgerWriter::beginFile(const std::string& name, std::string_view header)
+Status LedgerWriter::beginFile(const std::string& name, std::string_view header, std::string_view path)
 {
-    auto insert = m_db->prepare("INSERT INTO import_file(import_id, name, bytes, header, version) "
-                                "VALUES(?1,?2,0,?3,'')" +
+    auto insert = m_db->prepare("INSERT INTO import_file(import_id, name, bytes, header, version, path) "
+                                "VALUES(?1,?2,0,?3,'',?4)" +
                                 returning(Sealed::ImportFile));
     if (!insert)
         return insert.error();
-    insert->bind(1, m_import).bind(2, std::string_view(name)).bind(3, header);
+    insert->bind(1, m_import).bind(2, std::string_view(name)).bind(3, header).bind(4, path);
     if (auto done = come(*insert, Sealed::ImportFile); !done)
         return done;
     m_files.push_back({m_db->lastInsertId(), name});

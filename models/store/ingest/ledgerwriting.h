@@ -41,7 +41,8 @@ public:
     std::int64_t file() const { return m_files.empty() ? 0 : m_files.back().id; } ///< that began last
 
     /// `header`: JSON array of the column names.
-    Status beginFile(const std::string& name, std::string_view header);
+    /// `path`: a hash of where it lies; empty: not known.
+    Status beginFile(const std::string& name, std::string_view header, std::string_view path);
     Status setFileVersion(std::string_view version);
 
     /// Whether the same was found in a file of that name before this delivery.

@@ -141,10 +141,10 @@ Status LineBatch::add(const CostLine& line)
     for (std::size_t i = wide.size(); i > 0 && wide[i - 1].line == lines.size(); --i)
         row.content = Fingerprint::of(&wide[i - 1].value.mantissa, sizeof(Int128), row.content.low);
     if (m_columns->withMarks) {
-        row.mark =
-            markOf(core.identity, core.content, row.chargeStart, line.cost[static_cast<std::size_t>(CostLens::Billed)],
-                   line.cost[static_cast<std::size_t>(CostLens::Effective)]);
-        row.mark.content = static_cast<std::uint32_t>(row.content.low);
+        LineContent all{core.content, extraMarks[row.extra], place.billHash.low, row.chargeStart, row.chargeEnd, {}};
+        for (std::size_t i = 0; i < kNumbers; ++i)
+            all.numbers[i] = i < kLensCount ? line.cost[i] : line.quantity[i - kLensCount];
+        row.mark = markOf(core.identity, all);
     }
     lines.push_back(row);
     return {};
@@ -276,14 +276,19 @@ std::uint32_t LineBatch::placeOf(const CostLine& line)
 
 std::uint32_t LineBatch::extraOf(const CostLine& line, Fingerprint& content)
 {
-    if (extras.empty())
+    if (extras.empty()) {
         extras.emplace_back();
+        extraMarks.push_back(0);
+    }
     m_scratch.clear();
+    std::uint64_t mark = 0;
     for (std::size_t i = 0; i < line.extra.size() && i < m_columns->extraNames.size(); ++i) {
         if (line.extra[i].empty())
             continue;
         m_scratch.append(m_columns->extraNames[i]).push_back('\0');
         m_scratch.append(line.extra[i]).push_back('\0');
+        if (m_columns->withMarks)
+            mark += extraCell(m_columns->extraNames[i], line.extra[i]);
     }
     if (m_scratch.empty())
         return 0;
@@ -292,6 +297,7 @@ std::uint32_t LineBatch::extraOf(const CostLine& line, Fingerprint& content)
         return *known;
     const auto index = static_cast<std::uint32_t>(extras.size());
     extras.emplace_back(line.extra.begin(), line.extra.end());
+    extraMarks.push_back(mark);
     m_extraByKey.insert(content, index);
     return index;
 }

@@ -73,7 +73,7 @@ public:
     Status add(const CostLine& line) override;
     void reject(RejectedLine line) override;
 
-    static constexpr std::size_t kNumbers = kLensCount + 4; ///< the costs by CostLens, then CostLine::quantity
+    static constexpr std::size_t kNumbers = LineContent::kNumbers;
     static constexpr std::uint32_t kNewCore = 0x80000000U;
     static constexpr std::uint8_t kNull = 255, kWide = 254; ///< in `scale`, as DecimalColumn has them
 
@@ -123,6 +123,7 @@ public:
     std::vector<NewCore> newCores;
     std::vector<Place> places;
     std::vector<std::vector<std::string>> extras; ///< distinct provider cells, by FileColumns::extraNames; [0] is none
+    std::vector<std::uint64_t> extraMarks;        ///< of each; see LineContent::extra
     std::vector<Wide> wide;                       ///< numbers of more than 64 bits, in order
     std::vector<Reject> rejects;
     const FileColumns& columns() const { return *m_columns; }

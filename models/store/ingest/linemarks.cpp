@@ -36,7 +36,7 @@ Decimal byValue(const std::optional<Decimal>& amount)
     return value;
 }
 
-template <typename T> std::uint64_t inBoth(std::vector<T>& a, std::vector<T>& b)
+std::uint64_t inBoth(std::vector<std::uint64_t>& a, std::vector<std::uint64_t>& b)
 {
     std::sort(a.begin(), a.end());
     std::sort(b.begin(), b.end());
@@ -55,15 +55,22 @@ template <typename T> std::uint64_t inBoth(std::vector<T>& a, std::vector<T>& b)
     return count;
 }
 
-template <typename T, typename Take> std::vector<T> each(const LineMarks& marks, std::uint32_t mask, Take take)
+using U64s = std::vector<std::uint64_t>;
+
+template <typename Key> U64s each(const LineMarks& marks, std::uint32_t mask, Key key)
 {
-    std::vector<T> values;
+    U64s values;
     values.reserve(marks.size());
     for (const LineMark& mark : marks.marks()) {
-        if ((mark.place & mask) == 0)
-            take(mark, values);
+        if ((mark.content & mask) == 0)
+            values.push_back(key(mark));
     }
     return values;
+}
+
+std::uint32_t maskOf(unsigned bits)
+{
+    return (std::uint32_t{1} << bits) - 1;
 }
 
 } // namespace
@@ -73,19 +80,36 @@ LineIdentity identityOf(const IdentityCells& cells)
     return {hash32(cells.data(), sizeof cells), hash32(cells.data(), kPlaceColumns * sizeof cells.front())};
 }
 
-LineMark markOf(const LineIdentity& identity, const Fingerprint& core, std::int64_t start,
-                const std::optional<Decimal>& billed, const std::optional<Decimal>& effective)
+std::uint64_t extraCell(std::string_view name, std::string_view cell)
+{
+    return XXH3_64bits_withSeed(cell.data(), cell.size(), XXH3_64bits(name.data(), name.size()));
+}
+
+LineMark markOf(const LineIdentity& identity, const LineContent& content)
 {
     const auto with = [](std::uint64_t what, std::int64_t when) {
         const std::array<std::uint64_t, 2> both{what, static_cast<std::uint64_t>(when)};
         return hash32(both.data(), sizeof both);
     };
     LineMark mark;
-    mark.charge = with(identity.charge, start);
-    mark.place = with(identity.place, dayOf(start));
-    mark.full = with(core.low, start);
-    const Decimal bill = byValue(billed);
-    const Decimal effect = byValue(effective);
+    mark.charge = with(identity.charge, content.start);
+    mark.place = with(identity.place, dayOf(content.start));
+    std::array<Int128, LineContent::kNumbers> numbers{};
+    std::array<std::uint64_t, LineContent::kNumbers + 6> all{content.core.low,
+                                                             content.core.high,
+                                                             content.extra,
+                                                             content.bill,
+                                                             static_cast<std::uint64_t>(content.start),
+                                                             static_cast<std::uint64_t>(content.end)};
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        const Decimal value = byValue(content.numbers[i]);
+        numbers[i] = value.mantissa;
+        all[i + 6] = content.numbers[i] ? value.scale : 256U; // nothing is not zero
+    }
+    mark.content = static_cast<std::uint32_t>(
+        XXH3_64bits_withSeed(numbers.data(), sizeof numbers, XXH3_64bits(all.data(), sizeof all)));
+    const Decimal bill = byValue(content.numbers[static_cast<std::size_t>(CostLens::Billed)]);
+    const Decimal effect = byValue(content.numbers[static_cast<std::size_t>(CostLens::Effective)]);
     if (bill.mantissa == 0 && effect.mantissa == 0)
         return mark;
     const std::array<Int128, 3> money{bill.mantissa, effect.mantissa, Int128{bill.scale} * 256 + effect.scale};
@@ -95,57 +119,79 @@ LineMark markOf(const LineIdentity& identity, const Fingerprint& core, std::int6
 
 void LineMarks::add(const LineMarks& others)
 {
-    thinTo(others.m_bits);
+    if (others.m_bits > m_bits)
+        keep(others.m_bits);
     for (const LineMark& mark : others.m_marks)
         add(mark);
+}
+
+void LineMarks::keep(unsigned bits)
+{
+    m_bits = bits;
+    m_mask = maskOf(bits);
+    std::erase_if(m_marks, [this](const LineMark& mark) { return (mark.content & m_mask) != 0; });
 }
 
 void LineMarks::thinTo(unsigned bits)
 {
     if (bits <= m_bits)
         return;
-    m_bits = bits;
-    m_mask = (std::uint32_t{1} << bits) - 1;
-    std::erase_if(m_marks, [this](const LineMark& mark) { return (mark.place & m_mask) != 0; });
+    const std::uint32_t mask = maskOf(bits);
+    const auto left = std::count_if(m_marks.begin(), m_marks.end(),
+                                    [mask](const LineMark& mark) { return (mark.content & mask) == 0; });
+    if (static_cast<std::size_t>(left) >= kLeast)
+        keep(bits);
+}
+
+void LineMarks::limit()
+{
+    while (m_marks.size() > m_limit) {
+        const std::size_t before = m_marks.size();
+        thinTo(m_bits + 1);
+        if (10 * m_marks.size() > 9 * before) // lines that all say the same
+            m_limit = 2 * before;
+    }
+}
+
+std::uint64_t placesGone(const LineMarks& before, const LineMarks& now)
+{
+    const auto placesOf = [](const LineMarks& marks, bool withMoney) {
+        U64s places;
+        for (const LineMark& mark : marks.marks()) {
+            if (!withMoney || mark.amount != 0)
+                places.push_back(mark.place);
+        }
+        std::sort(places.begin(), places.end());
+        places.erase(std::unique(places.begin(), places.end()), places.end());
+        return places;
+    };
+    U64s was = placesOf(before, true);
+    U64s is = placesOf(now, false);
+    const std::uint64_t gone = was.size() - inBoth(was, is);
+    const bool isSampled = before.bits() + now.bits() > 0; // a place may be missing by chance
+    return isSampled && 10 * gone < was.size() ? 0 : gone;
 }
 
 Overlap overlapOf(const LineMarks& a, const LineMarks& b)
 {
-    const std::uint32_t mask = (std::uint32_t{1} << std::max(a.bits(), b.bits())) - 1;
-    using U64s = std::vector<std::uint64_t>;
-    using U32s = std::vector<std::uint32_t>;
-    const auto charge = [](const LineMark& mark, U64s& values) {
-        values.push_back(std::uint64_t{mark.charge} << 32U | mark.amount);
-    };
-    const auto money = [&charge](const LineMark& mark, U64s& values) {
-        if (mark.amount != 0)
-            charge(mark, values);
-    };
+    const std::uint32_t mask = maskOf(std::max(a.bits(), b.bits()));
     Overlap overlap;
-    {
-        auto left = each<U64s::value_type>(a, mask, money);
-        auto right = each<U64s::value_type>(b, mask, money);
-        overlap.hasMoney = !left.empty();
-        overlap.lines = inBoth(left, right);
-    }
-    {
-        auto left = each<U64s::value_type>(a, mask, charge);
-        auto right = each<U64s::value_type>(b, mask, charge);
+    const auto both = [&](auto key) {
+        auto left = each(a, mask, key);
+        auto right = each(b, mask, key);
         overlap.a = left.size();
         overlap.b = right.size();
-        overlap.charges = inBoth(left, right);
-    }
-    {
-        const auto full = [](const LineMark& mark, U32s& values) { values.push_back(mark.full); };
-        auto left = each<U32s::value_type>(a, mask, full);
-        auto right = each<U32s::value_type>(b, mask, full);
-        overlap.full = inBoth(left, right);
-        overlap.isUniqueInA = std::adjacent_find(left.begin(), left.end()) == left.end();
-    }
-    const auto place = [](const LineMark& mark, U32s& values) { values.push_back(mark.place); };
-    auto left = each<U32s::value_type>(a, mask, place);
-    auto right = each<U32s::value_type>(b, mask, place);
-    overlap.places = inBoth(left, right);
+        return inBoth(left, right);
+    };
+    overlap.shared = both([](const LineMark& mark) { return std::uint64_t{mark.charge} << 32U | mark.content; });
+    overlap.charges = both([](const LineMark& mark) { return std::uint64_t{mark.charge} << 32U | mark.amount; });
+    // A sample is one of contents: of lines that agree in less, only so many of both stand in it.
+    const unsigned bits = std::max(a.bits(), b.bits());
+    const auto scaled = [&](std::uint64_t count) { return std::min(count << bits, overlap.least()); };
+    overlap.charges = std::max(overlap.shared, scaled(overlap.charges - std::min(overlap.shared, overlap.charges)));
+    overlap.same = scaled(both([](const LineMark& mark) { return std::uint64_t{mark.charge}; }));
+    overlap.places = scaled(both([](const LineMark& mark) { return std::uint64_t{mark.place}; }));
+    overlap.isUnknown = (overlap.a == 0 && a.size() > 0) || (overlap.b == 0 && b.size() > 0);
     return overlap;
 }
 

@@ -34,63 +34,72 @@ inline std::uint64_t identityCell(std::string_view cell)
 }
 LineIdentity identityOf(const IdentityCells& cells);
 
+/// All that a line says, by value: "1.50" and "1.5" are one amount.
+struct LineContent {
+    static constexpr std::size_t kNumbers = kLensCount + 4;
+    Fingerprint core;        ///< of all attributes but bill and provider columns
+    std::uint64_t extra = 0; ///< sum of extraCell() over the provider cells that hold something
+    std::uint64_t bill = 0;
+    std::int64_t start = 0, end = 0;                      ///< seconds; `end` is the start where none was given
+    std::array<std::optional<Decimal>, kNumbers> numbers; ///< the costs by CostLens, then the quantities
+};
+/// Provider cells count in any order.
+std::uint64_t extraCell(std::string_view name, std::string_view cell);
+
 /// One charge line as it is compared with others.
 struct LineMark {
-    std::uint32_t charge = 0; ///< its identity and the moment it begins
-    std::uint32_t place = 0;  ///< its place and day
-    std::uint32_t full = 0;   ///< all attributes but provider columns, and the moment
-    std::uint32_t amount = 0; ///< billed and effective cost by value; 0: no money
-    /// All that it says, to the last cell and as it is spelled; 0 for stored lines, which are not told apart so far.
-    std::uint32_t content = 0;
+    std::uint32_t charge = 0;  ///< its identity and the moment it begins
+    std::uint32_t place = 0;   ///< its place and day
+    std::uint32_t amount = 0;  ///< billed and effective cost by value; 0: no money
+    std::uint32_t content = 0; ///< all that it says
 };
-/// `core`: of all attributes but bill and provider columns.
-LineMark markOf(const LineIdentity& identity, const Fingerprint& core, std::int64_t start,
-                const std::optional<Decimal>& billed, const std::optional<Decimal>& effective);
+LineMark markOf(const LineIdentity& identity, const LineContent& content);
 
-/// The marks of some lines, as a multiset. Beyond a limit only those of some places are kept, of the same places in
-/// every set, so that memory is bounded and two sets stay comparable.
+/// The marks of some lines, as a multiset. Beyond a limit a sample is kept, chosen by what lines say, so that the same
+/// lines are kept in every set and no place is lost whole.
 class LineMarks {
 public:
     static constexpr std::size_t kMost = 1'000'000;
+    static constexpr std::size_t kLeast = 10'000; ///< fewer say too little to be thinned
 
     void add(const LineMark& mark)
     {
-        if ((mark.place & m_mask) == 0)
+        if ((mark.content & m_mask) == 0)
             m_marks.push_back(mark);
     }
     void add(const LineMarks& others);
-    /// Keeps the places alone whose number ends in `bits` zeros.
+    /// Keeps the lines alone whose content ends in `bits` zeros, unless too few would be left.
     void thinTo(unsigned bits);
+    /// Thins what has become too much. Lines that all say the same cannot be thinned.
+    void limit();
     unsigned bits() const { return m_bits; }
     std::size_t size() const { return m_marks.size(); }
     const std::vector<LineMark>& marks() const { return m_marks; }
 
 private:
+    void keep(unsigned bits);
     std::vector<LineMark> m_marks;
     std::uint32_t m_mask = 0;
     unsigned m_bits = 0;
+    std::size_t m_limit = kMost;
 };
 
 /// How much two sets of lines have in common, by counts of lines; of a sample where one of them is thinned.
 struct Overlap {
     std::uint64_t a = 0, b = 0;
-    std::uint64_t lines = 0;   ///< in both with the same money
-    std::uint64_t charges = 0; ///< in both with or without money, to the amount
-    std::uint64_t full = 0;    ///< in both by all attributes, whatever the amount
+    std::uint64_t shared = 0;  ///< in both, to the last cell
+    std::uint64_t charges = 0; ///< in both by identity, moment and amount
+    std::uint64_t same = 0;    ///< in both by identity and moment, whatever the amount
     std::uint64_t places = 0;  ///< in both by place and day
-    bool isUniqueInA = false;  ///< no two lines of `a` agree in all attributes
-    bool hasMoney = false;     ///< `a` has a line with money
+    bool isUnknown = false;    ///< the sample holds nothing of one of them
 
     std::uint64_t least() const { return a < b ? a : b; }
+    bool isHalf(std::uint64_t count) const { return least() > 0 && 2 * count >= least(); }
     /// Every line of `a` stands in `b`.
-    bool isInside() const { return a > 0 && charges == a; }
-    /// `b` speaks of every charge of `a`, of some with other amounts: a later state of it.
-    bool isSuperseded() const { return a > 0 && full == a && (isUniqueInA || 2 * charges >= a); }
-    /// One of them is the other at another time.
-    bool isSameDelivery() const { return least() > 0 && (2 * full >= least() || 2 * charges >= least()); }
-    /// Nothing says that a charge would count twice.
-    bool isApart() const { return lines == 0 && 10 * places < least(); }
+    bool isInside() const { return a > 0 && shared == a; }
 };
 Overlap overlapOf(const LineMarks& a, const LineMarks& b);
+/// Places and days of `before` with money of which `now` says nothing.
+std::uint64_t placesGone(const LineMarks& before, const LineMarks& now);
 
 } // namespace altimeter::store

@@ -1,7 +1,6 @@
 #include "models/store/ingest/storedmarks.h"
 
 #include "models/facts/factset.h"
-#include "models/store/ingest/linebatch.h"
 #include "models/store/segments/dictionaryloading.h"
 #include "models/store/segments/segment.h"
 
@@ -47,6 +46,23 @@ std::uint64_t cellOf(std::string_view field)
                                                                     : identityCell(TextGroup::unescape(field));
 }
 
+/// Of a tuple of provider cells: name and cell, one behind the other.
+std::uint64_t extraOf(std::string_view tuple)
+{
+    std::uint64_t sum = 0;
+    while (!tuple.empty()) {
+        const std::string name = TextGroup::unescape(fieldOf(tuple, 0));
+        const std::string cell = TextGroup::unescape(fieldOf(tuple, 1));
+        if (!cell.empty())
+            sum += extraCell(name, cell);
+        for (int field = 0; field < 2; ++field) {
+            const std::size_t end = tuple.find(TextGroup::kSeparator);
+            tuple.remove_prefix(end == std::string_view::npos ? tuple.size() : end + 1);
+        }
+    }
+    return sum;
+}
+
 constexpr std::string_view kDamaged = "stored charge lines are damaged; import their files again";
 
 } // namespace
@@ -63,16 +79,25 @@ Status StoredMarks::learnTuples(Tuples& tuples)
         }
         return tuple;
     };
-    for (std::size_t g = 0; g < kComboGroupCount; ++g)
+    for (std::size_t g = 0; g < kCoreGroupCount; ++g)
         tuples[g].push_back(tupleOf(g, {})); // number 0 is the tuple of nulls and not stored
-    auto stored = m_db.prepare("SELECT group_id, id, fields FROM member WHERE group_id<?1 ORDER BY group_id, id");
+    m_extras.assign(1, 0);
+    m_bills.assign(1, Fingerprint::of(std::string_view()).low);
+    auto stored = m_db.prepare("SELECT group_id, id, fields FROM member ORDER BY group_id, id");
     if (!stored)
         return stored.error();
-    return stored->bind(1, static_cast<std::int64_t>(kCoreGroupCount)).each([&]() -> Status {
+    return stored->each([&]() -> Status {
         const auto g = static_cast<std::size_t>(stored->integer(0));
-        if (g >= kComboGroupCount || stored->integer(1) != static_cast<std::int64_t>(tuples[g].size()))
+        const bool isExtra = g == static_cast<std::size_t>(Group::Extra);
+        const std::size_t known = g < kCoreGroupCount ? tuples[g].size() : isExtra ? m_extras.size() : m_bills.size();
+        if (g >= kGroupCount || stored->integer(1) != static_cast<std::int64_t>(known))
             return Error{ErrorCode::Corrupt, "the attribute dictionary has a gap", {}};
-        tuples[g].push_back(tupleOf(g, stored->textView(2)));
+        if (g < kCoreGroupCount)
+            tuples[g].push_back(tupleOf(g, stored->textView(2)));
+        else if (isExtra)
+            m_extras.push_back(extraOf(stored->textView(2)));
+        else
+            m_bills.push_back(Fingerprint::of(stored->textView(2)).low);
         return {};
     });
 }
@@ -85,7 +110,7 @@ Status StoredMarks::learn()
     const auto fields = identityFields();
     std::array<std::size_t, kGroupCount> sizes{};
     for (std::size_t g = 0; g < kGroupCount; ++g)
-        sizes[g] = g < kCoreGroupCount ? tuples[g].size() : std::size_t{1} << 32U; // provider columns are not looked at
+        sizes[g] = g < kCoreGroupCount ? tuples[g].size() : m_extras.size();
     auto combos = m_db.prepare("SELECT id, members FROM combo ORDER BY id");
     if (!combos)
         return combos.error();
@@ -99,7 +124,8 @@ Status StoredMarks::learn()
         IdentityCells cells{};
         for (std::size_t i = 0; i < cells.size(); ++i)
             cells[i] = tuples[fields[i].group][(*members)[fields[i].group]].cells[fields[i].nth];
-        m_combos.push_back({identityOf(cells), Fingerprint::of(content.data(), sizeof content)});
+        m_combos.push_back({identityOf(cells), Fingerprint::of(content.data(), sizeof content),
+                            (*members)[static_cast<std::size_t>(Group::Extra)]});
         return {};
     });
 }
@@ -113,17 +139,27 @@ Status StoredMarks::addSegment(std::span<const std::uint8_t> facts, std::span<co
     const auto stored = SegmentLines::open(*chunk, lines);
     if (!stored)
         return stored.error();
-    constexpr auto kBilled = static_cast<std::size_t>(CostLens::Billed);
-    constexpr auto kEffective = static_cast<std::size_t>(CostLens::Effective);
     for (std::size_t row = 0; row < stored->size(); ++row) {
-        const std::uint32_t combo = stored->combo(row);
-        if (combo >= m_combos.size())
+        const std::uint32_t number = stored->combo(row);
+        if (number >= m_combos.size() || stored->bill(row) >= m_bills.size())
             return Error{ErrorCode::Corrupt, std::string(kDamaged), {}};
-        marks.add(markOf(m_combos[combo].identity, m_combos[combo].core, stored->chargeStart(row).seconds,
-                         stored->cost(kBilled, row), stored->cost(kEffective, row)));
+        const Combo& combo = m_combos[number];
+        const Instant end = stored->chargeEnd(row);
+        LineContent content{combo.core,
+                            m_extras[combo.extra],
+                            m_bills[stored->bill(row)],
+                            stored->chargeStart(row).seconds,
+                            end.isValid() ? end.seconds : stored->chargeStart(row).seconds,
+                            {}};
+        for (const CellsBeside& beside : stored->inlineColumns()) {
+            if (const std::string_view cell = beside.text(row); !cell.empty())
+                content.extra += extraCell(beside.name, cell);
+        }
+        for (std::size_t i = 0; i < LineContent::kNumbers; ++i)
+            content.numbers[i] = i < kLensCount ? stored->cost(i, row) : stored->quantity(i - kLensCount, row);
+        marks.add(markOf(combo.identity, content));
     }
-    while (marks.size() > LineMarks::kMost)
-        marks.thinTo(marks.bits() + 1);
+    marks.limit();
     return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include "models/domain/columngroups.h"
 #include "models/domain/result.h"
+#include "models/store/ingest/linebatch.h"
 #include "models/store/ingest/linemarks.h"
 #include "models/store/sql/sql.h"
 
@@ -26,18 +27,21 @@ private:
     struct Combo {
         LineIdentity identity;
         Fingerprint core;
+        std::uint32_t extra = 0; ///< number of its provider cells
     };
     struct Tuple {
         Fingerprint hash;
         std::array<std::uint64_t, 2> cells{}; ///< its identity cells, in the order of kIdentityColumns
     };
-    using Tuples = std::array<std::vector<Tuple>, kComboGroupCount>; ///< by group and number
+    using Tuples = std::array<std::vector<Tuple>, kCoreGroupCount>; ///< by group and number
     Status learn();
     Status learnTuples(Tuples& tuples);
     Status addSegment(std::span<const std::uint8_t> facts, std::span<const std::uint8_t> lines, LineMarks& marks) const;
 
     const sql::Connection& m_db;
-    std::vector<Combo> m_combos; ///< by number
+    std::vector<Combo> m_combos;         ///< by number
+    std::vector<std::uint64_t> m_extras; ///< by number: see LineContent::extra
+    std::vector<std::uint64_t> m_bills;  ///< by number
 };
 
 } // namespace altimeter::store

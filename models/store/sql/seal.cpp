@@ -49,7 +49,7 @@ constexpr std::array kTables{
     SealedTable{Records::Coverage, "coverage", "source_id, day, asked_at, duplicates, is_final", 5, 3},
     SealedTable{Records::Views, "saved_view", "name, page, state", 3},
     SealedTable{Records::Deliveries, "import", "id, rows_read, rows_stored, rows_rejected", 4},
-    SealedTable{Records::Deliveries, "import_file", "id, bytes, header, version", 4},
+    SealedTable{Records::Deliveries, "import_file", "id, bytes, header, version", 4, 0, "path", 1},
     SealedTable{Records::Deliveries, "finding",
                 "source_id, import_id, file, severity, check_id, rows, first_line, message", 8},
     SealedTable{Records::Deliveries, "rejected_line", "source_id, import_id, file, line, check_id, message, text", 7, 0,
