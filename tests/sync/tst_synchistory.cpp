@@ -1172,7 +1172,7 @@ private slots:
 
     void anyHistory_holdsWhatWasSaidLast()
     {
-        for (int seed = 1; seed <= testkit::rounds(60); ++seed) {
+        for (int seed = 1; seed <= testkit::rounds(40); ++seed) {
             runSeed(static_cast<quint32>(seed));
             if (QTest::currentTestFailed())
                 return;
