@@ -380,6 +380,77 @@ private slots:
         QVERIFY2(total < 1.2 * 2800, qPrintable(QString::number(total)));
     }
 
+    void level_thatCameAndStayed_isTheLevelToCome_data()
+    {
+        QTest::addColumn<double>("from");
+        QTest::addColumn<double>("to");
+        QTest::addColumn<int>("before");
+        for (const int before : {20, 59, 300})
+            for (const auto& [from, to] : std::vector<std::pair<double, double>>{
+                     {100, 1100}, {1100, 100}, {100, 500}, {100, 300}, {100, 200}, {100, 130}, {70, 47}})
+                QTest::addRow("%g to %g after %d", from, to, before) << from << to << before;
+        for (std::size_t i = 0; i < 6; ++i) {
+            const double from = 1 + 5000 * noise(17 * i);
+            const double to = from * std::pow(10, (i % 2 == 0 ? 1 : -1) * (0.15 + noise(13 * i + 1)));
+            QTest::addRow("%g to %g", from, to) << from << to << 30 + static_cast<int>(200 * noise(i));
+        }
+    }
+
+    void level_thatCameAndStayed_isTheLevelToCome()
+    {
+        QFETCH(double, from);
+        QFETCH(double, to);
+        QFETCH(int, before);
+        for (const double weekend : {1.0, 0.3, 0.0}) {
+            for (const double spread : {0.0, 0.2}) {
+                for (const int days : {9, 10, 13, 20, 28, 40}) {
+                    std::vector<double> history;
+                    for (int i = 0; i < before + days; ++i)
+                        history.push_back((i < before ? from : to) * (i % 7 < 5 ? 1 : weekend) *
+                                          (1 + spread * (noise(static_cast<std::size_t>(i + 5 * days)) - 0.5)));
+                    const auto result = mustForecast(history, 28);
+                    const double right = to * (20 + 8 * weekend);
+                    QVERIFY2(std::abs(result.total.mean / right - 1) < 0.2,
+                             qPrintable(QString("weekend %1, spread %2, %3 days: %4 for %5")
+                                            .arg(weekend)
+                                            .arg(spread)
+                                            .arg(days)
+                                            .arg(result.total.mean)
+                                            .arg(right)));
+                    QVERIFY(isOrdered(result));
+                }
+            }
+        }
+    }
+
+    void level_thatCameAndWentAgain_isNotForecast()
+    {
+        for (const int back : {9, 14, 25, 40}) {
+            std::vector<double> history(59, 100.0);
+            history.insert(history.end(), 20, 1100.0);
+            history.insert(history.end(), static_cast<std::size_t>(back), 100.0);
+            const double total = mustForecast(history, 28).total.mean;
+            QVERIFY2(std::abs(total / 2800 - 1) < 0.2, qPrintable(QString("%1 days: %2").arg(back).arg(total)));
+        }
+    }
+
+    void level_thatComesAndGoes_isNotThePresentOne()
+    {
+        std::vector<double> history; // ten days in thirty, and nine of them once more
+        for (int i = 0; i < 189; ++i)
+            history.push_back(i % 30 < 10 ? 1100 : 100);
+        const double total = mustForecast(history, 30).total.mean;
+        QVERIFY2(std::abs(total / 13000 - 1) < 0.3, qPrintable(QString::number(total)));
+    }
+
+    void climb_isNoChangeOfLevel()
+    {
+        std::vector<double> history;
+        for (int i = 0; i < 90; ++i)
+            history.push_back(100 * std::pow(1.02, i));
+        QVERIFY(mustForecast(history, 7).total.mean > 6.5 * history.back());
+    }
+
     void weekLater_isTheSameForecast()
     {
         auto history = office(200);

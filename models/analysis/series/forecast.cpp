@@ -3,6 +3,7 @@
 #include "models/analysis/series/calendarlines.h"
 #include "models/analysis/series/lifetime.h"
 #include "models/analysis/series/mixture.h"
+#include "models/analysis/series/presentlevel.h"
 
 #include <algorithm>
 #include <array>
@@ -346,6 +347,14 @@ std::optional<Error> faultOf(const ForecastOptions& options)
     return std::nullopt;
 }
 
+/// What the mixture expects of daily cost at its present level.
+MixtureAnswer forecastDays(const Prepared& given, const MixtureSetup& setup, const std::stop_token& stop)
+{
+    const auto prepared = prepare(atPresentLevel(given.raw));
+    const auto& level = prepared ? *prepared : given; // the largest of numbers may grow beyond all bounds
+    return forecastMixture(level.raw, level.filled, setup, stop);
+}
+
 /// Forecast of a series without a calendar, by the mixture alone.
 Result<ForecastResult> forecastPlain(std::span<const double> history, const ForecastOptions& options,
                                      const std::stop_token& stop)
@@ -356,8 +365,10 @@ Result<ForecastResult> forecastPlain(std::span<const double> history, const Fore
     const auto& series = *prepared;
     auto setup = setupFor(series, options);
     const bool isShort = series.known < 7 && (setup.season > 1 || series.known < 4);
-    const auto answer =
-        isShort ? meanSoFar(series, options.horizon) : forecastMixture(series.raw, series.filled, setup, stop);
+    const bool isWeekly = setup.isDaily && setup.season == 7;
+    const auto answer = isShort    ? meanSoFar(series, options.horizon)
+                        : isWeekly ? forecastDays(series, setup, stop)
+                                   : forecastMixture(series.raw, series.filled, setup, stop);
     if (answer.mean.empty() || stop.stop_requested())
         return Error{ErrorCode::Cancelled, "the forecast was cancelled", "forecast"};
     const auto shape = isShort ? meanShape(series, answer.mean.front()) : bandShape(series, answer, setup.season);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace altimeter::analysis {
 
@@ -17,7 +18,7 @@ constexpr double BurstShare = 0.25;     ///< of the money in bursts
 constexpr double RestShare = 0.3;       ///< of the days without cost, on phases that do have some
 constexpr double IdleSpends = 4.6;      ///< expected on a phase that had none: its idleness is no accident (1 in 100)
 constexpr std::size_t YoungSeasons = 3; ///< before which a phase has been seen too seldom for a median
-constexpr std::size_t Accidents = 2;    ///< the largest bursts may be accidents
+constexpr std::size_t Accidents = 2;    ///< the largest bursts may be accidents, or another level
 
 struct Moments {
     double n = 0;
@@ -79,6 +80,26 @@ double restShare(std::span<const double> values, std::size_t season)
     return days > 0 ? 1 - spends / days : 0;
 }
 
+/// Excess over the ordinary days, summed over unbroken runs of one sign: a burst comes and goes, and a level that came
+/// and stayed is a single one however many days it has lasted. Weekdays that are always idle break no run.
+std::vector<double> burstsOf(std::span<const double> values, std::span<const double> ordinary, std::size_t season)
+{
+    const auto phases = phasesOf(values, 0, season);
+    std::vector<double> bursts;
+    bool isRun = false;
+    for (std::size_t t = 0; t < values.size(); ++t) {
+        if (std::isnan(values[t]) || phases[t % season].spends == 0)
+            continue;
+        const double excess = values[t] - ordinary[t];
+        if (isRun && bursts.back() * excess > 0)
+            bursts.back() += excess;
+        else if (excess != 0)
+            bursts.push_back(excess);
+        isRun = excess != 0;
+    }
+    return bursts;
+}
+
 /// The part of the past year that tells of the level to come.
 std::span<const double> levelWindow(std::span<const double> raw)
 {
@@ -103,30 +124,22 @@ bool isBursty(std::span<const double> raw, int season)
         return momentsOf(year).spendShare() < 1 - RestShare;
     if (restShare(year, m) >= RestShare)
         return true;
-    std::vector<double> bursts;
     const auto ordinary = ordinaryDays(year, season);
     double money = 0;
     double usual = 0;
-    double sum = 0;
     for (std::size_t t = 0; t < year.size(); ++t) {
-        if (std::isnan(year[t]))
-            continue;
-        const double base = ordinary[t];
-        bursts.push_back(year[t] - base);
-        money += std::abs(year[t]);
-        usual += std::abs(base);
-        sum += year[t] - base;
+        money += std::isnan(year[t]) ? 0 : std::abs(year[t]);
+        usual += std::isnan(year[t]) ? 0 : std::abs(ordinary[t]);
     }
     if (!(money > 0))
         return false;
     if (usual < RareShare * money)
         return true;
-    for (std::size_t i = 0; i < Accidents && !bursts.empty(); ++i) {
-        const auto largest = std::max_element(bursts.begin(), bursts.end(),
-                                              [](double a, double b) { return std::abs(a) < std::abs(b); });
-        sum -= *largest;
-        bursts.erase(largest);
-    }
+    auto bursts = burstsOf(year, ordinary, m);
+    for (std::size_t i = 0; i < Accidents && !bursts.empty(); ++i)
+        bursts.erase(std::max_element(bursts.begin(), bursts.end(),
+                                      [](double a, double b) { return std::abs(a) < std::abs(b); }));
+    const double sum = std::accumulate(bursts.begin(), bursts.end(), 0.0);
     return std::abs(sum) > BurstShare * money;
 }
 
