@@ -451,6 +451,40 @@ private slots:
         QVERIFY(mustForecast(history, 7).total.mean > 6.5 * history.back());
     }
 
+    void oneAccident_widensTheBandsAlone_data()
+    {
+        QTest::addColumn<int>("days");
+        QTest::addColumn<int>("at");
+        QTest::addColumn<double>("amount");
+        QTest::newRow("18 March, to 20 March") << 79 << 76 << 10000.0;
+        QTest::newRow("10 March, to 20 March") << 79 << 68 << 10000.0;
+        QTest::newRow("20 February, to 20 March") << 79 << 50 << 10000.0;
+        QTest::newRow("1 April, to 20 April") << 110 << 90 << 3000.0;
+        QTest::newRow("larger than all the rest") << 79 << 70 << 500000.0;
+        QTest::newRow("a credit") << 79 << 70 << -4000.0;
+    }
+
+    void oneAccident_widensTheBandsAlone()
+    {
+        QFETCH(int, days);
+        QFETCH(int, at);
+        QFETCH(double, amount);
+        std::vector<double> history(static_cast<std::size_t>(days), 100.0);
+        history[static_cast<std::size_t>(at)] = amount;
+        const auto result = forecast(history, {30, 7, true, Day::fromYmd(2025, 1, 1)});
+        QVERIFY2(isNear(result->total.mean, 3000), qPrintable(QString::number(result->total.mean)));
+        QVERIFY(result->total.hi80 > 3000);
+        QVERIFY(isOrdered(*result));
+    }
+
+    void twoAlike_areNoAccidents()
+    {
+        std::vector<double> history(100, 100.0);
+        history[70] = 5000;
+        history[90] = 6000;
+        QVERIFY(mustForecast(history, 30).total.mean > 3050);
+    }
+
     void weekLater_isTheSameForecast()
     {
         auto history = office(200);

@@ -1,5 +1,6 @@
 #include "models/analysis/series/forecast.h"
 
+#include "models/analysis/series/accidents.h"
 #include "models/analysis/series/calendarlines.h"
 #include "models/analysis/series/lifetime.h"
 #include "models/analysis/series/mixture.h"
@@ -347,12 +348,33 @@ std::optional<Error> faultOf(const ForecastOptions& options)
     return std::nullopt;
 }
 
-/// What the mixture expects of daily cost at its present level.
+/// Puts accidents back into the errors of the tests that met them: they are not expected, but they do happen.
+void missAccidents(MixtureAnswer& answer, const std::vector<Accident>& accidents, std::size_t known)
+{
+    if (answer.errors.empty())
+        return;
+    const std::size_t latest = known - answer.errors.front().size();
+    for (std::size_t i = 0; i < answer.errors.size(); ++i) {
+        const std::size_t origin = latest - i * static_cast<std::size_t>(answer.originStep);
+        for (const auto& day : accidents)
+            if (day.at >= origin && day.at < origin + answer.errors[i].size())
+                answer.errors[i][day.at - origin] += day.excess;
+    }
+}
+
+/// What the mixture expects of daily cost: at its present level, and without accidents.
 MixtureAnswer forecastDays(const Prepared& given, const MixtureSetup& setup, const std::stop_token& stop)
 {
     const auto prepared = prepare(atPresentLevel(given.raw));
-    const auto& level = prepared ? *prepared : given; // the largest of numbers may grow beyond all bounds
-    return forecastMixture(level.raw, level.filled, setup, stop);
+    auto level = prepared ? *prepared : given; // the largest of numbers may grow beyond all bounds
+    const auto accidents = accidentsOf(level.raw, setup.season);
+    for (const auto& day : accidents) {
+        level.raw[day.at] -= day.excess;
+        level.filled[day.at] = level.raw[day.at];
+    }
+    auto answer = forecastMixture(level.raw, level.filled, setup, stop);
+    missAccidents(answer, accidents, level.raw.size());
+    return answer;
 }
 
 /// Forecast of a series without a calendar, by the mixture alone.

@@ -45,11 +45,11 @@ int findSeason(std::span<const double> history);
 /// same tests.
 ///
 /// The mean is a mean: daily cost that comes in bursts is forecast by its mean day, not by its typical day of next to
-/// nothing. A level that came and stayed for more than a week is the level to come (atPresentLevel). Of a daily series
-/// only the present life counts (presentLife): zeros before its birth are no history, and what is switched off is
-/// forecast as zero. Where the calendar is known, charges and credits of a day of the month, the quarter or the year
-/// (splitCalendar) are forecast on their next due days and widen no other; one that missed its last due day is not
-/// forecast further.
+/// nothing. A level that came and stayed for more than a week is the level to come (atPresentLevel), and one or two
+/// days unlike any other (accidentsOf) widen the bands alone. Of a daily series only the present life counts
+/// (presentLife): zeros before its birth are no history, and what is switched off is forecast as zero. Where the
+/// calendar is known, charges and credits of a day of the month, the quarter or the year (splitCalendar) are forecast
+/// on their next due days and widen no other; one that missed its last due day is not forecast further.
 ///
 /// The first step follows the last element, also where that is missing. A history without a negative value never gets a
 /// negative mean or bound. Multiplying the history by a positive factor multiplies every answer by it.
