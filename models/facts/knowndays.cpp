@@ -208,12 +208,44 @@ bool isMonthly(const std::vector<Day>& days)
     return days.size() >= 2 && std::all_of(days.begin(), days.end(), [](Day day) { return day.dayOfMonth() == 1; });
 }
 
+/// Which months were brought beside each other: by deliveries that some account ties together. One that brings an
+/// account is silent about it in a month only where it had no charge then.
+class TiedMonths {
+public:
+    void add(const std::map<Day, std::int64_t>& deliveries)
+    {
+        for (const auto& [month, delivery] : deliveries)
+            m_tiedTo[rootOf(delivery)] = rootOf(deliveries.begin()->second);
+        m_all.insert(deliveries.begin(), deliveries.end());
+    }
+    bool hold(Day month, std::int64_t delivery)
+    {
+        for (auto at = m_all.lower_bound({month, 0}); at != m_all.end() && at->first == month; ++at) {
+            if (rootOf(at->second) == rootOf(delivery))
+                return true;
+        }
+        return false;
+    }
+
+private:
+    std::int64_t rootOf(std::int64_t delivery)
+    {
+        std::int64_t root = delivery;
+        while (m_tiedTo.try_emplace(root, root).first->second != root)
+            root = m_tiedTo[root];
+        return m_tiedTo[delivery] = root;
+    }
+    std::map<std::int64_t, std::int64_t> m_tiedTo;
+    std::set<std::pair<Day, std::int64_t>> m_all;
+};
+
 /// What a source tells of its days beside the charges.
 struct Source {
     Day reach;                                    ///< the last day of any of its accounts
     std::map<std::int64_t, Day> reachOf;          ///< by delivery
     const std::vector<AskedDay>* asked = nullptr; ///< null: it is made of files
     std::set<Day> finalDays;
+    TiedMonths months;
 };
 
 std::map<std::string, Source> sourcesOf(const FactSet& facts, const Histories& histories, const DataDays& data)
@@ -224,6 +256,7 @@ std::map<std::string, Source> sourcesOf(const FactSet& facts, const Histories& h
             continue;
         Source& source = sources[history.of->source];
         source.reach = std::max(source.reach, history.days.back());
+        source.months.add(history.deliveries);
         for (const auto& [month, delivery] : history.deliveries) {
             const auto behind = std::upper_bound(history.days.begin(), history.days.end(), monthEnd(month));
             if (behind != history.days.begin())
@@ -291,7 +324,7 @@ void addUnasked(KnownAccount& account, const std::vector<Day>& days, const std::
 }
 
 /// Months left out between others, and the ends of those that a later delivery did not bring up to date.
-void addUndelivered(KnownAccount& account, const History& history, const Source& source)
+void addUndelivered(KnownAccount& account, const History& history, Source& source)
 {
     const std::span<const Day> days(history.days);
     const Day lastMonth = days.back().firstOfMonth();
@@ -305,7 +338,8 @@ void addUndelivered(KnownAccount& account, const History& history, const Source&
         const auto behind = std::upper_bound(from, days.end(), monthEnd(month));
         const auto before = days.first(static_cast<std::size_t>(behind - days.begin()));
         if (from == behind) {
-            if (isEachFirst || (!account.isMonthly && Rhythm(before).isDaily()))
+            const bool isMissed = isEachFirst || (!account.isMonthly && Rhythm(before).isDaily());
+            if (isMissed && !source.months.hold(month, history.deliveries.begin()->second))
                 addGap(account, month, monthEnd(month));
             continue;
         }
@@ -331,11 +365,11 @@ KnownDays knownDaysOf(const FactSet& facts)
     known.data = ordinaryDays(histories, facts.importedAt);
     if (!known.data.first.isValid())
         known.data = near; // nothing but charges made ahead
-    const auto sources = sourcesOf(facts, histories, known.data);
+    auto sources = sourcesOf(facts, histories, known.data);
     for (const auto& [key, history] : histories) {
         if (history.days.empty())
             continue;
-        const Source& source = sources.at(history.of->source);
+        Source& source = sources.at(history.of->source);
         KnownAccount account{history.of->source,
                              history.of->provider,
                              history.of->billingAccount,

@@ -20,8 +20,9 @@ namespace altimeter {
 /// account with few charges had none on the other days. One that had a charge on each day (or each Monday) and has none
 /// where one is due, at the end, is late: not known from there. It has stopped when the same source goes on for more
 /// than kStopped days without it. What a source never delivered is not known, until that is longer ago than kEnded
-/// days. A month left out between others is a gap for whoever had charges every day or every first of a month. Charges
-/// that are all dated on the first of a month stand for that month.
+/// days. A month left out between others is a gap for whoever had charges every day or every first of a month, but not
+/// where what brought that month for others brings this account as well: then it had none. Charges that are all dated
+/// on the first of a month stand for that month.
 struct KnownDays {
     DataDays data;
     std::vector<KnownAccount> accounts; ///< with a charge in `data`, by source, provider, account, currency

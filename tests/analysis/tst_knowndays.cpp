@@ -59,6 +59,22 @@ Overview::PerCurrency figuresOf(const DeliveryWorld& world, const char* currency
     return overview ? overview->currencies.front() : Overview::PerCurrency();
 }
 
+std::shared_ptr<const CostSource> costsOf(const FactSet& facts)
+{
+    const auto held = std::make_shared<const FactSet>(facts);
+    return std::make_shared<const FactAnswers>(held, std::make_shared<const Attribution>(*attribute(*held, {})));
+}
+
+/// The days of the total that are marked.
+std::vector<Day> markedDays(const CostSource& costs)
+{
+    const auto set = costSeries(costs, {}, {});
+    std::vector<Day> marked;
+    for (const AnomalyMark& mark : set->series.front().anomalies)
+        marked.push_back(mark.period);
+    return marked;
+}
+
 double forecastSum(const DeliveryWorld& world, int steps, Granularity granularity = Granularity::Day)
 {
     SeriesQuestion question;
@@ -238,6 +254,24 @@ private slots:
         const auto known = knownDaysOf(facts);
         QCOMPARE(known.accounts.front().gaps.size(), std::size_t{1});
         QVERIFY((known.accounts.front().gaps.front() == DateRange{day(2, 1), day(3, 1)}));
+    }
+
+    void aMonthOfPause_isKnown_whereTheSameDeliveryBroughtTheOthers()
+    {
+        DeliveryWorld world{{plan("a", "1", Rhythm::Daily, day(4, 20)), plan("a", "2", Rhythm::Daily, day(4, 20))},
+                            {{0, day(2, 14)}},
+                            {}};
+        FactSet facts = *world.facts();
+        std::erase_if(facts.chunks, [&](const FactSet::Part& part) {
+            const FactPartition& partition = facts.partitions[part.partition];
+            return partition.billingAccount == "2" && partition.billingPeriod == day(2, 1);
+        });
+        QVERIFY(accountNamed(knownDaysOf(facts), "2")->gaps.empty());
+        const auto marked = markedDays(*costsOf(facts));
+        QVERIFY(std::find(marked.begin(), marked.end(), day(2, 14)) != marked.end());
+        for (FactPartition& partition : facts.partitions) // a file for each account and month: hers is missing
+            partition.delivery = partition.id;
+        QCOMPARE(accountNamed(knownDaysOf(facts), "2")->gaps.size(), std::size_t{1});
     }
 
     void theEndOfAMonth_thatALaterDeliveryDidNotBring_isAGap()
