@@ -136,11 +136,42 @@ std::size_t aloneAtStart(const std::vector<Day>& days)
     return 0;
 }
 
+/// How many of the days at the end of each account lie alone. None that others prove: up to the last ordinary day of
+/// its source a day is one of many, and a day that was over at the import, of the month it was billed in, is no later
+/// than the data are.
+std::map<Key, std::size_t> aloneAtEnds(const Histories& histories, Instant importedAt)
+{
+    std::map<Key, std::size_t> alone;
+    std::map<std::string, Day> reach;
+    Day common;
+    for (const auto& [key, history] : histories) {
+        const std::size_t few = alone[key] = aloneAtEnd(history.days, importedAt);
+        if (history.days.empty())
+            continue;
+        const Day last = history.days[history.days.size() - few - 1];
+        Day& own = reach[history.of->source];
+        own = own.isValid() ? std::max(own, last) : last;
+        common = common.isValid() ? std::max(common, last) : last;
+    }
+    for (auto& [key, few] : alone) {
+        const History& history = histories.at(key);
+        if (few == 0)
+            continue;
+        Day limit = reach[history.of->source];
+        if (importedAt.isValid())
+            limit = std::max(limit, std::min(common, importedAt.day()));
+        while (few > 0 && history.days[history.days.size() - few] <= limit)
+            --few;
+    }
+    return alone;
+}
+
 DataDays ordinaryDays(Histories& histories, Instant importedAt)
 {
     std::vector<Day> all;
+    const auto alone = aloneAtEnds(histories, importedAt);
     for (auto& [key, history] : histories) {
-        history.days.resize(history.days.size() - aloneAtEnd(history.days, importedAt));
+        history.days.resize(history.days.size() - alone.at(key));
         all.insert(all.end(), history.days.begin(), history.days.end());
     }
     sortOnce(all);

@@ -14,6 +14,7 @@ namespace altimeter {
 /// `data`: see DataDays. Of the days nearDaysOf() leaves, those are taken that the ordinary charges reach. A charge
 /// dated behind the month it was billed for, one dated after the import, and one or two days far from all others at the
 /// end (three times the longest pause there was) were charged ahead: they count, but are neither today nor the range.
+/// Days of one account that others of its source reach too are not alone.
 ///
 /// `accounts`: by source, provider, account and currency. Where a sync recorded which days it asked for, those are
 /// known. Files say it by what they hold: a delivery covers its billing months up to the last day it reaches. An

@@ -274,6 +274,27 @@ private slots:
         QCOMPARE(accountNamed(knownDaysOf(facts), "2")->gaps.size(), std::size_t{1});
     }
 
+    void aDayThatOthersReach_isNotAlone_andIsNotExpectedAgain()
+    {
+        DeliveryWorld world{{plan("a", "1", Rhythm::Daily, day(2, 17)), plan("a", "2", Rhythm::Daily, day(2, 10))},
+                            {{1, day(2, 17)}},
+                            {}};
+        world.strayCost = 5000;
+        for (const bool isLong : {false, true}) {
+            if (isLong)
+                world.importedAt = {std::int64_t{day(7, 30).number} * 86400};
+            QCOMPARE(throughOf(world, "2"), QString("2025-02-17"));
+            const auto figures = figuresOf(world);
+            QVERIFY(figures.monthToDate == Amount::fromUnits(1700 + 1000 + 5000));
+            QVERIFY2(std::abs(figures.monthEndMean - (7700 + 2200)) < 400,
+                     qPrintable(QString::number(figures.monthEndMean)));
+            const auto marked = markedDays(*world.costs());
+            QVERIFY(std::find(marked.begin(), marked.end(), day(2, 17)) != marked.end());
+        }
+        world.accounts.back().source = "b"; // over at the import, and no later than the data are
+        QCOMPARE(throughOf(world, "2"), QString("2025-02-17"));
+    }
+
     void theEndOfAMonth_thatALaterDeliveryDidNotBring_isAGap()
     {
         PlannedAccount early = plan("a", "1", Rhythm::Daily, day(2, 15));

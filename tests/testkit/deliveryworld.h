@@ -57,8 +57,9 @@ struct PlannedAccount {
 class DeliveryWorld {
 public:
     std::vector<PlannedAccount> accounts;
-    std::vector<std::pair<std::size_t, Day>> stray; ///< charges of 1200 by account, wherever they are dated
+    std::vector<std::pair<std::size_t, Day>> stray; ///< charges by account, wherever they are dated
     Instant importedAt;
+    int strayCost = 1200;
 
     std::shared_ptr<const FactSet> facts() const
     {
@@ -81,7 +82,7 @@ public:
             }
             for (const auto& [owner, day] : stray) {
                 if (owner == at)
-                    months[std::min(day, plan.through).firstOfMonth()].emplace_back(day, 1200);
+                    months[std::min(day, plan.through).firstOfMonth()].emplace_back(day, strayCost);
             }
             for (const auto& [month, charges] : months)
                 addMonth(book, plan, month, charges);
