@@ -17,7 +17,7 @@ struct KnownAccount {
     Day first;   ///< with a charge; the account is known to have cost nothing before
     Day through; ///< the last known day, inside; behind the last of the data where charges stand for a whole month
     std::vector<DateRange> gaps; ///< not known although they lie before `through`; ascending, apart from each other
-    bool isMonthly = false;      ///< all its charges are dated on the first of a month and stand for that month
+    bool isMonthly = false;      ///< a charge on the first of nearly every month stands for that month, and no other
 
     bool knows(Day day) const
     {

@@ -234,9 +234,21 @@ Day silentThrough(std::span<const Day> days, Day end, const std::set<Day>& final
     return end;
 }
 
-bool isMonthly(const std::vector<Day>& days)
+/// Charges that are all dated on the first of a month stand for the month.
+bool areFirsts(const std::vector<Day>& days)
 {
     return days.size() >= 2 && std::all_of(days.begin(), days.end(), [](Day day) { return day.dayOfMonth() == 1; });
+}
+
+/// Three of them, in nearly every month: two purchases, or an invoice each quarter, are no monthly charge.
+bool isMonthly(const std::vector<Day>& days)
+{
+    if (days.size() < 3 || !areFirsts(days))
+        return false;
+    const Day first = days.front();
+    const Day last = days.back();
+    const int months = (last.year() - first.year()) * 12 + last.month() - first.month() + 1;
+    return static_cast<int>(days.size()) * 5 >= months * 4;
 }
 
 /// Which months were brought beside each other: by deliveries that some account ties together. One that brings an
@@ -309,10 +321,10 @@ std::map<std::string, Source> sourcesOf(const FactSet& facts, const Histories& h
     return sources;
 }
 
-Day throughOf(const KnownAccount& account, const std::vector<Day>& days, const Source& source, const DataDays& data)
+Day throughOf(const std::vector<Day>& days, const Source& source, const DataDays& data)
 {
     Day through = days.back();
-    if (account.isMonthly) {
+    if (areFirsts(days)) {
         through = monthEnd(through);
     } else {
         through = silentThrough(days, source.reach, source.finalDays);
@@ -359,17 +371,13 @@ void addUndelivered(KnownAccount& account, const History& history, Source& sourc
 {
     const std::span<const Day> days(history.days);
     const Day lastMonth = days.back().firstOfMonth();
-    std::size_t firsts = 0;
-    for (const Day day : days)
-        firsts += day.dayOfMonth() == 1 ? 1U : 0U;
-    const int months = (lastMonth.year() - account.first.year()) * 12 + lastMonth.month() - account.first.month() + 1;
-    const bool isEachFirst = account.isMonthly && static_cast<int>(firsts) * 5 >= months * 4;
+    const bool areOfMonths = areFirsts(history.days);
     for (Day month = account.first.firstOfMonth(); month < lastMonth; month = month.addMonths(1)) {
         const auto from = std::lower_bound(days.begin(), days.end(), month);
         const auto behind = std::upper_bound(from, days.end(), monthEnd(month));
         const auto before = days.first(static_cast<std::size_t>(behind - days.begin()));
         if (from == behind) {
-            const bool isMissed = isEachFirst || (!account.isMonthly && Rhythm(before).isDaily());
+            const bool isMissed = account.isMonthly || (!areOfMonths && Rhythm(before).isDaily());
             if (isMissed && !source.months.hold(month, history.deliveries.begin()->second))
                 addGap(account, month, monthEnd(month));
             continue;
@@ -378,7 +386,7 @@ void addUndelivered(KnownAccount& account, const History& history, Source& sourc
         const auto next = history.deliveries.find(month.addMonths(1));
         const bool isOwn = own != history.deliveries.end() && next != history.deliveries.end() &&
                            own->second != next->second && source.reachOf.contains(own->second);
-        if (isOwn && source.reachOf.at(own->second) < monthEnd(month) && !account.isMonthly)
+        if (isOwn && source.reachOf.at(own->second) < monthEnd(month) && !areOfMonths)
             addGap(account, silentThrough(before, monthEnd(month), {}) + 1, monthEnd(month));
     }
 }
@@ -409,7 +417,7 @@ KnownDays knownDaysOf(const FactSet& facts)
                              {},
                              {},
                              isMonthly(history.days)};
-        account.through = throughOf(account, history.days, source, known.data);
+        account.through = throughOf(history.days, source, known.data);
         if (source.asked)
             addUnasked(account, history.days, *source.asked);
         else

@@ -75,6 +75,29 @@ std::vector<Day> markedDays(const CostSource& costs)
     return marked;
 }
 
+/// What the accounts named so are expected to cost, by day.
+std::map<Day, double> expectedOf(const DeliveryWorld& world, const std::string& account, int steps)
+{
+    SeriesQuestion question;
+    question.query.by = {Dim{Dim::Kind::BillingAccount, {}}};
+    question.forecastSteps = steps;
+    const auto set = costSeries(*world.costs(), question, {});
+    std::map<Day, double> expected;
+    for (const CostSeries& series : set->series) {
+        for (const ForecastPoint& point : series.forecast)
+            expected[point.period] += series.keys.front() == account ? point.mean : 0;
+    }
+    return expected;
+}
+
+double sumOf(const std::map<Day, double>& expected)
+{
+    double sum = 0;
+    for (const auto& [each, mean] : expected)
+        sum += mean;
+    return sum;
+}
+
 double forecastSum(const DeliveryWorld& world, int steps, Granularity granularity = Granularity::Day)
 {
     SeriesQuestion question;
@@ -293,6 +316,27 @@ private slots:
         }
         world.accounts.back().source = "b"; // over at the import, and no later than the data are
         QCOMPARE(throughOf(world, "2"), QString("2025-02-17"));
+    }
+
+    void chargesOnFirsts_areMonthly_onlyWhereTheyAreInNearlyEveryMonth()
+    {
+        DeliveryWorld world{
+            {plan("a", "1", Rhythm::Daily, day(6, 20)), plan("a", "q", Rhythm::Quarterly, day(6, 20), 3000)}, {}, {}};
+        QVERIFY(!accountNamed(knownDaysOf(*world.facts()), "q")->isMonthly);
+        world.accounts.back().first = day(1, 1, 2024);
+        world.accounts.front().first = day(1, 1, 2024);
+        const auto expected = expectedOf(world, "q", 40); // the last of them is older than a series lives
+        QVERIFY2(isNear(expected.at(day(7, 1)), 3000), qPrintable(QString::number(expected.at(day(7, 1)))));
+        QVERIFY(isNear(sumOf(expected), 3000));
+        world.accounts.back().rhythm = Rhythm::Monthly;
+        QVERIFY(accountNamed(knownDaysOf(*world.facts()), "q")->isMonthly);
+
+        DeliveryWorld market{{plan("a", "1", Rhythm::Daily, day(3, 20)), plan("a", "once", Rhythm::Monthly, day(1, 1))},
+                             {{1, day(3, 1)}},
+                             {}};
+        market.strayCost = 100;
+        const auto bought = expectedOf(market, "once", 20); // two purchases are no rhythm
+        QVERIFY2(bought.at(day(4, 1)) < 20, qPrintable(QString::number(bought.at(day(4, 1)))));
     }
 
     void theEndOfAMonth_thatALaterDeliveryDidNotBring_isAGap()

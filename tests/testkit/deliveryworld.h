@@ -11,7 +11,7 @@
 /// Small delivery histories with a known truth: who was charged on which days, and how far each was delivered.
 namespace testkit {
 
-enum class Rhythm { Daily, Weekdays, Weekly, Monthly };
+enum class Rhythm { Daily, Weekdays, Weekly, Monthly, Quarterly };
 
 /// One account as it is in truth, and what was delivered of it.
 struct PlannedAccount {
@@ -36,6 +36,8 @@ struct PlannedAccount {
             return day.weekday() == 6;
         case Rhythm::Monthly:
             return day.dayOfMonth() == 1;
+        case Rhythm::Quarterly:
+            return day.dayOfMonth() == 1 && day.month() % 3 == 1;
         }
         return false;
     }

@@ -212,12 +212,12 @@ Result<Expectation> Expectation::of(const PartedSeries& series, const CostDays& 
     Expectation expectation;
     bool isAny = false;
     for (const SeriesPart& part : series.parts) {
-        if (!part.known || !part.isLive)
+        if (!part.known)
             continue;
-        auto made = partOf(part, days, through, stop);
+        auto made = partOf(part, days, through, stop); // a yearly charge is silent for longer than a live one may be
         if (!made)
             return made.error();
-        isAny = true;
+        isAny |= part.isLive;
         if (*made)
             expectation.m_parts.push_back(std::move(**made));
     }
