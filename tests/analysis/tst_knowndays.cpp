@@ -339,6 +339,21 @@ private slots:
         QVERIFY2(bought.at(day(4, 1)) < 20, qPrintable(QString::number(bought.at(day(4, 1)))));
     }
 
+    void everyCurrency_isForecastFromTheSameDay()
+    {
+        DeliveryWorld world{
+            {plan("a", "1", Rhythm::Daily, day(3, 20)), plan("b", "2", Rhythm::Daily, day(2, 20), 7)}, {}, {}};
+        world.accounts.back().currency = "EUR";
+        SeriesQuestion question;
+        question.forecastSteps = 5;
+        const auto set = costSeries(*world.costs(), question, {});
+        QCOMPARE(set->series.size(), std::size_t{2});
+        for (const CostSeries& series : set->series) {
+            QCOMPARE(series.forecast.size(), std::size_t{5});
+            QVERIFY(series.forecast.front().period == day(3, 21));
+        }
+    }
+
     void theEndOfAMonth_thatALaterDeliveryDidNotBring_isAGap()
     {
         PlannedAccount early = plan("a", "1", Rhythm::Daily, day(2, 15));

@@ -272,9 +272,9 @@ Result<CostSeries> shownSeries(const PartedSeries& parts, const Learnt& learnt, 
     if (question.anomalies && granularity == Granularity::Day)
         series.anomalies = marksOf(series.points, reachesEnd, stop);
     if (reachesEnd && question.forecastSteps > 0 && !series.points.empty()) {
-        const Day last = std::min(days.last, series.points.back().period);
+        // every currency begins behind the same running step: what it misses up to there is no step ahead
         auto forecast = learnt.isByDay ? forecastOf(parts, days, granularity,
-                                                    daysAhead(last, granularity, question.forecastSteps), stop)
+                                                    daysAhead(days.last, granularity, question.forecastSteps), stop)
                                        : forecastBySteps(series.points, granularity, question.forecastSteps, stop);
         if (!forecast)
             return forecast.error();
