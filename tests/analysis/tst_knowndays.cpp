@@ -339,6 +339,21 @@ private slots:
         QVERIFY2(bought.at(day(4, 1)) < 20, qPrintable(QString::number(bought.at(day(4, 1)))));
     }
 
+    void aDayThatSomeAreLateFor_isJudgedByTheOthers()
+    {
+        DeliveryWorld world{{plan("a", "1", Rhythm::Daily, day(4, 25)), plan("b", "2", Rhythm::Daily, day(4, 18), 70)},
+                            {{0, day(4, 22)}},
+                            {}};
+        for (const Rhythm rhythm : {Rhythm::Daily, Rhythm::Monthly}) {
+            world.accounts.back().rhythm = rhythm;
+            if (rhythm == Rhythm::Monthly) // the invoice of April is not here yet
+                world.accounts.back().through = day(3, 1);
+            QVERIFY(!accountNamed(knownDaysOf(*world.facts()), "2")->knows(day(4, 22)));
+            QCOMPARE(markedDays(*world.costs()).size(), std::size_t{1});
+            QVERIFY(markedDays(*world.costs()).front() == day(4, 22));
+        }
+    }
+
     void everyCurrency_isForecastFromTheSameDay()
     {
         DeliveryWorld world{

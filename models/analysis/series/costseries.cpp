@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <set>
 #include <utility>
 
 namespace altimeter::analysis {
@@ -73,6 +75,55 @@ std::vector<AnomalyMark> marksOf(const std::vector<SeriesPoint>& points, bool ma
         mark.status = verdict.notify ? "open" : "notable";
         marks.push_back(std::move(mark));
     }
+    return marks;
+}
+
+/// The days that not every part knows, by the parts that know them.
+std::map<std::vector<bool>, std::set<Day>> partlyKnown(const PartedSeries& parts,
+                                                       const std::vector<SeriesPoint>& points)
+{
+    std::map<std::vector<bool>, std::set<Day>> days;
+    for (const SeriesPoint& point : points) {
+        std::vector<bool> known;
+        bool isAny = false;
+        bool isEvery = true;
+        for (const SeriesPart& part : parts.parts) {
+            const bool isMissed = part.known && part.isLive;
+            known.push_back(!isMissed || part.known->knows(point.period));
+            isAny |= isMissed && known.back();
+            isEvery &= known.back();
+        }
+        if (isAny && !isEvery)
+            days[known].insert(point.period);
+    }
+    return days;
+}
+
+/// Those of a series by day. A day that some account has not delivered is judged by the others alone, beside their own
+/// history: who is late must not hide what the rest shows.
+std::vector<AnomalyMark> marksOf(const PartedSeries& parts, const CostDays& days, const DateRange& range,
+                                 const std::vector<SeriesPoint>& points, bool mayGrow, const std::stop_token& stop)
+{
+    constexpr std::size_t kMostSets = 6; // the latest; each is looked at over all of history
+    std::vector<AnomalyMark> marks = marksOf(points, mayGrow, stop);
+    const auto partly = partlyKnown(parts, points);
+    std::vector<std::pair<Day, const std::vector<bool>*>> sets;
+    for (const auto& [known, of] : partly)
+        sets.emplace_back(*of.rbegin(), &known);
+    std::sort(sets.begin(), sets.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    sets.resize(std::min(sets.size(), kMostSets));
+    for (const auto& [last, known] : sets) {
+        PartedSeries some{parts.keys, parts.isOther, parts.currency, {}};
+        for (std::size_t at = 0; at < parts.parts.size(); ++at) {
+            if ((*known)[at])
+                some.parts.push_back(parts.parts[at]);
+        }
+        for (AnomalyMark& mark : marksOf(pointsOf(some, days, range, Granularity::Day), mayGrow, stop)) {
+            if (partly.at(*known).contains(mark.period))
+                marks.push_back(std::move(mark));
+        }
+    }
+    std::stable_sort(marks.begin(), marks.end(), [](const auto& a, const auto& b) { return a.period < b.period; });
     return marks;
 }
 
@@ -270,7 +321,7 @@ Result<CostSeries> shownSeries(const PartedSeries& parts, const Learnt& learnt, 
     CostSeries series = seriesOf(parts, days, learnt.history);
     const bool reachesEnd = question.query.range.contains(days.last);
     if (question.anomalies && granularity == Granularity::Day)
-        series.anomalies = marksOf(series.points, reachesEnd, stop);
+        series.anomalies = marksOf(parts, days, learnt.history.range, series.points, reachesEnd, stop);
     if (reachesEnd && question.forecastSteps > 0 && !series.points.empty()) {
         // every currency begins behind the same running step: what it misses up to there is no step ahead
         auto forecast = learnt.isByDay ? forecastOf(parts, days, granularity,
