@@ -133,6 +133,7 @@ public:
                 if (auto done = delivery.add(*charge); !done)
                     return done;
             }
+            delivery.proveSaid({day, day + 1}); // the answer names the day, and lists its lines or none
         }
         return {};
     }

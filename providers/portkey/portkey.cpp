@@ -8,6 +8,8 @@ namespace altimeter::providers {
 
 namespace {
 
+constexpr int kBackfillDays = 30;
+
 ConnectorInfo describe()
 {
     ConnectorInfo info;
@@ -25,7 +27,7 @@ ConnectorInfo describe()
         countAsField(),
         baseAddressField("https://api.portkey.ai/v1"),
     };
-    info.backfillDays = 30;
+    info.backfillDays = kBackfillDays;
     info.refetchDays = 3;
     info.finalAfterDays = 0;
     info.chunkDays = 31;
@@ -87,6 +89,8 @@ public:
                 if (auto done = delivery.add(chargeOf(day, rest, {}, {})); !done)
                     return done;
             }
+            if (day >= m_today - kBackfillDays) // of older days a 0 may be what is left of deleted logs
+                delivery.proveSaid({day, day + 1});
         }
         return {};
     }

@@ -45,6 +45,7 @@ ConnectorSample sample()
     one.values = {{"base_url", "{url}"}, {"account", "acme inc"}};
     one.secrets = {{"token", "github_pat_planted"}};
     one.window = {Day::fromYmd(2026, 11, 19), Day::fromYmd(2026, 11, 21)};
+    one.provesEmpty = true;
     one.happy = usage;
     one.empty = [](const Request& request) { return json(report(request, {})); };
     one.totals = {{"USD", "12345678901.623456789"}};
@@ -88,6 +89,17 @@ private slots:
         QCOMPARE(extra(fetched, paid, "x_IncludedQuantity"), std::string("100"));
         QCOMPARE(cell(fetched.sink.rows[1], "BilledCost"), std::string("0"));
         QCOMPARE(fetched.total(CostLens::List), std::string("12345678904.623456789"));
+    }
+
+    void dayWithoutLines_isProven()
+    {
+        const LoopbackServer server([](const Request& request) {
+            return json(report(request, request.parameter("day") == "19" ? std::string() : item("m", "3", "2")));
+        });
+        const Fetched fetched = fetchFrom(server, sample());
+        QVERIFY2(fetched.status.ok(), fetched.error().c_str());
+        QCOMPARE(fetched.total(), std::string("2"));
+        QVERIFY(joined(fetched.proven) == std::vector<DateRange>{sample().window});
     }
 
     void answerOfAnotherTime_isRefused()

@@ -51,6 +51,7 @@ ConnectorSample sample()
     one.values = {{"base_url", "{url}/v1"}, {"metadata_key", "team"}, {"workspace", "ws-1"}};
     one.secrets = {{"api_key", "planted-portkey-key"}};
     one.window = {Day::fromYmd(2026, 11, 18), Day::fromYmd(2026, 11, 20)};
+    one.provesEmpty = true;
     one.happy = analytics;
     one.empty = [](const Request&) { return json(graph("0")); };
     one.repeating = [](const Request& request) {
@@ -69,6 +70,18 @@ class TestPortkey : public QObject {
 
 private slots:
     void connector_withstandsBadServers() { ConnectorSuite(sample()).run(); }
+
+    void totalOfNothing_provesItsDay()
+    {
+        const LoopbackServer server([](const Request& request) {
+            const bool isFirst = request.parameter("time_of_generation_min") == "2026-11-18T00:00:00.000Z";
+            return json(request.path == "/v1/analytics/graphs/cost" ? graph(isFirst ? "0" : "40") : list({}, 0));
+        });
+        const Fetched fetched = fetchFrom(server, sample());
+        QVERIFY2(fetched.status.ok(), fetched.error().c_str());
+        QCOMPARE(fetched.total(CostLens::Effective), std::string("0.4"));
+        QVERIFY(joined(fetched.proven) == std::vector<DateRange>{sample().window});
+    }
 
     void requests_areOfOneDay()
     {
