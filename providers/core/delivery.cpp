@@ -331,11 +331,13 @@ Status Delivery::tellUnanswered()
     return {};
 }
 
-Status Delivery::reject(const std::string& check, const std::string& message, const std::string& text)
+Status Delivery::reject(const std::string& check, const std::string& message, const std::string& text, Day day)
 {
     if (!m_batch)
         return Error{ErrorCode::Invalid, "a record came before its origin was named", m_origin};
-    m_batch->reject({m_origin, ++m_line, check, message, text.substr(0, 64U << 10U), {}});
+    RejectedLine line{m_origin, ++m_line, check, message, text.substr(0, 64U << 10U), {}};
+    line.readable.chargeDay = day;
+    m_batch->reject(std::move(line));
     return {};
 }
 

@@ -85,8 +85,9 @@ public:
     Status add(Measure measure);
     Status addFile(File file);
     Status finding(Severity severity, const std::string& check, std::uint64_t rows, const std::string& message);
-    /// A record of the provider that cannot be a charge; kept with its text.
-    Status reject(const std::string& check, const std::string& message, const std::string& text);
+    /// A record of the provider that cannot be a charge; kept with its text. `day`: of its charge, where that can be
+    /// read: no other day is in doubt then.
+    Status reject(const std::string& check, const std::string& message, const std::string& text, Day day = Day::none());
     /// Hands on what is still held back, and tells which days are not answered. Called by whoever made the delivery,
     /// after fetch().
     Status flush();

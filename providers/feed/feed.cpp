@@ -113,7 +113,7 @@ public:
         return {[this](const FeedRecord& record) { return take(record); },
                 [this](std::uint64_t line, std::string_view raw, const std::string& why) {
                     ++m_malformed;
-                    return reject(line, why, std::string(raw));
+                    return reject(line, why, std::string(raw), Day::none());
                 }};
     }
     /// Error Invalid where a field the mapping needs was nowhere in the feed.
@@ -172,7 +172,7 @@ private:
         m_line = record.line;
         const auto charge = m_mapper.charge(record);
         if (!charge)
-            return reject(record.line, charge.error().what, record.raw());
+            return reject(record.line, charge.error().what, record.raw(), m_mapper.dayOf(record));
         const Day day = charge->start.day();
         if (!m_days.contains(day)) {
             ++m_outside;
@@ -205,12 +205,12 @@ private:
             all += (all.empty() ? "\"" : ", \"") + words::excerpt(word, 40) + '"';
         return all;
     }
-    Status reject(std::uint64_t line, const std::string& why, const std::string& raw)
+    Status reject(std::uint64_t line, const std::string& why, const std::string& raw, Day day)
     {
         ++m_rejected;
         m_line = line;
         m_delivery.setLine(line);
-        return m_delivery.reject("feed-unreadable", why, raw);
+        return m_delivery.reject("feed-unreadable", why, raw, day);
     }
 
     const FeedMapper& m_mapper;

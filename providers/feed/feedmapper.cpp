@@ -526,6 +526,13 @@ void FeedMapper::readTags(const FeedRecord& record, Charge& charge) const
     }
 }
 
+Day FeedMapper::dayOf(const FeedRecord& record) const
+{
+    const std::string_view text = read(record, Column::ChargePeriodStart);
+    const auto start = text.empty() ? std::nullopt : feedInstant(text, m_order);
+    return start ? start->day() : Day::none();
+}
+
 std::vector<std::string> FeedMapper::shownColumns() const
 {
     std::vector<std::string> names{"ChargePeriodStart", "ChargePeriodEnd", "BilledCost", "BillingCurrency"};

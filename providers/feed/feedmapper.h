@@ -49,6 +49,9 @@ public:
     /// A charge, or why the record cannot be one, naming the field.
     Result<Charge> charge(const FeedRecord& record) const;
 
+    /// Of a record that cannot be a charge: the day it would be of; none where that cannot be read.
+    Day dayOf(const FeedRecord& record) const;
+
     /// What a preview shows of the charges: names, and the cells of one charge.
     std::vector<std::string> shownColumns() const;
     std::vector<std::string> shownCells(const Charge& charge) const;

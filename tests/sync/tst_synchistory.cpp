@@ -1011,6 +1011,25 @@ class TestSyncHistory : public QObject {
         options.at = {parseDay(day)->number * kDay + hour * 3600};
         return opened.connections().syncOne("feed", options, {}, {});
     }
+    /// BilledCost that is stored, by account.
+    template <typename Opened> static QString storedDays(Opened& opened)
+    {
+        QStringList all;
+        for (const PartitionInfo& one : *answer(*opened.snapshot(), PartitionsQuestion{}, {})) {
+            if (one.rows > 0)
+                all += QString::fromStdString(one.billingAccount + ' ' +
+                                              one.fileTotal[static_cast<std::size_t>(CostLens::Billed)].toString(0));
+        }
+        all.sort();
+        return all.join(", ");
+    }
+    static std::uint64_t notAnswered(const SyncResult& result)
+    {
+        std::uint64_t days = 0;
+        for (const Finding& one : result.findings)
+            days += one.check == "day-not-answered" ? one.rows : 0;
+        return days;
+    }
 
 private slots:
     void chargeThatAppearsOnAToldDay_isARestatement()
@@ -1070,6 +1089,78 @@ private slots:
         QVERIFY(answer(*engine->snapshot(), RejectedQuestion{}, {})->empty());
         QCOMPARE(answer(*engine->snapshot(), PartitionsQuestion{}, {})->front().rejected, std::uint64_t{0});
         QCOMPARE(answer(*engine->snapshot(), SourcesQuestion{}, {})->front().state, std::string("ok"));
+    }
+
+    void recordThatTurnsUnreadable_takesNothingFromItsDay_data()
+    {
+        QTest::addColumn<QByteArray>("record");
+        QTest::addColumn<bool>("isOfAnyDay");
+        QTest::newRow("no such day") << QByteArray(R"({"day":"2026-13-01","account":"a","cost":20})") << true;
+        QTest::newRow("no day") << QByteArray(R"({"account":"a","cost":20})") << true;
+        QTest::newRow("no amount") << QByteArray(R"({"day":"2026-11-01","account":"a","cost":"12 apples"})") << false;
+        QTest::newRow("no currency") << QByteArray(R"({"day":"2026-11-01","account":"a","cost":"XX? 20"})") << false;
+    }
+    void recordThatTurnsUnreadable_takesNothingFromItsDay()
+    {
+        QFETCH(QByteArray, record);
+        QFETCH(bool, isOfAnyDay);
+        const std::string first = R"({"day":"2026-11-01","account":"a","cost":10},)";
+        const std::string second = R"({"day":"2026-11-02","account":"b","cost":7},)";
+        std::string rows = first + second + R"({"day":"2026-11-01","account":"a","cost":20})";
+        LoopbackServer server([&rows](const Request&) {
+            Answer answer;
+            answer.body = R"({"rows":[)" + rows + "]}";
+            return answer;
+        });
+        const auto engine = engineWithFeed(server);
+        QVERIFY(syncAt(*engine, "2026-11-05").ok);
+        QCOMPARE(storedDays(*engine), QString("a 30, b 7"));
+
+        // The second day is lowered, a third one comes, and the record can be read no more: again and again.
+        rows = first + R"({"day":"2026-11-02","account":"b","cost":6},{"day":"2026-11-03","account":"c","cost":1},)" +
+               record.toStdString();
+        for (const char* day : {"2026-11-06", "2026-11-07", "2026-11-08"}) {
+            const SyncResult result = syncAt(*engine, day);
+            QVERIFY2(result.ok, result.problem.c_str());
+            QCOMPARE(storedDays(*engine), QString(isOfAnyDay ? "a 30, b 7, c 1" : "a 30, b 6, c 1"));
+            QCOMPARE(notAnswered(result), isOfAnyDay ? std::uint64_t{2} : std::uint64_t{1});
+            QCOMPARE(answer(*engine->snapshot(), RejectedQuestion{}, {})->size(), std::size_t{1});
+        }
+
+        session::SyncOptions believing;
+        believing.at = {Day::fromYmd(2026, 11, 8).number * kDay + 9 * 3600};
+        believing.acceptsEmpty = true;
+        QVERIFY(engine->connections().syncOne("feed", believing, {}, {}).ok);
+        QCOMPARE(storedDays(*engine), QString("a 10, b 6, c 1"));
+
+        rows = first + second + // mended: what is said is believed
+               R"({"day":"2026-11-01","account":"a","cost":19},{"day":"2026-11-03","account":"c","cost":1})";
+        const SyncResult mended = syncAt(*engine, "2026-11-09");
+        QCOMPARE(notAnswered(mended), std::uint64_t{0});
+        QCOMPARE(storedDays(*engine), QString("a 29, b 7, c 1"));
+        QVERIFY(answer(*engine->snapshot(), RejectedQuestion{}, {})->empty());
+    }
+
+    void dayWithAnUnreadableRecord_growsAllTheSame()
+    {
+        std::string rows =
+            R"({"day":"2026-11-01","account":"a","cost":10},{"day":"2026-11-01","account":"b","cost":-3},)"
+            R"({"day":"2026-11-01","account":"a","cost":"?"})";
+        LoopbackServer server([&rows](const Request&) {
+            Answer answer;
+            answer.body = R"({"rows":[)" + rows + "]}";
+            return answer;
+        });
+        const auto engine = engineWithFeed(server);
+        QVERIFY(syncAt(*engine, "2026-11-05").ok); // nothing was stored: the readable rest comes
+        QCOMPARE(storedDays(*engine), QString("a 10, b -3"));
+        rows += R"(,{"day":"2026-11-01","account":"a","cost":5})";
+        QCOMPARE(notAnswered(syncAt(*engine, "2026-11-06")), std::uint64_t{0});
+        QCOMPARE(storedDays(*engine), QString("a 15, b -3"));
+        // A credit that cannot be read would make the day dearer: the whole day stays.
+        rows = R"({"day":"2026-11-01","account":"a","cost":18},{"day":"2026-11-01","account":"b","cost":"three"})";
+        QCOMPARE(notAnswered(syncAt(*engine, "2026-11-07")), std::uint64_t{1});
+        QCOMPARE(storedDays(*engine), QString("a 15, b -3"));
     }
 
     void secretThatIsPartOfItsMark_isHiddenAndTheSyncEnds()

@@ -236,6 +236,7 @@ Status storeChunk(Sync& sync, WorkspaceFile& workspace, const DateRange& chunk, 
     options.byDay = info.slice == ConnectorInfo::Slice::Day;
     options.covered = delivery.covered();
     options.proven = sync.acceptsEmpty ? options.covered : joined(delivery.proven());
+    options.replace = sync.acceptsEmpty; // who believes the answer believes it with what it lacks
     options.leavesFindings = true;
     options.alongside = [&](store::sql::Connection& db, const ImportReport& report) -> Status {
         const auto days = coverageOf(sync, chunk, delivery, covered, report.unanswered);

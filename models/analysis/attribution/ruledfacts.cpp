@@ -62,7 +62,9 @@ public:
         for (const auto& [name, looks] : m_looks) {
             seen.push_back({name, {}});
             if (!looks.isToldApart)
-                seen.back().classOf = [&looks, &stop](std::string_view value) { return answersOf(looks, value, stop); };
+                seen.back().classOf = [&looks = looks, &stop](std::string_view value) {
+                    return answersOf(looks, value, stop);
+                };
         }
         return seen;
     }

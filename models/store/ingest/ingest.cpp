@@ -125,6 +125,20 @@ void addSums(DeliveredPartition& partition, const LineBatch::Place& place)
     }
 }
 
+/// Whether `after` is less than `before`: fewer rows, or less of any cost.
+bool isLess(const DeliveryPlan::Sums& after, const DeliveryPlan::Sums& before)
+{
+    if (after.rows < before.rows)
+        return true;
+    for (std::size_t lens = 0; lens < kLensCount; ++lens) {
+        DecimalSum more = after.total[lens];
+        more.subtract(before.total[lens]);
+        if (more.overflowed() || more.toString(0).starts_with('-'))
+            return true;
+    }
+    return false;
+}
+
 /// Of a partition that goes and for which nothing comes.
 PartitionReport removedReport(const DeliveryPlan::Stored& stored, const std::string& source)
 {
@@ -163,6 +177,7 @@ struct Ingest::Impl {
     RejectedSums rejects;
     std::set<std::int64_t> takenIds;  ///< of stored partitions of other sources
     std::set<std::int64_t> confirmed; ///< ids of stored partitions that came with the same content
+    std::vector<DateRange> held;      ///< days that stay as they are stored, joined; see holdLosses()
     std::uint64_t rejectsBefore = 0;  ///< of partitions that are replaced and of files that came again
     std::optional<Error> worse;       ///< why the delivery must not replace what is stored
     bool replaces = false;            ///< something that is stored
@@ -193,6 +208,8 @@ struct Ingest::Impl {
     std::string pathOf(const std::string& file) const;
     void finishStatements();
     Result<PartitionReport> publish(DeliveredPartition& partition);
+    Status holdLosses();
+    Status passOver(DeliveredPartition& partition);
     Status publishAll(bool& changed);
     Status removeUndelivered(bool& changed);
     Status remove(const DeliveryPlan::Stored& stored);
@@ -527,11 +544,65 @@ Result<bool> Ingest::Impl::noteRestatement(const PartitionKey& key, Instant impo
     return (*restatement)->wasFinal;
 }
 
+/// A day is replaced by less only where nothing of it can be missing: not where a line that cannot be read may be its.
+/// It is judged against what is stored and not against the rejected lines of before, which the same answer, sent again,
+/// would equal.
+Status Ingest::Impl::holdLosses()
+{
+    if (options.covered.empty() || options.replace)
+        return {};
+    const RejectedSums::Doubt doubt = rejects.doubt(options.byDay);
+    if (!doubt.isOfAny && doubt.days.empty())
+        return {};
+    for (const auto& [key, partition] : segments.partitions()) {
+        if (!doubt.touches(daysOf(key)))
+            continue;
+        const auto stored = plan->storedUnder(key);
+        if (!stored)
+            return stored.error();
+        if (*stored && isLess({partition->fileTotal, partition->unknownRows, partition->rows}, (*stored)->sums()))
+            held.push_back(daysOf(key));
+    }
+    const auto gone =
+        plan->undelivered([this](const PartitionKey& key) { return segments.partitions().contains(key); });
+    if (!gone)
+        return gone.error();
+    for (const DeliveryPlan::Stored& stored : *gone) {
+        if (doubt.touches(daysOf(stored.key)))
+            held.push_back(daysOf(stored.key));
+    }
+    held = joined(std::move(held));
+    return {};
+}
+
+/// What came of a day that stays as it is stored.
+Status Ingest::Impl::passOver(DeliveredPartition& partition)
+{
+    if (auto done = segments.finish(partition); !done)
+        return done;
+    if (auto done = ledger.drop(partition.id); !done)
+        return done;
+    const auto stored = plan->storedUnder(partition.key);
+    if (!stored)
+        return stored.error();
+    if (!*stored)
+        return {};
+    confirmed.insert((*stored)->id); // the lines rejected now take the place of those of before
+    return ledger.keep((*stored)->id, rejects.rowsOf(partition.key));
+}
+
 Status Ingest::Impl::publishAll(bool& changed)
 {
+    if (auto done = holdLosses(); !done)
+        return done;
     for (const auto& [key, partition] : segments.partitions()) {
         if (stop.stop_requested())
             return Error{ErrorCode::Cancelled, "cancelled", {}};
+        if (holdsAll(held, daysOf(key))) {
+            if (auto done = passOver(*partition); !done)
+                return done;
+            continue;
+        }
         auto done = publish(*partition);
         if (!done)
             return done.error();
@@ -561,6 +632,10 @@ Status Ingest::Impl::removeUndelivered(bool& changed)
             report.unanswered.push_back(days);
             continue;
         }
+        if (holdsAll(held, days)) {
+            confirmed.insert(stored.id);
+            continue;
+        }
         if (auto done = remove(stored); !done)
             return done;
         changed = true;
@@ -570,15 +645,19 @@ Status Ingest::Impl::removeUndelivered(bool& changed)
 
 Status Ingest::Impl::tellUnanswered()
 {
+    const std::vector<DateRange> empty = joined(report.unanswered);
+    const std::vector<DateRange> less = without(held, empty);
+    const auto tell = [this](const std::vector<DateRange>& days, const std::string& why) {
+        if (!days.empty())
+            report.findings.push_back({Severity::Warning, "day-not-answered", countDays(days), 0,
+                                       why + "; not answered, and left as they were: " + daysText(days),
+                                       columns ? columns->file : std::string(), options.source});
+    };
+    tell(empty,
+         "the answer holds no charge of days of which charges are stored, and does not prove that there are none");
+    tell(less, "the answer has records that cannot be read, and without them less of some days than is stored");
+    report.unanswered.insert(report.unanswered.end(), less.begin(), less.end());
     report.unanswered = joined(std::move(report.unanswered));
-    if (report.unanswered.empty())
-        return {};
-    report.findings.push_back(
-        {Severity::Warning, "day-not-answered", countDays(report.unanswered), 0,
-         "the answer holds no charge of days of which charges are stored, and does not prove that "
-         "there are none; not answered, and left as they were: " +
-             daysText(report.unanswered),
-         columns ? columns->file : std::string(), options.source});
     return {};
 }
 
@@ -624,7 +703,8 @@ Result<bool> Ingest::Impl::keepsLines(const DeliveryPlan::Stored& old, std::uint
     const LineMarks after = marks.marksOf(now);
     const Overlap overlap = overlapOf(*before, after);
     const bool isSample = before->bits() > 0 || after.bits() > 0;
-    return (overlap.isInside() || overlap.isSuperseded()) && (isShareKept || !isSample);
+    const bool cameAgain = !overlap.isUnknown && overlap.a > 0 && overlap.same == overlap.a;
+    return cameAgain && (isShareKept || !isSample);
 }
 
 /// `now`: what takes its place; null: nothing.
@@ -660,6 +740,11 @@ Status Ingest::Impl::reportStrays(bool& changed)
         report.partitions.push_back(std::move(stray));
         if (!*stored)
             continue;
+        if (holdsAll(held, daysOf(key))) {
+            if (auto done = ledger.keep((*stored)->id, rejects.rowsOf(key)); !done)
+                return done;
+            continue;
+        }
         if (auto done = noteReplaced(**stored, rejects.rowsOf(key), nullptr); !done)
             return done;
         if (!worse)

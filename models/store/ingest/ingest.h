@@ -36,9 +36,10 @@ public:
         /// delivered goes, and a charge outside of them is an Error. Empty: only what is delivered is replaced.
         std::vector<DateRange> covered{};
         /// Takes the place of what is stored also where it is less than that: with lines that cannot be read which
-        /// could be before. Else, and where `covered` is empty, such a delivery is Error Conflict, and what is stored
+        /// could be before. Else, where `covered` is empty, such a delivery is Error Conflict, and what is stored
         /// stays. A month that grows may have more lines that cannot be read, as long as all that is stored of it came
-        /// again.
+        /// again. Of a delivery with `covered` a day (or month) that a line which cannot be read may be of is not
+        /// answered where it would lose rows or costs: it stays whole, with a finding.
         bool replace = false;
         /// Of these, joined, those of which it is proven that nothing was left out. Any other day (or month, of what is
         /// kept by months) of which charges are stored and none is delivered at all is not answered: it stays as it is,

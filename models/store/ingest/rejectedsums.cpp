@@ -101,6 +101,26 @@ std::uint64_t RejectedSums::rowsOfNone() const
     return rows;
 }
 
+RejectedSums::Doubt RejectedSums::doubt(bool byDay) const
+{
+    Doubt doubt;
+    for (const auto& [name, counted] : m_sums) {
+        const PartitionKey& key = counted.sum.key;
+        if (byDay ? key.slice.isValid() : key.billingPeriod.isValid())
+            doubt.days.push_back(daysOf(key));
+        else
+            doubt.isOfAny = true;
+    }
+    return doubt;
+}
+
+bool RejectedSums::Doubt::touches(const DateRange& range) const
+{
+    return isOfAny || std::any_of(days.begin(), days.end(), [&range](const DateRange& each) {
+               return each.from < range.to && range.from < each.to;
+           });
+}
+
 RejectedSums::Example RejectedSums::exampleOf(const std::optional<PartitionKey>& key) const
 {
     for (const auto& [name, counted] : m_sums) {

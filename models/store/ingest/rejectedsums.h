@@ -30,6 +30,13 @@ public:
     std::vector<RejectedPart> partsOf(const PartitionKey& key) const;
     std::uint64_t rowsOf(const PartitionKey& key) const;
     std::uint64_t rowsOfNone() const; ///< of lines that name no partition
+    /// Days of which a counted line may be. `byDay`: whether charges are kept by days, else by months.
+    struct Doubt {
+        bool isOfAny = false; ///< the day of a line cannot be read
+        std::vector<DateRange> days;
+        bool touches(const DateRange& range) const;
+    };
+    Doubt doubt(bool byDay) const;
     bool names(const PartitionKey& key) const { return m_keys.contains(key); }
     /// Partitions that are named by lines of which none could be stored count too.
     const std::set<PartitionKey>& keys() const { return m_keys; }
