@@ -99,7 +99,7 @@ public:
         m_groups.clear();
         m_repeated = m_changedDays = 0;
         for (Day day = request.window.from; day < request.window.to; day = day + 1) {
-            if (auto done = readDay(day, stop); !done)
+            if (auto done = readDay(day, delivery, stop); !done)
                 return done;
         }
         if (auto done = sayFindings(delivery); !done)
@@ -149,14 +149,39 @@ private:
         return error;
     }
 
-    Status readDay(Day day, const std::stop_token& stop)
+    /// Where a request comes twice another one is left out in its place: the log moved between two pages, or requests
+    /// of equal times changed places. Then the day is read again, until there are as many requests as rows.
+    Status readDay(Day day, Delivery& delivery, const std::stop_token& stop)
+    {
+        constexpr int kMostWalks = 3;
+        std::unordered_set<std::string> seen;
+        bool didChange = false;
+        for (int walk = 0; walk < kMostWalks; ++walk) {
+            const auto rows = walkOf(day, seen, didChange, stop);
+            if (!rows)
+                return rows.error();
+            if (*rows <= seen.size()) {
+                m_changedDays += didChange ? 1 : 0;
+                return {};
+            }
+            if (walk == 0)
+                m_repeated += *rows - seen.size();
+        }
+        delivery.notAnswered({day, day + 1}, "requests-left-out",
+                             "the proxy sent requests twice, and may have left out others in their place");
+        return {};
+    }
+
+    /// Reads the day from page to page and adds the requests that were not seen yet; the number of rows that are its.
+    Result<std::size_t> walkOf(Day day, std::unordered_set<std::string>& seen, bool& didChange,
+                               const std::stop_token& stop)
     {
         const std::string where = "LiteLLM " + m_path + " of " + toString(day);
-        std::unordered_set<std::string> seen;
+        m_rows = 0;
+        didChange = false;
         CursorGuard guard(where);
         std::optional<std::int64_t> lastTotal;
         std::int64_t received = 0;
-        bool didChange = false;
         for (std::int64_t page = 1;; ++page) {
             const auto answer = ask(day, day + 1, page, kPageSize, stop);
             if (!answer)
@@ -174,11 +199,11 @@ private:
                 const Json& first = (*rows)->front();
                 const Json& last = (*rows)->back();
                 if (auto done = guard.next(first["request_id"].text() + ' ' + last["request_id"].text()); !done)
-                    return isBeyond ? Status() : done;
+                    return isBeyond ? Result<std::size_t>(m_rows) : done.error();
             }
             for (const Json& row : **rows) {
                 if (auto done = take(row, day, seen, where); !done)
-                    return done;
+                    return done.error();
             }
             received += static_cast<std::int64_t>((*rows)->size());
             const auto total = (*answer)["total"].integer();
@@ -202,8 +227,7 @@ private:
             if ((*rows)->empty())
                 return Error{ErrorCode::Invalid, "the server says there is more, but the page is empty", where};
         }
-        m_changedDays += didChange ? 1 : 0;
-        return {};
+        return m_rows;
     }
 
     Status take(const Json& row, Day day, std::unordered_set<std::string>& seen, const std::string& where)
@@ -215,9 +239,8 @@ private:
             return {}; // asked for by the inclusive end; the next day brings it
         if (call->group.day != day)
             return notAskedFor(call->group.day, where);
-        if (!seen.insert(call->id).second)
-            ++m_repeated;
-        else
+        ++m_rows;
+        if (seen.insert(call->id).second)
             m_groups[call->group].add(call->tally);
         return {};
     }
@@ -231,8 +254,9 @@ private:
                 return done;
         }
         if (m_repeated > 0) {
-            if (auto done = delivery.finding(Severity::Note, "repeated-request", m_repeated,
-                                             "requests that stand on two pages were counted once");
+            if (auto done = delivery.finding(
+                    Severity::Note, "repeated-request", m_repeated,
+                    "requests stood on two pages; their days were read again, and each request was counted once");
                 !done)
                 return done;
         }
@@ -402,6 +426,7 @@ private:
     const Day m_today;
     std::string m_path = kPath;
     std::map<litellm::Group, Tally> m_groups;
+    std::size_t m_rows = 0; ///< of the day that is being read
     std::uint64_t m_repeated = 0;
     std::uint64_t m_changedDays = 0;
 };

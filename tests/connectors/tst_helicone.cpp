@@ -2,6 +2,8 @@
 
 #include "tests/testkit/connectorsuite.h"
 
+#include <atomic>
+
 using namespace altimeter;
 using altimeter::testing::ConnectorSample;
 using altimeter::testing::ConnectorSuite;
@@ -119,20 +121,44 @@ private slots:
         QVERIFY(QString::fromStdString(fetchFrom(server, sample()).error()).contains("clickhouse is asleep"));
     }
 
-    void requestThatComesTwice_isCountedOnce()
+    void requestsThatChangePlaces_areReadAgainUntilAllAreThere()
     {
-        const LoopbackServer server([](const Request& request) {
+        std::atomic<int> walks = 0;
+        const LoopbackServer server([&walks](const Request& request) {
+            const std::string a = logged("a", "2026-11-18T10:00:00Z", "1");
+            const std::string b = logged("b", "2026-11-18T10:00:00Z", "20");
+            const std::string c = logged("c", "2026-11-18T10:00:00Z", "300");
             if (request.body.find("\"offset\":0,") != std::string::npos)
-                return json(page(logged("r1", "2026-11-18T10:00:00Z", "1")));
-            if (request.body.find("\"offset\":1,") != std::string::npos)
-                return json(
-                    page(logged("r2", "2026-11-18T10:00:01Z", "2") + ',' + logged("r1", "2026-11-18T10:00:00Z", "1")));
+                return json(page((++walks == 1 ? b : a) + ',' + c));
+            if (request.body.find("\"offset\":2,") != std::string::npos)
+                return json(page(b)); // instead of a, the first time
             return json(page({}));
         });
         const Fetched fetched = fetchFrom(server, sample());
         QVERIFY2(fetched.status.ok(), fetched.error().c_str());
-        QCOMPARE(fetched.total(CostLens::Effective), std::string("3"));
+        QCOMPARE(walks.load(), 2);
+        QCOMPARE(fetched.total(CostLens::Effective), std::string("321"));
         QCOMPARE(fetched.sink.rowsWith("repeated-request"), std::uint64_t{1});
+        QVERIFY(fetched.covered == std::vector<DateRange>{sample().window});
+    }
+
+    void requestThatStaysRepeated_leavesItsDayUnanswered()
+    {
+        const LoopbackServer server([](const Request& request) {
+            const std::string next = logged("r3", "2026-11-19T10:00:00Z", "4");
+            if (request.body.find("\"offset\":0,") != std::string::npos)
+                return json(page(logged("r1", "2026-11-18T10:00:00Z", "1")));
+            if (request.body.find("\"offset\":1,") != std::string::npos)
+                return json(page(logged("r2", "2026-11-18T10:00:00Z", "2") + ',' +
+                                 logged("r1", "2026-11-18T10:00:00Z", "1") + ',' + next));
+            return json(page({}));
+        });
+        const Fetched fetched = fetchFrom(server, sample());
+        QVERIFY2(fetched.status.ok(), fetched.error().c_str());
+        QCOMPARE(fetched.requests, std::uint64_t{9}); // three walks, and no more
+        QCOMPARE(fetched.sink.rowsWith("requests-left-out"), std::uint64_t{1});
+        QCOMPARE(fetched.sink.rowsWith("repeated-request"), std::uint64_t{0});
+        QVERIFY((fetched.covered == std::vector<DateRange>{{Day::fromYmd(2026, 11, 19), Day::fromYmd(2026, 11, 20)}}));
     }
 
     void badRows_areErrors_data()

@@ -3,6 +3,8 @@
 #include "models/text/jsontext.h"
 #include "tests/testkit/connectorsuite.h"
 
+#include <atomic>
+
 using namespace altimeter;
 using altimeter::testing::ConnectorSample;
 using altimeter::testing::ConnectorSuite;
@@ -264,22 +266,44 @@ private slots:
         QVERIFY(QString::fromStdString(fetched.status.error().todo).contains("too old"));
     }
 
-    void repeatedRequest_isCountedOnce()
+    void repeatedRequest_isCountedOnceAndItsDayReadAgain()
+    {
+        std::atomic<int> walks = 0;
+        const LoopbackServer server([&walks](const Request& request) {
+            if (request.path != "/spend/logs/v2")
+                return ConnectorSuite::answer(404, "{}");
+            const std::string a = row("a", "2026-11-19T01:00:00Z", "1");
+            const std::string b = row("b", "2026-11-19T02:00:00Z", "2");
+            if (request.parameter("page") == "1" && ++walks == 1)
+                return json(page(a + ',' + b, 1, 2, 3));
+            if (request.parameter("page") == "1")
+                return json(page(row("early", "2026-11-19T00:00:00Z", "8") + ',' + a, 1, 2, 4));
+            return json(page(b + ',' + row("c", "2026-11-19T03:00:00Z", "4"), 2, 2, 4)); // one came in between
+        });
+        const Fetched fetched = fetchFrom(server, oneDay());
+        QVERIFY2(fetched.status.ok(), fetched.error().c_str());
+        QCOMPARE(walks.load(), 2);
+        QCOMPARE(fetched.total(CostLens::Effective), std::string("15"));
+        QCOMPARE(fetched.sink.rowsWith("repeated-request"), std::uint64_t{1});
+        QCOMPARE(fetched.sink.rowsWith("log-changed"), std::uint64_t{0});
+        QVERIFY(fetched.covered == std::vector<DateRange>{oneDay().window});
+    }
+
+    void requestThatStaysRepeated_leavesItsDayUnanswered()
     {
         const LoopbackServer server([](const Request& request) {
             if (request.path != "/spend/logs/v2")
                 return ConnectorSuite::answer(404, "{}");
-            if (request.parameter("page") == "1")
-                return json(
-                    page(row("a", "2026-11-19T01:00:00Z", "1") + ',' + row("b", "2026-11-19T02:00:00Z", "2"), 1, 2, 3));
-            return json(page(row("b", "2026-11-19T02:00:00Z", "2") + ',' + row("c", "2026-11-19T03:00:00Z", "4"), 2, 2,
-                             4)); // one came in between the pages
+            const std::string a = row("a", "2026-11-19T01:00:00Z", "1");
+            const std::string b = row("b", "2026-11-19T01:00:00Z", "2");
+            return json(request.parameter("page") == "1"
+                            ? page(a + ',' + b, 1, 2, 4) // and c never comes
+                            : page(b + ',' + row("d", "2026-11-19T03:00:00Z", "4"), 2, 2, 4));
         });
         const Fetched fetched = fetchFrom(server, oneDay());
         QVERIFY2(fetched.status.ok(), fetched.error().c_str());
-        QCOMPARE(fetched.total(CostLens::Effective), std::string("7"));
-        QCOMPARE(fetched.sink.rowsWith("repeated-request"), std::uint64_t{1});
-        QCOMPARE(fetched.sink.rowsWith("log-changed"), std::uint64_t{1});
+        QCOMPARE(fetched.sink.rowsWith("requests-left-out"), std::uint64_t{1});
+        QVERIFY(fetched.covered.empty());
     }
 
     void fewerRowsThanCounted_isNoWholeDay()
