@@ -378,6 +378,38 @@ private slots:
         QCOMPARE(late[1].days(), 1);
     }
 
+    void dayThatStaysUnanswered_isAskedForOnceAWeek()
+    {
+        ConnectorInfo info;
+        info.backfillDays = 20;
+        info.refetchDays = 2;
+        info.chunkDays = 30;
+        const Day today = Day::fromYmd(2026, 11, 21);
+        const Day old = today - 10;
+        std::vector<store::CoveredDay> others;
+        for (Day day = today - 20; day <= today; day = day + 1) {
+            if (day != old)
+                others.push_back({day, kNow, 0, true});
+        }
+        session::Memory memory{{"etag:2026-11", "x"}};
+        QCOMPARE(session::dueChunks(info, {}, others, {}, today, memory).size(), std::size_t{2});
+        session::Memory later = memory;
+        session::noteUnanswered(later, memory, {old - 3, old + 3}, {{old, old + 1}}, today);
+        QCOMPARE(later.size(), std::size_t{2});
+        QCOMPARE(session::dueChunks(info, {}, others, {}, today, later).size(), std::size_t{1}); // the trailing window
+        QVERIFY(session::dueChunks(info, {}, others, {}, today + 6, later).back().from > old);
+        QVERIFY(session::dueChunks(info, {}, others, {}, today + 7, later).back().from == old);
+        QCOMPARE(session::dueChunks(info, {}, others, {old, old + 1}, today, later).size(), std::size_t{1}); // wanted
+        session::Memory other = memory; // another chunk leaves it, its own answer takes it away
+        session::noteUnanswered(other, later, {old + 3, old + 5}, {}, today);
+        QVERIFY(other == later);
+        session::noteUnanswered(other, later, {old, old + 5}, {}, today);
+        QVERIFY(other == memory);
+        // A day of the trailing window is asked for at each sync, whatever it answers.
+        session::noteUnanswered(other, memory, {today, today + 1}, {{today, today + 1}}, today);
+        QVERIFY(session::dueChunks(info, {}, others, {}, today, other).front().to == today + 1);
+    }
+
     void monthKinds_getWholeMonths()
     {
         ConnectorInfo info;

@@ -169,6 +169,20 @@ std::vector<store::CoveredDay> coverageOf(const Sync& sync, const DateRange& win
     return days;
 }
 
+/// Days that were asked for in vain. A kind that delivers whole months also says nothing of those it found unchanged.
+std::vector<DateRange> unansweredOf(const Sync& sync, const DateRange& asked, const providers::Delivery& delivery,
+                                    const std::vector<DateRange>& found)
+{
+    std::vector<DateRange> days = delivery.unanswered();
+    days.insert(days.end(), found.begin(), found.end());
+    if (sync.kind.info.slice == ConnectorInfo::Slice::Day) {
+        const auto silent = without({asked}, delivery.covered());
+        days.insert(days.end(), silent.begin(), silent.end());
+    }
+    const Day settled = sync.at.day() - sync.kind.info.refetchDays; // later days are asked for at each sync anyway
+    return without(joined(std::move(days)), {{settled, std::max(settled, asked.to) + 1}});
+}
+
 /// What is remembered of the months that have a day in `days`: they are asked for again.
 void forget(std::map<std::string, std::string>& memory, const std::vector<DateRange>& days)
 {
@@ -246,6 +260,8 @@ Status storeChunk(Sync& sync, WorkspaceFile& workspace, const DateRange& chunk, 
             return done;
         forget(delivery.state, report.unanswered);
         forget(delivery.state, delivery.unanswered());
+        noteUnanswered(delivery.state, sync.memory, chunk, unansweredOf(sync, chunk, delivery, report.unanswered),
+                       sync.at.day());
         return store::writeMemory(db, name, delivery.state);
     };
     auto ingest = store::Ingest::begin(writing.db(), std::move(options), stop);
@@ -371,7 +387,7 @@ Result<std::vector<SyncPlan>> Connections::plan(const SyncOptions& options) cons
             return covered.error();
         SyncPlan plan;
         plan.connection = one.settings.name;
-        plan.chunks = dueChunks(kind->info, one.settings, *covered, options.wanted, at.day());
+        plan.chunks = dueChunks(kind->info, one.settings, *covered, options.wanted, at.day(), one.memory);
         providers::CurlTransport transport({});
         providers::HttpClient http(transport);
         const providers::Secrets none;
@@ -474,7 +490,7 @@ SyncResult Connections::syncUncaught(const std::string& name, const SyncOptions&
               outcome.memory, failedResult,        {},
               sink,           options.acceptsEmpty};
     sync.progress.connection = name;
-    const auto chunks = dueChunks(info, outcome.settings, *covered, options.wanted, sync.at.day());
+    const auto chunks = dueChunks(info, outcome.settings, *covered, options.wanted, sync.at.day(), outcome.memory);
     sync.progress.chunks = static_cast<int>(chunks.size());
     if (!chunks.empty())
         sync.result.window = {chunks.back().from, chunks.front().to};

@@ -3,10 +3,22 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <optional>
+#include <string_view>
 
 namespace altimeter::session {
 
 namespace {
+
+constexpr std::string_view kUnanswered = "unanswered:"; ///< and the day; says the day it was asked for last
+constexpr int kRestDays = 7;
+
+bool isResting(const Memory& memory, Day day, Day today)
+{
+    const auto found = memory.find(std::string(kUnanswered) + toString(day));
+    const auto asked = found == memory.end() ? std::nullopt : std::optional(parseDay(found->second));
+    return asked && *asked && today < **asked + kRestDays;
+}
 
 int backfillDays(const ConnectorInfo& info, const ConnectionSettings& settings)
 {
@@ -32,7 +44,8 @@ bool isFinalByAge(const ConnectorInfo& info, Day day, Instant now)
 }
 
 std::vector<DateRange> dueChunks(const ConnectorInfo& info, const ConnectionSettings& settings,
-                                 std::span<const store::CoveredDay> covered, const DateRange& wanted, Day today)
+                                 std::span<const store::CoveredDay> covered, const DateRange& wanted, Day today,
+                                 const Memory& memory)
 {
     const bool byMonth = info.slice == ConnectorInfo::Slice::Month;
     const Day end = info.endsYesterday ? today : today + 1;
@@ -49,6 +62,8 @@ std::vector<DateRange> dueChunks(const ConnectorInfo& info, const ConnectionSett
     const auto isDue = [&](Day day) {
         if (isWanted || day >= today - info.refetchDays)
             return true;
+        if (isResting(memory, day, today))
+            return false;
         const auto found = known.find(day);
         if (found == known.end())
             return true;
@@ -74,6 +89,22 @@ std::vector<DateRange> dueChunks(const ConnectorInfo& info, const ConnectionSett
         day = first - 1;
     }
     return chunks;
+}
+
+void noteUnanswered(Memory& memory, const Memory& before, const DateRange& asked,
+                    const std::vector<DateRange>& unanswered, Day today)
+{
+    std::erase_if(memory, [](const auto& entry) { return entry.first.starts_with(kUnanswered); });
+    for (auto at = before.lower_bound(std::string(kUnanswered));
+         at != before.end() && at->first.starts_with(kUnanswered); ++at) {
+        const auto day = parseDay(std::string_view(at->first).substr(kUnanswered.size()));
+        if (day && !asked.contains(*day))
+            memory.insert(*at);
+    }
+    for (const DateRange& range : unanswered) {
+        for (Day day = std::max(range.from, asked.from); day < std::min(range.to, asked.to); day = day + 1)
+            memory[std::string(kUnanswered) + toString(day)] = toString(today);
+    }
 }
 
 } // namespace altimeter::session
