@@ -411,7 +411,7 @@ private slots:
             {}, {}));
         october.billed = october.effective = "12.5";
         const auto report = session::importPaths(
-            engine->file(), {testkit::writeFile(m_dir.path(), "r2.csv", testkit::focusCsv({october, october}))}, {}, {},
+            engine->file(), {testkit::writeFile(m_dir.path(), "r1.csv", testkit::focusCsv({october, october}))}, {}, {},
             {});
         QVERIFY(report);
         QCOMPARE(report->partitions.size(), std::size_t{1});
