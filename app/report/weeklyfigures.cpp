@@ -132,11 +132,14 @@ std::string forecastSentence(const WeeklyInput& input, const Overview::PerCurren
            estimateText(figures.monthEndHi80, figures.currency) + ".";
 }
 
-std::string anomalySentence(const WeeklyInput& input, Currency currency)
+/// What an account has not delivered is not judged: none found there is not said.
+std::string anomalySentence(const WeeklyInput& input, const Overview::PerCurrency& figures)
 {
+    const Currency currency = figures.currency;
     const auto items = anomaliesOf(input.overview, currency);
     if (items.empty())
-        return "No team shows an anomaly in the last 30 days.";
+        return std::string("No team shows an anomaly in the last 30 days") +
+               (figures.late.empty() ? "." : ", as far as they are known.");
     const auto& first = *items.front();
     return countText(items.size(), "anomaly", "anomalies") + " in the last 30 days; the largest is " +
            joinedKeys(first.keys) + " on " + shortDateText(first.mark.period) + " (" +
@@ -341,8 +344,7 @@ std::string unknownSentence(const WeeklyInput& input, const Overview::PerCurrenc
 std::string headline(const WeeklyInput& input, const Overview::PerCurrency& figures)
 {
     return changeSentence(input, figures) + " " + forecastSentence(input, figures) + " " +
-           anomalySentence(input, figures.currency) + unknownSentence(input, figures) +
-           farSentence(input, figures.currency);
+           anomalySentence(input, figures) + unknownSentence(input, figures) + farSentence(input, figures.currency);
 }
 
 std::string conditions(const WeeklyInput& input, Currency currency)

@@ -388,6 +388,10 @@ private Q_SLOTS:
                     .simplified()
                     .contains("Microsoft (account B) is known through " +
                               QString::fromStdString(toString(late.through)) + " only"));
+        input.overview.anomalies.clear(); // and none is said of days that nobody has seen
+        QVERIFY(QString::fromStdString(renderWeeklyText(input))
+                    .simplified()
+                    .contains("No team shows an anomaly in the last 30 days, as far as they are known."));
     }
 
     void teamTable_withoutLastMonth_saysUnknownNotZero()
