@@ -5,6 +5,7 @@
 #include "app/session/imports/importing.h"
 #include "app/session/questions/answers.h"
 #include "app/session/workspace/engine.h"
+#include "models/store/ingest/linemarks.h"
 #include "tests/testkit/focuscsv.h"
 #include "tests/testkit/rounds.h"
 
@@ -506,6 +507,28 @@ private slots:
         write("in/b.csv", csvOf({{1, "s", "Compute", 1000, "B"}, {2, "s", "Compute", 1000, "B"}}));
         QVERIFY(importFolder("in"));
         QCOMPARE(total(), 4000);
+    }
+
+    void samplesOfCopies_agree()
+    {
+        using namespace altimeter::store;
+        constexpr std::uint32_t kLines = 60'000;
+        LineMarks first, second, other;
+        for (std::uint32_t i = 0; i < kLines; ++i) { // all of one place
+            const std::uint32_t content = (i + 1) * 2'654'435'761U;
+            first.add({i, 7, 3, content});
+            second.add({i, 7, 3, content});
+            other.add({i + kLines, 7, 3, content + 1});
+        }
+        first.thinTo(2);
+        QVERIFY(first.size() >= LineMarks::kLeast && first.size() < kLines / 3);
+        QVERIFY(overlapOf(first, second).isInside() && overlapOf(second, first).isInside());
+        QCOMPARE(overlapOf(first, other).shared, 0U);
+        first.thinTo(5); // fewer than that say too little
+        QCOMPARE(first.bits(), 2U);
+        LineMarks few;
+        few.add({1, 7, 3, 1});
+        QVERIFY(overlapOf(first, few).isUnknown);
     }
 
     // laws

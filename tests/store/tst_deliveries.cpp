@@ -343,6 +343,23 @@ private slots:
                  std::int64_t{0}); // nothing is learnt twice
     }
 
+    void accountOfAnotherSource_isTold()
+    {
+        const auto told = [](const Result<ImportReport>& report) {
+            return std::count_if(report->findings.begin(), report->findings.end(), [](const Finding& one) {
+                return one.check == "account-in-two-sources" && one.severity == Severity::Error;
+            });
+        };
+        QVERIFY(deliver(m_db, {"june", {{"A", kFirst, 500}, {"B", kFirst, 7}}, {}, 1'795'248'000, false}));
+        const auto report = deliver(
+            m_db, {"api", {{"A", kFirst, 500}, {"A", kFirst + 1, 2}, {"C", kFirst, 1}}, {{kFirst, kFirst + 2}}});
+        QVERIFY(report);
+        QCOMPARE(told(report), 1);
+        const auto other = deliver(m_db, {"api", {{"C", kFirst + 2, 1}}, {{kFirst + 2, kFirst + 3}}});
+        QVERIFY(other);
+        QCOMPARE(told(other), 0);
+    }
+
     /// A small delivery costs what it brings, not what was ever delivered: pages looked at, which no clock changes.
     void laterDelivery_looksAtNoMorePagesThanAnEarlierOne()
     {

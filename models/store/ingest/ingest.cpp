@@ -229,6 +229,7 @@ struct Ingest::Impl {
     Status checkNotWorse(const std::vector<RejectedSum>& gone) const;
     Status seal();
     Status writeAlongside();
+    Status tellOtherSources();
 };
 
 Ingest::Ingest() : m_impl(std::make_unique<Impl>()) {}
@@ -895,6 +896,52 @@ Status Ingest::Impl::removeFromOthers()
     return {};
 }
 
+/// A connection replaces what it brought itself, and is not compared with what lies under other names: that counts as
+/// well, and twice where it is the same.
+Status Ingest::Impl::tellOtherSources()
+{
+    if (options.compares || options.covered.empty())
+        return {};
+    // Source by source, so that the index of the keys is used: it must not cost what was ever delivered.
+    auto others = db->prepare("SELECT s.name, sum(p.rows) FROM source s CROSS JOIN partition p ON p.source_id=s.id AND "
+                              "p.provider=?2 AND p.billing_account=?3 AND p.billing_period=?4 AND p.currency=?5 "
+                              "WHERE s.id<>?1 GROUP BY s.name ORDER BY s.name");
+    if (!others)
+        return others.error();
+    PartitionKey last;
+    for (const auto& [delivered, partition] : segments.partitions()) {
+        PartitionKey key = delivered;
+        key.slice = Day::none();
+        if (key == last) // the days of a month follow one another
+            continue;
+        last = key;
+        others->reset();
+        const Status told =
+            others->bind(1, ledger.source())
+                .bind(2, std::string_view(key.provider))
+                .bind(3, std::string_view(key.billingAccount))
+                .bind(4, std::string_view(toString(key.billingPeriod)))
+                .bind(5, key.currency.code())
+                .each([&]() -> Status {
+                    report.findings.push_back(
+                        {Severity::Error,
+                         "account-in-two-sources",
+                         static_cast<std::uint64_t>(others->integer(1)),
+                         0,
+                         key.provider + ' ' + key.billingAccount + ", " + toString(key.billingPeriod).substr(0, 7) +
+                             " is stored under the source \"" + others->text(0) + "\" too (" + others->text(1) +
+                             " lines), and both count: remove one of them if they "
+                             "are the same charges",
+                         {},
+                         options.source});
+                    return {};
+                });
+        if (!told)
+            return told;
+    }
+    return {};
+}
+
 /// The delivery itself changed nothing and left no trace; what goes with it is written all the same.
 Status Ingest::Impl::writeAlongside()
 {
@@ -967,6 +1014,8 @@ Result<ImportReport> Ingest::finish()
     if (auto done = impl.removeFromOthers(); !done)
         return done.error();
     if (auto done = impl.publishRejects(changed); !done)
+        return done.error();
+    if (auto done = impl.tellOtherSources(); !done)
         return done.error();
     for (Finding& finding : impl.rejects.untold(impl.report.findings)) {
         finding.source = impl.options.source;
