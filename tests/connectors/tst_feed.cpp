@@ -385,7 +385,7 @@ private slots:
         const QString shared = QStringLiteral(ALTIMETER_SOURCE_DIR "/../shared/data/faults/32-feed-cursor-usage.csv");
         QFile sample(shared);
         if (!sample.open(QIODevice::ReadOnly))
-            QSKIP("the sample files beside the checkout are absent");
+            QSKIP("the shared data folder is not here");
         const FeedFile file("32-feed-cursor-usage.csv", sample.readAll().toStdString());
         const Fetched fetched = file.fetch({{"column:BilledCost", "Cost"},
                                             {"column:ChargePeriodStart", "Date"},
