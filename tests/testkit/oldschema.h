@@ -4,20 +4,12 @@
 #include "models/store/file/workspace.h"
 #include "models/store/sql/seal.h"
 
-#include <string>
-
 namespace testkit {
 
 /// Takes a workspace back to schema 4, as the program left it that did not add up what it rejected.
 inline altimeter::Status makeSchemaFour(altimeter::store::sql::Connection& db)
 {
     using namespace altimeter::store;
-    for (const char* cost : {"effective", "list", "contracted"}) {
-        for (const char* when : {"before", "after"}) {
-            if (auto done = db.execute(std::string("ALTER TABLE restatement DROP COLUMN ") + cost + '_' + when); !done)
-                return done;
-        }
-    }
     if (auto done = db.execute("DROP TABLE rejected_sum; ALTER TABLE rejected_line DROP COLUMN sum_id;"
                                "ALTER TABLE import_file DROP COLUMN path;"
                                "ALTER TABLE restatement DROP COLUMN effective_before;"
