@@ -148,7 +148,7 @@ private:
     }
     Result<ImportReport> deliver(Engine& engine) const
     {
-        return session::importPaths(engine.file(), {m_next.toStdString()}, {"focus", false, kNextImport}, {}, {});
+        return session::importPaths(engine.file(), {m_next.toStdString()}, {"focus", false, kNextImport, true}, {}, {});
     }
     void judge(const QString& place, const Answers& truth, const Answers& found)
     {

@@ -387,6 +387,7 @@ private:
                 const PartitionKey changed = kind == 1 ? PartitionKey() : company.restate(content);
                 session::ImportOptions options{"focus"};
                 options.dryRun = kind == 4;
+                options.replace = true; // by whatever file it comes
                 std::stop_source stop;
                 int calls = kind == 5 ? static_cast<int>(random.bounded(3)) : 1000;
                 if (kind == 5 && calls == 2)

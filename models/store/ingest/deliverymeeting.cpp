@@ -43,6 +43,16 @@ bool isSmaller(const DeliveredPartition& partition, const Met& met)
     return partition.rows < met.rows || partition.dataFrom > met.from || partition.dataThrough < met.through;
 }
 
+/// Less than half of the money.
+bool isMuchLess(const DeliveredPartition& partition, const Met& met)
+{
+    const DecimalSum& now = partition.fileTotal[static_cast<std::size_t>(CostLens::Billed)];
+    DecimalSum rest = now;
+    rest.add(now);
+    rest.subtract(met.billed);
+    return rest.toString(0).starts_with('-') && !met.billed.toString(0).starts_with('-');
+}
+
 Error refusal(const DeliveredPartition& partition, const Met& met, const std::string& why, std::string todo)
 {
     constexpr auto kBilled = static_cast<std::size_t>(CostLens::Billed);
@@ -306,6 +316,10 @@ Status DeliveryMeeting::judgeOwn(const Encounter& one) const
     if (one.likeness == Likeness::Same || m_delivery.replace)
         return {};
     if (areSameFiles(*one.partition, one.met))
+        return {};
+    // Whoever names the source says that it is another state, as long as nothing of it goes without a successor.
+    if (m_delivery.isNamed && one.gone == 0 && !isSmaller(*one.partition, one.met) &&
+        !isMuchLess(*one.partition, one.met))
         return {};
     if (one.likeness == Likeness::Apart)
         return refusal(*one.partition, one.met, "No line stands in both, so it would not be corrected but lost.",
