@@ -32,7 +32,7 @@ private slots:
         {
             auto engine = Engine::create(pristine.toStdString());
             QVERIFY(engine);
-            QVERIFY(session::importPaths((*engine)->file(), {oldFile}, {}, {}, {}));
+            QVERIFY(session::importPaths((*engine)->file(), {oldFile}, {"costs"}, {}, {}));
             oldRevision = (*engine)->info().revision;
         }
         const std::string oldTotal = "6000";
@@ -41,8 +41,8 @@ private slots:
         const auto start = [&](const QString& workspace, QProcess& process) {
             process.setStandardOutputFile(QProcess::nullDevice());
             process.setStandardErrorFile(QProcess::nullDevice());
-            process.start(program,
-                          {"--workspace", workspace, "--quiet", "import", QString::fromStdString(newFile.string())});
+            process.start(program, {"--workspace", workspace, "--quiet", "import",
+                                    QString::fromStdString(newFile.string()), "--source", "costs"});
             return process.waitForStarted();
         };
         QElapsedTimer timer;

@@ -317,9 +317,8 @@ Status DeliveryMeeting::judgeOwn(const Encounter& one) const
         return {};
     if (areSameFiles(*one.partition, one.met))
         return {};
-    // Whoever names the source says that it is another state, as long as nothing of it goes without a successor.
-    if (m_delivery.isNamed && one.gone == 0 && !isSmaller(*one.partition, one.met) &&
-        !isMuchLess(*one.partition, one.met))
+    // By its name it is another state, as long as nothing of what is stored goes without a successor.
+    if (one.gone == 0 && !isSmaller(*one.partition, one.met) && !isMuchLess(*one.partition, one.met))
         return {};
     if (one.likeness == Likeness::Apart)
         return refusal(*one.partition, one.met, "No line stands in both, so it would not be corrected but lost.",
