@@ -261,7 +261,7 @@ Result<ImportReport> FileImport::run(std::string source)
             return std::move(**report);
     }
     return Error{ErrorCode::Invalid, "it cannot be told which of these files count", m_delivery.files.front().name,
-                 "Import them one after the other, each with a --source of its own."};
+                 "Leave the older ones out; where all lines count, join them to one file."};
 }
 
 } // namespace

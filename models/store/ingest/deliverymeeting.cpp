@@ -130,8 +130,7 @@ Status DeliveryMeeting::compareFiles(Meeting& meeting) const
                 (one.overlap.isHalf(one.overlap.shared) ? " as well" : " as well, with other cells or amounts") +
                 ", and neither file is a part of the other: it cannot be told "
                 "which of them count. Nothing was changed.",
-            files[one.first],
-            "Leave the older file out, or import them one after the other, each with a --source of its own."};
+            files[one.first], "Leave the older file out; where all lines of both count, join them to one file."};
     }
     noteDuplicates(meeting);
     noteBeside(comparison, meeting);
