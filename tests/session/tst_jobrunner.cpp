@@ -186,7 +186,7 @@ private slots:
                 charge.billed = charge.effective = QString::number(amount);
             return testkit::writeFile(dir.path(), QString("a%1.csv").arg(amount), testkit::focusCsv(charges));
         };
-        QVERIFY(session::importPaths(engine.file(), {file(1)}, {}, {}, {}));
+        QVERIFY(session::importPaths(engine.file(), {file(1)}, {"a"}, {}, {}));
         std::atomic<bool> done = false;
         std::atomic<int> torn = 0;
         std::atomic<int> asked = 0;
@@ -206,7 +206,7 @@ private slots:
                 });
             }
             for (int amount = 2; amount <= 3; ++amount) {
-                QVERIFY(session::importPaths(engine.file(), {file(amount)}, {}, {}, {}));
+                QVERIFY(session::importPaths(engine.file(), {file(amount)}, {"a"}, {}, {}));
                 QVERIFY(session::publishRules(engine, R"({"rules":[{"name":"all","when":[],"set":{"team":"T"}}]})"));
             }
             done = true;
