@@ -29,7 +29,6 @@ struct Line {
     QString resource = {};
     int hour = 0;
     QString account = "E-100";
-    friend bool operator==(const Line&, const Line&) = default;
 };
 using Lines = QList<Line>;
 
