@@ -9,7 +9,6 @@ namespace altimeter::analysis {
 namespace {
 
 constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();
-constexpr double kTotalGrowth = 0.85; ///< as that of forecast(): the error of a sum grows with its length to this power
 
 /// One value a day from the first of the data to the last that is known; NaN for what is not known.
 struct History {

@@ -19,7 +19,6 @@ namespace altimeter::analysis {
 namespace {
 
 constexpr std::size_t MinResiduals = 20;
-constexpr double TotalGrowth = 0.85; ///< a total's error grows with its length to this power
 
 /// The known part of a history: gaps stay NaN in `raw` and are bridged in `filled`.
 struct Prepared {
@@ -244,7 +243,7 @@ TotalErrors totalErrors(const MixtureAnswer& answer, std::size_t horizon)
         days += known;
         if (known == 0)
             continue;
-        const double scaled = sum * std::pow(static_cast<double>(horizon) / static_cast<double>(known), TotalGrowth);
+        const double scaled = sum * std::pow(static_cast<double>(horizon) / static_cast<double>(known), kTotalGrowth);
         squares += scaled * scaled;
         ++origins;
     }
@@ -283,8 +282,8 @@ ForecastStep totalOf(const std::vector<ForecastStep>& steps, const MixtureAnswer
             half80 += (step.hi80 - step.mean) / h;
             half95 += (step.hi95 - step.mean) / h;
         }
-        half80 *= std::pow(h, TotalGrowth);
-        half95 *= std::pow(h, TotalGrowth);
+        half80 *= std::pow(h, kTotalGrowth);
+        half95 *= std::pow(h, kTotalGrowth);
     }
     half95 = std::max(half95, half80);
     double mean = 0;
@@ -424,7 +423,7 @@ ForecastResult switchedOff(std::span<const double> history, const ForecastOption
     step.hi95 = std::max(0.0, sum / static_cast<double>(days));
     ForecastResult result;
     result.steps.assign(static_cast<std::size_t>(options.horizon), step);
-    const double length = std::pow(static_cast<double>(options.horizon), TotalGrowth);
+    const double length = std::pow(static_cast<double>(options.horizon), kTotalGrowth);
     result.total = {0, 0, 0, step.lo95 * length, step.hi95 * length};
     result.model = "switched off";
     return result;

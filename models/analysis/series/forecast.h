@@ -10,6 +10,9 @@
 
 namespace altimeter::analysis {
 
+/// The error of a total grows with its length to this power.
+inline constexpr double kTotalGrowth = 0.85;
+
 /// One step ahead: the expected value with its 80 % and 95 % bands. lo95 <= lo80 <= mean <= hi80 <= hi95.
 struct ForecastStep {
     double mean = 0;
