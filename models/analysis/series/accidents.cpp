@@ -1,6 +1,7 @@
 #include "models/analysis/series/accidents.h"
 
 #include "models/analysis/series/intermittent.h"
+#include "models/analysis/series/median.h"
 #include "models/analysis/series/ordinarydays.h"
 
 #include <algorithm>
@@ -15,13 +16,6 @@ constexpr std::size_t MostAccidents = 2;
 constexpr double FarSpreads = 12; ///< typical distances from the ordinary day
 constexpr double FarLevels = 2;   ///< ordinary days
 constexpr double Alike = 2;       ///< factor between two days that are of one kind
-
-double medianOf(std::vector<double> values)
-{
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-}
 
 } // namespace
 
@@ -38,7 +32,7 @@ std::vector<Accident> accidentsOf(std::span<const double> raw, int season)
     }
     if (days.size() < LeastKnown)
         return {};
-    const double spread = medianOf(sizes);
+    const double spread = upperMedianOf(sizes);
     const auto isFar = [&](const Accident& day) {
         return std::abs(day.excess) > FarSpreads * spread &&
                std::abs(day.excess) > FarLevels * std::abs(ordinary[day.at]);

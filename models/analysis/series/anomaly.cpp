@@ -1,6 +1,7 @@
 #include "models/analysis/series/anomaly.h"
 
 #include "models/analysis/series/calendarlines.h"
+#include "models/analysis/series/median.h"
 
 #include <algorithm>
 #include <array>
@@ -33,17 +34,6 @@ constexpr double LeakRise = 1.4;    ///< of three weeks
 constexpr double CalmRise = 1.2;    ///< below it a rise has ended, and the next is news
 constexpr double QuickerRise = 1.5; ///< times the rise that was reported
 constexpr double Unknown = std::numeric_limits<double>::quiet_NaN();
-
-double median(std::vector<double>& values)
-{
-    if (values.empty())
-        return Unknown;
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    if (values.size() % 2 == 1)
-        return *middle;
-    return (*std::max_element(values.begin(), middle) + *middle) / 2;
-}
 
 /// Days with habits of their own.
 enum class DayClass { Workday, Weekend };
@@ -168,7 +158,7 @@ Profile DailyDetector::profileAt(int t) const
     if (t < ProfileDays)
         for (const auto& values : seen)
             all.insert(all.end(), values.begin(), values.end());
-    const double usual = median(all);
+    const double usual = medianOf(all);
     Profile profile;
     profile.isEvident = true;
     double sum = 0;
@@ -177,7 +167,7 @@ Profile DailyDetector::profileAt(int t) const
             return {};
         const bool isPair = seen[w].size() == 2 && !std::isnan(usual);
         const bool isFirst = isPair && std::abs(seen[w][0] - usual) < std::abs(seen[w][1] - usual);
-        profile.factors[w] = isPair ? seen[w][isFirst ? 0 : 1] : median(seen[w]);
+        profile.factors[w] = isPair ? seen[w][isFirst ? 0 : 1] : medianOf(seen[w]);
         sum += profile.factors[w];
     }
     if (!(sum > 0))
@@ -199,7 +189,7 @@ double DailyDetector::levelOf(int t, const Profile& profile) const
         if (monthPart(i) == MonthPart::Inside && !std::isnan(past(i).learned) && factor >= 0.2)
             seen.push_back(past(i).learned / factor);
     }
-    const double level = median(seen);
+    const double level = medianOf(seen);
     return std::isnan(level) ? 0 : std::max(0.0, level);
 }
 
@@ -216,7 +206,7 @@ double DailyDetector::sigmaOf(int t, DayClass wanted) const
     if (sizes.size() < 4)
         return wanted == DayClass::Weekend ? sigmaOf(t, DayClass::Workday) : 0.25;
     const double mean = sum / static_cast<double>(sizes.size());
-    const double own = std::max({1.4826 * median(sizes), mean, SigmaFloor});
+    const double own = std::max({1.4826 * medianOf(sizes), mean, SigmaFloor});
     return wanted == DayClass::Weekend ? std::max(own, 0.5 * sigmaOf(t, DayClass::Workday)) : own;
 }
 
@@ -246,7 +236,7 @@ std::optional<double> DailyDetector::recurringExtra(int t, const Outlook& look) 
     if (!isFirst && extras.size() > 4)
         extras.resize(4);
     auto copy = extras;
-    const double usual = median(copy);
+    const double usual = medianOf(copy);
     const auto isUsual = [usual](double extra) { return std::abs(extra - usual) <= AgreeShare * std::abs(usual); };
     const auto agree = std::count_if(extras.begin(), extras.end(), isUsual);
     const double size = isFirst ? 0.15 * look.level : std::max(0.5, 3 * look.sigma) * look.level;
@@ -271,7 +261,7 @@ bool agrees(double ratio, double factor)
 
 AgreedFactor agreedFactor(std::vector<double> ratios)
 {
-    const double usual = median(ratios);
+    const double usual = medianOf(ratios);
     const auto count =
         std::count_if(ratios.begin(), ratios.end(), [usual](double ratio) { return agrees(ratio, usual); });
     if (count < 2 || !(std::abs(usual - 1) > 0.15))
@@ -304,7 +294,7 @@ std::optional<double> DailyDetector::monthEndFactor(int t) const
     }
     const auto ofBoth = agreedFactor(both);
     auto copy = own;
-    const double apart = own.empty() ? 0 : std::abs(median(copy) - ofBoth.value);
+    const double apart = own.empty() ? 0 : std::abs(medianOf(copy) - ofBoth.value);
     const bool isOneBatch = apart <= std::max(ApartShare * std::abs(ofBoth.value - 1), ApartFactor);
     if (both.size() >= 3 && isOneBatch && (!isWeekend || ofBoth.value == 1 || ofBoth.share >= Most))
         return ofBoth.value;
@@ -546,7 +536,7 @@ void DailyDetector::acceptShift(const std::vector<int>& days)
     for (const int i : days)
         if (past(i).weekly > 0)
             ratios.push_back(past(i).actual / past(i).weekly);
-    const double ratio = ratios.empty() ? Unknown : std::max(0.0, median(ratios));
+    const double ratio = ratios.empty() ? Unknown : std::max(0.0, medianOf(ratios));
     const int first = days.back();
     for (int i = std::max(0, first - ProfileDays); i < first; ++i)
         past(i).learned *= ratio;
@@ -582,7 +572,7 @@ double DailyDetector::leakBase(int t, const Outlook& look, const Profile& profil
     const double n1 = recent;
     const double n2 = static_cast<double>(before.size());
     const double mean = sum / n1;
-    const double base = median(before);
+    const double base = medianOf(before);
     if (!(base > 0))
         return Unknown;
     rise = mean / base;
@@ -643,7 +633,7 @@ void DailyDetector::followSign(int t)
     for (int i = std::max(0, t - 28); i < t; ++i)
         if (!std::isnan(past(i).actual))
             seen.push_back(past(i).actual);
-    if (!(median(seen) < 0))
+    if (!(medianOf(seen) < 0))
         return;
     m_sign = -m_sign;
     for (auto& day : m_past) {

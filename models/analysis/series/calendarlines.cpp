@@ -1,5 +1,6 @@
 #include "models/analysis/series/calendarlines.h"
 
+#include "models/analysis/series/median.h"
 #include "models/analysis/series/ordinarydays.h"
 
 #include <algorithm>
@@ -23,17 +24,6 @@ constexpr double AgreeFactorOfTwo = 1.25;
 constexpr double MostAccidents = 0.05;      ///< lines that may be expected by accident in a whole history
 constexpr double MostEndedAccidents = 0.01; ///< an ended line is only taken out of the history
 constexpr double Unknown = std::numeric_limits<double>::quiet_NaN();
-
-double medianOf(std::vector<double>& values)
-{
-    if (values.empty())
-        return Unknown;
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    if (values.size() % 2 == 1)
-        return *middle;
-    return (*std::max_element(values.begin(), middle) + *middle) / 2;
-}
 
 bool isWorkday(Day day)
 {

@@ -1,6 +1,7 @@
 #include "models/analysis/series/mixture.h"
 
 #include "models/analysis/series/intermittent.h"
+#include "models/analysis/series/median.h"
 
 #include <algorithm>
 #include <cmath>
@@ -36,17 +37,6 @@ struct Method {
     int width = 0;
     SmoothingParameters parameters{};
 };
-
-double medianOf(std::vector<double>& values)
-{
-    if (values.empty())
-        return std::numeric_limits<double>::quiet_NaN();
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    if (values.size() % 2 == 1)
-        return *middle;
-    return (*std::max_element(values.begin(), middle) + *middle) / 2;
-}
 
 /// Everything the methods read: one series, one setup.
 class Bench {

@@ -1,5 +1,7 @@
 #include "models/analysis/series/presentlevel.h"
 
+#include "models/analysis/series/median.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -23,13 +25,6 @@ constexpr double LeastChange = 0.22;  ///< of the logarithm: a quarter up, a fif
 constexpr double Tightness = 0.25;    ///< typical distance from the own level, in shares of the change
 constexpr double ClearShare = 0.85;   ///< of the days lie on their own side of the middle
 constexpr double NoCost = 10;         ///< logarithm that stands for none where there was some
-
-double medianOf(std::vector<double> values)
-{
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-}
 
 /// Logarithm of what a day costs in terms of its weekday; nothing to tell where both are idle or one is unknown.
 std::optional<double> distance(double value, double usual)
@@ -75,7 +70,7 @@ bool isTight(const std::vector<double>& values, double level, double toMiddle)
         away.push_back(std::abs(value - level));
         clear += (toMiddle > 0 ? value - level < toMiddle : value - level > toMiddle) ? 1 : 0;
     }
-    return medianOf(away) <= 2 * Tightness * std::abs(toMiddle) &&
+    return upperMedianOf(away) <= 2 * Tightness * std::abs(toMiddle) &&
            clear >= ClearShare * static_cast<double>(values.size());
 }
 
@@ -103,7 +98,7 @@ std::optional<double> changeAt(std::span<const double> raw, std::size_t place)
     const auto after = distances(raw, usual, place, raw.size());
     if (before.size() < FewestPairs || after.size() < FewestPairs)
         return std::nullopt;
-    const double change = medianOf(after);
+    const double change = upperMedianOf(after);
     if (std::abs(change) < LeastChange || std::abs(change) >= NoCost)
         return std::nullopt;
     const double side = change > 0 ? 1 : -1;
