@@ -1,5 +1,6 @@
 #include "providers/gateways/tally.h"
 
+#include "models/text/utf8.h"
 #include "providers/core/fields.h"
 
 namespace altimeter::providers {
@@ -22,6 +23,25 @@ Result<Decimal> numberOf(const Json& value, const std::string& name, const std::
     if (!number || (value.kind() != Json::Kind::Number && value.kind() != Json::Kind::Text))
         return Error{ErrorCode::Invalid, '"' + name + "\" is no number", where};
     return number;
+}
+
+Result<LoggedRequest> requestOf(const Json& row, const char* what, const char* id, const char* begun,
+                                const std::string& where)
+{
+    LoggedRequest one;
+    const auto name = row.needText(id, where);
+    if (!name)
+        return name.error();
+    one.id = *name;
+    one.where = where + ", " + what + ' ' + words::excerpt(one.id, 80);
+    const auto time = row.needText(begun, one.where);
+    if (!time)
+        return time.error();
+    const auto start = instantOf(*time, one.where);
+    if (!start)
+        return start.error();
+    one.start = *start;
+    return one;
 }
 
 std::map<std::string, std::string> tagsOf(const Json& list)

@@ -77,18 +77,12 @@ void readProperties(const Json& properties, Group& group)
 Result<Logged> loggedOf(const Json& row, const std::string& where)
 {
     Logged one;
-    const auto id = row.needText("request_id", where);
-    if (!id)
-        return id.error();
-    one.id = *id;
-    const std::string at = where + ", request " + words::excerpt(one.id, 80);
-    const auto begun = row.needText("request_created_at", at);
-    if (!begun)
-        return begun.error();
-    const auto start = instantOf(*begun, at);
-    if (!start)
-        return start.error();
-    one.start = *start;
+    const auto logged = requestOf(row, "request", "request_id", "request_created_at", where);
+    if (!logged)
+        return logged.error();
+    one.id = logged->id;
+    one.start = logged->start;
+    const std::string& at = logged->where;
     one.tally.requests = 1;
     for (const auto& [name, sum] :
          {std::pair{"cost", &one.tally.cost}, std::pair{"prompt_tokens", &one.tally.inputTokens},

@@ -78,18 +78,12 @@ Result<std::optional<DecimalSum>> costOf(const Json& row, const std::string& whe
 Result<Observation> observationOf(const Json& row, const std::string& where)
 {
     Observation one;
-    const auto id = row.needText("id", where);
-    if (!id)
-        return id.error();
-    one.id = *id;
-    const std::string at = where + ", observation " + words::excerpt(one.id, 80);
-    const auto begun = row.needText("startTime", at);
-    if (!begun)
-        return begun.error();
-    const auto start = instantOf(*begun, at);
-    if (!start)
-        return start.error();
-    one.start = *start;
+    const auto logged = requestOf(row, "observation", "id", "startTime", where);
+    if (!logged)
+        return logged.error();
+    one.id = logged->id;
+    one.start = logged->start;
+    const std::string& at = logged->where;
     one.tally.requests = 1;
     if (auto done = addUsage(row["usageDetails"], one.tally, at); !done)
         return done.error();

@@ -47,18 +47,12 @@ bool isFreeOfCharge(const Json& row, const Group& group, const std::set<std::str
 Result<Call> callOf(const Json& row, const std::set<std::string>& freeModels, const std::string& where)
 {
     Call call;
-    const auto id = row.needText("request_id", where);
-    if (!id)
-        return id.error();
-    call.id = *id;
-    const std::string at = where + ", request " + words::excerpt(call.id, 80);
-    const auto begun = row.needText("startTime", at);
-    if (!begun)
-        return begun.error();
-    const auto start = instantOf(*begun, at);
-    if (!start)
-        return start.error();
-    call.start = *start;
+    const auto logged = requestOf(row, "request", "request_id", "startTime", where);
+    if (!logged)
+        return logged.error();
+    call.id = logged->id;
+    call.start = logged->start;
+    const std::string& at = logged->where;
     if (const auto spend = row.needText("spend", at); !spend)
         return spend.error();
 
