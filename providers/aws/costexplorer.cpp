@@ -1,5 +1,6 @@
 #include "providers/aws/costexplorer.h"
 
+#include "models/domain/dayranges.h"
 #include "models/text/jsontext.h"
 #include "models/text/words.h"
 #include "providers/aws/awsclient.h"
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -233,21 +235,14 @@ private:
     /// Only the days AWS answered replace what is stored.
     static Status cover(const AwsCosts& costs, const DateRange& window, Delivery& delivery)
     {
-        std::vector<DateRange> covered;
-        for (const Day day : costs.days) {
-            if (!window.contains(day))
-                continue;
-            if (!covered.empty() && covered.back().to == day)
-                covered.back().to = day + 1;
-            else
-                covered.push_back({day, day + 1});
-        }
-        int answered = 0;
-        for (const DateRange& range : covered) {
-            answered += range.days();
+        std::set<Day> days;
+        std::copy_if(costs.days.begin(), costs.days.end(), std::inserter(days, days.end()),
+                     [&window](Day day) { return window.contains(day); });
+        const std::vector<DateRange> covered = joined(days);
+        for (const DateRange& range : covered)
             delivery.proveSaid(range); // AWS sends a period for each day, with its groups or none
-        }
-        delivery.setCovered(std::move(covered));
+        delivery.setCovered(covered);
+        const int answered = static_cast<int>(days.size());
         if (answered == window.days())
             return {};
         return delivery.finding(

@@ -1,5 +1,6 @@
 #include "providers/kubernetes/kubernetes.h"
 
+#include "models/domain/dayranges.h"
 #include "models/text/utf8.h"
 #include "providers/core/fields.h"
 #include "providers/kubernetes/allocation.h"
@@ -118,23 +119,17 @@ public:
     {
         if (auto done = delivery.begin("allocation"); !done)
             return done;
-        std::vector<DateRange> covered;
+        std::set<Day> known;
         for (Day day = request.window.from; day < request.window.to; day = day + 1) {
             const auto count = fetchDay(day, delivery, stop);
             if (!count)
                 return count.error();
-            if (*count == 0)
-                continue;
-            if (covered.empty() || covered.back().to != day)
-                covered.push_back({day, day});
-            covered.back().to = day + 1;
+            if (*count > 0)
+                known.insert(day);
         }
-        int known = 0;
-        for (const DateRange& range : covered)
-            known += range.days();
         // A running cluster always has a cost, if only an idle one: no allocation means that the server has forgotten.
-        delivery.setCovered(covered);
-        const int missing = request.window.days() - known;
+        delivery.setCovered(joined(known));
+        const int missing = request.window.days() - static_cast<int>(known.size());
         if (missing == 0)
             return {};
         return delivery.finding(Severity::Note, "no-allocations", static_cast<std::uint64_t>(missing),
