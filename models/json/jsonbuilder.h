@@ -46,10 +46,9 @@ public:
         m_key = std::move(name);
         return true;
     }
-    bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception& error)
+    bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception&)
     {
         m_position = position;
-        m_what = error.what();
         return false;
     }
     bool isTooDeep() const { return m_isTooDeep; }
@@ -110,7 +109,6 @@ private:
     std::vector<Json*> m_open;
     std::string m_contradicted;
     std::string m_key;
-    std::string m_what;
     std::size_t m_position = 0;
     bool m_isTooDeep = false;
 };
