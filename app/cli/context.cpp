@@ -121,6 +121,16 @@ Result<std::unique_ptr<session::Importer>> Context::openImporter() const
     return importer;
 }
 
+Result<session::SnapshotPtr> openSnapshotOf(const Context& context, const std::string& source)
+{
+    auto snapshot = context.openSnapshot();
+    if (!snapshot)
+        return snapshot;
+    if (auto known = requireSource(**snapshot, source); !known)
+        return known.error();
+    return snapshot;
+}
+
 Result<session::SnapshotPtr> Context::openSnapshot() const
 {
     const auto engine = openEngine();

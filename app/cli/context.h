@@ -84,6 +84,8 @@ void noteLate(Context& context, const session::Snapshot& snapshot);
 
 /// Error NotFound when a source is named and the workspace has none of that name.
 Status requireSource(const session::Snapshot& snapshot, const std::string& source);
+/// The workspace for a question about one source, all where `source` is empty. Errors: those of both.
+Result<session::SnapshotPtr> openSnapshotOf(const Context& context, const std::string& source);
 
 /// Prints "altimeter-cli: text" on standard error, safe for a terminal.
 void printError(std::string_view text);

@@ -8,12 +8,10 @@ namespace {
 
 ExitCode run(Context& context)
 {
-    const auto snapshot = context.openSnapshot();
+    const std::string source = context.arguments().value("--source").value_or(std::string());
+    const auto snapshot = openSnapshotOf(context, source);
     if (!snapshot)
         return context.fail(snapshot.error());
-    const std::string source = context.arguments().value("--source").value_or(std::string());
-    if (const Status known = requireSource(**snapshot, source); !known)
-        return context.fail(known.error());
     const auto findings = context.ask(**snapshot, FindingsQuestion{source});
     if (!findings)
         return context.fail(findings.error());

@@ -126,11 +126,9 @@ ExitCode run(Context& context)
         return context.usage("proof", request.error());
     if (const Status invoices = readInvoices(context.arguments(), *request); !invoices)
         return context.fail(invoices.error());
-    const auto snapshot = context.openSnapshot();
+    const auto snapshot = openSnapshotOf(context, request->source);
     if (!snapshot)
         return context.fail(snapshot.error());
-    if (const Status known = requireSource(**snapshot, request->source); !known)
-        return context.fail(known.error());
     auto lines = context.ask(**snapshot, ProofQuestion{request->source, request->period});
     if (!lines)
         return context.fail(lines.error());

@@ -6,12 +6,10 @@ namespace {
 
 ExitCode run(Context& context)
 {
-    const auto snapshot = context.openSnapshot();
+    const std::string source = context.arguments().value("--source").value_or(std::string());
+    const auto snapshot = openSnapshotOf(context, source);
     if (!snapshot)
         return context.fail(snapshot.error());
-    const std::string source = context.arguments().value("--source").value_or(std::string());
-    if (const Status known = requireSource(**snapshot, source); !known)
-        return context.fail(known.error());
     const auto lines = context.ask(**snapshot, RejectedQuestion{source});
     if (!lines)
         return context.fail(lines.error());
