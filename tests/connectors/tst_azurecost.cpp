@@ -106,6 +106,29 @@ const altimeter::testing::CollectingSink::Row* rowOf(const Fetched& fetched, con
     return nullptr;
 }
 
+/// The costs as ever, where all that is asked for measures is answered so.
+Fetched fetchedWithMeasures(int status, const std::string& body)
+{
+    const LoopbackServer server([status, &body](const Request& request) {
+        return request.path.find("Microsoft.Consumption") != std::string::npos || request.path.ends_with("/forecast")
+                   ? ConnectorSuite::answer(status, body)
+                   : costs(request);
+    });
+    ConnectorSample one = sample();
+    one.now = {startOf(one.window.to).seconds + 3600};
+    one.values["forecast"] = "yes";
+    one.values["billing_account_id"] = "1234";
+    return fetchFrom(server, one);
+}
+
+void expectCostsWithoutMeasures(const Fetched& fetched)
+{
+    QVERIFY2(fetched.status.ok(), fetched.error().c_str());
+    QCOMPARE(fetched.total(CostLens::Billed, "EUR"), std::string("12345679013.623456789"));
+    for (const char* what : {"reservations", "budgets", "forecast"})
+        QVERIFY2(fetched.sink.find("look-up-refused", what), what);
+}
+
 } // namespace
 
 class TestAzureCost : public QObject {
@@ -356,21 +379,8 @@ private slots:
 
     void refusedMeasures_costAFindingOnly()
     {
-        const LoopbackServer server([](const Request& request) {
-            return request.path.find("Microsoft.Consumption") != std::string::npos ||
-                           request.path.ends_with("/forecast")
-                       ? ConnectorSuite::answer(403, R"({"error":{"code":"AuthorizationFailed","message":"no"}})")
-                       : costs(request);
-        });
-        ConnectorSample one = sample();
-        one.now = {startOf(one.window.to).seconds + 3600};
-        one.values["forecast"] = "yes";
-        one.values["billing_account_id"] = "1234";
-        const Fetched fetched = fetchFrom(server, one);
-        QVERIFY2(fetched.status.ok(), fetched.error().c_str());
-        QCOMPARE(fetched.total(CostLens::Billed, "EUR"), std::string("12345679013.623456789"));
-        for (const char* what : {"reservations", "budgets", "forecast"})
-            QVERIFY2(fetched.sink.find("look-up-refused", what), what);
+        const Fetched fetched = fetchedWithMeasures(403, R"({"error":{"code":"AuthorizationFailed","message":"no"}})");
+        expectCostsWithoutMeasures(fetched);
         QVERIFY(fetched.sink.find("look-up-refused", "reader role on the billing account"));
     }
 
@@ -441,23 +451,8 @@ private slots:
     void failingMeasures_costAFindingOnly()
     {
         for (const auto& [status, body] : {std::pair{400, "{}"}, std::pair{404, "{}"}, std::pair{429, "{}"},
-                                           std::pair{500, "oops"}, std::pair{200, "{}"}, std::pair{200, "nonsense"}}) {
-            const LoopbackServer server([status = status, body = body](const Request& request) {
-                return request.path.find("Microsoft.Consumption") != std::string::npos ||
-                               request.path.ends_with("/forecast")
-                           ? ConnectorSuite::answer(status, body)
-                           : costs(request);
-            });
-            ConnectorSample one = sample();
-            one.now = {startOf(one.window.to).seconds + 3600};
-            one.values["forecast"] = "yes";
-            one.values["billing_account_id"] = "1234";
-            const Fetched fetched = fetchFrom(server, one);
-            QVERIFY2(fetched.status.ok(), fetched.error().c_str());
-            QCOMPARE(fetched.total(CostLens::Billed, "EUR"), std::string("12345679013.623456789"));
-            for (const char* what : {"reservations", "budgets", "forecast"})
-                QVERIFY2(fetched.sink.find("look-up-refused", what), what);
-        }
+                                           std::pair{500, "oops"}, std::pair{200, "{}"}, std::pair{200, "nonsense"}})
+            expectCostsWithoutMeasures(fetchedWithMeasures(status, body));
     }
 
     void subscriptionWithoutUsage_hasNoCost_andSaysSo()

@@ -55,6 +55,15 @@ std::int64_t number(sql::Connection& db, const std::string& query)
     return statement->integer(0);
 }
 
+/// That one thing is damaged, and which.
+void expectTold(const sql::Connection& db, const std::string& what)
+{
+    const auto damage = damageOf(db);
+    QVERIFY(damage.ok());
+    QCOMPARE(damage->size(), std::size_t{1});
+    QVERIFY2(damage->front().find(what) != std::string::npos, damage->front().c_str());
+}
+
 } // namespace
 
 class TestMigration : public QObject {
@@ -202,10 +211,7 @@ private slots:
         for (int opened = 0; opened < 2; ++opened) {
             auto db = openWorkspace(path);
             QVERIFY2(db.ok(), db.ok() ? "" : db.error().text().c_str());
-            const auto damage = damageOf(*db);
-            QVERIFY(damage.ok());
-            QCOMPARE(damage->size(), std::size_t{1});
-            QVERIFY2(damage->front().find(told.toStdString()) != std::string::npos, damage->front().c_str());
+            expectTold(*db, told.toStdString());
         }
     }
 
@@ -232,9 +238,7 @@ private slots:
         for (int opened = 0; opened < 2; ++opened) {
             auto db = openWorkspace(path);
             QVERIFY2(db.ok(), db.ok() ? "" : db.error().text().c_str());
-            const auto damage = damageOf(*db);
-            QVERIFY(damage.ok() && damage->size() == 1);
-            QVERIFY(damage->front().find("list of stored months") != std::string::npos);
+            expectTold(*db, "list of stored months");
             QVERIFY(!Ingest::begin(*db, {"files", "test", {1795248000}}, {}).ok());
         }
     }
