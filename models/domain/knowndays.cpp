@@ -8,9 +8,8 @@ namespace {
 
 std::string nameOf(const KnownAccount& account)
 {
-    const std::string& name = account.provider.empty() ? account.source : account.provider;
     const std::string of = account.billingAccount.empty() ? "" : " (account " + account.billingAccount + ")";
-    return words::shown(name + of);
+    return words::shown(account.biller() + of);
 }
 
 } // namespace

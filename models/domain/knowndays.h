@@ -19,6 +19,8 @@ struct KnownAccount {
     std::vector<DateRange> gaps; ///< not known although they lie before `through`; ascending, apart from each other
     bool isMonthly = false;      ///< a charge on the first of nearly every month stands for that month, and no other
 
+    /// For people: who bills it, else where it comes from.
+    const std::string& biller() const { return provider.empty() ? source : provider; }
     bool knows(Day day) const
     {
         return day <= through &&

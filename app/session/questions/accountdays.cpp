@@ -1,5 +1,6 @@
 #include "app/session/questions/accountdays.h"
 
+#include "models/domain/accountname.h"
 #include "models/domain/cadence.h"
 
 #include <algorithm>
@@ -80,11 +81,10 @@ Finding stoppedFinding(const StoppedAccount& stopped)
     Finding finding;
     finding.severity = Severity::Warning;
     finding.check = "account-stopped";
-    finding.message = (stopped.provider.empty() ? std::string() : stopped.provider + ' ') + stopped.billingAccount +
-                      " has no charges after " + toString(stopped.last) + ", while the source goes on to " +
-                      toString(stopped.sourceThrough) + "; it never paused for more than " +
-                      std::to_string(stopped.usualDays) + (stopped.usualDays == 1 ? " day" : " days") +
-                      " before: is it still delivered?";
+    finding.message = accountName(stopped.provider, stopped.billingAccount) + " has no charges after " +
+                      toString(stopped.last) + ", while the source goes on to " + toString(stopped.sourceThrough) +
+                      "; it never paused for more than " + std::to_string(stopped.usualDays) +
+                      (stopped.usualDays == 1 ? " day" : " days") + " before: is it still delivered?";
     finding.source = stopped.source;
     return finding;
 }

@@ -10,13 +10,6 @@ namespace {
 
 using Met = DeliveryMeeting::Met;
 
-/// "Microsoft E-100, 2025-06"
-std::string nameOf(const PartitionKey& key)
-{
-    return (key.provider.empty() ? std::string() : key.provider + ' ') + key.billingAccount + ", " +
-           toString(key.billingPeriod).substr(0, 7);
-}
-
 std::string linesText(std::uint64_t count)
 {
     return std::to_string(count) + (count == 1 ? " line" : " lines");
@@ -58,7 +51,7 @@ Error refusal(const DeliveredPartition& partition, const Met& met, const std::st
     constexpr auto kBilled = static_cast<std::size_t>(CostLens::Billed);
     const Currency& currency = partition.key.currency;
     return {ErrorCode::Conflict,
-            nameOf(partition.key) + " is stored with " +
+            monthName(partition.key) + " is stored with " +
                 figuresText(met.billed, currency, met.rows, met.from, met.through) + ", source \"" + met.source +
                 "\"); this delivery has " +
                 figuresText(partition.fileTotal[kBilled], currency, partition.rows, partition.dataFrom,
@@ -125,7 +118,7 @@ Status DeliveryMeeting::compareFiles(Meeting& meeting) const
         const std::uint64_t both = std::max({one.overlap.shared, one.overlap.charges, one.overlap.same});
         return Error{
             ErrorCode::Invalid,
-            linesText(both) + " of " + nameOf(partOf(one.first, one.partition)->partition->key) + " stand in " +
+            linesText(both) + " of " + monthName(partOf(one.first, one.partition)->partition->key) + " stand in " +
                 files[one.second] +
                 (one.overlap.isHalf(one.overlap.shared) ? " as well" : " as well, with other cells or amounts") +
                 ", and neither file is a part of the other: it cannot be told "
@@ -145,7 +138,7 @@ void DeliveryMeeting::noteDuplicates(Meeting& meeting) const
         const std::uint64_t rows = part.duplicates << part.marks.bits();
         meeting.findings.push_back({Severity::Note, "duplicate-lines", rows, 0,
                                     (part.marks.bits() > 0 ? "about " : "") + linesText(rows) + " of " +
-                                        nameOf(part.partition->key) +
+                                        monthName(part.partition->key) +
                                         " say what another one of the file says, to the last cell; all of them count",
                                     m_marks.files()[part.file], m_delivery.source});
     }
@@ -166,7 +159,7 @@ void DeliveryMeeting::noteBeside(const FileComparison& comparison, Meeting& meet
         };
         const bool isShared = one.overlap.shared > 0;
         const std::uint64_t rows = isShared ? one.overlap.shared : one.overlap.same;
-        std::string message = linesText(rows) + " of " + nameOf(key) + " stand in " + figures(first) + " and in " +
+        std::string message = linesText(rows) + " of " + monthName(key) + " stand in " + figures(first) + " and in " +
                               figures(second) + (isShared ? "" : " with other cells or amounts") +
                               "; all of them count";
         if (i + 1 == kMostNamed && comparison.beside.size() > kMostNamed)
@@ -368,9 +361,9 @@ Status DeliveryMeeting::judgeOther(const Encounter& one, bool isKnown, Meeting& 
     if (isOverlay && !isConnection && !isKnown && !m_delivery.isNamed)
         return refusal(*one.partition, one.met, "It cannot be told whether the one is a later state of the other.",
                        "Import it with --replace if it is a newer state, or with --source NAME if it is another part.");
-    std::string message = nameOf(one.partition->key) + " is stored under the source \"" + one.met.source + "\" too (" +
-                          moneyText(one.met.billed, one.partition->key.currency) + ", " + linesText(one.met.rows) +
-                          "); ";
+    std::string message = monthName(one.partition->key) + " is stored under the source \"" + one.met.source +
+                          "\" too (" + moneyText(one.met.billed, one.partition->key.currency) + ", " +
+                          linesText(one.met.rows) + "); ";
     message += isOverlay ? "lines of the same places and days stand in both, and all count"
                          : "no line stands in both, and both count";
     meeting.findings.push_back({isOverlay || isConnection ? Severity::Warning : Severity::Note,

@@ -52,7 +52,7 @@ Finding replacedFinding(const PartitionReport& report, Day slice, const Ingest::
             "partition-replaced",
             report.rowsStored,
             0,
-            "the stored charges of " + info.provider + ' ' + info.billingAccount + ", " +
+            "the stored charges of " + accountName(info.provider, info.billingAccount) + ", " +
                 (slice.isValid() ? toString(slice) : toString(info.billingPeriod).substr(0, 7)) +
                 (report.isRestated ? ", which had been final" : "") + ", were replaced: " +
                 std::string(columnName(costColumnOf(lens))) + ' ' + report.oldTotal[at].toString(2) + " before, " +
@@ -61,20 +61,13 @@ Finding replacedFinding(const PartitionReport& report, Day slice, const Ingest::
             options.source};
 }
 
-/// "AWS A-1, 2025-06 (USD)"
-std::string nameOf(const PartitionKey& key)
-{
-    return (key.provider.empty() ? std::string() : key.provider + ' ') + key.billingAccount + ", " +
-           toString(key.billingPeriod).substr(0, 7) + " (" + std::string(key.currency.code()) + ')';
-}
-
 /// `key`: none where the lines do not say their partition.
 Error refusal(const std::optional<PartitionKey>& key, std::uint64_t rows, const RejectedSums::Example& example)
 {
     return {ErrorCode::Conflict,
             example.message + ". This delivery has " + std::to_string(rows) +
                 (rows == 1 ? " line more" : " lines more") + " that cannot be read" +
-                (key ? " for " + nameOf(*key) : std::string()) +
+                (key ? " for " + monthName(*key) + " (" + std::string(key->currency.code()) + ')' : std::string()) +
                 " than the one that is stored, which must not be replaced by less: nothing was changed, the stored "
                 "charges stay",
             example.file + ", line " + std::to_string(example.line),
@@ -923,17 +916,16 @@ Status Ingest::Impl::tellOtherSources()
                 .bind(4, std::string_view(toString(key.billingPeriod)))
                 .bind(5, key.currency.code())
                 .each([&]() -> Status {
-                    report.findings.push_back(
-                        {Severity::Error,
-                         "account-in-two-sources",
-                         static_cast<std::uint64_t>(others->integer(1)),
-                         0,
-                         key.provider + ' ' + key.billingAccount + ", " + toString(key.billingPeriod).substr(0, 7) +
-                             " is stored under the source \"" + others->text(0) + "\" too (" + others->text(1) +
-                             " lines), and both count: remove one of them if they "
-                             "are the same charges",
-                         {},
-                         options.source});
+                    report.findings.push_back({Severity::Error,
+                                               "account-in-two-sources",
+                                               static_cast<std::uint64_t>(others->integer(1)),
+                                               0,
+                                               monthName(key) + " is stored under the source \"" + others->text(0) +
+                                                   "\" too (" + others->text(1) +
+                                                   " lines), and both count: remove one of them if they "
+                                                   "are the same charges",
+                                               {},
+                                               options.source});
                     return {};
                 });
         if (!told)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "models/domain/accountname.h"
 #include "models/domain/money.h"
 #include "models/domain/period.h"
 
@@ -27,6 +28,12 @@ inline DateRange daysOf(Day billingPeriod, Day slice)
 inline DateRange daysOf(const PartitionKey& key)
 {
     return daysOf(key.billingPeriod, key.slice);
+}
+
+/// For people, whatever the currency and slice: "AWS A-1, 2025-06".
+inline std::string monthName(const PartitionKey& key)
+{
+    return accountName(key.provider, key.billingAccount) + ", " + toString(key.billingPeriod).substr(0, 7);
 }
 
 /// As the file keeps a slice: 0 for the whole month.

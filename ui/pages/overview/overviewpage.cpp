@@ -37,12 +37,6 @@ constexpr int kEmptyWidth = 520; ///< of the message in the place of figures
 constexpr std::size_t kListRows = 7;
 constexpr std::size_t kAnomalyRows = 30;
 
-/// Of an account, for people: who bills it.
-std::string lateName(const KnownAccount& account)
-{
-    return account.provider.empty() ? account.source : account.provider;
-}
-
 QString code(const Currency& currency)
 {
     const auto text = currency.code();
@@ -555,7 +549,7 @@ void OverviewPage::showNotes(const Overview::PerCurrency& f)
         notes
             << tr("%1 [account is|accounts are] late (%2 is known through %3): missing days are expected, not counted.",
                   nullptr, format::forms(late))
-                   .arg(counted(late), format::text(lateName(f.late.front())), day(f.late.front().through));
+                   .arg(counted(late), format::text(f.late.front().biller()), day(f.late.front().through));
     std::uint64_t far = 0;
     for (const FarCharges& one : m_overview.far)
         far += one.currency == f.currency ? one.rows : 0;
