@@ -5,7 +5,9 @@
 #include "app/session/imports/importing.h"
 #include "app/session/questions/answers.h"
 #include "app/session/workspace/engine.h"
+#include "models/store/ingest/ingest.h"
 #include "models/store/ingest/linemarks.h"
+#include "providers/focus/focusfile.h"
 #include "tests/testkit/focuscsv.h"
 #include "tests/testkit/rounds.h"
 
@@ -205,6 +207,29 @@ private slots:
     }
 
     // one after the other
+
+    /// As it lies in workspaces of the time when nothing was compared.
+    void sameChargesUnderTwoNames_areOneAfterReplace_thoughTheirOwnDidNotChange()
+    {
+        const auto file = write("a.csv", csvOf(month(3)));
+        QVERIFY(import(file, "one"));
+        {
+            auto writing = m_engine->file().write();
+            store::Ingest::Options options;
+            options.source = "two";
+            options.kind = "focus-csv";
+            options.at = {1'760'000'000};
+            const auto ingest = store::Ingest::begin(writing.db(), options, {});
+            QVERIFY(ingest);
+            QVERIFY(providers::readFocusFile(file, "a.csv", **ingest, {}, {}));
+            QVERIFY((*ingest)->finish());
+            QVERIFY(m_engine->file().committed(writing).ok());
+        }
+        QCOMPARE(total(), 2 * centsOf(month(3)));
+        const auto report = import(file, "one", true);
+        QVERIFY2(report, qPrintable(findings(report)));
+        QCOMPARE(total(), centsOf(month(3)));
+    }
 
     void siblings_areKeptBesideEachOther()
     {

@@ -171,10 +171,11 @@ void DeliveryMeeting::noteBeside(const FileComparison& comparison, Meeting& meet
 
 Result<std::vector<Met>> DeliveryMeeting::storedBeside(const PartitionKey& key) const
 {
-    auto rows = m_db.prepare("SELECT s.name, s.kind, p.id, p.fingerprint, p.rows, p.data_from, p.data_through, "
-                             "p.billed_cost, p.slice FROM source s JOIN partition p ON p.source_id=s.id AND "
-                             "p.provider=?1 AND p.billing_account=?2 AND p.billing_period=?3 AND p.currency=?4 "
-                             "ORDER BY s.name, p.slice");
+    auto rows =
+        m_db.prepare("SELECT s.name, s.kind, p.id, p.fingerprint, p.rows, p.data_from, p.data_through, "
+                     "p.billed_cost, p.slice, p.rows_rejected FROM source s JOIN partition p ON p.source_id=s.id AND "
+                     "p.provider=?1 AND p.billing_account=?2 AND p.billing_period=?3 AND p.currency=?4 "
+                     "ORDER BY s.name, p.slice");
     auto files = m_db.prepare(
         "SELECT DISTINCT f.name, f.header, f.path FROM segment g JOIN import_file f ON f.id=g.file_id WHERE "
         "g.partition_id=?1");
@@ -203,6 +204,7 @@ Result<std::vector<Met>> DeliveryMeeting::storedBeside(const PartitionKey& key) 
         stored.id = rows->integer(2);
         stored.fingerprint = rows->text(3);
         stored.rows = static_cast<std::uint64_t>(rows->integer(4));
+        stored.rejected = static_cast<std::uint64_t>(rows->integer(9));
         stored.total[static_cast<std::size_t>(CostLens::Billed)] = *billed;
         met.rows += stored.rows;
         met.billed.add(*billed);

@@ -207,7 +207,7 @@ struct Ingest::Impl {
     Status removeUndelivered(bool& changed);
     Status remove(const DeliveryPlan::Stored& stored);
     Status tellUnanswered();
-    Status removeFromOthers();
+    Status removeFromOthers(bool& changed);
     /// Whether days that were final are changed.
     Result<bool> noteRestatement(const PartitionKey& key, Instant importedAt, const DeliveryPlan::Sums& before,
                                  const DeliveryPlan::Sums& after);
@@ -862,19 +862,13 @@ Status Ingest::Impl::publishRejects(bool& changed)
 }
 
 /// What is stored of this delivery under other names, where it takes the place of that too.
-Status Ingest::Impl::removeFromOthers()
+Status Ingest::Impl::removeFromOthers(bool& changed)
 {
     for (const DeliveryMeeting::Met& met : takenFromOthers) {
         for (const DeliveryPlan::Stored& stored : met.stored) {
             PartitionReport removed = removedReport(stored, met.source);
-            const auto rejected =
-                db->number("SELECT rows_rejected FROM partition WHERE id=" + std::to_string(stored.id));
-            if (!rejected)
-                return rejected.error();
-            DeliveryPlan::Stored taken = stored;
-            taken.rejected = static_cast<std::uint64_t>(*rejected);
             const auto now = segments.partitions().find(stored.key);
-            if (auto done = noteReplaced(taken, rejects.rowsOf(stored.key),
+            if (auto done = noteReplaced(stored, rejects.rowsOf(stored.key),
                                          now == segments.partitions().end() ? nullptr : now->second.get());
                 !done)
                 return done;
@@ -884,6 +878,7 @@ Status Ingest::Impl::removeFromOthers()
             if (auto done = ledger.forgetRejects(met.source, stored.key); !done)
                 return done;
             report.partitions.push_back(std::move(removed));
+            changed = true; // also where what came lies under its own name already
         }
     }
     return {};
@@ -1003,7 +998,7 @@ Result<ImportReport> Ingest::finish()
         return done.error();
     if (auto done = impl.removeUndelivered(changed); !done)
         return done.error();
-    if (auto done = impl.removeFromOthers(); !done)
+    if (auto done = impl.removeFromOthers(changed); !done)
         return done.error();
     if (auto done = impl.publishRejects(changed); !done)
         return done.error();
