@@ -164,14 +164,29 @@ private slots:
         QVERIFY(std::abs(verdicts[150].expected - (150 % 7 < 5 ? 400 : 120)) < 40);
     }
 
-    void level_backToFormer_isNoNews()
+    void level_backToFormer_isNewsOnce_whereItWasAwayForWeeks()
     {
-        auto values = office(220);
-        for (std::size_t i = 100; i < 150; ++i)
-            values[i] *= 2;
-        const auto verdicts = judge(values);
-        for (std::size_t i = 150; i < verdicts.size(); ++i)
-            QVERIFY2(!verdicts[i].anomaly, qPrintable(QString::number(i)));
+        for (const int away : {12, 20, 50, 90}) {
+            for (const double factor : {2.0, 0.4}) {
+                auto values = office(240);
+                const std::size_t back = 100 + static_cast<std::size_t>(away);
+                for (std::size_t i = 100; i < back; ++i)
+                    values[i] *= factor;
+                const auto verdicts = judge(values);
+                std::vector<std::size_t> news;
+                for (std::size_t i = back; i < verdicts.size(); ++i) {
+                    if (verdicts[i].anomaly)
+                        news.push_back(i);
+                }
+                const std::string which = std::to_string(away) + " days times " + std::to_string(factor);
+                QVERIFY2(news.size() == (away > 28 ? 1U : 0U), which.c_str());
+                if (news.empty())
+                    continue;
+                QVERIFY2(news.front() <= back + 4, which.c_str());
+                QCOMPARE(verdicts[news.front()].kind, std::string("level-shift"));
+                QVERIFY(verdicts[news.front()].notify);
+            }
+        }
     }
 
     void growth_slow_isReportedAsLeak()

@@ -24,6 +24,8 @@ constexpr double SustainedEach = 0.5; ///< shares of the chart limit
 constexpr double SustainedAll = 1.0;
 constexpr double SigmaFloor = 0.05;
 constexpr double ReturnLimit = 3;  ///< sigmas around a former level that count as back there
+constexpr int NearReturnDays = 28; ///< back there within so many days: the end of an incident, and no news
+constexpr int FarReturnDays = 130; ///< within so many days it is a level that is known
 constexpr double ApartShare = 0.9; ///< by which a month's last and last but one day may differ as one batch
 constexpr double ApartFactor = 0.5;
 constexpr double TurnFactor = 5;    ///< levels that a month's first or last days may cost more without a precedent
@@ -101,8 +103,8 @@ private:
     void learn(int t, double actual, const DayVerdict& verdict, const Outlook& look, bool isEvident);
     std::vector<int> newLevelDays(int t, int side) const;
     void acceptShift(const std::vector<int>& days);
-    bool isReturn(int t, double actual, const Outlook& look) const;
-    void acceptReturn(int t);
+    bool isReturn(int t, double actual, const Outlook& look, int within) const;
+    bool acceptReturn(int t);
     std::vector<int> sustainedDays(int t, double widen) const;
     double leakBase(int t, const Outlook& look, const Profile& profile, double& rise) const;
     void reportLeak(int t, double actual, const Outlook& look, const Profile& profile, double widen,
@@ -474,12 +476,12 @@ std::vector<int> DailyDetector::newLevelDays(int t, int side) const
     return days.size() >= 4 ? days : std::vector<int>{};
 }
 
-/// Whether `actual` is ordinary by a level the series had one week to four months ago: not news, but the way back.
-bool DailyDetector::isReturn(int t, double actual, const Outlook& look) const
+/// Whether `actual` is ordinary by a level the series had from one week to `within` days ago: the way back.
+bool DailyDetector::isReturn(int t, double actual, const Outlook& look, int within) const
 {
     if (!(look.level > 0) || isIdle(look))
         return false;
-    for (int i = t - 7; i >= LevelDays && i >= t - 130; i -= 3) {
+    for (int i = t - 7; i >= LevelDays && i >= t - within; i -= 3) {
         const double ratio = past(i).level / look.level;
         if (!(actual > look.expected ? ratio > 1.25 : ratio > 0 && ratio < 0.8))
             continue;
@@ -490,8 +492,8 @@ bool DailyDetector::isReturn(int t, double actual, const Outlook& look) const
     return false;
 }
 
-/// A second day on the way back within three settles it.
-void DailyDetector::acceptReturn(int t)
+/// A second day on the way back within three settles it: true on that day.
+bool DailyDetector::acceptReturn(int t)
 {
     std::vector<int> days;
     for (int i = t; i >= 0 && i > t - 4; --i)
@@ -499,6 +501,7 @@ void DailyDetector::acceptReturn(int t)
             days.push_back(i);
     if (days.size() >= 2)
         acceptShift(days);
+    return days.size() >= 2;
 }
 
 /// The last three working days when all lie well to one side, together clearly, although none alone does.
@@ -696,7 +699,7 @@ void DailyDetector::reportNews(int t, double actual, const Outlook& look, double
     const auto sustained = sustainedDays(t, widen);
     if (sustained.empty())
         return;
-    if (!isReturn(t, actual, look)) {
+    if (!isReturn(t, actual, look, FarReturnDays)) {
         verdict.anomaly = true;
         verdict.kind = "level-shift";
         describe(verdict, actual, widen);
@@ -726,10 +729,15 @@ DayVerdict DailyDetector::judge(int t)
     if (isOfTheCalendar(t, actual, look, widen, verdict))
         return verdict;
     learn(t, actual, verdict, look, profile.isEvident);
-    if (verdict.anomaly && isReturn(t, actual, look)) {
-        verdict.anomaly = false;
+    if (verdict.anomaly && isReturn(t, actual, look, FarReturnDays)) {
         past(t).isReturn = true;
-        acceptReturn(t);
+        // One that was away for weeks had a level of its own: that it is back is told once, when it is sure.
+        const bool isFarBack = !isReturn(t, actual, look, NearReturnDays);
+        verdict.anomaly = acceptReturn(t) && isFarBack;
+        if (verdict.anomaly) {
+            verdict.kind = "level-shift";
+            describe(verdict, actual, widen);
+        }
         return verdict;
     }
     if (!verdict.judged || isNewWeekday(t, actual, look, widen, verdict))
