@@ -66,6 +66,8 @@ struct StoppedAccount {
     Day last;          ///< with a charge
     Day sourceThrough; ///< last day of the source
     int usualDays = 0; ///< the longest pause it ever made before
+    /// Of which it has stopped, where the account goes on in another; none: it has charges in one alone.
+    Currency currency{};
 };
 
 /// Source × day: what is there, what is missing, what may still move.

@@ -2,6 +2,7 @@
 #include <QTest>
 
 #include "app/session/imports/importing.h"
+#include "app/session/questions/accountdays.h"
 #include "app/session/questions/answers.h"
 #include "app/session/workspace/engine.h"
 #include "tests/testkit/focuscsv.h"
@@ -134,6 +135,26 @@ private slots:
                  1);
         const auto sources = answer(*m_engine->snapshot(), SourcesQuestion{}, {});
         QCOMPARE(QString::fromStdString(sources->front().state), QString("findings"));
+    }
+
+    void accountThatStopsInOneCurrency_isNamedWithIt_whileTheOtherGoesOn()
+    {
+        QList<Charge> euros = charges(days(1, 100), "both");
+        for (Charge& charge : euros)
+            charge.currency = "EUR";
+        import(charges(days(1, 160), "both") + euros, "s");
+        auto at = calendar(97, 106);
+        QCOMPARE(at.stopped.size(), std::size_t{1});
+        QVERIFY(at.stopped.front().currency == Currency("EUR") && at.stopped.front().last == dayOf(100));
+        QVERIFY(session::stoppedFinding(at.stopped.front())
+                    .message.starts_with("AWS both has no charges in EUR after 2026-04-10"));
+        QCOMPARE(states(at, "s"), QString("xxxxxxxxxx"));
+        import(charges(days(1, 90), "gone") + charges(days(1, 160), "other"), "t");
+        euros = charges(days(1, 95), "gone");
+        for (Charge& charge : euros)
+            charge.currency = "EUR";
+        import(euros, "t2"); // nobody else tells of that one
+        QCOMPARE(stopped(), (QStringList{"s/both/2026-04-10", "t/gone/2026-03-31"}));
     }
 
     void accountAlone_cannotStopWhileItsSourceGoesOn()

@@ -326,10 +326,12 @@ ExitCode runCompleteness(Context& context)
         out.add(std::move(cells));
     }
     out.end();
-    out.begin("stopped", {{"source"}, {"provider"}, {"billing_account"}, {"last_day"}, {"source_through"}});
+    out.begin("stopped",
+              {{"source"}, {"provider"}, {"billing_account"}, {"last_day"}, {"source_through"}, {"currency"}});
     for (const StoppedAccount& one : calendar->stopped)
         out.add({Cell::ofText(one.source), Cell::ofText(one.provider), Cell::ofText(one.billingAccount),
-                 Cell::ofDay(one.last), Cell::ofDay(one.sourceThrough)});
+                 Cell::ofDay(one.last), Cell::ofDay(one.sourceThrough),
+                 one.currency == Currency() ? Cell::null() : Cell::ofText(one.currency.code())});
     out.end();
     out.endDocument();
     noteFarCharges(**snapshot, asked, CostLens::Billed);

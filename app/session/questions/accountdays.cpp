@@ -16,7 +16,7 @@ namespace {
 
 constexpr int kRecentDays = 400; ///< what stopped before is history
 
-using Account = std::pair<std::string, std::string>; ///< provider and billing account
+using Account = std::tuple<std::string, std::string, Currency>; ///< provider, billing account, currency
 
 /// Days with a charge, by source and account.
 using AccountDays = std::map<std::string, std::map<Account, std::set<Day>>>;
@@ -25,7 +25,7 @@ bool hasSeveralAccounts(const Snapshot& snapshot)
 {
     std::map<std::string, Account> first;
     return std::any_of(snapshot.partitions.begin(), snapshot.partitions.end(), [&first](const PartitionInfo& one) {
-        const Account account{one.provider, one.billingAccount};
+        const Account account{one.provider, one.billingAccount, one.currency};
         return first.try_emplace(one.source, account).first->second != account;
     });
 }
@@ -41,8 +41,30 @@ Result<AccountDays> accountDays(const Snapshot& snapshot, const std::stop_token&
         return table.error();
     AccountDays days;
     for (const CostRow& row : table->rows)
-        days[row.keys[0]][{row.keys[1], row.keys[2]}].insert(row.period);
+        days[row.keys[0]][{row.keys[1], row.keys[2], row.currency}].insert(row.period);
     return days;
+}
+
+/// How an account fares in its other currencies: it may go on in one of them, or be silent in all and told once.
+struct Other {
+    bool goesOn = false;
+    bool stoppedLater = false;
+};
+Other otherCurrencies(const std::map<Account, std::set<Day>>& accounts, const Account& account, Day through)
+{
+    Other other;
+    const auto& [provider, name, currency] = account;
+    const Day last = *accounts.at(account).rbegin();
+    for (const auto& [key, days] : accounts) {
+        if (key == account || std::get<0>(key) != provider || std::get<1>(key) != name)
+            continue;
+        const std::vector<Day> ascending(days.begin(), days.end());
+        if (!stoppedPause(ascending, through))
+            other.goesOn |= ascending.back() > last;
+        else
+            other.stoppedLater |= std::pair(last, currency) < std::pair(ascending.back(), std::get<2>(key));
+    }
+    return other;
 }
 
 } // namespace
@@ -69,8 +91,14 @@ Result<std::vector<StoppedAccount>> stoppedAccounts(const Snapshot& snapshot, co
         for (const auto& [account, days] : accounts) {
             const std::vector<Day> ascending(days.begin(), days.end());
             const auto pause = stoppedPause(ascending, through);
-            if (pause && lastAnywhere[account] == ascending.back())
-                stopped.push_back({source, account.first, account.second, ascending.back(), through, *pause});
+            if (!pause || lastAnywhere[account] != ascending.back())
+                continue;
+            const auto& [provider, name, currency] = account;
+            const Other other = otherCurrencies(accounts, account, through);
+            if (!other.goesOn && other.stoppedLater)
+                continue;
+            stopped.push_back(
+                {source, provider, name, ascending.back(), through, *pause, other.goesOn ? currency : Currency()});
         }
     }
     return stopped;
@@ -81,7 +109,8 @@ Finding stoppedFinding(const StoppedAccount& stopped)
     Finding finding;
     finding.severity = Severity::Warning;
     finding.check = "account-stopped";
-    finding.message = accountName(stopped.provider, stopped.billingAccount) + " has no charges after " +
+    const std::string in = stopped.currency == Currency() ? "" : " in " + std::string(stopped.currency.code());
+    finding.message = accountName(stopped.provider, stopped.billingAccount) + " has no charges" + in + " after " +
                       toString(stopped.last) + ", while the source goes on to " + toString(stopped.sourceThrough) +
                       "; it never paused for more than " + std::to_string(stopped.usualDays) +
                       (stopped.usualDays == 1 ? " day" : " days") + " before: is it still delivered?";

@@ -10,7 +10,8 @@
 namespace altimeter::session {
 
 /// Accounts that delivered regularly (see stoppedPause()) and have stopped, although their source goes on with others
-/// and no other source has gone on with them. Of the last thirteen months, by source, provider and account.
+/// and no other source has gone on with them. Of the last thirteen months, by source, provider, account and, where the
+/// account goes on in another, currency.
 Result<std::vector<StoppedAccount>> stoppedAccounts(const Snapshot& snapshot, const std::stop_token& stop);
 
 /// "AWS 1234 has no charges after 2026-05-11, while its source goes on to 2026-06-30; …"

@@ -218,6 +218,8 @@ CalendarDay::State stateOfAccount(const Lane& lane, const CalendarDay& day, cons
 void noteStopped(Lanes& lanes, const std::vector<StoppedAccount>& stopped)
 {
     for (const StoppedAccount& one : stopped) {
+        if (one.currency != Currency())
+            continue; // it goes on in another
         const auto lane = lanes.find({one.source, true, one.provider, one.billingAccount});
         if (lane != lanes.end())
             lane->second.row.stoppedAfter = one.last;
