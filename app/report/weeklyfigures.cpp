@@ -29,19 +29,22 @@ void addRest(TeamTable& table, std::optional<Amount> sameDaysLastMonth)
 {
     AmountSum now;
     AmountSum before;
+    AmountSum compared;
     for (const auto& line : table.lines) {
         now.add(line.now.value_or(Amount()));
+        compared.add(line.compared.value_or(Amount()));
         before.add(line.before.value_or(Amount()));
     }
     const auto restNow = difference(table.now, now.amount());
     const auto restBefore =
         sameDaysLastMonth ? difference(*sameDaysLastMonth, before.amount()) : std::optional<Amount>(Amount());
-    if (now.overflowed() || before.overflowed() || !restNow || !restBefore)
+    const auto restCompared = difference(table.compared, compared.amount());
+    if (now.overflowed() || before.overflowed() || compared.overflowed() || !restNow || !restBefore || !restCompared)
         return;
     if (restNow->isZero() && restBefore->isZero())
         return;
     table.lines.push_back(
-        {std::string(kNotListed), true, *restNow, sameDaysLastMonth ? restBefore : std::optional<Amount>()});
+        {std::string(kNotListed), true, *restNow, sameDaysLastMonth ? restBefore : std::nullopt, restCompared});
 }
 
 Int128 magnitude(Amount amount)
@@ -108,16 +111,20 @@ std::string changeSentence(const WeeklyInput& input, const Overview::PerCurrency
                                   : "none of its " + countText(figures.rows, "charge", "charges") + " states") +
                " it. Another cost may be known.";
     std::string text = "Month to date is " + moneyText(figures.monthToDate, figures.currency) + " " + code;
-    const auto change = difference(figures.monthToDate, figures.sameDaysLastMonth);
+    const auto change = difference(figures.comparedToDate(), figures.sameDaysLastMonth);
     if (!figures.hasLastMonth || !change)
         return text + "; there is no month before to compare with.";
+    if (!figures.isComparable(input.overview.month))
+        return text + "; no day of it is over yet that could be compared.";
+    if (figures.wholeDays)
+        text += " (" + moneyText(figures.comparedToDate(), figures.currency) + " without the day that was not over)";
     const auto size = change->isNegative() ? -*change : *change;
     if (change->isZero())
-        return text + ", exactly as in " + sameDaysText(input.overview) + ".";
-    const std::string percent = changePercentText(figures.monthToDate, figures.sameDaysLastMonth);
+        return text + ", exactly as in " + sameDaysText(input.overview, figures) + ".";
+    const std::string percent = changePercentText(figures.comparedToDate(), figures.sameDaysLastMonth);
     const bool hasPercent = percent.find('%') != std::string::npos;
     return text + ", " + moneyText(size, figures.currency) + (change->isNegative() ? " less" : " more") + " than in " +
-           sameDaysText(input.overview) + (hasPercent ? " (" + percent + ")." : ".");
+           sameDaysText(input.overview, figures) + (hasPercent ? " (" + percent + ")." : ".");
 }
 
 std::string forecastSentence(const WeeklyInput& input, const Overview::PerCurrency& figures)
@@ -154,13 +161,17 @@ TeamTable teamTable(const Overview::PerCurrency& figures)
     std::map<std::string, TeamLine> teams;
     for (const auto& row : figures.teamsBefore) {
         if (figures.hasLastMonth)
-            teams[keyOf(row.keys)] = {{}, false, Amount(), knownCost(row)};
+            teams[keyOf(row.keys)] = {{}, false, Amount(), knownCost(row), Amount()};
     }
     for (const auto& row : figures.teams) {
         TeamLine& line = teams.try_emplace(keyOf(row.keys), TeamLine{{}, false, {}, before}).first->second;
         line.now = knownCost(row);
+        line.compared = figures.wholeDays ? Amount() : line.now;
     }
-    TeamTable table{{}, figures.monthToDate, {}};
+    for (const auto& row : figures.wholeDays ? figures.wholeDays->teams : std::vector<CostRow>())
+        teams.try_emplace(keyOf(row.keys), TeamLine{{}, false, Amount(), before}).first->second.compared =
+            knownCost(row);
+    TeamTable table{{}, figures.monthToDate, {}, figures.comparedToDate()};
     if (figures.hasLastMonth)
         table.before = figures.sameDaysLastMonth;
     for (auto& [key, line] : teams) {
@@ -333,7 +344,7 @@ std::string unknownSentence(const WeeklyInput& input, const Overview::PerCurrenc
     if (figures.unknownRows > 0 && !figures.isCostUnknown())
         text += said(figures.unknownRows, figures.rows, "the month to date");
     if (figures.unknownRowsBefore > 0)
-        text += said(figures.unknownRowsBefore, figures.rowsBefore, sameDaysText(input.overview));
+        text += said(figures.unknownRowsBefore, figures.rowsBefore, sameDaysText(input.overview, figures));
     if (!figures.chargedAhead.isZero() && figures.hasForecast)
         text += " Its end holds " + moneyText(figures.chargedAhead, figures.currency) +
                 " that is charged ahead for later days of the month.";
@@ -374,10 +385,11 @@ Day dataThrough(const Overview& overview)
     return overview.asOf.isValid() ? overview.asOf - 1 : Day::none();
 }
 
-std::string sameDaysText(const Overview& overview)
+std::string sameDaysText(const Overview& overview, const Overview::PerCurrency& figures)
 {
     const Day before = overview.month.addMonths(-1);
-    const int days = std::min(overview.asOf - overview.month, overview.month - before);
+    const Day to = figures.wholeTo.isValid() ? std::min(figures.wholeTo, overview.asOf) : overview.asOf;
+    const int days = std::min(to - overview.month, overview.month - before);
     return "the first " + countText(static_cast<std::uint64_t>(std::max(days, 0)), "day", "days") + " of " +
            monthText(before);
 }

@@ -13,6 +13,7 @@ struct TeamLine {
     std::string name;
     bool isRest = false;               ///< what the named teams leave of the total
     std::optional<Amount> now, before; ///< unknown is not zero
+    std::optional<Amount> compared{};  ///< of `now` the days that are over: what is compared with `before`
 };
 
 /// Teams of one currency, largest first; `now` of the lines adds up to the month to date exactly, and `before` to the
@@ -21,6 +22,7 @@ struct TeamTable {
     std::vector<TeamLine> lines;
     Amount now;
     std::optional<Amount> before;
+    Amount compared{};
 };
 TeamTable teamTable(const Overview::PerCurrency& figures);
 
@@ -72,6 +74,6 @@ std::vector<const Overview::AnomalyItem*> anomaliesOf(const Overview& overview, 
 /// Last day with data; none for an empty workspace.
 Day dataThrough(const Overview& overview);
 /// "the first 19 days of October".
-std::string sameDaysText(const Overview& overview);
+std::string sameDaysText(const Overview& overview, const Overview::PerCurrency& figures);
 
 } // namespace altimeter::report

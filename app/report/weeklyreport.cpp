@@ -221,14 +221,16 @@ private:
                   "\u2013",
                   {"No month before"},
                   ink::kText};
-        const auto change = difference(figures.monthToDate, figures.sameDaysLastMonth);
+        const auto change = difference(figures.comparedToDate(), figures.sameDaysLastMonth);
         if (figures.isCostUnknown())
             card.details = {"This cost is unknown"};
-        if (!figures.hasLastMonth || !change || figures.isCostUnknown())
+        else if (figures.hasLastMonth && !figures.isComparable(overview().month))
+            card.details = {"No day is over yet"};
+        if (!figures.isComparable(overview().month) || !change || figures.isCostUnknown())
             return card;
         card.value = changeText(*change, figures.currency);
         card.colour = change->isZero() ? ink::kText : change->isNegative() ? ink::kGood : ink::kBad;
-        card.details = {changePercentText(figures.monthToDate, figures.sameDaysLastMonth),
+        card.details = {changePercentText(figures.comparedToDate(), figures.sameDaysLastMonth),
                         "from " + moneyText(figures.sameDaysLastMonth, figures.currency)};
         return card;
     }
@@ -305,7 +307,7 @@ private:
         const double width = (kContent - 20) / 2;
         const double height = 40 + line * static_cast<double>(std::max(teams.size(), services.size()));
         ensure(height);
-        drawHeading("What moved, against " + sameDaysText(overview()));
+        drawHeading("What moved, against " + sameDaysText(overview(), figures));
         const double top = m_y;
         drawMovementList("Teams", teams, kLeft, width);
         const double leftEnd = m_y;
@@ -406,10 +408,10 @@ private:
             drawFitted({at, y}, text, style, room);
     }
 
-    std::vector<Cell> teamRow(const std::string& name, std::optional<Amount> now, std::optional<Amount> before,
-                              Amount total, Colour colour) const
+    std::vector<Cell> teamRow(const TeamLine& line, Amount total, Colour colour) const
     {
-        const auto change = now && before ? difference(*now, *before) : std::nullopt;
+        const auto& [name, isRest, now, before, compared] = line;
+        const auto change = compared && before ? difference(*compared, *before) : std::nullopt;
         const double share = total.isZero() || !now ? 0 : now->toDouble() / total.toDouble();
         const Colour changeColour = !change || change->isZero() ? ink::kText
                                     : change->isNegative()      ? ink::kGood
@@ -418,7 +420,7 @@ private:
                 {now ? moneyText(*now, m_currency) : "\u2013", colour},
                 {before ? moneyText(*before, m_currency) : "\u2013", colour},
                 {change ? changeText(*change, m_currency) : "\u2013", changeColour},
-                {change ? changePercentText(*now, *before) : "\u2013", changeColour},
+                {change ? changePercentText(*compared, *before) : "\u2013", changeColour},
                 {now ? shareText(*now, total) : "\u2013", colour, std::clamp(share, 0.0, 1.0)}};
     }
 
@@ -437,13 +439,17 @@ private:
                          {"Change\u2009%", 50},
                          {"Share", 76}};
         for (const auto& line : teams.lines)
-            table.rows.push_back(teamRow(line.name, line.now, line.before, teams.now,
-                                         line.isRest || line.name == "Unallocated" ? ink::kSecondary : ink::kText));
-        table.total = teamRow("Total", figures.isCostUnknown() ? std::nullopt : std::optional(teams.now), teams.before,
-                              teams.now, ink::kText);
+            table.rows.push_back(
+                teamRow(line, teams.now, line.isRest || line.name == "Unallocated" ? ink::kSecondary : ink::kText));
+        TeamLine total{"Total", false, {}, teams.before};
+        if (!figures.isCostUnknown()) {
+            total.now = teams.now;
+            total.compared = teams.compared;
+        }
+        table.total = teamRow(total, teams.now, ink::kText);
         table.total.back().bar = -1;
         table.note =
-            "Same days before: " + sameDaysText(overview()) +
+            "Same days before: " + sameDaysText(overview(), figures) +
             ". Every figure is rounded once, half to even, so the column may differ from the total by its roundings. "
             "Exact total: " +
             teams.now.toString(2) + " " + std::string(m_currency.code()) + ".";

@@ -59,8 +59,8 @@ std::string wrapped(const std::string& unwrapped)
 std::string teamsText(const Overview::PerCurrency& figures)
 {
     const auto teams = teamTable(figures);
-    const auto cells = [&](std::optional<Amount> now, std::optional<Amount> before) {
-        const auto change = now && before ? difference(*now, *before) : std::nullopt;
+    const auto cells = [&](std::optional<Amount> now, std::optional<Amount> before, std::optional<Amount> compared) {
+        const auto change = compared && before ? difference(*compared, *before) : std::nullopt;
         return std::vector<std::string>{now ? moneyText(*now, figures.currency) : "\u2013",
                                         before ? moneyText(*before, figures.currency) : "\u2013",
                                         change ? changeText(*change, figures.currency) : "\u2013",
@@ -68,9 +68,11 @@ std::string teamsText(const Overview::PerCurrency& figures)
     };
     std::string text = row("Team", {"Month to date", "Same days before", "Change", "Share"}, 28, 16);
     for (const auto& line : teams.lines)
-        text += row(line.name, cells(line.now, line.before), 28, 16);
-    return text +
-           row("Total", cells(figures.isCostUnknown() ? std::nullopt : std::optional(teams.now), teams.before), 28, 16);
+        text += row(line.name, cells(line.now, line.before, line.compared), 28, 16);
+    return text + row("Total",
+                      cells(figures.isCostUnknown() ? std::nullopt : std::optional(teams.now), teams.before,
+                            figures.isCostUnknown() ? std::nullopt : std::optional(teams.compared)),
+                      28, 16);
 }
 
 std::string movementsText(const char* title, const std::vector<Movement>& list)

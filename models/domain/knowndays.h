@@ -18,6 +18,9 @@ struct KnownAccount {
     Day through; ///< the last known day, inside; behind the last of the data where charges stand for a whole month
     std::vector<DateRange> gaps; ///< not known although they lie before `through`; ascending, apart from each other
     bool isMonthly = false;      ///< a charge on the first of nearly every month stands for that month, and no other
+    Day running = Day::none(); ///< the day behind `through` where that was not over when it was told: what it holds so
+                               ///< far counts and is not all of it; none where there is no such day in the data
+    Day since = Day::none();   ///< the first day its source tells of: before it nothing was delivered; none: always
 
     /// For people: who bills it, else where it comes from.
     const std::string& biller() const { return provider.empty() ? source : provider; }
@@ -26,13 +29,19 @@ struct KnownAccount {
         return day <= through &&
                std::none_of(gaps.begin(), gaps.end(), [day](const DateRange& gap) { return gap.contains(day); });
     }
-    /// True when both know the same days up to the same day.
-    bool knowsAs(const KnownAccount& other) const { return through == other.through && gaps == other.gaps; }
+    /// False for the days before anybody told of it.
+    bool isTold(Day day) const { return !since.isValid() || day >= since; }
+    /// True when both know the same days, from the same day up to the same day.
+    bool knowsAs(const KnownAccount& other) const
+    {
+        return through == other.through && running == other.running && since == other.since && gaps == other.gaps;
+    }
     friend bool operator==(const KnownAccount&, const KnownAccount&) = default;
 };
 
 /// "Microsoft (account B) is known through 2025-03-10 only." for those that do not know every day up to `last`; of many
-/// the one that is known least and how many they are. Empty where all know them.
+/// the one that is known least and how many they are. That `last` itself was not over when it was told is said as well;
+/// who knows all but that is not late. Empty where all know them.
 std::string lateSentence(const std::vector<KnownAccount>& accounts, Day last);
 
 } // namespace altimeter

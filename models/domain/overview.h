@@ -8,6 +8,7 @@
 #include "models/domain/sources.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,14 @@ struct Overview {
     struct PerCurrency {
         Currency currency;
         Amount monthToDate;
-        Amount sameDaysLastMonth; ///< of each account the days that are known of this month
+        Amount sameDaysLastMonth; ///< of each account the days that are known of this month, to their end
+        /// Where a day of the month to date was not over when it was told: the days that were. Those are compared.
+        struct WholeDays {
+            Amount cost;
+            std::vector<CostRow> teams;
+        };
+        std::optional<WholeDays> wholeDays; ///< none: all are whole
+        Day wholeTo;                        ///< after the last day that is whole for any account; not valid: `asOf`
         Amount lastMonth;
         bool hasLastMonth = false;
         Amount estimated; ///< part of monthToDate that its sources may still change
@@ -44,6 +52,10 @@ struct Overview {
         std::vector<KnownAccount> late;
 
         bool isCostUnknown() const { return rows > 0 && rows == unknownRows; }
+        /// What is compared with the same days of last month.
+        Amount comparedToDate() const { return wholeDays ? wholeDays->cost : monthToDate; }
+        /// False where the month has no whole day yet.
+        bool isComparable(Day month) const { return hasLastMonth && (!wholeTo.isValid() || wholeTo > month); }
     };
     struct AnomalyItem {
         std::vector<std::string> keys;

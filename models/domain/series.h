@@ -14,7 +14,9 @@ struct SeriesPoint {
     Day period;
     Amount cost;
     bool known = true;
-    bool isWhole = true; ///< all its days are known; false for the running week or month: nothing to learn from
+    /// All its days are known, to their end and with the cost of their charges; false for the running day, week or
+    /// month: nothing to learn from.
+    bool isWhole = true;
 };
 
 /// What a detector says of one step. Doubles: statistics, never added into money.

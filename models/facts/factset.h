@@ -81,12 +81,16 @@ struct FactPartition {
     std::uint64_t rows = 0;
     Day dataFrom, dataThrough;
     std::int64_t delivery = 0; ///< which brought it; later ones have larger numbers, 0 is not known
+    Instant importedAt;        ///< when it was brought; not valid where that is not known
 };
 
 /// A day a source was asked for and has answered.
 struct AskedDay {
     Day day;
     bool isFinal = false; ///< what it answered will not change
+    Instant askedAt{};    ///< the last time; not valid where that is not known
+    /// False where the day was still running, in UTC, when it was asked for.
+    bool isWhole() const { return isFinal || !askedAt.isValid() || askedAt.day() > day; }
     friend bool operator==(const AskedDay&, const AskedDay&) = default;
 };
 

@@ -17,9 +17,16 @@ struct History {
     const FactPartition* of = nullptr;
     std::vector<Day> days;                  ///< with a charge that was not made ahead, ascending
     std::map<Day, std::int64_t> deliveries; ///< by billing month, the one that holds it now
+    std::set<Day> running;                  ///< with a charge, that were not over when it was brought
+    Day brought;                            ///< the latest of its deliveries; none: not known
 };
 using Key = std::tuple<std::string, std::string, std::string, Currency>;
 using Histories = std::map<Key, History>;
+
+Key keyOf(const FactPartition& partition)
+{
+    return {partition.source, partition.provider, partition.billingAccount, partition.currency};
+}
 
 void sortOnce(std::vector<Day>& days)
 {
@@ -38,6 +45,7 @@ using DaysBehind = std::map<Day, std::vector<Day>>;
 /// So many days at an end, beside so many others, are no rhythm.
 constexpr std::size_t kFew = 2;
 constexpr std::size_t kMany = 7;
+constexpr int kSeason = 92;
 
 /// Some are billed from the 15th to the 15th, so that many days lie behind each month. One or two of a single month,
 /// beside a whole month of others, were charged ahead.
@@ -47,22 +55,95 @@ bool areAhead(const DaysBehind& behind, const std::vector<Day>& all)
            std::all_of(behind.begin(), behind.end(), [](const auto& month) { return month.second.size() <= kFew; });
 }
 
-Histories historiesOf(const FactSet& facts, const DataDays& near)
+/// On which day a partition was brought. Where more days of charges lie behind theirs than not, the clock was wrong and
+/// none is believed.
+class ImportDays {
+public:
+    ImportDays(const FactSet& facts, const DataDays& near) : m_facts(facts)
+    {
+        std::set<std::pair<std::uint32_t, std::int32_t>> past;
+        std::set<std::pair<std::uint32_t, std::int32_t>> future;
+        for (const FactSet::Part& part : facts.chunks) {
+            const Day brought = stated(facts.partitions[part.partition]);
+            for (const std::int32_t number : part.chunk->days) {
+                if (near.contains(Day{number}))
+                    (brought.isValid() && Day{number} > brought ? future : past).emplace(part.partition, number);
+            }
+        }
+        m_isBelieved = past.size() >= future.size();
+    }
+    /// None where it is not known.
+    Day of(const FactPartition& partition) const { return m_isBelieved ? stated(partition) : Day::none(); }
+
+private:
+    Day stated(const FactPartition& partition) const
+    {
+        const Instant at = partition.importedAt.isValid() ? partition.importedAt : m_facts.importedAt;
+        return at.isValid() ? at.day() : Day::none();
+    }
+    const FactSet& m_facts;
+    bool m_isBelieved = true;
+};
+
+/// Which days hold usage: unlike a purchase it is not charged ahead.
+class UsedDays {
+public:
+    UsedDays(const FactSet& facts, const ImportDays& imports) : m_facts(facts), m_imports(imports) {}
+
+    /// Whether anybody (`of`: that account) used something on a day that was over when it was brought.
+    bool contains(Day day, const FactPartition* of = nullptr) const
+    {
+        return std::any_of(m_facts.chunks.begin(), m_facts.chunks.end(), [&](const FactSet::Part& part) {
+            const FactPartition& own = m_facts.partitions[part.partition];
+            const bool isOf = !of || keyOf(own) == keyOf(*of);
+            const Day brought = isOf ? m_imports.of(own) : Day::none();
+            return brought.isValid() && day < brought && holdsUsage(*part.chunk, day);
+        });
+    }
+
+private:
+    bool holdsUsage(const FactChunk& chunk, Day day) const
+    {
+        if (!std::binary_search(chunk.days.begin(), chunk.days.end(), day.number))
+            return false;
+        for (std::size_t run = 0; run < chunk.runs(); ++run) {
+            const auto combo = static_cast<std::uint32_t>(chunk.runCombo.at(run));
+            if (m_facts.dictionaries->field(combo, Column::ChargeCategory) != "Usage")
+                continue;
+            for (std::size_t row = chunk.runBegin(run); row < chunk.runEnd(run); ++row) {
+                if (chunk.day.at(row) == day.number)
+                    return true;
+            }
+        }
+        return false;
+    }
+    const FactSet& m_facts;
+    const ImportDays& m_imports;
+};
+
+Histories historiesOf(const FactSet& facts, const DataDays& near, const ImportDays& imports)
 {
     Histories histories;
     std::map<Key, DaysBehind> behind;
     for (const FactSet::Part& part : facts.chunks) {
         const FactPartition& partition = facts.partitions[part.partition];
-        const Key key{partition.source, partition.provider, partition.billingAccount, partition.currency};
+        const Key key = keyOf(partition);
         const Day end = partition.billingPeriod.isValid() ? monthEnd(partition.billingPeriod) : near.last;
         History& history = histories[key];
         history.of = &partition;
+        const Day brought = imports.of(partition);
+        if (brought.isValid())
+            history.brought = history.brought.isValid() ? std::max(history.brought, brought) : brought;
         bool isAny = false;
         for (const std::int32_t number : part.chunk->days) {
             const Day day{number};
             if (!near.contains(day))
                 continue;
             isAny = true;
+            if (brought.isValid() && day > brought)
+                continue; // charged ahead
+            if (day == brought)
+                history.running.insert(day);
             (day > end ? behind[key][partition.billingPeriod] : history.days).push_back(day);
         }
         if (isAny)
@@ -82,27 +163,9 @@ Histories historiesOf(const FactSet& facts, const DataDays& near)
     return histories;
 }
 
-/// Charges that are dated after they were imported. Where those are the more, the clock was wrong.
-void dropFuture(Histories& histories, Instant importedAt)
-{
-    if (!importedAt.isValid())
-        return;
-    const Day last = importedAt.day() + 1;
-    std::size_t past = 0;
-    std::size_t future = 0;
-    for (const auto& [key, history] : histories) {
-        const auto behind = std::upper_bound(history.days.begin(), history.days.end(), last);
-        past += static_cast<std::size_t>(behind - history.days.begin());
-        future += static_cast<std::size_t>(history.days.end() - behind);
-    }
-    if (past < future)
-        return;
-    for (auto& [key, history] : histories)
-        std::erase_if(history.days, [last](Day day) { return day > last; });
-}
-
 /// How many days at the end lie alone: one or two, behind a pause three times as long as any before.
-std::size_t aloneAtEnd(const std::vector<Day>& days, Instant importedAt)
+template <typename IsUsed>
+std::size_t aloneAtEnd(const std::vector<Day>& days, Instant importedAt, const IsUsed& isUsed)
 {
     constexpr int kFresh = 10;
     if (days.size() < kMany + 1)
@@ -115,7 +178,8 @@ std::size_t aloneAtEnd(const std::vector<Day>& days, Instant importedAt)
         int longest = 1;
         for (std::size_t i = 1; i < at; ++i)
             longest = std::max(longest, days[i] - days[i - 1]);
-        if (at >= kMany && days[at] - days[at - 1] > 3 * longest)
+        const int pause = days[at] - days[at - 1];
+        if (at >= kMany && pause > 3 * longest && (pause > kSeason || !isUsed(days[at])))
             return few;
     }
     return 0;
@@ -124,7 +188,6 @@ std::size_t aloneAtEnd(const std::vector<Day>& days, Instant importedAt)
 /// How many at the beginning: a season before the others.
 std::size_t aloneAtStart(const std::vector<Day>& days)
 {
-    constexpr int kSeason = 92;
     for (std::size_t few = 1; few <= kFew && days.size() >= few + kMany; ++few) {
         int longest = 1;
         for (std::size_t i = few + 1; i < days.size(); ++i)
@@ -139,13 +202,14 @@ std::size_t aloneAtStart(const std::vector<Day>& days)
 /// How many of the days at the end of each account lie alone. None that others prove: up to the last ordinary day of
 /// its source a day is one of many, and a day that was over at the import, of the month it was billed in, is no later
 /// than the data are.
-std::map<Key, std::size_t> aloneAtEnds(const Histories& histories, Instant importedAt)
+std::map<Key, std::size_t> aloneAtEnds(const Histories& histories, Instant importedAt, const UsedDays& used)
 {
     std::map<Key, std::size_t> alone;
     std::map<std::string, Day> reach;
     Day common;
     for (const auto& [key, history] : histories) {
-        const std::size_t few = alone[key] = aloneAtEnd(history.days, importedAt);
+        const auto isUsed = [&used, of = history.of](Day day) { return used.contains(day, of); };
+        const std::size_t few = alone[key] = aloneAtEnd(history.days, importedAt, isUsed);
         if (history.days.empty())
             continue;
         const Day last = history.days[history.days.size() - few - 1];
@@ -166,10 +230,10 @@ std::map<Key, std::size_t> aloneAtEnds(const Histories& histories, Instant impor
     return alone;
 }
 
-DataDays ordinaryDays(Histories& histories, Instant importedAt)
+DataDays ordinaryDays(Histories& histories, Instant importedAt, const UsedDays& used)
 {
     std::vector<Day> all;
-    const auto alone = aloneAtEnds(histories, importedAt);
+    const auto alone = aloneAtEnds(histories, importedAt, used);
     for (auto& [key, history] : histories) {
         history.days.resize(history.days.size() - alone.at(key));
         all.insert(all.end(), history.days.begin(), history.days.end());
@@ -177,7 +241,7 @@ DataDays ordinaryDays(Histories& histories, Instant importedAt)
     sortOnce(all);
     if (all.empty())
         return {};
-    all.resize(all.size() - aloneAtEnd(all, importedAt));
+    all.resize(all.size() - aloneAtEnd(all, importedAt, [&used](Day day) { return used.contains(day); }));
     const DataDays days{all[aloneAtStart(all)], all.back()};
     for (auto& [key, history] : histories)
         std::erase_if(history.days, [&days](Day day) { return !days.contains(day); });
@@ -284,8 +348,10 @@ private:
 
 /// What a source tells of its days beside the charges.
 struct Source {
-    Day reach;                                    ///< the last day of any of its accounts
-    std::map<std::int64_t, Day> reachOf;          ///< by delivery
+    Day first;                           ///< that it tells of
+    Day reach;                           ///< the last day of any of its accounts
+    Day running;                         ///< the day from which on none was over when it was told; none: no such
+    std::map<std::int64_t, Day> reachOf; ///< by delivery
     const std::vector<AskedDay>* asked = nullptr; ///< null: it is made of files
     std::set<Day> finalDays;
     TiedMonths months;
@@ -298,7 +364,10 @@ std::map<std::string, Source> sourcesOf(const FactSet& facts, const Histories& h
         if (history.days.empty())
             continue;
         Source& source = sources[history.of->source];
+        source.first = source.first.isValid() ? std::min(source.first, history.days.front()) : history.days.front();
         source.reach = std::max(source.reach, history.days.back());
+        if (history.brought.isValid())
+            source.running = source.running.isValid() ? std::max(source.running, history.brought) : history.brought;
         source.months.add(history.deliveries);
         for (const auto& [month, delivery] : history.deliveries) {
             const auto behind = std::upper_bound(history.days.begin(), history.days.end(), monthEnd(month));
@@ -311,11 +380,17 @@ std::map<std::string, Source> sourcesOf(const FactSet& facts, const Histories& h
         if (asked == facts.asked.end() || asked->second.empty())
             continue;
         source.asked = &asked->second;
+        source.first = std::min(source.first, std::max(asked->second.front().day, data.first));
+        source.running = Day::none();
         for (const AskedDay& day : asked->second) {
             if (day.day <= data.last)
                 source.reach = std::max(source.reach, day.day);
             if (day.isFinal)
                 source.finalDays.insert(day.day);
+            if (day.isWhole())
+                source.running = Day::none();
+            else if (!source.running.isValid())
+                source.running = day.day;
         }
     }
     return sources;
@@ -330,6 +405,8 @@ Day throughOf(const std::vector<Day>& days, const Source& source, const DataDays
         through = silentThrough(days, source.reach, source.finalDays);
         if (source.reach - through > KnownDays::kStopped)
             through = source.reach;
+        if (source.running.isValid())
+            through = std::min(through, source.running - 1);
     }
     return data.last - through > KnownDays::kEnded ? data.last : through;
 }
@@ -366,6 +443,53 @@ void addUnasked(KnownAccount& account, const std::vector<Day>& days, const std::
     gap(next, account.through);
 }
 
+/// Days between others that were still running when they were told, the last time. Those of the end are not known at
+/// all.
+void addRunning(KnownAccount& account, const History& history, const Source& source, Day last)
+{
+    if (areFirsts(history.days))
+        return;
+    if (source.running.isValid() && source.running <= last && account.through == source.running - 1)
+        account.running = source.running;
+    if (source.asked) {
+        for (const AskedDay& one : *source.asked) {
+            if (!one.isWhole())
+                addGap(account, one.day, one.day);
+        }
+    } else {
+        for (const Day day : history.running)
+            addGap(account, day, day);
+    }
+}
+
+/// In order, and those that touch as one.
+void join(std::vector<DateRange>& gaps)
+{
+    std::sort(gaps.begin(), gaps.end(), [](const DateRange& a, const DateRange& b) { return a.from < b.from; });
+    std::vector<DateRange> joined;
+    for (const DateRange& gap : gaps) {
+        if (!joined.empty() && gap.from <= joined.back().to)
+            joined.back().to = std::max(joined.back().to, gap.to);
+        else
+            joined.push_back(gap);
+    }
+    gaps = std::move(joined);
+}
+
+/// From where on each account is told of, whichever source tells it: one that goes on under another name is not new.
+std::map<Key, Day> toldSince(const Histories& histories, const std::map<std::string, Source>& sources)
+{
+    std::map<Key, Day> since;
+    for (const auto& [key, history] : histories) {
+        if (history.days.empty())
+            continue;
+        const auto& [source, provider, account, currency] = key;
+        const auto [at, isFirst] = since.try_emplace({"", provider, account, currency}, sources.at(source).first);
+        at->second = std::min(at->second, sources.at(source).first);
+    }
+    return since;
+}
+
 /// Months left out between others, and the ends of those that a later delivery did not bring up to date.
 void addUndelivered(KnownAccount& account, const History& history, Source& source)
 {
@@ -399,12 +523,13 @@ KnownDays knownDaysOf(const FactSet& facts)
     const DataDays near = nearDaysOf(facts);
     if (!near.first.isValid())
         return known;
-    Histories histories = historiesOf(facts, near);
-    dropFuture(histories, facts.importedAt);
-    known.data = ordinaryDays(histories, facts.importedAt);
+    const ImportDays imports(facts, near);
+    Histories histories = historiesOf(facts, near, imports);
+    known.data = ordinaryDays(histories, facts.importedAt, UsedDays(facts, imports));
     if (!known.data.first.isValid())
         known.data = near; // nothing but charges made ahead
     auto sources = sourcesOf(facts, histories, known.data);
+    const auto since = toldSince(histories, sources);
     for (const auto& [key, history] : histories) {
         if (history.days.empty())
             continue;
@@ -422,6 +547,11 @@ KnownDays knownDaysOf(const FactSet& facts)
             addUnasked(account, history.days, *source.asked);
         else
             addUndelivered(account, history, source);
+        addRunning(account, history, source, known.data.last);
+        join(account.gaps);
+        const auto& [name, provider, billingAccount, currency] = key;
+        if (const Day told = since.at({"", provider, billingAccount, currency}); told > known.data.first)
+            account.since = told;
         known.accounts.push_back(std::move(account));
     }
     return known;

@@ -12,9 +12,10 @@ namespace altimeter {
 /// was heard.
 ///
 /// `data`: see DataDays. Of the days nearDaysOf() leaves, those are taken that the ordinary charges reach. A charge
-/// dated behind the month it was billed for, one dated after the import, and one or two days far from all others at the
-/// end (three times the longest pause there was) were charged ahead: they count, but are neither today nor the range.
-/// Days of one account that others of its source reach too are not alone.
+/// dated behind the month it was billed for, one dated after the day it was brought on, be it by one day, and one or
+/// two days far from all others at the end (three times the longest pause there was) were charged ahead: they count,
+/// but are neither today nor the range. Days of one account that others of its source reach too are not alone, and
+/// neither is usage on a day that was over when it was brought.
 ///
 /// `accounts`: by source, provider, account and currency. Where a sync recorded which days it asked for, those are
 /// known. Files say it by what they hold: a delivery covers its billing months up to the last day it reaches. An
@@ -24,6 +25,11 @@ namespace altimeter {
 /// days. A month left out between others is a gap for whoever had charges every day or every first of a month, but not
 /// where what brought that month for others brings this account as well: then it had none. Charges that are all dated
 /// on the first of a month stand for that month.
+///
+/// A day that was still running (in UTC) when its source was asked for it, or when the file that holds it came, is not
+/// known: it is the `running` one of its accounts where nothing later is told of them, and a gap else. `since` is the
+/// first day of any charge of the source (or that it was asked for): a source that joins others tells nothing of the
+/// time before, while a new account of a source that was there already cost nothing.
 struct KnownDays {
     DataDays data;
     std::vector<KnownAccount> accounts; ///< with a charge in `data`, by source, provider, account, currency

@@ -4,6 +4,7 @@
 #include "models/analysis/query/factanswers.h"
 #include "tests/testkit/randomfacts.h"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,6 +23,9 @@ struct PlannedAccount {
     Day stopped; ///< the last day of its charges; none: it goes on
     int cost = 100;
     int credit = 0; ///< of each 20th
+    int lines = 1;  ///< that a day's cost is made of, in equal parts
+    std::string category;
+    Instant importedAt{}; ///< of each of its months; not valid: that of the world
 
     bool isCharged(Day day) const
     {
@@ -62,6 +66,7 @@ public:
     std::vector<std::pair<std::size_t, Day>> stray; ///< charges by account, wherever they are dated
     Instant importedAt;
     int strayCost = 1200;
+    std::map<std::pair<std::size_t, Day>, int> unstated{}; ///< how many lines of an account's day state no cost
 
     std::shared_ptr<const FactSet> facts() const
     {
@@ -76,6 +81,9 @@ public:
             cells[cell(Column::BillingAccountId)] = plan.account;
             std::array<std::uint32_t, kComboGroupCount> combo{};
             combo[static_cast<std::size_t>(Group::Account)] = book.addMember(Group::Account, cells);
+            std::vector<std::string> charge(columnsOf(Group::Charge).count);
+            charge[static_cast<std::size_t>(Column::ChargeCategory) - columnsOf(Group::Charge).first] = plan.category;
+            combo[static_cast<std::size_t>(Group::Charge)] = book.addMember(Group::Charge, charge);
             book.dictionaries->combos.push_back(combo);
             std::map<Day, std::vector<std::pair<Day, int>>> months;
             for (Day day = plan.first; day <= plan.through; day = day + 1) {
@@ -87,7 +95,7 @@ public:
                     months[std::min(day, plan.through).firstOfMonth()].emplace_back(day, strayCost);
             }
             for (const auto& [month, charges] : months)
-                addMonth(book, plan, month, charges);
+                addMonth(book, at, month, charges);
         }
         auto facts = std::make_shared<FactSet>(book.facts(FactChunk::kMaxRows));
         facts->importedAt = importedAt;
@@ -101,9 +109,9 @@ public:
     }
 
 private:
-    static void addMonth(FactBook& book, const PlannedAccount& plan, Day month,
-                         const std::vector<std::pair<Day, int>>& charges)
+    void addMonth(FactBook& book, std::size_t account, Day month, const std::vector<std::pair<Day, int>>& charges) const
     {
+        const PlannedAccount& plan = accounts[account];
         FactPartition partition;
         partition.id = static_cast<std::int64_t>(book.partitions.size()) + 1;
         partition.source = plan.source;
@@ -112,13 +120,18 @@ private:
         partition.billingPeriod = month;
         partition.currency = Currency(plan.currency);
         partition.delivery = 1;
+        partition.importedAt = plan.importedAt;
         for (const auto& [day, cost] : charges) {
-            FactLine line;
-            line.partition = static_cast<std::uint32_t>(book.partitions.size());
-            line.combo = static_cast<std::uint32_t>(book.dictionaries->combos.size()) - 1;
-            line.day = day;
-            line.cost.fill(Amount::fromUnits(cost));
-            book.lines.push_back(line);
+            const auto found = unstated.find({account, day});
+            for (int i = 0; i < plan.lines; ++i) {
+                FactLine line;
+                line.partition = static_cast<std::uint32_t>(book.partitions.size());
+                line.combo = static_cast<std::uint32_t>(book.dictionaries->combos.size()) - 1;
+                line.day = day;
+                if (found == unstated.end() || i >= found->second)
+                    line.cost.fill(Amount::fromUnits(cost / plan.lines));
+                book.lines.push_back(line);
+            }
         }
         book.partitions.push_back(partition);
     }

@@ -1,5 +1,7 @@
 #include "models/analysis/series/expectation.h"
 
+#include "models/analysis/series/median.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -23,8 +25,8 @@ History historyOf(const SeriesPart& part, const CostDays& days)
     const Day through = part.known ? part.known->through : days.last;
     for (Day day = days.first; day <= through; day = day + 1) {
         const auto cell = part.cells.find(day);
-        const bool isKnown =
-            (!part.known || part.known->knows(day)) && (cell == part.cells.end() || !cell->second.isUnknown());
+        const bool isKnown = (!part.known || (part.known->knows(day) && part.known->isTold(day))) &&
+                             (cell == part.cells.end() || !cell->second.isThin);
         history.values.push_back(!isKnown ? kNothing : cell == part.cells.end() ? 0 : cell->second.cost.toDouble());
     }
     return history;
@@ -98,6 +100,63 @@ double meanAround(const History& history, std::size_t at)
         }
     }
     return count == 0 ? 0 : sum / static_cast<double>(count);
+}
+
+/// What is seen already of a day.
+double seenOn(const SeriesPart& part, Day day)
+{
+    const auto cell = part.cells.find(day);
+    return cell == part.cells.end() ? 0 : cell->second.cost.toDouble();
+}
+
+double middleOf(std::vector<double> values)
+{
+    return values.empty() ? 0 : medianOf(values);
+}
+
+/// What is ordinary around step `at`: of its weekday, and of all days, within two weeks.
+struct Usual {
+    double ofWeekday = 0, ofAll = 0;
+
+    Usual(const std::vector<double>& history, const std::vector<ForecastStep>& steps, std::size_t at)
+    {
+        constexpr int kAround = 14;
+        const int now = static_cast<int>(history.size() + at);
+        std::vector<double> same;
+        std::vector<double> all;
+        for (int i = std::max(0, now - kAround); i <= now + kAround; ++i) {
+            const std::size_t place = static_cast<std::size_t>(i);
+            if (i == now || place >= history.size() + steps.size())
+                continue;
+            const double value = place < history.size() ? history[place] : steps[place - history.size()].mean;
+            if (!std::isfinite(value))
+                continue;
+            all.push_back(value);
+            if ((now - i) % 7 == 0)
+                same.push_back(value);
+        }
+        ofWeekday = middleOf(std::move(same));
+        ofAll = middleOf(std::move(all));
+    }
+};
+
+/// How much of what is expected of a day is there already. Of a running day all that is seen belongs to it. What is
+/// dated ahead, and a credit, stands beside the usage of its day, unless the day was expected to hold the like.
+double expectedAndSeen(double seen, double mean, bool isRunning, const Usual& usual)
+{
+    if (isRunning && seen > 0)
+        return std::min(seen, std::max(mean, 0.0));
+    if (seen > 0)
+        return std::clamp(mean - std::min(usual.ofWeekday, usual.ofAll), 0.0, seen);
+    const double beside = mean < 0 ? usual.ofAll : usual.ofWeekday;
+    return std::clamp(mean - beside, seen, 0.0);
+}
+
+/// Leaves of a step what is still to come.
+void leaveRest(ForecastStep& step, double seen)
+{
+    for (double* bound : {&step.mean, &step.lo80, &step.lo95, &step.hi80, &step.hi95})
+        *bound = seen > 0 ? std::max(*bound - seen, std::min(*bound, 0.0)) : *bound - seen;
 }
 
 /// The most credit that as many days ever held, as a sum that is not positive.
@@ -178,13 +237,17 @@ Result<std::optional<Expectation::Part>> Expectation::partOf(const SeriesPart& p
     const History history = historyOf(part, days);
     Part made;
     made.from = history.last() + 1;
+    std::vector<Day> gapDays;
     for (std::size_t i = 0; i < history.values.size(); ++i) {
         const Day day = history.first + static_cast<int>(i);
-        if (part.known && !part.known->knows(day))
-            made.gapDays.push_back(day);
+        if (part.known && part.known->isTold(day) && !std::isfinite(history.values[i]))
+            gapDays.push_back(day);
     }
-    if (!made.gapDays.empty())
-        made.gapMean = meanAround(history, static_cast<std::size_t>(made.gapDays.back() - history.first));
+    for (const Day day : gapDays) {
+        const double mean = meanAround(history, static_cast<std::size_t>(gapDays.back() - history.first));
+        const double seen = seenOn(part, day);
+        made.gaps.emplace_back(day, seen > 0 ? std::max(mean - seen, 0.0) : mean);
+    }
     const bool hasCredits = std::any_of(history.values.begin(), history.values.end(), [](double v) { return v < 0; });
     for (const double value : history.values) {
         if (hasCredits)
@@ -202,7 +265,25 @@ Result<std::optional<Expectation::Part>> Expectation::partOf(const SeriesPart& p
         return answer.error();
     made.steps = std::move(answer->steps);
     made.total = answer->total;
+    takeSeen(made, part, history.values);
     return std::optional(std::move(made));
+}
+
+void Expectation::takeSeen(Part& made, const SeriesPart& part, const std::vector<double>& history)
+{
+    const std::vector<ForecastStep> steps = made.steps;
+    for (auto cell = part.cells.lower_bound(made.from); cell != part.cells.end(); ++cell) {
+        const auto at = static_cast<std::size_t>(cell->first - made.from);
+        const double seen = cell->second.cost.toDouble();
+        if (at >= steps.size() || seen == 0)
+            continue;
+        const bool isRunning = part.known && part.known->running == cell->first;
+        ForecastStep& step = made.steps[at];
+        leaveRest(step, expectedAndSeen(seen, step.mean, isRunning, Usual(history, steps, at)));
+        const double taken = steps[at].mean - step.mean;
+        for (double* bound : {&made.total.mean, &made.total.lo80, &made.total.lo95, &made.total.hi80, &made.total.hi95})
+            *bound -= taken;
+    }
 }
 
 Result<Expectation> Expectation::of(const PartedSeries& series, const CostDays& days, Day through,
@@ -232,12 +313,15 @@ ForecastStep Expectation::over(const Part& part, const DateRange& range)
     const std::span<const ForecastStep> all(part.steps);
     ForecastStep sum = sumOf(
         all.subspan(static_cast<std::size_t>(from - part.from), static_cast<std::size_t>(to - from)), all, part.total);
-    const auto gaps =
-        std::count_if(part.gapDays.begin(), part.gapDays.end(), [&range](Day day) { return range.contains(day); });
-    const double missed = part.gapMean * static_cast<double>(gaps);
+    double missed = 0;
+    std::size_t gaps = 0;
+    for (const auto& [day, mean] : part.gaps) {
+        missed += range.contains(day) ? mean : 0;
+        gaps += range.contains(day) ? 1U : 0U;
+    }
     for (double* bound : {&sum.mean, &sum.lo80, &sum.lo95, &sum.hi80, &sum.hi95})
         *bound += missed;
-    floorAt(sum, mostCredit(part.credits, static_cast<std::size_t>(to - from + gaps)));
+    floorAt(sum, mostCredit(part.credits, static_cast<std::size_t>(to - from) + gaps));
     return sum;
 }
 

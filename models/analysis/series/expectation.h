@@ -6,12 +6,15 @@
 
 #include <optional>
 #include <stop_token>
+#include <utility>
 #include <vector>
 
 namespace altimeter::analysis {
 
-/// What a series will cost on the days that are not known yet: each of its parts is forecast from the day behind the
-/// last that is known of it, and the parts are added. Known days are no part of it, and cost nothing here.
+/// What a series will still cost on the days that are not known yet: each of its parts is forecast from the day behind
+/// the last that is known of it, and the parts are added. Known days are no part of it, and cost nothing here; of
+/// others what is seen already is taken away: a running day brings what it has brought, and at least what was expected
+/// of it, and a charge dated ahead is not expected once more.
 class Expectation {
 public:
     /// `series` by day; up to `through`, inside. Errors: those of forecast().
@@ -30,12 +33,12 @@ private:
         Day from; ///< of the first step
         std::vector<ForecastStep> steps;
         ForecastStep total;
-        std::vector<Day> gapDays;    ///< unknown days before `from`
-        double gapMean = 0;          ///< what such a day is taken for
-        std::vector<double> credits; ///< of the history, day by day; empty: none
+        std::vector<std::pair<Day, double>> gaps; ///< unknown days before `from`, and what each still brings
+        std::vector<double> credits;              ///< of the history, day by day; empty: none
     };
     static Result<std::optional<Part>> partOf(const SeriesPart& part, const CostDays& days, Day through,
                                               const std::stop_token& stop);
+    static void takeSeen(Part& made, const SeriesPart& part, const std::vector<double>& history);
     static ForecastStep over(const Part& part, const DateRange& range);
 
     std::vector<Part> m_parts;

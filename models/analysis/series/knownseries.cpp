@@ -1,6 +1,7 @@
 #include "models/analysis/series/knownseries.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace altimeter::analysis {
@@ -79,6 +80,38 @@ void rank(std::vector<PartedSeries>& all)
     all = std::move(ranked);
 }
 
+/// Whoever leaves out the cost of some charges on most days does so on all; where more of them are left out than that,
+/// the sum of the others would read as a drop.
+void markThin(std::map<Day, SeriesPart::Cell>& cells)
+{
+    const auto shareOf = [](const SeriesPart::Cell& cell) {
+        return static_cast<double>(cell.unknownRows) / static_cast<double>(cell.rows);
+    };
+    std::vector<double> shares;
+    bool isAny = false;
+    for (const auto& [step, cell] : cells) {
+        isAny |= cell.unknownRows > 0;
+        if (cell.rows > 0)
+            shares.push_back(shareOf(cell));
+    }
+    if (!isAny)
+        return;
+    const auto rank = [](std::vector<double>& values, std::size_t quarters) {
+        const auto at = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) * quarters / 4);
+        std::nth_element(values.begin(), at, values.end());
+        return *at;
+    };
+    const double usual = rank(shares, 3);
+    for (double& share : shares)
+        share = std::abs(share - usual);
+    const double limit = usual + 3 * rank(shares, 2) + 1e-9;
+    for (auto& [step, cell] : cells)
+        cell.isThin = cell.rows > 0 && (cell.isUnknown() || shareOf(cell) > limit);
+}
+
+/// How much of a day is known.
+enum class Knowledge { None, Some, All };
+
 /// What a series knows of single days.
 class DayKnowledge {
 public:
@@ -88,20 +121,27 @@ public:
         if (found != days.delivered.end())
             m_delivered = found->second;
     }
-    bool has(Day day) const
+    /// Some where the day was still running when it was told, or too few of its charges state the cost.
+    Knowledge of(Day day) const
     {
         const bool isHeld = std::binary_search(m_delivered.begin(), m_delivered.end(), day);
         if (day < m_days.first)
-            return isHeld;
+            return isHeld ? Knowledge::All : Knowledge::None;
         bool isAny = false;
+        bool isSome = false;
         for (const SeriesPart& part : m_series.parts) {
+            if (const auto cell = part.cells.find(day); cell != part.cells.end())
+                isSome |= cell->second.isThin;
             if (!part.known || !part.isLive)
                 continue;
-            if (!part.known->knows(day))
-                return false;
+            if (!part.known->knows(day) && part.known->running != day)
+                return Knowledge::None;
+            isSome |= !part.known->knows(day);
             isAny = true;
         }
-        return day <= m_days.last || isAny || isHeld;
+        if (day > m_days.last && !isAny && !isHeld)
+            return Knowledge::None;
+        return isSome ? Knowledge::Some : Knowledge::All;
     }
 
 private:
@@ -125,7 +165,19 @@ SeriesPart::Cell cellOf(const PartedSeries& series, Day from, Day to)
     return cell;
 }
 
-/// The first and the last step of `range` in which any charge of the currency begins; none where there is no such.
+/// The last day of the data on which somebody of that currency is known to have cost something or nothing.
+Day knownThrough(const CostDays& days, Currency currency)
+{
+    Day through;
+    for (const KnownAccount& account : days.accounts) {
+        if (account.currency == currency)
+            through = std::max(through, std::min(account.through, days.last));
+    }
+    return through;
+}
+
+/// The first and the last step of `range` in which any charge of the currency begins, or is known to have been none
+/// since; none where there is no such.
 std::pair<Day, Day> spanOf(const CostDays& days, Currency currency, const DateRange& range, Granularity granularity)
 {
     const auto delivered = days.delivered.find(currency);
@@ -139,6 +191,9 @@ std::pair<Day, Day> spanOf(const CostDays& days, Currency currency, const DateRa
         first = first.isValid() ? first : stepStart(day, granularity);
         last = stepStart(day, granularity);
     }
+    const Day through = knownThrough(days, currency); // a currency that is charged no more costs nothing
+    if (first.isValid() && through.isValid())
+        last = std::max(last, stepStart(range.to.isValid() ? std::min(through, range.to - 1) : through, granularity));
     return {first, last};
 }
 
@@ -201,9 +256,11 @@ std::vector<PartedSeries> partedSeries(const CostTable& table, const CostDays& d
     }
     std::vector<PartedSeries> all;
     for (auto& [key, series] : byKey) {
-        for (SeriesPart& part : series.parts)
+        for (SeriesPart& part : series.parts) {
+            markThin(part.cells);
             part.isLive =
                 part.known && part.cells.rbegin()->first + kLiveDays >= std::min(part.known->through, days.last);
+        }
         all.push_back(std::move(series));
     }
     rank(all);
@@ -252,9 +309,9 @@ std::vector<SeriesPoint> pointsOf(const PartedSeries& series, const CostDays& da
         const SeriesPart::Cell cell = cellOf(series, step, next);
         SeriesPoint point{step, cell.cost, false, true};
         for (Day day = step; day < next; day = day + 1) {
-            const bool isKnown = range.contains(day) && known.has(day);
-            point.known |= isKnown;
-            point.isWhole &= isKnown;
+            const Knowledge of = range.contains(day) ? known.of(day) : Knowledge::None;
+            point.known |= of != Knowledge::None;
+            point.isWhole &= of == Knowledge::All;
         }
         if (cell.isUnknown())
             point.known = point.isWhole = false;

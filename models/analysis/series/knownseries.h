@@ -18,6 +18,7 @@ struct SeriesPart {
     struct Cell {
         Amount cost;
         std::uint64_t rows = 0, unknownRows = 0;
+        bool isThin = false; ///< more of its charges than usual state no such cost: its sum is not that of others
         /// Charges, and none that states this cost.
         bool isUnknown() const { return rows > 0 && rows == unknownRows; }
     };

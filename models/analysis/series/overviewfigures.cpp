@@ -22,26 +22,35 @@ const Dim kService{Dim::Kind::Service, {}};
 
 /// The tables that an overview is put together from.
 struct MonthTables {
-    CostTable teams, teamsBefore;       ///< month to date, and the same days of last month
-    CostTable services, servicesBefore; ///< the same
-    CostTable monthBefore;              ///< all of last month
-    CostTable ahead;                    ///< later days of the month: charged ahead
-    CostTable states;                   ///< month to date, by what its sources say
+    CostTable teams, services;             ///< month to date
+    CostTable teamsWhole, servicesWhole;   ///< of it the days that are over: what is compared
+    CostTable teamsBefore, servicesBefore; ///< the same days of last month
+    CostTable monthBefore;                 ///< all of last month
+    CostTable ahead;                       ///< later days of the month: charged ahead
+    CostTable states;                      ///< month to date, by what its sources say
 };
 
-/// `by` over the same days of last month, of each account those that are known of this month. Where all know the same
-/// days it is one question.
-Result<CostTable> sameDaysBefore(const CostSource& costs, const CostDays& days, const CostQuery& query,
-                                 const DateRange& month, const std::stop_token& stop)
+/// Whether a day of `month` was still running when it was told.
+bool isRunning(const CostDays& days, const DateRange& month)
 {
-    CostQuery before = query;
-    before.range = previousRange(month);
-    if (!areKnownApart(days))
-        return costs.table(before, stop);
+    return std::any_of(days.accounts.begin(), days.accounts.end(), [&month](const KnownAccount& account) {
+        return account.running.isValid() && month.contains(account.running);
+    });
+}
+
+/// `query`, of whose range the days that begin `behind` days later are known of each account. Where all of them know
+/// the same days it is one question.
+Result<CostTable> onKnownDays(const CostSource& costs, const CostDays& days, const CostQuery& query, int behind,
+                              const std::stop_token& stop)
+{
+    const DateRange month{query.range.from + behind, query.range.to + behind};
+    if (!areKnownApart(days) && !isRunning(days, month))
+        return costs.table(query, stop);
+    CostQuery byAccount = query;
     for (const Dim& dim : accountDims())
-        before.by.push_back(dim);
-    before.granularity = Granularity::Day;
-    auto table = costs.table(before, stop);
+        byAccount.by.push_back(dim);
+    byAccount.granularity = Granularity::Day;
+    auto table = costs.table(byAccount, stop);
     if (!table)
         return table.error();
     std::map<std::pair<Currency, KeyTuple>, CostRow> sums;
@@ -51,7 +60,7 @@ Result<CostTable> sameDaysBefore(const CostSource& costs, const CostDays& days, 
     for (const CostRow& row : table->rows) {
         const std::span<const std::string> values(row.keys.values());
         const KnownAccount* account = accounts.find(values.subspan(keys), row.currency);
-        if (account && !account->knows(month.from + (row.period - before.range.from)))
+        if (account && !account->knows(row.period + behind))
             continue;
         const KeyTuple own(
             std::vector<std::string>(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(keys)));
@@ -83,21 +92,28 @@ Result<MonthTables> askMonth(const CostSource& costs, const CostDays& days, Cost
         CostTable& answer;
         std::vector<Dim> by;
         DateRange range;
+        bool isCompared = false;
     };
-    for (auto& [answer, by, range] : {Question{tables.teams, {kTeam}, month},
-                                      {tables.teamsBefore, {kTeam}, {}},
-                                      {tables.services, {kService}, month},
-                                      {tables.servicesBefore, {kService}, {}},
-                                      {tables.monthBefore, {}, lastMonth},
-                                      {tables.ahead, {}, {month.to, monthEnd}},
-                                      {tables.states, {Dim{Dim::Kind::ChargeState, {}}}, month}}) {
+    const DateRange before = previousRange(month);
+    for (auto& [answer, by, range, isCompared] : {Question{tables.teams, {kTeam}, month},
+                                                  {tables.services, {kService}, month},
+                                                  {tables.teamsWhole, {kTeam}, month, true},
+                                                  {tables.servicesWhole, {kService}, month, true},
+                                                  {tables.teamsBefore, {kTeam}, before, true},
+                                                  {tables.servicesBefore, {kService}, before, true},
+                                                  {tables.monthBefore, {}, lastMonth},
+                                                  {tables.ahead, {}, {month.to, monthEnd}},
+                                                  {tables.states, {Dim{Dim::Kind::ChargeState, {}}}, month}}) {
         CostQuery query;
         query.by = by;
         query.range = range;
         query.lens = lens;
-        if (range.from.isValid() && range.from == range.to)
+        if (range.from == range.to)
             continue; // nothing lies ahead of the last day of a month
-        auto table = range.from.isValid() ? costs.table(query, stop) : sameDaysBefore(costs, days, query, month, stop);
+        if (isCompared && range == month && !isRunning(days, month))
+            continue; // all of it
+        auto table =
+            isCompared ? onKnownDays(costs, days, query, month.from - range.from, stop) : costs.table(query, stop);
         if (!table)
             return table.error();
         answer = table.take();
@@ -130,7 +146,7 @@ std::vector<KnownAccount> lateAccounts(const CostDays& days, Currency currency, 
     return late;
 }
 
-Overview::PerCurrency figuresOf(const MonthTables& tables, Currency currency)
+Overview::PerCurrency figuresOf(const MonthTables& tables, Currency currency, bool isRunning)
 {
     Overview::PerCurrency entry;
     entry.currency = currency;
@@ -165,19 +181,38 @@ Overview::PerCurrency figuresOf(const MonthTables& tables, Currency currency)
             entry.hasEstimated = true;
         }
     }
-    entry.teamMovers = moversOf(tables.teams, tables.teamsBefore, currency);
-    entry.serviceMovers = moversOf(tables.services, tables.servicesBefore, currency);
+    if (isRunning) {
+        entry.wholeDays.emplace();
+        entry.wholeDays->cost = amountOf(tables.teamsWhole, currency);
+        for (const CostRow& row : tables.teamsWhole.rows) {
+            if (row.currency == currency)
+                entry.wholeDays->teams.push_back(row);
+        }
+    }
+    entry.teamMovers = moversOf(isRunning ? tables.teamsWhole : tables.teams, tables.teamsBefore, currency);
+    entry.serviceMovers = moversOf(isRunning ? tables.servicesWhole : tables.services, tables.servicesBefore, currency);
     return entry;
 }
 
-/// Every day of the data, from which the rest of the month is learnt.
+/// The day after the last of the data that any account of it knows to its end.
+Day wholeTo(const CostDays& days, Currency currency)
+{
+    Day last;
+    for (const KnownAccount& account : days.accounts) {
+        if (account.currency == currency)
+            last = std::max(last, std::min(account.through, days.last));
+    }
+    return last.isValid() ? last + 1 : days.last + 1;
+}
+
+/// Every day of the data, from which the rest of the month is learnt, and what is charged ahead for its later days.
 Result<std::vector<PartedSeries>> everyDay(const CostSource& costs, const CostDays& days, CostLens lens,
                                            const std::vector<Currency>& currencies, const std::stop_token& stop)
 {
     CostQuery query;
     query.granularity = Granularity::Day;
     query.lens = lens;
-    query.range = {days.first, days.last + 1};
+    query.range = {days.first, days.last.addMonths(1)};
     KeptKeys all;
     for (const Currency currency : currencies)
         all.insert({currency, KeyTuple()});
@@ -247,12 +282,14 @@ Result<Overview> overviewFigures(const CostSource& costs, CostLens lens, const s
         return history.error();
 
     for (const Currency currency : currencies) {
-        Overview::PerCurrency entry = figuresOf(*tables, currency);
+        const DateRange toDate{overview.month, overview.asOf};
+        Overview::PerCurrency entry = figuresOf(*tables, currency, isRunning(*days, toDate));
+        entry.wholeTo = wholeTo(*days, currency);
         for (const CostSeries& series : total->series) {
             if (series.currency == currency)
                 entry.daily = series;
         }
-        entry.late = lateAccounts(*days, currency, {overview.month, overview.asOf});
+        entry.late = lateAccounts(*days, currency, toDate);
         for (const PartedSeries& series : *history) {
             if (series.currency != currency)
                 continue;

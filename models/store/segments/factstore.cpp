@@ -93,6 +93,8 @@ Result<std::vector<StoredPartition>> loadPartitions(const sql::Connection& conne
         partition.dataThrough = *through;
         partition.delivery = rows->integer(11);
         stored.importedAt = *importedAt;
+        if (importedAt->seconds > 0) // none where nobody knows which import it was
+            partition.importedAt = *importedAt;
         if (slice->number != 0)
             stored.slice = *slice;
         partitions.push_back(std::move(stored));
@@ -106,15 +108,16 @@ Result<std::vector<StoredPartition>> loadPartitions(const sql::Connection& conne
 /// The days the sources were asked for.
 Status loadAsked(const sql::Connection& connection, FactSet& facts)
 {
-    auto rows = connection.prepare("SELECT s.name, c.day, c.is_final FROM coverage c JOIN source s ON s.id=c.source_id "
-                                   "ORDER BY c.source_id, c.day");
+    auto rows = connection.prepare("SELECT s.name, c.day, c.is_final, c.asked_at FROM coverage c "
+                                   "JOIN source s ON s.id=c.source_id ORDER BY c.source_id, c.day");
     if (!rows)
         return rows.error();
     return rows->each([&]() -> Status {
         const auto day = storedDay(rows->integer(1));
-        if (!day)
+        const auto askedAt = storedInstant(rows->integer(3));
+        if (!day || !askedAt)
             return Error{ErrorCode::Corrupt, "a day the source was asked for cannot be read", rows->text(0)};
-        facts.asked[rows->text(0)].push_back({*day, rows->integer(2) != 0});
+        facts.asked[rows->text(0)].push_back({*day, rows->integer(2) != 0, *askedAt});
         return {};
     });
 }

@@ -505,9 +505,9 @@ void OverviewPage::showFigures(const Overview::PerCurrency& f)
                                 {{f.isCostUnknown() ? tr("this cost is unknown") : tr("needs more days of history")}},
                                 {}});
     }
-    const auto difference = checkedSubtract(f.monthToDate, f.sameDaysLastMonth);
-    if (f.hasLastMonth && difference && !f.isCostUnknown()) {
-        const auto ratio = format::changeRatio(f.monthToDate, f.sameDaysLastMonth);
+    const auto difference = checkedSubtract(f.comparedToDate(), f.sameDaysLastMonth);
+    if (f.isComparable(m_overview.month) && difference && !f.isCostUnknown()) {
+        const auto ratio = format::changeRatio(f.comparedToDate(), f.sameDaysLastMonth);
         const QString percent = ratio ? format::percentChange(*ratio, format::locale()) : QString();
         m_change->setContent({tr("Against same days last month"),
                               format::moneyChange(*difference, f.currency, format::locale()),
@@ -521,7 +521,9 @@ void OverviewPage::showFigures(const Overview::PerCurrency& f)
                               tr("nothing to compare"),
                               {},
                               Tone::Quiet,
-                              {{f.isCostUnknown() ? tr("this cost is unknown") : tr("last month has no data")}},
+                              {{f.isCostUnknown() ? tr("this cost is unknown")
+                                : f.hasLastMonth  ? tr("no day of the month is over yet")
+                                                  : tr("last month has no data")}},
                               {}});
     }
     m_unallocated->setContent(
@@ -542,14 +544,25 @@ void OverviewPage::showNotes(const Overview::PerCurrency& f)
         notes << tr("%1 line(s) of the month to date state no %2: unknown, and in no figure here.", nullptr,
                     format::forms(f.unknownRows))
                      .arg(counted(f.unknownRows), format::lens(m_overview.lens));
+    const Day last = m_overview.asOf - 1;
+    const KnownAccount* least = nullptr;
     std::uint64_t late = 0;
-    for (const KnownAccount& account : f.late)
-        late += account.through < m_overview.asOf - 1 ? 1U : 0U;
+    bool isRunning = false;
+    for (const KnownAccount& account : f.late) {
+        isRunning |= account.running == last;
+        if (account.through >= last || account.running == last)
+            continue;
+        ++late;
+        least = least ? least : &account;
+    }
+    if (isRunning)
+        notes << tr("%1 was not over yet: what is seen of it counts, and what it still brings is expected.")
+                     .arg(day(last));
     if (late > 0)
         notes
             << tr("%1 [account is|accounts are] late (%2 is known through %3): missing days are expected, not counted.",
                   nullptr, format::forms(late))
-                   .arg(counted(late), format::text(f.late.front().biller()), day(f.late.front().through));
+                   .arg(counted(late), format::text(least->biller()), day(least->through));
     std::uint64_t far = 0;
     for (const FarCharges& one : m_overview.far)
         far += one.currency == f.currency ? one.rows : 0;
