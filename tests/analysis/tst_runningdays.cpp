@@ -295,6 +295,45 @@ private slots:
         QCOMPARE(marksOf(*world.costs()), QStringList());
     }
 
+    void aSourceThatJoins_isNoNews_andHidesNone()
+    {
+        DeliveryWorld world{
+            {plan("a", "1", day(1, 1), day(6, 20)), plan("b", "2", day(3, 5), day(6, 20), 300)}, {}, {}, 0, {}};
+        QVERIFY(knownDaysOf(*world.facts()).accounts[1].since == day(3, 5));
+        QCOMPARE(marksOf(*world.costs()), QStringList());
+        ABOUT(figuresOf(world).monthEndMean, 12000);
+        world.strayCost = 3000;
+        world.stray.emplace_back(0, day(3, 12)); // beside its first days
+        world.stray.emplace_back(1, day(5, 14));
+        QCOMPARE(marksOf(*world.costs()), (QStringList{"2025-03-12 spike", "2025-05-14 spike"}));
+    }
+
+    void anAccountThatJoinsItsSource_isNews_once()
+    {
+        DeliveryWorld world{
+            {plan("a", "1", day(1, 1), day(6, 20)), plan("a", "2", day(3, 5), day(6, 20), 300)}, {}, {}, 0, {}};
+        QVERIFY(!knownDaysOf(*world.facts()).accounts[1].since.isValid());
+        const QStringList marks = marksOf(*world.costs());
+        QVERIFY2(!marks.isEmpty() && marks.front().startsWith("2025-03-05") && marks.back() < QString("2025-03-12"),
+                 qPrintable(marks.join(", ")));
+        FactSet facts = *DeliveryWorld{
+            {plan("a", "1", day(1, 1), day(6, 20)), plan("b", "2", day(3, 5), day(6, 20), 300)},
+            {},
+            {},
+            0,
+            {}}.facts();
+        for (Day each = day(1, 1); each <= day(6, 20); each = each + 1)
+            facts.asked["b"].push_back({each, true, {}}); // and there was nothing
+        QVERIFY(!marksOf(*costsOf(facts)).isEmpty());
+    }
+
+    void anAccountThatGoesOnInAnotherSource_isNotNew()
+    {
+        DeliveryWorld world{
+            {plan("a", "1", day(1, 1), day(2, 28)), plan("b", "1", day(3, 1), day(6, 20), 300)}, {}, {}, 0, {}};
+        QVERIFY(!knownDaysOf(*world.facts()).accounts[1].since.isValid());
+    }
+
     void aCurrencyThatStops_isMarked_whileTheOtherGoesOn()
     {
         DeliveryWorld world{

@@ -47,11 +47,11 @@ double moneyLimitOf(const std::vector<double>& values)
 }
 
 /// `mayGrow`: the last of the points are the newest days of the data, of which a later export may tell more.
-std::vector<AnomalyMark> marksOf(const std::vector<SeriesPoint>& points, bool mayGrow, const std::stop_token& stop)
+std::vector<AnomalyMark> marksOf(const std::vector<SeriesPoint>& points, const std::vector<double>& values,
+                                 bool mayGrow, const std::stop_token& stop)
 {
     if (points.empty())
         return {};
-    const std::vector<double> values = valuesOf(points);
     AnomalyOptions options;
     options.start = points.front().period;
     options.moneyLimit = moneyLimitOf(values);
@@ -78,48 +78,87 @@ std::vector<AnomalyMark> marksOf(const std::vector<SeriesPoint>& points, bool ma
     return marks;
 }
 
-/// The days that not every part knows, by the parts that know them.
-std::map<std::vector<bool>, std::set<Day>> partlyKnown(const PartedSeries& parts,
-                                                       const std::vector<SeriesPoint>& points)
+/// So many days a new part is looked at beside the others before it is judged with them: as many as a detector needs
+/// before its first verdict, and whole weeks.
+constexpr int kFirstDays = 21;
+
+/// Whether a part tells of nothing for some time and then begins: what it brings is no news but the end of not knowing.
+bool isLateBeginner(const SeriesPart& part, const CostDays& days)
 {
-    std::map<std::vector<bool>, std::set<Day>> days;
+    return part.known && part.known->since.isValid() && part.known->since > days.first;
+}
+
+/// The days by the parts that are judged on them: those that know the day, and have told for long enough.
+std::map<std::vector<bool>, std::set<Day>> judgedTogether(const PartedSeries& parts, const CostDays& days,
+                                                          const std::vector<SeriesPoint>& points)
+{
+    std::map<std::vector<bool>, std::set<Day>> together;
     for (const SeriesPoint& point : points) {
-        std::vector<bool> known;
+        std::vector<bool> judged;
         bool isAny = false;
-        bool isEvery = true;
+        bool isLive = false;
         for (const SeriesPart& part : parts.parts) {
             const bool isMissed = part.known && part.isLive;
-            known.push_back(!isMissed || part.known->knows(point.period));
-            isAny |= isMissed && known.back();
-            isEvery &= known.back();
+            const bool isYoung = isLateBeginner(part, days) && point.period < part.known->since + kFirstDays;
+            judged.push_back(!isYoung && (!isMissed || part.known->knows(point.period)));
+            isAny |= judged.back() && isMissed;
+            isLive |= isMissed;
         }
-        if (isAny && !isEvery)
-            days[known].insert(point.period);
+        if (isAny || !isLive) // what ended long ago tells nothing of a day
+            together[judged].insert(point.period);
     }
-    return days;
+    return together;
+}
+
+/// As if each part that began late had always been there as in its first weeks: else the day it began on, and all that
+/// is learnt from the days before, would be that of another series. Before all of them began nothing is known.
+void fillBefore(std::vector<double>& values, const std::vector<SeriesPoint>& points, const PartedSeries& parts,
+                const CostDays& days)
+{
+    Day first = Day::none();
+    for (const SeriesPart& part : parts.parts) {
+        const Day since = isLateBeginner(part, days) ? part.known->since : days.first;
+        first = first.isValid() ? std::min(first, since) : since;
+    }
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        const Day day = points[i].period;
+        if (first > days.first && day < first)
+            values[i] = std::numeric_limits<double>::quiet_NaN();
+        for (const SeriesPart& part : parts.parts) {
+            if (!isLateBeginner(part, days) || day >= part.known->since)
+                continue;
+            const int back = part.known->since - day;
+            const auto cell = part.cells.find(day + (back + kFirstDays - 1) / kFirstDays * kFirstDays);
+            values[i] += cell == part.cells.end() ? 0 : cell->second.cost.toDouble();
+        }
+    }
 }
 
 /// Those of a series by day. A day that some account has not delivered is judged by the others alone, beside their own
-/// history: who is late must not hide what the rest shows.
-std::vector<AnomalyMark> marksOf(const PartedSeries& parts, const CostDays& days, const DateRange& range,
-                                 const std::vector<SeriesPoint>& points, bool mayGrow, const std::stop_token& stop)
+/// history: who is late must not hide what the rest shows, and neither must who has joined.
+std::vector<AnomalyMark> marksOf(const PartedSeries& parts, const CostDays& days, const DateRange& range, bool mayGrow,
+                                 const std::vector<SeriesPoint>& points, const std::stop_token& stop)
 {
-    constexpr std::size_t kMostSets = 6; // the latest; each is looked at over all of history
-    std::vector<AnomalyMark> marks = marksOf(points, mayGrow, stop);
-    const auto partly = partlyKnown(parts, points);
+    constexpr std::size_t kMostSets = 7; // the latest; each is looked at over all of history
+    std::vector<AnomalyMark> marks;
+    const auto together = judgedTogether(parts, days, points);
     std::vector<std::pair<Day, const std::vector<bool>*>> sets;
-    for (const auto& [known, of] : partly)
-        sets.emplace_back(*of.rbegin(), &known);
+    for (const auto& [judged, of] : together)
+        sets.emplace_back(*of.rbegin(), &judged);
     std::sort(sets.begin(), sets.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
     sets.resize(std::min(sets.size(), kMostSets));
-    for (const auto& [last, known] : sets) {
+    for (const auto& [last, judged] : sets) {
         PartedSeries some{parts.keys, parts.isOther, parts.currency, {}};
         for (std::size_t at = 0; at < parts.parts.size(); ++at) {
-            if ((*known)[at])
+            if ((*judged)[at])
                 some.parts.push_back(parts.parts[at]);
         }
-        for (AnomalyMark& mark : marksOf(pointsOf(some, days, range, Granularity::Day), mayGrow, stop)) {
-            if (partly.at(*known).contains(mark.period))
+        const bool isAll = some.parts.size() == parts.parts.size();
+        const auto own = isAll ? points : pointsOf(some, days, range, Granularity::Day);
+        std::vector<double> values = valuesOf(own);
+        fillBefore(values, own, some, days);
+        for (AnomalyMark& mark : marksOf(own, values, mayGrow, stop)) {
+            if (together.at(*judged).contains(mark.period))
                 marks.push_back(std::move(mark));
         }
     }
@@ -321,7 +360,7 @@ Result<CostSeries> shownSeries(const PartedSeries& parts, const Learnt& learnt, 
     CostSeries series = seriesOf(parts, days, learnt.history);
     const bool reachesEnd = question.query.range.contains(days.last);
     if (question.anomalies && granularity == Granularity::Day)
-        series.anomalies = marksOf(parts, days, learnt.history.range, series.points, reachesEnd, stop);
+        series.anomalies = marksOf(parts, days, learnt.history.range, reachesEnd, series.points, stop);
     if (reachesEnd && question.forecastSteps > 0 && !series.points.empty()) {
         // every currency begins behind the same running step: what it misses up to there is no step ahead
         auto forecast = learnt.isByDay ? forecastOf(parts, days, granularity,
