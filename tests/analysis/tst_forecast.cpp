@@ -462,6 +462,8 @@ private slots:
         QTest::newRow("1 April, to 20 April") << 110 << 90 << 3000.0;
         QTest::newRow("larger than all the rest") << 79 << 70 << 500000.0;
         QTest::newRow("a credit") << 79 << 70 << -4000.0;
+        QTest::newRow("today") << 79 << 78 << 1500.0;
+        QTest::newRow("a credit today") << 79 << 78 << -1500.0;
     }
 
     void oneAccident_widensTheBandsAlone()
@@ -475,6 +477,17 @@ private slots:
         QVERIFY2(isNear(result->total.mean, 3000), qPrintable(QString::number(result->total.mean)));
         QVERIFY(result->total.hi80 > 3000);
         QVERIFY(isOrdered(*result));
+    }
+
+    void aSpikeToday_behindAPause_isNoLevelToCome()
+    {
+        for (const std::size_t pause : {std::size_t{3}, std::size_t{11}, std::size_t{20}}) {
+            std::vector<double> history(70, 100.0);
+            history.resize(70 + pause, 0.0);
+            history.push_back(1500);
+            const double total = mustForecast(history, 30).total.mean;
+            QVERIFY2(total > 0 && total < 5000, qPrintable(QString::number(total)));
+        }
     }
 
     void twoAlike_areNoAccidents()

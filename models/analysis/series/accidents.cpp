@@ -38,9 +38,10 @@ std::vector<Accident> accidentsOf(std::span<const double> raw, int season)
                std::abs(day.excess) > FarLevels * std::abs(ordinary[day.at]);
     };
     std::vector<Accident> accidents;
-    for (std::size_t i = 1; i + 1 < days.size(); ++i) {
+    for (std::size_t i = 1; i < days.size(); ++i) {
         const auto& day = days[i];
-        if (!isFar(day) || !(std::abs(ordinary[day.at]) > 0) || isFar(days[i - 1]) || isFar(days[i + 1]))
+        const bool isFollowed = i + 1 < days.size() && isFar(days[i + 1]);
+        if (!isFar(day) || !(std::abs(ordinary[day.at]) > 0) || isFar(days[i - 1]) || isFollowed)
             continue;
         const auto alike = std::count_if(days.begin(), days.end(), [&](const Accident& other) {
             return isFar(other) && other.excess / day.excess > 1 / Alike && other.excess / day.excess < Alike;

@@ -13,7 +13,8 @@ struct Accident {
 };
 
 /// The one or two days of `raw` (daily, NaN = missing) that are no part of what it usually does: far beyond the spread,
-/// the known days before and after as ever, and no other day anything like it. None where cost comes in bursts.
+/// the known days before and after as ever, and no other day anything like it. The last day is one of them: a level
+/// that came is seen on its second. None where cost comes in bursts.
 std::vector<Accident> accidentsOf(std::span<const double> raw, int season);
 
 } // namespace altimeter::analysis
