@@ -155,7 +155,8 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request, const RetryPol
             if (const auto asked = pauseAskedBy(*answer, policy.pauseHeaders)) {
                 if (*asked > policy.longestPause)
                     return answer;
-                pause = *asked + milliseconds(m_jitter % 250U);
+                // A server that always says "at once" is not asked faster than one that says nothing.
+                pause = std::max(pause, *asked + milliseconds(m_jitter % 250U));
             }
         }
         if (m_watch.onWait)

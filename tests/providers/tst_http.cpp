@@ -624,6 +624,20 @@ private slots:
         QVERIFY(longest >= milliseconds(64'000) && longest < milliseconds(64'250));
     }
 
+    void askedPause_ofNothing_isNoReasonToHurry()
+    {
+        for (const char* none : {"0", "0.001", "0s", "Sat, 21 Nov 2026 09:00:00 GMT"}) {
+            HttpResponse busy = response(429, {{"date", "Sat, 21 Nov 2026 09:00:00 GMT"}, {"retry-after", none}});
+            const Played played = play({busy, busy, busy, busy, busy});
+            QCOMPARE(played.exchanges, 5);
+            milliseconds most(500);
+            for (const milliseconds pause : played.pauses) {
+                QVERIFY2(pause >= most / 2 && pause <= most, none);
+                most *= 2;
+            }
+        }
+    }
+
     void askedPause_thatIsTooLong_isNotWaitedFor()
     {
         const Played played = play({response(429, {{"retry-after", "6m0s"}}), response(200)});
