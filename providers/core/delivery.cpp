@@ -115,6 +115,17 @@ Status Delivery::handOn()
     return m_sink.take(std::move(batch));
 }
 
+/// Nothing here can hold such a number, and without it the sum of its day would be wrong: the day stays as it was.
+Status Delivery::leaveTooPrecise(Day day, const std::string& number)
+{
+    Unanswered& untold = leaveOut({day, day + 1}, "number-overflow",
+                                  m_options.info.title + " sent numbers of more than 38 digits or 36 decimals");
+    if (++untold.records == 1)
+        untold.example = words::excerpt(number, 100);
+    ++m_line;
+    return {};
+}
+
 Status Delivery::add(const Charge& charge)
 {
     const std::string where = m_origin + ", record " + std::to_string(m_line + 1);
@@ -142,6 +153,8 @@ Status Delivery::add(const Charge& charge)
         if (!charge.cost[lens])
             continue;
         const auto amount = decimalOfDouble(*charge.cost[lens]);
+        if (!amount && amount.error().code == ErrorCode::Overflow)
+            return leaveTooPrecise(charge.start.day(), *charge.cost[lens]);
         if (!amount)
             return refuse('"' + charge.cost[lens]->substr(0, 60) + "\" is no amount: " + amount.error().what);
         line.cost[lens] = *amount;
@@ -152,6 +165,8 @@ Status Delivery::add(const Charge& charge)
         if (text.empty())
             continue;
         const auto quantity = decimalOfDouble(text);
+        if (!quantity && quantity.error().code == ErrorCode::Overflow)
+            return leaveTooPrecise(charge.start.day(), text);
         if (!quantity)
             return refuse('"' + words::excerpt(text, 60) + "\" is no quantity");
         line.quantity[i] = *quantity;

@@ -50,7 +50,8 @@ struct Charge {
 /// Takes what one fetch of a connector brings, checks it, and hands it on as charge lines and measures.
 ///
 /// It refuses what would do silent harm: an amount that is no number, a currency that is none, a charge outside of the
-/// days that were asked for. A charge that stands twice is kept and counted.
+/// days that were asked for. A number of more digits than can be kept leaves its day as it was, with a finding. A charge
+/// that stands twice is kept and counted.
 class Delivery {
 public:
     struct Options {
@@ -140,6 +141,7 @@ private:
         std::uint64_t records = 0; ///< that are to blame; 0: days are counted
         std::string example;       ///< the first of them
     };
+    Status leaveTooPrecise(Day day, const std::string& number);
     Unanswered& leaveOut(const DateRange& days, const std::string& check, const std::string& why);
 
     Options m_options;

@@ -151,7 +151,7 @@ private slots:
         refused("no sensible period", [](Charge& one) { one.end = {}; });
         for (const char* currency : {"", "usd", "US", "USDT", "U$D"})
             refused("is no currency", [&](Charge& one) { one.currency = currency; });
-        for (const char* amount : {"", "much", "1.2.3", "NaN", "1,2", "1e99"})
+        for (const char* amount : {"", "much", "1.2.3", "NaN", "1,2"})
             refused("is no amount", [&](Charge& one) { one.setBilled(amount); });
         refused("is no quantity", [](Charge& one) { one.set(Column::ConsumedQuantity, "many"); });
         refused("does not list its column x_Other", [](Charge& one) { one.extra["x_Other"] = "1"; });
@@ -392,6 +392,28 @@ private slots:
         QCOMPARE(desk.delivery.measures()[0].value, std::string("0"));
         QCOMPARE(desk.delivery.measures()[1].value, std::string("1.50"));
         QCOMPARE(fromCents("1.2345678901234567e-23").value(), std::string("0.000000000000000000000000123456789012"));
+    }
+
+    void numberOfMoreDigitsThanCanBeKept_leavesItsDayAsItWas()
+    {
+        const std::string longest = "0.123456789012345678901234567890123456";
+        const std::string tooLong = "0.1234567890123456789012345678901234567";
+        Desk desk;
+        QVERIFY(desk.delivery.add(charge(longest)).ok());
+        QVERIFY(desk.delivery.add(charge("3", kFirst + 1)).ok());
+        for (const std::string& amount : {tooLong, std::string("1e99"), std::string(39, '9')})
+            QVERIFY(desk.delivery.add(charge(amount, kFirst + 1)).ok());
+        Charge quantity = charge("1", kFirst + 1);
+        quantity.set(Column::ConsumedQuantity, tooLong);
+        QVERIFY(desk.delivery.add(quantity).ok());
+        QVERIFY(desk.delivery.flush().ok());
+        QVERIFY(desk.delivery.isAnswered(kFirst) && !desk.delivery.isAnswered(kFirst + 1));
+        QCOMPARE(desk.sink.rows.front().text.at("BilledCost"), longest);
+        QCOMPARE(desk.sink.rows.size(), std::size_t{2}); // what is replayed of them is decided by isAnswered()
+        QCOMPARE(desk.sink.findings.size(), std::size_t{1});
+        QCOMPARE(desk.sink.findings.front().check, std::string("number-overflow"));
+        QCOMPARE(desk.sink.findings.front().rows, std::uint64_t{4});
+        QVERIFY(desk.sink.findings.front().message.find("2026-11-19. The first one: " + tooLong) != std::string::npos);
     }
 
     void sinkThatFails_stopsTheDelivery()
