@@ -99,6 +99,8 @@ Result<std::string> canonicalOrigin(std::string_view url)
         return parts.error();
     if (parts->scheme != "http" && parts->scheme != "https")
         return odd("an address begins with https:// or http://", url);
+    if (parts->host.empty())
+        return odd("the address names no server", url);
     const std::string host = plainHost(parts->host);
     if (host.empty())
         return odd("the name of the server is not written plainly", url);

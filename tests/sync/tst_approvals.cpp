@@ -262,6 +262,45 @@ private slots:
         QVERIFY(reachOfKind("feed", {{"location", "/tmp/a..b/c.csv"}}).ok());
     }
 
+    void fileOfCertificates_isLookedAtBeforeItIsUsed()
+    {
+        const QTemporaryDir folder;
+        const auto made = [&folder](const char* name, const std::string& text) {
+            const std::string file = folder.filePath(name).toStdString();
+            std::ofstream(file) << text;
+            return file;
+        };
+        const std::string some =
+            made("some.pem", "# ours\n-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n");
+        const std::map<std::string, std::string> bad{
+            {folder.filePath("none.pem").toStdString(), "cannot be opened"},
+            {folder.path().toStdString(), "is a folder"},
+            {made("key.pem", "-----BEGIN PRIVATE KEY-----\n"), "holds no certificate"},
+            {made("empty.pem", ""), "holds no certificate"},
+        };
+        for (const auto& [file, why] : bad) {
+            ConnectionSettings settings = router(m_server->url());
+            settings.values["ca_file"] = file;
+            const Status saved = m_engine->connections().save(settings, {{"management_key", kCanary}});
+            QVERIFY2(!saved.ok() && saved.error().text().find(why) != std::string::npos, file.c_str());
+        }
+        ConnectionSettings settings = router(m_server->url());
+        settings.values["ca_file"] = some;
+        QVERIFY(m_engine->connections().save(settings, {{"management_key", kCanary}}).ok());
+        QVERIFY(sync().ok);
+        m_server->forget();
+        std::filesystem::remove(some); // and then nothing is asked
+        const auto failed = sync();
+        QVERIFY(!failed.ok);
+        QVERIFY2(failed.problem.find("file of certificates cannot be opened") != std::string::npos,
+                 failed.problem.c_str());
+        QCOMPARE(m_server->count(), std::size_t{0});
+        for (const char* address : {"http://", "https://", "http:///path", "https://:443", "https://?x=1"}) {
+            const auto reach = reachOfKind("openrouter", {{"base_url", address}});
+            QVERIFY2(!reach && reach.error().text().find("names no server") != std::string::npos, address);
+        }
+    }
+
     void feed_readsNoFile()
     {
         const QString file = m_folder->filePath("private.csv");

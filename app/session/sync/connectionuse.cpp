@@ -111,6 +111,10 @@ Result<providers::NetworkOptions> networkOf(const NetworkSettings& common, const
     if (const auto password = secrets.find(kProxyPassword); password != secrets.end())
         options.proxyPassword = password->second;
     options.caFile = permit.reach.caFile.empty() ? common.caFile : permit.reach.caFile;
+    if (!options.caFile.empty()) {
+        if (auto checked = checkCertificates(options.caFile); !checked) // else it is the server that gets the blame
+            return checked.error();
+    }
 
     std::vector<std::string> allowed = permit.reach.origins;
     allowed.insert(allowed.end(), permit.reach.redirects.begin(), permit.reach.redirects.end());

@@ -1,12 +1,14 @@
 #include "app/session/sync/reach.h"
 
 #include "models/text/words.h"
+#include "providers/core/inputfile.h"
 #include "providers/net/crypto.h"
 #include "providers/net/curltransport.h"
 #include "providers/net/origin.h"
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <filesystem>
 #include <string_view>
 
@@ -212,7 +214,27 @@ Status checkSettings(const ConnectionSettings& settings, const ConnectorKind& ki
             return checked;
     }
     const auto reach = reachOf(settings, kind);
-    return reach ? Status() : Status(reach.error());
+    if (!reach)
+        return reach.error();
+    return reach->caFile.empty() ? Status() : checkCertificates(reach->caFile);
+}
+
+Status checkCertificates(const std::string& file)
+{
+    constexpr std::size_t kMost = std::size_t{16} << 20U; // all authorities of a system are a quarter of a MiB
+    const char* const todo = "Name a file of certificates in PEM form.";
+    auto opened = providers::openInputFile(file, file);
+    if (!opened)
+        return Error{opened.error().code, "the file of certificates " + opened.error().what, file, todo};
+    std::string text(kMost, '\0');
+    text.resize(std::fread(text.data(), 1, text.size(), opened->get()));
+    if (std::ferror(opened->get()) != 0)
+        return Error{ErrorCode::Io, "the file of certificates cannot be read", file, todo};
+    for (const char* begin : {"-----BEGIN CERTIFICATE-----", "-----BEGIN TRUSTED CERTIFICATE-----"}) {
+        if (text.find(begin) != std::string::npos)
+            return {};
+    }
+    return Error{ErrorCode::Invalid, "the file holds no certificate", file, todo};
 }
 
 Result<ConnectionReach> reachOf(const ConnectionSettings& settings, const ConnectorKind& kind)

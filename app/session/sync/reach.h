@@ -25,8 +25,11 @@ inline constexpr const char* kReference = "env:";
 std::vector<ConnectorField> secretFields(const ConnectorInfo& info);
 
 /// Error Invalid names the field that is missing, wrong, or none that the kind knows: a setting under a made-up name
-/// could be a secret in clear.
+/// could be a secret in clear. A file of certificates must be there, as checkCertificates() says.
 Status checkSettings(const ConnectionSettings& settings, const providers::ConnectorKind& kind);
+
+/// Whether `file` can be read and holds a certificate (PEM), as "ca_file" must. The Error names it.
+Status checkCertificates(const std::string& file);
 
 /// What a connection with these settings reaches out to. Error Invalid: an address that could be taken for another one.
 Result<ConnectionReach> reachOf(const ConnectionSettings& settings, const providers::ConnectorKind& kind);
