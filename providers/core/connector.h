@@ -50,7 +50,8 @@ public:
 
     /// Hands every charge and measure of `request.window` to `delivery`. Answers ok only when the whole window was
     /// read: half a window must never replace what is stored. Errors: Denied, Limited, Network, Invalid (an answer that
-    /// makes no sense), Cancelled, or what `delivery` answers.
+    /// makes no sense), Cancelled, or what `delivery` answers. Called for one chunk of days after the other: what was
+    /// learnt on the way there (a token, a region) may be kept, nothing of what an answer said.
     virtual Status fetch(const FetchRequest& request, Delivery& delivery, std::stop_token stop) = 0;
 
     /// How many requests fetch() will need at least; where requests cost money, only those that do.

@@ -423,6 +423,95 @@ private slots:
         QCOMPARE(toString(chunks[1].from), std::string("2026-10-01"));
     }
 
+    void chunksOfASync_signInOnce()
+    {
+        std::atomic<int> tokens = 0;
+        std::atomic<int> questions = 0;
+        const LoopbackServer azure([&](const Request& request) {
+            LoopbackServer::Answer said;
+            if (request.path.ends_with("/token")) {
+                ++tokens;
+                said.body = R"({"token_type":"Bearer","expires_in":3599,"access_token":"tok-1"})";
+            } else {
+                ++questions;
+                said.body = R"({"properties":{"nextLink":null,"columns":[{"name":"Cost"},{"name":"UsageDate"},)"
+                            R"({"name":"ServiceName"},{"name":"ResourceGroupName"},{"name":"Currency"}],"rows":[]}})";
+            }
+            return said;
+        });
+        ConnectionSettings settings;
+        settings.name = "azure";
+        settings.kind = "azure-cost";
+        settings.values = {{"base_url", azure.url()}, {"login_url", azure.url()}, {"tenant_id", "t"},
+                           {"client_id", "c"},        {"scope", "sub-1"},         {"budgets", "no"}};
+        QVERIFY(m_engine->connections().save(settings, {{"client_secret", kPlanted}}).ok());
+        const SyncResult synced = sync("azure", {Day::fromYmd(2026, 8, 1), Day::fromYmd(2026, 11, 1)});
+        QVERIFY2(synced.ok, synced.problem.c_str());
+        QVERIFY2(questions >= 6, qPrintable(QString::number(questions))); // two reports of at least three chunks
+        QCOMPARE(tokens.load(), 1);
+    }
+
+    void exportOfAHeaderAlone_takesNoMonthAway()
+    {
+        const std::string header = "BilledCost,EffectiveCost,BillingCurrency,ChargePeriodStart,ChargePeriodEnd,"
+                                   "BillingPeriodStart,ProviderName,BillingAccountId,ServiceName\n";
+        std::string lines =
+            "987654.25,1.5,USD,2026-10-03T00:00:00Z,2026-10-04T00:00:00Z,2026-10-01T00:00:00Z,AWS,1,EC2\n";
+        int run = 1;
+        const std::string month = "BILLING_PERIOD=2026-10/";
+        const LoopbackServer bucket([&](const Request& request) {
+            const std::map<std::string, std::string> objects{
+                {"p/e/metadata/" + month + "e-Manifest.json",
+                 "{\"dataFiles\":[\"s3://b/p/e/data/" + month + "1.csv\"]}"},
+                {"p/e/data/" + month + "1.csv", header + lines}};
+            LoopbackServer::Answer said;
+            said.type = "application/xml";
+            const std::string tag = "\"run" + std::to_string(run) + '"';
+            const std::string path = LoopbackServer::decoded(request.path);
+            if (path == "/b/") {
+                const std::string prefix = request.parameter("prefix");
+                said.body = "<ListBucketResult><IsTruncated>false</IsTruncated>";
+                for (const auto& [key, body] : objects) {
+                    const auto slash = key.find('/', prefix.size());
+                    if (key.starts_with(prefix) && slash != std::string::npos)
+                        said.body +=
+                            "<CommonPrefixes><Prefix>" + key.substr(0, slash + 1) + "</Prefix></CommonPrefixes>";
+                    else if (key.starts_with(prefix))
+                        said.body += "<Contents><Key>" + key +
+                                     "</Key><LastModified>2026-11-20T06:00:00.000Z</LastModified><ETag>" + tag +
+                                     "</ETag><Size>" + std::to_string(body.size()) + "</Size></Contents>";
+                }
+                said.body += "</ListBucketResult>";
+                return said;
+            }
+            const auto found = objects.find(path.substr(3));
+            said.status = found == objects.end() ? 404 : 200;
+            said.body = found == objects.end() ? "<Error><Code>NoSuchKey</Code></Error>" : found->second;
+            said.headers.emplace_back("ETag", tag);
+            return said;
+        });
+        ConnectionSettings settings;
+        settings.name = "export";
+        settings.kind = "aws-data-export";
+        settings.values = {{"s3_url", bucket.url()},
+                           {"access_key_id", "AKIA1"},
+                           {"bucket", "b"},
+                           {"prefix", "p"},
+                           {"export_name", "e"}};
+        QVERIFY(m_engine->connections().save(settings, {{"secret_access_key", kPlanted}}).ok());
+        const DateRange october{Day::fromYmd(2026, 10, 1), Day::fromYmd(2026, 11, 1)};
+        const SyncResult first = sync("export", october);
+        QVERIFY2(first.ok, first.problem.c_str());
+        QCOMPARE(billed(*m_engine, "export"), std::string("987654.25"));
+        lines.clear(); // a new run, which holds its header alone
+        run = 2;
+        const SyncResult second = sync("export", october);
+        QVERIFY2(second.ok, second.problem.c_str());
+        QCOMPARE(billed(*m_engine, "export"), std::string("987654.25"));
+        QVERIFY(!second.findings.empty());
+        QCOMPARE(second.partitionsRemoved, std::uint64_t{0});
+    }
+
     void severalConnections_oneFailsTheOthersGoOn()
     {
         addConnection("a");

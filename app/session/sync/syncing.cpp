@@ -292,8 +292,8 @@ Status storeChunk(Sync& sync, WorkspaceFile& workspace, const DateRange& chunk, 
 }
 
 /// Fetches the days of one chunk and stores them; an error leaves what was stored before.
-Status syncChunk(Sync& sync, WorkspaceFile& workspace, providers::HttpClient& http, const providers::Secrets& secrets,
-                 const DateRange& chunk, const std::vector<store::CoveredDay>& covered, const std::stop_token& stop)
+Status syncChunk(Sync& sync, WorkspaceFile& workspace, providers::Connector& connector, const DateRange& chunk,
+                 const std::vector<store::CoveredDay>& covered, const std::stop_token& stop)
 {
     auto spool = Spool::open();
     auto folder = DownloadFolder::make();
@@ -306,8 +306,7 @@ Status syncChunk(Sync& sync, WorkspaceFile& workspace, providers::HttpClient& ht
         sync.progress.rows = sync.result.rows + charges;
         sync.post(false);
     };
-    const auto connector = sync.kind.make({sync.settings, secrets, http, sync.at});
-    if (auto fetched = connector->fetch({chunk, sync.at, memory}, delivery, stop); !fetched)
+    if (auto fetched = connector.fetch({chunk, sync.at, memory}, delivery, stop); !fetched)
         return fetched;
     if (auto flushed = delivery.flush(); !flushed)
         return flushed;
@@ -513,10 +512,12 @@ SyncResult Connections::syncUncaught(const std::string& name, const SyncOptions&
                    }});
     if (options.limit)
         http.setPayment([&, price = priceOf(info, 1)] { return options.limit->spend(price); });
+    // One for all chunks: what it learnt (a token, where a bucket lies) is not asked for again.
+    const auto connector = status.ok() ? (*kind)->make({sync.settings, *secrets, http, sync.at}) : nullptr;
     for (std::size_t i = 0; i < chunks.size() && status.ok(); ++i) {
         sync.progress.chunksDone = static_cast<int>(i);
         sync.phase("asking");
-        status = syncChunk(sync, *m_file, http, *secrets, chunks[i], *covered, stop);
+        status = syncChunk(sync, *m_file, *connector, chunks[i], *covered, stop);
         if (!status.ok())
             break;
         sync.progress.rows = sync.result.rows;
