@@ -34,6 +34,11 @@ bool isAddedByProxy(const std::string& tag)
     return tag == "User-Agent";
 }
 
+bool isRetrieval(std::string_view callType)
+{
+    return callType == "aget_responses" || callType == "get_responses";
+}
+
 bool isFreeOfCharge(const Json& row, const Group& group, const std::set<std::string>& freeModels)
 {
     const std::string& cache = row["cache_hit"].text();
@@ -65,6 +70,11 @@ Result<Call> callOf(const Json& row, const std::set<std::string>& freeModels, co
         numbers[i] = *number;
     }
     call.tally.requests = 1;
+    call.group.isRetrieval = isRetrieval(row["call_type"].text());
+    if (call.group.isRetrieval) { // its spend and tokens are those of the request that made the response
+        call.repeatedSpend.add(numbers[0]);
+        numbers = {};
+    }
     call.tally.cost.add(numbers[0]);
     call.tally.inputTokens.add(numbers[1]);
     call.tally.outputTokens.add(numbers[2]);
@@ -102,6 +112,8 @@ Charge chargeOf(const Group& group, const Tally& tally, const std::map<std::stri
     Charge charge = estimateOf(group.day, tally, group.isPriced, countAs);
     if (!group.isPriced)
         charge.residual = "unpriced: the proxy knows no price";
+    if (group.isRetrieval)
+        charge.residual = "fetched again by its id, which costs nothing";
     charge.set(Column::BillingAccountId, group.organization.empty() ? "litellm" : group.organization);
     charge.set(Column::SubAccountId, group.team);
     const auto team = teamNames.find(group.team);

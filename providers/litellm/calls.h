@@ -13,7 +13,8 @@ struct Group {
     Day day;
     std::string model, publisher, organization, team, teamAlias, key, keyAlias, user, endUser, agent, workflow, useCase;
     std::map<std::string, std::string> tags;
-    bool isPriced = true; ///< false: tokens were used, and the proxy knew no price
+    bool isPriced = true;     ///< false: tokens were used, and the proxy knew no price
+    bool isRetrieval = false; ///< a response fetched again by its id, for which no provider charges
     friend auto operator<=>(const Group&, const Group&) = default;
 };
 
@@ -23,6 +24,7 @@ struct Call {
     Instant start;
     Group group;
     Tally tally;
+    DecimalSum repeatedSpend; ///< of a retrieval: what the proxy counts once more
 };
 
 /// Reads a row. `freeModels` names models, model groups and providers whose spend of zero is a price, not a gap. Error

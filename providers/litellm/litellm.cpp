@@ -97,7 +97,8 @@ public:
         if (auto done = delivery.begin("spend/logs"); !done)
             return done;
         m_groups.clear();
-        m_repeated = m_changedDays = 0;
+        m_repeated = m_changedDays = m_retrievals = 0;
+        m_retrievedSpend = {};
         for (Day day = request.window.from; day < request.window.to; day = day + 1) {
             if (auto done = readDay(day, delivery, stop); !done)
                 return done;
@@ -240,8 +241,13 @@ private:
         if (call->group.day != day)
             return notAskedFor(call->group.day, where);
         ++m_rows;
-        if (seen.insert(call->id).second)
-            m_groups[call->group].add(call->tally);
+        if (!seen.insert(call->id).second)
+            return {};
+        m_groups[call->group].add(call->tally);
+        if (call->group.isRetrieval) {
+            ++m_retrievals;
+            m_retrievedSpend.add(call->repeatedSpend);
+        }
         return {};
     }
 
@@ -257,6 +263,15 @@ private:
             if (auto done = delivery.finding(
                     Severity::Note, "repeated-request", m_repeated,
                     "requests stood on two pages; their days were read again, and each request was counted once");
+                !done)
+                return done;
+        }
+        if (m_retrievals > 0) {
+            if (auto done = delivery.finding(
+                    Severity::Note, "retrieval", m_retrievals,
+                    "requests fetched a response again by its id; the proxy counts its spend once more (" +
+                        m_retrievedSpend.toString(0) +
+                        " USD in all), which no provider charges: they cost nothing here");
                 !done)
                 return done;
         }
@@ -429,6 +444,8 @@ private:
     std::size_t m_rows = 0; ///< of the day that is being read
     std::uint64_t m_repeated = 0;
     std::uint64_t m_changedDays = 0;
+    std::uint64_t m_retrievals = 0; ///< of responses
+    DecimalSum m_retrievedSpend;    ///< that the proxy counts for them
 };
 
 } // namespace

@@ -185,6 +185,25 @@ private slots:
             QVERIFY(!one.text.contains("EffectiveCost") && !one.text.contains("BilledCost"));
     }
 
+    void responseFetchedAgain_costsNothingASecondTime()
+    {
+        const LoopbackServer server(logOf(page(
+            row("r1", "2026-11-19T08:00:00Z", "0.0023", R"("model":"gpt-x","call_type":"aresponses")") + ',' +
+                row("r2", "2026-11-19T08:01:00Z", "0.0023", R"("model":"gpt-x","call_type":"aget_responses")") + ',' +
+                row("r3", "2026-11-19T08:02:00Z", "0.0023", R"("model":"gpt-x","call_type":"get_responses")"),
+            1, 1, 3)));
+        const Fetched fetched = fetchFrom(server, oneDay());
+        QVERIFY2(fetched.status.ok(), fetched.error().c_str());
+        QCOMPARE(fetched.total(CostLens::Effective), std::string("0.0023"));
+        QCOMPARE(fetched.total(CostLens::List), std::string("0.0023"));
+        QCOMPARE(fetched.sink.rows.size(), std::size_t{2}); // apart, so that it is seen
+        const auto& again = fetched.sink.rows[1];
+        QCOMPARE(extra(fetched, again, "x_Residual"), std::string("fetched again by its id, which costs nothing"));
+        QCOMPARE(extra(fetched, again, "x_Requests"), std::string("2"));
+        QCOMPARE(cell(again, "ConsumedQuantity"), std::string("0"));
+        QVERIFY(fetched.sink.find("retrieval", "0.0046 USD"));
+    }
+
     void limits_becomeMeasures()
     {
         const LoopbackServer server(happy);
