@@ -247,8 +247,44 @@ private:
             if (auto done = lookUpFailed("credits", read.error(), delivery); !done)
                 return done;
         }
-        const Status read = readKeys(today, delivery, stop);
-        return read ? read : lookUpFailed("limits of keys", read.error(), delivery);
+        if (auto read = readKeys(today, delivery, stop); !read) {
+            if (auto done = lookUpFailed("limits of keys", read.error(), delivery); !done)
+                return done;
+        }
+        const Status read = readBudgets(today, delivery, stop);
+        return read ? read : lookUpFailed("budgets of workspaces", read.error(), delivery);
+    }
+
+    /// What each workspace may spend; an interval without a budget has none, which is not a budget of zero. The first
+    /// workspace that cannot be read ends the asking: budgets belong to a plan, and so to all or none.
+    Status readBudgets(Day today, Delivery& delivery, const std::stop_token& stop)
+    {
+        for (const auto& [id, name] : m_workspaces) {
+            const std::string path = "/workspaces/" + percentEncoded(id) + "/budgets";
+            const auto answer = m_api.get(path, stop);
+            if (!answer)
+                return answer.error();
+            const auto budgets = answer->needArray("data", "OpenRouter " + path);
+            if (!budgets)
+                return budgets.error();
+            for (const Json& budget : **budgets) {
+                const auto limit = budget.needText("limit_usd", "OpenRouter " + path);
+                if (!limit)
+                    return limit.error();
+                const std::string& interval = budget["reset_interval"].text();
+                std::map<std::string, std::string> labels{
+                    {"workspace", id},
+                    {"workspace_name", name},
+                    {"interval", interval.empty() ? "lifetime" : interval},
+                    {"own_keys", (*answer)["include_byok_in_budgets"].isTrue() ? "included" : ""}};
+                std::erase_if(labels, [](const auto& label) { return label.second.empty(); });
+                if (auto done = delivery.add(
+                        {"workspace_budget", "USD", startOf(today), startOf(today + 1), std::move(labels), *limit});
+                    !done)
+                    return done;
+            }
+        }
+        return {};
     }
 
     Status readCredits(Day today, Delivery& delivery, const std::stop_token& stop)

@@ -23,6 +23,11 @@ LoopbackServer::Answer activity(const Request& request)
         return json(request.parameter("offset") == "0"
                         ? R"({"data":[{"id":"ws_a","name":"Search","slug":"search"},{"id":"ws_b","name":"Chat"}]})"
                         : R"({"data":[]})");
+    if (request.path == "/api/v1/workspaces/ws_a/budgets")
+        return json(R"({"data":[{"id":"b1","limit_usd":25.000000001,"reset_interval":"monthly","workspace_id":"ws_a"},
+ {"id":"b2","limit_usd":500,"reset_interval":null}],"include_byok_in_budgets":true})");
+    if (request.path == "/api/v1/workspaces/ws_b/budgets")
+        return json(R"({"data":[]})");
     if (request.path == "/api/v1/keys" && request.parameter("workspace_id") == "ws_b")
         return json(request.parameter("offset") == "0"
                         ? R"({"data":[{"hash":"h9","name":"chat","limit":3,"disabled":true,"workspace_id":"ws_b"},
@@ -79,7 +84,8 @@ private slots:
         const LoopbackServer server(activity);
         QVERIFY(fetchFrom(server, sample()).status.ok());
         const auto requests = server.requests();
-        QCOMPARE(requests.size(), std::size_t{10}); // two days, two pages of workspaces, credits, 3 and 2 of keys
+        QCOMPARE(requests.size(),
+                 std::size_t{12}); // two days, two pages of workspaces, credits, 3 and 2 of keys, 2 budgets
         QCOMPARE(requests[0].method, std::string("GET"));
         QCOMPARE(requests[0].query, std::string("date=2026-11-19&group_by=workspace"));
         QCOMPARE(requests[5].query, std::string("offset=0&include_disabled=true&workspace_id=ws_a"));
@@ -115,6 +121,36 @@ private slots:
             std::count_if(fetched.measures.begin(), fetched.measures.end(),
                           [](const Measure& one) { return one.name == "key_limit" && one.labels.at("key") == "h1"; }),
             std::ptrdiff_t{1}); // though it stands in two lists
+    }
+
+    void budgetsOfWorkspaces_becomeMeasures()
+    {
+        const LoopbackServer server(activity);
+        const Fetched fetched = fetchFrom(server, sample());
+        std::map<std::string, Measure> budgets;
+        for (const Measure& one : fetched.measures) {
+            if (one.name == "workspace_budget")
+                budgets[one.labels.at("workspace") + ' ' + one.labels.at("interval")] = one;
+        }
+        QCOMPARE(budgets.size(), std::size_t{2}); // a workspace without budgets has none
+        QCOMPARE(budgets.at("ws_a monthly").value, std::string("25.000000001"));
+        QCOMPARE(budgets.at("ws_a lifetime").value, std::string("500"));
+        QCOMPARE(budgets.at("ws_a monthly").labels.at("workspace_name"), std::string("Search"));
+        QCOMPARE(budgets.at("ws_a monthly").labels.at("own_keys"), std::string("included"));
+    }
+
+    void budgetsThatCannotBeRead_costAFindingOnly()
+    {
+        for (const auto& [status, body] : {std::pair{403, "{}"}, std::pair{404, "{}"}, std::pair{500, "oops"},
+                                           std::pair{200, R"({"data":[{"reset_interval":"daily"}]})"}}) {
+            const LoopbackServer server([status = status, body = body](const Request& request) {
+                return request.path.ends_with("/budgets") ? ConnectorSuite::answer(status, body) : activity(request);
+            });
+            const Fetched fetched = fetchFrom(server, sample());
+            QVERIFY2(fetched.status.ok(), fetched.error().c_str());
+            QCOMPARE(fetched.total(), std::string("12345678901.138456789"));
+            QVERIFY(fetched.sink.find("look-up-refused", "budgets of workspaces"));
+        }
     }
 
     void limitsOfKeys_areNotAskedForPastChunks()
