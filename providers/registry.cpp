@@ -1,4 +1,5 @@
 #include "providers/anthropic/anthropic.h"
+#include "providers/aws/bedrock.h"
 #include "providers/aws/costexplorer.h"
 #include "providers/aws/dataexport.h"
 #include "providers/azure/azurecost.h"
@@ -25,10 +26,10 @@ namespace altimeter::providers {
 const std::vector<ConnectorKind>& connectorKinds()
 {
     static const std::vector<ConnectorKind> kinds{
-        openAiKind(),        anthropicKind(),        openRouterKind(),  xAiKind(),         gitHubCopilotKind(),
-        liteLlmKind(),       langfuseKind(),         heliconeKind(),    portkeyKind(),     awsCostExplorerKind(),
-        awsDataExportKind(), azureCostKind(),        azureExportKind(), gcpBigQueryKind(), kubernetesKind(),
-        datadogKind(),       datadogCloudCostKind(), prometheusKind(),  feedKind(),
+        openAiKind(),        anthropicKind(),  openRouterKind(),       xAiKind(),         gitHubCopilotKind(),
+        liteLlmKind(),       langfuseKind(),   heliconeKind(),         portkeyKind(),     awsCostExplorerKind(),
+        awsDataExportKind(), awsBedrockKind(), azureCostKind(),        azureExportKind(), gcpBigQueryKind(),
+        kubernetesKind(),    datadogKind(),    datadogCloudCostKind(), prometheusKind(),  feedKind(),
     };
     return kinds;
 }
