@@ -191,6 +191,24 @@ void keep(QWidget& shown)
     QVERIFY(shown.grab().save(QDir(folder).filePath(QString(name).replace(blank, "-") + ".png")));
 }
 
+/// One window for all places of a scene, as it is used: to make one takes longer than to look at a place.
+struct Shown {
+    Shown(ShellFake::Scene scene, const char* locale) : function(QTest::currentTestFunction()), backend(scene)
+    {
+        backend.settings().values["locale"] = locale;
+        data = dataOf(backend);
+        addFixedData(data);
+        window = std::make_unique<ui::MainWindow>(backend);
+        window->resize(1280, 800);
+        window->show();
+    }
+
+    QByteArray function;
+    ShellFake backend;
+    DataTexts data;
+    std::unique_ptr<ui::MainWindow> window;
+};
+
 /// A window with something opened over it, or in it.
 struct Stage {
     explicit Stage(const QString& wanted) : what(wanted), backend(ShellFake::Scene::Normal)
@@ -376,13 +394,19 @@ private:
 class TestWords : public QObject {
     Q_OBJECT
 private slots:
-    void init() { QCoreApplication::installTranslator(&m_pseudo); }
+    void init()
+    {
+        if (m_shown && m_shown->function == QTest::currentTestFunction())
+            return;
+        restore();
+        QCoreApplication::installTranslator(&m_pseudo);
+    }
     void cleanup()
     {
-        QCoreApplication::removeTranslator(&m_pseudo);
-        ui::format::setLocale(ui::format::neutralLocale());
-        ui::Theme::apply(false);
+        if (!m_shown)
+            restore();
     }
+    void cleanupTestCase() { restore(); }
     void pseudo_keepsWhatIsNoWord_data();
     void pseudo_keepsWhatIsNoWord();
     void walk_findsAPlantedWord();
@@ -403,8 +427,32 @@ private slots:
     void sources_elsewhereTranslateNothing();
 
 private:
+    ui::MainWindow& shown(ShellFake::Scene scene, const QString& place, const char* locale);
+    void restore();
+
     PseudoTranslator m_pseudo;
+    std::unique_ptr<Shown> m_shown;
 };
+
+/// The window of `scene`, as the rows before left it, with `place` in front.
+ui::MainWindow& TestWords::shown(ShellFake::Scene scene, const QString& place, const char* locale)
+{
+    if (!m_shown || m_shown->backend.scene != scene) {
+        m_shown.reset();
+        m_shown = std::make_unique<Shown>(scene, locale);
+    }
+    m_shown->window->showPage(place);
+    settle(*m_shown->window);
+    return *m_shown->window;
+}
+
+void TestWords::restore()
+{
+    m_shown.reset();
+    QCoreApplication::removeTranslator(&m_pseudo);
+    ui::format::setLocale(ui::format::neutralLocale());
+    ui::Theme::apply(false);
+}
 
 void TestWords::pseudo_keepsWhatIsNoWord_data()
 {
@@ -504,16 +552,8 @@ void TestWords::page_speaksOnlyTranslatedWords()
 {
     QFETCH(int, scene);
     QFETCH(QString, place);
-    ShellFake backend(static_cast<ShellFake::Scene>(scene));
-    backend.settings().values["locale"] = "ar_EG";
-    DataTexts data = dataOf(backend);
-    addFixedData(data);
-    ui::MainWindow window(backend);
-    window.resize(1280, 800);
-    window.show();
-    window.showPage(place);
-    settle(window);
-    const QStringList found = unmarked(window, data);
+    ui::MainWindow& window = shown(static_cast<ShellFake::Scene>(scene), place, "ar_EG");
+    const QStringList found = unmarked(window, m_shown->data);
     QVERIFY2(found.isEmpty(), qPrintable("\n  " + found.join("\n  ")));
 }
 
@@ -521,13 +561,7 @@ void TestWords::page_clipsNothing()
 {
     QFETCH(int, scene);
     QFETCH(QString, place);
-    ShellFake backend(static_cast<ShellFake::Scene>(scene));
-    backend.settings().values["locale"] = "neutral";
-    ui::MainWindow window(backend);
-    window.resize(1280, 800);
-    window.show();
-    window.showPage(place);
-    settle(window);
+    ui::MainWindow& window = shown(static_cast<ShellFake::Scene>(scene), place, "neutral");
     keep(window);
     QCOMPARE(window.size(), QSize(1280, 800)); // no text makes it wider
     const QStringList found = clippedTexts(window);
