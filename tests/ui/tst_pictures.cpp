@@ -22,6 +22,8 @@
 #include "ui/shell/mainwindow.h"
 #include "ui/theme/theme.h"
 
+#include <memory>
+
 using namespace altimeter;
 using altimeter::test::ShellFake;
 
@@ -52,6 +54,8 @@ qsizetype coloursIn(const QImage& image)
 class TestPictures : public QObject {
     Q_OBJECT
 private slots:
+    void init();
+    void cleanupTestCase() { m_window.reset(); }
     void page_isPaintedInItsTheme_data();
     void page_isPaintedInItsTheme();
     void opening_showsTheLastView_data();
@@ -62,6 +66,12 @@ private slots:
     void connections_askAndTell();
     void overlays_lieOverThePage_data();
     void overlays_lieOverThePage();
+
+private:
+    ui::MainWindow& shown(ShellFake::Scene scene, bool dark);
+
+    std::unique_ptr<ShellFake> m_backend;
+    std::unique_ptr<ui::MainWindow> m_window; // goes first
 };
 
 namespace {
@@ -84,16 +94,18 @@ void TestPictures::page_isPaintedInItsTheme_data()
     QTest::addColumn<bool>("dark");
     // Both themes for the everyday scene; the odd ones take turns, except for the eye.
     const bool isForTheEye = qEnvironmentVariableIsSet("ALTIMETER_PICTURES");
-    int turn = 0;
+    int sceneNumber = 0;
     for (const SceneName& scene : kScenes) {
-        for (const char* place : {"start", "overview", "explore", "allocation", "data", "data:rejected", "data:proof",
-                                  "connections", "connections:completeness"}) {
-            const QString page = place;
-            if (scene.scene == ShellFake::Scene::Closed && page != "start")
-                continue;
-            ++turn;
-            for (const bool dark : {false, true}) {
-                if (!isForTheEye && scene.scene != ShellFake::Scene::Normal && dark != (turn % 2 == 0))
+        ++sceneNumber;
+        for (const bool dark : {false, true}) {
+            int turn = sceneNumber;
+            for (const char* place : {"start", "overview", "explore", "allocation", "data", "data:rejected",
+                                      "data:proof", "connections", "connections:completeness"}) {
+                const QString page = place;
+                ++turn;
+                if (scene.scene == ShellFake::Scene::Closed && page != "start")
+                    continue;
+                if (!isForTheEye && scene.scene != ShellFake::Scene::Normal && dark != (turn % 2 == 1))
                     continue;
                 const QString name = QString("%1-%2-%3").arg(scene.name, page, dark ? "dark" : "light");
                 QTest::newRow(qPrintable(name)) << static_cast<int>(scene.scene) << page << dark;
@@ -102,16 +114,35 @@ void TestPictures::page_isPaintedInItsTheme_data()
     }
 }
 
+/// One window for all places of a scene and theme, as it is used: to make one takes longer than to paint a place.
+ui::MainWindow& TestPictures::shown(ShellFake::Scene scene, bool dark)
+{
+    const std::string theme = dark ? "dark" : "light";
+    if (!m_window || m_backend->scene != scene || m_backend->settings().values["theme"] != theme) {
+        m_window.reset();
+        m_backend = std::make_unique<ShellFake>(scene);
+        m_backend->settings().values["theme"] = theme;
+        m_window = std::make_unique<ui::MainWindow>(*m_backend);
+        m_window->resize(1280, 800);
+        m_window->show();
+    }
+    return *m_window;
+}
+
+void TestPictures::init()
+{
+    if (m_window && qstrcmp(QTest::currentTestFunction(), "page_isPaintedInItsTheme") != 0) {
+        m_window.reset();
+        ui::Theme::apply(false);
+    }
+}
+
 void TestPictures::page_isPaintedInItsTheme()
 {
     QFETCH(int, scene);
     QFETCH(QString, page);
     QFETCH(bool, dark);
-    ShellFake backend(static_cast<ShellFake::Scene>(scene));
-    backend.settings().values["theme"] = dark ? "dark" : "light";
-    ui::MainWindow window(backend);
-    window.resize(1280, 800);
-    window.show();
+    ui::MainWindow& window = shown(static_cast<ShellFake::Scene>(scene), dark);
     window.showPage(page);
     QTRY_VERIFY_WITH_TIMEOUT(window.isSettled() || scene == static_cast<int>(ShellFake::Scene::Failed), 20000);
     QTest::qWait(30);
@@ -121,7 +152,6 @@ void TestPictures::page_isPaintedInItsTheme()
     const QColor rail = image.pixelColor(4, image.height() / 2);
     QCOMPARE(rail.lightness() < 128, dark);
     QVERIFY(coloursIn(image) > 20);
-    ui::Theme::apply(false);
 }
 
 void TestPictures::opening_showsTheLastView_data()
