@@ -1,7 +1,5 @@
 #include "models/domain/period.h"
 
-#include "models/text/words.h"
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -76,128 +74,6 @@ std::optional<int> number(std::string_view text, std::size_t maxDigits)
     if (code != std::errc{} || end != text.data() + text.size())
         return std::nullopt;
     return value;
-}
-
-std::string folded(std::string_view text)
-{
-    std::string word;
-    for (const char c : text) {
-        if (words::kAllBlanks.find(c) == std::string_view::npos)
-            word.push_back(words::toLower(c));
-    }
-    return word;
-}
-
-DateRange months(Day first, int count)
-{
-    return {first, first.addMonths(count)};
-}
-
-Day yearStart(int year)
-{
-    return Day::fromYmd(year, 1, 1);
-}
-
-/// "2026", "2026-09" or "2026-09-01" as the days it covers.
-std::optional<DateRange> calendarSpan(std::string_view word)
-{
-    if (word.size() == 4) {
-        const auto year = number(word, 4);
-        return year && *year > 0 ? std::optional(months(yearStart(*year), 12)) : std::nullopt;
-    }
-    const auto day = parseDay(word);
-    if (!day)
-        return std::nullopt;
-    return word.size() == 7 ? months(*day, 1) : DateRange{*day, *day + 1};
-}
-
-/// "2026-09-01..2026-09-15", either side may be left out.
-std::optional<DateRange> explicitSpan(std::string_view word)
-{
-    const std::size_t dots = word.find("..");
-    if (dots == std::string_view::npos)
-        return calendarSpan(word);
-    const std::string_view left = word.substr(0, dots);
-    const std::string_view right = word.substr(dots + 2);
-    DateRange range;
-    const auto first = calendarSpan(left);
-    const auto last = calendarSpan(right);
-    if ((!first && !left.empty()) || (!last && !right.empty()) || (left.empty() && right.empty()))
-        return std::nullopt;
-    range.from = first ? first->from : Day::none();
-    range.to = last ? last->to : Day::none();
-    if (first && last && range.to <= range.from)
-        return std::nullopt;
-    return range;
-}
-
-struct Calendar {
-    Day today;
-    Day month;   ///< first of the month of the last day inside
-    Day quarter; ///< first of its quarter
-    int year = 0;
-    int fiscalYearStart = 1;
-};
-
-std::optional<DateRange> namedSpan(std::string_view word, const Calendar& now)
-{
-    if (word == "mtd")
-        return DateRange{now.month, now.today};
-    if (word == "lm")
-        return months(now.month.addMonths(-1), 1);
-    if (word == "qtd")
-        return DateRange{now.quarter, now.today};
-    if (word == "lq")
-        return months(now.quarter.addMonths(-3), 3);
-    if (word == "ytd")
-        return DateRange{yearStart(now.year), now.today};
-    if (word == "ly")
-        return months(yearStart(now.year - 1), 12);
-    return std::nullopt;
-}
-
-/// "m-2", "q-1", "y-1": whole months, quarters, years before the current one.
-std::optional<DateRange> stepsBack(std::string_view word, const Calendar& now)
-{
-    const auto back = word.size() > 2 && word[1] == '-' ? number(word.substr(2), 3) : std::nullopt;
-    if (!back)
-        return std::nullopt;
-    if (word.front() == 'm')
-        return months(now.month.addMonths(-*back), 1);
-    if (word.front() == 'q')
-        return months(now.quarter.addMonths(-3 * *back), 3);
-    if (word.front() == 'y')
-        return months(yearStart(now.year - *back), 12);
-    return std::nullopt;
-}
-
-/// "30d", "4w", "13m": the last so many, the current one included.
-std::optional<DateRange> lastSteps(std::string_view word, const Calendar& now)
-{
-    const auto count = word.size() > 1 ? number(word.substr(0, word.size() - 1), 4) : std::nullopt;
-    if (!count || *count == 0)
-        return std::nullopt;
-    if (word.back() == 'd')
-        return DateRange{now.today - *count, now.today};
-    if (word.back() == 'w')
-        return DateRange{now.today - 7 * *count, now.today};
-    if (word.back() == 'm')
-        return months(now.month.addMonths(1 - *count), *count);
-    return std::nullopt;
-}
-
-/// "fy26" or "fy2026".
-std::optional<DateRange> fiscalYear(std::string_view word, const Calendar& now)
-{
-    if (!word.starts_with("fy") || (word.size() != 4 && word.size() != 6))
-        return std::nullopt;
-    auto year = number(word.substr(2), 4);
-    if (!year)
-        return std::nullopt;
-    if (word.size() == 4)
-        *year += 2000;
-    const int startYear = now.fiscalYearStart == 1 ? *year : *year - 1;
-    return months(Day::fromYmd(startYear, now.fiscalYearStart, 1), 12);
 }
 
 } // namespace
@@ -317,28 +193,6 @@ Day nextStep(Day start, Granularity granularity)
         break;
     }
     return start;
-}
-
-Result<DateRange> parseDateRange(std::string_view text, Day today, int fiscalYearStart)
-{
-    const std::string word = folded(text);
-    if (word == "all")
-        return DateRange{};
-    if (const auto range = explicitSpan(word))
-        return *range;
-    if (!today.isValid())
-        return Error{ErrorCode::Invalid, "\"" + std::string(text) + "\" needs data to count back from", {}};
-    const Day last = today - 1;
-    Calendar now{today, last.firstOfMonth(), {}, last.year(), std::clamp(fiscalYearStart, 1, 12)};
-    now.quarter = now.month.addMonths(-((now.month.month() - 1) % 3));
-    for (const auto& reader : {namedSpan, stepsBack, lastSteps, fiscalYear}) {
-        if (const auto range = reader(word, now))
-            return *range;
-    }
-    return Error{ErrorCode::Invalid,
-                 "\"" + std::string(text) +
-                     "\" is no date range; try mtd, lm, q-1, 30d, 13m, 2026-09 or 2026-09-01..2026-09-15",
-                 {}};
 }
 
 DateRange previousRange(const DateRange& range)

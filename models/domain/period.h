@@ -68,14 +68,6 @@ Day stepStart(Day day, Granularity granularity);
 /// First day of the step after the one that starts at `start`. None answers `start`.
 Day nextStep(Day start, Granularity granularity);
 
-/// Reads a typed date range, as the range picker and the query bar accept it, relative to `today` (usually the day
-/// after the last day with data): "mtd", "lm" (last month), "m-2", "qtd", "lq", "q-1", "ytd", "ly", "7d", "30d", "13m"
-/// (this month and the twelve before), "all", "2026-09", "2026", "2026-09-01..2026-09-15" (both inside), "fy26" (fiscal
-/// year that ends in 2026, starting in month `fiscalYearStart`). Case and blanks do not matter. Error Invalid names the
-/// word. The current month, quarter and year are those of the day before `today`, so that "mtd" of a workspace whose
-/// data end with a month is that month and not an empty range.
-Result<DateRange> parseDateRange(std::string_view text, Day today, int fiscalYearStart = 1);
-
 /// The range of the same length directly before `range`; a whole calendar month answers the whole month before, and a
 /// month-to-date range answers the same days of the month before. Requires both bounds.
 DateRange previousRange(const DateRange& range);

@@ -4,15 +4,6 @@
 
 namespace altimeter::ui {
 
-std::string rangeText(const DateRange& range)
-{
-    if (!range.from.isValid() || !range.to.isValid())
-        return "all";
-    if (range.from.dayOfMonth() == 1 && range.to == range.from.addMonths(1))
-        return toString(range.from).substr(0, 7);
-    return toString(range.from) + ".." + toString(range.to - 1);
-}
-
 DateRange shiftedRange(const DateRange& range, int by)
 {
     const bool fromFirst = range.from.dayOfMonth() == 1;

@@ -1,5 +1,6 @@
 #include "ui/pages/completeness/completenesspage.h"
 
+#include "models/domain/typedrange.h"
 #include "ui/charts/calendarcell.h"
 #include "ui/charts/calendarview.h"
 #include "ui/format/calendartext.h"

@@ -1,5 +1,7 @@
 #include "ui/pages/explore/explorestate.h"
 
+#include "models/domain/typedrange.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
