@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/domain/allocationrule.h"
+#include "models/domain/bridge.h"
 #include "models/domain/completeness.h"
 #include "models/domain/farcharges.h"
 #include "models/domain/measure.h"
@@ -38,10 +39,22 @@ struct TableQuestion {
 /// The series of `query` for a chart, with what belongs on them.
 struct SeriesQuestion {
     using Answer = SeriesSet;
-    CostQuery query;       ///< granularity None is treated as Day; `top` limits the series
-    bool anomalies = true; ///< daily only
-    int forecastSteps = 0; ///< 0: none
+    CostQuery query;               ///< granularity None is treated as Day; `top` limits the series
+    bool anomalies = true;         ///< daily only
+    int forecastSteps = 0;         ///< 0: none
     bool compare = false;  ///< also the previous period
+};
+
+/// How the cost of one period came from that of another. Of the query its dims (at least one), range (both bounds
+/// valid), filters and lens count.
+struct BridgeQuestion {
+    using Answer = BridgeSet;
+    CostQuery query;
+    DateRange base;        ///< both bounds valid
+    std::size_t most = 10; ///< keys that are a part of their own
+    /// Of each account only the days of the base whose like in the current period is known, as the Overview compares
+    /// them: a late account makes no fall. Both ranges then begin with a month.
+    bool onlyKnownDays = false;
 };
 
 /// The lines behind `query` (its `by` and `granularity` are ignored; the cell's keys are filters), largest |cost| first
@@ -138,10 +151,10 @@ struct AuditQuestion {
 };
 
 /// Any of them. A new question is added here, and whoever carries questions carries it too.
-using Question = std::variant<OverviewQuestion, TableQuestion, SeriesQuestion, ChargesQuestion, DimValuesQuestion,
-                              DynamicDimsQuestion, SourcesQuestion, PartitionsQuestion, FindingsQuestion,
-                              RejectedQuestion, ProofQuestion, FarChargesQuestion, RulesQuestion, TableUnderQuestion,
-                              RuleDiffQuestion, CalendarQuestion, MeasuresQuestion, AuditQuestion>;
+using Question = std::variant<OverviewQuestion, TableQuestion, SeriesQuestion, BridgeQuestion, ChargesQuestion,
+                              DimValuesQuestion, DynamicDimsQuestion, SourcesQuestion, PartitionsQuestion,
+                              FindingsQuestion, RejectedQuestion, ProofQuestion, FarChargesQuestion, RulesQuestion,
+                              TableUnderQuestion, RuleDiffQuestion, CalendarQuestion, MeasuresQuestion, AuditQuestion>;
 
 template <typename Q>
 concept IsQuestion = std::is_constructible_v<Question, std::in_place_type_t<Q>, Q>;

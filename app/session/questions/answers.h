@@ -17,6 +17,8 @@ namespace altimeter::session {
 
 Result<CostTable> answer(const Snapshot& snapshot, const TableQuestion& question, std::stop_token stop);
 Result<SeriesSet> answer(const Snapshot& snapshot, const SeriesQuestion& question, std::stop_token stop);
+/// Error Invalid where it has no dim, or a bound of its periods is open.
+Result<BridgeSet> answer(const Snapshot& snapshot, const BridgeQuestion& question, std::stop_token stop);
 Result<Overview> answer(const Snapshot& snapshot, const OverviewQuestion& question, std::stop_token stop);
 Result<ChargePage> answer(const Snapshot& snapshot, const ChargesQuestion& question, std::stop_token stop);
 Result<std::vector<std::string>> answer(const Snapshot& snapshot, const DimValuesQuestion& question,
