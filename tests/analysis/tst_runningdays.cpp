@@ -248,6 +248,37 @@ private slots:
         ABOUT(figuresOf(world).monthEndMean, 3100 + 500 + 217);
     }
 
+    void aFeeOfEachDay_datedAhead_isTheOneThatIsExpected_data()
+    {
+        QTest::addColumn<int>("ahead"); // days
+        for (const int ahead : {1, 4, 20})
+            QTest::addRow("%d days", ahead) << ahead;
+    }
+
+    void aFeeOfEachDay_datedAhead_isTheOneThatIsExpected()
+    {
+        QFETCH(int, ahead);
+        DeliveryWorld world = runningWorld(30);
+        world.accounts.front().category = "Usage";
+        world.accounts.push_back(plan("a", "1", day(1, 1), day(3, 11) + ahead, 50));
+        world.accounts.back().category = "Purchase";
+        const auto figures = figuresOf(world);
+        QVERIFY(figures.monthToDate == Amount::fromUnits(1000 + 30 + 550));
+        QVERIFY(figures.chargedAhead == Amount::fromUnits(50 * ahead));
+        QVERIFY(figures.comparedToDate() == Amount::fromUnits(1500));
+        ABOUT(figures.monthEndMean, 3100 + 1550);
+    }
+
+    void aCurrencyThatIsLate_isComparedByItsOwnDays()
+    {
+        DeliveryWorld world{
+            {plan("a", "1", day(1, 1), day(3, 20)), plan("b", "2", day(1, 1), day(3, 12), 7)}, {}, {}, 0, {}};
+        world.accounts.back().currency = "EUR";
+        const auto figures = figuresOf(world, "EUR");
+        QVERIFY(figures.monthToDate == Amount::fromUnits(84) && figures.sameDaysLastMonth == Amount::fromUnits(84));
+        QVERIFY(figures.teamMovers.empty());
+    }
+
     void aWeeklyCharge_datedAhead_isTheOneThatIsExpected()
     {
         DeliveryWorld world{{plan("a", "1", day(1, 1), day(6, 8), 700)}, {{0, day(6, 15)}}, noon(day(6, 10)), 700, {}};

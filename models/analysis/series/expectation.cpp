@@ -140,11 +140,14 @@ struct Usual {
     }
 };
 
-/// How much of what is expected of a day is there already. Of a running day all that is seen belongs to it. What is
-/// dated ahead, and a credit, stands beside the usage of its day, unless the day was expected to hold the like.
+/// How much of what is expected of a day is there already. Of a running day all that is seen belongs to it, and so does
+/// what is dated ahead and about as much as was expected. Else that, and a credit, stands beside the usage of its day,
+/// unless the day was expected to hold the like.
 double expectedAndSeen(double seen, double mean, bool isRunning, const Usual& usual)
 {
-    if (isRunning && seen > 0)
+    constexpr double kAlike = 2; // factor
+    const bool isAlike = seen > 0 && mean > 0 && seen <= kAlike * mean && mean <= kAlike * seen;
+    if (seen > 0 && (isRunning || isAlike))
         return std::min(seen, std::max(mean, 0.0));
     if (seen > 0)
         return std::clamp(mean - std::min(usual.ofWeekday, usual.ofAll), 0.0, seen);
@@ -281,6 +284,7 @@ void Expectation::takeSeen(Part& made, const SeriesPart& part, const std::vector
         ForecastStep& step = made.steps[at];
         leaveRest(step, expectedAndSeen(seen, step.mean, isRunning, Usual(history, steps, at)));
         const double taken = steps[at].mean - step.mean;
+        made.seen.emplace_back(cell->first, taken);
         for (double* bound : {&made.total.mean, &made.total.lo80, &made.total.lo95, &made.total.hi80, &made.total.hi95})
             *bound -= taken;
     }
@@ -322,6 +326,16 @@ ForecastStep Expectation::over(const Part& part, const DateRange& range)
     for (double* bound : {&sum.mean, &sum.lo80, &sum.lo95, &sum.hi80, &sum.hi95})
         *bound += missed;
     floorAt(sum, mostCredit(part.credits, static_cast<std::size_t>(to - from) + gaps));
+    return sum;
+}
+
+double Expectation::seen(const DateRange& range) const
+{
+    double sum = 0;
+    for (const Part& part : m_parts) {
+        for (const auto& [day, taken] : part.seen)
+            sum += range.contains(day) ? taken : 0;
+    }
     return sum;
 }
 

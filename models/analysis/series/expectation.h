@@ -27,6 +27,8 @@ public:
     /// errors that do not depend on each other. Without credits in its past no part expects less than nothing, and with
     /// them never more credit than the largest of an equally long time.
     ForecastStep over(const DateRange& range) const;
+    /// What had been expected of the days of `range` and is there already: over() is less by it.
+    double seen(const DateRange& range) const;
 
 private:
     struct Part {
@@ -34,6 +36,7 @@ private:
         std::vector<ForecastStep> steps;
         ForecastStep total;
         std::vector<std::pair<Day, double>> gaps; ///< unknown days before `from`, and what each still brings
+        std::vector<std::pair<Day, double>> seen; ///< what is taken away of the steps
         std::vector<double> credits;              ///< of the history, day by day; empty: none
     };
     static Result<std::optional<Part>> partOf(const SeriesPart& part, const CostDays& days, Day through,

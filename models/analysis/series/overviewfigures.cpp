@@ -38,13 +38,23 @@ bool isRunning(const CostDays& days, const DateRange& month)
     });
 }
 
-/// `query`, of whose range the days that begin `behind` days later are known of each account. Where all of them know
-/// the same days it is one question.
+bool areAllKnown(const CostDays& days, const DateRange& range)
+{
+    return std::all_of(days.accounts.begin(), days.accounts.end(), [&range](const KnownAccount& account) {
+        for (Day day = range.from; day < range.to; day = day + 1) {
+            if (!account.knows(day))
+                return false;
+        }
+        return true;
+    });
+}
+
+/// `query`, of whose range the days that begin `behind` days later are known of each account. Where all of them are it
+/// is one question.
 Result<CostTable> onKnownDays(const CostSource& costs, const CostDays& days, const CostQuery& query, int behind,
                               const std::stop_token& stop)
 {
-    const DateRange month{query.range.from + behind, query.range.to + behind};
-    if (!areKnownApart(days) && !isRunning(days, month))
+    if (areAllKnown(days, {query.range.from + behind, query.range.to + behind}))
         return costs.table(query, stop);
     CostQuery byAccount = query;
     for (const Dim& dim : accountDims())
@@ -205,18 +215,54 @@ Day wholeTo(const CostDays& days, Currency currency)
     return last.isValid() ? last + 1 : days.last + 1;
 }
 
-/// Every day of the data, from which the rest of the month is learnt, and what is charged ahead for its later days.
+/// Every day of the data, from which the rest of the month is learnt.
 Result<std::vector<PartedSeries>> everyDay(const CostSource& costs, const CostDays& days, CostLens lens,
                                            const std::vector<Currency>& currencies, const std::stop_token& stop)
 {
     CostQuery query;
     query.granularity = Granularity::Day;
     query.lens = lens;
-    query.range = {days.first, days.last.addMonths(1)};
+    query.range = {days.first, days.last + 1};
     KeptKeys all;
     for (const Currency currency : currencies)
         all.insert({currency, KeyTuple()});
     return partedSeries(costs, days, query, all, stop);
+}
+
+/// How much of what is charged ahead was expected of its days, by currency: judged beside charges of the same service
+/// and category, since a fee of each day, week or month is the one that was expected, and a purchase is none.
+Result<std::map<Currency, double>> expectedAhead(const CostSource& costs, const CostDays& days, CostLens lens,
+                                                 const DateRange& month, const std::stop_token& stop)
+{
+    std::map<Currency, double> expected;
+    CostQuery query;
+    query.by = {kService, Dim{Dim::Kind::ChargeCategory, {}}};
+    query.lens = lens;
+    query.range = {days.last + 1, month.to};
+    if (query.range.from == query.range.to)
+        return expected;
+    const auto ahead = costs.table(query, stop);
+    if (!ahead)
+        return ahead.error();
+    KeptKeys kept;
+    for (const CostRow& row : ahead->rows)
+        kept.insert({row.currency, row.keys});
+    if (kept.empty())
+        return expected;
+    query.granularity = Granularity::Day;
+    query.range.from = days.first;
+    const auto history = partedSeries(costs, days, query, kept, stop);
+    if (!history)
+        return history.error();
+    for (const PartedSeries& series : *history) {
+        if (series.isOther)
+            continue;
+        const auto one = Expectation::of(series, days, month.to - 1, stop);
+        if (!one)
+            return one.error();
+        expected[series.currency] += one->seen({days.last + 1, month.to});
+    }
+    return expected;
 }
 
 /// Of the last 30 days by team, by |impact|.
@@ -280,9 +326,13 @@ Result<Overview> overviewFigures(const CostSource& costs, CostLens lens, const s
     const auto history = everyDay(costs, *days, lens, currencies, stop);
     if (!history)
         return history.error();
+    const DateRange toDate{overview.month, overview.asOf};
+    const DateRange month{overview.month, overview.month.addMonths(1)};
+    const auto ahead = expectedAhead(costs, *days, lens, month, stop);
+    if (!ahead)
+        return ahead.error();
 
     for (const Currency currency : currencies) {
-        const DateRange toDate{overview.month, overview.asOf};
         Overview::PerCurrency entry = figuresOf(*tables, currency, isRunning(*days, toDate));
         entry.wholeTo = wholeTo(*days, currency);
         for (const CostSeries& series : total->series) {
@@ -293,14 +343,13 @@ Result<Overview> overviewFigures(const CostSource& costs, CostLens lens, const s
         for (const PartedSeries& series : *history) {
             if (series.currency != currency)
                 continue;
-            const DateRange month{overview.month, overview.month.addMonths(1)};
             const auto expected = Expectation::of(series, *days, month.to - 1, stop);
             if (!expected)
                 return expected.error();
             entry.chargedAhead = amountOf(tables->ahead, currency);
             const double known = entry.monthToDate.toDouble() + entry.chargedAhead.toDouble();
             if (!entry.isCostUnknown())
-                expectMonthEnd(entry, known, *expected, month);
+                expectMonthEnd(entry, known, *expected, month, ahead->contains(currency) ? ahead->at(currency) : 0);
         }
         overview.currencies.push_back(std::move(entry));
     }
