@@ -189,6 +189,21 @@ private slots:
         }
     }
 
+    void birth_isNewsOnce()
+    {
+        for (const int every : {1, 2}) {
+            std::vector<double> values(120, 0.0);
+            for (std::size_t i = 60; i < values.size(); i += static_cast<std::size_t>(every))
+                values[i] = 70 + static_cast<double>(i % 5);
+            const auto verdicts = judge(values);
+            QVERIFY(verdicts[60].anomaly && verdicts[60].kind == "spike");
+            for (std::size_t i = 61; i < 70; ++i)
+                QVERIFY2(!verdicts[i].anomaly, qPrintable(QString::number(i)));
+            values[64] = 900; // that is more than it began with
+            QVERIFY(judge(values)[64].anomaly);
+        }
+    }
+
     void growth_slow_isReportedAsLeak()
     {
         auto values = office(200);

@@ -269,6 +269,17 @@ private slots:
         ABOUT(figures.monthEndMean, 3100 + 1550);
     }
 
+    void aMonthThatIsOver_isComparedWithAsManyDays()
+    {
+        DeliveryWorld world{{plan("a", "1", day(11, 1, 2023), day(2, 29, 2024))}, {}, {}, 0, {}};
+        QVERIFY(figuresOf(world).sameDaysLastMonth == Amount::fromUnits(2900));
+        QVERIFY(figuresOf(world).teamMovers.empty());
+        world.accounts.front().through = day(3, 31, 2024); // and there are no more
+        QVERIFY(figuresOf(world).sameDaysLastMonth == Amount::fromUnits(2900));
+        QVERIFY(figuresOf(world).monthToDate == Amount::fromUnits(3100));
+        ABOUT(figuresOf(world).monthEndMean, 3100);
+    }
+
     void aCurrencyThatIsLate_isComparedByItsOwnDays()
     {
         DeliveryWorld world{

@@ -110,6 +110,7 @@ private:
     void reportLeak(int t, double actual, const Outlook& look, const Profile& profile, double widen,
                     DayVerdict& verdict);
     bool isOfTheCalendar(int t, double actual, Outlook look, double widen, DayVerdict& verdict);
+    bool isNewbornAt(int t, double actual) const;
     bool isNewWeekday(int t, double actual, Outlook look, double widen, DayVerdict& verdict);
     void allow(double actual, const Outlook& look, double widen, DayVerdict& verdict) const;
     void reportNews(int t, double actual, const Outlook& look, double widen, DayVerdict& verdict);
@@ -707,6 +708,23 @@ void DailyDetector::reportNews(int t, double actual, const Outlook& look, double
     acceptShift(sustained);
 }
 
+/// Whether `actual` goes on with what began some days ago out of nothing: that was told on its first day.
+bool DailyDetector::isNewbornAt(int t, double actual) const
+{
+    constexpr int kDays = 10;
+    constexpr double kAlike = 2;
+    int birth = t;
+    for (int i = t - 1; i >= 0; --i) {
+        if (std::isnan(past(i).actual) || past(i).actual == 0)
+            continue;
+        if (past(i).side == 0)
+            return false;
+        birth = i;
+    }
+    const double ratio = actual / past(birth).actual;
+    return birth < t && t - birth < kDays && ratio <= kAlike && ratio >= 1 / kAlike;
+}
+
 DayVerdict DailyDetector::judge(int t)
 {
     followSign(t);
@@ -742,7 +760,14 @@ DayVerdict DailyDetector::judge(int t)
     }
     if (!verdict.judged || isNewWeekday(t, actual, look, widen, verdict))
         return verdict;
+    const bool isNewborn = verdict.anomaly && isNewbornAt(t, actual);
     reportNews(t, actual, look, widen, verdict);
+    if (isNewborn) {
+        verdict.anomaly = verdict.notify = false;
+        verdict.kind.clear();
+        verdict.severity.clear();
+        return verdict;
+    }
     if (!verdict.anomaly && past(t).side == 0)
         reportLeak(t, actual, look, profile, widen, verdict);
     return verdict;

@@ -104,7 +104,8 @@ Result<MonthTables> askMonth(const CostSource& costs, const CostDays& days, Cost
         DateRange range;
         bool isCompared = false;
     };
-    const DateRange before = previousRange(month);
+    // As many days, also where the month is over: 29 of February beside the first 29 of January.
+    const DateRange before{lastMonth.from, lastMonth.from + std::min(month.days(), lastMonth.days())};
     for (auto& [answer, by, range, isCompared] : {Question{tables.teams, {kTeam}, month},
                                                   {tables.services, {kService}, month},
                                                   {tables.teamsWhole, {kTeam}, month, true},
