@@ -4,6 +4,7 @@
 #include "models/analysis/series/overviewfigures.h"
 #include "models/facts/knowndays.h"
 #include "tests/testkit/deliveryworld.h"
+#include "tests/testkit/rounds.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,6 +14,7 @@ using namespace altimeter::analysis;
 using testkit::DeliveryWorld;
 using testkit::PlannedAccount;
 using testkit::Rhythm;
+using testkit::rounds;
 
 namespace {
 
@@ -385,6 +387,41 @@ private slots:
         QVERIFY2(!marks.isEmpty() && marks.front() == "2025-05-01 drop", qPrintable(marks.join(", ")));
         QVERIFY(totalOf(*world.costs(), 0, "EUR").points.back().period == day(6, 20));
         ABOUT(figuresOf(world, "EUR").monthEndMean, 0);
+    }
+
+    /// Whoever was told while the last day ran: the month ends at what it truly costs, and nobody knows that day.
+    void law_monthEnd_isTheTruth_whileADayRuns()
+    {
+        QRandomGenerator random(21);
+        for (int round = 0; round < rounds(3); ++round) {
+            DeliveryWorld world = testkit::randomDeliveryWorld(random);
+            const Day last = knownDaysOf(*world.facts()).data.last;
+            world.importedAt = noon(last);
+            const auto known = knownDaysOf(*world.facts());
+            QVERIFY(known.data.last == last);
+            std::map<std::string, double> truth;
+            for (const PlannedAccount& account : world.accounts) {
+                for (Day each = last.firstOfMonth(); each < last.addMonths(1); each = each + 1)
+                    truth[account.currency] += account.costOn(each);
+                const auto found = std::find_if(known.accounts.begin(), known.accounts.end(),
+                                                [&](const auto& one) { return one.billingAccount == account.account; });
+                if (found != known.accounts.end() && account.rhythm == Rhythm::Daily && !account.stopped.isValid())
+                    QVERIFY(!found->knows(last));
+            }
+            for (const auto& [currency, expected] : truth) {
+                const auto figures = figuresOf(world, currency.c_str());
+                if (!figures.hasForecast)
+                    continue;
+                QVERIFY2(std::abs(figures.monthEndMean - expected) <= 0.01 * std::abs(expected) + 1,
+                         qPrintable(QString("round %1, %2: %3 instead of %4, data through %5")
+                                        .arg(round)
+                                        .arg(QString::fromStdString(currency))
+                                        .arg(figures.monthEndMean)
+                                        .arg(expected)
+                                        .arg(QString::fromStdString(toString(last)))));
+                QVERIFY(figures.monthEndLo95 >= figures.monthToDate.toDouble() - 1e-6);
+            }
+        }
     }
 
     void usageAfterAPause_isNotChargedAhead()
