@@ -4,6 +4,7 @@
 #include "providers/aws/dataexport.h"
 #include "providers/azure/azurecost.h"
 #include "providers/azure/azureexport.h"
+#include "providers/azure/azureopenai.h"
 #include "providers/core/connector.h"
 #include "providers/datadog/datadog.h"
 #include "providers/feed/feed.h"
@@ -26,10 +27,12 @@ namespace altimeter::providers {
 const std::vector<ConnectorKind>& connectorKinds()
 {
     static const std::vector<ConnectorKind> kinds{
-        openAiKind(),        anthropicKind(),  openRouterKind(),       xAiKind(),         gitHubCopilotKind(),
-        liteLlmKind(),       langfuseKind(),   heliconeKind(),         portkeyKind(),     awsCostExplorerKind(),
-        awsDataExportKind(), awsBedrockKind(), azureCostKind(),        azureExportKind(), gcpBigQueryKind(),
-        kubernetesKind(),    datadogKind(),    datadogCloudCostKind(), prometheusKind(),  feedKind(),
+        openAiKind(),        anthropicKind(),       openRouterKind(),       xAiKind(),
+        gitHubCopilotKind(), liteLlmKind(),         langfuseKind(),         heliconeKind(),
+        portkeyKind(),       awsCostExplorerKind(), awsDataExportKind(),    awsBedrockKind(),
+        azureCostKind(),     azureExportKind(),     azureOpenAiKind(),      gcpBigQueryKind(),
+        kubernetesKind(),    datadogKind(),         datadogCloudCostKind(), prometheusKind(),
+        feedKind(),
     };
     return kinds;
 }
