@@ -163,7 +163,8 @@ Result<BridgeSet> costBridges(const CostSource& costs, const BridgeQuestion& que
     set.revision = costs.revision();
     CostQuery earlier = set.query;
     earlier.range = set.base;
-    const auto now = costs.table(set.query, stop);
+    const bool leavesOut = question.onlyKnownDays && isRunning(*days, set.query.range);
+    const auto now = leavesOut ? tableOfKnownDays(costs, *days, set.query, 0, stop) : costs.table(set.query, stop);
     if (!now)
         return now.error();
     const auto before = question.onlyKnownDays

@@ -2,6 +2,7 @@
 
 #include "models/analysis/series/knownseries.h"
 
+#include <algorithm>
 #include <map>
 #include <span>
 #include <utility>
@@ -23,12 +24,30 @@ template <typename Sum> Status add(Sum& sum, const CostRow& row)
     return {};
 }
 
+bool areAllKnown(const CostDays& days, const DateRange& range)
+{
+    return std::all_of(days.accounts.begin(), days.accounts.end(), [&range](const KnownAccount& account) {
+        for (Day day = range.from; day < range.to; day = day + 1) {
+            if (!account.knows(day))
+                return false;
+        }
+        return true;
+    });
+}
+
 } // namespace
+
+bool isRunning(const CostDays& days, const DateRange& range)
+{
+    return std::any_of(days.accounts.begin(), days.accounts.end(), [&range](const KnownAccount& account) {
+        return account.running.isValid() && range.contains(account.running);
+    });
+}
 
 Result<CostTable> tableOfKnownDays(const CostSource& costs, const CostDays& days, const CostQuery& query, int ahead,
                                    const std::stop_token& stop)
 {
-    if (!areKnownApart(days))
+    if (areAllKnown(days, {query.range.from + ahead, query.range.to + ahead}))
         return costs.table(query, stop);
     CostQuery byAccount = query;
     for (const Dim& dim : accountDims())

@@ -6,9 +6,12 @@
 
 namespace altimeter::analysis {
 
-/// `query`, which has no steps of time, of each account over those days alone whose like, `ahead` days later, is known:
-/// a day that has not been delivered yet is not compared with one that was. Where all accounts know the same days it is
-/// the table itself. Errors: those of the source; Overflow.
+/// Whether a day of `range` was still running when it was told.
+bool isRunning(const CostDays& days, const DateRange& range);
+
+/// `query`, which has no steps of time, of each account over those days alone whose like, `ahead` days later, is known
+/// to its end: a day that has not been delivered yet is not compared with one that was. Where all accounts know the
+/// same days it is the table itself. Errors: those of the source; Overflow.
 Result<CostTable> tableOfKnownDays(const CostSource& costs, const CostDays& days, const CostQuery& query, int ahead,
                                    const std::stop_token& stop);
 

@@ -3,6 +3,7 @@
 #include "models/analysis/series/costseries.h"
 #include "models/analysis/series/expectation.h"
 #include "models/analysis/series/knownseries.h"
+#include "models/analysis/series/knowntables.h"
 #include "models/analysis/series/monthend.h"
 #include "models/analysis/series/movers.h"
 
@@ -29,68 +30,6 @@ struct MonthTables {
     CostTable ahead;                       ///< later days of the month: charged ahead
     CostTable states;                      ///< month to date, by what its sources say
 };
-
-/// Whether a day of `month` was still running when it was told.
-bool isRunning(const CostDays& days, const DateRange& month)
-{
-    return std::any_of(days.accounts.begin(), days.accounts.end(), [&month](const KnownAccount& account) {
-        return account.running.isValid() && month.contains(account.running);
-    });
-}
-
-bool areAllKnown(const CostDays& days, const DateRange& range)
-{
-    return std::all_of(days.accounts.begin(), days.accounts.end(), [&range](const KnownAccount& account) {
-        for (Day day = range.from; day < range.to; day = day + 1) {
-            if (!account.knows(day))
-                return false;
-        }
-        return true;
-    });
-}
-
-/// `query`, of whose range the days that begin `behind` days later are known of each account. Where all of them are it
-/// is one question.
-Result<CostTable> onKnownDays(const CostSource& costs, const CostDays& days, const CostQuery& query, int behind,
-                              const std::stop_token& stop)
-{
-    if (areAllKnown(days, {query.range.from + behind, query.range.to + behind}))
-        return costs.table(query, stop);
-    CostQuery byAccount = query;
-    for (const Dim& dim : accountDims())
-        byAccount.by.push_back(dim);
-    byAccount.granularity = Granularity::Day;
-    auto table = costs.table(byAccount, stop);
-    if (!table)
-        return table.error();
-    std::map<std::pair<Currency, KeyTuple>, CostRow> sums;
-    std::map<Currency, CurrencyTotal> totals;
-    const std::size_t keys = query.by.size();
-    const AccountsByName accounts(days);
-    for (const CostRow& row : table->rows) {
-        const std::span<const std::string> values(row.keys.values());
-        const KnownAccount* account = accounts.find(values.subspan(keys), row.currency);
-        if (account && !account->knows(row.period + behind))
-            continue;
-        const KeyTuple own(
-            std::vector<std::string>(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(keys)));
-        CostRow& sum = sums[{row.currency, own}];
-        CurrencyTotal& total = totals[row.currency];
-        const auto cost = checkedAdd(sum.cost, row.cost);
-        const auto all = checkedAdd(total.cost, row.cost);
-        if (!cost || !all)
-            return Error{ErrorCode::Overflow, "the cost of a month lies outside the range", {}};
-        sum = {own, Day::none(), row.currency, *cost, sum.rows + row.rows, sum.unknownRows + row.unknownRows};
-        total = {row.currency, *all, total.rows + row.rows, total.unknownRows + row.unknownRows};
-    }
-    table->rows.clear();
-    table->totals.clear();
-    for (auto& [key, row] : sums)
-        table->rows.push_back(std::move(row));
-    for (auto& [currency, total] : totals)
-        table->totals.push_back(total);
-    return table;
-}
 
 Result<MonthTables> askMonth(const CostSource& costs, const CostDays& days, CostLens lens, const DateRange& month,
                              const std::stop_token& stop)
@@ -124,7 +63,7 @@ Result<MonthTables> askMonth(const CostSource& costs, const CostDays& days, Cost
         if (isCompared && range == month && !isRunning(days, month))
             continue; // all of it
         auto table =
-            isCompared ? onKnownDays(costs, days, query, month.from - range.from, stop) : costs.table(query, stop);
+            isCompared ? tableOfKnownDays(costs, days, query, month.from - range.from, stop) : costs.table(query, stop);
         if (!table)
             return table.error();
         answer = table.take();
