@@ -1,252 +1,17 @@
 #include "models/facts/knowndays.h"
 
+#include "models/facts/accounthistories.h"
+
 #include <algorithm>
 #include <iterator>
 #include <map>
 #include <set>
 #include <span>
 #include <string>
-#include <tuple>
 
 namespace altimeter {
 
 namespace {
-
-/// What was delivered of one account.
-struct History {
-    const FactPartition* of = nullptr;
-    std::vector<Day> days;                  ///< with a charge that was not made ahead, ascending
-    std::map<Day, std::int64_t> deliveries; ///< by billing month, the one that holds it now
-    std::set<Day> running;                  ///< with a charge, that were not over when it was brought
-    Day brought;                            ///< the latest of its deliveries; none: not known
-};
-using Key = std::tuple<std::string, std::string, std::string, Currency>;
-using Histories = std::map<Key, History>;
-
-Key keyOf(const FactPartition& partition)
-{
-    return {partition.source, partition.provider, partition.billingAccount, partition.currency};
-}
-
-void sortOnce(std::vector<Day>& days)
-{
-    std::sort(days.begin(), days.end());
-    days.erase(std::unique(days.begin(), days.end()), days.end());
-}
-
-Day monthEnd(Day day)
-{
-    return day.addMonths(1) - 1;
-}
-
-/// Days of an account's billing month that lie behind the month.
-using DaysBehind = std::map<Day, std::vector<Day>>;
-
-/// So many days at an end, beside so many others, are no rhythm.
-constexpr std::size_t kFew = 2;
-constexpr std::size_t kMany = 7;
-constexpr int kSeason = 92;
-
-/// Some are billed from the 15th to the 15th, so that many days lie behind each month. One or two of a single month,
-/// beside a whole month of others, were charged ahead.
-bool areAhead(const DaysBehind& behind, const std::vector<Day>& all)
-{
-    return all.size() >= kMany &&
-           std::all_of(behind.begin(), behind.end(), [](const auto& month) { return month.second.size() <= kFew; });
-}
-
-/// On which day a partition was brought. Where more days of charges lie behind theirs than not, the clock was wrong and
-/// none is believed.
-class ImportDays {
-public:
-    ImportDays(const FactSet& facts, const DataDays& near) : m_facts(facts)
-    {
-        std::set<std::pair<std::uint32_t, std::int32_t>> past;
-        std::set<std::pair<std::uint32_t, std::int32_t>> future;
-        for (const FactSet::Part& part : facts.chunks) {
-            const Day brought = stated(facts.partitions[part.partition]);
-            for (const std::int32_t number : part.chunk->days) {
-                if (near.contains(Day{number}))
-                    (brought.isValid() && Day{number} > brought ? future : past).emplace(part.partition, number);
-            }
-        }
-        m_isBelieved = past.size() >= future.size();
-    }
-    /// None where it is not known.
-    Day of(const FactPartition& partition) const { return m_isBelieved ? stated(partition) : Day::none(); }
-
-private:
-    Day stated(const FactPartition& partition) const
-    {
-        const Instant at = partition.importedAt.isValid() ? partition.importedAt : m_facts.importedAt;
-        return at.isValid() ? at.day() : Day::none();
-    }
-    const FactSet& m_facts;
-    bool m_isBelieved = true;
-};
-
-/// Which days hold usage: unlike a purchase it is not charged ahead.
-class UsedDays {
-public:
-    UsedDays(const FactSet& facts, const ImportDays& imports) : m_facts(facts), m_imports(imports) {}
-
-    /// Whether anybody (`of`: that account) used something on a day that was over when it was brought.
-    bool contains(Day day, const FactPartition* of = nullptr) const
-    {
-        return std::any_of(m_facts.chunks.begin(), m_facts.chunks.end(), [&](const FactSet::Part& part) {
-            const FactPartition& own = m_facts.partitions[part.partition];
-            const bool isOf = !of || keyOf(own) == keyOf(*of);
-            const Day brought = isOf ? m_imports.of(own) : Day::none();
-            return brought.isValid() && day < brought && holdsUsage(*part.chunk, day);
-        });
-    }
-
-private:
-    bool holdsUsage(const FactChunk& chunk, Day day) const
-    {
-        if (!std::binary_search(chunk.days.begin(), chunk.days.end(), day.number))
-            return false;
-        for (std::size_t run = 0; run < chunk.runs(); ++run) {
-            const auto combo = static_cast<std::uint32_t>(chunk.runCombo.at(run));
-            if (m_facts.dictionaries->field(combo, Column::ChargeCategory) != "Usage")
-                continue;
-            for (std::size_t row = chunk.runBegin(run); row < chunk.runEnd(run); ++row) {
-                if (chunk.day.at(row) == day.number)
-                    return true;
-            }
-        }
-        return false;
-    }
-    const FactSet& m_facts;
-    const ImportDays& m_imports;
-};
-
-Histories historiesOf(const FactSet& facts, const DataDays& near, const ImportDays& imports)
-{
-    Histories histories;
-    std::map<Key, DaysBehind> behind;
-    for (const FactSet::Part& part : facts.chunks) {
-        const FactPartition& partition = facts.partitions[part.partition];
-        const Key key = keyOf(partition);
-        const Day end = partition.billingPeriod.isValid() ? monthEnd(partition.billingPeriod) : near.last;
-        History& history = histories[key];
-        history.of = &partition;
-        const Day brought = imports.of(partition);
-        if (brought.isValid())
-            history.brought = history.brought.isValid() ? std::max(history.brought, brought) : brought;
-        bool isAny = false;
-        for (const std::int32_t number : part.chunk->days) {
-            const Day day{number};
-            if (!near.contains(day))
-                continue;
-            isAny = true;
-            if (brought.isValid() && day > brought)
-                continue; // charged ahead
-            if (day == brought)
-                history.running.insert(day);
-            (day > end ? behind[key][partition.billingPeriod] : history.days).push_back(day);
-        }
-        if (isAny)
-            history.deliveries[partition.billingPeriod.isValid() ? partition.billingPeriod : near.first] =
-                partition.delivery;
-    }
-    for (auto& [key, history] : histories) {
-        for (auto& [month, days] : behind[key])
-            sortOnce(days);
-        sortOnce(history.days);
-        if (!areAhead(behind[key], history.days)) {
-            for (const auto& [month, days] : behind[key])
-                history.days.insert(history.days.end(), days.begin(), days.end());
-            sortOnce(history.days);
-        }
-    }
-    return histories;
-}
-
-/// How many days at the end lie alone: one or two, behind a pause three times as long as any before.
-template <typename IsUsed>
-std::size_t aloneAtEnd(const std::vector<Day>& days, Instant importedAt, const IsUsed& isUsed)
-{
-    constexpr int kFresh = 10;
-    if (days.size() < kMany + 1)
-        return 0;
-    const bool isFresh = importedAt.isValid() && days.back() + kFresh >= importedAt.day();
-    if (isFresh) // the first day of new data after a pause
-        return 0;
-    for (std::size_t few = kFew; few >= 1; --few) {
-        const std::size_t at = days.size() - few;
-        int longest = 1;
-        for (std::size_t i = 1; i < at; ++i)
-            longest = std::max(longest, days[i] - days[i - 1]);
-        const int pause = days[at] - days[at - 1];
-        if (at >= kMany && pause > 3 * longest && (pause > kSeason || !isUsed(days[at])))
-            return few;
-    }
-    return 0;
-}
-
-/// How many at the beginning: a season before the others.
-std::size_t aloneAtStart(const std::vector<Day>& days)
-{
-    for (std::size_t few = 1; few <= kFew && days.size() >= few + kMany; ++few) {
-        int longest = 1;
-        for (std::size_t i = few + 1; i < days.size(); ++i)
-            longest = std::max(longest, days[i] - days[i - 1]);
-        const int pause = days[few] - days[few - 1];
-        if (pause > kSeason && pause > 3 * longest)
-            return few;
-    }
-    return 0;
-}
-
-/// How many of the days at the end of each account lie alone. None that others prove: up to the last ordinary day of
-/// its source a day is one of many, and a day that was over at the import, of the month it was billed in, is no later
-/// than the data are.
-std::map<Key, std::size_t> aloneAtEnds(const Histories& histories, Instant importedAt, const UsedDays& used)
-{
-    std::map<Key, std::size_t> alone;
-    std::map<std::string, Day> reach;
-    Day common;
-    for (const auto& [key, history] : histories) {
-        const auto isUsed = [&used, of = history.of](Day day) { return used.contains(day, of); };
-        const std::size_t few = alone[key] = aloneAtEnd(history.days, importedAt, isUsed);
-        if (history.days.empty())
-            continue;
-        const Day last = history.days[history.days.size() - few - 1];
-        Day& own = reach[history.of->source];
-        own = own.isValid() ? std::max(own, last) : last;
-        common = common.isValid() ? std::max(common, last) : last;
-    }
-    for (auto& [key, few] : alone) {
-        const History& history = histories.at(key);
-        if (few == 0)
-            continue;
-        Day limit = reach[history.of->source];
-        if (importedAt.isValid())
-            limit = std::max(limit, std::min(common, importedAt.day()));
-        while (few > 0 && history.days[history.days.size() - few] <= limit)
-            --few;
-    }
-    return alone;
-}
-
-DataDays ordinaryDays(Histories& histories, Instant importedAt, const UsedDays& used)
-{
-    std::vector<Day> all;
-    const auto alone = aloneAtEnds(histories, importedAt, used);
-    for (auto& [key, history] : histories) {
-        history.days.resize(history.days.size() - alone.at(key));
-        all.insert(all.end(), history.days.begin(), history.days.end());
-    }
-    sortOnce(all);
-    if (all.empty())
-        return {};
-    all.resize(all.size() - aloneAtEnd(all, importedAt, [&used](Day day) { return used.contains(day); }));
-    const DataDays days{all[aloneAtStart(all)], all.back()};
-    for (auto& [key, history] : histories)
-        std::erase_if(history.days, [&days](Day day) { return !days.contains(day); });
-    return days;
-}
 
 /// Whether an account is due to have a charge on a day, by the days it had one on up to then.
 class Rhythm {
@@ -357,7 +122,7 @@ struct Source {
     TiedMonths months;
 };
 
-std::map<std::string, Source> sourcesOf(const FactSet& facts, const Histories& histories, const DataDays& data)
+std::map<std::string, Source> sourcesOf(const FactSet& facts, const AccountHistories& histories, const DataDays& data)
 {
     std::map<std::string, Source> sources;
     for (const auto& [key, history] : histories) {
@@ -370,7 +135,7 @@ std::map<std::string, Source> sourcesOf(const FactSet& facts, const Histories& h
             source.running = source.running.isValid() ? std::max(source.running, history.brought) : history.brought;
         source.months.add(history.deliveries);
         for (const auto& [month, delivery] : history.deliveries) {
-            const auto behind = std::upper_bound(history.days.begin(), history.days.end(), monthEnd(month));
+            const auto behind = std::upper_bound(history.days.begin(), history.days.end(), lastOfMonth(month));
             if (behind != history.days.begin())
                 source.reachOf[delivery] = std::max(source.reachOf[delivery], *std::prev(behind));
         }
@@ -400,7 +165,7 @@ Day throughOf(const std::vector<Day>& days, const Source& source, const DataDays
 {
     Day through = days.back();
     if (areFirsts(days)) {
-        through = monthEnd(through);
+        through = lastOfMonth(through);
     } else {
         through = silentThrough(days, source.reach, source.finalDays);
         if (source.reach - through > KnownDays::kStopped)
@@ -445,7 +210,7 @@ void addUnasked(KnownAccount& account, const std::vector<Day>& days, const std::
 
 /// Days between others that were still running when they were told, the last time. Those of the end are not known at
 /// all.
-void addRunning(KnownAccount& account, const History& history, const Source& source, Day last)
+void addRunning(KnownAccount& account, const AccountHistory& history, const Source& source, Day last)
 {
     if (areFirsts(history.days))
         return;
@@ -477,9 +242,9 @@ void join(std::vector<DateRange>& gaps)
 }
 
 /// From where on each account is told of, whichever source tells it: one that goes on under another name is not new.
-std::map<Key, Day> toldSince(const Histories& histories, const std::map<std::string, Source>& sources)
+std::map<AccountKey, Day> toldSince(const AccountHistories& histories, const std::map<std::string, Source>& sources)
 {
-    std::map<Key, Day> since;
+    std::map<AccountKey, Day> since;
     for (const auto& [key, history] : histories) {
         if (history.days.empty())
             continue;
@@ -491,27 +256,27 @@ std::map<Key, Day> toldSince(const Histories& histories, const std::map<std::str
 }
 
 /// Months left out between others, and the ends of those that a later delivery did not bring up to date.
-void addUndelivered(KnownAccount& account, const History& history, Source& source)
+void addUndelivered(KnownAccount& account, const AccountHistory& history, Source& source)
 {
     const std::span<const Day> days(history.days);
     const Day lastMonth = days.back().firstOfMonth();
     const bool areOfMonths = areFirsts(history.days);
     for (Day month = account.first.firstOfMonth(); month < lastMonth; month = month.addMonths(1)) {
         const auto from = std::lower_bound(days.begin(), days.end(), month);
-        const auto behind = std::upper_bound(from, days.end(), monthEnd(month));
+        const auto behind = std::upper_bound(from, days.end(), lastOfMonth(month));
         const auto before = days.first(static_cast<std::size_t>(behind - days.begin()));
         if (from == behind) {
             const bool isMissed = account.isMonthly || (!areOfMonths && Rhythm(before).isDaily());
             if (isMissed && !source.months.hold(month, history.deliveries.begin()->second))
-                addGap(account, month, monthEnd(month));
+                addGap(account, month, lastOfMonth(month));
             continue;
         }
         const auto own = history.deliveries.find(month);
         const auto next = history.deliveries.find(month.addMonths(1));
         const bool isOwn = own != history.deliveries.end() && next != history.deliveries.end() &&
                            own->second != next->second && source.reachOf.contains(own->second);
-        if (isOwn && source.reachOf.at(own->second) < monthEnd(month) && !areOfMonths)
-            addGap(account, silentThrough(before, monthEnd(month), {}) + 1, monthEnd(month));
+        if (isOwn && source.reachOf.at(own->second) < lastOfMonth(month) && !areOfMonths)
+            addGap(account, silentThrough(before, lastOfMonth(month), {}) + 1, lastOfMonth(month));
     }
 }
 
@@ -523,9 +288,7 @@ KnownDays knownDaysOf(const FactSet& facts)
     const DataDays near = nearDaysOf(facts);
     if (!near.first.isValid())
         return known;
-    const ImportDays imports(facts, near);
-    Histories histories = historiesOf(facts, near, imports);
-    known.data = ordinaryDays(histories, facts.importedAt, UsedDays(facts, imports));
+    const AccountHistories histories = accountHistories(facts, near, known.data);
     if (!known.data.first.isValid())
         known.data = near; // nothing but charges made ahead
     auto sources = sourcesOf(facts, histories, known.data);
