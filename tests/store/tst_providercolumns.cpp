@@ -15,8 +15,9 @@ namespace {
 
 using Cells = std::function<std::array<std::string, 2>(int)>; ///< of a line
 
-/// Delivers `count` lines in batches of `size`, three of them made before the first is taken in, as threads do.
-Status deliver(sql::Connection& connection, int count, int size, const Cells& cellsOf)
+/// Delivers `count` lines of `months` by turns in batches of `size`, three of them made before the first is taken in,
+/// as threads do.
+Status deliver(sql::Connection& connection, int count, int size, const Cells& cellsOf, int months = 1)
 {
     auto ingest = Ingest::begin(connection, {"test", "focus-csv", {1000}}, {});
     if (!ingest)
@@ -48,7 +49,7 @@ Status deliver(sql::Connection& connection, int count, int size, const Cells& ce
         line.extra = views;
         line.cost.fill(Decimal{100 + i % 7, 2});
         line.chargeStart = {1'760'000'000};
-        line.billingPeriod = Day::fromYmd(2025, 10, 1);
+        line.billingPeriod = Day::fromYmd(2025, 10, 1).addMonths(-(i % months));
         line.currency = Currency("USD");
         line.provider = "AWS";
         if (auto done = batches.back()->add(line); !done)
@@ -130,6 +131,29 @@ private slots:
             QVERIFY(wanted.empty() || all == wanted);
             wanted = all;
         }
+    }
+
+    void longCellsOfManyMonths_doNotWaitTogether()
+    {
+        QTemporaryDir dir;
+        auto connection = createWorkspace((dir.path() + "/w.altimeter").toStdString());
+        QVERIFY(connection);
+        const std::string filling(30'000, '.');
+        const Cells cells = [&filling](int i) -> std::array<std::string, 2> {
+            return {"a" + std::to_string(i), i < 2100 ? "b" + std::to_string(i) : std::to_string(i) + filling};
+        };
+        // 70 MB of cells over nine months: no month has so many that it would be written for itself
+        QVERIFY(deliver(*connection, 4500, 500, cells, 9).ok());
+        auto count = connection->prepare("SELECT count(*), count(DISTINCT partition_id), sum(rows) FROM segment");
+        QVERIFY(count);
+        std::array<std::int64_t, 3> numbers{};
+        (void)count->each([&]() -> Status {
+            numbers = {count->integer(0), count->integer(1), count->integer(2)};
+            return {};
+        });
+        QVERIFY2(numbers[0] > numbers[1], "all lines waited in memory for the end");
+        QCOMPARE(numbers[1], std::int64_t{9});
+        QCOMPARE(numbers[2], std::int64_t{4500});
     }
 
     void diverseColumn_leavesTheDictionary_withItsLine()

@@ -4,6 +4,14 @@
 
 namespace altimeter::store {
 
+namespace {
+
+/// Of a line in a buffer, without its inline cells.
+constexpr std::size_t kLineBytes = 2 * sizeof(std::uint32_t) + 3 * sizeof(std::uint64_t) + sizeof(std::uint8_t) +
+                                   LineBatch::kNumbers * (sizeof(std::uint8_t) + sizeof(std::int64_t));
+
+} // namespace
+
 std::string DeliveredPartition::fingerprint() const
 {
     return hex(XXH3_128bits_digest(m_content.get()));
@@ -58,8 +66,11 @@ Status SegmentWriter::add(DeliveredPartition& partition, const LineBatch& batch,
         column.scale.push_back(line.scale[i]);
         column.mantissa.push_back(isWide ? 0 : line.mantissa[i]);
     }
-    if (line.extra != 0)
-        partition.m_inlineBytes += columns.storeInline(rows, batch.extras[line.extra]);
+    const std::size_t inlineBytes = line.extra == 0 ? 0 : columns.storeInline(rows, batch.extras[line.extra]);
+    partition.m_inlineBytes += inlineBytes;
+    // a cell takes its place in its column though it is empty
+    const std::size_t bytes = kLineBytes + inlineBytes + rows.inlineColumns.size() * sizeof(std::string);
+    partition.m_bytes += bytes;
     // Line numbers are left out: the same charges in a file with another preamble are the same charges.
     XXH3_128bits_update(partition.m_content.get(), &line.content, sizeof line.content);
 
@@ -69,10 +80,10 @@ Status SegmentWriter::add(DeliveredPartition& partition, const LineBatch& batch,
     if (partition.rows == 0 || day > partition.dataThrough)
         partition.dataThrough = day;
     ++partition.rows;
-    ++m_buffered;
+    m_buffered += bytes;
     if (rows.size() == Segment::kMaxRows || partition.m_inlineBytes >= Segment::kMaxInlineBytes)
         return flush(partition);
-    return m_buffered >= kBufferedLines ? flushLargest() : Status();
+    return m_buffered >= kBufferedBytes ? flushLargest() : Status();
 }
 
 Status SegmentWriter::flush(DeliveredPartition& partition)
@@ -99,9 +110,10 @@ Status SegmentWriter::flush(DeliveredPartition& partition)
         .bindBlob(8, encoded->lines);
     if (auto done = m_changes->come(m_insert, Sealed::Segment); !done)
         return done.error();
-    m_buffered -= rows.size();
+    m_buffered -= partition.m_bytes;
     rows = Segment();
     partition.m_inlineBytes = 0;
+    partition.m_bytes = 0;
     return {};
 }
 
@@ -110,7 +122,7 @@ Status SegmentWriter::flushLargest()
 {
     DeliveredPartition* largest = nullptr;
     for (auto& [key, partition] : m_partitions) {
-        if (!largest || partition->m_buffer.size() > largest->m_buffer.size())
+        if (!largest || partition->m_bytes > largest->m_bytes)
             largest = partition.get();
     }
     return largest ? flush(*largest) : Status();

@@ -44,7 +44,8 @@ private:
 
     Segment m_buffer;
     std::int64_t m_bufferFile = 0;
-    std::size_t m_inlineBytes = 0;            ///< in the buffer's inline columns
+    std::size_t m_inlineBytes = 0;            ///< of texts in the buffer's inline columns
+    std::size_t m_bytes = 0;                  ///< that the buffer takes, roughly
     std::array<Int128, kLensCount> m_carry{}; ///< digits below an atto on their way to the next segment
     std::unique_ptr<XXH3_state_t, XxhDeleter> m_content{XXH3_createState()};
 };
@@ -55,8 +56,9 @@ private:
 /// buffers together are bounded: a delivery may touch thousands of partitions, and memory must not grow with it.
 class SegmentWriter {
 public:
-    /// Lines held in memory over all partitions before the largest buffer is written out: a few hundred megabytes.
-    static constexpr std::size_t kBufferedLines = 750'000;
+    /// Bytes of lines held in memory over all partitions before the largest buffer is written out. They are counted as
+    /// they lie there without what vectors keep in reserve, so that half as much again may be taken.
+    static constexpr std::size_t kBufferedBytes = std::size_t{64} << 20U;
 
     /// `db` and `changes` must outlive the use. New partitions and segments get the numbers behind `last`.
     Status begin(sql::Connection& db, SealedChanges& changes, const LastIds& last);
@@ -84,7 +86,7 @@ private:
     Partitions m_partitions;
     LastIds m_last;
     SealedChanges* m_changes = nullptr;
-    std::size_t m_buffered = 0; ///< lines in all buffers
+    std::size_t m_buffered = 0; ///< bytes in all buffers
     sql::Statement m_insert;
 };
 
