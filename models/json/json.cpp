@@ -1,6 +1,7 @@
 #include "models/json/json.h"
 
 #include "models/json/jsonbuilder.h"
+#include "models/json/jsonevents.h"
 #include "models/json/jsonmender.h"
 #include "models/text/jsontext.h"
 
@@ -48,7 +49,7 @@ bool holdsMoreThan(std::size_t most, std::string_view text)
     if (static_cast<std::size_t>(places) < most)
         return false;
     JsonCounter counter(most);
-    nlohmann::json::sax_parse(text, &counter);
+    readJsonEvents<nlohmann::json>(counter, text);
     return counter.isOverMost();
 }
 
@@ -84,7 +85,7 @@ Result<Json> Json::parseAsItIs(std::string_view text, const std::string& where, 
                      "Ask for fewer days at a time."};
     Json root;
     JsonBuilder builder(root);
-    if (nlohmann::json::sax_parse(text, &builder))
+    if (readJsonEvents<nlohmann::json>(builder, text))
         return root;
     if (builder.isTooDeep())
         return Error{ErrorCode::Invalid,

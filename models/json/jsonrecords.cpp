@@ -1,6 +1,7 @@
 #include "models/json/jsonrecords.h"
 
 #include "models/json/jsonbuilder.h"
+#include "models/json/jsonevents.h"
 #include "models/json/jsonmender.h"
 #include "models/text/jsontext.h"
 
@@ -147,7 +148,7 @@ public:
     /// Reads everything. Error Invalid where it is no JSON, `problem` of the handler, or that of the source.
     Status read(Bytes& bytes)
     {
-        if (nlohmann::json::sax_parse(ByteIterator(&bytes), ByteIterator(), &derived()) && !bytes.failure())
+        if (readJsonEvents<nlohmann::json>(derived(), ByteIterator(&bytes), ByteIterator()) && !bytes.failure())
             return {};
         if (bytes.failure())
             return *bytes.failure();

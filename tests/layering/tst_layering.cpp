@@ -43,7 +43,7 @@ const QList<Room>& rooms()
          false},
         {QStringLiteral("models/store"),
          {QStringLiteral("models/store"), QStringLiteral("models/text"), QStringLiteral("models/domain"),
-          QStringLiteral("models/facts"), QStringLiteral("resources")},
+          QStringLiteral("models/facts"), QStringLiteral("models/json"), QStringLiteral("resources")},
          {QStringLiteral("sqlite3\\.h"), json, zlib, QStringLiteral("xxhash\\.h")},
          false},
         {QStringLiteral("models/analysis/series"),

@@ -1,6 +1,7 @@
 #include "models/store/segments/tagtext.h"
 
 #include "models/domain/tags.h"
+#include "models/json/jsonevents.h"
 #include "models/store/sql/jsondepth.h"
 #include "models/text/words.h"
 
@@ -111,7 +112,7 @@ std::vector<TagPair> decodeTags(std::string_view text)
         trimmed.front() == '{' ? std::string(trimmed) : '{' + std::string(trimmed) + '}'; // Azure leaves the braces out
     if (tooDeepAt(object, kDeepestTags) != std::string_view::npos)
         return pairs; // the import has told of it: such a text counts as no tag set
-    if (FlatObject flat(pairs); nlohmann::json::sax_parse(object, &flat))
+    if (FlatObject flat(pairs); readJsonEvents<nlohmann::json>(flat, object))
         return pairs;
     pairs.clear();
     const auto json = nlohmann::ordered_json::parse(object, nullptr, false);

@@ -1,6 +1,7 @@
 #include "models/store/settings/rulesfile.h"
 
 #include "models/domain/expression.h"
+#include "models/json/jsonevents.h"
 #include "models/text/utf8.h"
 #include "models/text/words.h"
 
@@ -722,7 +723,7 @@ Result<Json> parseDocument(std::string_view text)
                      {}};
     Watch watch;
     try {
-        Json::sax_parse(text.begin(), text.end(), &watch);
+        readJsonEvents<Json>(watch, text.begin(), text.end());
         if (watch.error())
             return *watch.error();
         return Json::parse(text.begin(), text.end());
