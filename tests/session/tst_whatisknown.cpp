@@ -174,11 +174,46 @@ private slots:
         QCOMPARE(set->totals.front().unknownRows, std::uint64_t{60});
     }
 
+    /// A world of its own: a file that was imported at noon of its last day, and again when that was over.
+    void theDayOfTheImport_isSeen_notKnown()
+    {
+        QList<testkit::Charge> charges;
+        for (int i = 0; i < 80; ++i) {
+            testkit::Charge charge;
+            charge.day = QDate(2026, 8, 1).addDays(i).toString(Qt::ISODate);
+            charge.month = charge.day.left(8) + "01";
+            charge.billed = charge.effective = i == 79 ? "4" : "10";
+            charges.append(charge);
+        }
+        testkit::writeFile(m_folder->path(), "days.csv", testkit::focusCsv(charges));
+        const Day last = Day::fromYmd(2026, 10, 19);
+        importPath(m_folder->filePath("days.csv"), "days", {std::int64_t{last.number} * 86400 + 43200});
+        const auto& known = m_engine->snapshot()->days.accounts.front();
+        QVERIFY(known.through == last - 1 && known.running == last);
+        const auto month = figures();
+        QCOMPARE(month.monthToDate.toString(0), std::string("184"));
+        QVERIFY(std::abs(month.monthEndMean - 310) < 0.1);
+        const auto text = answer(*m_engine->snapshot(), WeeklyTextQuestion{CostLens::Effective}, {});
+        QVERIFY(text);
+        const QString words = QString::fromStdString(*text).simplified();
+        QVERIFY2(words.contains("Month to date is 184.00 USD (180.00 without the day that was not over), exactly as in "
+                                "the first 18 days of September.") &&
+                     words.contains("2026-10-19 was not over yet"),
+                 qPrintable(words));
+        charges.back().billed = charges.back().effective = "11";
+        testkit::writeFile(m_folder->path(), "days.csv", testkit::focusCsv(charges));
+        importPath(m_folder->filePath("days.csv"), "days", {std::int64_t{last.number + 1} * 86400 + 43200});
+        QVERIFY(m_engine->snapshot()->days.accounts.front().through == last);
+        QVERIFY(!figures().wholeDays);
+    }
+
 private:
-    void importPath(const QString& path, const std::string& source)
+    void importPath(const QString& path, const std::string& source, Instant at = {})
     {
         ImportOptions options;
         options.source = source;
+        if (at.isValid())
+            options.at = at;
         const auto report = importPaths(m_engine->file(), {path.toStdString()}, options, {}, {});
         QVERIFY2(report, report ? "" : report.error().text().c_str());
         QVERIFY(m_engine->refresh().ok());
