@@ -275,6 +275,37 @@ private slots:
             QVERIFY(line.reconciled());
     }
 
+    void sourceThatBillsNothing_showsItsRestatements()
+    {
+        std::string spend = "987654.25";
+        const LoopbackServer proxy([&spend](const Request& request) {
+            LoopbackServer::Answer said;
+            const std::string day = request.parameter("start_date").substr(0, 10);
+            said.status = request.path == "/spend/logs/v2" ? 200 : 404;
+            said.body = R"({"data":[{"request_id":"r","startTime":")" + day + R"(T10:00:00Z","model":"m","spend":)" +
+                        spend + R"(}],"total":1,"page":1,"page_size":100,"total_pages":1})";
+            return said;
+        });
+        ConnectionSettings settings;
+        settings.name = "proxy";
+        settings.kind = "litellm";
+        settings.values["base_url"] = proxy.url();
+        QVERIFY(m_engine->connections().save(settings, {{"api_key", kPlanted}}).ok());
+        const Day day = Day::fromYmd(2026, 10, 1);
+        QVERIFY(sync("proxy", {day, day + 1}).ok);
+        spend = "1";
+        QVERIFY(sync("proxy", {day, day + 1}, {kNow.seconds + 86400}).ok);
+        const auto calendar =
+            answer(*m_engine->snapshot(), CalendarQuestion{{day, day + 1}, Day::fromYmd(2026, 11, 22)}, {});
+        QVERIFY(calendar.ok());
+        QCOMPARE(calendar->restatements.size(), std::size_t{1});
+        const Restatement& one = calendar->restatements.front();
+        QVERIFY(one.lens() == CostLens::Effective);
+        constexpr auto kEffective = static_cast<std::size_t>(CostLens::Effective);
+        QCOMPARE(one.before[kEffective]->toString(0), std::string("987654.25"));
+        QCOMPARE(one.after[kEffective]->toString(0), std::string("1"));
+    }
+
     void dayThatEmptiedWithoutProof_staysAndIsTold()
     {
         addConnection("router");
