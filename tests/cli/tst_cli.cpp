@@ -442,7 +442,7 @@ private slots:
     {
         const Bench bench;
         bench.write("costs.csv", kHeader + line("Amazon EC2", "Search", "7", "6"));
-        const QJsonObject answer = bench.json({"import", "costs.csv", "--source", "cloud"}).object();
+        const QJsonObject answer = bench.json({"import", "costs.csv", "--source", "cloud", "--replace"}).object();
         const QJsonObject partition = answer[QStringLiteral("partitions")].toArray()[0].toObject();
         QCOMPARE(partition[QStringLiteral("action")].toString(), QStringLiteral("replaced"));
         QCOMPARE(partition[QStringLiteral("old_billed_cost_stored")].toString(),

@@ -285,11 +285,23 @@ private slots:
         QCOMPARE(bench.total(), QByteArray("1000.000000000"));
     }
 
-    void fewSharedLines_areRefusedUnderAnyName()
+    void fewSharedLines_ofOtherChargesBothCount()
     {
         const Bench bench;
         bench.write("a.csv", costs({"01,a,1", "02,a,2", "03,a,3", "04,a,4"}));
         bench.write("b.csv", costs({"01,a,1", "02,b,2", "03,b,3", "04,b,4", "05,b,5"}));
+        QCOMPARE(bench.ask({"import", "a.csv"}).exitCode, 0);
+        const CliAnswer answer = bench.ask({"import", "b.csv"});
+        QCOMPARE(answer.exitCode, 0);
+        QVERIFY2(answer.out.contains("1 line stands in both, and all count"), answer.out.constData());
+        QCOMPARE(bench.total(), QByteArray("25.000000000"));
+    }
+
+    void fewSharedLines_ofTheSameCharges_areRefusedUnderAnyName()
+    {
+        const Bench bench;
+        bench.write("a.csv", costs({"01,a,1", "02,a,2", "03,a,3", "04,a,4"}));
+        bench.write("b.csv", costs({"01,a,1", "02,a,3", "03,a,4", "04,a,3", "05,a,4"}));
         QCOMPARE(bench.ask({"import", "a.csv"}).exitCode, 0);
         for (const QStringList& more : {QStringList{}, QStringList{"--source", "b"}}) {
             const CliAnswer answer = bench.ask(QStringList{"import", "b.csv"} + more);
@@ -324,7 +336,15 @@ private slots:
         QCOMPARE(bench.ask({"import", "r0/part_0.csv"}).exitCode, 1);
         QCOMPARE(bench.total(), QByteArray("60.000000000"));
         bench.write("r1/part_0.csv", costs({"02,b,7"})); // the same file with nothing of what it said
+        QCOMPARE(bench.ask({"import", "r1/part_0.csv"}).exitCode, 1);
+        QCOMPARE(bench.ask({"import", "r1/part_0.csv", "--replace", "--keep-both"}).exitCode, 2);
+        QCOMPARE(bench.ask({"import", "r1/part_0.csv", "--replace"}).exitCode, 0);
+        bench.write("r1/part_0.csv", costs({"02,b,9"})); // by its path it is the same file
         QCOMPARE(bench.ask({"import", "./r1/../r1/part_0.csv"}).exitCode, 0);
+        QCOMPARE(bench.total(), QByteArray("9.000000000"));
+        bench.write("r1/part_0.csv", costs({"02,b,7"}));
+        QCOMPARE(bench.ask({"import", "r1/part_0.csv"}).exitCode, 1); // that was there before
+        QCOMPARE(bench.ask({"import", "r1/part_0.csv", "--replace"}).exitCode, 0);
         QCOMPARE(bench.total(), QByteArray("7.000000000"));
     }
 

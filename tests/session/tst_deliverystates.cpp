@@ -277,7 +277,9 @@ private slots:
         QVERIFY(import(write("june-2.csv", csvOf(all.mid(30)))));
         QCOMPARE(total(), centsOf(all));
         // Both together are not a third of it.
-        checkRefused(import(write("june.csv", csvOf(all))));
+        const auto both = import(write("june.csv", csvOf(all)));
+        QVERIFY2(findings(both).contains("same-delivery"), qPrintable(findings(both)));
+        QCOMPARE(sources(), (QStringList{"june-1:30", "june-2:30"}));
         QVERIFY(import(write("june.csv", csvOf(all)), "june", true));
         QCOMPARE(total(), centsOf(all));
         QCOMPARE(sources(), (QStringList{"june:60", "june-1:0", "june-2:0"}));
@@ -319,10 +321,11 @@ private slots:
         QCOMPARE(sources(), QStringList{"late:8"});
     }
 
-    void sameFileThatBecameSmaller_replaces()
+    void sameFileThatBecameSmaller_isAskedFor()
     {
         QVERIFY(import(write("june.csv", csvOf(month(9)))));
-        const auto report = import(write("june.csv", csvOf(month(8))));
+        checkRefused(import(write("june.csv", csvOf(month(8)))));
+        const auto report = import(write("june.csv", csvOf(month(8))), {}, true);
         QVERIFY2(report, qPrintable(findings(report)));
         QVERIFY(findings(report).contains("partition-replaced"));
         QCOMPARE(total(), centsOf(month(8)));
@@ -472,22 +475,27 @@ private slots:
         QCOMPARE(total(), 0);
     }
 
-    void snapshotOfOtherAmounts_inRunFolders_isRefused()
+    void snapshotOfOneLineWithAnotherAmount_inRunFolders_isRefused()
     {
         write("in/run1/part_0.csv", csvOf({{1, "a", "Compute", 500}}));
         write("in/run2/part_0.csv", csvOf({{1, "a", "Compute", 700}}));
         checkRefused(importFolder("in"), ErrorCode::Invalid);
     }
 
-    void twoStatesOfTheSameDays_areRefused()
+    void twoStatesOfTheSameDays_areRefused_unlessTheirNamesSayWhichIsLater()
     {
         Lines other = month(5);
         for (int i = 0; i < 4; ++i)
             other[i].cents += 7;
-        write("in/run1/part.csv", csvOf(month(5)));
-        write("in/run2/part.csv", csvOf(other));
+        write("in/one/part.csv", csvOf(month(5)));
+        write("in/two/part.csv", csvOf(other));
         checkRefused(importFolder("in"), ErrorCode::Invalid);
         QCOMPARE(total(), 0);
+        write("runs/run1/part.csv", csvOf(month(5)));
+        write("runs/run2/part.csv", csvOf(other));
+        const auto report = importFolder("runs");
+        QVERIFY2(findings(report).contains("earlier-state: run1/part.csv"), qPrintable(findings(report)));
+        QCOMPARE(total(), centsOf(other));
     }
 
     void snapshotsOfSeveralParts_areComparedFolderByFolder()

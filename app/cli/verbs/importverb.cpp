@@ -120,6 +120,10 @@ ExitCode run(Context& context)
     options.source = context.arguments().value("--source").value_or(std::string());
     options.dryRun = context.arguments().has("--dry-run");
     options.replace = context.arguments().has("--replace");
+    options.keepBoth = context.arguments().has("--keep-both");
+    if (options.replace && options.keepBoth)
+        return context.usage("import",
+                             Error{ErrorCode::Invalid, "--replace and --keep-both contradict each other", {}});
     options.decimalComma = *comma;
     options.dayFirst = *dayFirst;
     const auto report = session::importPaths((*importer)->file(), paths, options, context.progress(), context.stop());
@@ -142,26 +146,30 @@ Verb importVerb()
 {
     return {
         "import",
-        "PATH... [--source NAME] [--replace] [--dry-run] [--decimal comma|point] [--dates day-first|month-first]",
+        "PATH... [--source NAME] [--replace | --keep-both] [--dry-run] [--decimal comma|point] "
+        "[--dates day-first|month-first]",
         "reads cost files (FOCUS csv or csv.gz; a folder means all in it)",
         "Prints one row per partition, then what the files do differently from the standard. In csv the two blocks\n"
         "are separated by a blank line, each with its header; json is one object with \"partitions\" and\n"
         "\"findings\", and tells the old totals of what was replaced. A line that cannot be stored is counted and\n"
         "kept. The same bytes again change nothing.\n\n"
         "What is stored of the same provider, account, month and currency is compared with the files line by line,\n"
-        "whatever their names. A newer state takes its place, under the source that holds it; a part without a line\n"
-        "in common is kept beside it, under its own name. What holds fewer lines or days and comes from another file,\n"
-        "or would count twice, is refused with both totals (status 1) and changes nothing. Copies and earlier states\n"
-        "among the files are left out and said (duplicate-file), as is what cannot be read (file-not-read).\n\n"
+        "whatever their names. A newer state takes its place, under the source that holds it; a part that charges\n"
+        "other things is kept beside it, under its own name; what is stored already stays where it is. What holds\n"
+        "fewer lines or days, was stored before and replaced since, or would count twice (also under another account,\n"
+        "provider, month or currency) is refused with both totals (status 1) and changes nothing. Copies and earlier\n"
+        "states among the files are left out and said (duplicate-file, earlier-state), as is what cannot be read\n"
+        "(file-not-read).\n\n"
         "  --source NAME  name of the source; else the name of the folder or file\n"
         "  --replace      takes the place of what is stored even where it holds less, or lines that cannot be read\n"
+        "  --keep-both    counts beside what is stored: both are real\n"
         "  --dry-run      reads and reports, stores nothing\n"
         "  --decimal S    \"comma\" or \"point\": what numbers such as 1,234 mean. A file whose own numbers do not\n"
         "                 decide is not read without it\n"
         "  --dates O      \"day-first\" or \"month-first\": what days such as 4/1/2025 mean, likewise\n\n"
         "Example:\n"
         "  altimeter-cli --workspace costs.altimeter import exports/ --source cloud\n",
-        {{"--source"}, {"--replace", false}, {"--dry-run", false}, {"--decimal"}, {"--dates"}},
+        {{"--source"}, {"--replace", false}, {"--keep-both", false}, {"--dry-run", false}, {"--decimal"}, {"--dates"}},
         1,
         Verb::kAnyWords,
         run};

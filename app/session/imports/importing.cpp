@@ -4,9 +4,11 @@
 #include "app/session/workspace/presenttime.h"
 #include "models/store/ingest/ingest.h"
 #include "models/store/ledger/ledger.h"
+#include "providers/core/bytesource.h"
 #include "providers/focus/costfiles.h"
 #include "providers/focus/focusfile.h"
 
+#include <array>
 #include <chrono>
 #include <set>
 
@@ -43,6 +45,17 @@ providers::ReadingHints hintsOf(const ImportOptions& options)
     if (options.dayFirst)
         hints.dateOrder = *options.dayFirst ? providers::DateOrder::DayFirst : providers::DateOrder::MonthFirst;
     return hints;
+}
+
+/// Nothing is in it, packed or not. A file that cannot be opened is none of these.
+bool isEmpty(const DeliveryFile& file)
+{
+    if (file.bytes == 0)
+        return true;
+    const auto source = providers::openByteSource(file.path, file.name);
+    std::array<char, 1> first{};
+    const auto read = source ? (*source)->read(first) : Result<std::size_t>(source.error());
+    return read && *read == 0;
 }
 
 /// How long the rest takes at the pace so far; a second of reading must have passed to speak of a pace.
@@ -158,7 +171,7 @@ Status FileImport::readFile(store::Ingest& ingest, const DeliveryFile& file, std
     if (sink.begun() || !isOtherKind) // nothing of half a file is believed, nor of what came with it
         return damagedDelivery(read.error());
     m_lastError = read.error();
-    if (file.bytes == 0) // a part without a charge, as exports that are cut into parts have them
+    if (isEmpty(file)) // a part without a charge, as exports that are cut into parts have them
         return ingest.finding({Severity::Warning, "file-not-read", 0, 0, "is empty", file.name, m_source});
     return ingest.finding({Severity::Error, "file-unusable", 0, 1, read.error().what, file.name, m_source});
 }
@@ -195,6 +208,16 @@ void FileImport::adopt(const store::Meeting& meeting)
         return;
     const std::string was = m_source;
     m_source = meeting.continues;
+    if (meeting.isBeside) { // both count: it has only nothing to replace there
+        m_findings.push_back({Severity::Note,
+                              "account-in-two-sources",
+                              0,
+                              0,
+                              "the charges were stored under \"" + m_source + "\", beside those of \"" + was + '"',
+                              m_delivery.files[m_begun.front()].name,
+                              {}});
+        return;
+    }
     if (m_formerSource.empty())
         m_formerSource = was;
     m_findings.push_back(
@@ -219,6 +242,7 @@ Result<std::optional<ImportReport>> FileImport::attempt()
     options.at = m_options.at.isValid() ? m_options.at : presentTime();
     options.dryRun = m_options.dryRun;
     options.replace = m_options.replace;
+    options.keepBoth = m_options.keepBoth;
     options.isNamed = m_isNamed;
     options.formerSource = m_formerSource;
     options.compares = true;

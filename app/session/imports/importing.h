@@ -20,16 +20,17 @@ using ProgressSink = std::function<void(const Progress&)>; ///< called on the wo
 struct ImportOptions {
     std::string source; ///< empty: named after the folder or file, or that of which the files are a newer state
     bool dryRun = false;
-    Instant at{};         ///< when the import happens; not valid: now
-    bool replace = false; ///< takes the place of what is stored also where it is less: see store::Ingest::Options
+    Instant at{};          ///< when the import happens; not valid: now
+    bool replace = false;  ///< takes the place of what is stored also where it is less: see store::Ingest::Options
+    bool keepBoth = false; ///< counts beside what is stored, though it could be the same: see there, too
     std::optional<bool> decimalComma{}; ///< numbers such as 1,234; none: a file that does not decide is not read
     std::optional<bool> dayFirst{};     ///< days such as 4/1/2025, likewise
 };
 
 /// Imports cost files, and all those of folders, as one delivery: whole or not at all. What replaces what, and which
 /// files count, is decided by their charges (see store::DeliveryMeeting). Errors: NotFound (no cost file), ReadOnly,
-/// Cancelled, Conflict (stored charges would go or count twice; `replace` decides), and what makes the last of unusable
-/// files unusable, where all are.
+/// Cancelled, Conflict (stored charges would go or count twice; `replace` or `keepBoth` decide), and what makes the
+/// last of unusable files unusable, where all are.
 Result<ImportReport> importPaths(WorkspaceFile& workspace, const std::vector<std::filesystem::path>& paths,
                                  const ImportOptions& options, const ProgressSink& progress, std::stop_token stop);
 

@@ -29,6 +29,11 @@ void DeliveryMarks::beginFile(const std::string& name, std::uint64_t columns)
         {name.substr(0, folder), slash == std::string::npos ? name : name.substr(slash + 1), columns, false});
 }
 
+bool DeliveryMarks::hasRejected() const
+{
+    return std::any_of(m_traits.begin(), m_traits.end(), [](const ComparedFile& file) { return file.hasRejected; });
+}
+
 void DeliveryMarks::endFile()
 {
     constexpr auto kBilled = static_cast<std::size_t>(CostLens::Billed);

@@ -30,6 +30,7 @@ public:
     void beginFile(const std::string& name, std::uint64_t columns);
     /// A line of the file that began last could not be stored.
     void noteRejected() { m_traits.back().hasRejected = true; }
+    bool hasRejected() const;
     /// A line of the file that began last.
     void add(const DeliveredPartition& partition, const LineMark& mark);
     /// After the last line of a file.

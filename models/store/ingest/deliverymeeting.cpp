@@ -1,5 +1,7 @@
 #include "models/store/ingest/deliverymeeting.h"
 
+#include "models/store/ingest/meetingtexts.h"
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -8,28 +10,7 @@ namespace altimeter::store {
 
 namespace {
 
-using Met = DeliveryMeeting::Met;
-
-std::string linesText(std::uint64_t count)
-{
-    return std::to_string(count) + (count == 1 ? " line" : " lines");
-}
-
-std::string moneyText(const DecimalSum& billed, const Currency& currency)
-{
-    return "BilledCost " + billed.toString(2) + ' ' + std::string(currency.code());
-}
-
-std::string daysText(Day from, Day through)
-{
-    return from == through ? toString(from) : toString(from) + " to " + toString(through);
-}
-
-/// "BilledCost 27.00 USD (3 lines, 2026-06-01 to 2026-06-03"
-std::string figuresText(const DecimalSum& billed, const Currency& currency, std::uint64_t rows, Day from, Day through)
-{
-    return moneyText(billed, currency) + " (" + linesText(rows) + ", " + daysText(from, through);
-}
+constexpr auto kBilled = static_cast<std::size_t>(CostLens::Billed);
 
 bool isSmaller(const DeliveredPartition& partition, const Met& met)
 {
@@ -39,208 +20,64 @@ bool isSmaller(const DeliveredPartition& partition, const Met& met)
 /// Less than half of the money.
 bool isMuchLess(const DeliveredPartition& partition, const Met& met)
 {
-    const DecimalSum& now = partition.fileTotal[static_cast<std::size_t>(CostLens::Billed)];
+    const DecimalSum& now = partition.fileTotal[kBilled];
     DecimalSum rest = now;
     rest.add(now);
     rest.subtract(met.billed);
     return rest.toString(0).starts_with('-') && !met.billed.toString(0).starts_with('-');
 }
 
-Error refusal(const DeliveredPartition& partition, const Met& met, const std::string& why, std::string todo)
-{
-    constexpr auto kBilled = static_cast<std::size_t>(CostLens::Billed);
-    const Currency& currency = partition.key.currency;
-    return {ErrorCode::Conflict,
-            monthName(partition.key) + " is stored with " +
-                figuresText(met.billed, currency, met.rows, met.from, met.through) + ", source \"" + met.source +
-                "\"); this delivery has " +
-                figuresText(partition.fileTotal[kBilled], currency, partition.rows, partition.dataFrom,
-                            partition.dataThrough) +
-                "). " + why + " Nothing was changed.",
-            partition.files.empty() ? std::string() : partition.files.front(), std::move(todo)};
-}
-
 constexpr std::string_view kReplaceOrApart =
-    "Import it with --replace if it takes the place of what is stored, or with "
-    "--source and another name if it is a part beside it.";
+    "Import it with --replace if it takes the place of what is stored, or with --keep-both if it is a part beside it.";
+constexpr std::string_view kReplaceOrBoth =
+    "Import it with --replace if that is the truth, or with --keep-both if both count.";
+constexpr std::string_view kOtherName =
+    "Import it with --source and another name to keep both, or with --replace if it takes the place of what is stored.";
 
-void addMoney(std::map<std::string, DecimalSum>& sums, const PartitionKey& key, const DecimalSum& money)
+std::string listOf(const std::set<std::string>& names)
 {
-    sums[std::string(key.currency.code())].add(money);
+    std::string list;
+    for (const std::string& name : names)
+        list += (list.empty() ? "\"" : ", \"") + name + '"';
+    return list;
 }
 
-std::string moneyText(const std::map<std::string, DecimalSum>& sums)
+/// All that is stored of a partition, under whatever names.
+Met sumOf(const std::vector<const Met*>& mets)
 {
-    std::string text;
-    for (const auto& [currency, sum] : sums)
-        text += (text.empty() ? "" : ", ") + sum.toString(2) + ' ' + currency;
-    return text;
+    Met sum = *mets.front();
+    for (std::size_t i = 1; i < mets.size(); ++i) {
+        sum.rows += mets[i]->rows;
+        sum.billed.add(mets[i]->billed);
+        sum.from = std::min(sum.from, mets[i]->from);
+        sum.through = std::max(sum.through, mets[i]->through);
+    }
+    return sum;
 }
 
 } // namespace
 
-/// `partition` as DeliveryMarks::compare() counts them.
-const DeliveryMarks::Part* DeliveryMeeting::partOf(std::size_t file, std::size_t partition) const
+Result<LineMarks> DeliveryMeeting::marksOf(const Met& met)
 {
-    std::map<const DeliveredPartition*, std::size_t> numbers;
-    for (const DeliveryMarks::Part& part : m_marks.parts())
-        numbers.try_emplace(part.partition, numbers.size());
-    for (const DeliveryMarks::Part& part : m_marks.parts()) {
-        if (part.file == file && numbers.at(part.partition) == partition)
-            return &part;
-    }
-    return nullptr;
-}
-
-Status DeliveryMeeting::compareFiles(Meeting& meeting) const
-{
-    const FileComparison comparison = m_marks.compare();
-    const auto& files = m_marks.files();
-    for (const LeftOutFile& one : comparison.leftOut) {
-        std::uint64_t rows = 0;
-        std::map<std::string, DecimalSum> money;
-        for (const DeliveryMarks::Part& part : m_marks.parts()) {
-            if (part.file != one.file)
-                continue;
-            rows += part.rows;
-            addMoney(money, part.partition->key, part.billed);
-        }
-        meeting.leftOut.push_back({one.file,
-                                   {Severity::Warning, "duplicate-file", rows, 0,
-                                    "holds no line that is not in " + files[one.in] + "; left out: " + linesText(rows) +
-                                        ", BilledCost " + moneyText(money),
-                                    files[one.file], m_delivery.source}});
-    }
-    if (!meeting.leftOut.empty())
-        return {};
-    if (!comparison.unclear.empty()) {
-        const SharedLines& one = comparison.unclear.front();
-        const std::uint64_t both = std::max({one.overlap.shared, one.overlap.charges, one.overlap.same});
-        return Error{
-            ErrorCode::Invalid,
-            linesText(both) + " of " + monthName(partOf(one.first, one.partition)->partition->key) + " stand in " +
-                files[one.second] +
-                (one.overlap.isHalf(one.overlap.shared) ? " as well" : " as well, with other cells or amounts") +
-                ", and neither file is a part of the other: it cannot be told "
-                "which of them count. Nothing was changed.",
-            files[one.first], "Leave the older file out; where all lines of both count, join them to one file."};
-    }
-    noteDuplicates(meeting);
-    noteBeside(comparison, meeting);
-    return {};
-}
-
-void DeliveryMeeting::noteDuplicates(Meeting& meeting) const
-{
-    for (const DeliveryMarks::Part& part : m_marks.parts()) {
-        if (part.duplicates == 0)
-            continue;
-        const std::uint64_t rows = part.duplicates << part.marks.bits();
-        meeting.findings.push_back({Severity::Note, "duplicate-lines", rows, 0,
-                                    (part.marks.bits() > 0 ? "about " : "") + linesText(rows) + " of " +
-                                        monthName(part.partition->key) +
-                                        " say what another one of the file says, to the last cell; all of them count",
-                                    m_marks.files()[part.file], m_delivery.source});
-    }
-}
-
-/// Files that speak of the same charges and count all the same: never silently.
-void DeliveryMeeting::noteBeside(const FileComparison& comparison, Meeting& meeting) const
-{
-    constexpr std::size_t kMostNamed = 20;
-    for (std::size_t i = 0; i < comparison.beside.size() && i < kMostNamed; ++i) {
-        const SharedLines& one = comparison.beside[i];
-        const DeliveryMarks::Part& first = *partOf(one.first, one.partition);
-        const DeliveryMarks::Part& second = *partOf(one.second, one.partition);
-        const PartitionKey& key = first.partition->key;
-        const auto figures = [&](const DeliveryMarks::Part& part) {
-            return m_marks.files()[part.file] + " (" + moneyText(part.billed, key.currency) + ", " +
-                   linesText(part.rows) + ")";
-        };
-        const bool isShared = one.overlap.shared > 0;
-        const std::uint64_t rows = isShared ? one.overlap.shared : one.overlap.same;
-        std::string message = linesText(rows) + " of " + monthName(key) + " stand in " + figures(first) + " and in " +
-                              figures(second) + (isShared ? "" : " with other cells or amounts") +
-                              "; all of them count";
-        if (i + 1 == kMostNamed && comparison.beside.size() > kMostNamed)
-            message += "; so it is with " + std::to_string(comparison.beside.size() - kMostNamed) + " more pairs";
-        meeting.findings.push_back({Severity::Warning, "duplicate-lines", rows, 0, std::move(message),
-                                    m_marks.files()[one.second], m_delivery.source});
-    }
-}
-
-Result<std::vector<Met>> DeliveryMeeting::storedBeside(const PartitionKey& key) const
-{
-    auto rows =
-        m_db.prepare("SELECT s.name, s.kind, p.id, p.fingerprint, p.rows, p.data_from, p.data_through, "
-                     "p.billed_cost, p.slice, p.rows_rejected FROM source s JOIN partition p ON p.source_id=s.id AND "
-                     "p.provider=?1 AND p.billing_account=?2 AND p.billing_period=?3 AND p.currency=?4 "
-                     "ORDER BY s.name, p.slice");
-    auto files = m_db.prepare(
-        "SELECT DISTINCT f.name, f.header, f.path FROM segment g JOIN import_file f ON f.id=g.file_id WHERE "
-        "g.partition_id=?1");
-    if (!rows || !files)
-        return !rows ? rows.error() : files.error();
-    rows->bind(1, std::string_view(key.provider))
-        .bind(2, std::string_view(key.billingAccount))
-        .bind(3, std::string_view(toString(key.billingPeriod)))
-        .bind(4, key.currency.code());
-    std::vector<Met> all;
-    const Status read = rows->each([&]() -> Status {
-        const auto billed = DecimalSum::parse(rows->text(7));
-        if (!billed)
-            return Error{ErrorCode::Corrupt, "a stored month cannot be read", rows->text(0)};
-        if (all.empty() || all.back().source != rows->textView(0)) {
-            all.emplace_back();
-            all.back().source = rows->text(0);
-            all.back().kind = rows->text(1);
-            all.back().from = Day{static_cast<std::int32_t>(rows->integer(5))};
-            all.back().through = Day{static_cast<std::int32_t>(rows->integer(6))};
-        }
-        Met& met = all.back();
-        DeliveryPlan::Stored stored;
-        stored.key = key;
-        stored.key.slice = rows->integer(8) == 0 ? Day::none() : Day{static_cast<std::int32_t>(rows->integer(8))};
-        stored.id = rows->integer(2);
-        stored.fingerprint = rows->text(3);
-        stored.rows = static_cast<std::uint64_t>(rows->integer(4));
-        stored.rejected = static_cast<std::uint64_t>(rows->integer(9));
-        stored.total[static_cast<std::size_t>(CostLens::Billed)] = *billed;
-        met.rows += stored.rows;
-        met.billed.add(*billed);
-        met.from = std::min(met.from, Day{static_cast<std::int32_t>(rows->integer(5))});
-        met.through = std::max(met.through, Day{static_cast<std::int32_t>(rows->integer(6))});
-        met.stored.push_back(std::move(stored));
-        return {};
-    });
-    if (!read)
-        return read.error();
-    for (Met& met : all) {
-        for (const DeliveryPlan::Stored& stored : met.stored) {
-            const Status named = files->bind(1, stored.id).each([&]() -> Status {
-                met.files.emplace_back(files->text(0), files->text(2));
-                met.columns.insert(Fingerprint::of(files->textView(1)).low);
-                return {};
-            });
-            if (!named)
-                return named.error();
-            files->reset();
-        }
+    LineMarks all;
+    for (const DeliveryPlan::Stored& part : met.stored) {
+        const auto marks = m_stored.of(part.id, m_stop);
+        if (!marks)
+            return marks.error();
+        all.add(*marks);
     }
     return all;
 }
 
-Result<std::vector<DeliveryMeeting::Encounter>>
-DeliveryMeeting::encounters(const SegmentWriter::Partitions& partitions) const
+Result<DeliveryMeeting::Encounters> DeliveryMeeting::encounters(const SegmentWriter::Partitions& partitions)
 {
-    std::vector<Encounter> all;
-    StoredMarks stored(m_db);
+    Encounters all;
     for (const auto& [key, partition] : partitions) {
-        auto mets = storedBeside(key);
+        auto mets = storedUnder(m_db, key);
         if (!mets)
             return mets.error();
         for (Met& met : *mets) {
-            auto one = encounter(*partition, std::move(met), stored);
+            auto one = encounter(*partition, std::move(met));
             if (!one)
                 return one.error();
             all.push_back(one.take());
@@ -249,8 +86,7 @@ DeliveryMeeting::encounters(const SegmentWriter::Partitions& partitions) const
     return all;
 }
 
-Result<DeliveryMeeting::Encounter> DeliveryMeeting::encounter(const DeliveredPartition& partition, Met met,
-                                                              StoredMarks& stored) const
+Result<DeliveryMeeting::Encounter> DeliveryMeeting::encounter(const DeliveredPartition& partition, Met met)
 {
     Encounter one;
     one.partition = &partition;
@@ -260,16 +96,12 @@ Result<DeliveryMeeting::Encounter> DeliveryMeeting::encounter(const DeliveredPar
     } else if (one.isOwnSource && m_delivery.replace) {
         one.likeness = Likeness::State; // it takes its place, whatever it holds
     } else {
-        LineMarks there;
-        for (const DeliveryPlan::Stored& part : met.stored) {
-            const auto marks = stored.of(part.id, m_stop);
-            if (!marks)
-                return marks.error();
-            there.add(*marks);
-        }
+        const auto there = marksOf(met);
+        if (!there)
+            return there.error();
         const LineMarks here = m_marks.marksOf(partition);
-        one.overlap = overlapOf(here, there);
-        one.gone = placesGone(there, here);
+        one.overlap = overlapOf(here, *there);
+        one.gone = placesGone(*there, here);
         one.likeness = likenessOf(partition, met, one.overlap);
     }
     one.met = std::move(met);
@@ -279,13 +111,14 @@ Result<DeliveryMeeting::Encounter> DeliveryMeeting::encounter(const DeliveredPar
 DeliveryMeeting::Likeness DeliveryMeeting::likenessOf(const DeliveredPartition& partition, const Met& met,
                                                       const Overlap& overlap) const
 {
-    constexpr auto kBilled = static_cast<std::size_t>(CostLens::Billed);
     if (overlap.isHalf(overlap.shared))
         return Likeness::State;
     const bool decides = m_delivery.replace && !m_delivery.isNamed;
     const bool isRespelled = overlap.isHalf(overlap.charges) && met.columns != m_marks.columnsOf(partition);
     const bool isUnknown =
         overlap.isUnknown && partition.rows == met.rows && partition.fileTotal[kBilled] == met.billed;
+    if (overlap.areSiblings() && !isRespelled && !m_delivery.replace)
+        return Likeness::Siblings;
     if (overlap.shared > 0 || isRespelled || isUnknown)
         return decides ? Likeness::State : Likeness::Unclear;
     if (overlap.least() > 0 && 10 * overlap.places >= overlap.least())
@@ -304,32 +137,106 @@ bool DeliveryMeeting::areSameFiles(const DeliveredPartition& partition, const Me
     });
 }
 
+/// Whether what is stored there is the delivery itself, at another time.
+bool DeliveryMeeting::isState(const Encounter& one) const
+{
+    return one.likeness == Likeness::Same ||
+           (one.likeness == Likeness::State && (one.isOwnSource || !m_delivery.keepBoth));
+}
+
+/// What is stored already, to the last line, stays where it is: months that were imported one by one and come again in
+/// a folder. Takes its encounters away. Lines that cannot be read go with what they came with, and are not settled so.
+void DeliveryMeeting::settle(Encounters& all, Meeting& meeting) const
+{
+    if (m_delivery.replace || m_marks.hasRejected())
+        return;
+    std::map<const DeliveredPartition*, std::vector<const Encounter*>> holders;
+    std::set<const DeliveredPartition*> same;
+    for (const Encounter& one : all) {
+        if (one.met.kind != m_delivery.kind)
+            continue;
+        const bool isInside = one.overlap.b > 0 && one.overlap.shared == one.overlap.b && one.overlap.b == one.met.rows;
+        if (one.likeness == Likeness::Same) {
+            if (same.insert(one.partition).second)
+                holders[one.partition].clear();
+            holders[one.partition].push_back(&one);
+        } else if (isInside && !same.contains(one.partition)) {
+            holders[one.partition].push_back(&one);
+        }
+    }
+    std::set<const DeliveredPartition*> settled;
+    for (const auto& [partition, parts] : holders) {
+        std::vector<const Met*> mets;
+        for (const Encounter* one : parts)
+            mets.push_back(&one->met);
+        const bool isOneElsewhere = same.contains(partition) && parts.size() == 1 && !parts.front()->isOwnSource;
+        const Met sum = mets.empty() ? Met() : sumOf(mets);
+        const bool isSum = !same.contains(partition) && parts.size() > 1 && sum.rows == partition->rows &&
+                           sum.billed == partition->fileTotal[kBilled];
+        if (!isOneElsewhere && !isSum)
+            continue;
+        settled.insert(partition);
+        Meeting::Known known{partition->key, mets.front()->source, {}};
+        std::set<std::string> names;
+        for (const Met* met : mets) {
+            names.insert(met->source);
+            for (const DeliveryPlan::Stored& stored : met->stored)
+                known.ids.push_back(stored.id);
+        }
+        meeting.findings.push_back(
+            {m_delivery.isNamed ? Severity::Warning : Severity::Note, "same-delivery", partition->rows, 0,
+             "the charges of " + keyText(partition->key) + " are stored already, under " +
+                 (names.size() == 1 ? "the source " : "the sources ") + listOf(names) + "; they count once, there",
+             partition->files.empty() ? std::string() : partition->files.front(), m_delivery.source});
+        meeting.known.push_back(std::move(known));
+    }
+    std::erase_if(all, [&](const Encounter& one) { return settled.contains(one.partition); });
+}
+
+/// A state that was stored before and had to go is no newer one.
+Status DeliveryMeeting::judgeFormer(const Encounter& one) const
+{
+    const auto at = formerlyStored(m_db, one.partition->key, one.partition->fingerprint());
+    if (!at)
+        return at.error();
+    if (!at->isValid())
+        return {};
+    return refusal(*one.partition, one.met,
+                   "These very charges were stored before (" + toString(at->day()) +
+                       ") and others took their place since: an earlier state.",
+                   std::string(kReplaceOrBoth));
+}
+
 /// What is stored under the delivery's own name goes where it is published: only another state of it may do that.
-Status DeliveryMeeting::judgeOwn(const Encounter& one) const
+Status DeliveryMeeting::judgeOwn(const Encounter& one)
 {
     if (one.likeness == Likeness::Same || m_delivery.replace)
         return {};
-    if (areSameFiles(*one.partition, one.met))
-        return {};
+    const bool isLess = isSmaller(*one.partition, one.met);
+    const bool isOfSameFiles = areSameFiles(*one.partition, one.met);
+    const bool isRewritten =
+        isOfSameFiles && !isLess && (one.likeness == Likeness::State || one.overlap.isHalf(one.overlap.places));
     // By its name it is another state, as long as nothing of what is stored goes without a successor.
-    if (one.gone == 0 && !isSmaller(*one.partition, one.met) && !isMuchLess(*one.partition, one.met))
-        return {};
+    const bool isSuccessor = one.gone == 0 && !isLess && !isMuchLess(*one.partition, one.met);
+    if (isRewritten || isSuccessor)
+        return judgeFormer(one);
+    m_holdsLess = isLess;
     if (one.likeness == Likeness::Apart)
         return refusal(*one.partition, one.met, "No line stands in both, so it would not be corrected but lost.",
                        std::string(kReplaceOrApart));
     if (one.likeness != Likeness::State)
         return refusal(*one.partition, one.met, "It cannot be told whether the one is a later state of the other.",
                        std::string(kReplaceOrApart));
-    if (isSmaller(*one.partition, one.met))
-        return refusal(*one.partition, one.met, "It comes from another file and holds less.",
-                       "Import it with --replace if that is the truth, or with --source and another name.");
+    const std::string whence = isOfSameFiles ? "It " : "It comes from another file and ";
+    if (isLess)
+        return refusal(*one.partition, one.met, whence + "holds less.", std::string(kReplaceOrBoth));
     if (one.gone > 0)
         return refusal(*one.partition, one.met,
-                       "It comes from another file and says nothing of " + std::to_string(one.gone) +
+                       whence + "says nothing of " + std::to_string(one.gone) +
                            (one.gone == 1 ? " place and day" : " places and days") + " that " +
                            (one.gone == 1 ? "is" : "are") + " stored.",
-                       "Import it with --replace if that is the truth, or with --source and another name.");
-    return {};
+                       std::string(kReplaceOrBoth));
+    return judgeFormer(one);
 }
 
 /// What is stored under another name counts beside the delivery, unless it is the same.
@@ -339,48 +246,49 @@ Status DeliveryMeeting::judgeOther(const Encounter& one, bool isKnown, Meeting& 
     const bool isConnection = one.met.kind != m_delivery.kind;
     const bool isUnclear = one.likeness == Likeness::Unclear;
     const bool isSame = one.likeness == Likeness::Same || one.likeness == Likeness::State || isUnclear;
+    const bool keepsBoth = m_delivery.keepBoth && one.likeness != Likeness::Same;
     const std::string shared = linesText(std::max(one.overlap.shared, one.overlap.charges));
-    if (isConnection && isSame)
+    if (isConnection && isSame && !keepsBoth)
         return refusal(*one.partition, one.met, "The connection of that name delivers the same charges already.",
                        "Remove the connection first if files are to take its place.");
-    if (isUnclear && !m_delivery.replace)
+    if (isUnclear && !m_delivery.replace && !keepsBoth)
         return refusal(*one.partition, one.met,
                        shared + " stand in both: it cannot be told whether the one is a later state of the other.",
-                       "Import it with --replace if it is.");
-    if (isSame && m_delivery.isNamed && !m_delivery.replace)
+                       std::string(kReplaceOrApart));
+    if (isSame && m_delivery.isNamed && !m_delivery.replace && !keepsBoth)
         return refusal(*one.partition, one.met,
                        (one.likeness == Likeness::Same ? std::string("All lines") : shared) +
                            " are the same, and would count twice under two names.",
                        "Leave --source out to bring \"" + one.met.source +
-                           "\" up to date, or import it with --replace "
-                           "to keep the charges under the new name alone.");
-    if (isSame) {
+                           "\" up to date, or import it with --replace to keep the charges under the new name alone.");
+    if (isSame && !keepsBoth) {
         if (m_delivery.isNamed || m_delivery.replace)
             m_removed.push_back(one.met);
         return {};
     }
     const bool isOverlay = one.likeness == Likeness::Overlay;
-    if (isOverlay && !isConnection && !isKnown && !m_delivery.isNamed)
+    if (isOverlay && !isConnection && !isKnown && !m_delivery.isNamed && !keepsBoth)
         return refusal(*one.partition, one.met, "It cannot be told whether the one is a later state of the other.",
-                       "Import it with --replace if it is a newer state, or with --source NAME if it is another part.");
+                       "Import it with --replace if it is a newer state, or with --keep-both or --source NAME if it is "
+                       "another part.");
     std::string message = monthName(one.partition->key) + " is stored under the source \"" + one.met.source +
                           "\" too (" + moneyText(one.met.billed, one.partition->key.currency) + ", " +
                           linesText(one.met.rows) + "); ";
-    message += isOverlay ? "lines of the same places and days stand in both, and all count"
-                         : "no line stands in both, and both count";
-    meeting.findings.push_back({isOverlay || isConnection ? Severity::Warning : Severity::Note,
-                                "account-in-two-sources", one.partition->rows, 0, std::move(message),
+    message += isOverlay                 ? "lines of the same places and days stand in both, and all count"
+               : one.overlap.shared == 0 ? "no line stands in both, and both count"
+               : one.overlap.shared == 1 ? "1 line stands in both, and all count"
+                                         : linesText(one.overlap.shared) + " stand in both, and all count";
+    const bool isWarning = isOverlay || isConnection || one.overlap.shared > 0;
+    meeting.findings.push_back({isWarning ? Severity::Warning : Severity::Note, "account-in-two-sources",
+                                one.partition->rows, 0, std::move(message),
                                 one.partition->files.empty() ? std::string() : one.partition->files.front(),
                                 m_delivery.source});
     return {};
 }
 
 /// A delivery without a name of its own goes where it lies already.
-Status DeliveryMeeting::chooseSource(const std::vector<Encounter>& all, Meeting& meeting)
+Status DeliveryMeeting::chooseSource(const Encounters& all, Meeting& meeting)
 {
-    const auto isState = [](const Encounter& one) {
-        return one.likeness == Likeness::Same || one.likeness == Likeness::State;
-    };
     std::set<std::string> names;
     const Encounter* other = nullptr;
     for (const Encounter& one : all) {
@@ -391,18 +299,95 @@ Status DeliveryMeeting::chooseSource(const std::vector<Encounter>& all, Meeting&
     }
     if (!other)
         return {};
-    if (names.size() == 1) {
+    if (names.size() == 1 && meeting.known.empty()) {
         meeting.continues = other->met.source;
         m_removed.clear();
         return {};
     }
-    if (m_delivery.replace)
-        return {};
-    std::string list;
-    for (const std::string& name : names)
-        list += (list.empty() ? "\"" : ", \"") + name + '"';
-    return refusal(*other->partition, other->met, "What it holds lies under several sources by now (" + list + ").",
-                   "Import it with --source NAME --replace to bring all of it under one name.");
+    return m_delivery.replace ? Status() : takeOver(all, names, meeting);
+}
+
+/// What lies under several names and all came again, grown perhaps, goes on under that of the delivery.
+Status DeliveryMeeting::takeOver(const Encounters& all, const std::set<std::string>& names, Meeting& meeting)
+{
+    std::map<const DeliveredPartition*, std::vector<const Encounter*>> states;
+    for (const Encounter& one : all) {
+        if (isState(one))
+            states[one.partition].push_back(&one);
+    }
+    for (const auto& [partition, parts] : states) {
+        std::vector<const Met*> mets;
+        std::uint64_t gone = 0;
+        std::size_t same = 0;
+        for (const Encounter* one : parts) {
+            mets.push_back(&one->met);
+            gone += one->gone;
+            same += one->likeness == Likeness::Same ? 1 : 0;
+        }
+        const Met sum = sumOf(mets);
+        const bool isWhole = gone == 0 && !isSmaller(*partition, sum) && !isMuchLess(*partition, sum);
+        if (!isWhole || (same > 0 && parts.size() > 1))
+            return refusal(*partition, *mets.back(),
+                           "What it holds lies under several sources by now (" + listOf(names) + ").",
+                           "Import it with --source NAME --replace to bring all of it under one name.");
+        for (const Encounter* one : parts) {
+            if (one->isOwnSource)
+                continue;
+            m_removed.push_back(one->met);
+            meeting.findings.push_back(
+                {Severity::Note, "same-delivery", one->met.rows, 0,
+                 "the stored charges of " + keyText(partition->key) + " under the source \"" + one->met.source +
+                     "\" (" + moneyText(one->met.billed, partition->key.currency) + ") came again and go on under \"" +
+                     m_delivery.source + '"',
+                 partition->files.empty() ? std::string() : partition->files.front(), m_delivery.source});
+        }
+    }
+    return {};
+}
+
+/// A name for what counts beside the source whose name the delivery would have: "june 2".
+Result<std::string> DeliveryMeeting::nameBeside() const
+{
+    auto taken = m_db.prepare("SELECT EXISTS(SELECT 1 FROM source WHERE name=?1) OR "
+                              "EXISTS(SELECT 1 FROM connection WHERE name=?1)");
+    if (!taken)
+        return taken.error();
+    for (int number = 2;; ++number) {
+        std::string name = m_delivery.source + ' ' + std::to_string(number);
+        const auto row = taken->bind(1, std::string_view(name)).step();
+        if (!row)
+            return row.error();
+        if (taken->integer(0) == 0)
+            return name;
+        taken->reset();
+    }
+}
+
+Status DeliveryMeeting::judge(const Encounters& all, Meeting& meeting)
+{
+    for (const Encounter& one : all) {
+        if (one.isOwnSource) {
+            const auto done = judgeOwn(one);
+            if (done)
+                continue;
+            if (done.error().code != ErrorCode::Conflict || !m_delivery.keepBoth)
+                return done;
+            if (m_delivery.isNamed)
+                return Error{ErrorCode::Conflict, done.error().what, done.error().where, std::string(kOtherName)};
+            auto name = nameBeside();
+            if (!name)
+                return name.error();
+            meeting.continues = name.take();
+            meeting.isBeside = true;
+            return {};
+        }
+        const bool isKnown = std::any_of(all.begin(), all.end(), [&one](const Encounter& other) {
+            return other.isOwnSource && other.partition == one.partition;
+        });
+        if (auto done = judgeOther(one, isKnown, meeting); !done)
+            return done;
+    }
+    return m_delivery.isNamed ? Status() : chooseSource(all, meeting);
 }
 
 Result<Meeting> DeliveryMeeting::meet(const SegmentWriter::Partitions& partitions)
@@ -413,7 +398,7 @@ Result<Meeting> DeliveryMeeting::meet(const SegmentWriter::Partitions& partition
         return done.error();
     if (!meeting.leftOut.empty())
         return meeting;
-    const auto all = encounters(partitions);
+    auto all = encounters(partitions);
     if (!all)
         return all.error();
     // All of one delivery are charges of one source already: it was only given another name.
@@ -426,17 +411,13 @@ Result<Meeting> DeliveryMeeting::meet(const SegmentWriter::Partitions& partition
         meeting.continues = all->front().met.source;
         return meeting;
     }
-    for (const Encounter& one : *all) {
-        const bool isKnown = std::any_of(all->begin(), all->end(), [&one](const Encounter& other) {
-            return other.isOwnSource && other.partition == one.partition;
-        });
-        if (auto done = one.isOwnSource ? judgeOwn(one) : judgeOther(one, isKnown, meeting); !done)
-            return done.error();
-    }
-    if (!m_delivery.isNamed) {
-        if (auto done = chooseSource(*all, meeting); !done)
-            return done.error();
-    }
+    settle(*all, meeting);
+    if (auto done = judge(*all, meeting); !done)
+        return done.error();
+    if (!meeting.continues.empty())
+        return meeting;
+    if (auto done = judgeMirrors(partitions, *all, meeting); !done)
+        return done.error();
     return meeting;
 }
 

@@ -5,6 +5,7 @@
 #include "models/store/ingest/deliveryplan.h"
 #include "models/store/ingest/meeting.h"
 #include "models/store/ingest/storedmarks.h"
+#include "models/store/ingest/storedmets.h"
 #include "models/store/sql/sql.h"
 
 #include <cstddef>
@@ -23,12 +24,17 @@ namespace altimeter::store {
 ///
 /// For each partition of the delivery, what is stored of the same provider, account, month and currency under any name
 /// is compared line by line (see LineMark), every cell of it:
+/// - the same, or the sum of what is stored under several names: it stays where it is;
 /// - half of the lines or more are the same: another state of one delivery. It takes the place of the stored one, where
-///   that lies, unless it comes from other files and has fewer lines or days or lacks charges of some place;
+///   that lies, unless it has fewer lines or days, comes from other files and lacks charges of some place, or is a
+///   state that was stored before;
+/// - a few lines in common of charges that are others otherwise: two invoices with the same fee, and both count;
 /// - no line in common, and neither resource, service nor day: a part beside it, kept under a name of its own;
 /// - no line in common, but charges of the same places: who names the source says that both count;
-/// - some lines in common: it cannot be told, whatever the name.
-/// `replace` decides that the new one counts.
+/// - some lines in common otherwise: it cannot be told, whatever the name.
+/// What has no place yet is compared with what is stored under other accounts, providers, months and currencies: the
+/// same charges under a corrected one would count twice.
+/// `replace` decides that the new one counts, `keepBoth` that both do.
 class DeliveryMeeting {
 public:
     struct Delivery {
@@ -36,33 +42,27 @@ public:
         std::string kind;
         bool isNamed = false; ///< the user named the source
         bool replace = false;
+        bool keepBoth = false;
         std::function<std::string(const std::string&)> pathOf; ///< by name of file: a hash of where it lies, or nothing
     };
-    /// What is stored of the partition of a delivered one under one name.
-    struct Met {
-        std::string source, kind;
-        std::vector<DeliveryPlan::Stored> stored; ///< one, or one for each day
-        std::uint64_t rows = 0;
-        Day from, through; ///< both inside
-        DecimalSum billed;
-        std::vector<std::pair<std::string, std::string>> files; ///< name and hash of the path; empty: not known
-        std::set<std::uint64_t> columns;                        ///< hashes of the headers of its files
-    };
-
     /// `db` and `marks` must outlive it. Requires that all lines were taken and written.
     DeliveryMeeting(const sql::Connection& db, const DeliveryMarks& marks, Delivery delivery, std::stop_token stop)
-        : m_db(db), m_marks(marks), m_delivery(std::move(delivery)), m_stop(std::move(stop))
+        : m_db(db), m_marks(marks), m_delivery(std::move(delivery)), m_stop(std::move(stop)), m_stored(db)
     {
     }
     /// Error Conflict, which says both amounts, where money could go or count twice; Invalid where the files contradict
     /// each other; Corrupt; Cancelled. Nothing is changed.
     Result<Meeting> meet(const SegmentWriter::Partitions& partitions);
-    /// What is stored under other names and goes, as the delivery takes its place; with `replace` alone.
+    /// What is stored under other names or keys and goes, as the delivery takes its place.
     const std::vector<Met>& removed() const { return m_removed; }
 
+    /// Whether it was refused because it has fewer lines or days than what is stored under its name.
+    bool holdsLess() const { return m_holdsLess; }
+
 private:
-    /// Overlay: nothing stands in both, but the places are the same.
-    enum class Likeness : std::uint8_t { Same, State, Unclear, Overlay, Apart };
+    /// Siblings: a few equal lines of charges that are others. Overlay: nothing stands in both, but the places are the
+    /// same.
+    enum class Likeness : std::uint8_t { Same, State, Unclear, Siblings, Overlay, Apart };
     struct Encounter {
         const DeliveredPartition* partition = nullptr;
         Met met;
@@ -71,25 +71,43 @@ private:
         std::uint64_t gone = 0; ///< stored places of which the delivery says nothing
         bool isOwnSource = false;
     };
+    using Encounters = std::vector<Encounter>;
 
-    Status compareFiles(Meeting& meeting) const;
+    // meetingfiles.cpp
+    Status compareFiles(Meeting& meeting);
+    Error unclearFiles(const SharedLines& one) const;
+    Result<bool> haveCountedBoth(const SharedLines& one) const;
     void noteDuplicates(Meeting& meeting) const;
     void noteBeside(const FileComparison& comparison, Meeting& meeting) const;
     const DeliveryMarks::Part* partOf(std::size_t file, std::size_t partition) const;
-    Result<std::vector<Met>> storedBeside(const PartitionKey& key) const;
-    Result<std::vector<Encounter>> encounters(const SegmentWriter::Partitions& partitions) const;
-    bool areSameFiles(const DeliveredPartition& partition, const Met& met) const;
-    Status judgeOwn(const Encounter& one) const;
-    Result<Encounter> encounter(const DeliveredPartition& partition, Met met, StoredMarks& stored) const;
+    // mirroring.cpp
+    Status judgeMirrors(const SegmentWriter::Partitions& partitions, const Encounters& all, Meeting& meeting);
+    Status judgeMirroredFiles(const std::set<const DeliveredPartition*>& homeless, Meeting& meeting) const;
+    Status judgeMirror(const DeliveredPartition& partition, const Met& met, const LineMarks& there, Meeting& meeting);
+
+    Result<Encounters> encounters(const SegmentWriter::Partitions& partitions);
+    Result<Encounter> encounter(const DeliveredPartition& partition, Met met);
+    Result<LineMarks> marksOf(const Met& met);
     Likeness likenessOf(const DeliveredPartition& partition, const Met& met, const Overlap& overlap) const;
+    bool areSameFiles(const DeliveredPartition& partition, const Met& met) const;
+    bool isState(const Encounter& one) const;
+    void settle(Encounters& all, Meeting& meeting) const;
+    Status judge(const Encounters& all, Meeting& meeting);
+    Status judgeOwn(const Encounter& one);
+    Status judgeFormer(const Encounter& one) const;
     Status judgeOther(const Encounter& one, bool isKnown, Meeting& meeting);
-    Status chooseSource(const std::vector<Encounter>& all, Meeting& meeting);
+    Status chooseSource(const Encounters& all, Meeting& meeting);
+    Status takeOver(const Encounters& all, const std::set<std::string>& names, Meeting& meeting);
+    Result<std::string> nameBeside() const;
 
     const sql::Connection& m_db;
     const DeliveryMarks& m_marks;
     Delivery m_delivery;
     std::stop_token m_stop;
+    StoredMarks m_stored;
     std::vector<Met> m_removed;
+    bool m_holdsLess = false;
+    std::vector<MirroredLines> m_mirrored; ///< first and second are parts of m_marks
 };
 
 } // namespace altimeter::store

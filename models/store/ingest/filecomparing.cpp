@@ -1,5 +1,8 @@
 #include "models/store/ingest/filecomparing.h"
 
+#include "models/store/ingest/looseindex.h"
+#include "models/store/ingest/statenames.h"
+
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -10,24 +13,76 @@ namespace altimeter::store {
 
 namespace {
 
+constexpr std::size_t kMostOfOneCharge = 64; // a charge that stands everywhere says no more than that
+
 /// What is compared: a file, or all files of a folder.
 struct Unit {
     std::map<std::size_t, FilePart> byPartition;
     std::vector<std::size_t> files;
+    std::string name; ///< with its folder
     bool hasRejected = false;
 };
 using Units = std::vector<Unit>;
 using Pair = std::pair<std::size_t, std::size_t>;
 
+/// How far the second unit tells the charges of the first one, whatever the amounts.
+struct Retelling {
+    std::size_t partitions = 0; ///< of which it does
+    std::uint64_t lines = 0;
+    std::uint64_t telling = 0; ///< see Resemblance
+};
+
 struct Relations {
     std::map<Pair, std::size_t> inside; ///< the partitions of which the second says all that the first says
-    std::vector<SharedLines> shared;    ///< first and second are units
+    std::map<Pair, Retelling> retold;
+    std::vector<SharedLines> shared; ///< first and second are units
 };
+
+/// Nearly all of `lines`: a restated month may have lost some.
+bool isNearly(std::uint64_t count, std::uint64_t lines)
+{
+    return lines > 0 && 10 * count >= 9 * lines;
+}
+
+/// Whether its charges can be told apart by what they are for and when: else as many of another file say nothing.
+bool isDistinct(const LineMarks& marks)
+{
+    std::vector<std::uint32_t> charges;
+    for (const LineMark& mark : marks.marks())
+        charges.push_back(mark.charge);
+    std::sort(charges.begin(), charges.end());
+    const auto distinct = std::unique(charges.begin(), charges.end()) - charges.begin();
+    return isNearly(static_cast<std::uint64_t>(distinct), marks.size());
+}
+
+void noteRetelling(const FilePart& left, const FilePart& right, const Overlap& there, Pair pair, Relations& relations)
+{
+    const bool isLeft = isNearly(there.same, there.a) && isDistinct(left.marks);
+    const bool isRight = isNearly(there.same, there.b) && isDistinct(right.marks);
+    if (!isLeft && !isRight)
+        return;
+    constexpr std::uint64_t kFewest = 3; // fewer lines alone say too little
+    std::uint64_t telling = resemblanceOf(left.marks, right.marks, true).telling;
+    if (left.marks.bits() + right.marks.bits() == 0) {
+        const std::uint64_t texts = sameTexts(left.marks, right.marks);
+        if (texts >= kFewest && isNearly(texts, left.rows) && isNearly(texts, right.rows))
+            telling = std::max(telling, Resemblance::kNoChance); // line by line all but the numbers is the same
+    }
+    const auto note = [&](Pair which) {
+        Retelling& retelling = relations.retold[which];
+        ++retelling.partitions;
+        retelling.lines += there.same;
+        retelling.telling += telling;
+    };
+    if (isLeft)
+        note(pair);
+    if (isRight)
+        note({pair.second, pair.first});
+}
 
 /// Pairs of units that share a charge of the partition.
 std::set<Pair> candidates(const Units& units, std::size_t partition)
 {
-    constexpr std::size_t kMostOfOneCharge = 64; // a charge that stands everywhere says no more than that
     std::vector<std::pair<std::uint32_t, std::uint32_t>> charges;
     for (std::size_t u = 0; u < units.size(); ++u) {
         const auto marks = units[u].byPartition.find(partition);
@@ -70,8 +125,10 @@ Relations relate(const Units& units)
                 ++relations.inside[{u, v}];
             if (there.b > 0 && there.shared == there.b && (!isSampled || right.rows <= left.rows))
                 ++relations.inside[{v, u}];
+            if (there.isHalf(there.same) && !there.isUnknown)
+                noteRetelling(left, right, there, {u, v}, relations);
             if (there.shared > 0 || there.isHalf(there.same) || there.isUnknown)
-                relations.shared.push_back({u, v, partition, there});
+                relations.shared.push_back({u, v, partition, there, false});
         }
     }
     return relations;
@@ -95,6 +152,37 @@ std::optional<std::size_t> teller(const Relations& relations, const Units& units
             return in;
     }
     return std::nullopt;
+}
+
+/// The charges are the same ones beyond chance.
+bool isTold(const Retelling& retelling)
+{
+    return retelling.telling >= Resemblance::kNoChance;
+}
+
+/// Whether the second unit is a later state of the whole of the first one, by its charges and by its name.
+bool isLaterState(const Relations& relations, const Units& units, std::size_t unit, std::size_t in)
+{
+    constexpr std::uint64_t kFewest = 3; // fewer lines alone say too little
+    const auto found = relations.retold.find({unit, in});
+    if (found == relations.retold.end() || found->second.partitions != units[unit].byPartition.size())
+        return false;
+    return (isTold(found->second) || found->second.lines >= kFewest) &&
+           laterByName(units[unit].name, units[in].name) == std::partial_ordering::less;
+}
+
+/// Those that a later state among `units` tells anew; `out` are left out already.
+std::map<std::size_t, std::size_t> olderStates(const Relations& relations, const Units& units,
+                                               const std::map<std::size_t, std::size_t>& out)
+{
+    std::map<std::size_t, std::size_t> older;
+    for (const auto& [pair, retelling] : relations.retold) {
+        const auto& [unit, in] = pair;
+        if (!out.contains(unit) && !out.contains(in) && !units[unit].hasRejected &&
+            isLaterState(relations, units, unit, in))
+            older[unit] = in;
+    }
+    return older;
 }
 
 std::map<std::size_t, std::size_t> leftOut(const Relations& relations, const Units& units)
@@ -125,14 +213,17 @@ Units unitsOf(const std::vector<FilePart>& parts, const std::vector<ComparedFile
         if (std::find(unit.files.begin(), unit.files.end(), part.file) == unit.files.end())
             unit.files.push_back(part.file);
     }
+    const bool areFolders = count < files.size();
     for (std::size_t file = 0; file < files.size(); ++file) {
-        if (files[file].hasRejected)
-            units[unitOfFile[file]].hasRejected = true;
+        Unit& unit = units[unitOfFile[file]];
+        unit.hasRejected = unit.hasRejected || files[file].hasRejected;
+        unit.name = areFolders || files[file].folder.empty() ? files[file].folder : files[file].folder + '/';
+        unit.name += areFolders ? std::string() : files[file].name;
     }
     return units;
 }
 
-/// Leaves out the folders that another folder tells whole.
+/// Leaves out the folders that another folder tells whole, or anew.
 void compareFolders(const std::vector<FilePart>& parts, const std::vector<ComparedFile>& files,
                     FileComparison& comparison, std::set<std::size_t>& filesOut)
 {
@@ -143,22 +234,58 @@ void compareFolders(const std::vector<FilePart>& parts, const std::vector<Compar
     if (numbers.size() < 2 || numbers.size() == files.size())
         return;
     const Units units = unitsOf(parts, files, folderOf, numbers.size(), {});
-    for (const auto& [unit, in] : leftOut(relate(units), units)) {
-        for (const std::size_t file : units[unit].files) {
-            comparison.leftOut.push_back({file, units[in].files.front()});
-            filesOut.insert(file);
+    const Relations relations = relate(units);
+    const auto copies = leftOut(relations, units);
+    const auto leave = [&](const std::map<std::size_t, std::size_t>& out, bool isRestated) {
+        for (const auto& [unit, in] : out) {
+            for (const std::size_t file : units[unit].files) {
+                comparison.leftOut.push_back({file, units[in].files.front(), isRestated});
+                filesOut.insert(file);
+            }
         }
-    }
+    };
+    leave(copies, false);
+    leave(olderStates(relations, units, copies), true);
 }
 
 /// Whether one may be the other, at another time or in another dress.
-bool isUnclear(const ComparedFile& first, const ComparedFile& second, const Overlap& overlap)
+bool isUnclear(const ComparedFile& first, const ComparedFile& second, const SharedLines& both)
 {
-    if (overlap.isHalf(overlap.shared) || overlap.isUnknown)
+    const Overlap& overlap = both.overlap;
+    if (overlap.isHalf(overlap.shared) || overlap.isUnknown || both.isRestated)
         return true;
     if (first.columns != second.columns && overlap.isHalf(overlap.charges))
         return true;
     return first.folder != second.folder && first.name == second.name && overlap.isHalf(overlap.same);
+}
+
+/// The same charges under another account, provider, month or currency, in another file.
+std::vector<MirroredLines> mirrored(const std::vector<FilePart>& parts, const std::set<std::size_t>& filesOut)
+{
+    const bool areSeveral = std::any_of(
+        parts.begin(), parts.end(), [&](const FilePart& part) { return part.partition != parts.front().partition; });
+    if (!areSeveral)
+        return {};
+    LooseIndex index;
+    for (std::size_t p = 0; p < parts.size(); ++p) {
+        if (!filesOut.contains(parts[p].file))
+            index.add(p, parts[p].marks);
+    }
+    index.finish();
+    std::vector<MirroredLines> found;
+    for (std::size_t first = 0; first < parts.size(); ++first) {
+        if (filesOut.contains(parts[first].file))
+            continue;
+        for (const std::size_t second : index.like(parts[first].marks)) {
+            if (second <= first || parts[first].file == parts[second].file ||
+                parts[first].partition == parts[second].partition)
+                continue;
+            const Resemblance both = resemblanceOf(parts[first].marks, parts[second].marks, false);
+            if (both.isHalf())
+                found.push_back({first, second, both});
+        }
+    }
+    return found;
 }
 
 } // namespace
@@ -172,15 +299,29 @@ FileComparison compareFiles(const std::vector<FilePart>& parts, const std::vecto
     for (std::size_t file = 0; file < fileOf.size(); ++file)
         fileOf[file] = file;
     const Units units = unitsOf(parts, files, fileOf, files.size(), filesOut);
-    const Relations relations = relate(units);
-    for (const auto& [file, in] : leftOut(relations, units)) {
-        comparison.leftOut.push_back({file, in});
-        filesOut.insert(file);
-    }
-    for (const SharedLines& one : relations.shared) {
+    Relations relations = relate(units);
+    const auto copies = leftOut(relations, units);
+    const auto leave = [&](const std::map<std::size_t, std::size_t>& out, bool isRestated) {
+        for (const auto& [file, in] : out) {
+            comparison.leftOut.push_back({file, in, isRestated});
+            filesOut.insert(file);
+        }
+    };
+    leave(copies, false);
+    leave(olderStates(relations, units, copies), true);
+    comparison.mirrored = mirrored(parts, filesOut);
+    for (SharedLines& one : relations.shared) {
         if (filesOut.contains(one.first) || filesOut.contains(one.second))
             continue;
-        const bool refused = isUnclear(files[one.first], files[one.second], one.overlap);
+        for (const Pair& pair : {Pair{one.first, one.second}, Pair{one.second, one.first}}) {
+            const auto retold = relations.retold.find(pair);
+            const bool isRetold =
+                retold != relations.retold.end() && retold->second.partitions == units[pair.first].byPartition.size();
+            one.isRestated =
+                one.isRestated ||
+                (isRetold && (isTold(retold->second) || isLaterState(relations, units, pair.first, pair.second)));
+        }
+        const bool refused = isUnclear(files[one.first], files[one.second], one);
         (refused ? comparison.unclear : comparison.beside).push_back(one);
     }
     return comparison;

@@ -27,10 +27,11 @@ struct ComparedFile {
     bool hasRejected = false;  ///< lines that could not be read: nobody knows whether another file has them too
 };
 
-/// A file that need not be counted, as every line of it stands in another one too.
+/// A file that need not be counted, as every line of it stands in another one too, or is told anew by it.
 struct LeftOutFile {
     std::size_t file = 0;
-    std::size_t in = 0; ///< the file, or one of the folder, that says it
+    std::size_t in = 0;      ///< the file, or one of the folder, that says it
+    bool isRestated = false; ///< with other amounts: the other one is the later state by its name
 };
 
 /// Two files of a delivery that speak of the same charges although neither is the other.
@@ -38,6 +39,13 @@ struct SharedLines {
     std::size_t first = 0, second = 0; ///< files
     std::size_t partition = 0;
     Overlap overlap;
+    bool isRestated = false; ///< the one is the other at another time, and their names do not say which
+};
+
+/// The same charges of two files under two partitions.
+struct MirroredLines {
+    std::size_t first = 0, second = 0; ///< parts
+    Resemblance resemblance;
 };
 
 /// What the files of one delivery have in common.
@@ -45,12 +53,14 @@ struct FileComparison {
     std::vector<LeftOutFile> leftOut;
     std::vector<SharedLines> unclear; ///< so much that it cannot be told what counts
     std::vector<SharedLines> beside;  ///< a few lines, or the same places with other amounts: they count, and are told
+    std::vector<MirroredLines> mirrored; ///< under two accounts, currencies, …: at least half of the lines of one
 };
 
 /// Finds the charges that stand twice in one delivery: copies (packed, with other line ends or numbers written in
 /// another way), and snapshots of a growing month, file by file and, where each snapshot is a folder of several files,
-/// folder by folder. Only what stands in another file to the last cell is left out. Equal lines inside of one file are
-/// its own business. Pairs without a common charge cost nothing.
+/// folder by folder. What stands in another file to the last cell is left out, and so is a state all of whose charges
+/// another file tells with other amounts, where the names say which of them is the later one (see laterByName()). Equal
+/// lines inside of one file are its own business. Pairs without a common charge cost nothing.
 FileComparison compareFiles(const std::vector<FilePart>& parts, const std::vector<ComparedFile>& files);
 
 } // namespace altimeter::store

@@ -312,12 +312,14 @@ Result<Meeting> Ingest::meet()
     }
     DeliveryMeeting meeting(*impl.db, impl.marks,
                             {impl.options.source, impl.options.kind, impl.options.isNamed, impl.options.replace,
-                             [&impl](const std::string& file) { return impl.pathOf(file); }},
+                             impl.options.keepBoth, [&impl](const std::string& file) { return impl.pathOf(file); }},
                             impl.stop);
     auto met = meeting.meet(impl.segments.partitions());
     if (!met)
-        return met.error();
+        return meeting.holdsLess() ? impl.causeOf(met.error()) : met.error();
     impl.takenFromOthers = meeting.removed();
+    for (const Meeting::Known& one : met->known)
+        impl.knownElsewhere.emplace(one.key, one);
     for (const Finding& finding : met->findings)
         impl.report.findings.push_back(finding);
     return met;

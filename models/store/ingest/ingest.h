@@ -41,6 +41,9 @@ public:
         /// again. Of a delivery with `covered` a day (or month) that a line which cannot be read may be of is not
         /// answered where it would lose rows or costs: it stays whole, with a finding.
         bool replace = false;
+        /// The user's word that a delivery of files counts beside what is stored, though it charges the same or could
+        /// be another state of it.
+        bool keepBoth = false;
         /// Of these, joined, those of which it is proven that nothing was left out. Any other day (or month, of what is
         /// kept by months) of which charges are stored and none is delivered at all is not answered: it stays as it is,
         /// with a finding, and stands in ImportReport::unanswered.

@@ -16,6 +16,7 @@
 #include "models/store/sql/soundness.h"
 
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -36,9 +37,10 @@ struct Ingest::Impl {
     std::unique_ptr<DeliveryPlan> plan;
     SegmentWriter segments;
     LedgerWriter ledger;
-    SealedChanges changes;                             ///< what both wrote
-    DeliveryMarks marks;                               ///< only where the delivery is to be compared
-    std::vector<DeliveryMeeting::Met> takenFromOthers; ///< what goes from other sources
+    SealedChanges changes;                                 ///< what both wrote
+    DeliveryMarks marks;                                   ///< only where the delivery is to be compared
+    std::vector<Met> takenFromOthers;                      ///< what goes from other sources, or from under other keys
+    std::map<PartitionKey, Meeting::Known> knownElsewhere; ///< what stays where it is stored
 
     std::shared_ptr<const FileColumns> columns; ///< of the current file
     ProviderColumns providerColumns;            ///< of the current file
@@ -78,6 +80,7 @@ struct Ingest::Impl {
     Result<PartitionReport> publish(DeliveredPartition& partition);
     Status holdLosses();
     Status passOver(DeliveredPartition& partition);
+    Status leaveKnown(DeliveredPartition& partition, const Meeting::Known& stored);
     Status publishAll(bool& changed);
     Status removeUndelivered(bool& changed);
     Status remove(const DeliveryPlan::Stored& stored);
@@ -88,6 +91,8 @@ struct Ingest::Impl {
                                  const DeliveryPlan::Sums& after);
     PartitionReport reportOf(const DeliveredPartition& partition) const;
     Status noteReplaced(const DeliveryPlan::Stored& old, std::uint64_t rejectedNow, const DeliveredPartition* now);
+    /// Why a delivery that was found to hold less does so, where lines of it cannot be read; else `error`.
+    Error causeOf(const Error& error) const;
     bool mayBeWorse(const DeliveryPlan::Stored& old, std::uint64_t rejectedNow) const;
     Result<bool> keepsLines(const DeliveryPlan::Stored& old, std::uint64_t rejectedNow, const DeliveredPartition& now);
     Status publishRejects(bool& changed);

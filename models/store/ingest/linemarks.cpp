@@ -1,6 +1,8 @@
 #include "models/store/ingest/linemarks.h"
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 namespace altimeter::store {
 
@@ -34,6 +36,34 @@ Decimal byValue(const std::optional<Decimal>& amount)
     for (; value.scale > 0 && value.mantissa % 10 == 0; --value.scale)
         value.mantissa /= 10;
     return value;
+}
+
+constexpr std::uint8_t kTellingResource = 3;
+
+/// The digits behind the first one, but for zeros at the end.
+std::uint8_t tellingOf(Int128 mantissa)
+{
+    auto left = mantissa < 0 ? static_cast<UInt128>(-mantissa) : static_cast<UInt128>(mantissa);
+    constexpr std::uint64_t kBeyond = 1'000'000'000'000; // more digits than that say no more
+    while (left > std::numeric_limits<std::uint64_t>::max())
+        left /= 10;
+    auto number = static_cast<std::uint64_t>(left);
+    while (number >= kBeyond)
+        number /= 10;
+    while (number > 0 && number % 10 == 0)
+        number /= 10;
+    std::uint8_t digits = 0;
+    for (std::uint64_t power = 10; number >= power; power *= 10)
+        ++digits;
+    return digits;
+}
+
+/// Two numbers in one, for every line: a hash of their bytes costs several times as much.
+std::uint64_t mixed(std::uint64_t a, std::uint64_t b)
+{
+    a ^= b * 0x9E37'79B9'7F4A'7C15ULL;
+    a = (a ^ a >> 32U) * 0xD6E8'FEB8'6659'FD93ULL;
+    return a ^ a >> 32U;
 }
 
 std::uint64_t inBoth(std::vector<std::uint64_t>& a, std::vector<std::uint64_t>& b)
@@ -73,11 +103,60 @@ std::uint32_t maskOf(unsigned bits)
     return (std::uint32_t{1} << bits) - 1;
 }
 
+/// The lines of both within the days that both reach over.
+void countWithin(const LineMarks& a, const LineMarks& b, std::uint32_t mask, Overlap& overlap)
+{
+    std::uint16_t from = 0;
+    std::uint16_t through = std::numeric_limits<std::uint16_t>::max();
+    for (const LineMarks* marks : {&a, &b}) {
+        if (marks->size() == 0)
+            return;
+        const auto [first, last] =
+            std::minmax_element(marks->marks().begin(), marks->marks().end(),
+                                [](const LineMark& left, const LineMark& right) { return left.day < right.day; });
+        from = std::max(from, first->day);
+        through = std::min(through, last->day);
+    }
+    const auto within = [&](const LineMarks& marks) {
+        return static_cast<std::uint64_t>(
+            std::count_if(marks.marks().begin(), marks.marks().end(), [&](const LineMark& mark) {
+                return (mark.content & mask) == 0 && mark.day >= from && mark.day <= through;
+            }));
+    };
+    overlap.aWithin = within(a);
+    overlap.bWithin = within(b);
+}
+
+/// One line as resemblanceOf() sees it.
+struct Likeness {
+    std::uint32_t key = 0;
+    std::uint32_t what = 0; ///< its series and amount: a fee that comes every day tells once
+    std::uint8_t telling = 0;
+    friend auto operator<=>(const Likeness&, const Likeness&) = default;
+};
+
+std::vector<Likeness> likenesses(const LineMarks& marks, std::uint32_t mask, bool byUsage)
+{
+    std::vector<Likeness> all;
+    for (const LineMark& mark : marks.marks()) {
+        const std::uint32_t key = byUsage ? mark.usage : mark.loose;
+        if (key == 0 || (mark.content & mask) != 0)
+            continue;
+        const std::uint32_t what = byUsage ? mark.series : mark.series * 31U + mark.amount;
+        all.push_back({key, what, byUsage ? mark.usageTelling : mark.telling});
+    }
+    std::sort(all.begin(), all.end());
+    return all;
+}
+
 } // namespace
 
 LineIdentity identityOf(const IdentityCells& cells)
 {
-    return {hash32(cells.data(), sizeof cells), hash32(cells.data(), kPlaceColumns * sizeof cells.front())};
+    static_assert(kIdentityColumns[0] == Column::SubAccountId && kIdentityColumns[1] == Column::ResourceId);
+    static const std::uint64_t nothing = identityCell({});
+    return {hash32(cells.data(), sizeof cells), hash32(cells.data(), kPlaceColumns * sizeof cells.front()),
+            hash32(cells.data() + 1, kLooseColumns * sizeof cells.front()), cells[1] != nothing};
 }
 
 std::uint64_t extraCell(std::string_view name, std::string_view cell)
@@ -93,7 +172,8 @@ LineMark markOf(const LineIdentity& identity, const LineContent& content)
     };
     LineMark mark;
     mark.charge = with(identity.charge, content.start);
-    mark.place = with(identity.place, dayOf(content.start));
+    mark.series = identity.place;
+    mark.day = static_cast<std::uint16_t>(dayOf(content.start));
     std::array<Int128, LineContent::kNumbers> numbers{};
     std::array<std::uint64_t, LineContent::kNumbers + 6> all{content.core.low,
                                                              content.core.high,
@@ -108,12 +188,27 @@ LineMark markOf(const LineIdentity& identity, const LineContent& content)
     }
     mark.content = static_cast<std::uint32_t>(
         XXH3_64bits_withSeed(numbers.data(), sizeof numbers, XXH3_64bits(all.data(), sizeof all)));
+    const auto start = static_cast<std::uint64_t>(content.start);
+    mark.text = static_cast<std::uint32_t>(
+        mixed(mixed(content.core.low, content.extra), mixed(start, static_cast<std::uint64_t>(content.end))));
+    const auto loosely = [&](std::uint64_t what) {
+        return std::max(static_cast<std::uint32_t>(mixed(mixed(identity.loose, what), start)), 1U);
+    };
+    constexpr std::size_t kUsage = kLensCount; // pricing and consumed quantity stand behind the costs
+    const std::uint8_t resource = identity.hasResource ? kTellingResource : 0;
+    if (numbers[kUsage] != 0 || numbers[kUsage + 1] != 0) {
+        mark.usage = loosely(mixed(mixed(static_cast<std::uint64_t>(numbers[kUsage]), all[kUsage + 6]),
+                                   mixed(static_cast<std::uint64_t>(numbers[kUsage + 1]), all[kUsage + 7])));
+        mark.usageTelling = tellingOf(numbers[kUsage + 1] != 0 ? numbers[kUsage + 1] : numbers[kUsage]) + resource;
+    }
     const Decimal bill = byValue(content.numbers[static_cast<std::size_t>(CostLens::Billed)]);
     const Decimal effect = byValue(content.numbers[static_cast<std::size_t>(CostLens::Effective)]);
     if (bill.mantissa == 0 && effect.mantissa == 0)
         return mark;
     const std::array<Int128, 3> money{bill.mantissa, effect.mantissa, Int128{bill.scale} * 256 + effect.scale};
     mark.amount = std::max(hash32(money.data(), sizeof money), 1U);
+    mark.loose = loosely(mark.amount);
+    mark.telling = tellingOf(bill.mantissa != 0 ? bill.mantissa : effect.mantissa) + resource;
     return mark;
 }
 
@@ -159,7 +254,7 @@ std::uint64_t placesGone(const LineMarks& before, const LineMarks& now)
         U64s places;
         for (const LineMark& mark : marks.marks()) {
             if (!withMoney || mark.amount != 0)
-                places.push_back(mark.place);
+                places.push_back(mark.place());
         }
         std::sort(places.begin(), places.end());
         places.erase(std::unique(places.begin(), places.end()), places.end());
@@ -170,6 +265,14 @@ std::uint64_t placesGone(const LineMarks& before, const LineMarks& now)
     const std::uint64_t gone = was.size() - inBoth(was, is);
     const bool isSampled = before.bits() + now.bits() > 0; // a place may be missing by chance
     return isSampled && 10 * gone < was.size() ? 0 : gone;
+}
+
+std::uint64_t sameTexts(const LineMarks& a, const LineMarks& b)
+{
+    const auto text = [](const LineMark& mark) { return std::uint64_t{mark.text}; };
+    U64s left = each(a, 0, text);
+    U64s right = each(b, 0, text);
+    return inBoth(left, right);
 }
 
 Overlap overlapOf(const LineMarks& a, const LineMarks& b)
@@ -190,9 +293,46 @@ Overlap overlapOf(const LineMarks& a, const LineMarks& b)
     const auto scaled = [&](std::uint64_t count) { return std::min(count << bits, overlap.least()); };
     overlap.charges = std::max(overlap.shared, scaled(overlap.charges - std::min(overlap.shared, overlap.charges)));
     overlap.same = scaled(both([](const LineMark& mark) { return std::uint64_t{mark.charge}; }));
-    overlap.places = scaled(both([](const LineMark& mark) { return std::uint64_t{mark.place}; }));
+    overlap.places = scaled(both([](const LineMark& mark) { return mark.place(); }));
+    countWithin(a, b, mask, overlap);
     overlap.isUnknown = (overlap.a == 0 && a.size() > 0) || (overlap.b == 0 && b.size() > 0);
     return overlap;
+}
+
+bool Overlap::areSiblings() const
+{
+    const std::uint64_t restated = same - std::min(same, shared);
+    return shared > 0 && !isUnknown && !isHalf(std::max(shared, charges)) && 2 * restated < least() &&
+           2 * shared < std::max(aWithin, bWithin);
+}
+
+Resemblance resemblanceOf(const LineMarks& a, const LineMarks& b, bool byUsage)
+{
+    const unsigned bits = std::max(a.bits(), b.bits());
+    const auto left = likenesses(a, maskOf(bits), byUsage);
+    const auto right = likenesses(b, maskOf(bits), byUsage);
+    Resemblance both{left.size(), right.size(), 0, 0};
+    std::vector<std::pair<std::uint32_t, std::uint8_t>> told;
+    for (auto l = left.begin(), r = right.begin(); l != left.end() && r != right.end();) {
+        if (l->key < r->key) {
+            ++l;
+        } else if (r->key < l->key) {
+            ++r;
+        } else {
+            ++both.shared;
+            told.emplace_back(l->what, l->telling);
+            ++l;
+            ++r;
+        }
+    }
+    std::sort(told.begin(), told.end());
+    for (std::size_t i = 0; i < told.size(); ++i) {
+        if (i == 0 || told[i].first != told[i - 1].first)
+            both.telling += told[i].second;
+    }
+    // A sample is one of contents, which say account and currency too: each of both holds its own.
+    both.shared = std::min(both.shared << bits, std::min(both.a, both.b));
+    return both;
 }
 
 } // namespace altimeter::store

@@ -18,6 +18,8 @@ namespace altimeter::store {
 struct LineIdentity {
     std::uint32_t charge = 0; ///< sub account, resource, region, service, SKU, category, tags and description
     std::uint32_t place = 0;  ///< sub account, resource, region, service and category alone
+    std::uint32_t loose = 0;  ///< resource, region, service, category and SKU
+    bool hasResource = false; ///< a resource is named
     friend bool operator==(const LineIdentity&, const LineIdentity&) = default;
 };
 
@@ -26,6 +28,7 @@ inline constexpr std::array kIdentityColumns{Column::SubAccountId, Column::Resou
                                              Column::ServiceName,  Column::ChargeCategory,   Column::SkuId,
                                              Column::Tags,         Column::ChargeDescription};
 inline constexpr std::size_t kPlaceColumns = 5; ///< the first of them say the place
+inline constexpr std::size_t kLooseColumns = 5; ///< those behind the sub account say what it is, whoever pays it
 /// Of each cell its hash: the cells of a line lie in several tuples.
 using IdentityCells = std::array<std::uint64_t, kIdentityColumns.size()>;
 inline std::uint64_t identityCell(std::string_view cell)
@@ -49,9 +52,17 @@ std::uint64_t extraCell(std::string_view name, std::string_view cell);
 /// One charge line as it is compared with others.
 struct LineMark {
     std::uint32_t charge = 0;  ///< its identity and the moment it begins
-    std::uint32_t place = 0;   ///< its place and day
+    std::uint32_t series = 0;  ///< its place, whatever the day
     std::uint32_t amount = 0;  ///< billed and effective cost by value; 0: no money
     std::uint32_t content = 0; ///< all that it says
+    std::uint32_t loose = 0;  ///< what was charged, when and how much, whatever the account, provider, currency or bill
+    std::uint32_t usage = 0;  ///< the same with the quantities instead of the amount; 0: no quantity
+    std::uint32_t text = 0;   ///< all that it says but its numbers and its bill
+    std::uint16_t day = 0;    ///< of its beginning, modulo 65,536
+    std::uint8_t telling = 0; ///< how little chance it is that another charge has its amount, too: see Resemblance
+    std::uint8_t usageTelling = 0;
+
+    std::uint64_t place() const { return std::uint64_t{series} << 16U | day; }
 };
 LineMark markOf(const LineIdentity& identity, const LineContent& content);
 
@@ -91,14 +102,42 @@ struct Overlap {
     std::uint64_t charges = 0; ///< in both by identity, moment and amount
     std::uint64_t same = 0;    ///< in both by identity and moment, whatever the amount
     std::uint64_t places = 0;  ///< in both by place and day
-    bool isUnknown = false;    ///< the sample holds nothing of one of them
+    /// Lines of the one and of the other within the days that both reach over.
+    std::uint64_t aWithin = 0, bWithin = 0;
+    bool isUnknown = false; ///< the sample holds nothing of one of them
 
     std::uint64_t least() const { return a < b ? a : b; }
     bool isHalf(std::uint64_t count) const { return least() > 0 && 2 * count >= least(); }
     /// Every line of `a` stands in `b`.
     bool isInside() const { return a > 0 && shared == a; }
+    /// A few equal lines of two that otherwise charge other things, as two invoices with the same fee: neither do the
+    /// others say the same charges with other amounts, nor is it the days at the edge of both that are the same.
+    bool areSiblings() const;
 };
 Overlap overlapOf(const LineMarks& a, const LineMarks& b);
+
+/// How much two sets of lines that nothing else ties together charge the same, and whether that can be chance: two
+/// accounts pay the same round fees, but not the same odd amounts for the same things at the same time.
+struct Resemblance {
+    /// The digits behind the first one that distinct amounts (or quantities) have in common, and some for each resource
+    /// that is named: from here on it is no chance.
+    static constexpr std::uint64_t kNoChance = 6;
+    std::uint64_t a = 0, b = 0; ///< lines with money (or a quantity)
+    std::uint64_t shared = 0;
+    std::uint64_t telling = 0;
+
+    bool isHalf() const { return shared > 0 && 2 * shared >= (a < b ? a : b); }
+    /// The same charges, as far as anybody can tell.
+    bool isSame() const
+    {
+        const bool isMost = 5 * shared >= 4 * (a < b ? a : b);
+        return telling >= kNoChance && (isMost || (isHalf() && telling >= 2 * kNoChance));
+    }
+};
+/// By what both charge: the amounts, or where `byUsage` the quantities, as those of two currencies.
+Resemblance resemblanceOf(const LineMarks& a, const LineMarks& b, bool byUsage);
+/// Lines of the one that the other has, too, whatever their numbers. Requires that neither is a sample.
+std::uint64_t sameTexts(const LineMarks& a, const LineMarks& b);
 /// Places and days of `before` with money of which `now` says nothing.
 std::uint64_t placesGone(const LineMarks& before, const LineMarks& now);
 

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "models/domain/costline.h"
+#include "models/store/ingest/partitionkey.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,8 +17,16 @@ struct Meeting {
         std::size_t file = 0; ///< counted in the order the files began
         Finding finding;
     };
+    /// A partition that is stored already, under other names: it stays there and is not published.
+    struct Known {
+        PartitionKey key;
+        std::string source; ///< the first one of them
+        std::vector<std::int64_t> ids;
+    };
     std::vector<LeftOut> leftOut;
     std::string continues; ///< the source of which it is a newer state; empty: none but its own
+    bool isBeside = false; ///< `continues` is a name of its own for what counts beside the source it is named after
+    std::vector<Known> known;
     std::vector<Finding> findings;
 };
 

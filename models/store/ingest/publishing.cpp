@@ -199,6 +199,22 @@ Status Ingest::Impl::passOver(DeliveredPartition& partition)
     return ledger.keep((*stored)->id, rejects.rowsOf(partition.key));
 }
 
+/// What came of a partition that is stored under other names to the last line, and counts there.
+Status Ingest::Impl::leaveKnown(DeliveredPartition& partition, const Meeting::Known& stored)
+{
+    if (auto done = segments.finish(partition); !done)
+        return done;
+    if (auto done = ledger.drop(partition.id); !done)
+        return done;
+    PartitionReport result = reportOf(partition);
+    result.action = PartitionReport::Action::Unchanged;
+    result.partition.source = stored.source;
+    result.partition.ids = stored.ids;
+    report.rowsStored += result.rowsStored;
+    report.partitions.push_back(std::move(result));
+    return {};
+}
+
 Status Ingest::Impl::publishAll(bool& changed)
 {
     if (auto done = holdLosses(); !done)
@@ -208,6 +224,11 @@ Status Ingest::Impl::publishAll(bool& changed)
             return Error{ErrorCode::Cancelled, "cancelled", {}};
         if (holdsAll(held, daysOf(key))) {
             if (auto done = passOver(*partition); !done)
+                return done;
+            continue;
+        }
+        if (const auto stored = knownElsewhere.find(key); stored != knownElsewhere.end()) {
+            if (auto done = leaveKnown(*partition, stored->second); !done)
                 return done;
             continue;
         }
@@ -287,7 +308,7 @@ Status Ingest::Impl::remove(const DeliveryPlan::Stored& stored)
 /// What is stored of this delivery under other names, where it takes the place of that too.
 Status Ingest::Impl::removeFromOthers(bool& changed)
 {
-    for (const DeliveryMeeting::Met& met : takenFromOthers) {
+    for (const Met& met : takenFromOthers) {
         for (const DeliveryPlan::Stored& stored : met.stored) {
             PartitionReport removed = removedReport(stored, met.source);
             const auto now = segments.partitions().find(stored.key);

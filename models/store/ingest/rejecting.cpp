@@ -85,6 +85,18 @@ Result<bool> Ingest::Impl::keepsLines(const DeliveryPlan::Stored& old, std::uint
     return cameAgain && (isShareKept || !isSample);
 }
 
+Error Ingest::Impl::causeOf(const Error& error) const
+{
+    for (const PartitionKey& key : rejects.keys()) {
+        const auto stored = plan->storedUnder(key);
+        if (!stored)
+            return stored.error();
+        if (*stored && rejects.rowsOf(key) > (*stored)->rejected)
+            return refusal(key, rejects.rowsOf(key) - (*stored)->rejected, rejects.exampleOf(key));
+    }
+    return rejects.rowsOfNone() > 0 ? refusal({}, rejects.rowsOfNone(), rejects.exampleOf({})) : error;
+}
+
 /// `now`: what takes its place; null: nothing.
 Status Ingest::Impl::noteReplaced(const DeliveryPlan::Stored& old, std::uint64_t rejectedNow,
                                   const DeliveredPartition* now)
