@@ -1,5 +1,6 @@
 #include "providers/focus/filehabits.h"
 
+#include "models/domain/readingchoice.h"
 #include "models/text/words.h"
 #include "providers/focus/csvreader.h"
 #include "providers/focus/numberevidence.h"
@@ -196,9 +197,9 @@ private:
             return {};
         }
         if (m_dates.dayFirst.line != 0 && m_dates.monthFirst.line != 0)
-            return refuse(said(m_dates.dayFirst) + " and " + said(m_dates.monthFirst) +
-                          " write day and month in different orders; import it with --dates day-first or --dates "
-                          "month-first, and what does not fit is rejected");
+            return refuse(choiceOf(m_dates.dayFirst), " and " + said(m_dates.monthFirst) +
+                                                          " write day and month in different orders, so that some of "
+                                                          "its lines are rejected either way");
         if (m_dates.isProven() || m_dates.eitherWay.line == 0) {
             m_habits.dateOrder = m_dates.dayFirst.line != 0 ? DateOrder::DayFirst : DateOrder::MonthFirst;
             return {};
@@ -227,9 +228,8 @@ private:
                                          "is wrong, import it with --dates day-first");
             return {};
         }
-        return refuse(said(m_dates.eitherWay) +
-                      " can be day/month/year or month/day/year, and no date of the file decides; import it with "
-                      "--dates day-first or --dates month-first");
+        return refuse(choiceOf(m_dates.eitherWay),
+                      " can be day/month/year or month/day/year, and no date of the file decides");
     }
 
     /// What a column or the whole file is: with a decimal comma, with a point, or nothing is known.
@@ -281,9 +281,9 @@ private:
                                     ? "the other columns of the file are written both ways"
                                 : m_all.isSilent() ? "no number of the file decides"
                                                    : "no amount of the file decides";
-        return refuse(columnName(column).data() + std::string(" ") + inQuotes(number) + " (line " +
-                      std::to_string(line) + ") can have decimals or group thousands, and " + why +
-                      "; import it with --decimal comma or --decimal point");
+        return refuse(
+            {ReadingChoice::What::Decimal, std::string(columnName(column)), std::string(shownText(number)), line},
+            " can have decimals or group thousands, and " + why);
     }
 
     static std::string said(const DateEvidence::Place& place)
@@ -291,9 +291,14 @@ private:
         return std::string(columnName(place.column)) + " " + inQuotes(place.text) + " (line " +
                std::to_string(place.line) + ")";
     }
-    Status refuse(const std::string& why) const
+    static ReadingChoice choiceOf(const DateEvidence::Place& place)
     {
-        return Error{ErrorCode::Invalid, "can be read in two ways: " + why, m_csv.sourceName()};
+        return {ReadingChoice::What::Dates, std::string(columnName(place.column)), std::string(shownText(place.text)),
+                place.line};
+    }
+    Status refuse(const ReadingChoice& choice, const std::string& why) const
+    {
+        return Error{ErrorCode::Invalid, choiceSentence(choice, why), m_csv.sourceName()};
     }
     void note(std::string check, std::string message)
     {

@@ -16,6 +16,7 @@
 #include <QUrl>
 #include <QWheelEvent>
 
+#include "models/domain/readingchoice.h"
 #include "tests/ui/shellfake.h"
 #include "ui/items/gridview.h"
 #include "ui/pages/connections/connectionspage.h"
@@ -54,6 +55,17 @@ QString statusText(const MainWindow& window, const QString& start)
             return label->text();
     }
     return "(none)";
+}
+
+bool pressButton(const MainWindow& window, const QString& text)
+{
+    for (auto* button : window.findChildren<QPushButton*>()) {
+        if (button->text() == text && button->isVisible()) {
+            button->click();
+            return true;
+        }
+    }
+    return false;
 }
 
 QMimeData* filesToDrop(QObject* parent)
@@ -108,6 +120,9 @@ private slots:
     void drop_overAnInputField_isTakenByTheWindow();
     void importProgress_isShownAndCanBeCancelled();
     void importThatWouldLoseCharges_asksFirst();
+    void importOfChargesThatAreThere_mayCountBoth();
+    void importThatCanBeReadInTwoWays_asksWhich_data();
+    void importThatCanBeReadInTwoWays_asksWhich();
     void importFindings_areToldInTheMessageList();
     void openFailure_saysWhatToDo();
     void damage_offersRestoreAndSalvage();
@@ -271,15 +286,7 @@ void TestShell::importThatWouldLoseCharges_asksFirst()
     backend.imports().hold = true;
     MainWindow window(backend);
     window.show();
-    const auto pressed = [&window](const QString& text) {
-        for (auto* button : window.findChildren<QPushButton*>()) {
-            if (button->text() == text && button->isVisible()) {
-                button->click();
-                return true;
-            }
-        }
-        return false;
-    };
+    const auto pressed = [&window](const QString& text) { return pressButton(window, text); };
     const Error conflict{ErrorCode::Conflict, "AWS 1, 2026-09 is stored with BilledCost 27.00 USD <b>", "june.csv"};
     window.importPaths({"/tmp/june.csv"});
     QVERIFY(!backend.imports().wishes.back().replace);
@@ -300,6 +307,87 @@ void TestShell::importThatWouldLoseCharges_asksFirst()
     QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
     backend.imports().held(Result<ImportReport>(conflict)); // not again: then it is told like any other
     QVERIFY(window.findChild<ui::MessagePanel*>()->newestText().contains("27.00 USD"));
+}
+
+void TestShell::importOfChargesThatAreThere_mayCountBoth()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    backend.imports().hold = true;
+    MainWindow window(backend);
+    window.show();
+    Error conflict{ErrorCode::Conflict, "5 lines of AWS 222 charge what is stored under another billing account",
+                   "june.csv", "Import it with --replace, or with --keep-both if both are real."};
+    window.importPaths({"/tmp/june.csv"});
+    backend.imports().held(Result<ImportReport>(conflict));
+    QVERIFY(pressButton(window, "Keep both"));
+    QVERIFY(backend.imports().wishes.back().keepBoth && !backend.imports().wishes.back().replace);
+    QCOMPARE(backend.imports().imported.size(), std::size_t(2));
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    backend.imports().held(Result<ImportReport>(ImportReport{}));
+
+    conflict.todo = "Mend the file, or import it with --replace."; // then both cannot count
+    window.importPaths({"/tmp/june.csv"});
+    backend.imports().held(Result<ImportReport>(conflict));
+    QVERIFY(!pressButton(window, "Keep both"));
+    QVERIFY(pressButton(window, "Replace"));
+}
+
+void TestShell::importThatCanBeReadInTwoWays_asksWhich_data()
+{
+    QTest::addColumn<int>("what");
+    QTest::addColumn<QString>("sample");
+    QTest::addColumn<QString>("button");
+    QTest::addColumn<bool>("isFirst");
+    const int decimal = static_cast<int>(ReadingChoice::What::Decimal);
+    const int dates = static_cast<int>(ReadingChoice::What::Dates);
+    QTest::newRow("decimal comma") << decimal << "1,234"
+                                   << "1.234" << true;
+    QTest::newRow("thousands") << decimal << "1,234"
+                               << "1,234" << false;
+    QTest::newRow("thousands by points") << decimal << "-12.500" << QString(u8"\u221212,500") << true;
+    QTest::newRow("day first") << dates << "4/1/2025"
+                               << "4 Jan 2025" << true;
+    QTest::newRow("month first") << dates << "4/1/25 00:00"
+                                 << "1 Apr 2025" << false;
+    QTest::newRow("no day that way") << dates << "13/1/2025"
+                                     << "The month stands before the day" << false;
+}
+void TestShell::importThatCanBeReadInTwoWays_asksWhich()
+{
+    QFETCH(int, what);
+    QFETCH(QString, sample);
+    QFETCH(QString, button);
+    QFETCH(bool, isFirst);
+    ShellFake backend(ShellFake::Scene::Normal);
+    backend.imports().hold = true;
+    MainWindow window(backend);
+    window.show();
+    const ReadingChoice choice{static_cast<ReadingChoice::What>(what), "BilledCost", sample.toStdString(), 1204};
+    const Error unclear{ErrorCode::Invalid, choiceSentence(choice, " can be both"), "june.csv"};
+    window.importPaths({"/tmp/june.csv"});
+    backend.imports().held(Result<ImportReport>(unclear));
+    auto* box = window.findChild<QMessageBox*>();
+    QVERIFY(box && box->text().startsWith("june.csv, line 1,204: BilledCost is"));
+    QVERIFY2(pressButton(window, button), qPrintable(button));
+    const auto& wish = backend.imports().wishes.back();
+    const bool isDecimal = choice.what == ReadingChoice::What::Decimal;
+    QCOMPARE(isDecimal ? wish.decimalComma : wish.dayFirst, std::optional(isFirst));
+    QVERIFY(!(isDecimal ? wish.dayFirst : wish.decimalComma).has_value());
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+
+    // The other question may follow; what was answered stays answered, and is not asked again.
+    ReadingChoice other = choice;
+    other.what = isDecimal ? ReadingChoice::What::Dates : ReadingChoice::What::Decimal;
+    other.sample = isDecimal ? "4/1/2025" : "1,234";
+    ImportReport report; // of a folder in which the other files were read
+    report.findings.push_back(
+        {Severity::Error, "file-unusable", 0, 1, choiceSentence(other, " can be both"), "b.csv", "june"});
+    backend.imports().held(Result<ImportReport>(report));
+    QVERIFY(pressButton(window, isDecimal ? "4 Jan 2025" : "1.234"));
+    QVERIFY(backend.imports().wishes.back().decimalComma && backend.imports().wishes.back().dayFirst);
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    backend.imports().held(Result<ImportReport>(unclear));
+    QVERIFY(window.findChild<ui::MessagePanel*>()->newestText().contains("can be both"));
 }
 
 void TestShell::importFindings_areToldInTheMessageList()

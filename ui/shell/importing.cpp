@@ -7,9 +7,11 @@
 #include "ui/shell/filenames.h"
 #include "ui/shell/opening.h"
 
+#include <QDate>
 #include <QFileDialog>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QRegularExpression>
 
 namespace altimeter::ui {
 
@@ -29,6 +31,48 @@ QString importSummary(const ImportReport& report)
     words << counted::findings(report.findings.size());
     return words.join("; ");
 }
+
+namespace {
+
+/// Whether the user has not answered that yet.
+bool isOpen(const ReadingChoice& choice, const Imports::Wish& wish)
+{
+    return !(choice.what == ReadingChoice::What::Decimal ? wish.decimalComma : wish.dayFirst).has_value();
+}
+
+/// Whether the user can say what counts.
+bool isQuestion(const Error& error)
+{
+    return error.code == ErrorCode::Conflict || error.todo.find("--keep-both") != std::string::npos;
+}
+
+/// "1,234" with a decimal comma is 1.234, and else 1234: as the window writes numbers.
+QString numberRead(QString sample, bool isComma)
+{
+    sample = sample.trimmed();
+    if (isComma)
+        sample.remove('.').replace(',', '.');
+    else
+        sample.remove(',');
+    static const QRegularExpression plain(QStringLiteral("^-?[0-9]+(\\.[0-9]+)?$"));
+    return plain.match(sample).hasMatch() ? format::plainNumber(sample, format::locale()) : QString();
+}
+
+/// "4/1/2025" with the day first is 4 January 2025, and else 1 April.
+QString dayRead(const QString& sample, bool isDayFirst)
+{
+    static const QRegularExpression parts(QStringLiteral("^([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{2,4})"));
+    const auto found = parts.match(sample.trimmed());
+    if (!found.hasMatch())
+        return {};
+    const int year = found.captured(3).toInt();
+    const QDate date(year < 100 ? 2000 + year : year, found.captured(isDayFirst ? 2 : 1).toInt(),
+                     found.captured(isDayFirst ? 1 : 2).toInt());
+    return date.isValid() ? format::date(Day::fromYmd(date.year(), date.month(), date.day()), format::locale())
+                          : QString();
+}
+
+} // namespace
 
 Importing::Importing(Backend& backend, Opening& opening, QWidget* window)
     : QObject(window), m_backend(backend), m_opening(opening), m_window(window)
@@ -89,62 +133,126 @@ void Importing::offer(const QStringList& paths)
     box->open();
 }
 
-/// Money is about to disappear: what is stored and what came stand side by side, and nothing happens without a yes.
-void Importing::askToReplace(const Error& conflict, const QStringList& paths)
+QMessageBox* Importing::question(const QString& title, const QString& text)
 {
     auto* box = new QMessageBox(m_window);
     box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setWindowTitle(tr("Replace stored charges?"));
-    box->setAccessibleName(tr("Replace stored charges?"));
-    box->setIcon(QMessageBox::Warning);
+    box->setWindowTitle(title);
+    box->setAccessibleName(title);
     box->setTextFormat(Qt::PlainText);
-    box->setText(parts::text(conflict.text()));
-    box->setInformativeText(
-        tr("Replace lets what you import take the place of what is stored. If both count, keep what "
-           "is stored, rename the file or folder and import it again."));
-    auto* replace = box->addButton(tr("Replace"), QMessageBox::DestructiveRole);
-    replace->setToolTip(tr("Take the place of the stored charges"));
+    box->setText(text);
+    return box;
+}
+
+void Importing::answer(QMessageBox* box, const QString& text, const QString& tip, const QStringList& paths,
+                       const Imports::Wish& wish)
+{
+    auto* button = box->addButton(text, QMessageBox::AcceptRole);
+    button->setToolTip(tip);
+    connect(button, &QAbstractButton::clicked, this, [this, paths, wish] {
+        if (!m_running)
+            start(paths, wish);
+    });
+}
+
+/// Money is about to disappear, or to count twice: what is stored and what came stand side by side, and nothing happens
+/// without a yes.
+void Importing::askWhatCounts(const Error& conflict, const QStringList& paths, const Imports::Wish& wish)
+{
+    const auto offers = [&conflict](std::string_view option) {
+        return conflict.todo.empty() || conflict.todo.find(option) != std::string::npos;
+    };
+    auto* box = question(tr("Replace stored charges?"), parts::text(conflict.text()));
+    box->setIcon(QMessageBox::Warning);
+    QStringList what;
+    if (offers("--replace")) {
+        what << tr("Replace lets what you import take the place of what is stored.");
+        Imports::Wish replacing = wish;
+        replacing.replace = true;
+        answer(box, tr("Replace"), tr("Take the place of the stored charges"), paths, replacing);
+    }
+    if (offers("--keep-both")) {
+        what << tr("Keep both counts what you import beside what is stored: right where both are real charges.");
+        Imports::Wish both = wish;
+        both.keepBoth = true;
+        answer(box, tr("Keep both"), tr("Count both"), paths, both);
+    }
+    box->setInformativeText(what.isEmpty() ? parts::text(conflict.todo) : what.join(' '));
     auto* keep = box->addButton(tr("Keep what is stored"), QMessageBox::RejectRole);
     keep->setToolTip(tr("Import nothing"));
     box->setDefaultButton(keep);
     box->setEscapeButton(keep);
-    connect(replace, &QAbstractButton::clicked, this, [this, paths] {
-        if (!m_running)
-            start(paths, true);
-    });
     box->open();
 }
 
-void Importing::start(const QStringList& paths, bool replace)
+/// Both ways to read one cell stand on the buttons: whoever knows the file sees which one is right.
+void Importing::askHowWritten(const ReadingChoice& choice, const std::string& file, const QStringList& paths,
+                              const Imports::Wish& wish)
+{
+    const bool isDecimal = choice.what == ReadingChoice::What::Decimal;
+    const QString sample = format::shown(choice.sample);
+    auto* box =
+        question(isDecimal ? tr("How are the numbers written?") : tr("How are the days written?"),
+                 tr("%1, line %2: %3 is “%4”, which can be read in two ways, and nothing in the file decides.")
+                     .arg(format::shown(file), format::count(choice.line), format::shown(choice.column), sample));
+    box->setIcon(QMessageBox::Question);
+    box->setInformativeText(tr("What you choose holds for all files of this import."));
+    for (const bool isFirst : {true, false}) {
+        Imports::Wish answered = wish;
+        (isDecimal ? answered.decimalComma : answered.dayFirst) = isFirst;
+        const QString value = isDecimal ? numberRead(sample, isFirst) : dayRead(sample, isFirst);
+        const QString tip =
+            isDecimal ? (isFirst ? tr("Numbers have a decimal comma") : tr("Numbers have a decimal point"))
+                      : (isFirst ? tr("The day stands before the month") : tr("The month stands before the day"));
+        answer(box, value.isEmpty() ? tip : value, tip, paths, answered);
+    }
+    auto* none = box->addButton(tr("Import nothing"), QMessageBox::RejectRole);
+    none->setToolTip(tr("Leave the workspace as it is"));
+    box->setDefaultButton(none);
+    box->setEscapeButton(none);
+    box->open();
+}
+
+void Importing::start(const QStringList& paths, const Imports::Wish& wish)
 {
     m_running = true;
     emit changed();
     emit progressed({tr("Reading").toStdString(), 0, 0, 0, -1});
     QPointer<Importing> alive = this;
     m_backend.imports().start(
-        toStrings(paths), {{}, replace},
+        toStrings(paths), wish,
         [alive](const Progress& progress) {
             if (alive && alive->m_running)
                 emit alive->progressed(progress);
         },
         guarded<ImportReport>(
-            this, [this, paths, replace](const Result<ImportReport>& report) { finish(report, paths, replace); }));
+            this, [this, paths, wish](const Result<ImportReport>& report) { finish(report, paths, wish); }));
 }
 
-void Importing::finish(const Result<ImportReport>& result, const QStringList& paths, bool replace)
+void Importing::finish(const Result<ImportReport>& result, const QStringList& paths, const Imports::Wish& wish)
 {
     m_running = false;
     emit ended();
     emit changed();
-    if (result)
+    if (result) {
         emit done(*result);
-    else if (result.error().code == ErrorCode::Cancelled)
+        for (const Finding& finding : result->findings) { // of a folder the others were read
+            const auto choice = choiceIn(finding.message);
+            if (choice && isOpen(*choice, wish))
+                return askHowWritten(*choice, finding.file, paths, wish);
+        }
+        return;
+    }
+    const Error& error = result.error();
+    const auto choice = choiceIn(error.what);
+    if (error.code == ErrorCode::Cancelled)
         emit notice(tr("Import cancelled; the workspace is as it was."));
-    else if (result.error().code == ErrorCode::Conflict && !replace)
-        askToReplace(result.error(), paths);
+    else if (choice && isOpen(*choice, wish))
+        askHowWritten(*choice, error.where, paths, wish);
+    else if (isQuestion(error) && !wish.replace && !wish.keepBoth)
+        askWhatCounts(error, paths, wish);
     else
-        emit problem(tr("The import did not finish: %1").arg(parts::text(result.error().text())),
-                     parts::advice(result.error().code));
+        emit problem(tr("The import did not finish: %1").arg(parts::text(error.text())), parts::advice(error.code));
 }
 
 } // namespace altimeter::ui

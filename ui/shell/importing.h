@@ -3,8 +3,10 @@
 #include <QObject>
 #include <QStringList>
 
+#include "models/domain/readingchoice.h"
 #include "ui/backend/backend.h"
 
+class QMessageBox;
 class QWidget;
 
 namespace altimeter::ui {
@@ -38,9 +40,15 @@ signals:
     void done(const altimeter::ImportReport& report);
 
 private:
-    void start(const QStringList& paths, bool replace = false);
-    void finish(const Result<ImportReport>& result, const QStringList& paths, bool replace);
-    void askToReplace(const Error& conflict, const QStringList& paths);
+    void start(const QStringList& paths, const Imports::Wish& wish = {});
+    void finish(const Result<ImportReport>& result, const QStringList& paths, const Imports::Wish& wish);
+    void askWhatCounts(const Error& conflict, const QStringList& paths, const Imports::Wish& wish);
+    void askHowWritten(const ReadingChoice& choice, const std::string& file, const QStringList& paths,
+                       const Imports::Wish& wish);
+    /// A question whose answers import again; whoever closes it imports nothing.
+    QMessageBox* question(const QString& title, const QString& text);
+    void answer(QMessageBox* box, const QString& text, const QString& tip, const QStringList& paths,
+                const Imports::Wish& wish);
 
     Backend& m_backend;
     Opening& m_opening;

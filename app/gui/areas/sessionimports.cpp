@@ -15,6 +15,9 @@ void SessionImports::start(const std::vector<std::string>& paths, const Wish& wi
                                     session::ImportOptions options;
                                     options.source = wish.source;
                                     options.replace = wish.replace;
+                                    options.keepBoth = wish.keepBoth;
+                                    options.decimalComma = wish.decimalComma;
+                                    options.dayFirst = wish.dayFirst;
                                     return session::importPaths(engine.file(), files, options, post, stop);
                                 });
 }
