@@ -30,6 +30,19 @@ bool holdsReportFonts(const std::filesystem::path& folder)
            std::filesystem::is_regular_file(folder / kBoldFontFile, ignored);
 }
 
+std::filesystem::path findWideFont(const std::filesystem::path& folder)
+{
+    constexpr const char* kWideFontFile = "DroidSansFallbackFull.ttf";
+    for (const std::filesystem::path& place : {folder, std::filesystem::path("/usr/share/fonts/truetype/droid"),
+                                               std::filesystem::path("/usr/share/fonts/google-droid-sans-fonts"),
+                                               std::filesystem::path("/usr/share/fonts/droid")}) {
+        std::error_code ignored;
+        if (!place.empty() && std::filesystem::is_regular_file(place / kWideFontFile, ignored))
+            return place / kWideFontFile;
+    }
+    return {};
+}
+
 std::filesystem::path findFontFolder()
 {
     for (const auto& folder : candidates()) {

@@ -2,6 +2,7 @@
 
 #include "app/report/fontcoverage.h"
 #include "app/report/fontfolder.h"
+#include "app/report/unicodemap.h"
 #include "models/text/showntext.h"
 #include "models/text/utf8.h"
 
@@ -116,7 +117,15 @@ struct PdfCanvas::Impl {
     std::vector<HPDF_Page> pages;
     HPDF_Page page = nullptr;
     FontSlot fonts[2];
+    std::filesystem::path wideFile;       ///< empty: no font for what these lack
+    mutable std::optional<FontSlot> wide; ///< loaded when a text needs it; without coverage: it could not be
     mutable bool replaced = false;
+
+    /// Characters of one font.
+    struct Run {
+        HPDF_Font font = nullptr;
+        std::string bytes;
+    };
 
     ~Impl()
     {
@@ -126,7 +135,7 @@ struct PdfCanvas::Impl {
 
     const FontSlot& slot(Face face) const { return fonts[static_cast<std::size_t>(face)]; }
 
-    Status loadFont(Face face, const std::filesystem::path& file)
+    Result<FontSlot> loadedFont(const std::filesystem::path& file) const
     {
         const auto bytes = readFile(file);
         if (!bytes)
@@ -138,8 +147,26 @@ struct PdfCanvas::Impl {
         HPDF_Font font = name ? HPDF_GetFont(document, name, "UTF-8") : nullptr;
         if (!font)
             return Error{ErrorCode::Io, "the font cannot be embedded", file.filename().string()};
-        fonts[static_cast<std::size_t>(face)] = {font, coverage.take()};
+        return FontSlot{font, coverage.take()};
+    }
+
+    Status loadFont(Face face, const std::filesystem::path& file)
+    {
+        auto loaded = loadedFont(file);
+        if (!loaded)
+            return loaded.error();
+        fonts[static_cast<std::size_t>(face)] = loaded.take();
         return {};
+    }
+
+    /// Null where no font for it can be had.
+    const FontSlot* wideSlot() const
+    {
+        if (!wide && !wideFile.empty()) {
+            auto loaded = loadedFont(wideFile);
+            wide = loaded ? loaded.take() : FontSlot();
+        }
+        return wide && wide->coverage ? &*wide : nullptr;
     }
 
     Status loadFonts(const std::filesystem::path& folder)
@@ -151,36 +178,50 @@ struct PdfCanvas::Impl {
         }
         HPDF_UseUTFEncodings(document);
         HPDF_SetCurrentEncoder(document, "UTF-8");
+        wideFile = findWideFont(folder);
         if (const auto done = loadFont(Face::Regular, folder / kRegularFontFile); !done)
             return done;
         return loadFont(Face::Bold, folder / kBoldFontFile);
     }
 
-    /// What is handed to the library: only characters the font has; what acts unseen is named, not obeyed.
-    std::string encoded(std::string_view text, Face face) const
+    /// What is handed to the library, font by font: only characters a font has; what acts unseen is named, not obeyed.
+    std::vector<Run> runsOf(std::string_view text, Face face) const
     {
-        const auto& coverage = slot(face).coverage;
-        std::string out;
+        const FontSlot& own = slot(face);
+        std::vector<Run> runs;
+        const auto append = [&runs](HPDF_Font font) -> std::string& {
+            if (runs.empty() || runs.back().font != font)
+                runs.push_back({font, {}});
+            return runs.back().bytes;
+        };
         for (char32_t c : words::characters(words::shown(words::firstBytes(text, 4096)))) {
             c = c == 0xA0 ? U' ' : c;
-            c = coverage ? substitute(c, *coverage) : c;
-            const bool isKnown = coverage ? coverage->has(c) : asWinAnsi(c).has_value();
-            replaced |= !isKnown;
-            if (!isKnown)
-                out.push_back('?');
-            else if (coverage)
-                words::appendCharacter(out, c);
-            else
-                out.push_back(static_cast<char>(*asWinAnsi(c)));
+            c = own.coverage ? substitute(c, *own.coverage) : c;
+            if (!own.coverage) {
+                const auto code = asWinAnsi(c);
+                replaced |= !code.has_value();
+                append(own.font).push_back(static_cast<char>(code.value_or('?')));
+            } else if (own.coverage->has(c)) {
+                words::appendCharacter(append(own.font), c);
+            } else if (const FontSlot* other = wideSlot(); other && other->coverage->has(c)) {
+                words::appendCharacter(append(other->font), c);
+            } else {
+                replaced = true;
+                append(own.font).push_back('?');
+            }
         }
-        return out;
+        return runs;
     }
 
-    double width(const std::string& bytes, Face face, double size) const
+    static double width(const std::vector<Run>& runs, double size)
     {
-        const auto measured = HPDF_Font_TextWidth(slot(face).font, reinterpret_cast<const HPDF_BYTE*>(bytes.data()),
-                                                  static_cast<HPDF_UINT>(bytes.size()));
-        return static_cast<double>(measured.width) * size / 1000.0;
+        double sum = 0;
+        for (const Run& run : runs) {
+            const auto measured = HPDF_Font_TextWidth(run.font, reinterpret_cast<const HPDF_BYTE*>(run.bytes.data()),
+                                                      static_cast<HPDF_UINT>(run.bytes.size()));
+            sum += static_cast<double>(measured.width) * size / 1000.0;
+        }
+        return sum;
     }
 
     static double flip(double y) { return kHeight - y; }
@@ -265,7 +306,7 @@ std::size_t PdfCanvas::pageCount() const
 
 double PdfCanvas::textWidth(std::string_view text, Face face, double size) const
 {
-    return m_impl->width(m_impl->encoded(text, face), face, size);
+    return Impl::width(m_impl->runsOf(text, face), size);
 }
 
 std::string PdfCanvas::elided(std::string_view text, Face face, double size, double width) const
@@ -287,15 +328,18 @@ std::string PdfCanvas::elided(std::string_view text, Face face, double size, dou
 
 void PdfCanvas::text(Point at, std::string_view text, const TextStyle& style)
 {
-    const std::string bytes = m_impl->encoded(text, style.face);
-    const double width = style.align == Align::Left ? 0 : m_impl->width(bytes, style.face, style.size);
+    const std::vector<Impl::Run> runs = m_impl->runsOf(text, style.face);
+    const double width = style.align == Align::Left ? 0 : Impl::width(runs, style.size);
     const double x = style.align == Align::Right    ? at.x - width
                      : style.align == Align::Centre ? at.x - width / 2
                                                     : at.x;
     m_impl->fillColour(style.colour);
     HPDF_Page_BeginText(m_impl->page);
-    HPDF_Page_SetFontAndSize(m_impl->page, m_impl->slot(style.face).font, real(style.size));
-    HPDF_Page_TextOut(m_impl->page, real(x), real(Impl::flip(at.y)), bytes.c_str());
+    HPDF_Page_MoveTextPos(m_impl->page, real(x), real(Impl::flip(at.y)));
+    for (const Impl::Run& run : runs) {
+        HPDF_Page_SetFontAndSize(m_impl->page, run.font, real(style.size));
+        HPDF_Page_ShowText(m_impl->page, run.bytes.c_str());
+    }
     HPDF_Page_EndText(m_impl->page);
 }
 
@@ -373,7 +417,9 @@ bool PdfCanvas::replacedCharacters() const
 Result<std::string> PdfCanvas::finish(const std::string& title, Day created)
 {
     auto* document = m_impl->document;
-    const std::string shownTitle = m_impl->encoded(title, Face::Regular);
+    std::string shownTitle;
+    for (const Impl::Run& run : m_impl->runsOf(title, Face::Regular))
+        shownTitle += run.bytes;
     HPDF_SetInfoAttr(document, HPDF_INFO_TITLE, shownTitle.c_str());
     HPDF_SetInfoAttr(document, HPDF_INFO_CREATOR, "Altimeter");
     HPDF_SetInfoAttr(document, HPDF_INFO_PRODUCER, "Altimeter");
@@ -389,7 +435,7 @@ Result<std::string> PdfCanvas::finish(const std::string& title, Day created)
     const HPDF_STATUS read = HPDF_ReadFromStream(document, reinterpret_cast<HPDF_BYTE*>(bytes.data()), &size);
     if ((read != HPDF_OK && read != HPDF_STREAM_EOF) || size != bytes.size())
         return Error{ErrorCode::Io, "the finished PDF could not be read back", "weekly report"};
-    return bytes;
+    return withUnicodeMaps(bytes);
 }
 
 } // namespace altimeter::report
