@@ -1,0 +1,101 @@
+#include "models/analysis/series/weeksums.h"
+
+#include "models/analysis/series/knowntables.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace altimeter::analysis {
+
+namespace {
+
+constexpr int kDaysAWeek = 7, kDaysAYear = 52 * kDaysAWeek; ///< a Monday is compared with a Monday
+
+DateRange earlier(const DateRange& range, int days)
+{
+    return {range.from - days, range.to - days};
+}
+
+using SumOf = WeekFigures::Sum WeekFigures::Line::*;
+using LinesByKeys = std::map<std::pair<Currency, KeyTuple>, WeekFigures::Line>;
+
+void takeRows(LinesByKeys& lines, const CostTable& table, SumOf sum)
+{
+    for (const CostRow& row : table.rows) {
+        WeekFigures::Line& line = lines[{row.currency, row.keys}];
+        line.team = row.keys.front();
+        line.service = row.keys.back();
+        line.*sum = {row.cost, row.rows, row.unknownRows};
+    }
+}
+
+WeekFigures::Sum totalOf(const CostTable& table, Currency currency)
+{
+    for (const CurrencyTotal& total : table.totals) {
+        if (total.currency == currency)
+            return {total.cost, total.rows, total.unknownRows};
+    }
+    return {};
+}
+
+/// A day that was still running when it was told belongs to no week that is compared.
+Day lastWholeDay(const CostDays& days)
+{
+    Day last;
+    for (const KnownAccount& account : days.accounts)
+        last = std::max(last, std::min(account.through, days.last));
+    return last.isValid() ? last : days.last;
+}
+
+} // namespace
+
+Result<WeekFigures> weekFigures(const CostSource& costs, CostLens lens, const std::vector<Currency>& currencies,
+                                const std::stop_token& stop)
+{
+    const auto days = costs.days(stop);
+    if (!days)
+        return days.error();
+    WeekFigures figures;
+    if (!days->last.isValid())
+        return figures;
+    const Day last = lastWholeDay(*days);
+    figures.week = {stepStart(last, Granularity::Week), last + 1};
+    figures.before = earlier(figures.week, kDaysAWeek);
+    figures.yearBefore = earlier(figures.week, kDaysAYear);
+    CostQuery query;
+    query.by = {Dim{Dim::Kind::Team, {}}, Dim{Dim::Kind::Service, {}}};
+    query.range = figures.week;
+    query.lens = lens;
+    const auto now = tableOfKnownDays(costs, *days, query, 0, stop);
+    if (!now)
+        return now.error();
+    query.range = figures.before;
+    const auto before = tableOfKnownDays(costs, *days, query, kDaysAWeek, stop);
+    if (!before)
+        return before.error();
+    query.range = figures.yearBefore;
+    const auto yearBefore = tableOfKnownDays(costs, *days, query, kDaysAYear, stop);
+    if (!yearBefore)
+        return yearBefore.error();
+    LinesByKeys lines;
+    takeRows(lines, *now, &WeekFigures::Line::now);
+    takeRows(lines, *before, &WeekFigures::Line::before);
+    takeRows(lines, *yearBefore, &WeekFigures::Line::yearBefore);
+    for (const Currency currency : currencies) {
+        WeekFigures::PerCurrency& entry = figures.currencies.emplace_back();
+        entry.currency = currency;
+        entry.now = totalOf(*now, currency);
+        if (days->first <= figures.before.from)
+            entry.before = totalOf(*before, currency);
+        if (days->first <= figures.yearBefore.from)
+            entry.yearBefore = totalOf(*yearBefore, currency);
+        for (const auto& [keys, line] : lines) {
+            if (keys.first == currency)
+                entry.lines.push_back(line);
+        }
+    }
+    return figures;
+}
+
+} // namespace altimeter::analysis
