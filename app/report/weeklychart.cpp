@@ -38,8 +38,8 @@ Scale niceScale(double low, double high)
 
 class DailyChart {
 public:
-    DailyChart(PdfCanvas& canvas, const Frame& frame, const CostSeries& daily)
-        : m_canvas(canvas), m_daily(daily), m_first(firstDay()), m_last(lastDay())
+    DailyChart(PdfCanvas& canvas, const Frame& frame, const CostSeries& daily, std::span<const PeakDay> peaks)
+        : m_canvas(canvas), m_daily(daily), m_peaks(peaks), m_first(firstDay()), m_last(lastDay())
     {
         m_scale = niceScale(lowest(), highest());
         const double labels = labelWidth() + 6;
@@ -57,6 +57,7 @@ public:
         drawActual();
         drawForecast();
         drawAnomalies();
+        drawPeaks();
         drawLegend();
     }
 
@@ -231,6 +232,32 @@ private:
                       {Face::Bold, kLabelSize, ink::kWarning, Align::Left});
     }
 
+    bool isMarked(Day day) const
+    {
+        return std::any_of(m_daily.anomalies.begin(), m_daily.anomalies.end(),
+                           [day](const AnomalyMark& mark) { return mark.period == day; });
+    }
+
+    /// A peak that is no anomaly is asked about all the same: what came on that day stands beside it.
+    void drawPeaks()
+    {
+        for (const PeakDay& peak : m_peaks) {
+            const auto point = std::find_if(m_daily.points.begin(), m_daily.points.end(),
+                                            [&](const SeriesPoint& one) { return one.period == peak.day; });
+            if (peak.currency != m_daily.currency || point == m_daily.points.end() || isMarked(peak.day))
+                continue;
+            constexpr double kRoom = 92;
+            const std::string amount = " +" + axisText(roundedToThreeDigits(peak.more.toDouble()));
+            const double room = kRoom - m_canvas.textWidth(amount, Face::Regular, kLabelSize);
+            const std::string text =
+                m_canvas.elided(nameText(peak.service, "No service"), Face::Regular, kLabelSize, room) + amount;
+            const double width = m_canvas.textWidth(text, Face::Regular, kLabelSize);
+            const double left = std::clamp(x(peak.day) + 4, m_plot.x, m_plot.x + m_plot.width - width);
+            m_canvas.text({left, std::max(y(point->cost.toDouble()) + 5, m_plot.y + 5)}, text,
+                          {Face::Regular, kLabelSize, ink::kSecondary, Align::Left});
+        }
+    }
+
     static double roundedToThreeDigits(double value)
     {
         if (value == 0 || !std::isfinite(value))
@@ -281,6 +308,7 @@ private:
 
     PdfCanvas& m_canvas;
     const CostSeries& m_daily;
+    std::span<const PeakDay> m_peaks;
     Day m_first, m_last;
     Scale m_scale;
     Frame m_plot;
@@ -289,14 +317,14 @@ private:
 
 } // namespace
 
-void drawDailyChart(PdfCanvas& canvas, const Frame& frame, const CostSeries& daily)
+void drawDailyChart(PdfCanvas& canvas, const Frame& frame, const CostSeries& daily, std::span<const PeakDay> peaks)
 {
     if (daily.points.empty()) {
         canvas.text({frame.x + frame.width / 2, frame.y + frame.height / 2}, "No daily figures to draw",
                     {Face::Regular, 9, ink::kSecondary, Align::Centre});
         return;
     }
-    DailyChart(canvas, frame, daily).draw();
+    DailyChart(canvas, frame, daily, peaks).draw();
 }
 
 } // namespace altimeter::report

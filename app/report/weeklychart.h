@@ -2,6 +2,9 @@
 
 #include "app/report/pdfcanvas.h"
 #include "models/domain/series.h"
+#include "models/domain/weekfigures.h"
+
+#include <span>
 
 namespace altimeter::report {
 
@@ -30,7 +33,7 @@ struct Frame {
 };
 
 /// Draws the daily cost with its forecast bands and anomaly rings inside `frame`, axes and legend included.
-/// Unknown days leave a gap; credits below zero are drawn below the base line.
-void drawDailyChart(PdfCanvas& canvas, const Frame& frame, const CostSeries& daily);
+/// Unknown days leave a gap; credits below zero are drawn below the base line. `peaks` of the currency are named.
+void drawDailyChart(PdfCanvas& canvas, const Frame& frame, const CostSeries& daily, std::span<const PeakDay> peaks);
 
 } // namespace altimeter::report

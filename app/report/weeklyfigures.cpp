@@ -1,5 +1,6 @@
 #include "app/report/weeklyfigures.h"
 
+#include "app/report/weekpart.h"
 #include "app/report/wording.h"
 #include "models/domain/farcharges.h"
 
@@ -184,6 +185,69 @@ TeamTable teamTable(const Overview::PerCurrency& figures)
     return table;
 }
 
+TeamTable topTeams(const Overview::PerCurrency& figures)
+{
+    TeamTable table = teamTable(figures);
+    if (table.lines.size() <= kListedWhole)
+        return table;
+    TeamLine others{{}, true, Amount(), table.before ? std::optional(Amount()) : std::nullopt, Amount()};
+    std::vector<TeamLine> kept;
+    std::size_t folded = 0;
+    const auto addTo = [](std::optional<Amount>& sum, const std::optional<Amount>& part) {
+        if (const auto both = checkedAdd(sum.value_or(Amount()), part.value_or(Amount())); both && sum)
+            sum = *both;
+    };
+    for (TeamLine& line : table.lines) {
+        if (kept.size() < kTopLines || line.isRest || line.name == nameText({})) {
+            kept.push_back(std::move(line));
+            continue;
+        }
+        ++folded;
+        addTo(others.now, line.now);
+        addTo(others.before, line.before);
+        addTo(others.compared, line.compared);
+    }
+    others.name = countText(folded, "other team", "other teams");
+    kept.push_back(std::move(others));
+    table.lines = std::move(kept);
+    return table;
+}
+
+namespace {
+
+/// Folds all but the largest lines into one, which is that of the folded rest where there is one.
+void foldLines(WeeklyGrid& grid)
+{
+    if (grid.lines.size() <= kListedWhole)
+        return;
+    const auto size = [](const WeeklyGrid::Line& line) {
+        AmountSum sum;
+        for (const auto& cell : line.cells)
+            sum.add(cell.value_or(Amount()));
+        return line.name == nameText({}) || line.name == kOthers ? Amount() : sum.amount();
+    };
+    std::stable_sort(grid.lines.begin(), grid.lines.end(),
+                     [&](const auto& a, const auto& b) { return size(a) > size(b); });
+    std::vector<WeeklyGrid::Line> kept;
+    WeeklyGrid::Line others{std::string(kOthers), std::vector<std::optional<Amount>>(grid.weeks.size())};
+    for (WeeklyGrid::Line& line : grid.lines) {
+        if ((kept.size() < kTopLines && line.name != kOthers) || line.name == nameText({})) {
+            kept.push_back(std::move(line));
+            continue;
+        }
+        for (std::size_t week = 0; week < grid.weeks.size(); ++week) {
+            if (!line.cells[week])
+                continue;
+            if (const auto sum = checkedAdd(others.cells[week].value_or(Amount()), *line.cells[week]); sum)
+                others.cells[week] = *sum;
+        }
+    }
+    kept.push_back(std::move(others));
+    grid.lines = std::move(kept);
+}
+
+} // namespace
+
 WeeklyGrid weeklyGrid(const SeriesSet& weeklyByTeam, Currency currency)
 {
     WeeklyGrid grid;
@@ -201,6 +265,7 @@ WeeklyGrid weeklyGrid(const SeriesSet& weeklyByTeam, Currency currency)
         grid.lines.push_back(std::move(line));
     }
     grid.totals = weekTotals(grid.lines, grid.weeks.size());
+    foldLines(grid);
     chooseScale(grid);
     return grid;
 }
@@ -305,26 +370,6 @@ std::string sumText(const DecimalSum& sum, Currency currency)
     return looksZero && !sum.isZero() ? sum.toString(0) : text;
 }
 
-std::vector<Movement> movements(const std::vector<Overview::Mover>& movers, Currency currency, std::size_t most)
-{
-    std::vector<Movement> list;
-    for (const auto& mover : movers) {
-        const auto change = difference(mover.now, mover.before);
-        if (!change || change->isZero() || list.size() == most)
-            continue;
-        const auto size = change->isNegative() ? -*change : *change;
-        const std::string percent = changePercentText(mover.now, mover.before);
-        std::string text = (change->isNegative() ? "fell by " : "rose by ") + moneyText(size, currency);
-        if (percent == "new")
-            text = "is new with " + moneyText(mover.now, currency);
-        else
-            text += (percent.find('%') != std::string::npos ? " (" + percent + ")" : "") + " to " +
-                    moneyText(mover.now, currency);
-        list.push_back({joinedKeys(mover.keys), text});
-    }
-    return list;
-}
-
 std::string farSentence(const WeeklyInput& input, Currency currency)
 {
     std::vector<FarCharges> far = input.overview.far;
@@ -354,8 +399,10 @@ std::string unknownSentence(const WeeklyInput& input, const Overview::PerCurrenc
 
 std::string headline(const WeeklyInput& input, const Overview::PerCurrency& figures)
 {
-    return changeSentence(input, figures) + " " + forecastSentence(input, figures) + " " +
-           anomalySentence(input, figures) + unknownSentence(input, figures) + farSentence(input, figures.currency);
+    const WeekFigures::PerCurrency* week = weekOf(input.week, figures.currency);
+    return (week ? weekSentence(input.week, *week) + " " : std::string()) + changeSentence(input, figures) + " " +
+           forecastSentence(input, figures) + " " + anomalySentence(input, figures) + unknownSentence(input, figures) +
+           farSentence(input, figures.currency);
 }
 
 std::string conditions(const WeeklyInput& input, Currency currency)
@@ -378,6 +425,12 @@ std::vector<const Overview::AnomalyItem*> anomaliesOf(const Overview& overview, 
             items.push_back(&item);
     }
     return items;
+}
+
+std::string reportedWeek(const WeeklyInput& input)
+{
+    const Day end = input.week.week.to.isValid() ? input.week.week.to : input.overview.asOf;
+    return end.isValid() ? weekText(end) : "no data";
 }
 
 Day dataThrough(const Overview& overview)

@@ -4,6 +4,7 @@
 #include "app/report/pdfcanvas.h"
 #include "app/report/weeklychart.h"
 #include "app/report/weeklyfigures.h"
+#include "app/report/weekpart.h"
 #include "app/report/wording.h"
 
 #include <algorithm>
@@ -22,6 +23,7 @@ constexpr double kBottom = PdfCanvas::kHeight - 58;
 constexpr double kRow = 15.5;
 constexpr double kHeaderRow = 19.5;
 constexpr double kInset = 8;
+constexpr double kCardInset = 8;
 
 constexpr TextStyle kBody{Face::Regular, 9, ink::kText, Align::Left};
 constexpr TextStyle kSmall{Face::Regular, 7.5, ink::kSecondary, Align::Left};
@@ -85,7 +87,7 @@ private:
         drawLogo(kLeft, 34);
         const double nameX = kLeft + 23;
         m_canvas.text({nameX, 46}, "Altimeter", {Face::Bold, 12, ink::kText, Align::Left});
-        const std::string week = overview().asOf.isValid() ? weekText(overview().asOf) : "No data";
+        const std::string week = sentenceCase(reportedWeek(m_input));
         m_canvas.text({kRight, 46}, week, {Face::Bold, 9, ink::kText, Align::Right});
         const double workspaceX = nameX + m_canvas.textWidth("Altimeter", Face::Bold, 12) + 8;
         const double room = kRight - workspaceX - m_canvas.textWidth(week, Face::Bold, 9) - 16;
@@ -143,11 +145,16 @@ private:
         m_currency = figures.currency;
         newPage();
         drawTitle(figures);
+        if (m_canvas.pageCount() == 1)
+            drawCurrencies();
         drawCards(figures);
+        if (const WeekFigures::PerCurrency* week = weekOf(m_input.week, figures.currency)) {
+            drawWeekTeams(*week);
+            drawWeekMovers(*week);
+        }
+        newPage();
         drawChartCard(figures);
         drawMovements(figures);
-        if (m_canvas.pageCount() == 1)
-            newPage();
         drawTeams(figures);
         drawWeeks(figures);
         drawAnomalies(figures);
@@ -200,7 +207,10 @@ private:
 
     Card forecastCard(const Overview::PerCurrency& figures) const
     {
-        Card card{"Expected for all of " + monthText(overview().month), "\u2013", {"Too little history"}, ink::kText};
+        Card card{"Expected for " + monthText(overview().month) + ", " + std::string(figures.currency.code()),
+                  "\u2013",
+                  {"Too little history"},
+                  ink::kText};
         if (figures.isCostUnknown())
             card.details = {"This cost is unknown"};
         if (!figures.hasForecast)
@@ -215,75 +225,118 @@ private:
         return card;
     }
 
-    Card changeCard(const Overview::PerCurrency& figures) const
+    /// Green where it fell, red where it rose, grey where it hardly moved.
+    static Colour changeColour(Amount change, Amount before)
     {
-        Card card{"Against same days of " + monthText(overview().month.addMonths(-1)),
-                  "\u2013",
-                  {"No month before"},
+        if (isSmallChange(change, before))
+            return ink::kSecondary;
+        return change.isZero() ? ink::kText : change.isNegative() ? ink::kGood : ink::kBad;
+    }
+
+    Card weekCard(const Overview::PerCurrency& figures) const
+    {
+        const WeekFigures::PerCurrency* week = weekOf(m_input.week, figures.currency);
+        Card card{"This week, " + std::string(figures.currency.code()), "\u2013", {"No charges"}, ink::kText};
+        if (!week)
+            return card;
+        card.value = week->now.isUnknown() ? "unknown" : moneyText(week->now.cost, figures.currency);
+        card.details = {weekDaysText(m_input.week) + ", " + shortDateText(m_input.week.week.from) + " to " +
+                            shortDateText(m_input.week.week.to - 1),
+                        "No week a year before"};
+        if (week->yearBefore && !week->yearBefore->isUnknown())
+            card.details[1] = "A year before  " + moneyText(week->yearBefore->cost, figures.currency);
+        return card;
+    }
+
+    Card weekChangeCard(const Overview::PerCurrency& figures) const
+    {
+        const std::string code(figures.currency.code());
+        Card card{"Against last week, " + code, "\u2013", {"No week before"}, ink::kText};
+        const WeekFigures::PerCurrency* week = weekOf(m_input.week, figures.currency);
+        if (!week || !week->before)
+            return card;
+        const auto change = difference(week->now.cost, week->before->cost);
+        if (!change || week->now.isUnknown() || week->before->isUnknown()) {
+            card.details = {"This cost is unknown"};
+            return card;
+        }
+        card.value = changeText(*change, figures.currency);
+        card.colour = changeColour(*change, week->before->cost);
+        card.details = {changePercentText(week->now.cost, week->before->cost) + ", same days",
+                        "from " + moneyText(week->before->cost, figures.currency)};
+        return card;
+    }
+
+    Card monthCard(const Overview::PerCurrency& figures) const
+    {
+        const std::string code(figures.currency.code());
+        const int days = overview().asOf - overview().month;
+        const bool isUnknown = figures.isCostUnknown();
+        Card card{"Month to date, " + code,
+                  isUnknown ? "unknown" : moneyText(figures.monthToDate, figures.currency),
+                  {countText(static_cast<std::uint64_t>(std::max(days, 0)), "day", "days") + " of " +
+                       monthYearText(overview().month),
+                   "No month before"},
                   ink::kText};
         const auto change = difference(figures.comparedToDate(), figures.sameDaysLastMonth);
-        if (figures.isCostUnknown())
-            card.details = {"This cost is unknown"};
-        else if (figures.hasLastMonth && !figures.isComparable(overview().month))
-            card.details = {"No day is over yet"};
-        if (!figures.isComparable(overview().month) || !change || figures.isCostUnknown())
-            return card;
-        card.value = changeText(*change, figures.currency);
-        card.colour = change->isZero() ? ink::kText : change->isNegative() ? ink::kGood : ink::kBad;
-        card.details = {changePercentText(figures.comparedToDate(), figures.sameDaysLastMonth),
-                        "from " + moneyText(figures.sameDaysLastMonth, figures.currency)};
+        if (figures.hasLastMonth && !figures.isComparable(overview().month))
+            card.details[1] = "No day is over yet";
+        else if (figures.hasLastMonth && change && !isUnknown)
+            card.details[1] = changeText(*change, figures.currency) + " (" +
+                              changePercentText(figures.comparedToDate(), figures.sameDaysLastMonth) + ") on " +
+                              monthText(overview().month.addMonths(-1));
         return card;
+    }
+
+    Card unallocatedCard(const Overview::PerCurrency& figures) const
+    {
+        const bool isUnknown = figures.isCostUnknown();
+        return {"Unallocated, " + std::string(figures.currency.code()),
+                isUnknown ? "unknown" : moneyText(figures.unallocated, figures.currency),
+                {isUnknown ? "\u2013" : shareText(figures.unallocated, figures.monthToDate) + " of month to date",
+                 "no team by the rules"},
+                ink::kText};
     }
 
     void drawCards(const Overview::PerCurrency& figures)
     {
-        const std::string code(figures.currency.code());
-        const int days = overview().asOf - overview().month;
-        const std::string lastMonth = figures.hasLastMonth ? monthText(overview().month.addMonths(-1)) + " in full  " +
-                                                                 moneyText(figures.lastMonth, figures.currency)
-                                                           : "No month before";
-        const bool isUnknown = figures.isCostUnknown();
-        const std::vector<Card> cards = {
-            {"Month to date, " + code,
-             isUnknown ? "unknown" : moneyText(figures.monthToDate, figures.currency),
-             {countText(static_cast<std::uint64_t>(std::max(days, 0)), "day", "days") + " of " +
-                  monthYearText(overview().month),
-              lastMonth},
-             ink::kText},
-            forecastCard(figures),
-            changeCard(figures),
-            {"Unallocated this month",
-             isUnknown ? "unknown" : moneyText(figures.unallocated, figures.currency),
-             {isUnknown ? "\u2013" : shareText(figures.unallocated, figures.monthToDate) + " of month to date",
-              "no team by the rules"},
-             ink::kText},
-        };
-        const double gap = 9;
-        const double width = (kContent - gap * 3) / 4;
-        for (std::size_t i = 0; i < cards.size(); ++i)
-            drawCard(cards[i], kLeft + static_cast<double>(i) * (width + gap), width);
+        const Card cards[] = {weekCard(figures), weekChangeCard(figures), monthCard(figures), forecastCard(figures),
+                              unallocatedCard(figures)};
+        constexpr double kGap = 7;
+        constexpr double kCount = std::size(cards);
+        const double width = (kContent - kGap * (kCount - 1)) / kCount;
+        double caption = kSmall.size; // the same in all: what differs in size seems to differ in weight
+        for (const Card& card : cards)
+            caption = std::min(caption, fittingSize(card.caption, kSmall, width - 2 * kCardInset));
+        for (std::size_t i = 0; i < std::size(cards); ++i)
+            drawCard(cards[i], kLeft + static_cast<double>(i) * (width + kGap), width, caption);
         m_y += 74 + 12;
     }
 
-    void drawCard(const Card& card, double x, double width)
+    void drawCard(const Card& card, double x, double width, double captionSize)
     {
         m_canvas.card(x, m_y, width, 74, 6, ink::kCard, ink::kBorder);
-        const double room = width - 2 * 10;
-        drawFitted({x + 10, m_y + 17}, card.caption, {Face::Regular, 7.5, ink::kSecondary, Align::Left}, room);
-        drawFitted({x + 10, m_y + 38}, card.value, {Face::Bold, 16, card.colour, Align::Left}, room);
+        const double room = width - 2 * kCardInset;
+        x += kCardInset;
+        m_canvas.text({x, m_y + 17}, card.caption, {Face::Regular, captionSize, ink::kSecondary, Align::Left});
+        drawFitted({x, m_y + 38}, card.value, {Face::Bold, 16, card.colour, Align::Left}, room);
         double y = m_y + 53;
         for (const auto& detail : card.details) {
-            drawFitted({x + 10, y}, detail, kSmall, room);
+            drawFitted({x, y}, detail, kSmall, room);
             y += 11;
         }
+    }
+
+    double fittingSize(const std::string& text, const TextStyle& style, double room) const
+    {
+        const double width = m_canvas.textWidth(text, style.face, style.size);
+        return width > room ? style.size * room / width * 0.999 : style.size;
     }
 
     /// Shrinks what is too long: a figure is never cut.
     void drawFitted(Point at, const std::string& text, TextStyle style, double room)
     {
-        const double width = m_canvas.textWidth(text, style.face, style.size);
-        if (width > room)
-            style.size *= room / width * 0.999;
+        style.size = fittingSize(text, style, room);
         m_canvas.text(at, text, style);
     }
 
@@ -293,42 +346,23 @@ private:
         m_canvas.card(kLeft, m_y, kContent, height, 6, ink::kCard, ink::kBorder);
         const std::string code(figures.currency.code());
         m_canvas.text({kLeft + 12, m_y + 20}, "Cost per day, " + code, {Face::Bold, 10.5, ink::kText, Align::Left});
-        drawDailyChart(m_canvas, {kLeft + 12, m_y + 14, kContent - 24, height - 22}, figures.daily);
+        drawDailyChart(m_canvas, {kLeft + 12, m_y + 14, kContent - 24, height - 22}, figures.daily, m_input.peaks);
         m_y += height + 14;
     }
 
     void drawMovements(const Overview::PerCurrency& figures)
     {
-        const auto teams = movements(figures.teamMovers, figures.currency, 5);
-        const auto services = movements(figures.serviceMovers, figures.currency, 5);
-        if (teams.empty() && services.empty())
+        const WeekTable services = monthMovers(figures, kTopLines);
+        if (services.lines.empty())
             return;
-        const double line = 25;
-        const double width = (kContent - 20) / 2;
-        const double height = 40 + line * static_cast<double>(std::max(teams.size(), services.size()));
-        ensure(height);
-        drawHeading("What moved, against " + sameDaysText(overview(), figures));
-        const double top = m_y;
-        drawMovementList("Teams", teams, kLeft, width);
-        const double leftEnd = m_y;
-        m_y = top;
-        drawMovementList("Services", services, kLeft + width + 20, width);
-        m_y = std::max(leftEnd, m_y) + 8;
-    }
-
-    void drawMovementList(const char* title, const std::vector<Movement>& list, double x, double width)
-    {
-        m_canvas.text({x, m_y + 8}, title, {Face::Bold, 8.5, ink::kSecondary, Align::Left});
-        m_canvas.line({x, m_y + 13}, {x + width, m_y + 13}, ink::kBorder, 0.75);
-        m_y += 16;
-        if (list.empty())
-            m_canvas.text({x, m_y + 10}, "No movement.", kSmall);
-        for (const auto& movement : list) {
-            m_canvas.text({x, m_y + 10}, m_canvas.elided(movement.lead, Face::Bold, 8.5, width),
-                          {Face::Bold, 8.5, ink::kText, Align::Left});
-            drawFitted({x, m_y + 20.5}, movement.text, {Face::Regular, 8, ink::kSecondary, Align::Left}, width);
-            m_y += 25;
-        }
+        Table table;
+        table.title =
+            "What moved, against " + sameDaysText(overview(), figures) + ", " + std::string(m_currency.code());
+        table.columns = moverColumns("Month to date", "Same days before");
+        for (const WeekLine& line : services.lines)
+            table.rows.push_back(moverRow(line, services));
+        table.total = moverRow(services.total, services);
+        drawTable(table);
     }
 
     void drawHeading(const std::string& text)
@@ -408,25 +442,149 @@ private:
             drawFitted({at, y}, text, style, room);
     }
 
-    std::vector<Cell> teamRow(const TeamLine& line, Amount total, Colour colour) const
+    std::vector<Cell> teamRow(const TeamLine& line, const TeamTable& table, Colour colour) const
     {
         const auto& [name, isRest, now, before, compared] = line;
+        const Amount total = table.now;
+        const Amount wholeBefore = table.before.value_or(Amount());
         const auto change = compared && before ? difference(*compared, *before) : std::nullopt;
         const double share = total.isZero() || !now ? 0 : now->toDouble() / total.toDouble();
-        const Colour changeColour = !change || change->isZero() ? ink::kText
-                                    : change->isNegative()      ? ink::kGood
-                                                                : ink::kBad;
+        const Colour colourOfChange = change ? changeColour(*change, wholeBefore) : ink::kText;
         return {{name, colour},
                 {now ? moneyText(*now, m_currency) : "\u2013", colour},
                 {before ? moneyText(*before, m_currency) : "\u2013", colour},
-                {change ? changeText(*change, m_currency) : "\u2013", changeColour},
-                {change ? changePercentText(*compared, *before) : "\u2013", changeColour},
+                {change ? changeText(*change, m_currency) : "\u2013", colourOfChange},
+                {change ? changePercentText(*compared, *before) : "\u2013", colourOfChange},
                 {now ? shareText(*now, total) : "\u2013", colour, std::clamp(share, 0.0, 1.0)}};
+    }
+
+    // the week
+
+    Cell amountCell(const std::optional<Amount>& amount) const
+    {
+        return {amount ? moneyText(*amount, m_currency) : "\u2013"};
+    }
+
+    /// Of a line against the total it is a part of: what is small in all is grey, however large it is in itself.
+    Cell changeCell(const WeekLine& line, const WeekTable& table) const
+    {
+        const auto change = line.change();
+        if (!change)
+            return {"\u2013"};
+        return {changeText(*change, m_currency), changeColour(*change, table.total.before.value_or(Amount()))};
+    }
+
+    Cell percentCell(const WeekLine& line, const WeekTable& table) const
+    {
+        const auto change = line.change();
+        return {change ? changePercentText(*line.now, *line.before) : "\u2013", changeCell(line, table).colour};
+    }
+
+    void drawCurrencies()
+    {
+        if (m_input.week.currencies.size() < 2)
+            return;
+        Table table;
+        table.title = "All currencies, " + weekDaysText(m_input.week) + ", never added together";
+        const double amount = 92;
+        table.columns = {{"Currency", kContent - 4 * amount, Align::Left},
+                         {"This week", amount},
+                         {"Week before", amount},
+                         {"Year before", amount},
+                         {"Month to date", amount}};
+        for (const Overview::PerCurrency& one : overview().currencies) {
+            const WeekFigures::PerCurrency* week = weekOf(m_input.week, one.currency);
+            if (!week)
+                continue;
+            const WeekTable sums = weekByTeam(*week, 1);
+            const auto text = [&one](const std::optional<Amount>& sum) -> Cell {
+                return {sum ? moneyText(*sum, one.currency) : "\u2013"};
+            };
+            table.rows.push_back({{std::string(one.currency.code())},
+                                  text(sums.total.now),
+                                  text(sums.total.before),
+                                  text(sums.total.yearBefore),
+                                  text(one.isCostUnknown() ? std::nullopt : std::optional(one.monthToDate))});
+        }
+        drawTable(table);
+    }
+
+    std::vector<Cell> weekTeamRow(const WeekLine& line, const WeekTable& table) const
+    {
+        return {{line.name},
+                amountCell(line.now),
+                amountCell(line.before),
+                changeCell(line, table),
+                percentCell(line, table),
+                amountCell(line.yearBefore)};
+    }
+
+    void drawWeekTeams(const WeekFigures::PerCurrency& figures)
+    {
+        const WeekTable teams = weekByTeam(figures, kTopLines);
+        Table table;
+        table.title = "Teams this week, " + weekDaysText(m_input.week) + ", " + std::string(m_currency.code());
+        const double amount = 84;
+        table.columns = {{"Team", kContent - 4 * amount - 52, Align::Left},
+                         {"This week", amount},
+                         {"Week before", amount},
+                         {"Change", amount},
+                         {"Change\u2009%", 52},
+                         {"Year before", amount}};
+        for (const WeekLine& line : teams.lines)
+            table.rows.push_back(weekTeamRow(line, teams));
+        table.total = weekTeamRow(teams.total, teams);
+        drawTable(table);
+    }
+
+    static std::vector<Column> moverColumns(const char* now, const char* before)
+    {
+        constexpr double kAmount = 84;
+        constexpr double kPercent = 52;
+        return {{"Service", kContent - 3 * kAmount - kPercent, Align::Left},
+                {before, kAmount},
+                {"Change", kAmount},
+                {"Change\u2009%", kPercent},
+                {now, kAmount}};
+    }
+
+    std::vector<Cell> moverRow(const WeekLine& line, const WeekTable& table) const
+    {
+        return {{line.name},
+                amountCell(line.before),
+                changeCell(line, table),
+                percentCell(line, table),
+                amountCell(line.now)};
+    }
+
+    void drawWeekMovers(const WeekFigures::PerCurrency& figures)
+    {
+        constexpr std::size_t kMostMovers = 6;
+        constexpr double kOwner = 110;
+        const WeekTable services = weekMovers(figures, kMostMovers);
+        if (services.lines.empty())
+            return;
+        Table table;
+        table.title = "What moved against the week before, " + std::string(m_currency.code());
+        table.columns = moverColumns("This week", "Week before");
+        table.columns.insert(table.columns.begin() + 1, {"Owner", kOwner, Align::Left});
+        table.columns.front().width -= kOwner;
+        const auto row = [&](const WeekLine& line) {
+            std::vector<Cell> cells = moverRow(line, services);
+            cells.insert(cells.begin() + 1, {line.owner, ink::kSecondary});
+            return cells;
+        };
+        for (const WeekLine& line : services.lines)
+            table.rows.push_back(row(line));
+        table.total = row(services.total);
+        table.note = "Owner: the team that has the largest part in the change. Grey: less than a hundredth of the "
+                     "week before in all.";
+        drawTable(table);
     }
 
     void drawTeams(const Overview::PerCurrency& figures)
     {
-        const auto teams = teamTable(figures);
+        const auto teams = topTeams(figures);
         if (teams.lines.empty())
             return;
         Table table;
@@ -440,13 +598,13 @@ private:
                          {"Share", 76}};
         for (const auto& line : teams.lines)
             table.rows.push_back(
-                teamRow(line, teams.now, line.isRest || line.name == "Unallocated" ? ink::kSecondary : ink::kText));
+                teamRow(line, teams, line.isRest || line.name == "Unallocated" ? ink::kSecondary : ink::kText));
         TeamLine total{"Total", false, {}, teams.before};
         if (!figures.isCostUnknown()) {
             total.now = teams.now;
             total.compared = teams.compared;
         }
-        table.total = teamRow(total, teams.now, ink::kText);
+        table.total = teamRow(total, teams, ink::kText);
         table.total.back().bar = -1;
         table.note =
             "Same days before: " + sameDaysText(overview(), figures) +
@@ -503,8 +661,10 @@ private:
         table.columns = {{"Day", 58, Align::Left},  {"Team", kContent - 58 - 92 - 70 - 100 - 70, Align::Left},
                          {"Kind", 92, Align::Left}, {"Actual", 70},
                          {"Expected range", 100},   {"Impact", 70}};
-        for (const auto* item : items)
-            table.rows.push_back(anomalyRow(*item));
+        for (std::size_t i = 0; i < std::min(items.size(), kMostAnomalies); ++i)
+            table.rows.push_back(anomalyRow(*items[i]));
+        if (items.size() > kMostAnomalies)
+            table.rows.push_back({{}, {countText(items.size() - kMostAnomalies, "smaller one", "smaller ones")}});
         if (items.empty())
             table.rows.push_back({{"\u2013"}, {"None: every team stayed inside its expected range."}});
         table.note =
@@ -586,8 +746,7 @@ private:
 
 std::string titleOf(const WeeklyInput& input)
 {
-    const std::string week = input.overview.asOf.isValid() ? weekText(input.overview.asOf) : "no data";
-    return "Weekly cost summary, " + input.workspaceName + ", " + week;
+    return "Weekly cost summary, " + input.workspaceName + ", " + reportedWeek(input);
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 #include "models/domain/proofline.h"
 #include "models/domain/result.h"
 #include "models/domain/series.h"
+#include "models/domain/weekfigures.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -18,6 +19,8 @@ struct WeeklyInput {
     Overview overview;
     std::string workspaceName;
     std::vector<ProofLine> proof; ///< every partition and lens; the report shows those of `overview.lens`
+    WeekFigures week;             ///< the week of the last day of the data, and those it is compared with
+    std::vector<PeakDay> peaks;   ///< of the days before, every currency
     SeriesSet weeklyByTeam;       ///< last 8 weeks by team, every currency
     std::uint32_t rulesVersion = 0;
     bool isDemo = false;

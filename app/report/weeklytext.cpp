@@ -2,6 +2,7 @@
 
 #include "app/report/fontcoverage.h"
 #include "app/report/weeklyfigures.h"
+#include "app/report/weekpart.h"
 #include "app/report/wording.h"
 #include "models/text/showntext.h"
 #include "models/text/utf8.h"
@@ -58,7 +59,7 @@ std::string wrapped(const std::string& unwrapped)
 
 std::string teamsText(const Overview::PerCurrency& figures)
 {
-    const auto teams = teamTable(figures);
+    const auto teams = topTeams(figures);
     const auto cells = [&](std::optional<Amount> now, std::optional<Amount> before, std::optional<Amount> compared) {
         const auto change = compared && before ? difference(*compared, *before) : std::nullopt;
         return std::vector<std::string>{now ? moneyText(*now, figures.currency) : "\u2013",
@@ -75,21 +76,62 @@ std::string teamsText(const Overview::PerCurrency& figures)
                       28, 16);
 }
 
-std::string movementsText(const char* title, const std::vector<Movement>& list)
+std::string tableText(const WeekTable& table, const char* title, Currency currency)
 {
-    std::string text;
-    for (const auto& movement : list)
-        text += "  " + padded(movement.lead, 28, false) + " " + movement.text + "\n";
-    return text.empty() ? text : std::string(title) + "\n" + text + "\n";
+    const auto cells = [currency](const WeekLine& line) {
+        const auto text = [currency](const std::optional<Amount>& amount) {
+            return amount ? moneyText(*amount, currency) : std::string("\u2013");
+        };
+        const auto change = line.change();
+        return std::vector<std::string>{text(line.now), text(line.before),
+                                        change ? changeText(*change, currency) : std::string("\u2013"),
+                                        text(line.yearBefore)};
+    };
+    std::string text = row(title, {"This week", "Week before", "Change", "Year before"}, 28, 16);
+    for (const WeekLine& line : table.lines)
+        text += row(line.name, cells(line), 28, 16);
+    return text + row("Total", cells(table.total), 28, 16) + "\n";
+}
+
+std::string weekTexts(const WeekFigures& week, Currency currency)
+{
+    const WeekFigures::PerCurrency* figures = weekOf(week, currency);
+    if (!figures)
+        return {};
+    const WeekTable services = weekMovers(*figures, kTopLines);
+    return tableText(weekByTeam(*figures, kTopLines), "Team", currency) +
+           (services.lines.empty() ? std::string() : tableText(services, "Service, by change", currency));
+}
+
+std::string moversText(const Overview::PerCurrency& figures)
+{
+    const WeekTable services = monthMovers(figures, kTopLines);
+    if (services.lines.empty())
+        return {};
+    const auto cells = [&figures](const WeekLine& line) {
+        const auto change = line.change();
+        return std::vector<std::string>{moneyText(line.now.value_or(Amount()), figures.currency),
+                                        moneyText(line.before.value_or(Amount()), figures.currency),
+                                        change ? changeText(*change, figures.currency) : std::string("\u2013")};
+    };
+    std::string text = row("Service, by change", {"Month to date", "Same days before", "Change"}, 28, 16);
+    for (const WeekLine& line : services.lines)
+        text += row(line.name, cells(line), 28, 16);
+    return text + row("Total", cells(services.total), 28, 16) + "\n";
 }
 
 std::string anomaliesText(const WeeklyInput& input, Currency currency)
 {
+    const auto items = anomaliesOf(input.overview, currency);
     std::string text;
-    for (const auto* item : anomaliesOf(input.overview, currency))
-        text += "  " + padded(dateText(item->mark.period), 11, true) + "  " +
-                padded(joinedKeys(item->keys), 28, false) + " " + padded(kindText(item->mark), 20, false) + " " +
-                estimateChangeText(item->mark.impact, currency) + "\n";
+    for (std::size_t i = 0; i < std::min(items.size(), kMostAnomalies); ++i) {
+        const Overview::AnomalyItem& item = *items[i];
+        text += "  " + padded(dateText(item.mark.period), 11, true) + "  " + padded(joinedKeys(item.keys), 28, false) +
+                " " + padded(kindText(item.mark), 20, false) + " " + estimateChangeText(item.mark.impact, currency) +
+                "\n";
+    }
+    if (items.size() > kMostAnomalies)
+        text += "  and " + countText(items.size() - kMostAnomalies, "smaller one", "smaller ones") + "\n";
     return text.empty() ? text : "Anomalies of the last 30 days (impact against the expected cost)\n" + text + "\n";
 }
 
@@ -107,9 +149,8 @@ std::string currencyText(const WeeklyInput& input, const Overview::PerCurrency& 
     else
         text += "Unallocated: " + moneyText(figures.unallocated, figures.currency) + " (" +
                 shareText(figures.unallocated, figures.monthToDate) + " of month to date)\n\n";
-    text += teamsText(figures) + "\n";
-    text += movementsText("Teams that moved", movements(figures.teamMovers, figures.currency, 5));
-    text += movementsText("Services that moved", movements(figures.serviceMovers, figures.currency, 5));
+    text += weekTexts(input.week, figures.currency) + teamsText(figures) + "\n";
+    text += moversText(figures);
     return text + anomaliesText(input, figures.currency);
 }
 
@@ -122,7 +163,7 @@ std::string renderWeeklyText(const WeeklyInput& input)
     text.erase(text.find_last_not_of(' ') + 1);
     if (!overview.asOf.isValid() || overview.currencies.empty())
         return text + "\nThe workspace holds no charges yet. Import a cost file and make this report again.\n";
-    text += "\n" + weekText(overview.asOf) + "; data through " + dateText(dataThrough(overview)) + "; " +
+    text += "\n" + reportedWeek(input) + "; data through " + dateText(dataThrough(overview)) + "; " +
             lensText(overview.lens) + "; rules version " + std::to_string(input.rulesVersion) +
             (input.isDemo ? "; demonstration data" : "") + "\n\n";
     for (const auto& figures : overview.currencies)

@@ -2,6 +2,8 @@
 #include "app/session/files/atomicfile.h"
 #include "app/session/questions/answers.h"
 #include "models/analysis/series/costseries.h"
+#include "models/analysis/series/peakdays.h"
+#include "models/analysis/series/weeksums.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -21,6 +23,16 @@ Result<report::WeeklyInput> weeklyInput(const Snapshot& snapshot, CostLens lens,
     if (!proof)
         return proof.error();
     input.proof = proof.take();
+    auto week = analysis::weekFigures(*snapshot.costs, lens, snapshot.currencies, stop);
+    if (!week)
+        return week.error();
+    input.week = week.take();
+    for (const Overview::PerCurrency& one : input.overview.currencies) {
+        auto peaks = analysis::peakDays(*snapshot.costs, lens, one.daily, stop);
+        if (!peaks)
+            return peaks.error();
+        input.peaks.insert(input.peaks.end(), peaks->begin(), peaks->end());
+    }
     const Day last = snapshot.days.last;
     if (last.isValid()) {
         SeriesQuestion byTeam;

@@ -1,0 +1,211 @@
+#include "app/report/weekpart.h"
+
+#include "app/report/wording.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+namespace altimeter::report {
+
+namespace {
+
+using Sum = WeekFigures::Sum;
+
+/// What cannot be added within the range is unknown.
+Sum together(const Sum& a, const Sum& b)
+{
+    const auto cost = checkedAdd(a.cost, b.cost);
+    const std::uint64_t rows = a.rows + b.rows;
+    return cost ? Sum{*cost, rows, a.unknownRows + b.unknownRows} : Sum{Amount(), rows, rows};
+}
+
+struct Sums {
+    Sum now, before, yearBefore;
+
+    void add(const Sums& other)
+    {
+        now = together(now, other.now);
+        before = together(before, other.before);
+        yearBefore = together(yearBefore, other.yearBefore);
+    }
+};
+
+std::optional<Amount> known(const Sum& sum)
+{
+    return sum.isUnknown() ? std::nullopt : std::optional(sum.cost);
+}
+
+WeekLine lineOf(std::string name, const Sums& sums, const WeekFigures::PerCurrency& figures)
+{
+    WeekLine line;
+    line.name = std::move(name);
+    line.now = known(sums.now);
+    if (figures.before)
+        line.before = known(sums.before);
+    if (figures.yearBefore)
+        line.yearBefore = known(sums.yearBefore);
+    return line;
+}
+
+Amount magnitude(Amount amount)
+{
+    return amount.isNegative() ? -amount : amount;
+}
+
+Amount moved(const Sums& sums)
+{
+    return difference(sums.now.cost, sums.before.cost).value_or(Amount());
+}
+
+using Named = std::pair<std::string, Sums>;
+
+std::vector<Named> summedBy(const WeekFigures::PerCurrency& figures, std::string WeekFigures::Line::*key)
+{
+    std::map<std::string, Sums> sums;
+    for (const WeekFigures::Line& line : figures.lines)
+        sums[line.*key].add({line.now, line.before, line.yearBefore});
+    return {sums.begin(), sums.end()};
+}
+
+/// The first `most` of `ordered`, one line for all others, and the total.
+WeekTable foldedTable(const std::vector<Named>& ordered, std::size_t most, const WeekFigures::PerCurrency& figures,
+                      std::string_view ifEmpty)
+{
+    WeekTable table;
+    Sums rest;
+    std::size_t folded = 0;
+    const bool isWhole = ordered.size() <= most + 1; // a line for a single other would say less than its name
+    for (std::size_t i = 0; i < ordered.size(); ++i) {
+        const auto& [key, sums] = ordered[i];
+        if (isWhole || i < most) {
+            table.lines.push_back(lineOf(nameText(key, ifEmpty), sums, figures));
+            continue;
+        }
+        rest.add(sums);
+        ++folded;
+    }
+    if (folded > 0) {
+        table.lines.push_back(lineOf(countText(folded, "other", "others"), rest, figures));
+        table.lines.back().folded = folded;
+    }
+    table.total =
+        lineOf("Total", {figures.now, figures.before.value_or(Sum()), figures.yearBefore.value_or(Sum())}, figures);
+    return table;
+}
+
+/// The team that has the largest part in what a service moved.
+std::string ownerOf(const WeekFigures::PerCurrency& figures, const std::string& service)
+{
+    const WeekFigures::Line* largest = nullptr;
+    const auto size = [](const WeekFigures::Line& line) {
+        return magnitude(moved({line.now, line.before, line.yearBefore}));
+    };
+    for (const WeekFigures::Line& line : figures.lines) {
+        if (line.service == service && (!largest || size(line) > size(*largest)))
+            largest = &line;
+    }
+    return largest ? nameText(largest->team) : std::string();
+}
+
+/// "; the same days of the week before cost 12.00 (+3.4 %)"
+std::string comparedText(const std::string& what, Amount now, const Sum& before, Currency currency)
+{
+    if (before.isUnknown())
+        return "; " + what + " are unknown";
+    if (before.rows == 0)
+        return "; " + what + " had no charge";
+    const std::string percent = changePercentText(now, before.cost);
+    return "; " + what + " cost " + moneyText(before.cost, currency) +
+           (percent.find('%') != std::string::npos ? " (" + percent + ")" : std::string());
+}
+
+} // namespace
+
+std::optional<Amount> WeekLine::change() const
+{
+    return now && before ? difference(*now, *before) : std::nullopt;
+}
+
+WeekTable weekByTeam(const WeekFigures::PerCurrency& figures, std::size_t most)
+{
+    std::vector<Named> teams = summedBy(figures, &WeekFigures::Line::team);
+    std::stable_sort(teams.begin(), teams.end(),
+                     [](const Named& a, const Named& b) { return a.second.now.cost > b.second.now.cost; });
+    return foldedTable(teams, most, figures, "Unallocated");
+}
+
+WeekTable weekMovers(const WeekFigures::PerCurrency& figures, std::size_t most)
+{
+    if (!figures.before)
+        return {};
+    std::vector<Named> services = summedBy(figures, &WeekFigures::Line::service);
+    std::stable_sort(services.begin(), services.end(), [](const Named& a, const Named& b) {
+        return magnitude(moved(a.second)) > magnitude(moved(b.second));
+    });
+    WeekTable table = foldedTable(services, most, figures, "No service");
+    for (std::size_t i = 0; i < table.lines.size(); ++i) {
+        if (table.lines[i].folded == 0)
+            table.lines[i].owner = ownerOf(figures, services[i].first);
+    }
+    return table;
+}
+
+WeekTable monthMovers(const Overview::PerCurrency& figures, std::size_t most)
+{
+    if (!figures.hasLastMonth || figures.isCostUnknown() || (figures.wholeDays && figures.wholeDays->teams.empty()))
+        return {};
+    WeekFigures::PerCurrency month;
+    month.currency = figures.currency;
+    month.now = {figures.comparedToDate(), figures.rows};
+    month.before = Sum{figures.sameDaysLastMonth, figures.rowsBefore};
+    for (const Overview::Mover& mover : figures.serviceMovers)
+        month.lines.push_back(
+            {{}, mover.keys.empty() ? std::string() : mover.keys.front(), {mover.now}, {mover.before}, {}});
+    WeekTable table = weekMovers(month, most);
+    for (WeekLine& line : table.lines)
+        line.owner.clear();
+    return table;
+}
+
+bool isSmallChange(Amount change, Amount before)
+{
+    constexpr Int128 kSmallPart = 100;
+    return magnitude(change).attos() < magnitude(before).attos() / kSmallPart;
+}
+
+std::string weekDaysText(const WeekFigures& week)
+{
+    static constexpr std::array<std::string_view, 7> kDays = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+    const int days = week.week.to - week.week.from;
+    if (days == 7)
+        return "all seven days";
+    return days == 1 ? "Monday alone" : "Mon to " + std::string(kDays[static_cast<std::size_t>(days - 1)]);
+}
+
+std::string weekSentence(const WeekFigures& week, const WeekFigures::PerCurrency& figures)
+{
+    const std::string code(figures.currency.code());
+    const bool isWhole = week.week.to - week.week.from == 7;
+    const std::string what = isWhole ? "The week" : "The week so far (" + weekDaysText(week) + ")";
+    if (figures.now.isUnknown())
+        return what + " states no such cost in " + code + ": unknown, not zero.";
+    std::string text = what + " cost " + moneyText(figures.now.cost, figures.currency) + " " + code;
+    const std::string same = isWhole ? "the " : "the same days of the ";
+    if (!figures.before)
+        return text + "; there is no week before to compare with.";
+    text += comparedText(same + "week before", figures.now.cost, *figures.before, figures.currency);
+    if (figures.yearBefore)
+        text += comparedText(same + "week a year before", figures.now.cost, *figures.yearBefore, figures.currency);
+    return text + ".";
+}
+
+const WeekFigures::PerCurrency* weekOf(const WeekFigures& week, Currency currency)
+{
+    const auto found = std::find_if(week.currencies.begin(), week.currencies.end(),
+                                    [currency](const auto& one) { return one.currency == currency; });
+    return found == week.currencies.end() ? nullptr : &*found;
+}
+
+} // namespace altimeter::report
