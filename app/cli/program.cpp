@@ -49,6 +49,7 @@ const std::vector<Verb>& verbs()
         rulesDiffVerb(),
         rulesApplyVerb(),
         rulesShowVerb(),
+        rulesVersionsVerb(),
         proofVerb(),
         anomaliesVerb(),
         forecastVerb(),

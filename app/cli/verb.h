@@ -36,6 +36,7 @@ Verb rulesCheckVerb();
 Verb rulesDiffVerb();
 Verb rulesApplyVerb();
 Verb rulesShowVerb();
+Verb rulesVersionsVerb();
 Verb proofVerb();
 Verb anomaliesVerb();
 Verb forecastVerb();

@@ -39,9 +39,9 @@ struct TableQuestion {
 /// The series of `query` for a chart, with what belongs on them.
 struct SeriesQuestion {
     using Answer = SeriesSet;
-    CostQuery query;               ///< granularity None is treated as Day; `top` limits the series
-    bool anomalies = true;         ///< daily only
-    int forecastSteps = 0;         ///< 0: none
+    CostQuery query;       ///< granularity None is treated as Day; `top` limits the series
+    bool anomalies = true; ///< daily only
+    int forecastSteps = 0; ///< 0: none
     bool compare = false;  ///< also the previous period
 };
 
@@ -117,6 +117,11 @@ struct RulesQuestion {
     using Answer = RulesDocument;
 };
 
+/// All rules that were ever published, those in force first.
+struct RuleVersionsQuestion {
+    using Answer = std::vector<RulesDocument>;
+};
+
 /// The answer as it would be under these rules (JSON) instead of the published ones.
 struct TableUnderQuestion {
     using Answer = CostTable;
@@ -151,10 +156,11 @@ struct AuditQuestion {
 };
 
 /// Any of them. A new question is added here, and whoever carries questions carries it too.
-using Question = std::variant<OverviewQuestion, TableQuestion, SeriesQuestion, BridgeQuestion, ChargesQuestion,
-                              DimValuesQuestion, DynamicDimsQuestion, SourcesQuestion, PartitionsQuestion,
-                              FindingsQuestion, RejectedQuestion, ProofQuestion, FarChargesQuestion, RulesQuestion,
-                              TableUnderQuestion, RuleDiffQuestion, CalendarQuestion, MeasuresQuestion, AuditQuestion>;
+using Question =
+    std::variant<OverviewQuestion, TableQuestion, SeriesQuestion, BridgeQuestion, ChargesQuestion, DimValuesQuestion,
+                 DynamicDimsQuestion, SourcesQuestion, PartitionsQuestion, FindingsQuestion, RejectedQuestion,
+                 ProofQuestion, FarChargesQuestion, RulesQuestion, TableUnderQuestion, RuleDiffQuestion,
+                 CalendarQuestion, MeasuresQuestion, AuditQuestion, RuleVersionsQuestion>;
 
 template <typename Q>
 concept IsQuestion = std::is_constructible_v<Question, std::in_place_type_t<Q>, Q>;

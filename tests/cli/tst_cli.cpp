@@ -129,8 +129,8 @@ private slots:
         QCOMPARE(general.exitCode, 0);
         QVERIFY(general.err.isEmpty());
         for (const char* verb : {"init", "import", "sources", "totals", "charges", "rejected", "rules check",
-                                 "rules diff", "rules apply", "rules show", "proof", "anomalies", "forecast",
-                                 "report weekly", "backup", "backup list", "restore", "salvage"}) {
+                                 "rules diff", "rules apply", "rules show", "rules versions", "proof", "anomalies",
+                                 "forecast", "report weekly", "backup", "backup list", "restore", "salvage"}) {
             QVERIFY2(general.out.contains(verb), verb);
             QStringList words = QString::fromLatin1(verb).split(QLatin1Char(' '));
             words << QStringLiteral("--help");
@@ -665,6 +665,22 @@ private slots:
         bench.write("shown.json", shown);
         QCOMPARE(bench.ask({"rules", "apply", "shown.json"}).exitCode, 0);
         QVERIFY(bench.ask({"rules", "show", "--format", "csv"}).out.startsWith("rule,name,enabled,from,to,"));
+    }
+
+    void rulesVersions_areListed_andAnyOfThemIsShown()
+    {
+        const Bench bench;
+        const QByteArray second = bench.ask({"rules", "show"}).out;
+        bench.write("none.json", R"({"rules": []})");
+        QCOMPARE(bench.ask({"rules", "apply", "none.json"}).exitCode, 0);
+        const CliAnswer listed = bench.ask({"rules", "versions", "--format", "csv"});
+        QVERIFY2(listed.out.startsWith("version,published_at,in_force\n3,20"), listed.out.constData());
+        QVERIFY2(listed.out.contains("\n2,20"), listed.out.constData());
+        QCOMPARE(listed.out.count(",true\n"), 1);
+        QCOMPARE(bench.ask({"rules", "show", "--number", "2"}).out, second);
+        const CliAnswer absent = bench.ask({"rules", "show", "--number", "77"});
+        QCOMPARE(absent.exitCode, 1);
+        QVERIFY2(absent.err.contains("there is no version 77"), absent.err.constData());
     }
 
     // proof

@@ -139,13 +139,51 @@ ExitCode runApply(Context& context)
     return context.finish();
 }
 
+ExitCode runVersions(Context& context)
+{
+    const auto snapshot = context.openSnapshot();
+    if (!snapshot)
+        return context.fail(snapshot.error());
+    const auto versions = context.ask(**snapshot, RuleVersionsQuestion{});
+    if (!versions)
+        return context.fail(versions.error());
+    auto& out = context.out();
+    out.begin("versions", {{"version"}, {"published_at"}, {"in_force"}});
+    for (const RulesDocument& one : *versions)
+        out.add({Cell::ofCount(one.version), Cell::ofInstant(one.publishedAt),
+                 Cell::ofText(one.version == (*snapshot)->rulesDocument.version ? "true" : "false")});
+    out.end();
+    return context.finish();
+}
+
+/// The rules in force, or those of the version that was asked for.
+Result<RulesDocument> shownRules(Context& context, const session::Snapshot& snapshot)
+{
+    const auto given = context.arguments().value("--number");
+    if (!given)
+        return snapshot.rulesDocument;
+    const auto number = versionNumber(*given);
+    const auto versions = context.ask(snapshot, RuleVersionsQuestion{});
+    if (!versions)
+        return versions.error();
+    for (const RulesDocument& one : *versions) {
+        if (one.version == number)
+            return one;
+    }
+    return Error{
+        ErrorCode::NotFound, "there is no version " + *given + " of the rules; 'rules versions' lists them", {}};
+}
+
 /// The document itself, unless a table was asked for: `rules show > FILE` gives what `rules apply FILE` takes.
 ExitCode runShow(Context& context)
 {
     const auto snapshot = context.openSnapshot();
     if (!snapshot)
         return context.fail(snapshot.error());
-    const RulesDocument& document = (*snapshot)->rulesDocument;
+    const auto shown = shownRules(context, **snapshot);
+    if (!shown)
+        return context.fail(shown.error());
+    const RulesDocument& document = *shown;
     const bool isTable = context.out().format() != OutputFormat::Json &&
                          (context.formatWasAsked() || context.out().format() == OutputFormat::Table);
     if (isTable) {
@@ -209,15 +247,31 @@ Verb rulesApplyVerb()
         runApply};
 }
 
+Verb rulesVersionsVerb()
+{
+    return {"rules versions",
+            "",
+            "lists the versions of the allocation rules that were published",
+            "The one in force first. 'rules show --number VERSION' prints one of them, and 'rules apply' brings it\n"
+            "back as a new version.\n\n"
+            "Example:\n"
+            "  altimeter-cli rules versions\n",
+            {},
+            0,
+            0,
+            runVersions};
+}
+
 Verb rulesShowVerb()
 {
     return {"rules show",
-            "",
+            "[--number VERSION]",
             "prints the published allocation rules",
             "On a terminal and with --format table or csv a list; else the JSON document that 'rules apply' takes.\n\n"
+            "  --number VERSION  a version published before, in the place of the one in force\n\n"
             "Example:\n"
             "  altimeter-cli rules show --format json > rules.json\n",
-            {},
+            {{"--number"}},
             0,
             0,
             runShow};

@@ -34,6 +34,8 @@ Result<std::vector<FarCharges>> answer(const Snapshot& snapshot, const FarCharge
                                        std::stop_token stop);
 Result<std::vector<ProofLine>> answer(const Snapshot& snapshot, const ProofQuestion& question, std::stop_token stop);
 Result<RulesDocument> answer(const Snapshot& snapshot, const RulesQuestion& question, std::stop_token stop);
+Result<std::vector<RulesDocument>> answer(const Snapshot& snapshot, const RuleVersionsQuestion& question,
+                                          std::stop_token stop);
 /// Error Invalid names the first field of the rules that is wrong.
 Result<CostTable> answer(const Snapshot& snapshot, const TableUnderQuestion& question, std::stop_token stop);
 Result<RuleDiff> answer(const Snapshot& snapshot, const RuleDiffQuestion& question, std::stop_token stop);

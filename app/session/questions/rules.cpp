@@ -1,12 +1,28 @@
 #include "app/session/questions/answers.h"
 #include "app/session/rules/draftrules.h"
+#include "app/session/workspace/storedrevision.h"
 #include "models/analysis/query/rulediff.h"
+#include "models/store/ledger/ledger.h"
 
 namespace altimeter::session {
 
 Result<RulesDocument> answer(const Snapshot& snapshot, const RulesQuestion&, std::stop_token)
 {
     return snapshot.rulesDocument;
+}
+
+Result<std::vector<RulesDocument>> answer(const Snapshot& snapshot, const RuleVersionsQuestion&, std::stop_token stop)
+{
+    auto reading = snapshot.stored->read(std::move(stop));
+    if (!reading)
+        return reading.error();
+    auto versions = store::readRuleVersions(reading->db());
+    if (!versions)
+        return versions.error();
+    std::vector<RulesDocument> documents;
+    for (store::PublishedRules& one : *versions)
+        documents.push_back({std::move(one.json), one.version, one.publishedAt});
+    return documents;
 }
 
 Result<CostTable> answer(const Snapshot& snapshot, const TableUnderQuestion& question, std::stop_token stop)

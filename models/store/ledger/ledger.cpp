@@ -294,21 +294,42 @@ Result<std::vector<RejectedLine>> readRejected(const sql::Connection& connection
     return lines;
 }
 
+namespace {
+
+PublishedRules publishedRules(sql::Statement& row)
+{
+    return {static_cast<std::uint32_t>(
+                std::clamp<std::int64_t>(row.integer(0), 0, std::numeric_limits<std::uint32_t>::max())),
+            row.text(1), storedInstant(row.integer(2)).value_or(Instant())};
+}
+
+} // namespace
+
 Result<PublishedRules> readRules(const sql::Connection& connection)
 {
     PublishedRules rules;
     const Status read =
         each(connection, "SELECT version, json, published_at FROM rule_version ORDER BY version DESC LIMIT 1", {},
              [&rules](sql::Statement& row) {
-                 rules.version = static_cast<std::uint32_t>(
-                     std::clamp<std::int64_t>(row.integer(0), 0, std::numeric_limits<std::uint32_t>::max()));
-                 rules.json = row.text(1);
-                 rules.publishedAt = storedInstant(row.integer(2)).value_or(Instant());
+                 rules = publishedRules(row);
                  return Status();
              });
     if (!read)
         return read.error();
     return rules;
+}
+
+Result<std::vector<PublishedRules>> readRuleVersions(const sql::Connection& connection)
+{
+    std::vector<PublishedRules> versions;
+    const Status read = each(connection, "SELECT version, json, published_at FROM rule_version ORDER BY version DESC",
+                             {}, [&versions](sql::Statement& row) {
+                                 versions.push_back(publishedRules(row));
+                                 return Status();
+                             });
+    if (!read)
+        return read.error();
+    return versions;
 }
 
 Result<std::uint32_t> publishRules(sql::Connection& connection, std::string_view json, std::int64_t at,

@@ -32,6 +32,8 @@ struct PublishedRules {
     Instant publishedAt;
 };
 Result<PublishedRules> readRules(const sql::Connection& connection);
+/// All that were ever published, the one in force first.
+Result<std::vector<PublishedRules>> readRuleVersions(const sql::Connection& connection);
 /// Stores the next version and an audit entry; answers the version. The caller settles the file. With `over`, that
 /// version must still be in force: error Conflict says which one is, and since when.
 Result<std::uint32_t> publishRules(sql::Connection& connection, std::string_view json, std::int64_t at,
