@@ -393,6 +393,11 @@ void FakeBackend::answerFromLines()
         return std::vector<Dim>{{Dim::Kind::Tag, "env"}, {Dim::Kind::Tag, "owner"}, {Dim::Kind::Column, "x_Project"}};
     });
     answers<RulesQuestion>([this](const RulesQuestion&) { return m_rules.published; });
+    answers<RuleVersionsQuestion>([this](const RuleVersionsQuestion&) {
+        RulesDocument first{R"({"rules":[{"name":"Old","when":[],"set":{"team":"Search"}}]})", 1,
+                            m_rules.published.publishedAt};
+        return std::vector<RulesDocument>{m_rules.published, first};
+    });
     answers<CalendarQuestion>(
         [this](const CalendarQuestion& asked) { return fakeCalendar(asked.range, calendarSources, negativeCalendar); });
 }

@@ -3,6 +3,7 @@
 #include <QCheckBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -54,6 +55,9 @@ private slots:
     void readOnlyWorkspace_saysWhyNothingCanBePublished();
     void revert_bringsThePublishedTextBackAndCanBeUndone();
     void newRule_isAddedAboveTheChosenOne();
+    void draft_survivesQuitting_ofItsOwnWorkspaceAlone();
+    void keptDraft_isForgottenOnceItCounts();
+    void version_isBroughtBackAsADraft();
 };
 
 void TestAllocationPage::publishedRules_areShownWithoutADraft()
@@ -281,6 +285,78 @@ void TestAllocationPage::newRule_isAddedAboveTheChosenOne()
     QCOMPARE(list->item(2)->text(), QString("New rule"));
     QCOMPARE(list->currentRow(), 2);
     QCOMPARE(named<QLineEdit>(page, "Rule name")->text(), QString("New rule"));
+}
+
+void TestAllocationPage::draft_survivesQuitting_ofItsOwnWorkspaceAlone()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    QString draft;
+    {
+        AllocationPage page(backend);
+        page.workspaceChanged(backend.workspaces().info());
+        auto* list = named<ui::RuleList>(page, "Allocation rules");
+        list->setCurrentRow(4);
+        QTest::keyClick(list, Qt::Key_Delete);
+        draft = page.draftText();
+    }
+    WorkspaceInfo other = backend.workspaces().info();
+    other.path += ".other";
+    AllocationPage elsewhere(backend);
+    elsewhere.workspaceChanged(other);
+    QVERIFY(!elsewhere.isDraft());
+
+    AllocationPage page(backend);
+    QSignalSpy notice(&page, &AllocationPage::notice);
+    page.workspaceChanged(backend.workspaces().info());
+    QCOMPARE(page.draftText(), draft);
+    QVERIFY(page.isDraft());
+    QCOMPARE(notice.count(), 1);
+    QTRY_VERIFY(page.isSettled());
+    QVERIFY(button(page, "Publish")->isEnabled());
+    page.undo();
+    QVERIFY(!page.isDraft());
+    AllocationPage third(backend);
+    third.workspaceChanged(backend.workspaces().info());
+    QVERIFY(!third.isDraft());
+}
+
+void TestAllocationPage::keptDraft_isForgottenOnceItCounts()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    AllocationPage page(backend);
+    page.workspaceChanged(backend.workspaces().info());
+    auto* list = named<ui::RuleList>(page, "Allocation rules");
+    list->setCurrentRow(4);
+    QTest::keyClick(list, Qt::Key_Delete);
+    const auto kept = [&backend] {
+        for (const auto& [key, value] : backend.settings().values) {
+            if (key.starts_with("rules-draft-") && !value.empty())
+                return true;
+        }
+        return false;
+    };
+    QVERIFY(kept());
+    button(page, "Publish")->click();
+    QVERIFY(!kept());
+}
+
+void TestAllocationPage::version_isBroughtBackAsADraft()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    AllocationPage page(backend);
+    page.show();
+    page.workspaceChanged(backend.workspaces().info());
+    button(page, "Versions")->click();
+    auto* menu = page.findChild<QMenu*>();
+    QTRY_COMPARE(menu->actions().size(), qsizetype{2});
+    QVERIFY(menu->actions().front()->text().contains("in force"));
+    menu->actions().back()->trigger();
+    menu->hide();
+    QVERIFY(page.isDraft());
+    QVERIFY(page.draftText().contains("\"Old\""));
+    QTRY_VERIFY(page.isSettled());
+    page.undo();
+    QVERIFY(!page.isDraft());
 }
 
 QTEST_MAIN(TestAllocationPage)

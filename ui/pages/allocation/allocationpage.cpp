@@ -20,6 +20,7 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScopedValueRollback>
@@ -97,7 +98,8 @@ private:
 };
 
 AllocationPage::AllocationPage(Backend& backend, QWidget* parent)
-    : Page(parent), m_backend(backend), m_undo(new QUndoStack(this)), m_debounce(new QTimer(this))
+    : Page(parent), m_backend(backend), m_kept(backend.settings()), m_undo(new QUndoStack(this)),
+      m_debounce(new QTimer(this))
 {
     setAccessibleName(tr("Allocation page"));
     m_debounce->setSingleShot(true);
@@ -143,6 +145,11 @@ void AllocationPage::buildHeader(QVBoxLayout* layout)
     m_revert =
         parts::button(tr("Revert"), tr("Back to the published rules; Undo brings the draft back"), nullptr, this);
     m_publish = parts::button(tr("Publish"), tr("Make the draft count, under a new version number"), "primary", this);
+    m_versions = parts::button(
+        tr("Versions"), tr("All rules that were ever published; one can be brought back as a draft"), nullptr, this);
+    m_versionMenu = new QMenu(m_versions);
+    m_versionMenu->setAccessibleName(tr("Published versions"));
+    connect(m_versions, &QPushButton::clicked, this, &AllocationPage::askVersions);
     connect(m_revert, &QPushButton::clicked, this, &AllocationPage::revert);
     connect(m_publish, &QPushButton::clicked, this, &AllocationPage::publish);
     auto* row = new QHBoxLayout;
@@ -150,6 +157,7 @@ void AllocationPage::buildHeader(QVBoxLayout* layout)
     row->addWidget(parts::label(tr("Allocation rules"), "title", this));
     row->addWidget(m_state);
     row->addWidget(m_stateText, 1);
+    row->addWidget(m_versions);
     row->addWidget(m_revert);
     row->addWidget(m_publish);
     layout->addLayout(row);
@@ -218,6 +226,7 @@ void AllocationPage::showConflict()
 void AllocationPage::rebase()
 {
     m_base = m_version;
+    keepDraft();
     showState();
 }
 
@@ -374,8 +383,10 @@ void AllocationPage::workspaceChanged(const WorkspaceInfo& info)
     m_readOnly = parts::text(info.readOnly);
     if (info.path.empty()) {
         m_loaded = false;
+        m_kept.setWorkspace({});
         return;
     }
+    m_kept.setWorkspace(info.path);
     if (!m_loaded || info.rulesVersion != m_version)
         askRules();
     else
@@ -405,6 +416,7 @@ void AllocationPage::askRules()
 void AllocationPage::adoptPublished(const RulesDocument& document)
 {
     const bool hadDraft = m_loaded && isDraft() && document.json != m_published.toStdString();
+    const auto kept = m_loaded ? std::nullopt : m_kept.draft();
     m_published = parts::text(document.json);
     m_version = document.version;
     m_loaded = true;
@@ -418,6 +430,24 @@ void AllocationPage::adoptPublished(const RulesDocument& document)
     showDraft(m_published);
     if (m_list->currentRow() < 0 && m_list->count() > 0)
         m_list->setCurrentRow(0);
+    takeKept(kept);
+}
+
+void AllocationPage::takeKept(const std::optional<KeptDraft::Draft>& kept)
+{
+    if (!kept || kept->json == m_published)
+        return;
+    m_base = std::min(kept->base, m_version); // a restored workspace may know of fewer versions
+    edit(kept->json, tr("Draft kept from the last time"));
+    emit notice(tr("The draft that was not published last time is back. Undo puts it aside."));
+}
+
+void AllocationPage::keepDraft()
+{
+    if (m_loaded && isDraft())
+        m_kept.keep({m_draft.text(), m_base});
+    else if (m_loaded)
+        m_kept.forget();
 }
 
 bool AllocationPage::isDraft() const
@@ -462,6 +492,38 @@ void AllocationPage::revert()
         edit(m_published, tr("Revert to version %1").arg(format::count(m_version)));
 }
 
+void AllocationPage::askVersions()
+{
+    m_backend.ask(
+        "allocation.versions", RuleVersionsQuestion{},
+        guarded<std::vector<RulesDocument>>(this, [this](Result<std::vector<RulesDocument>> answer) {
+            if (answer)
+                showVersions(*answer);
+            else
+                emit problem(tr("The published versions could not be read: %1").arg(parts::text(answer.error().text())),
+                             parts::advice(answer.error().code));
+        }));
+}
+
+void AllocationPage::showVersions(const std::vector<RulesDocument>& versions)
+{
+    m_versionMenu->clear();
+    for (const RulesDocument& one : versions) {
+        const QString number = format::count(one.version);
+        const QString at = format::instant(one.publishedAt, format::locale());
+        QAction* action =
+            m_versionMenu->addAction(one.version == m_version ? tr("Version %1, %2 (in force)").arg(number, at)
+                                                              : tr("Version %1, %2").arg(number, at));
+        action->setToolTip(tr("Makes these rules the draft; what they would move is shown before anything counts"));
+        const QString json = parts::text(one.json);
+        connect(action, &QAction::triggered, this,
+                [this, json, number] { edit(json, tr("Bring back version %1").arg(number)); });
+    }
+    if (versions.empty())
+        m_versionMenu->addAction(tr("Nothing was published yet"))->setEnabled(false);
+    m_versionMenu->popup(m_versions->mapToGlobal(QPoint(0, m_versions->height())));
+}
+
 // ---- draft ----
 
 void AllocationPage::edit(const QString& json, const QString& what, const QString& key)
@@ -476,6 +538,7 @@ void AllocationPage::showDraft(const QString& json)
     m_draft.setText(json);
     if (m_json->toPlainText() != json)
         m_json->setPlainText(json);
+    keepDraft();
     showList();
     showRule();
     showState();

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "ui/pages/allocation/keptdraft.h"
 #include "ui/pages/allocation/ruledraft.h"
 #include "ui/pages/common/page.h"
 
 class QLabel;
+class QMenu;
 class QPlainTextEdit;
 class QPushButton;
 class QTabWidget;
@@ -52,6 +54,9 @@ private:
     QWidget* buildEffect();
     void askRules();
     void adoptPublished(const RulesDocument& document);
+    /// Brings back what was not published when the workspace was closed; one step, so that undo is without it.
+    void takeKept(const std::optional<KeptDraft::Draft>& kept);
+    void keepDraft();
     /// One undoable step; steps with the same non-empty key one after the other are one.
     void edit(const QString& json, const QString& what, const QString& key = {});
     void showDraft(const QString& json);
@@ -69,6 +74,8 @@ private:
     void moveRule(int from, int to);
     void publish();
     void revert();
+    void askVersions();
+    void showVersions(const std::vector<RulesDocument>& versions);
     QWidget* buildConflict();
     void showConflict();
     /// The draft counts as made from the version in force.
@@ -77,6 +84,7 @@ private:
 
     Backend& m_backend;
     RuleDraft m_draft;
+    KeptDraft m_kept;
     QString m_published;
     std::uint32_t m_version = 0; ///< in force
     std::uint32_t m_base = 0;    ///< that the draft was made from
@@ -93,7 +101,8 @@ private:
     QTimer* m_debounce = nullptr;
 
     QLabel *m_state = nullptr, *m_stateText = nullptr, *m_check = nullptr, *m_coverage = nullptr, *m_moved = nullptr;
-    QPushButton *m_publish = nullptr, *m_revert = nullptr;
+    QPushButton *m_publish = nullptr, *m_revert = nullptr, *m_versions = nullptr;
+    QMenu* m_versionMenu = nullptr;
     QWidget* m_conflict = nullptr;
     Banner* m_conflictText = nullptr;
     QPushButton *m_goOn = nullptr, *m_takeTheirs = nullptr, *m_publishOver = nullptr;
