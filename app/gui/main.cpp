@@ -2,9 +2,11 @@
 #include "app/gui/pictures.h"
 #include "app/gui/sessionbackend.h"
 #include "app/gui/startoptions.h"
+#include "ui/format/daterange.h"
 #include "ui/shell/mainwindow.h"
 
 #include <QApplication>
+#include <QDateTime>
 #include <QDir>
 #include <QTimer>
 
@@ -125,6 +127,7 @@ int main(int argc, char** argv)
     QGuiApplication::setHighDpiScaleFactorRoundingPolicy(Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
     QApplication application(argc, argv);
     QCoreApplication::setApplicationName("altimeter");
+    altimeter::ui::format::setPresentDay([] { return altimeter::Instant{QDateTime::currentSecsSinceEpoch()}.day(); });
     QCoreApplication::setApplicationVersion(ALTIMETER_VERSION);
     QGuiApplication::setApplicationDisplayName("Altimeter");
     QGuiApplication::setDesktopFileName("io.github.altimeter.Altimeter");

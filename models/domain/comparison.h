@@ -21,6 +21,12 @@ DateRange shifted(const DateRange& range, const PeriodStep& step, int by);
 /// What `range` is compared with. Requires both bounds.
 DateRange baseOf(const DateRange& range, const PeriodStep& step, CompareWith with = CompareWith::PeriodBefore);
 
+/// What days that nobody put in words are compared with. Requires both bounds.
+inline DateRange previousRange(const DateRange& range)
+{
+    return baseOf(range, stepOf(range));
+}
+
 /// How much of a range there can be data of.
 struct DaysCovered {
     int days = 0;    ///< of the range

@@ -195,15 +195,4 @@ Day nextStep(Day start, Granularity granularity)
     return start;
 }
 
-DateRange previousRange(const DateRange& range)
-{
-    const Day month = range.from.firstOfMonth();
-    if (range.from != month || range.to <= range.from || range.to > month.addMonths(1))
-        return {range.from - range.days(), range.from};
-    const Day before = month.addMonths(-1);
-    if (range.to == month.addMonths(1))
-        return {before, month};
-    return {before, std::min(before + range.days(), month)};
-}
-
 } // namespace altimeter

@@ -68,8 +68,4 @@ Day stepStart(Day day, Granularity granularity);
 /// First day of the step after the one that starts at `start`. None answers `start`.
 Day nextStep(Day start, Granularity granularity);
 
-/// The range of the same length directly before `range`; a whole calendar month answers the whole month before, and a
-/// month-to-date range answers the same days of the month before. Requires both bounds.
-DateRange previousRange(const DateRange& range);
-
 } // namespace altimeter

@@ -13,6 +13,7 @@
 #include "models/domain/sources.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -39,10 +40,10 @@ struct TableQuestion {
 /// The series of `query` for a chart, with what belongs on them.
 struct SeriesQuestion {
     using Answer = SeriesSet;
-    CostQuery query;       ///< granularity None is treated as Day; `top` limits the series
-    bool anomalies = true; ///< daily only
-    int forecastSteps = 0; ///< 0: none
-    bool compare = false;  ///< also the previous period
+    CostQuery query;               ///< granularity None is treated as Day; `top` limits the series
+    bool anomalies = true;         ///< daily only
+    int forecastSteps = 0;         ///< 0: none
+    std::optional<DateRange> base; ///< also this period, beside it; both bounds valid
 };
 
 /// How the cost of one period came from that of another. Of the query its dims (at least one), range (both bounds
@@ -52,8 +53,8 @@ struct BridgeQuestion {
     CostQuery query;
     DateRange base;        ///< both bounds valid
     std::size_t most = 10; ///< keys that are a part of their own
-    /// Of each account only the days of the base whose like in the current period is known, as the Overview compares
-    /// them: a late account makes no fall. Both ranges then begin with a month.
+    /// Of each account only the days whose like in the current period is known to its end, as the Overview compares
+    /// them: neither a late account nor a running day makes a fall. Both ranges then begin with a month.
     bool onlyKnownDays = false;
 };
 

@@ -3,6 +3,7 @@
 #include "models/domain/query.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,11 +46,12 @@ struct CostSeries {
     std::vector<ForecastPoint> forecast;
 };
 
-/// Several series over the same steps, with the steps of the previous period where comparison is on.
+/// Several series over the same steps, with the steps of the period they are compared with where one was asked for.
 struct SeriesSet {
     CostQuery query;
     std::vector<CostSeries> series;
     std::vector<CostSeries> previous;  ///< same keys, periods as they were; empty without comparison
+    std::optional<DateRange> base;     ///< the days of `previous`
     std::vector<CurrencyTotal> totals; ///< over the range, with the number of charges that do not state this cost
     std::uint64_t revision = 0;
 };

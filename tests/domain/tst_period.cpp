@@ -11,11 +11,6 @@ Day day(const char* text)
     return *parseDay(text);
 }
 
-std::string text(const DateRange& range)
-{
-    return toString(range.from) + ".." + toString(range.to);
-}
-
 } // namespace
 
 class TestPeriod : public QObject {
@@ -89,33 +84,6 @@ private slots:
         QVERIFY(!range.contains(day("2026-08-31")));
         QVERIFY(DateRange{}.contains(day("1900-01-01")));
         QCOMPARE(range.days(), 30);
-    }
-
-    void previous_ofARange_data()
-    {
-        QTest::addColumn<QByteArray>("from");
-        QTest::addColumn<QByteArray>("to");
-        QTest::addColumn<QByteArray>("expected");
-        QTest::newRow("whole month") << QByteArray("2024-03-01") << QByteArray("2024-04-01")
-                                     << QByteArray("2024-02-01..2024-03-01");
-        QTest::newRow("month to date") << QByteArray("2026-11-01") << QByteArray("2026-11-19")
-                                       << QByteArray("2026-10-01..2026-10-19");
-        QTest::newRow("longer than the month before")
-            << QByteArray("2026-03-01") << QByteArray("2026-03-31") << QByteArray("2026-02-01..2026-03-01");
-        QTest::newRow("thirty days") << QByteArray("2026-10-20") << QByteArray("2026-11-19")
-                                     << QByteArray("2026-09-20..2026-10-20");
-        QTest::newRow("quarter") << QByteArray("2026-04-01") << QByteArray("2026-07-01")
-                                 << QByteArray("2025-12-31..2026-04-01");
-        QTest::newRow("one day") << QByteArray("2026-10-20") << QByteArray("2026-10-21")
-                                 << QByteArray("2026-10-19..2026-10-20");
-    }
-
-    void previous_ofARange()
-    {
-        QFETCH(QByteArray, from);
-        QFETCH(QByteArray, to);
-        QFETCH(QByteArray, expected);
-        QCOMPARE(text(previousRange({day(from.constData()), day(to.constData())})), expected.toStdString());
     }
 };
 

@@ -306,13 +306,74 @@ SeriesSet FakeBackend::seriesOf(const SeriesQuestion& request) const
             mean *= 1.001;
         }
     }
-    if (request.compare) {
+    if (request.base) {
         SeriesQuestion before = request;
-        before.query.range = previousRange(query.range);
-        before.compare = false;
+        before.query.range = *request.base;
+        before.base.reset();
         before.forecastSteps = 0;
         before.anomalies = false;
         set.previous = seriesOf(before).series;
+        set.base = request.base;
+    }
+    return set;
+}
+
+/// Told apart as the program does, but simply: the first `most` keys by |change|, then all others as one.
+BridgeSet FakeBackend::bridgesOf(const BridgeQuestion& request) const
+{
+    BridgeSet set;
+    set.query = request.query;
+    set.base = request.base;
+    const WorkspaceInfo info = infoOfLines();
+    set.days = daysCovered(request.query.range, info.dataFrom, info.dataThrough);
+    set.baseDays = daysCovered(request.base, info.dataFrom, info.dataThrough);
+    set.revision = revision;
+    CostQuery earlier = request.query;
+    earlier.range = request.base;
+    const CostTable tables[] = {tableOf(request.query), tableOf(earlier)};
+    for (const CurrencyTotal& total : tables[0].totals) {
+        Bridge bridge;
+        bridge.currency = total.currency;
+        std::map<KeyTuple, Bridge::Part> parts;
+        for (const bool isBefore : {false, true}) {
+            for (const CostRow& row : tables[isBefore ? 1 : 0].rows) {
+                if (row.currency != total.currency)
+                    continue;
+                Bridge::Part& part = parts[row.keys];
+                part.keys = row.keys;
+                (isBefore ? part.before : part.now) = row.cost;
+                (isBefore ? part.rowsBefore : part.rowsNow) = row.rows;
+                (isBefore ? bridge.rowsBefore : bridge.rowsNow) += row.rows;
+                (isBefore ? bridge.unknownBefore : bridge.unknownNow) += row.unknownRows;
+            }
+        }
+        std::vector<Bridge::Part> sorted;
+        for (const auto& [keys, part] : parts)
+            sorted.push_back(part);
+        std::stable_sort(sorted.begin(), sorted.end(), [](const Bridge::Part& a, const Bridge::Part& b) {
+            return std::abs(a.change().toDouble()) > std::abs(b.change().toDouble());
+        });
+        Bridge::Part others;
+        others.isFolded = true;
+        others.count = 0;
+        for (Bridge::Part& part : sorted) {
+            bridge.base = *checkedAdd(bridge.base, part.before);
+            bridge.current = *checkedAdd(bridge.current, part.now);
+            part.kind = part.rowsBefore == 0         ? Bridge::Kind::New
+                        : part.rowsNow == 0          ? Bridge::Kind::Gone
+                        : part.change().isNegative() ? Bridge::Kind::Faller
+                                                     : Bridge::Kind::Riser;
+            if (bridge.parts.size() < request.most) {
+                bridge.parts.push_back(part);
+                continue;
+            }
+            others.before = *checkedAdd(others.before, part.before);
+            others.now = *checkedAdd(others.now, part.now);
+            ++others.count;
+        }
+        if (others.count > 0)
+            bridge.parts.push_back(others);
+        set.bridges.push_back(std::move(bridge));
     }
     return set;
 }
@@ -385,6 +446,7 @@ void FakeBackend::answerFromLines()
     });
     answers<TableQuestion>([this](const TableQuestion& asked) { return tableOf(asked.query); });
     answers<SeriesQuestion>([this](const SeriesQuestion& asked) { return seriesOf(asked); });
+    answers<BridgeQuestion>([this](const BridgeQuestion& asked) { return bridgesOf(asked); });
     answers<ChargesQuestion>([this](const ChargesQuestion& asked) {
         return pageOf(asked.query, asked.offset, asked.limit, asked.largestFirst);
     });

@@ -77,6 +77,7 @@ public:
     std::vector<const Line*> selected(const CostQuery& query) const;
     CostTable tableOf(const CostQuery& query) const;
     SeriesSet seriesOf(const SeriesQuestion& request) const;
+    BridgeSet bridgesOf(const BridgeQuestion& request) const;
     ChargePage pageOf(const CostQuery& query, std::uint64_t offset, std::uint64_t limit, bool largestFirst) const;
     std::vector<std::string> valuesOf(const DimValuesQuestion& question) const;
 

@@ -114,7 +114,8 @@ void TestCompleteness::calendar_showsTheLastThreeMonths()
 {
     Stage stage;
     QVERIFY(stage.page->isSettled());
-    QVERIFY((stage.backend.asked<CalendarQuestion>().back().range == DateRange{kNow - 89, kNow + 1}));
+    QVERIFY((stage.backend.asked<CalendarQuestion>().back().range ==
+             DateRange{Day::fromYmd(2026, 11, 20) - 90, kNow + 1})); // 90 days of data, and those since
     QCOMPARE(stage.view()->shownRows(), std::size_t(8));
     QCOMPARE(stage.labelled("Completeness summary"),
              QString("8 sources · 13 days missing · 28 days estimated · 30 days overlap · 2 days hold duplicates"));
@@ -139,9 +140,9 @@ void TestCompleteness::keys_moveTheCell()
     stage.key(Qt::Key_Down);
     QCOMPARE(stage.source(), QString("azure-prod"));
     stage.key(Qt::Key_Home);
-    QCOMPARE(stage.age(), 89);
+    QCOMPARE(stage.age(), 91);
     stage.key(Qt::Key_Left); // the edge holds
-    QCOMPARE(stage.age(), 89);
+    QCOMPARE(stage.age(), 91);
     stage.key(Qt::Key_End, Qt::ControlModifier);
     QCOMPARE(stage.source(), QString("aws-costs"));
     QCOMPARE(stage.age(), 0);
@@ -167,7 +168,7 @@ void TestCompleteness::ctrlArrows_jumpToWhereTheStateChanges()
     stage.key(Qt::Key_Left, Qt::ControlModifier);
     QCOMPARE(stage.age(), 33);
     stage.key(Qt::Key_Left, Qt::ControlModifier); // nothing changes any more
-    QCOMPARE(stage.age(), 89);
+    QCOMPARE(stage.age(), 91);
     stage.key(Qt::Key_Right, Qt::ControlModifier);
     QCOMPARE(stage.age(), 32);
 }
@@ -375,9 +376,9 @@ void TestCompleteness::copy_isATableOfStates()
     emit stage.page->findChild<ui::DateRangeEdit*>()->rangeChosen("7d");
     QVERIFY(stage.page->copySelection(true));
     const QStringList lines = QApplication::clipboard()->text().split('\n');
-    QCOMPARE(lines.at(0),
-             QString("source\t2026-11-15\t2026-11-16\t2026-11-17\t2026-11-18\t2026-11-19\t2026-11-20\t2026-11-21"));
-    QCOMPARE(lines.at(6), QString("anthropic-org\tgap\tgap\tgap\tgap\tgap\tgap\tgap"));
+    QCOMPARE(lines.at(0), QString("source\t2026-11-13\t2026-11-14\t2026-11-15\t2026-11-16\t2026-11-17\t2026-11-"
+                                  "18\t2026-11-19\t2026-11-20\t2026-11-21"));
+    QCOMPARE(lines.at(6), QString("anthropic-org\tgap\tgap\tgap\tgap\tgap\tgap\tgap\tgap\tgap"));
     QVERIFY(lines.at(1).startsWith("aws-files\tnot_said\tnot_said"));
     QVERIFY(stage.page->exportTable());
     auto* dialog = stage.page->findChild<QFileDialog*>();

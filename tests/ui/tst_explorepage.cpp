@@ -11,7 +11,6 @@
 #include "ui/items/gridview.h"
 #include "ui/pages/common/daterangeedit.h"
 #include "ui/pages/common/drill.h"
-#include "ui/pages/common/rangetext.h"
 #include "ui/pages/explore/explorepage.h"
 #include "ui/pages/explore/filterbar.h"
 #include "ui/pages/explore/filterpopup.h"
@@ -211,6 +210,8 @@ private slots:
         QTest::newRow("quarter on") << "2026-07-01..2026-09-30" << 1 << "2026-10-01..2026-12-31";
         QTest::newRow("month to date back") << "2026-11-01..2026-11-19" << -1 << "2026-10-01..2026-10-19";
         QTest::newRow("long month start into February") << "2026-01-01..2026-01-30" << 1 << "2026-02";
+        QTest::newRow("quarter to date back") << "qtd" << -1 << "2026-07-01..2026-08-19";
+        QTest::newRow("year to date back") << "ytd" << -1 << "2025-01-01..2025-11-19";
         QTest::newRow("thirty days") << "2026-10-21..2026-11-19" << -1 << "2026-09-21..2026-10-20";
     }
     void shift_movesByWhatTheRangeIs()
@@ -218,9 +219,9 @@ private slots:
         QFETCH(QString, range);
         QFETCH(int, by);
         QFETCH(QString, expected);
-        const auto parsed = parseDateRange(range.toStdString(), Day::fromYmd(2026, 11, 20));
-        QVERIFY(parsed.ok());
-        QCOMPARE(QString::fromStdString(rangeText(shiftedRange(*parsed, by))), expected);
+        const auto shifted = steppedText(range.toStdString(), by, Day::fromYmd(2026, 11, 20));
+        QVERIFY(shifted.ok());
+        QCOMPARE(QString::fromStdString(*shifted), expected);
     }
 
     void opened_showsGridChartAndTotals()
@@ -595,6 +596,110 @@ private slots:
         QVERIFY(edit->property("invalid").toBool());
         QTest::keyClick(edit, Qt::Key_Escape);
         QCOMPARE(range->text(), QString("lm"));
+    }
+
+    void typedRange_isAsWideAsItsText()
+    {
+        Stage stage;
+        auto* edit = stage.page->findChild<DateRangeEdit*>()->findChild<QLineEdit*>();
+        for (const char* text : {"mtd", "2026-09-01..2026-11-19", "20 Oct 2026 - 19 Nov 2026"}) {
+            edit->setText(text);
+            QVERIFY(edit->width() >= edit->fontMetrics().horizontalAdvance(text) + 16);
+        }
+    }
+
+    void typedRange_afterEnterTheKeysAreOfThePage()
+    {
+        Stage stage;
+        stage.page->activateWindow();
+        auto* edit = stage.page->findChild<DateRangeEdit*>()->findChild<QLineEdit*>();
+        edit->setFocus();
+        edit->selectAll();
+        QTest::keyClicks(edit, "7d");
+        QTest::keyClick(edit, Qt::Key_Return);
+        stage.settle();
+        QVERIFY(stage.grid()->hasFocus());
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_P);
+        stage.settle();
+        QVERIFY(stage.page->state().compare);
+        QCOMPARE(stage.page->state().rangeText, std::string("7d"));
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_BracketLeft);
+        stage.settle();
+        QCOMPARE(stage.page->state().rangeText, std::string("2026-11-06..2026-11-12"));
+        edit->setFocus();
+        QTest::keyClicks(edit, "zz");
+        QTest::keyClick(edit, Qt::Key_Escape);
+        QVERIFY(stage.grid()->hasFocus());
+        QCOMPARE(edit->text(), QString("2026-11-06..2026-11-12"));
+    }
+
+    void typedRange_ofItsOwnWording_isTheSame()
+    {
+        Stage stage;
+        auto* range = stage.page->findChild<DateRangeEdit*>();
+        auto* edit = range->findChild<QLineEdit*>();
+        edit->selectAll();
+        edit->setText(QStringLiteral("20 Oct – 19 Nov 2026"));
+        QTest::keyClick(edit, Qt::Key_Return);
+        stage.settle();
+        const DateRange meant{Day::fromYmd(2026, 10, 20), Day::fromYmd(2026, 11, 20)};
+        QVERIFY(*stage.page->state().range(Day::fromYmd(2026, 11, 20)) == meant);
+        edit->selectAll();
+        QTest::keyClicks(edit, "15 sep - 1 sep");
+        QVERIFY2(range->echo().contains("ends before it begins"), qPrintable(range->echo()));
+    }
+
+    void laterPeriod_stopsWhereTheDataEnd()
+    {
+        Stage stage;
+        QSignalSpy notices(stage.page.get(), &ExplorePage::notice);
+        ExploreState state = stage.page->state();
+        state.rangeText = "2026-10";
+        stage.page->setState(state);
+        stage.key(Qt::Key_BracketRight);
+        QCOMPARE(stage.page->state().rangeText, std::string("2026-11")); // a part of it is known
+        stage.key(Qt::Key_BracketRight);
+        QCOMPARE(stage.page->state().rangeText, std::string("2026-11"));
+        QCOMPARE(notices.count(), 1);
+        QVERIFY(notices[0][0].toString().contains("19 Nov 2026"));
+    }
+
+    void comparison_isOfTheSameKindAndSaysWhatIsMissing()
+    {
+        Stage stage;
+        ExploreState state = stage.page->state();
+        state.rangeText = "qtd";
+        state.compare = true;
+        stage.page->setState(state);
+        stage.settle();
+        const auto asked = stage.backend.asked<TableQuestion>();
+        const bool isAsked = std::any_of(asked.begin(), asked.end(), [](const TableQuestion& question) {
+            return question.query.range == DateRange{Day::fromYmd(2026, 7, 1), Day::fromYmd(2026, 8, 20)};
+        });
+        QVERIFY(isAsked);
+        QVERIFY2(stage.texts().contains("1 Oct – 19 Nov 2026  against  1 Jul – 19 Aug 2026 (data of 28 of 50 days)"),
+                 qPrintable(stage.texts().join('|')));
+        QTest::keyClick(stage.grid(), Qt::Key_P, Qt::ShiftModifier);
+        stage.settle();
+        QVERIFY(stage.page->state().compareWith == CompareWith::YearBefore);
+        const auto again = exploreStateFromJson(toJson(stage.page->state()));
+        QVERIFY(again.ok() && *again == stage.page->state());
+    }
+
+    void changeOfARow_opensThatChange()
+    {
+        Stage stage;
+        stage.trigger("Compare with the period before");
+        QSignalSpy opened(stage.page.get(), &ExplorePage::openChange);
+        stage.select(0, CostTableModel::Column::Change);
+        const std::string service = stage.costs()->rowAt(0).keys.front();
+        stage.key(Qt::Key_Return);
+        QCOMPARE(opened.count(), 1);
+        const auto change = opened[0][0].value<Change>();
+        QCOMPARE(change.rangeText, std::string("30d"));
+        QVERIFY((change.filters == std::vector<Filter>{{Dim{Dim::Kind::Service, {}}, {service}, false}}));
+        QVERIFY((change.by != Dim{Dim::Kind::Service, {}}));
+        QVERIFY(stage.page->state().mode == ExploreState::Mode::Grid); // it is no drill
     }
 
     void chips_areRemovableByKeyboard()

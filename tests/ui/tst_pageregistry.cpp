@@ -122,8 +122,8 @@ void TestPageRegistry::newPage_standsInTheRailAtItsPlace()
         if (button->text() == "Tides")
             button->click();
     }
-    QCOMPARE(titles, (QStringList{"Start", "Overview", "Tides", "Explore", "Allocation", "Data", "Connections", "Find",
-                                  "Help"}));
+    QCOMPARE(titles, (QStringList{"Start", "Overview", "Tides", "Explore", "Allocation", "Data", "Connections",
+                                  "Changes", "Find", "Help"}));
     QCOMPARE(stage.window.currentPage(), QString("tides"));
     QVERIFY(stage.page->isVisible());
 }
@@ -197,7 +197,7 @@ void TestPageRegistry::newPage_isPicturedAndNamed()
     for (const ui::Picture& picture : ui::picturesOf(stage.window.registry()))
         pictures << picture.file;
     QCOMPARE(pictures, (QStringList{"start", "overview", "tides", "explore", "allocation", "data", "connections",
-                                    "tides-year", "data-proof", "connections-completeness"}));
+                                    "changes", "tides-year", "data-proof", "connections-completeness"}));
 }
 
 void TestPageRegistry::newPage_isWaitedFor()

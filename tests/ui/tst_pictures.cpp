@@ -99,7 +99,7 @@ void TestPictures::page_isPaintedInItsTheme_data()
         ++sceneNumber;
         for (const bool dark : {false, true}) {
             int turn = sceneNumber;
-            for (const char* place : {"start", "overview", "explore", "allocation", "data", "data:rejected",
+            for (const char* place : {"start", "overview", "explore", "changes", "allocation", "data", "data:rejected",
                                       "data:proof", "connections", "connections:completeness"}) {
                 const QString page = place;
                 ++turn;

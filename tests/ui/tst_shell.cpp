@@ -175,9 +175,9 @@ void TestShell::pages_areReachedByKeysAndRemembered()
         QCOMPARE(window.currentPage(), page);
     }
     menuAction(window, "Back")->trigger();
-    QCOMPARE(window.currentPage(), QString("data"));
-    menuAction(window, "Forward")->trigger();
     QCOMPARE(window.currentPage(), QString("connections"));
+    menuAction(window, "Forward")->trigger();
+    QCOMPARE(window.currentPage(), QString("changes"));
     menuAction(window, "Next page")->trigger();
     QCOMPARE(window.currentPage(), QString("start"));
 }

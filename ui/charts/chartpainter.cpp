@@ -32,6 +32,11 @@ void ChartPainter::column(std::size_t step, double half)
         m_painter.fillRect(QRectF(x - half, top, 2 * half, bottom - top - (bottom - top > 3 ? 1 : 0)),
                            ChartLegend::colorOf(static_cast<int>(i)));
     }
+    if (m_frame.isPart(step)) { // hatched: it is no fall beside whole ones
+        const double foot = m_geometry.at(0, 0).y(), head = m_geometry.at(0, m_frame.totalAt(step)).y();
+        m_painter.fillRect(QRectF(x - half, std::min(foot, head), 2 * half, std::abs(foot - head)),
+                           QBrush(theme.card, Qt::BDiagPattern));
+    }
     if (step >= m_frame.previous.size() || !m_frame.previous[step].known)
         return;
     const double y = m_geometry.at(0, m_frame.previous[step].value).y();

@@ -42,7 +42,9 @@ QString heading(const SeriesFrame& frame, int position)
     const Day day = history ? frame.steps[index] : frame.forecast[index - frame.steps.size()].day;
     const QString text = frame.granularity == Granularity::Day ? format::dateWithWeekday(day, frame.locale)
                                                                : format::step(day, frame.granularity, frame.locale);
-    return history ? text : SeriesChart::tr("%1 (forecast)", "a day or step").arg(text);
+    if (history)
+        return frame.isPart(index) ? SeriesChart::tr("%1 (not whole)", "a week or month").arg(text) : text;
+    return SeriesChart::tr("%1 (forecast)", "a day or step").arg(text);
 }
 
 std::vector<Row> rows(const SeriesFrame& frame, int position, int chosen)

@@ -43,6 +43,28 @@ std::vector<SeriesFrame::Value> valuesAt(const std::vector<Day>& steps, const st
     return values;
 }
 
+/// Weeks and months that the range cuts, or of which a day is not known.
+std::vector<bool> partlyOf(const std::vector<Day>& steps, const std::vector<const CostSeries*>& chosen,
+                           const CostQuery& query, Granularity granularity)
+{
+    std::vector<bool> partly(steps.size(), false);
+    if (granularity == Granularity::Day)
+        return partly;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        const bool isCutBefore = query.range.from.isValid() && steps[i] < query.range.from;
+        const bool isCutBehind = query.range.to.isValid() && query.range.to < nextStep(steps[i], granularity);
+        partly[i] = isCutBefore || isCutBehind;
+    }
+    for (const CostSeries* series : chosen) {
+        for (const SeriesPoint& point : series->points) {
+            const auto found = std::lower_bound(steps.begin(), steps.end(), point.period);
+            if (point.known && !point.isWhole && found != steps.end() && *found == point.period)
+                partly[static_cast<std::size_t>(found - steps.begin())] = true;
+        }
+    }
+    return partly;
+}
+
 QString markerText(const AnomalyMark& mark, const QString& name, const SeriesFrame& frame)
 {
     const QString form = mark.impact < 0 ? QObject::tr("%1 on %2, %3 below the expected %4", "what, day, amounts")
@@ -87,9 +109,8 @@ void addPrevious(SeriesFrame& frame, const SeriesSet& set)
         first = std::min(first, point.period);
         last = std::max(last, point.period);
     }
-    const DateRange& range = set.query.range;
-    if (range.from.isValid() && range.to.isValid())
-        first = std::min(first, stepStart(previousRange(range).from, frame.granularity));
+    if (set.base)
+        first = std::min(first, stepStart(set.base->from, frame.granularity));
     frame.previousSteps = stepsBetween(first, last, frame.granularity);
     frame.previous = valuesAt(frame.previousSteps, found->points);
 }
@@ -184,6 +205,9 @@ QString SeriesFrame::description() const
                          .arg(money(totalAt(highest)), step(steps[highest]), money(totalAt(lowest)),
                               step(steps[lowest]));
     sentences << anomaliesText();
+    for (std::size_t i = 0; i < steps.size(); ++i)
+        if (isPart(i))
+            sentences << QObject::tr("%1 is not whole.", "a week or month").arg(step(steps[i]));
     if (!forecast.empty())
         sentences << QObject::tr("Forecast to %1: %2 per step at the end, 80 percent range %3 to %4.")
                          .arg(format::date(forecast.back().day, locale), money(forecast.back().mean),
@@ -203,6 +227,7 @@ SeriesFrame makeSeriesFrame(const SeriesSet& set, const SeriesSet* totals, const
         if (series.currency == request.currency)
             chosen.push_back(&series);
     frame.steps = stepsOf(chosen, set.query, frame.granularity);
+    frame.partly = partlyOf(frame.steps, chosen, set.query, frame.granularity);
     for (const CostSeries* series : chosen) {
         SeriesFrame::Line line;
         line.name = format::keys(set.query.by, series->keys, series->isOther);

@@ -51,6 +51,7 @@ struct SeriesFrame {
     Currency currency;
     QLocale locale = format::locale();
     std::vector<Day> steps; ///< ascending, without holes
+    std::vector<bool> partly; ///< per step: a week or month of which not every day is shown or known; empty: none is
     std::vector<Line> lines;
     std::vector<Value> totals;      ///< exact totals of the steps where they were given; may be empty
     std::vector<Value> previous;    ///< total of the period before, aligned with `steps` by position; may be shorter
@@ -65,6 +66,8 @@ struct SeriesFrame {
     double totalAt(std::size_t step) const;
     /// Whether any line has a value at `step`.
     bool knownAt(std::size_t step) const;
+    /// Whether `step` is a part of a week or month, which is no fall beside whole ones.
+    bool isPart(std::size_t step) const { return step < partly.size() && partly[step]; }
     /// The exact amount in words: "$1,204.50", "unknown".
     QString text(const Value& value) const;
     /// Days of the markers on `line`, ascending.

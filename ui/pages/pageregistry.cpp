@@ -1,6 +1,7 @@
 #include "ui/pages/pageregistry.h"
 
 #include "ui/pages/allocation/allocationpage.h"
+#include "ui/pages/changes/changespage.h"
 #include "ui/pages/connections/connectionspage.h"
 #include "ui/pages/data/datapage.h"
 #include "ui/pages/explore/explorepage.h"
@@ -30,6 +31,9 @@ std::vector<PageEntry> standardPages()
     auto overview = entry<OverviewPage>("overview", QObject::tr("Overview"));
     auto explore = entry<ExplorePage>("explore", QObject::tr("Explore"));
     explore.menu = QObject::tr("E&xplore");
+    auto changes = entry<ChangesPage>("changes", QObject::tr("Changes"));
+    changes.icon = QStringLiteral("compare");
+    changes.menu = QObject::tr("C&hanges");
     auto allocation = entry<AllocationPage>("allocation", QObject::tr("Allocation"));
     auto data = entry<DataPage>("data", QObject::tr("Data"));
     data.tabs = DataPage::tabNames();
@@ -37,7 +41,7 @@ std::vector<PageEntry> standardPages()
     auto connections = entry<ConnectionsPage>("connections", QObject::tr("Connections"));
     connections.tabs = ConnectionsPage::tabNames();
     connections.picturedTabs = QStringList{"completeness"};
-    return {start, overview, explore, allocation, data, connections};
+    return {start, overview, explore, allocation, data, connections, changes};
 }
 
 QStringList placesOf(const PageEntry& page)

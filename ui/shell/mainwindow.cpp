@@ -1,6 +1,8 @@
 #include "ui/shell/mainwindow.h"
 
+#include "ui/format/daterange.h"
 #include "ui/format/format.h"
+#include "ui/pages/changes/changespage.h"
 #include "ui/pages/common/guarded.h"
 #include "ui/pages/common/pageparts.h"
 #include "ui/pages/connections/connectionspage.h"
@@ -39,12 +41,14 @@ MainWindow::MainWindow(Backend& backend, std::vector<PageEntry> registry, QWidge
     PlainTextGuard::install();
     ClosedChoiceGuard::install();
     format::setLocale(format::localeOf(parts::text(m_backend.settings().value("locale"))));
+    readDateSettings();
     setLocale(format::locale()); // what is made later follows, and a change of it is noticed
     applyTheme(themeSetting());  // before the first widget, so that none is made in other fonts
     m_actions = new ShellActions(this, registry);
     m_pages = new PageHost(std::move(registry), m_backend, this);
     m_start = m_pages->pageOf<StartPage>();
     m_explore = m_pages->pageOf<ExplorePage>();
+    m_changes = m_pages->pageOf<ChangesPage>();
     m_connections = m_pages->pageOf<ConnectionsPage>();
     buildLayout();
     buildWorkers();
@@ -76,6 +80,7 @@ void MainWindow::restoreSettings()
         restoreGeometry(geometry);
     m_actions->themeAction(themeSetting())->setChecked(true);
     m_actions->checkLocale(parts::text(m_backend.settings().value("locale")));
+    checkDateSettings();
     if (const auto lens = lensByName(m_backend.settings().value("lens")))
         setLens(*lens);
 }
@@ -150,13 +155,17 @@ void MainWindow::explore(const CostQuery& query)
     showPage("explore");
 }
 
+void MainWindow::explain(const Change& change)
+{
+    m_changes->explain(change);
+    showPage("changes");
+}
+
 void MainWindow::exploreChanged()
 {
     const ExploreState& state = m_explore->state();
     if (state.lens != m_lens)
         setLens(state.lens);
-    const QSignalBlocker quiet(m_actions->compare);
-    m_actions->compare->setChecked(state.compare);
     rememberView();
     updateActions();
 }
@@ -191,12 +200,14 @@ void MainWindow::setLens(CostLens lens)
         page->setLens(lens);
 }
 
-void MainWindow::setCompare(bool on)
+void MainWindow::compare(CompareWith with)
 {
-    for (Page* page : m_pages->pages())
-        page->setCompare(on);
-    if (currentPage() != "explore")
-        showPage("explore");
+    Page* page = m_pages->visiblePage();
+    if (page->compare(with))
+        return;
+    Change change = page->change().value_or(m_changes->shown());
+    change.with = with;
+    explain(change);
 }
 
 void MainWindow::setThemeName(const QString& name)
@@ -214,8 +225,29 @@ void MainWindow::setLocaleName(const QString& setting)
     m_backend.settings().setValue("locale", setting.toStdString());
     m_actions->checkLocale(setting);
     format::setLocale(format::localeOf(setting));
+    readDateSettings();
     setLocale(format::locale()); // Qt's own parts of every widget
     workspaceChanged(m_backend.workspaces().info());
+}
+
+void MainWindow::readDateSettings()
+{
+    format::setDateSettings(format::dateSettingsOf(parts::text(m_backend.settings().value("fiscalYear")),
+                                                   parts::text(m_backend.settings().value("weekStart"))));
+}
+
+void MainWindow::checkDateSettings()
+{
+    m_actions->checkDates(parts::text(m_backend.settings().value("fiscalYear")),
+                          parts::text(m_backend.settings().value("weekStart")));
+}
+
+void MainWindow::setDateSetting(const std::string& key, const QString& value)
+{
+    m_backend.settings().setValue(key, value.toStdString());
+    readDateSettings();
+    checkDateSettings();
+    workspaceChanged(m_backend.workspaces().info()); // "fy26" may be other days now
 }
 
 QString MainWindow::themeSetting() const
@@ -360,7 +392,7 @@ void MainWindow::updateActions()
         if (entry.needsWorkspace)
             m_actions->pageAction(entry.name)->setEnabled(hasPages());
     for (QAction* action : {m_actions->exportTable, m_actions->weeklyReport, m_actions->closeWorkspace,
-                            m_actions->compare, m_actions->backUp, m_actions->restoreBackup})
+                            m_actions->compare, m_actions->compareYear, m_actions->backUp, m_actions->restoreBackup})
         action->setEnabled(open);
     const bool writable = m_backend.workspaces().info().readOnly.empty();
     const bool idle = !m_importing->isRunning() && !m_opening->isOpening();
@@ -368,6 +400,10 @@ void MainWindow::updateActions()
     m_actions->syncAll->setEnabled(open && writable);
     m_actions->importFiles->setEnabled(idle && writable);
     m_actions->importFolder->setEnabled(idle && writable);
+    // Explore has these keys itself, for a page that shows a comparison beside its figures.
+    const bool isExplore = currentPage() == QLatin1String("explore");
+    m_actions->compare->setShortcut(isExplore ? QKeySequence() : QKeySequence(Qt::Key_P));
+    m_actions->compareYear->setShortcut(isExplore ? QKeySequence() : QKeySequence(Qt::SHIFT | Qt::Key_P));
     m_actions->undo->setEnabled(m_pages->visiblePage()->canUndo());
     m_actions->redo->setEnabled(m_pages->visiblePage()->canRedo());
     m_actions->goBack->setEnabled(m_pages->canTravel(-1));

@@ -4,6 +4,7 @@
 #include <QStringList>
 
 #include "ui/backend/backend.h"
+#include "ui/pages/common/change.h"
 #include "ui/pages/pageregistry.h"
 #include "ui/shell/opening.h"
 
@@ -12,6 +13,7 @@
 namespace altimeter::ui {
 
 class CommandPalette;
+class ChangesPage;
 class ConnectionsPage;
 class DropOverlay;
 class Editing;
@@ -72,10 +74,14 @@ public:
     void setLens(CostLens lens);
     /// Shows `query` on the Explore page.
     void explore(const CostQuery& query);
+    /// Shows what makes `change` on the Changes page.
+    void explain(const Change& change);
     /// "light", "dark" or "system".
     void setThemeName(const QString& name);
     /// How numbers and dates are written: a value of the setting "locale", see format::localeOf().
     void setLocaleName(const QString& setting);
+    /// What typed dates hang on: "fiscalYear" or "weekStart", see format::dateSettingsOf().
+    void setDateSetting(const std::string& key, const QString& value);
     void openPalette();
     void showHelp(const QString& topic);
     /// The guide to a kind of connection, or to connections where it has none.
@@ -116,12 +122,14 @@ private:
     void updateTitle(const WorkspaceInfo& info);
     void updateActions();
     void fillRecent();
+    void readDateSettings();
+    void checkDateSettings();
     QString themeSetting() const;
     static void applyTheme(const QString& name);
     void problem(const QString& what, const QString& todo);
     /// A problem with the workspace file `path`, with the ways out of it.
     void damageProblem(const QString& path, const QString& what, const QString& todo);
-    void setCompare(bool on);
+    void compare(CompareWith with);
     void exploreChanged();
     void openSavedView(const SavedView& view);
     HelpViewer* help();
@@ -132,6 +140,7 @@ private:
     NavigationRail* m_rail = nullptr;
     StartPage* m_start = nullptr;
     ExplorePage* m_explore = nullptr;
+    ChangesPage* m_changes = nullptr;
     ConnectionsPage* m_connections = nullptr;
     MessagePanel* m_messages = nullptr;
     StatusLine* m_status = nullptr;

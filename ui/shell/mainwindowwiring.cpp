@@ -119,7 +119,8 @@ void MainWindow::connectFileActions()
 void MainWindow::connectViewActions()
 {
     connect(m_actions->palette, &QAction::triggered, this, &MainWindow::openPalette);
-    connect(m_actions->compare, &QAction::toggled, this, &MainWindow::setCompare);
+    connect(m_actions->compare, &QAction::triggered, this, [this] { compare(CompareWith::PeriodBefore); });
+    connect(m_actions->compareYear, &QAction::triggered, this, [this] { compare(CompareWith::YearBefore); });
     connect(m_actions->messages, &QAction::triggered, this,
             [this] { m_messages->setVisible(!m_messages->isVisible() && m_messages->count() > 0); });
     connect(m_actions->fullScreen, &QAction::toggled, this, [this](bool on) { on ? showFullScreen() : showNormal(); });
@@ -139,6 +140,10 @@ void MainWindow::connectViewActions()
     connect(m_actions, &ShellActions::lensRequested, this, &MainWindow::setLens);
     connect(m_actions, &ShellActions::themeRequested, this, &MainWindow::setThemeName);
     connect(m_actions, &ShellActions::localeRequested, this, &MainWindow::setLocaleName);
+    connect(m_actions, &ShellActions::fiscalYearRequested, this,
+            [this](const QString& month) { setDateSetting("fiscalYear", month); });
+    connect(m_actions, &ShellActions::weekStartRequested, this,
+            [this](const QString& day) { setDateSetting("weekStart", day); });
     connect(m_messages, &MessagePanel::detailsRequested, this, [this] { showPage("data"); });
 }
 
@@ -225,6 +230,7 @@ void MainWindow::connectPages()
 void MainWindow::connectPage(Page* page)
 {
     connect(page, &Page::openExplore, this, &MainWindow::explore);
+    connect(page, &Page::openChange, this, &MainWindow::explain);
     connect(page, &Page::openPage, this, &MainWindow::showPage);
     connect(page, &Page::lensChosen, this, &MainWindow::setLens);
     connect(page, &Page::importRequested, m_importing, &Importing::chooseFiles);

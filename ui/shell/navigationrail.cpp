@@ -23,7 +23,7 @@ NavigationRail::NavigationRail(QWidget* parent) : QFrame(parent)
     setFixedWidth(kWidth);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(8, 10, 8, 10);
-    layout->setSpacing(4);
+    layout->setSpacing(2);
     layout->addStretch();
 }
 

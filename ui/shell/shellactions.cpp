@@ -1,5 +1,6 @@
 #include "ui/shell/shellactions.h"
 
+#include "ui/format/daterange.h"
 #include "ui/format/format.h"
 #include "ui/theme/icons.h"
 
@@ -11,7 +12,8 @@ namespace altimeter::ui {
 
 ShellActions::ShellActions(QWidget* window, const std::vector<PageEntry>& pages)
     : QObject(window), m_window(window), m_pages(new QActionGroup(this)), m_lenses(new QActionGroup(this)),
-      m_themes(new QActionGroup(this)), m_locales(new QActionGroup(this))
+      m_themes(new QActionGroup(this)), m_locales(new QActionGroup(this)), m_fiscalYears(new QActionGroup(this)),
+      m_weekStarts(new QActionGroup(this))
 {
     newWorkspace = make(tr("New workspace…"), "new", QKeySequence::New, tr("Make an empty workspace file"));
     openWorkspace = make(tr("Open workspace…"), "folder", QKeySequence::Open, tr("Open a workspace file"));
@@ -43,9 +45,10 @@ ShellActions::ShellActions(QWidget* window, const std::vector<PageEntry>& pages)
 
     palette = make(tr("Find anything…"), "search", QKeySequence("Ctrl+K"),
                    tr("Search actions, pages, saved views, dimensions, teams and help"));
-    compare = make(tr("Compare with previous period"), "compare", QKeySequence("Ctrl+P"),
-                   tr("Show the period before beside the chosen one"));
-    compare->setCheckable(true);
+    compare = make(tr("Compare with the period before"), "compare", QKeySequence("P"),
+                   tr("What changed since the period of the same kind before"));
+    compareYear = make(tr("Compare with last year"), "compare", QKeySequence("Shift+P"),
+                       tr("What changed since the same period of last year"));
     fullScreen = make(tr("Full screen"), {}, QKeySequence("F11"), tr("Fill the whole screen"));
     fullScreen->setCheckable(true);
     messages = make(tr("Messages"), "warning", QKeySequence("Ctrl+M"), tr("Show or hide the list of messages"));
@@ -63,6 +66,7 @@ ShellActions::ShellActions(QWidget* window, const std::vector<PageEntry>& pages)
     makeLenses();
     makeThemes();
     makeLocales();
+    makeDates();
 }
 
 QAction* ShellActions::make(const QString& text, const QString& icon, const QKeySequence& key, const QString& tip)
@@ -140,6 +144,42 @@ void ShellActions::makeLocales()
             [this](QAction* action) { emit localeRequested(action->data().toString()); });
 }
 
+void ShellActions::makeDates()
+{
+    const auto add = [this](QActionGroup* group, const QString& text, const QString& tip, const QString& setting) {
+        QAction* action = make(text, {}, {}, tip);
+        action->setCheckable(true);
+        action->setData(setting);
+        group->addAction(action);
+    };
+    for (int month = 1; month <= 12; ++month)
+        add(m_fiscalYears, tr("Fiscal year from %1", "a month").arg(format::locale().standaloneMonthName(month)),
+            tr("What fy26 and fytd mean in date ranges"), QString::number(month));
+    const struct {
+        const char* setting;
+        QString title;
+    } days[] = {{"monday", tr("Weeks from Monday")},
+                {"country", tr("Weeks as in your country")},
+                {"saturday", tr("Weeks from Saturday")},
+                {"sunday", tr("Weeks from Sunday")}};
+    for (const auto& day : days)
+        add(m_weekStarts, day.title, tr("What wtd and lw mean in date ranges; weekly steps begin on Monday"),
+            QString(day.setting));
+    connect(m_fiscalYears, &QActionGroup::triggered, this,
+            [this](QAction* action) { emit fiscalYearRequested(action->data().toString()); });
+    connect(m_weekStarts, &QActionGroup::triggered, this,
+            [this](QAction* action) { emit weekStartRequested(action->data().toString()); });
+}
+
+void ShellActions::checkDates(const QString& fiscalYear, const QString& weekStart)
+{
+    const format::DateSettings chosen = format::dateSettingsOf(fiscalYear, weekStart);
+    for (QAction* action : m_fiscalYears->actions())
+        action->setChecked(action->data().toString() == QString::number(chosen.fiscalYearStart));
+    for (QAction* action : m_weekStarts->actions())
+        action->setChecked(action->data().toString() == (weekStart.isEmpty() ? QStringLiteral("monday") : weekStart));
+}
+
 QAction* ShellActions::pageAction(const QString& page) const
 {
     for (QAction* action : m_pages->actions()) {
@@ -201,12 +241,16 @@ void ShellActions::fill(QMenuBar* bar, const QList<PageMenu>& pageMenus)
     view->addSeparator();
     auto* lenses = view->addMenu(tr("Cost"));
     lenses->addActions(m_lenses->actions());
-    view->addAction(compare);
+    view->addActions({compare, compareYear});
     view->addSeparator();
     auto* themes = view->addMenu(tr("Theme"));
     themes->addActions(m_themes->actions());
     auto* locales = view->addMenu(tr("Numbers and dates"));
     locales->addActions(m_locales->actions());
+    auto* dates = view->addMenu(tr("Fiscal year and weeks"));
+    dates->addActions(m_fiscalYears->actions());
+    dates->addSeparator();
+    dates->addActions(m_weekStarts->actions());
     view->addActions({messages, fullScreen});
 
     auto* go = bar->addMenu(tr("&Go"));

@@ -33,13 +33,15 @@ public:
     QAction* themeAction(const QString& name) const;
     /// Ticks the choice of numbers and dates; one that is not offered ticks none.
     void checkLocale(const QString& setting);
+    /// Ticks the month the fiscal year begins in (1 to 12) and the day weeks begin on; see format::dateSettingsOf().
+    void checkDates(const QString& fiscalYear, const QString& weekStart);
 
     QAction *newWorkspace, *openWorkspace, *openDemo, *importFiles, *importFolder, *exportTable, *weeklyReport,
         *closeWorkspace, *quit;
     QAction *addConnection, *syncAll;
     QAction *backUp, *restoreBackup, *salvage;
     QAction *undo, *redo, *copy, *copyWithHeaders;
-    QAction *palette, *compare, *fullScreen, *messages;
+    QAction *palette, *compare, *compareYear, *fullScreen, *messages;
     QAction *goBack, *goForward, *nextPage, *previousPage;
     QAction *keys, *guide, *about;
     QMenu* recentMenu = nullptr;
@@ -50,6 +52,9 @@ signals:
     void themeRequested(const QString& name);
     /// A value of the setting "locale" (format::localeOf).
     void localeRequested(const QString& setting);
+    /// Values of the settings "fiscalYear" and "weekStart" (format::dateSettingsOf).
+    void fiscalYearRequested(const QString& month);
+    void weekStartRequested(const QString& day);
 
 private:
     QAction* make(const QString& text, const QString& icon, const QKeySequence& key, const QString& tip);
@@ -57,6 +62,7 @@ private:
     void makeLenses();
     void makeThemes();
     void makeLocales();
+    void makeDates();
 
     QWidget* m_window;
     QList<QAction*> m_all;
@@ -64,6 +70,7 @@ private:
     QActionGroup* m_lenses;
     QActionGroup* m_themes;
     QActionGroup* m_locales;
+    QActionGroup *m_fiscalYears, *m_weekStarts;
 };
 
 } // namespace altimeter::ui

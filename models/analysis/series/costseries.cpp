@@ -308,12 +308,10 @@ void cutBefore(CostSeries& series, const CostQuery& query)
 }
 
 Result<std::vector<CostSeries>> previousSeries(const CostSource& costs, const CostDays& days, const CostQuery& query,
-                                               const KeptKeys& kept, const std::stop_token& stop)
+                                               const DateRange& base, const KeptKeys& kept, const std::stop_token& stop)
 {
     CostQuery previous = query;
-    if (!previous.range.to.isValid())
-        previous.range.to = days.last + 1;
-    previous.range = previousRange(previous.range);
+    previous.range = base;
     if (auto checked = checkSteps(days, previous.range, previous.granularity); !checked)
         return checked.error();
     const auto before = partedSeries(costs, days, previous, kept, stop);
@@ -409,11 +407,12 @@ Result<SeriesSet> costSeries(const CostSource& costs, const SeriesQuestion& ques
     std::erase_if(set.series, [&](const CostSeries& series) {
         return series.isOther ? query.top == 0 : !kept->contains({series.currency, series.keys});
     });
-    if (question.compare && query.range.from.isValid()) {
-        auto previous = previousSeries(costs, *days, query, *kept, stop);
+    if (question.base) {
+        auto previous = previousSeries(costs, *days, query, *question.base, *kept, stop);
         if (!previous)
             return previous.error();
         set.previous = previous.take();
+        set.base = question.base;
     }
     return set;
 }

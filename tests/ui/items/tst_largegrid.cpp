@@ -386,14 +386,14 @@ private slots:
         backend.now = largeTable(rows, 7, 1'100'000);
         backend.before = largeTable(rows, 11, 900'000);
         gaps.begin();
-        page.setCompare(true);
+        page.compare(CompareWith::PeriodBefore);
         settle();
         gaps.report("compared with as many rows");
         QVERIFY(costs->isComparing());
         QVERIFY(costs->columnOf(Col::ChangePercent) > 0);
         backend.now = largeTable(10, 0, 1'100'000);
         gaps.begin();
-        page.setCompare(false);
+        page.compare(CompareWith::PeriodBefore);
         settle();
         gaps.report("replaced by a small table");
         QCOMPARE(costs->rowCount(), 10);

@@ -166,6 +166,25 @@ private slots:
         QVERIFY(frame.description().contains("1 anomaly"));
     }
 
+    void partsOfMonths_areMarkedAndSaid()
+    {
+        CostSeries months;
+        months.currency = Currency("USD");
+        months.keys = {"Search"};
+        for (int i = 0; i < 4; ++i)
+            months.points.push_back({Day::fromYmd(2026, 8, 1).addMonths(i), Amount::fromUnits(10), true, i != 3});
+        SeriesSet set = setOf({months}, Granularity::Month);
+        set.query.range = {Day::fromYmd(2026, 8, 15), Day::fromYmd(2026, 12, 1)};
+        const SeriesFrame frame = frameOf(set, SeriesFrame::Style::Columns);
+        QCOMPARE(frame.steps.size(), std::size_t(4));
+        QVERIFY(frame.isPart(0)); // cut by the range
+        QVERIFY(!frame.isPart(1) && !frame.isPart(2));
+        QVERIFY(frame.isPart(3)); // it is still running
+        QVERIFY2(frame.description().contains("Nov 2026 is not whole"), qPrintable(frame.description()));
+        QVERIFY(!frame.description().contains("Sep 2026 is not whole"));
+        QVERIFY(!frameOf(setOf({series({1, 2})}), SeriesFrame::Style::Lines).isPart(0));
+    }
+
     void previous_isAlignedByPosition()
     {
         SeriesSet totals = setOf({series({5, 6, 7})});
@@ -174,6 +193,7 @@ private slots:
         for (auto& point : before.points)
             point.period = point.period.addMonths(-1) + (point.period.dayOfMonth() - 1); // the same days of October
         totals.previous = {before};
+        totals.base = DateRange{kFirst.addMonths(-1), kFirst.addMonths(-1) + 3};
         FrameRequest request;
         request.currency = Currency("USD");
         const SeriesFrame frame = makeSeriesFrame(totals, &totals, request);

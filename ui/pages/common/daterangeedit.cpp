@@ -1,9 +1,9 @@
 #include "ui/pages/common/daterangeedit.h"
 
 #include "ui/format/counted.h"
+#include "ui/format/daterange.h"
 #include "ui/format/format.h"
 #include "ui/pages/common/pageparts.h"
-#include "ui/pages/common/rangetext.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 
@@ -30,8 +30,10 @@ struct Preset {
     const char* word;
     const char* title;
 };
-constexpr std::array<Preset, 11> kPresets{
-    {{"mtd", QT_TRANSLATE_NOOP("altimeter::ui::DateRangeEdit", "Month to date")},
+constexpr std::array<Preset, 13> kPresets{
+    {{"wtd", QT_TRANSLATE_NOOP("altimeter::ui::DateRangeEdit", "Week to date")},
+     {"lw", QT_TRANSLATE_NOOP("altimeter::ui::DateRangeEdit", "Last week")},
+     {"mtd", QT_TRANSLATE_NOOP("altimeter::ui::DateRangeEdit", "Month to date")},
      {"lm", QT_TRANSLATE_NOOP("altimeter::ui::DateRangeEdit", "Last month")},
      {"m-2", QT_TRANSLATE_NOOP("altimeter::ui::DateRangeEdit", "Month before last")},
      {"qtd", QT_TRANSLATE_NOOP("altimeter::ui::DateRangeEdit", "Quarter to date")},
@@ -48,15 +50,16 @@ QDate qdate(Day day)
     return QDate(1970, 1, 1).addDays(day.number);
 }
 
-/// What was typed in the words of parseDateRange: days written as in the user's country become 2026-11-19.
-std::string wordOf(const QString& typed)
+constexpr int kNarrowest = 116, kWidest = 330; ///< of the field
+constexpr int kSides = 26;                     ///< its frame and the room of the cursor
+constexpr int kWidestEcho = 360;
+
+/// Why it is no range, without the text that was typed: that stands beside it.
+QString reasonOf(const Error& error)
 {
-    QStringList days = typed.trimmed().split(QStringLiteral(".."));
-    for (QString& part : days) {
-        const Day day = format::parseDate(part, format::locale());
-        part = day.isValid() ? format::text(toString(day)) : format::plainDigits(part.trimmed());
-    }
-    return days.join(QStringLiteral("..")).toStdString();
+    const QString what = format::text(error.what);
+    const auto quote = what.startsWith(u'"') ? what.indexOf(QStringLiteral("\" "), 1) : -1;
+    return quote < 0 ? what : what.mid(quote + 2);
 }
 
 Day dayOf(const QDate& date)
@@ -84,10 +87,11 @@ DateRangeEdit::DateRangeEdit(QWidget* parent) : QWidget(parent)
 {
     m_edit = new QLineEdit(this);
     m_edit->setAccessibleName(tr("Date range"));
-    m_edit->setToolTip(tr("Type a range and press Enter: %1, a day, or two days with .. between them (Ctrl+D)")
-                           .arg(QStringLiteral("mtd, lm, q-1, 30d, 13m, 2026-09, 2026-09-01..2026-09-15, fy26, all")));
+    m_edit->setToolTip(tr("Type a range and press Enter: %1, a day, or two days with a dash or .. between them "
+                          "(Ctrl+D). Esc leaves it as it was.")
+                           .arg(QStringLiteral("wtd, mtd, lw, lm, q3, sep 2026, 30d, 13m, fy26, 1 sep - 15 sep, all")));
     m_edit->setPlaceholderText(QStringLiteral("mtd"));
-    m_edit->setFixedWidth(116);
+    fit();
     m_edit->installEventFilter(this);
     m_presets = new QToolButton(this);
     m_presets->setIcon(themedIcon(QStringLiteral("calendar")));
@@ -119,6 +123,11 @@ DateRangeEdit::DateRangeEdit(QWidget* parent) : QWidget(parent)
     row->addSpacing(6);
     row->addWidget(m_echo);
     connect(m_edit, &QLineEdit::textEdited, this, &DateRangeEdit::showEcho);
+    connect(m_edit, &QLineEdit::textChanged, this, &DateRangeEdit::fit);
+    connect(m_edit, &QLineEdit::returnPressed, this, [this] {
+        if (choose(m_edit->text()))
+            emit left();
+    });
     connect(m_edit, &QLineEdit::editingFinished, this, [this] {
         if (m_edit->isModified())
             choose(m_edit->text());
@@ -146,10 +155,37 @@ void DateRangeEdit::setRange(const std::string& text, Day today)
     m_edit->setText(format::text(text));
     m_edit->setModified(false);
     showEcho();
-    const auto range = parseDateRange(text, today);
-    const bool bounded = range && range->from.isValid() && range->to.isValid();
-    m_back->setEnabled(bounded);
-    m_forward->setEnabled(bounded);
+    m_back->setEnabled(stepped(-1).has_value());
+    const auto later = stepped(1);
+    m_forward->setEnabled(later && !isBeyondData(*later));
+    m_forward->setToolTip(later && isBeyondData(*later) ? noDataYet()
+                                                        : tr("%1  ]", "what it does, its key").arg(tr("Next period")));
+}
+
+/// The text of the period before (-1) or after (1); nothing where a bound is open.
+std::optional<QString> DateRangeEdit::stepped(int by) const
+{
+    const auto text = steppedText(m_text, by, m_today, format::dateHabits());
+    return text ? std::optional(format::text(*text)) : std::nullopt;
+}
+
+/// Nothing of it is known yet: whoever looks at it would take what is missing for savings.
+bool DateRangeEdit::isBeyondData(const QString& text) const
+{
+    const auto range = format::readRange(text, m_today);
+    return range && m_today.isValid() && range->days.from.isValid() && range->days.from >= m_today;
+}
+
+QString DateRangeEdit::noDataYet() const
+{
+    return tr("The data end on %1: there is no later period yet.").arg(format::date(m_today - 1, format::locale()));
+}
+
+/// As wide as its text, so that no range is cut.
+void DateRangeEdit::fit()
+{
+    m_edit->setFixedWidth(
+        std::clamp(m_edit->fontMetrics().horizontalAdvance(m_edit->text()) + kSides, kNarrowest, kWidest));
 }
 
 QString DateRangeEdit::text() const
@@ -172,45 +208,57 @@ void DateRangeEdit::showEcho()
 {
     // Before there are data, a word like "30d" is right and means no days yet.
     const Day today = m_today.isValid() ? m_today : Day::fromYmd(2000, 1, 1);
-    const auto range = parseDateRange(wordOf(m_edit->text()), today);
+    const auto range = format::readRange(m_edit->text(), today);
     const bool wasInvalid = m_edit->property("invalid").toBool();
-    if (range && !m_today.isValid()) {
-        m_echo->clear();
-    } else if (range) {
-        QString text = format::range(*range, format::locale());
-        if (range->from.isValid() && range->to.isValid())
-            text = format::joined(
-                {text, counted::days(static_cast<std::uint64_t>(std::max(0, range->days())), format::locale())});
-        m_echo->setText(text);
-    } else {
-        m_echo->setText(tr("No range of dates: %1").arg(format::text(range.error().what)));
+    QString text, whole;
+    if (range && m_today.isValid()) {
+        const bool isBounded = range->days.from.isValid() && range->days.to.isValid();
+        text = format::joined(
+            {format::range(range->days, format::locale()),
+             isBounded ? counted::days(static_cast<std::uint64_t>(std::max(0, range->days.days())), format::locale())
+                       : QString(),
+             !range->isOfSlashes                                             ? QString()
+             : format::dateHabits().slashes == DateHabits::Slashes::DayFirst ? tr("day before month")
+                                                                             : tr("month before day")});
+    } else if (!range) {
+        text = tr("No range: %1").arg(reasonOf(range.error()));
+        whole = format::text(range.error().what);
     }
+    m_echo->setText(m_echo->fontMetrics().elidedText(text, Qt::ElideRight, kWidestEcho));
+    m_echo->setToolTip(whole.isEmpty() ? text : whole);
     if (wasInvalid == range.ok()) {
         m_edit->setProperty("invalid", !range.ok());
         parts::setRole(m_echo, range ? "small" : "bad");
         restyle(m_edit);
     }
-    m_echo->setToolTip(m_echo->text());
 }
 
-void DateRangeEdit::choose(const QString& text)
+/// False where it is no range; then it stays as it was typed, with the reason beside it.
+bool DateRangeEdit::choose(const QString& text)
 {
-    const std::string word = wordOf(text);
-    if (!parseDateRange(word, m_today)) {
+    const auto stored = format::storedRange(text, m_today);
+    if (!stored) {
         m_edit->setText(text);
         showEcho();
-        return;
+        return false;
     }
     m_edit->setModified(false);
-    if (word != m_text)
-        emit rangeChosen(QString::fromStdString(word));
+    if (*stored != m_text)
+        emit rangeChosen(format::text(*stored));
+    else
+        setRange(std::string(m_text), m_today);
+    return true;
 }
 
 void DateRangeEdit::shift(int by)
 {
-    const auto range = parseDateRange(m_text, m_today);
-    if (range && range->from.isValid() && range->to.isValid())
-        choose(format::text(rangeText(shiftedRange(*range, by))));
+    const auto text = stepped(by);
+    if (!text)
+        return;
+    if (by > 0 && isBeyondData(*text))
+        emit notice(noDataYet());
+    else
+        choose(*text);
 }
 
 bool DateRangeEdit::eventFilter(QObject* object, QEvent* event)
@@ -218,7 +266,7 @@ bool DateRangeEdit::eventFilter(QObject* object, QEvent* event)
     if (object == m_edit && event->type() == QEvent::KeyPress &&
         static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
         setRange(std::string(m_text), m_today);
-        m_edit->selectAll();
+        emit left();
         return true;
     }
     return QWidget::eventFilter(object, event);
@@ -275,7 +323,8 @@ void DateRangeEdit::showCalendars()
 {
     if (!m_calendars)
         m_calendars = makeCalendars();
-    const auto range = parseDateRange(m_text, m_today);
+    const auto read = format::readRange(m_text, m_today);
+    const auto range = read ? std::optional(read->days) : std::nullopt;
     const bool bounded = range && range->from.isValid() && range->to.isValid();
     const Day last = bounded ? range->to - 1 : m_today.isValid() ? m_today - 1 : Day{0};
     m_from->setDate(qdate(bounded ? range->from : last.firstOfMonth()));

@@ -4,6 +4,8 @@
 
 #include "models/domain/period.h"
 
+#include <optional>
+
 class QDateEdit;
 class QFrame;
 class QLabel;
@@ -12,8 +14,8 @@ class QToolButton;
 
 namespace altimeter::ui {
 
-/// Where a date range is typed ("mtd", "q-1", "2026-09-01..2026-09-15"), chosen from presets or from two calendars. The
-/// dates it means are shown beside it while typing.
+/// Where a date range is typed in the words of readDateRange(), chosen from presets or from two calendars. The dates it
+/// means are shown beside it while typing. The one of every page that has a range.
 class DateRangeEdit : public QWidget {
     Q_OBJECT
 public:
@@ -25,11 +27,16 @@ public:
     /// The resolved dates, or why they are none.
     QString echo() const;
     void focusText();
-    /// One period earlier (-1) or later (1), as `[` and `]` do.
+    /// One period of the same kind earlier (-1) or later (1), as `[` and `]` do; never to where no data are yet.
     void shift(int by);
 
 signals:
+    /// As it is stored: every locale reads it alike.
     void rangeChosen(const QString& text);
+    /// Enter or Esc: the keyboard belongs to the page again.
+    void left();
+    /// Why shift() stayed.
+    void notice(const QString& text);
 
 protected:
     void changeEvent(QEvent* event) override;
@@ -37,7 +44,11 @@ protected:
 
 private:
     void showEcho();
-    void choose(const QString& text);
+    void fit();
+    bool choose(const QString& text);
+    std::optional<QString> stepped(int by) const;
+    bool isBeyondData(const QString& text) const;
+    QString noDataYet() const;
     void showCalendars();
     QToolButton* arrow(const QString& icon, const QString& name, int by);
     QFrame* makeCalendars();

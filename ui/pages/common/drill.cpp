@@ -1,6 +1,6 @@
 #include "ui/pages/common/drill.h"
 
-#include "ui/pages/common/rangetext.h"
+#include "models/domain/typedrange.h"
 
 #include <algorithm>
 

@@ -5,7 +5,9 @@
 #include <QWidget>
 
 #include "ui/backend/backend.h"
+#include "ui/pages/common/change.h"
 
+#include <optional>
 #include <string>
 
 class QAction;
@@ -30,7 +32,11 @@ public:
     /// nothing, until the answers come. workspaceChanged() follows.
     virtual void setReading() {}
     virtual void setLens(CostLens) {}
-    virtual void setCompare(bool) {}
+    /// P, Shift+P: shows the period beside what is shown, or the other one instead. False: the page compares nothing
+    /// itself, and change() is explained.
+    virtual bool compare(CompareWith) { return false; }
+    /// The difference that the page shows; none: the one that was explained last.
+    virtual std::optional<Change> change() const { return std::nullopt; }
     /// A sync goes on that nobody on the page asked for (the schedule).
     virtual void syncProgressed(const SyncProgress&) {}
     /// True once everything the page asked for is answered (pictures, tests).
@@ -69,6 +75,8 @@ public:
 signals:
     void undoStateChanged();
     void openExplore(const altimeter::CostQuery& query);
+    /// A difference was chosen: show what makes it.
+    void openChange(const altimeter::ui::Change& change);
     void openPage(const QString& name);
     /// The user chose another cost for the whole window.
     void lensChosen(altimeter::CostLens lens);

@@ -1,9 +1,9 @@
 #include "ui/pages/completeness/completenesspage.h"
 
-#include "models/domain/typedrange.h"
 #include "ui/charts/calendarcell.h"
 #include "ui/charts/calendarview.h"
 #include "ui/format/calendartext.h"
+#include "ui/format/daterange.h"
 #include "ui/format/dimtext.h"
 #include "ui/format/format.h"
 #include "ui/items/csvtext.h"
@@ -20,6 +20,7 @@
 #include "ui/pages/common/wholetext.h"
 #include "ui/theme/theme.h"
 
+#include <QAction>
 #include <QCheckBox>
 #include <QClipboard>
 #include <QFrame>
@@ -170,6 +171,11 @@ QWidget* CompletenessPage::makeTools()
     auto* tools = new QWidget(this);
     m_range = new DateRangeEdit(tools);
     connect(m_range, &DateRangeEdit::rangeChosen, this, &CompletenessPage::chooseRange);
+    connect(m_range, &DateRangeEdit::left, this, [this] { m_view->setFocus(Qt::OtherFocusReason); });
+    connect(m_range, &DateRangeEdit::notice, this, &Page::notice);
+    addKey(tr("Date range…"), QKeySequence(Qt::CTRL | Qt::Key_D), [this] { m_range->focusText(); });
+    addKey(tr("One period earlier"), QKeySequence(Qt::Key_BracketLeft), [this] { m_range->shift(-1); });
+    addKey(tr("One period later"), QKeySequence(Qt::Key_BracketRight), [this] { m_range->shift(1); });
     m_summary = parts::label({}, "secondary", tools);
     m_summary->setMinimumWidth(80);
     m_summary->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
@@ -195,6 +201,15 @@ QWidget* CompletenessPage::makeTools()
     column->addLayout(row);
     column->addWidget(m_summary);
     return tools;
+}
+
+/// A key of the picker that works wherever the keyboard is while the page is in sight.
+void CompletenessPage::addKey(const QString& what, const QKeySequence& key, std::function<void()> work)
+{
+    auto* action = new QAction(what, this);
+    action->setShortcut(key);
+    connect(action, &QAction::triggered, this, std::move(work));
+    addAction(action);
 }
 
 QWidget* CompletenessPage::makeLegend()
@@ -363,7 +378,7 @@ QWidget* CompletenessPage::makeMessage()
 void CompletenessPage::workspaceChanged(const WorkspaceInfo& info)
 {
     m_info = info;
-    m_range->setRange(m_rangeText, today());
+    m_range->setRange(m_rangeText, dataEnd());
     m_isStale = true;
     if (!info.path.empty() && isVisible())
         ask();
@@ -390,8 +405,14 @@ void CompletenessPage::showEvent(QShowEvent* event)
         ask();
 }
 
+/// The day words count back from, as on every page: the day after the last one with data.
+Day CompletenessPage::dataEnd() const
+{
+    return m_info.dataThrough.isValid() ? m_info.dataThrough + 1 : m_clock().day() + 1;
+}
+
 /// The day after the last one to look at: tomorrow, so that today counts, or where old data end.
-Day CompletenessPage::today() const
+Day CompletenessPage::lastToLookAt() const
 {
     const Day now = m_clock().day();
     const Day end = m_info.dataThrough;
@@ -399,12 +420,13 @@ Day CompletenessPage::today() const
     return isOld ? end + 1 : now + 1;
 }
 
+/// The days of the range, and behind the data those up to today: what was not delivered yet is what this page is for.
 DateRange CompletenessPage::range() const
 {
-    const auto parsed = parseDateRange(m_rangeText, today());
-    DateRange range = parsed ? *parsed : DateRange{today() - 90, today()};
-    if (!range.to.isValid())
-        range.to = today();
+    const auto read = format::readRange(m_rangeText, dataEnd());
+    DateRange range = read ? read->days : DateRange{dataEnd() - 90, dataEnd()};
+    if (!range.to.isValid() || range.to == dataEnd())
+        range.to = std::max(range.to, lastToLookAt());
     if (!range.from.isValid())
         range.from = m_info.dataFrom.isValid() ? m_info.dataFrom : range.to - 90;
     return range;
@@ -413,7 +435,7 @@ DateRange CompletenessPage::range() const
 void CompletenessPage::chooseRange(const QString& text)
 {
     m_rangeText = text.toStdString();
-    m_range->setRange(m_rangeText, today());
+    m_range->setRange(m_rangeText, dataEnd());
     ask();
 }
 

@@ -42,12 +42,14 @@ protected:
 
 private:
     QWidget* makeTools();
+    void addKey(const QString& what, const QKeySequence& key, std::function<void()> work);
     QWidget* makeLegend();
     QWidget* makeReadout();
     QWidget* makeRestatements();
     QWidget* makeMessage();
     void chooseRange(const QString& text);
-    Day today() const;
+    Day dataEnd() const;
+    Day lastToLookAt() const;
     DateRange range() const;
     void ask();
     void adopt(std::shared_ptr<const CompletenessCalendar> calendar);

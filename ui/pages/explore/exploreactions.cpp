@@ -50,10 +50,16 @@ void ExploreActions::makeDrills()
 void ExploreActions::makeQuestions()
 {
     earlier =
-        make(tr("One period earlier"), QKeySequence(Qt::Key_BracketLeft), tr("Move the range back by its length"));
-    later = make(tr("One period later"), QKeySequence(Qt::Key_BracketRight), tr("Move the range on by its length"));
+        make(tr("One period earlier"), QKeySequence(Qt::Key_BracketLeft), tr("The period of the same kind before"));
+    later = make(tr("One period later"), QKeySequence(Qt::Key_BracketRight), tr("The period of the same kind after"));
     compare = makeCheckable(tr("Compare with the period before"), QKeySequence(Qt::Key_P),
-                            tr("Show the previous period beside this one"));
+                            tr("Show the period of the same kind before beside this one"));
+    compareYear = makeCheckable(tr("Compare with last year"), QKeySequence(Qt::SHIFT | Qt::Key_P),
+                                tr("Show the same period of last year beside this one"));
+    for (QAction* key : {earlier, later, compare, compareYear})
+        key->setShortcutContext(Qt::WindowShortcut); // wherever the keyboard is while the page is in sight
+    changes = make(tr("Explain the change"), QKeySequence(Qt::CTRL | Qt::Key_B),
+                   tr("What makes the change of the current row, in parts that add up"));
     range = make(tr("Date range…"), QKeySequence(Qt::CTRL | Qt::Key_D), tr("Type a date range"));
     filter = make(tr("Add filter…"), QKeySequence(Qt::CTRL | Qt::Key_F), tr("Keep or exclude values of a dimension"));
     distinct = make(tr("Count distinct…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_D),
@@ -78,7 +84,8 @@ void ExploreActions::makeViews()
 
 void ExploreActions::show(const ExploreState& state)
 {
-    compare->setChecked(state.compare);
+    compare->setChecked(state.compare && state.compareWith == CompareWith::PeriodBefore);
+    compareYear->setChecked(state.compare && state.compareWith == CompareWith::YearBefore);
     periodRows->setChecked(state.periodRows);
     stacked->setChecked(state.chart == ExploreState::ChartStyle::Stacked);
     up->setEnabled(!state.path.empty() || state.mode == ExploreState::Mode::Charges);
@@ -87,9 +94,9 @@ void ExploreActions::show(const ExploreState& state)
 
 QList<QAction*> ExploreActions::all() const
 {
-    return {down,    lines,   up,    nullptr, keep,     exclude,    filter,    nullptr,
-            range,   earlier, later, compare, distinct, nullptr,    stacked,   periodRows,
-            refresh, nullptr, save,  link,    nullptr,  exportGrid, exportRaw, exportLines};
+    return {down,    lines,   up,      nullptr,     keep,    exclude,    filter,    nullptr,    range,
+            earlier, later,   compare, compareYear, changes, distinct,   nullptr,   stacked,    periodRows,
+            refresh, nullptr, save,    link,        nullptr, exportGrid, exportRaw, exportLines};
 }
 
 } // namespace altimeter::ui

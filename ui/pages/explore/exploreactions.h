@@ -24,7 +24,7 @@ public:
     QList<QAction*> all() const;
 
     QAction *up, *down, *lines, *keep, *exclude;
-    QAction *earlier, *later, *compare, *range, *filter, *distinct;
+    QAction *earlier, *later, *compare, *compareYear, *changes, *range, *filter, *distinct;
     QAction *periodRows, *stacked, *refresh;
     QAction *save, *link;
     QAction *exportGrid, *exportRaw, *exportLines;

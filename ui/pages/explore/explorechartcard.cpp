@@ -1,9 +1,9 @@
 #include "ui/pages/explore/explorechartcard.h"
 
+#include "models/domain/typedrange.h"
 #include "ui/charts/serieschart.h"
 #include "ui/format/format.h"
 #include "ui/pages/common/pageparts.h"
-#include "ui/pages/common/rangetext.h"
 #include "ui/pages/explore/exploresteps.h"
 #include "ui/pages/explore/exploretext.h"
 
@@ -95,6 +95,7 @@ void ExploreChartCard::showTitles()
 {
     m_title->setText(ExploreText::chartTitle(m_steps.state()));
     m_note->setText(ExploreText::chartNote(m_steps));
+    parts::setRole(m_note, ExploreText::isPartly(m_steps) ? "warning" : "small");
 }
 
 /// The one the user chose, where the answer has it; else the largest of the workspace that it has.

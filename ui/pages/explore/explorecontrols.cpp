@@ -1,5 +1,6 @@
 #include "ui/pages/explore/explorecontrols.h"
 
+#include "ui/format/daterange.h"
 #include "ui/format/format.h"
 #include "ui/items/flowlayout.h"
 #include "ui/pages/common/daterangeedit.h"
@@ -13,7 +14,9 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
 #include <QPushButton>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -70,11 +73,31 @@ ExploreControls::ExploreControls(Questions& questions, QWidget* parent) : QWidge
     label->setBuddy(m_distinct);
     choice->addWidget(label);
     choice->addWidget(m_distinct);
-    m_compare =
-        parts::button(tr("Compare"), tr("Previous period beside this one, absolute and in percent (P)"), nullptr, this);
+    m_compare = parts::button(
+        tr("Compare"),
+        tr("The period before, or the same of last year (Shift+P), beside this one, absolute and in percent (P)"),
+        nullptr, this);
     m_compare->setIcon(themedIcon(QStringLiteral("compare")));
     m_compare->setCheckable(true);
-    m_compare->setAccessibleDescription(tr("Compare with the previous period"));
+    m_compare->setAccessibleDescription(tr("Compare with another period"));
+    m_compareWith = new QToolButton(this);
+    m_compareWith->setIcon(themedIcon(QStringLiteral("chevron-down")));
+    m_compareWith->setAccessibleName(tr("Compared with"));
+    m_compareWith->setToolTip(tr("What this period is compared with (P, Shift+P)"));
+    m_compareWith->setPopupMode(QToolButton::InstantPopup);
+    auto* with = new QMenu(m_compareWith);
+    for (const CompareWith each : {CompareWith::PeriodBefore, CompareWith::YearBefore}) {
+        QAction* action = with->addAction(format::comparedWith(each), this, [this, each] {
+            ExploreState next = m_state;
+            next.compare = true;
+            next.compareWith = each;
+            next.mode = ExploreState::Mode::Grid;
+            ask(next, format::comparedWith(each));
+        });
+        action->setCheckable(true);
+        action->setData(static_cast<int>(each));
+    }
+    m_compareWith->setMenu(with);
     m_filters = new FilterBar(this);
     m_popup = new FilterPopup(m_questions, this);
 
@@ -85,7 +108,13 @@ ExploreControls::ExploreControls(Questions& questions, QWidget* parent) : QWidge
     flow->addWidget(labelled(tr("THEN BY"), m_second));
     flow->addWidget(labelled(tr("STEP"), m_step));
     flow->addWidget(labelled(tr("COST"), m_lens));
-    flow->addWidget(labelled(QString(), m_compare));
+    auto* compared = new QWidget(line);
+    auto* side = new QHBoxLayout(compared);
+    side->setContentsMargins(0, 0, 0, 0);
+    side->setSpacing(2);
+    side->addWidget(m_compare);
+    side->addWidget(m_compareWith);
+    flow->addWidget(labelled(QString(), compared));
     QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
     policy.setHeightForWidth(true);
     line->setSizePolicy(policy);
@@ -101,6 +130,8 @@ ExploreControls::ExploreControls(Questions& questions, QWidget* parent) : QWidge
         next.rangeText = text.toStdString();
         ask(next, tr("Range %1").arg(text));
     });
+    connect(m_range, &DateRangeEdit::left, this, &ExploreControls::rangeLeft);
+    connect(m_range, &DateRangeEdit::notice, this, &ExploreControls::notice);
     connect(m_group, &QComboBox::activated, this, &ExploreControls::groupChanged);
     connect(m_second, &QComboBox::activated, this, &ExploreControls::groupChanged);
     connect(m_step, &QComboBox::activated, this, [this] {
@@ -225,6 +256,8 @@ void ExploreControls::setState(const ExploreState& state, Day today)
     m_step->setCurrentIndex(m_step->findData(static_cast<int>(state.granularity)));
     m_lens->setCurrentIndex(m_lens->findData(static_cast<int>(state.lens)));
     m_compare->setChecked(state.compare);
+    for (QAction* action : m_compareWith->menu()->actions())
+        action->setChecked(state.compare && action->data().toInt() == static_cast<int>(state.compareWith));
     m_filters->setFilters(state.filters);
 }
 

@@ -9,6 +9,7 @@
 
 class QComboBox;
 class QPushButton;
+class QToolButton;
 
 namespace altimeter::ui {
 
@@ -37,6 +38,9 @@ public:
     void chooseDistinct();
 
 signals:
+    /// The range was typed or left as it was: the keyboard belongs to the page.
+    void rangeLeft();
+    void notice(const QString& text);
     /// Changes with the same `merge` (not 0) in a row are one step of undo.
     void stateWanted(const altimeter::ui::ExploreState& state, const QString& what, int merge);
 
@@ -61,6 +65,7 @@ private:
     QComboBox* m_step = nullptr;
     QComboBox* m_lens = nullptr;
     QPushButton* m_compare = nullptr;
+    QToolButton* m_compareWith = nullptr;
     FilterBar* m_filters = nullptr;
     FilterPopup* m_popup = nullptr;
     int m_edited = -1; ///< index of the filter in the popup

@@ -35,7 +35,7 @@ drill::Target ExploreDrill::targetOf(const QModelIndex& cell) const
     target.limitCurrency = m_costs.table().totals.size() > 1;
     target.granularity = m_steps.state().granularity;
     if (m_costs.columnKind(cell.column()) == CostTableModel::Column::Previous)
-        target.range = previousRange(m_steps.range());
+        target.range = m_steps.base();
     else
         target.period = row.period;
     return target;
@@ -54,6 +54,30 @@ std::optional<Amount> ExploreDrill::amountOf(const QModelIndex& cell, const dril
 bool ExploreDrill::isOfPresentQuestion() const
 {
     return m_costs.table().query == m_steps.state().gridQuery(m_steps.range());
+}
+
+std::optional<Change> ExploreDrill::changeOf(const QModelIndex& cell) const
+{
+    const ExploreState& state = m_steps.state();
+    Change change;
+    change.rangeText = state.rangeText;
+    change.with = state.compareWith;
+    change.lens = state.lens;
+    change.currency = state.chartCurrency;
+    ExploreState inside = state;
+    if (cell.isValid() && state.mode == ExploreState::Mode::Grid && isOfPresentQuestion()) {
+        drill::Target target = targetOf(cell);
+        if (target.period.isValid())
+            return std::nullopt;
+        target.range.reset(); // the row, whichever of its periods the cell is of
+        target.limitCurrency = false;
+        change.currency = m_costs.rowAt(cell.row()).currency;
+        inside = drill::toCharges(state, m_steps.range(), target);
+    }
+    change.filters = inside.allFilters();
+    const bool isOfRow = cell.isValid() && !state.by.empty();
+    change.by = isOfRow || state.by.empty() ? nextDrillDim(inside).value_or(change.by) : state.by.front();
+    return change;
 }
 
 void ExploreDrill::toCharges(const QModelIndex& cell)

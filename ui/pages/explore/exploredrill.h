@@ -2,6 +2,7 @@
 
 #include <QObject>
 
+#include "ui/pages/common/change.h"
 #include "ui/pages/common/drill.h"
 
 #include <optional>
@@ -22,6 +23,9 @@ public:
     /// `proof` hears which cell's lines are shown.
     ExploreDrill(ExploreSteps& steps, const CostTableModel& costs, LinesProof& proof, QObject* parent = nullptr);
 
+    /// The change of the row of `cell`, or of everything shown without one, told apart by the next dimension; nothing
+    /// for the row of a single step.
+    std::optional<Change> changeOf(const QModelIndex& cell) const;
     void toCharges(const QModelIndex& cell);
     void into(const QModelIndex& cell, const Dim& dim);
     /// By the next dim in order; to the charge lines where all are used.

@@ -1,12 +1,13 @@
 #include "ui/pages/explore/explorepage.h"
 
+#include "models/domain/typedrange.h"
 #include "ui/charts/serieschart.h"
+#include "ui/format/daterange.h"
 #include "ui/format/format.h"
 #include "ui/items/chargetablemodel.h"
 #include "ui/items/costtablemodel.h"
 #include "ui/items/gridview.h"
 #include "ui/pages/common/guarded.h"
-#include "ui/pages/common/rangetext.h"
 #include "ui/pages/explore/exploreactions.h"
 #include "ui/pages/explore/explorechartcard.h"
 #include "ui/pages/explore/explorecontrols.h"
@@ -101,10 +102,20 @@ void ExplorePage::setLens(CostLens lens)
     m_impl->steps->change(format::lens(lens), [lens](ExploreState& state) { state.lens = lens; });
 }
 
-void ExplorePage::setCompare(bool compare)
+bool ExplorePage::compare(CompareWith with)
 {
-    m_impl->steps->change(compare ? tr("Compare") : tr("Stop comparing"),
-                          [compare](ExploreState& state) { state.compare = compare; });
+    const bool isShown = state().compare && state().compareWith == with;
+    m_impl->steps->change(isShown ? tr("Stop comparing") : format::comparedWith(with),
+                          [isShown, with](ExploreState& state) {
+                              state.compare = !isShown;
+                              state.compareWith = with;
+                          });
+    return true;
+}
+
+std::optional<Change> ExplorePage::change() const
+{
+    return m_impl->drill->changeOf({});
 }
 
 bool ExplorePage::canUndo() const

@@ -25,7 +25,8 @@ public:
     void workspaceChanged(const WorkspaceInfo& info) override;
     void setOpening(bool opening) override;
     void setLens(CostLens lens) override;
-    void setCompare(bool compare) override;
+    bool compare(CompareWith with) override;
+    std::optional<Change> change() const override;
     bool canUndo() const override;
     bool canRedo() const override;
     void undo() override;

@@ -85,7 +85,9 @@ void ExplorePage::Impl::connectActions()
     run(actions->range, [this] { controls->rangeEdit()->focusText(); });
     run(actions->filter, [this] { controls->addFilter(); });
     run(actions->distinct, [this] { controls->chooseDistinct(); });
-    run(actions->compare, [this] { page.setCompare(!steps->state().compare); });
+    run(actions->compare, [this] { page.compare(CompareWith::PeriodBefore); });
+    run(actions->compareYear, [this] { page.compare(CompareWith::YearBefore); });
+    run(actions->changes, [this] { explain(gridCard->currentCell()); });
     run(actions->periodRows, [this] {
         steps->change(actions->periodRows->text(), [](ExploreState& state) {
             state.periodRows = !state.periodRows && state.granularity != Granularity::None;
@@ -120,7 +122,13 @@ void ExplorePage::Impl::connectDrills()
     };
     QObject::connect(actions->keep, &QAction::triggered, &page, [filter] { filter(false); });
     QObject::connect(actions->exclude, &QAction::triggered, &page, [filter] { filter(true); });
-    QObject::connect(gridCard, &ExploreGridCard::drillRequested, drill, &ExploreDrill::toCharges);
+    QObject::connect(gridCard, &ExploreGridCard::drillRequested, &page, [this](const QModelIndex& cell) {
+        const auto kind = cell.isValid() ? costs->columnKind(cell.column()) : CostTableModel::Column::Count;
+        if (kind == CostTableModel::Column::Change || kind == CostTableModel::Column::ChangePercent)
+            explain(cell);
+        else
+            drill->toCharges(cell);
+    });
     QObject::connect(chartCard->chart(), &SeriesChart::pointActivated, drill,
                      [this](int line, Day day) { drill->toMark(chartCard->chart()->frame(), line, day); });
     QObject::connect(header->breadcrumb(), &ExploreBreadcrumb::levelChosen, drill, &ExploreDrill::upTo);
@@ -165,6 +173,8 @@ void ExplorePage::Impl::connectParts()
     QObject::connect(steps, &ExploreSteps::changed, &page, [this](const ExploreState& before) { show(before); });
     QObject::connect(steps->stack(), &QUndoStack::indexChanged, &page, &Page::undoStateChanged);
     QObject::connect(controls, &ExploreControls::stateWanted, steps, &ExploreSteps::want);
+    QObject::connect(controls, &ExploreControls::rangeLeft, &page, &ExplorePage::focusGrid);
+    QObject::connect(controls, &ExploreControls::notice, &page, &Page::notice);
     QObject::connect(header->viewsMenu(), &QMenu::aboutToShow, &page, [this] { views->fill(header->viewsMenu()); });
     QObject::connect(views, &ExploreViews::changed, &page, &ExplorePage::savedViewsChanged);
     QObject::connect(chartCard->chart(), &SeriesChart::readOutChanged, &page, &Page::selectionText);
@@ -243,9 +253,18 @@ void ExplorePage::Impl::showError(const Error& error)
         emit page.problem(format::text(error.text()), parts::advice(error.code));
 }
 
+/// The difference of a row leads to what makes it.
+void ExplorePage::Impl::explain(const QModelIndex& cell)
+{
+    if (const auto change = drill->changeOf(cell))
+        emit page.openChange(*change);
+    else
+        emit page.notice(tr("One row per step compares steps by their place; choose whole rows to explain a change"));
+}
+
 void ExplorePage::Impl::addDrills(QMenu* menu)
 {
-    menu->addActions({actions->lines, actions->down});
+    menu->addActions({actions->lines, actions->down, actions->changes});
     QMenu* into = menu->addMenu(tr("Drill into"));
     const QPersistentModelIndex cell = gridCard->currentCell();
     const std::vector<Dim>& by = steps->state().by;

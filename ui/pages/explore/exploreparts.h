@@ -40,6 +40,7 @@ public:
     void showProgress();
     void showError(const Error& error);
     void gridMenu(const QPoint& at);
+    void explain(const QModelIndex& cell);
     void addDrills(QMenu* menu);
 
     ExplorePage& page;

@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::size_t kChartSeries = 5; ///< and "Other": as many as there are colours that can be told apart
 
-bool isBounded(const DateRange& range)
-{
-    return range.from.isValid() && range.to.isValid();
-}
-
 } // namespace
 
 ExploreQuestions::ExploreQuestions(Questions& questions, ExploreSteps& steps, ChargeTableModel& charges,
@@ -92,9 +87,10 @@ void ExploreQuestions::askGrid(const DateRange& range)
     m_previous.reset();
     m_gridAnswered = false;
     const CostQuery query = m_steps.state().gridQuery(range);
-    if (m_steps.state().compare && isBounded(range)) {
+    m_base = m_steps.coveredBase();
+    if (m_base) {
         CostQuery before = query;
-        before.range = previousRange(range);
+        before.range = *m_base;
         before.countDistinct.reset();
         m_questions.ask("explore.previous", TableQuestion{before}, answer<CostTable>([this](CostTable found) {
                             m_previous = std::move(found);
@@ -110,10 +106,9 @@ void ExploreQuestions::askGrid(const DateRange& range)
 /// Both tables or neither: a grid never compares with what is still on its way.
 void ExploreQuestions::tellGrid()
 {
-    const bool compare = m_steps.state().compare && m_table && isBounded(m_table->query.range);
-    if (!m_table || (compare && !m_previous))
+    if (!m_table || (m_base && !m_previous))
         return;
-    if (!compare)
+    if (!m_base)
         m_previous.reset();
     m_gridAnswered = true;
     emit gridAnswered();
@@ -161,7 +156,7 @@ void ExploreQuestions::askChart(const DateRange& range)
     SeriesQuestion whole = request;
     whole.query.by.clear();
     whole.query.top = 0;
-    whole.compare = state.compare && isBounded(range);
+    whole.base = m_steps.coveredBase();
     whole.anomalies = request.anomalies && state.by.empty();
     whole.forecastSteps = forecastSteps(range, request.query.granularity);
     m_questions.ask("explore.totals", whole, answer<SeriesSet>([this](SeriesSet found) {

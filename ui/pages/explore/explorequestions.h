@@ -64,7 +64,8 @@ private:
     quint64 m_generation = 0;
     int m_pending = 0;
     bool m_waitingForCharges = false;
-    bool m_gridAnswered = false; ///< the grid shows, or is about to show, the latest question
+    bool m_gridAnswered = false;     ///< the grid shows, or is about to show, the latest question
+    std::optional<DateRange> m_base; ///< what the grid's question is compared with
     std::optional<CostTable> m_table, m_previous;
     std::optional<SeriesSet> m_series, m_totals;
 };

@@ -1,6 +1,6 @@
 #include "ui/pages/explore/explorestate.h"
 
-#include "models/domain/typedrange.h"
+#include "ui/format/daterange.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -174,6 +174,8 @@ Status readChoices(const QJsonObject& object, ExploreState& state)
         return wrong("lens", QStringLiteral("\"%1\" is no cost").arg(object["lens"].toString()));
     state.lens = *lens;
     state.compare = object["compare"].toBool();
+    state.compareWith =
+        object["compareWith"].toString() == QLatin1String("year") ? CompareWith::YearBefore : CompareWith::PeriodBefore;
     state.periodRows = object["periodRows"].toBool();
     state.chart = object["chart"].toString() == QLatin1String("lines") ? ExploreState::ChartStyle::Lines
                                                                        : ExploreState::ChartStyle::Stacked;
@@ -195,7 +197,18 @@ Status readChoices(const QJsonObject& object, ExploreState& state)
 
 Result<DateRange> ExploreState::range(Day today) const
 {
-    return parseDateRange(rangeText, today);
+    const auto read = format::readRange(rangeText, today);
+    if (!read)
+        return read.error();
+    return read->days;
+}
+
+std::optional<DateRange> ExploreState::base(Day today) const
+{
+    const auto read = format::readRange(rangeText, today);
+    if (!compare || !read || !read->days.from.isValid() || !read->days.to.isValid())
+        return std::nullopt;
+    return baseOf(read->days, read->step, compareWith);
 }
 
 std::vector<Filter> ExploreState::allFilters() const
@@ -239,6 +252,8 @@ QByteArray toJson(const ExploreState& state)
     object["path"] = pathToJson(state.path);
     object["lens"] = q(std::string(lensName(state.lens)));
     object["compare"] = state.compare;
+    if (state.compareWith == CompareWith::YearBefore)
+        object["compareWith"] = "year";
     object["periodRows"] = state.periodRows;
     object["chart"] = state.chart == ExploreState::ChartStyle::Lines ? "lines" : "stacked";
     object["mode"] = state.mode == ExploreState::Mode::Charges ? "charges" : "grid";

@@ -3,6 +3,7 @@
 #include <QByteArray>
 #include <QString>
 
+#include "models/domain/comparison.h"
 #include "models/domain/query.h"
 #include "models/domain/result.h"
 
@@ -31,6 +32,7 @@ struct ExploreState {
     std::vector<Step> path;
     CostLens lens = CostLens::Effective;
     bool compare = false;
+    CompareWith compareWith = CompareWith::PeriodBefore;
     bool periodRows = false; ///< one grid row per step instead of one per group
     ChartStyle chart = ChartStyle::Stacked;
     Mode mode = Mode::Grid;
@@ -41,6 +43,8 @@ struct ExploreState {
 
     /// `today` is the day after the last day with data. Error Invalid names the word that is no range.
     Result<DateRange> range(Day today) const;
+    /// The days it is compared with; none where it is not, or a bound is open.
+    std::optional<DateRange> base(Day today) const;
     /// The filters of the bar and of every drill step, one per dim where they can be merged: values named twice are
     /// intersected, exclusions subtracted.
     std::vector<Filter> allFilters() const;

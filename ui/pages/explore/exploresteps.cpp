@@ -44,6 +44,13 @@ DateRange ExploreSteps::range() const
     return found ? *found : DateRange{};
 }
 
+std::optional<DateRange> ExploreSteps::coveredBase() const
+{
+    const auto days = base();
+    const bool isCovered = days && daysCovered(*days, m_workspace.dataFrom, m_workspace.dataThrough).covered > 0;
+    return isCovered ? days : std::nullopt;
+}
+
 void ExploreSteps::want(const ExploreState& next, const QString& what, int merge)
 {
     if (next == m_state)

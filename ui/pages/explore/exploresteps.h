@@ -25,6 +25,10 @@ public:
     Day today() const;
     /// The days of the state; all of them where its text is no range.
     DateRange range() const;
+    /// The days they are compared with, if they are.
+    std::optional<DateRange> base() const { return m_state.base(today()); }
+    /// The same where there are data of any of them: nothing is not compared with.
+    std::optional<DateRange> coveredBase() const;
 
     /// Shows `next` as one step called `what`. Steps with the same `merge` (not 0) in a row are one. The state as it is
     /// makes no step.

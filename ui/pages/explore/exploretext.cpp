@@ -1,6 +1,7 @@
 #include "ui/pages/explore/exploretext.h"
 
 #include "ui/format/counted.h"
+#include "ui/format/daterange.h"
 #include "ui/format/format.h"
 #include "ui/items/chargetablemodel.h"
 #include "ui/items/costtablemodel.h"
@@ -35,10 +36,22 @@ QString ExploreText::days(const ExploreSteps& steps)
 
 QString ExploreText::chartNote(const ExploreSteps& steps)
 {
-    const DateRange shown = steps.hasDays() ? steps.range() : DateRange{};
-    if (!steps.state().compare || !shown.from.isValid() || !shown.to.isValid())
+    const auto base = steps.hasDays() ? steps.base() : std::nullopt;
+    if (!base)
         return days(steps);
-    return tr("%1  against  %2").arg(days(steps), format::range(previousRange(shown), format::locale()));
+    return format::compared(steps.range(), coverOf(steps, steps.range()), *base, coverOf(steps, *base));
+}
+
+/// Whether the comparison leaves out days of one of its periods, for which there are no data.
+bool ExploreText::isPartly(const ExploreSteps& steps)
+{
+    const auto base = steps.hasDays() ? steps.base() : std::nullopt;
+    return base && (coverOf(steps, steps.range()).isPart() || coverOf(steps, *base).isPart());
+}
+
+DaysCovered ExploreText::coverOf(const ExploreSteps& steps, const DateRange& range)
+{
+    return daysCovered(range, steps.workspace().dataFrom, steps.workspace().dataThrough);
 }
 
 /// A team that pays in two currencies has two rows and is one team; what has no team is none.

@@ -6,6 +6,8 @@
 
 #include "ui/pages/explore/explorestate.h"
 
+#include "models/domain/comparison.h"
+
 #include <cstdint>
 
 namespace altimeter::ui {
@@ -25,6 +27,8 @@ public:
     static QString chartTitle(const ExploreState& state);
     /// The days shown and, with a comparison, those they are held against.
     static QString chartNote(const ExploreSteps& steps);
+    /// Whether the comparison leaves out days of one of its periods, for which there are no data.
+    static bool isPartly(const ExploreSteps& steps);
     /// "Total", "12 services", "1,204 rows".
     static QString gridTitle(const ExploreState& state, const CostTableModel& costs);
     /// What nobody answers for, and the lines whose cost is unknown.
@@ -39,6 +43,7 @@ public:
     static QString selection(const SelectionSummary& summary);
 
 private:
+    static DaysCovered coverOf(const ExploreSteps& steps, const DateRange& range);
     static QString days(const ExploreSteps& steps);
     static QStringList unallocated(const CostTableModel& costs);
     static QStringList unknown(const CostTableModel& costs);
