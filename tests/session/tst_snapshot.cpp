@@ -92,7 +92,7 @@ Status askMemory(const Snapshot& snapshot, Sums& sums, Figures& figures)
 {
     const auto table = answer(snapshot, TableQuestion{everything()}, {});
     const auto byTeam = answer(snapshot, TableQuestion{everything({Dim{Dim::Kind::Team, {}}})}, {});
-    const auto series = answer(snapshot, SeriesQuestion{everything(), false}, {});
+    const auto series = answer(snapshot, SeriesQuestion{everything(), false, 0, {}}, {});
     if (!table || !byTeam || !series)
         return !table ? table.error() : !byTeam ? byTeam.error() : series.error();
     for (const CurrencyTotal& total : table->totals) {
