@@ -29,6 +29,10 @@ struct ChargeWindow {
     std::uint64_t offset = 0;
     std::uint64_t limit = 0;
     bool largestFirst = true; ///< by |cost|; else as they are stored: partition by partition, each as it was delivered
+    std::string typedCost{};  ///< only lines whose cost this CellFilter of numbers keeps; empty: all
+    std::string typedDay{};   ///< only lines of the days that this CellFilter of days keeps; empty: all
+    bool onlyTotals = false;  ///< what the lines of the window come to, and none of them
+    static constexpr std::uint64_t kMostSummed = 2'000'000; ///< the end of a window whose totals alone are asked for
 };
 
 /// Columns that may hold a value: in one that is left out no line has any.
@@ -76,7 +80,8 @@ public:
 
     /// The lines behind a figure: `by`, `granularity` and `top` of the query are ignored. Where the query asks for
     /// owners, a shared line is one row for each owner that has a part of it. The page's totals are those of table()
-    /// under the same filters. Lines of equal |cost| come in the same order in every window. Errors as of table().
+    /// under the same filters, where the window has none of its own. Lines of equal |cost| come in the same order in
+    /// every window. Errors as of table(); Unsupported for the totals of a window that ends behind kMostSummed lines.
     virtual Result<ChargePage> charges(const CostQuery& query, const ChargeWindow& window,
                                        std::stop_token stop) const = 0;
     /// Shows all of them to `sink`, as they are stored and some thousands at a time, for whoever writes them somewhere:

@@ -23,6 +23,9 @@ struct Filter {
     Dim dim;
     std::vector<std::string> values;
     bool exclude = false;
+    /// Not empty: the values are those that this CellFilter of texts keeps; `values` and `exclude` count for nothing.
+    std::string typed{};
+    std::vector<Dim> orElse{}; ///< of `typed`, where `dim` has no value: the first of these that has one
     friend bool operator==(const Filter&, const Filter&) = default;
 };
 
@@ -130,6 +133,8 @@ struct ChargePage {
     std::uint64_t total = 0;           ///< lines the filters select
     std::vector<CurrencyTotal> totals; ///< over all of them: equals the cell that was drilled into
     std::uint64_t revision = 0;
+    /// Of the lines of the window alone, by currency; where only they were asked for, `rows` is empty.
+    std::vector<CurrencyTotal> windowTotals;
 };
 
 } // namespace altimeter

@@ -66,6 +66,9 @@ struct ChargesQuestion {
     std::uint64_t offset = 0;
     std::uint64_t limit = 0;
     bool largestFirst = true;
+    std::string typedCost{}; ///< see ChargeWindow
+    std::string typedDay{};  ///< see ChargeWindow
+    bool onlyTotals = false; ///< ChargePage::windowTotals and no rows
 };
 
 /// Distinct values of `dim` under the filters of `query`, largest cost first, at most `limit`.

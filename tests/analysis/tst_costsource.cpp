@@ -61,6 +61,7 @@ enum class Mistake {
     DigitsNotExported,
     PartitionOfAnother,
     OtherRevision,
+    WindowTotalOff,
     Count,
 };
 
@@ -119,6 +120,8 @@ public:
         page->offset = window.offset;
         if (is(Mistake::PageTotalOff) && !page->totals.empty())
             page->totals.front().rows += 1;
+        if (is(Mistake::WindowTotalOff) && window.onlyTotals && !page->windowTotals.empty())
+            page->windowTotals.back().cost = Amount::fromAttos(page->windowTotals.back().cost.attos() + 1);
         if (page->rows.empty())
             return page;
         ChargeRow& last = page->rows.back();

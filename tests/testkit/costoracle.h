@@ -5,6 +5,8 @@
 #include "models/facts/knowndays.h"
 #include "tests/testkit/costworld.h"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -21,8 +23,10 @@ inline std::string nameOf(const CostQuery& query)
     for (const Dim& dim : query.by)
         text += ' ' + toString(dim);
     for (const Filter& filter : query.filters)
-        text += (filter.exclude ? " without " : " where ") + toString(filter.dim) + '/' +
-                std::to_string(filter.values.size());
+        text += (!filter.typed.empty() ? " typed " + filter.typed + ' '
+                 : filter.exclude      ? " without "
+                                       : " where ") +
+                toString(filter.dim) + '/' + std::to_string(filter.values.size());
     return text + " granularity " + std::to_string(static_cast<int>(query.granularity)) + " top " +
            std::to_string(query.top) + " range " + toString(query.range.from) + ".." + toString(query.range.to);
 }
@@ -523,7 +527,38 @@ private:
         const auto window = m_source.charges(query, {offset, 40, largestFirst}, {});
         const std::size_t from = std::min<std::size_t>(offset, all.size());
         const std::size_t to = std::min<std::size_t>(offset + 40, all.size());
-        return window && areSame(window->rows, std::span(all).subspan(from, to - from)) ? "" : "a window is elsewhere";
+        const auto part = std::span(all).subspan(from, to - from);
+        if (!window || !areSame(window->rows, part))
+            return "a window is elsewhere";
+        const auto sums = m_source.charges(query, {offset, 40, largestFirst, {}, {}, true}, {});
+        if (!sums || !sums->rows.empty())
+            return "the totals of a window are not there";
+        const auto below = m_source.charges(query, {0, kAll, largestFirst, "<10;=null", "/[02468]$/"}, {});
+        std::vector<ChargeRow> few;
+        std::copy_if(all.begin(), all.end(), std::back_inserter(few), [&query](const ChargeRow& row) {
+            const auto& cost = row.cost[static_cast<std::size_t>(query.lens)];
+            const int day = row.chargeStart.day().isValid() ? toString(row.chargeStart.day()).back() - '0' : 1;
+            return day % 2 == 0 && (!cost || *cost < Amount::parse("10").take());
+        });
+        if (!below || !areSame(below->rows, few) || below->total != few.size())
+            return "filters on cost and day keep others";
+        std::string why = windowTotalsDifference(window->windowTotals, part, query.lens);
+        return why.empty() ? windowTotalsDifference(sums->windowTotals, part, query.lens) : why;
+    }
+
+    /// What the rows of a window come to, one by one.
+    static std::string windowTotalsDifference(const std::vector<CurrencyTotal>& totals, std::span<const ChargeRow> rows,
+                                              CostLens lens)
+    {
+        std::map<Currency, AmountSum> sums;
+        for (const ChargeRow& row : rows)
+            sums[row.currency].add(row.cost[static_cast<std::size_t>(lens)].value_or(Amount()));
+        if (totals.size() != sums.size())
+            return "a window's totals are of other currencies";
+        for (const CurrencyTotal& total : totals)
+            if (sums.count(total.currency) == 0 || sums[total.currency].amount() != total.cost)
+                return "a window's totals are not those of its rows";
+        return {};
     }
 
     std::string ruleUse(const SlowBooks& slow, const RuleSet& rules, const CostSource& source) const

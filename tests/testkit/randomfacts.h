@@ -465,6 +465,15 @@ inline CostQuery randomQuery(QRandomGenerator& random, const FactBook& book, int
             else
                 filter.values.push_back(oneIn(random, 4) ? "" : valueOf(book, pick(random, book.lines), filter.dim));
         }
+        if (filter.values.size() == 3) { // no further number is drawn, so that the worlds stay those they were
+            static const std::vector<std::string> typed{"=null", "!null", "a", "/[0-9]/", "%b", "<m;=null"};
+            filter.typed = typed[(filter.values.front().size() + query.by.size()) % typed.size()];
+            const bool isOfAttributes = filter.dim.kind == Dim::Kind::Resource ||
+                                        filter.dim.kind == Dim::Kind::Region ||
+                                        filter.dim.kind == Dim::Kind::SubAccount;
+            if (isOfAttributes && query.by.size() % 2 == 0)
+                filter.orElse = {{Dim::Kind::Service, {}}, {Dim::Kind::Sku, {}}};
+        }
         query.filters.push_back(filter);
     }
     return query;

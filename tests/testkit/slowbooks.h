@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/analysis/attribution/attribution.h"
+#include "models/domain/cellfilter.h"
 #include "models/text/words.h"
 #include "tests/testkit/randomfacts.h"
 
@@ -181,7 +182,11 @@ private:
                 continue;
             const auto passes = [&](const SlowPart* part) {
                 return std::all_of(query.filters.begin(), query.filters.end(), [&](const Filter& filter) {
-                    const std::string text = value(at, filter.dim, part);
+                    std::string text = value(at, filter.dim, part);
+                    for (std::size_t i = 0; i < filter.orElse.size() && text.empty(); ++i)
+                        text = value(at, filter.orElse[i], part);
+                    if (!filter.typed.empty())
+                        return CellFilter::parse(filter.typed, CellFilter::Kind::Text)->matches({text, text});
                     const bool isListed =
                         std::find(filter.values.begin(), filter.values.end(), text) != filter.values.end();
                     return isListed != filter.exclude;

@@ -2,6 +2,7 @@
 
 #include "models/analysis/query/factscan.h"
 #include "models/analysis/query/queryplan.h"
+#include "models/domain/cellfilter.h"
 #include "models/facts/forkjoin.h"
 
 #include <algorithm>
@@ -149,12 +150,18 @@ private:
     std::pair<std::uint32_t, std::uint32_t> m_line{~0U, ~0U}; ///< part and row of the last match
 };
 
+/// What is typed of lines themselves.
+struct LineFilters {
+    const CellFilter& costs;
+    const CellFilter& days;
+};
+
 class Selecting {
 public:
     Selecting(const FactSet& facts, const Attribution& attribution, const QueryPlan& plan, CostLens lens,
-              std::stop_token stop)
-        : m_facts(facts), m_attribution(attribution), m_plan(plan), m_lens(lens), m_stop(std::move(stop)),
-          m_threads(threadsFor(facts.rows()))
+              const LineFilters& filters, std::stop_token stop)
+        : m_facts(facts), m_attribution(attribution), m_plan(plan), m_lens(lens), m_filters(filters),
+          m_stop(std::move(stop)), m_threads(threadsFor(facts.rows()))
     {
     }
 
@@ -164,7 +171,10 @@ public:
         forkJoin(m_threads, [&](std::size_t thread) {
             ShareDivider divider(m_attribution);
             const auto visit = [&](const RunVisit& run) {
-                forEachMatch(run, m_plan, m_lens, divider, [&](const ChargeMatch& match) { sink(thread, run, match); });
+                forEachMatch(run, m_plan, m_lens, divider, [&](const ChargeMatch& match) {
+                    if (keeps(match))
+                        sink(thread, run, match);
+                });
             };
             for (std::size_t at = thread; at < parts.size() && !m_stop.stop_requested(); at += m_threads)
                 scanPart(m_facts, m_attribution, m_plan, parts[at], true, visit);
@@ -174,10 +184,26 @@ public:
     std::size_t threads() const { return m_threads; }
 
 private:
+    /// What is typed is compared with the digits as they are written.
+    bool keeps(const ChargeMatch& match) const
+    {
+        if (!m_filters.days.isEmpty()) {
+            const std::int64_t day = m_facts.chunks[match.part].chunk->day.at(match.row);
+            const std::string text = toString(Day{static_cast<std::int32_t>(day)});
+            if (!m_filters.days.matches({text, text}))
+                return false;
+        }
+        if (m_filters.costs.isEmpty())
+            return true;
+        const std::string text = match.isUnknown ? std::string() : match.cost.toString(2);
+        return m_filters.costs.matches({text, text});
+    }
+
     const FactSet& m_facts;
     const Attribution& m_attribution;
     const QueryPlan& m_plan;
     const CostLens m_lens;
+    const LineFilters m_filters;
     const std::stop_token m_stop;
     const std::size_t m_threads;
 };
@@ -261,12 +287,18 @@ void takeLargest(std::vector<Largest>& kept, std::uint64_t offset, std::uint64_t
 
 Result<ChargeSelection> selectCharges(const FactSet& facts, const Attribution& attribution, const CostQuery& query,
                                       std::uint64_t offset, std::uint64_t limit, bool largestFirst,
-                                      std::stop_token stop)
+                                      std::stop_token stop, const std::string& typedCost, const std::string& typedDay)
 {
+    const auto costs = CellFilter::parse(typedCost, CellFilter::Kind::Number);
+    if (!costs)
+        return costs.error();
+    const auto days = CellFilter::parse(typedDay, CellFilter::Kind::Day);
+    if (!days)
+        return days.error();
     QueryPlan plan(facts, attribution, query, false);
     if (auto done = plan.prepare(stop); !done)
         return done.error();
-    Selecting selecting(facts, attribution, plan, query.lens, stop);
+    Selecting selecting(facts, attribution, plan, query.lens, {*costs, *days}, stop);
     std::vector<Sums> sums(selecting.threads());
     const std::uint64_t wanted = largestFirst ? endOf(offset, limit) : 0;
     std::vector<Largest> largest(selecting.threads(), Largest(static_cast<std::size_t>(wanted)));

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 namespace altimeter::analysis {
@@ -30,10 +31,12 @@ struct ChargeSelection {
 };
 
 /// The lines behind a figure: `by`, `granularity` and `top` of the query are ignored. Largest |cost| first, or in
-/// stored order. The totals equal the figure exactly.
+/// stored order. The totals equal the figure exactly. With `typedCost`, a CellFilter of numbers, only lines whose cost
+/// it keeps; with `typedDay`, one of days, only lines of such days.
 Result<ChargeSelection> selectCharges(const FactSet& facts, const Attribution& attribution, const CostQuery& query,
                                       std::uint64_t offset, std::uint64_t limit, bool largestFirst,
-                                      std::stop_token stop = {});
+                                      std::stop_token stop = {}, const std::string& typedCost = {},
+                                      const std::string& typedDay = {});
 
 /// What one owner's share of a whole line is, in every lens. Requires `match` to stem from the same facts and
 /// attribution.

@@ -11,13 +11,18 @@
 #include "models/text/words.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <utility>
 
 namespace altimeter::analysis {
 
 namespace {
 
 const Error kNoLines{ErrorCode::Unsupported, "only the facts are at hand, not the stored lines", {}};
+
+const Error kTooManySummed{
+    ErrorCode::Unsupported, "more lines than are added up at once; select all of them, or narrow the view", {}};
 
 CostDays daysOf(const FactSet& facts)
 {
@@ -33,6 +38,34 @@ CostDays daysOf(const FactSet& facts)
         delivered.erase(std::unique(delivered.begin(), delivered.end()), delivered.end());
     }
     return days;
+}
+
+/// What some matches come to, by currency. A line that several owners share counts once, as its shares follow each
+/// other or lie apart.
+Result<std::vector<CurrencyTotal>> totalsOf(const FactSet& facts, const std::vector<ChargeMatch>& matches)
+{
+    struct Sum {
+        AmountSum cost;
+        std::set<std::pair<std::uint32_t, std::uint32_t>> shared; ///< lines of which a share was seen
+        std::uint64_t rows = 0, unknown = 0;
+    };
+    std::map<Currency, Sum> sums;
+    for (const ChargeMatch& match : matches) {
+        Sum& sum = sums[facts.partitions[facts.chunks[match.part].partition].currency];
+        sum.cost.add(match.cost);
+        if (match.isShare && !sum.shared.emplace(match.part, match.row).second)
+            continue;
+        ++sum.rows;
+        sum.unknown += match.isUnknown ? 1 : 0;
+    }
+    std::vector<CurrencyTotal> totals;
+    for (const auto& [currency, sum] : sums) {
+        const auto cost = sum.cost.result();
+        if (!cost)
+            return cost.error();
+        totals.push_back({currency, *cost, sum.rows, sum.unknown, 0});
+    }
+    return totals;
 }
 
 } // namespace
@@ -91,19 +124,28 @@ Result<CostTable> FactAnswers::tableOf(const CostQuery& query, const KeptKeys& k
 
 Result<ChargePage> FactAnswers::charges(const CostQuery& query, const ChargeWindow& window, std::stop_token stop) const
 {
-    if (!m_stored)
+    if (!m_stored && !window.onlyTotals)
         return kNoLines;
+    if (window.onlyTotals && window.offset + window.limit > ChargeWindow::kMostSummed)
+        return kTooManySummed;
     const auto ground = groundOf(query, stop);
     if (!ground)
         return ground.error();
     auto selection = selectCharges(*ground->facts, *ground->attribution, query, window.offset, window.limit,
-                                   window.largestFirst, stop);
+                                   window.largestFirst, stop, window.typedCost, window.typedDay);
     if (!selection)
         return selection.error();
+    auto inWindow = totalsOf(*ground->facts, selection->matches);
+    if (!inWindow)
+        return inWindow.error();
+    if (window.onlyTotals)
+        return ChargePage{{},         window.offset,  selection->total, std::move(selection->totals),
+                          revision(), inWindow.take()};
     auto rows = chargeRows(*ground->facts, *ground->attribution, *m_stored, selection->matches, stop);
     if (!rows)
         return rows.error();
-    return ChargePage{rows.take(), window.offset, selection->total, std::move(selection->totals), revision()};
+    return ChargePage{rows.take(), window.offset,  selection->total, std::move(selection->totals),
+                      revision(),  inWindow.take()};
 }
 
 Status FactAnswers::eachCharge(const CostQuery& query, const ChargeSink& sink, std::stop_token stop) const

@@ -11,16 +11,22 @@ namespace {
 /// Over so many days, some 22 years, each day has a place of its own, whether it has lines or not.
 constexpr int kMostDaysTogether = 8192;
 
-bool passes(const Filter& filter, const std::string& value)
-{
-    const bool listed = std::find(filter.values.begin(), filter.values.end(), value) != filter.values.end();
-    return listed != filter.exclude;
-}
-
-/// A filter on an attribute dim: which value numbers it lets through.
+/// A filter on attribute dims: which value numbers it lets through. Of several dims the first that has a value counts.
 struct ReadyFilter {
-    std::shared_ptr<const DimIndex> index;
-    std::vector<bool> passes;
+    struct Part {
+        std::shared_ptr<const DimIndex> index;
+        std::vector<bool> passes, isEmpty;
+    };
+    std::vector<Part> parts;
+
+    bool passes(const Dictionaries& dictionaries, std::uint32_t combo) const
+    {
+        for (std::size_t i = 0;; ++i) {
+            const std::uint32_t id = parts[i].index->valueId(dictionaries, combo);
+            if (i + 1 == parts.size() || !parts[i].isEmpty[id])
+                return parts[i].passes[id];
+        }
+    }
 };
 
 } // namespace
@@ -31,6 +37,14 @@ std::uint32_t QueryPlan::Tuples::idOf(std::vector<std::string> values)
     if (isNew)
         m_tuples.push_back(&found->first);
     return found->second;
+}
+
+bool QueryPlan::Ready::passes(const std::string& value) const
+{
+    if (!filter->typed.empty())
+        return typed.matches({value, value});
+    const bool listed = std::find(filter->values.begin(), filter->values.end(), value) != filter->values.end();
+    return listed != filter->exclude;
 }
 
 Result<QueryPlan::Decider> QueryPlan::deciderOf(const Dim& dim)
@@ -59,7 +73,15 @@ Status QueryPlan::prepare(const std::stop_token& stop)
         const auto decider = deciderOf(filter.dim);
         if (!decider)
             return decider.error();
-        m_filters[static_cast<std::size_t>(*decider)].push_back(&filter);
+        for (const Dim& other : filter.orElse) {
+            const auto also = deciderOf(other);
+            if (!also || *also != Decider::Combo || *decider != Decider::Combo)
+                return Error{ErrorCode::Invalid, "'" + toString(other) + "' cannot stand in for another dimension", {}};
+        }
+        auto typed = CellFilter::parse(filter.typed, CellFilter::Kind::Text);
+        if (!typed)
+            return typed.error();
+        m_filters[static_cast<std::size_t>(*decider)].push_back({&filter, typed.take()});
     }
     if (auto done = prepareCombos(stop); !done)
         return done;
@@ -85,10 +107,20 @@ Status QueryPlan::prepareCombos(const std::stop_token& stop)
     const Dictionaries& dictionaries = *m_facts.dictionaries;
     const std::size_t combos = dictionaries.combos.size();
     std::vector<ReadyFilter> filters;
-    for (const Filter* filter : m_filters[static_cast<std::size_t>(Decider::Combo)]) {
-        ReadyFilter ready{dimIndexOf(m_facts, filter->dim), {}};
-        for (std::uint32_t id = 0; id < ready.index->size(); ++id)
-            ready.passes.push_back(passes(*filter, ready.index->value(id)));
+    for (const Ready& filter : m_filters[static_cast<std::size_t>(Decider::Combo)]) {
+        std::vector<Dim> dims{filter.filter->dim};
+        dims.insert(dims.end(), filter.filter->orElse.begin(), filter.filter->orElse.end());
+        ReadyFilter ready;
+        for (const Dim& dim : dims) {
+            ReadyFilter::Part part{dimIndexOf(m_facts, dim), {}, {}};
+            for (std::uint32_t id = 0; id < part.index->size() && !stop.stop_requested(); ++id) {
+                part.passes.push_back(filter.passes(part.index->value(id)));
+                part.isEmpty.push_back(part.index->value(id).empty());
+            }
+            ready.parts.push_back(std::move(part));
+        }
+        if (stop.stop_requested())
+            return Error{ErrorCode::Cancelled, "cancelled", {}};
         filters.push_back(std::move(ready));
     }
     // Dim by dim, the pairs (key so far, next value) that occur get new numbers: after the last dim a key stands for
@@ -97,7 +129,7 @@ Status QueryPlan::prepareCombos(const std::stop_token& stop)
     m_comboKey.assign(combos, 0);
     for (const ReadyFilter& filter : filters) {
         for (std::uint32_t combo = 0; combo < combos; ++combo) {
-            if (!filter.passes[filter.index->valueId(dictionaries, combo)])
+            if (!filter.passes(dictionaries, combo))
                 m_comboKey[combo] = kDropped;
         }
     }
@@ -138,8 +170,8 @@ void QueryPlan::number(Decider decider, std::size_t count, std::vector<std::uint
     const auto& dims = m_dims[static_cast<std::size_t>(decider)];
     for (std::uint32_t i = 0; i < count; ++i) {
         bool keep = true;
-        for (const Filter* filter : m_filters[static_cast<std::size_t>(decider)])
-            keep = keep && passes(*filter, valueOf(i, filter->dim));
+        for (const Ready& filter : m_filters[static_cast<std::size_t>(decider)])
+            keep = keep && filter.passes(valueOf(i, filter.filter->dim));
         std::vector<std::string> tuple;
         for (std::size_t at = 0; keep && at < dims.size(); ++at)
             tuple.push_back(valueOf(i, m_query.by[dims[at]]));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/analysis/attribution/attribution.h"
+#include "models/domain/cellfilter.h"
 #include "models/domain/query.h"
 #include "models/facts/dimindex.h"
 
@@ -73,6 +74,12 @@ private:
     /// What of a line decides the value of a dim.
     enum class Decider { Combo, Owner, Partition, Bill };
     static Result<Decider> deciderOf(const Dim& dim);
+    /// A filter that is ready to be asked.
+    struct Ready {
+        const Filter* filter;
+        CellFilter typed; ///< of Filter::typed
+        bool passes(const std::string& value) const;
+    };
     bool uses(Decider decider) const
     {
         const auto at = static_cast<std::size_t>(decider);
@@ -107,8 +114,8 @@ private:
     const Attribution& m_attribution;
     const CostQuery& m_query;
     const bool m_grouped;
-    std::array<std::vector<std::size_t>, 4> m_dims;      ///< by Decider: indices into the query's `by`
-    std::array<std::vector<const Filter*>, 4> m_filters; ///< by Decider
+    std::array<std::vector<std::size_t>, 4> m_dims; ///< by Decider: indices into the query's `by`
+    std::array<std::vector<Ready>, 4> m_filters;    ///< by Decider
     std::vector<std::shared_ptr<const DimIndex>> m_comboIndexes;
     std::vector<std::uint32_t> m_comboValues; ///< value ids, one per combo dim, key by key
     std::uint32_t m_comboKeys = 1;

@@ -43,8 +43,9 @@ SeenByQuery columnsSeenBy(const CostQuery& query, const std::set<std::string, st
     if (query.countDistinct)
         tellApart(*query.countDistinct);
     for (const Filter& filter : query.filters) {
-        if (!isColumnItself(filter.dim)) {
+        if (!isColumnItself(filter.dim) || !filter.typed.empty()) {
             tellApart(filter.dim);
+            std::for_each(filter.orElse.begin(), filter.orElse.end(), tellApart);
             continue;
         }
         for (const std::string& name : providerColumnsOf(filter.dim)) {
