@@ -1,5 +1,7 @@
 #include "tests/ui/fakebackend.h"
 
+#include "models/domain/cellfilter.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -186,6 +188,11 @@ std::string FakeBackend::valueOf(const Line& line, const Dim& dim)
         return line.category;
     case Dim::Kind::Currency:
         return std::string(line.currency.code());
+    case Dim::Kind::Column:
+        return dim.key == "ServiceName"      ? line.service
+               : dim.key == "ResourceName"   ? line.resource
+               : dim.key == "ChargeCategory" ? line.category
+                                             : std::string();
     default:
         return {};
     }
@@ -197,6 +204,13 @@ std::vector<const FakeBackend::Line*> FakeBackend::selected(const CostQuery& que
     for (const Line& line : lines) {
         bool keep = query.range.contains(line.day);
         for (const Filter& filter : query.filters) {
+            if (!filter.typed.empty()) {
+                std::string value = valueOf(line, filter.dim);
+                for (std::size_t i = 0; i < filter.orElse.size() && value.empty(); ++i)
+                    value = valueOf(line, filter.orElse[i]);
+                keep = keep && CellFilter::parse(filter.typed, CellFilter::Kind::Text)->matches({value, value});
+                continue;
+            }
             const bool named =
                 std::find(filter.values.begin(), filter.values.end(), valueOf(line, filter.dim)) != filter.values.end();
             keep = keep && named != filter.exclude;
@@ -448,7 +462,18 @@ void FakeBackend::answerFromLines()
     answers<SeriesQuestion>([this](const SeriesQuestion& asked) { return seriesOf(asked); });
     answers<BridgeQuestion>([this](const BridgeQuestion& asked) { return bridgesOf(asked); });
     answers<ChargesQuestion>([this](const ChargesQuestion& asked) {
-        return pageOf(asked.query, asked.offset, asked.limit, asked.largestFirst);
+        ChargePage page = pageOf(asked.query, asked.offset, asked.limit, asked.largestFirst);
+        if (!asked.typedCost.empty() || !asked.typedDay.empty())
+            page = lineFiltered(asked);
+        for (const ChargeRow& row : page.rows) {
+            CurrencyTotal& total = totalOf(page.windowTotals, row.currency);
+            total.cost = checkedAdd(total.cost, row.cost.front().value_or(Amount())).take();
+            ++total.rows;
+            total.unknownRows += row.cost.front() ? 0U : 1U;
+        }
+        if (asked.onlyTotals)
+            page.rows.clear();
+        return page;
     });
     answers<DimValuesQuestion>([this](const DimValuesQuestion& asked) { return valuesOf(asked); });
     answers<DynamicDimsQuestion>([](const DynamicDimsQuestion&) {
@@ -462,6 +487,34 @@ void FakeBackend::answerFromLines()
     });
     answers<CalendarQuestion>(
         [this](const CalendarQuestion& asked) { return fakeCalendar(asked.range, calendarSources, negativeCalendar); });
+}
+
+ChargePage FakeBackend::lineFiltered(const ChargesQuestion& asked) const
+{
+    const auto filter = CellFilter::parse(asked.typedCost, CellFilter::Kind::Number).take();
+    ChargePage page = pageOf(asked.query, 0, lines.size(), asked.largestFirst);
+    const auto days = CellFilter::parse(asked.typedDay, CellFilter::Kind::Day).take();
+    std::erase_if(page.rows, [&filter, &days](const ChargeRow& row) {
+        const std::string day = toString(row.chargeStart.day());
+        if (!days.matches({day, day}))
+            return true;
+        const std::string text = row.cost.front() ? row.cost.front()->toString(2) : std::string();
+        return !filter.matches({text, text});
+    });
+    page.total = page.rows.size();
+    page.offset = asked.offset;
+    page.totals.clear();
+    for (const ChargeRow& row : page.rows) {
+        CurrencyTotal& total = totalOf(page.totals, row.currency);
+        total.cost = checkedAdd(total.cost, row.cost.front().value_or(Amount())).take();
+        ++total.rows;
+        total.unknownRows += row.cost.front() ? 0U : 1U;
+    }
+    const auto from = std::min<std::size_t>(asked.offset, page.rows.size());
+    const auto to = std::min<std::size_t>(from + asked.limit, page.rows.size());
+    page.rows = std::vector<ChargeRow>(page.rows.begin() + static_cast<std::ptrdiff_t>(from),
+                                       page.rows.begin() + static_cast<std::ptrdiff_t>(to));
+    return page;
 }
 
 void FakeBackend::put(const std::string& slot, Question question, ui::Answer<ui::AnyAnswer> answer)

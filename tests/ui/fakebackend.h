@@ -80,6 +80,7 @@ public:
     BridgeSet bridgesOf(const BridgeQuestion& request) const;
     ChargePage pageOf(const CostQuery& query, std::uint64_t offset, std::uint64_t limit, bool largestFirst) const;
     std::vector<std::string> valuesOf(const DimValuesQuestion& question) const;
+    ChargePage lineFiltered(const ChargesQuestion& asked) const;
 
 protected:
     void put(const std::string& slot, Question question, ui::Answer<ui::AnyAnswer> answer) override;

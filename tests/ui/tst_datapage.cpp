@@ -5,10 +5,12 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTabWidget>
 
 #include "tests/ui/shellfake.h"
+#include "ui/items/gridheader.h"
 #include "ui/items/gridview.h"
 #include "ui/pages/data/datapage.h"
 
@@ -25,6 +27,10 @@ private slots:
     void remainder_isNamedInBadgeAndRow();
     void rejectedLine_isShownWhole();
     void filter_keepsMatchingRows();
+    void filterRow_takesTheGrammar_data();
+    void filterRow_takesTheGrammar();
+    void filterRow_saysWhatIsWrong_andIsLeftByKeys();
+    void spareWidth_goesToWhatIsLong();
     void copy_takesTheSelectionWithHeaders();
     void hugeTables_areReadyQuickly();
     void failure_isToldPerTable();
@@ -107,11 +113,113 @@ void TestDataPage::filter_keepsMatchingRows()
     ShellFake backend(ShellFake::Scene::Normal);
     DataPage page(backend);
     page.workspaceChanged(backend.workspaces().info());
-    for (auto* line : page.findChildren<QLineEdit*>()) {
-        if (line->accessibleName() == "Filter sources")
-            QTest::keyClicks(line, "azure");
-    }
+    page.resize(1180, 740);
+    page.show();
+    QLineEdit* field = grid(page, "Sources")->gridHeader()->filterField(0);
+    QVERIFY(field);
+    QCOMPARE(field->accessibleName(), QString("Filter Source"));
+    QTest::keyClicks(field, "azure");
     QCOMPARE(grid(page, "Sources")->model()->rowCount(), 1);
+    QCOMPARE(grid(page, "Sources")->filterSummary(), QString("1 of 4"));
+    bool said = false;
+    for (const auto* label : page.findChildren<QLabel*>())
+        said = said || (label->text() == "1 of 4" && label->isVisible());
+    QVERIFY(said);
+    field->clear();
+    QCOMPARE(grid(page, "Sources")->model()->rowCount(), 4);
+    QCOMPARE(grid(page, "Sources")->filterSummary(), QString());
+}
+
+void TestDataPage::filterRow_takesTheGrammar_data()
+{
+    QTest::addColumn<QString>("column");
+    QTest::addColumn<QString>("typed");
+    QTest::addColumn<QString>("slow"); ///< what a kept cell's raw text matches
+    QTest::newRow("or") << "Provider"
+                        << "azure;openai"
+                        << "(?i)azure|openai";
+    QTest::newRow("not") << "Currency"
+                         << "<>USD"
+                         << "^(?!USD$)";
+    QTest::newRow("pattern") << "Provider"
+                             << "/^A.*s$/"
+                             << "(?i)^a.*s$";
+    QTest::newRow("wildcard") << "Provider"
+                              << "A%"
+                              << "(?i)^a";
+    QTest::newRow("nothing") << "Files"
+                             << "=null"
+                             << "^$";
+    QTest::newRow("something") << "Files"
+                               << "!null"
+                               << ".";
+    QTest::newRow("month") << "Billing period"
+                           << "=2026-10"
+                           << "^2026-10";
+}
+
+void TestDataPage::filterRow_takesTheGrammar()
+{
+    QFETCH(QString, column);
+    QFETCH(QString, typed);
+    QFETCH(QString, slow);
+    ShellFake backend(ShellFake::Scene::Normal);
+    DataPage page(backend);
+    page.workspaceChanged(backend.workspaces().info());
+    auto* model = grid(page, "Partitions")->gridModel();
+    int at = 0;
+    while (model->headerData(at, Qt::Horizontal).toString() != column)
+        ++at;
+    const QRegularExpression expected(slow);
+    int kept = 0;
+    for (int row = 0; row < model->rowCount(); ++row)
+        kept += expected.match(model->rawText(row, at)).hasMatch() ? 1 : 0;
+    model->setFilterText(at, typed);
+    QCOMPARE(model->rowCount(), kept);
+    QCOMPARE(model->unfilteredRows(), 26);
+    for (int row = 0; row < model->rowCount(); ++row)
+        QVERIFY(expected.match(model->rawText(row, at)).hasMatch());
+}
+
+void TestDataPage::filterRow_saysWhatIsWrong_andIsLeftByKeys()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    DataPage page(backend);
+    page.workspaceChanged(backend.workspaces().info());
+    page.resize(1180, 740);
+    page.show();
+    page.showTab("partitions");
+    page.activateWindow();
+    GridView* view = grid(page, "Partitions");
+    view->setCurrentIndex(view->model()->index(0, 5)); // the lines
+    view->setFocus();
+    QTest::keyClick(view, Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
+    QLineEdit* field = view->gridHeader()->filterField(5);
+    QCOMPARE(page.focusWidget(), field);
+    QTest::keyClicks(field, ">many");
+    QCOMPARE(view->filterSummary(), QString("\"many\" is no number"));
+    QCOMPARE(field->accessibleDescription(), QString("\"many\" is no number"));
+    QCOMPARE(view->model()->rowCount(), 26);
+    QTest::keyClick(field, Qt::Key_Escape);
+    QCOMPARE(field->text(), QString());
+    QTest::keyClick(field, Qt::Key_Tab);
+    QCOMPARE(page.focusWidget(), view->gridHeader()->filterField(6));
+    QTest::keyClick(view->gridHeader()->filterField(6), Qt::Key_Down);
+    QCOMPARE(page.focusWidget(), view);
+    QCOMPARE(view->currentIndex().column(), 6);
+}
+
+void TestDataPage::spareWidth_goesToWhatIsLong()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    DataPage page(backend);
+    page.workspaceChanged(backend.workspaces().info());
+    page.resize(1900, 900);
+    page.show();
+    page.showTab("findings");
+    const GridView* view = grid(page, "Findings");
+    QVERIFY(view->columnWidth(1) > 600);
+    QVERIFY(view->columnWidth(0) < 120);
 }
 
 void TestDataPage::copy_takesTheSelectionWithHeaders()

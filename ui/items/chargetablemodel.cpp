@@ -54,7 +54,62 @@ QString stateText(const ChargeRow& row)
                                              : state;
 }
 
-/// Null for the cost, whose title is its lens.
+/// The columns of the standard that have no usual one, as people look for them: how much of what at which price, the
+/// SKU, the accounts, and the rest.
+const std::vector<altimeter::Column>& furtherColumns()
+{
+    using Focus = altimeter::Column;
+    static const std::vector<Focus> columns = [] {
+        std::vector<Focus> order{Focus::ConsumedQuantity,
+                                 Focus::ConsumedUnit,
+                                 Focus::PricingQuantity,
+                                 Focus::PricingUnit,
+                                 Focus::ListUnitPrice,
+                                 Focus::ContractedUnitPrice,
+                                 Focus::SkuId,
+                                 Focus::SkuPriceId,
+                                 Focus::SkuMeter,
+                                 Focus::BillingAccountId,
+                                 Focus::BillingAccountName,
+                                 Focus::SubAccountId,
+                                 Focus::ResourceId,
+                                 Focus::ResourceType,
+                                 Focus::BilledCost,
+                                 Focus::EffectiveCost,
+                                 Focus::ListCost,
+                                 Focus::ContractedCost,
+                                 Focus::InvoiceId,
+                                 Focus::Tags};
+        for (std::size_t i = 0; i < kColumnCount; ++i)
+            if (std::find(order.begin(), order.end(), static_cast<Focus>(i)) == order.end())
+                order.push_back(static_cast<Focus>(i));
+        return order;
+    }();
+    return columns;
+}
+
+bool isFigure(altimeter::Column column)
+{
+    using Focus = altimeter::Column;
+    switch (column) {
+    case Focus::ConsumedQuantity:
+    case Focus::PricingQuantity:
+    case Focus::CommitmentDiscountQuantity:
+    case Focus::ListUnitPrice:
+    case Focus::ContractedUnitPrice:
+    case Focus::PricingCurrencyListUnitPrice:
+    case Focus::PricingCurrencyContractedUnitPrice:
+    case Focus::BilledCost:
+    case Focus::EffectiveCost:
+    case Focus::ListCost:
+    case Focus::ContractedCost:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/// Null for the cost, whose title is its lens, and for the standard's own columns, whose names are their titles.
 const char* titleOf(ChargeTableModel::Column column)
 {
     using Column = ChargeTableModel::Column;
@@ -86,6 +141,7 @@ const char* titleOf(ChargeTableModel::Column column)
     case Column::Description:
         return QT_TRANSLATE_NOOP("altimeter::ui::ChargeTableModel", "Description");
     case Column::Cost:
+    case Column::Focus:
     case Column::Count:
         break;
     }
@@ -102,10 +158,12 @@ ChargeTableModel::ChargeTableModel(Questions& questions, const QString& slot, co
 
 void ChargeTableModel::buildColumns()
 {
+    // A filter that leaves one currency takes no column away below the hands of who types it.
+    m_showsCurrency = m_totals.size() > 1 || (m_showsCurrency && isFiltered());
     m_columns.clear();
-    for (int i = 0; i < static_cast<int>(Column::Count); ++i) {
+    for (int i = 0; i < static_cast<int>(Column::Focus); ++i) {
         const auto column = static_cast<Column>(i);
-        if (column != Column::CurrencyCode || m_totals.size() > 1)
+        if (column != Column::CurrencyCode || m_showsCurrency)
             m_columns.push_back(column);
     }
 }
@@ -139,13 +197,272 @@ void ChargeTableModel::setQuery(const CostQuery& query, bool largestFirst)
         clear();
     m_query = query;
     m_largestFirst = largestFirst;
+    bindFilters();
     ask(0);
+    askAllTotal();
+}
+
+std::vector<Dim> ChargeTableModel::dimsOf(int column) const
+{
+    using Focus = altimeter::Column;
+    const auto columns = [](std::initializer_list<Focus> names) {
+        std::vector<Dim> dims;
+        for (const Focus name : names)
+            dims.push_back({Dim::Kind::Column, std::string(columnName(name))});
+        return dims;
+    };
+    switch (columnKind(column)) {
+    case Column::CurrencyCode:
+        return {{Dim::Kind::Currency, {}}};
+    case Column::Service:
+        return columns({Focus::ServiceName, Focus::ServiceCategory});
+    case Column::Team:
+        return {{Dim::Kind::Team, {}}};
+    case Column::Resource:
+        return columns({Focus::ResourceName, Focus::ResourceId});
+    case Column::Category:
+        return columns({Focus::ChargeCategory});
+    case Column::State:
+        return {{Dim::Kind::ChargeState, {}}};
+    case Column::Provider:
+        return columns({Focus::ProviderName, Focus::ServiceProviderName, Focus::InvoiceIssuerName});
+    case Column::Region:
+        return columns({Focus::RegionName, Focus::RegionId});
+    case Column::SubAccount:
+        return columns({Focus::SubAccountName, Focus::SubAccountId});
+    case Column::Description:
+        return columns({Focus::ChargeDescription});
+    case Column::Focus: // those that every line has a value of its own in belong to no dim
+        return focusOf(column) < Focus::ChargePeriodStart ? columns({focusOf(column)}) : std::vector<Dim>();
+    default:
+        return {};
+    }
+}
+
+bool ChargeTableModel::canFilterColumn(int column) const
+{
+    const Column kind = columnKind(column);
+    return kind == Column::Day || kind == Column::Cost || !dimsOf(column).empty();
+}
+
+CellFilter::Kind ChargeTableModel::filterKind(int column) const
+{
+    const Column kind = columnKind(column);
+    return kind == Column::Day    ? CellFilter::Kind::Day
+           : kind == Column::Cost ? CellFilter::Kind::Number
+                                  : CellFilter::Kind::Text;
+}
+
+/// The question as it is asked: only filters that are right take part.
+void ChargeTableModel::bindFilters()
+{
+    m_filtered = m_query;
+    m_typedCost.clear();
+    m_typedDay.clear();
+    for (int column = 0; !m_filters.isEmpty() && column < columnCount(); ++column) {
+        const QString key = columnKey(column);
+        if (!m_filters.find(key))
+            continue;
+        const std::string typed = m_filters.typed(key).toStdString();
+        if (columnKind(column) == Column::Day) {
+            m_typedDay = typed;
+        } else if (columnKind(column) == Column::Cost) {
+            m_typedCost = typed;
+        } else if (std::vector<Dim> dims = dimsOf(column); !dims.empty()) {
+            Filter filter;
+            filter.dim = dims.front();
+            filter.orElse.assign(dims.begin() + 1, dims.end());
+            filter.typed = typed;
+            m_filtered.filters.push_back(std::move(filter));
+        }
+    }
+}
+
+/// What the user's country writes as "1.204,50" is "1204.50" to whoever reads the filter.
+void ChargeTableModel::setFilterText(int column, const QString& typed)
+{
+    QString plain = typed;
+    const QString point = m_locale.decimalPoint(), group = m_locale.groupSeparator();
+    if (columnKind(column) == Column::Cost && point != QLatin1String(".")) {
+        if (group != point)
+            plain.remove(group);
+        plain.replace(point, QStringLiteral("."));
+    }
+    m_filters.set(columnKey(column), filterKind(column), plain, true);
+    refilter();
+}
+
+void ChargeTableModel::clearFilters()
+{
+    m_filters.clear();
+    refilter();
+}
+
+void ChargeTableModel::refilter()
+{
+    if (m_query.range == DateRange() && m_query.by.empty() && !m_ready && m_asked.empty())
+        return; // nothing was asked yet
+    beginResetModel();
+    forgetQuestions();
+    m_pages.clear();
+    m_totals.clear();
+    m_total = 0;
+    m_ready = false;
+    buildColumns();
+    endResetModel();
+    bindFilters();
+    ask(0);
+    askAllTotal();
+}
+
+/// How many lines there are without the filters: nobody should take twelve of them for all.
+void ChargeTableModel::askAllTotal()
+{
+    if (m_filters.isEmpty())
+        return;
+    m_questions.ask(m_slot.toStdString() + ".all", ChargesQuestion{m_query, 0, 0, m_largestFirst},
+                    [self = QPointer<ChargeTableModel>(this), generation = m_generation](Result<ChargePage> answer) {
+                        if (!self || self->m_generation != generation || !answer)
+                            return;
+                        self->m_allTotal = answer->total;
+                        emit self->footerChanged();
+                    });
 }
 
 ChargeTableModel::Column ChargeTableModel::columnKind(int column) const
 {
-    return column >= 0 && column < static_cast<int>(m_columns.size()) ? m_columns[static_cast<std::size_t>(column)]
-                                                                      : Column::Count;
+    if (column < 0 || column >= columnCount())
+        return Column::Count;
+    const auto place = static_cast<std::size_t>(column);
+    return place < m_columns.size() ? m_columns[place] : Column::Focus;
+}
+
+altimeter::Column ChargeTableModel::focusOf(int column) const
+{
+    return furtherColumns().at(static_cast<std::size_t>(column) - m_columns.size());
+}
+
+QString ChargeTableModel::columnKey(int column) const
+{
+    if (columnKind(column) == Column::Focus)
+        return rawHeader(column);
+    return QStringLiteral("line ") + QString::number(static_cast<int>(columnKind(column)));
+}
+
+/// What is asked of the backend in parts, and who waits for it.
+struct ChargeTableModel::Asked {
+    Stretches rows;
+    std::uint64_t request = 0;
+    SumsTold sumsTold;
+    std::function<void(bool)> rowsTold;
+    KnownSums sums;
+    std::size_t next = 0; ///< of `rows`
+};
+
+bool ChargeTableModel::askSum(int column, const Stretches& rows, SumsTold told)
+{
+    if (columnKind(column) != Column::Cost || !m_ready)
+        return false;
+    auto asked = std::make_shared<Asked>();
+    asked->rows = rows;
+    asked->request = ++m_sumRequest;
+    asked->sumsTold = std::move(told);
+    const bool isAll = rows.size() == 1 && rows.front().first == 0 && rows.front().second == rowCount() - 1 &&
+                       m_total == static_cast<std::uint64_t>(rowCount());
+    if (!isAll) {
+        askSums(asked);
+        return true;
+    }
+    for (const CurrencyTotal& total : m_totals) {
+        KnownSum& sum = asked->sums[total.currency];
+        sum.sum.add(total.cost);
+        sum.count = total.rows - total.unknownRows;
+    }
+    asked->sumsTold(asked->sums, {});
+    return true;
+}
+
+void ChargeTableModel::askSums(std::shared_ptr<Asked> asked)
+{
+    if (asked->next == asked->rows.size()) {
+        asked->sumsTold(asked->sums, {});
+        return;
+    }
+    const auto [top, bottom] = asked->rows[asked->next++];
+    const ChargesQuestion question{m_filtered,
+                                   static_cast<std::uint64_t>(top),
+                                   static_cast<std::uint64_t>(bottom - top) + 1,
+                                   m_largestFirst,
+                                   m_typedCost,
+                                   m_typedDay,
+                                   true};
+    m_questions.ask(m_slot.toStdString() + ".sum", question,
+                    [self = QPointer<ChargeTableModel>(this), asked](Result<ChargePage> answer) {
+                        if (!self || asked->request != self->m_sumRequest)
+                            return;
+                        if (!answer || answer->revision != self->m_revision) {
+                            asked->sumsTold(std::nullopt, answer ? QString() : format::text(answer.error().what));
+                            return;
+                        }
+                        for (const CurrencyTotal& total : answer->windowTotals) {
+                            KnownSum& sum = asked->sums[total.currency];
+                            sum.sum.add(total.cost);
+                            sum.count += total.rows - total.unknownRows;
+                        }
+                        self->askSums(asked);
+                    });
+}
+
+bool ChargeTableModel::loadRows(const Stretches& rows, std::function<void(bool)> told)
+{
+    if (!m_ready)
+        return false;
+    auto asked = std::make_shared<Asked>();
+    asked->rows = rows;
+    asked->request = ++m_loadRequest;
+    asked->rowsTold = std::move(told);
+    m_keepsAll = true;
+    askRows(asked);
+    return true;
+}
+
+/// Whole pages, so that they take their place among the others.
+void ChargeTableModel::askRows(std::shared_ptr<Asked> asked)
+{
+    const auto finish = [this, &asked](bool isWhole) {
+        asked->rowsTold(isWhole);
+        m_keepsAll = false;
+        forgetOldPages();
+    };
+    if (asked->next == asked->rows.size()) {
+        finish(true);
+        return;
+    }
+    const auto [top, bottom] = asked->rows[asked->next++];
+    const std::uint64_t first = static_cast<std::uint64_t>(top) / kPageSize;
+    const std::uint64_t last = static_cast<std::uint64_t>(bottom) / kPageSize;
+    const ChargesQuestion question{
+        m_filtered, first * kPageSize, (last - first + 1) * kPageSize, m_largestFirst, m_typedCost, m_typedDay, false};
+    m_questions.ask(
+        m_slot.toStdString() + ".rows", question,
+        [self = QPointer<ChargeTableModel>(this), asked, first, generation = m_generation](Result<ChargePage> answer) {
+            if (!self || asked->request != self->m_loadRequest)
+                return;
+            if (!answer || generation != self->m_generation || answer->revision != self->m_revision) {
+                asked->rowsTold(false);
+                self->m_keepsAll = false;
+                return;
+            }
+            for (std::size_t at = 0; at < answer->rows.size(); at += kPageSize) {
+                const auto from = answer->rows.begin() + static_cast<std::ptrdiff_t>(at);
+                const auto to = answer->rows.begin() +
+                                static_cast<std::ptrdiff_t>(std::min<std::size_t>(at + kPageSize, answer->rows.size()));
+                Page& page = self->m_pages[first + at / kPageSize];
+                page.rows.assign(std::make_move_iterator(from), std::make_move_iterator(to));
+                page.usedAt = ++self->m_clock;
+            }
+            self->askRows(asked);
+        });
 }
 
 void ChargeTableModel::want(std::uint64_t page) const
@@ -179,7 +496,7 @@ void ChargeTableModel::ask(std::uint64_t page)
     m_asked.insert(page);
     const std::string slot = m_slot.toStdString() + "." + std::to_string(page);
     m_questions.ask(
-        slot, ChargesQuestion{m_query, page * kPageSize, kPageSize, m_largestFirst},
+        slot, ChargesQuestion{m_filtered, page * kPageSize, kPageSize, m_largestFirst, m_typedCost, m_typedDay, false},
         [self = QPointer<ChargeTableModel>(this), page, generation = m_generation](Result<ChargePage> answer) {
             if (self && self->m_generation == generation)
                 self->take(page, std::move(answer));
@@ -196,6 +513,8 @@ void ChargeTableModel::begin(const ChargePage& first)
     m_fresh = true;
     const auto adopt = [&] {
         m_total = first.total;
+        if (m_filters.isEmpty())
+            m_allTotal = m_total;
         m_totals = first.totals;
         m_ready = true;
     };
@@ -251,7 +570,7 @@ void ChargeTableModel::take(std::uint64_t page, Result<ChargePage> answer)
 
 void ChargeTableModel::forgetOldPages()
 {
-    while (m_pages.size() > kMostPages) {
+    while (!m_keepsAll && m_pages.size() > kMostPages) {
         const auto oldest = std::min_element(m_pages.begin(), m_pages.end(), [](const auto& a, const auto& b) {
             return a.second.usedAt < b.second.usedAt;
         });
@@ -295,12 +614,13 @@ int ChargeTableModel::rowCount(const QModelIndex& parent) const
 
 int ChargeTableModel::columnCount(const QModelIndex& parent) const
 {
-    return parent.isValid() ? 0 : static_cast<int>(m_columns.size());
+    return parent.isValid() ? 0 : static_cast<int>(m_columns.size() + furtherColumns().size());
 }
 
 bool ChargeTableModel::isNumberColumn(int column) const
 {
-    return columnKind(column) == Column::Cost || columnKind(column) == Column::Line;
+    const Column kind = columnKind(column);
+    return kind == Column::Cost || kind == Column::Line || (kind == Column::Focus && isFigure(focusOf(column)));
 }
 
 QString ChargeTableModel::display(const ChargeRow& row, Column column) const
@@ -337,18 +657,32 @@ QString ChargeTableModel::display(const ChargeRow& row, Column column) const
         return firstOf(row, {Focus::SubAccountName, Focus::SubAccountId});
     case Column::Description:
         return columnText(row, Focus::ChargeDescription);
+    case Column::Focus:
     case Column::Count:
         break;
     }
     return {};
 }
 
-QString ChargeTableModel::tip(const ChargeRow& row, Column column) const
+/// Quantities and prices with all their digits, as the source delivered them.
+QString ChargeTableModel::cell(const ChargeRow& row, int index) const
 {
+    const Column column = columnKind(index);
+    if (column != Column::Focus)
+        return display(row, column);
+    const QString text = columnText(row, focusOf(index));
+    return isFigure(focusOf(index)) && !text.isEmpty() && !text.contains(u'e', Qt::CaseInsensitive)
+               ? format::plainNumber(text, m_locale)
+               : text;
+}
+
+QString ChargeTableModel::tip(const ChargeRow& row, int index) const
+{
+    const Column column = columnKind(index);
     if (column == Column::State && isEstimated(row))
         return tr("Estimated: the source may still change this charge");
     if (column != Column::Cost)
-        return display(row, column);
+        return cell(row, index);
     const auto& cost = row.cost[static_cast<std::size_t>(m_query.lens)];
     QString text = cost ? format::moneyFull(*cost, row.currency, m_locale)
                         : tr("The source left this cost empty: unknown, not zero");
@@ -371,7 +705,7 @@ QVariant ChargeTableModel::data(const QModelIndex& index, int role) const
     if (role == Qt::FontRole)
         return isNumberColumn(index.column()) || column == Column::Day ? theme.number : theme.body;
     if (role != Qt::DisplayRole && role != Qt::ToolTipRole && role != Qt::AccessibleTextRole &&
-        role != Qt::ForegroundRole && role != SortRole)
+        role != Qt::ForegroundRole && role != SortRole && role != ShortRole)
         return {};
     const ChargeRow* row = chargeAt(index.row());
     if (!row) {
@@ -382,14 +716,18 @@ QVariant ChargeTableModel::data(const QModelIndex& index, int role) const
     page->second.usedAt = ++m_clock;
     switch (role) {
     case Qt::DisplayRole:
-        return format::shown(display(*row, column));
+        return format::shown(cell(*row, index.column()));
+    case ShortRole: {
+        const auto amount = amountAt(index.row(), index.column());
+        return amount ? QVariant(format::moneyShort(*amount, row->currency, m_locale)) : QVariant();
+    }
     case SortRole:
         return rawText(index.row(), index.column());
     case Qt::ToolTipRole:
-        return format::shown(tip(*row, column), words::LineEnds::Kept);
+        return format::shown(tip(*row, index.column()), words::LineEnds::Kept);
     case Qt::AccessibleTextRole:
         return format::labelled(headerData(index.column(), Qt::Horizontal).toString(),
-                                format::shown(display(*row, column)));
+                                format::shown(cell(*row, index.column())));
     case Qt::ForegroundRole:
         if ((column == Column::Team && row->team.empty()) || column == Column::File || column == Column::Line)
             return theme.textSecondary;
@@ -414,6 +752,8 @@ QVariant ChargeTableModel::headerData(int section, Qt::Orientation orientation, 
         return m_largestFirst ? tr("Charge lines come largest first") : tr("Charge lines come as in the files");
     if (role != Qt::DisplayRole)
         return {};
+    if (columnKind(section) == Column::Focus) // the standard's names are names; this one is a word
+        return focusOf(section) == altimeter::Column::Tags ? tr("Tags") : rawHeader(section);
     const char* const title = titleOf(columnKind(section));
     return title ? tr(title) : format::lens(m_query.lens);
 }
@@ -421,6 +761,10 @@ QVariant ChargeTableModel::headerData(int section, Qt::Orientation orientation, 
 /// In English whatever the window speaks: headers are what other programs find columns by.
 QString ChargeTableModel::rawHeader(int column) const
 {
+    if (columnKind(column) == Column::Focus) {
+        const std::string_view name = columnName(focusOf(column));
+        return QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
+    }
     const char* const title = titleOf(columnKind(column));
     return title ? QString::fromLatin1(title) : format::rawLens(m_query.lens);
 }
@@ -455,6 +799,8 @@ QString ChargeTableModel::rawText(int row, int column) const
         return format::text(charge->team);
     case Column::State:
         return chargeState(*charge);
+    case Column::Focus:
+        return columnText(*charge, focusOf(column));
     default:
         return display(*charge, columnKind(column));
     }
@@ -467,7 +813,7 @@ std::vector<GridModel::FooterLine> ChargeTableModel::footer() const
         const QString code = format::text(std::string(total.currency.code()));
         const QString amount = format::money(total.cost, total.currency, m_locale);
         FooterLine line;
-        for (const Column column : m_columns) {
+        for (const Column column : m_columns) { // the further ones have none
             if (column == Column::Day)
                 line.cells << (m_totals.size() > 1 ? tr("Total %1", "currency").arg(code) : tr("Total"));
             else if (column == Column::Cost)
@@ -477,6 +823,10 @@ std::vector<GridModel::FooterLine> ChargeTableModel::footer() const
             else
                 line.cells << QString();
         }
+        line.currency = total.currency;
+        for (int column = 0; column < columnCount(); ++column)
+            if (columnKind(column) == Column::Cost)
+                line.amounts[column] = total.cost;
         line.spoken = tr("Total %1: %2", "currency, amount").arg(code, amount);
         lines.push_back(std::move(line));
     }
@@ -507,6 +857,8 @@ int ChargeTableModel::columnWidth(int column) const
     case Column::Resource:
     case Column::File:
         return 190;
+    case Column::Focus:
+        return 120;
     case Column::Description:
     case Column::Count:
         break;

@@ -3,10 +3,12 @@
 #include <QLocale>
 
 #include "ui/backend/questions.h"
+#include "ui/items/gridfilters.h"
 #include "ui/items/gridmodel.h"
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <set>
 #include <vector>
 
@@ -34,6 +36,7 @@ public:
         Region,
         SubAccount,
         Description,
+        Focus, ///< any other column of the standard; see focusOf()
         Count,
     };
     static constexpr std::uint64_t kPageSize = 200;
@@ -61,6 +64,8 @@ public:
     /// The row, or nothing while it is on its way.
     const ChargeRow* chargeAt(int row) const;
     Column columnKind(int column) const;
+    /// Of Column::Focus.
+    altimeter::Column focusOf(int column) const;
 
     /// How figures and days are written from now on.
     void setLocale(const QLocale& locale);
@@ -76,8 +81,27 @@ public:
     QString rawText(int row, int column) const override;
     QString rawHeader(int column) const override;
     bool isLoaded(int row) const override;
+    bool isWhole() const override { return false; }
     std::vector<FooterLine> footer() const override;
     int columnWidth(int column) const override;
+    QString columnKey(int column) const override;
+    /// All but the usual ones: which of the standard's columns matter is the user's choice.
+    bool isHiddenAtFirst(int column) const override { return columnKind(column) == Column::Focus; }
+    CellFilter::Kind filterKind(int column) const override;
+    bool canFilter() const override { return true; }
+    bool canFilterColumn(int column) const override;
+    /// Filters are the backend's to apply: over all lines, loaded or not.
+    void setFilterText(int column, const QString& typed) override;
+    void clearFilters() override;
+    QString filterText(int column) const override { return m_filters.typed(columnKey(column)); }
+    QString filterError(int column) const override { return m_filters.error(columnKey(column)); }
+    bool isFiltered() const override { return !m_filters.isEmpty(); }
+    qint64 unfilteredRows() const override { return static_cast<qint64>(m_allTotal); }
+    /// What is asked: the question with the filters of the columns, but for those on cost and day.
+    const CostQuery& filteredQuery() const { return m_filtered; }
+    bool hasLineFilters() const { return !m_typedCost.empty() || !m_typedDay.empty(); }
+    bool askSum(int column, const Stretches& rows, SumsTold told) override;
+    bool loadRows(const Stretches& rows, std::function<void(bool)> told) override;
 
 signals:
     /// The first page arrived: total and totals are known. Again after each setQuery().
@@ -89,7 +113,16 @@ private:
         std::vector<ChargeRow> rows;
         std::uint64_t usedAt = 0;
     };
+    struct Asked;
+    void askSums(std::shared_ptr<Asked> asked);
+    void askRows(std::shared_ptr<Asked> asked);
+    QString cell(const ChargeRow& row, int column) const;
     void buildColumns();
+    void bindFilters();
+    void refilter();
+    void askAllTotal();
+    /// The dims whose first value a column shows; none: it cannot be filtered.
+    std::vector<Dim> dimsOf(int column) const;
     void want(std::uint64_t page) const;
     void askWanted();
     void ask(std::uint64_t page);
@@ -98,12 +131,17 @@ private:
     void begin(const ChargePage& first); // its rows are in m_pages already
     void forgetOldPages();
     QString display(const ChargeRow& row, Column column) const;
-    QString tip(const ChargeRow& row, Column column) const;
+    QString tip(const ChargeRow& row, int column) const;
 
     Questions& m_questions;
     QString m_slot;
     QLocale m_locale;
     CostQuery m_query;
+    CostQuery m_filtered; ///< with the filters
+    std::string m_typedCost, m_typedDay;
+    GridFilters m_filters;
+    std::uint64_t m_allTotal = 0; ///< lines without the filters
+    bool m_showsCurrency = false;
     bool m_largestFirst = true;
     bool m_fresh = false; ///< the first page of the question has arrived
     std::uint64_t m_generation = 0;
@@ -117,6 +155,8 @@ private:
     mutable std::uint64_t m_clock = 0;
     mutable bool m_askScheduled = false;
     std::set<std::uint64_t> m_asked;
+    std::uint64_t m_sumRequest = 0, m_loadRequest = 0;
+    bool m_keepsAll = false; ///< pages stay while they are waited for
 };
 
 } // namespace altimeter::ui

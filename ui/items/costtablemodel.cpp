@@ -137,10 +137,11 @@ void CostTableModel::setTable(CostTable table, std::optional<CostTable> previous
     const auto columns = columnsOf(table, previous.has_value());
     const auto [column, direction] = placeOf(wish, columns);
     const CostSort sort = sortOf(columns, column, direction);
-    const auto prepare = [](CostTable now, std::optional<CostTable> before, const CostSort& by,
-                            const std::stop_token& stop) {
-        Prepared made{std::make_shared<const CostRows>(std::move(now), std::move(before)), {}};
-        made.order = costOrder(*made.rows, by, stop);
+    const auto prepare = [filters = m_filters, locale = m_locale](CostTable now, std::optional<CostTable> before,
+                                                                  const CostSort& by, const std::stop_token& stop) {
+        Prepared made{std::make_shared<const CostRows>(std::move(now), std::move(before)), {}, {}, {}};
+        made.all = costOrder(*made.rows, by, stop);
+        filter(made, filters, locale, stop);
         return made;
     };
     const std::uint64_t request = ++m_request;
@@ -180,7 +181,9 @@ void CostTableModel::show(Prepared made, int column, Qt::SortOrder direction)
 {
     beginResetModel();
     std::swap(m_rows, made.rows);
+    std::swap(m_all, made.all);
     std::swap(m_order, made.order);
+    m_kept = std::move(made.kept);
     m_columns = columnsOf(table(), isComparing());
     m_sortColumn = column;
     m_sortOrder = direction;
@@ -385,6 +388,10 @@ QVariant CostTableModel::data(const QModelIndex& index, int role) const
         if (kind == Column::Rows || kind == Column::Share || kind == Column::Previous)
             return theme.textSecondary;
         return {};
+    case ShortRole: {
+        const auto amount = amountAt(index.row(), index.column());
+        return amount ? QVariant(format::moneyShort(*amount, row.cost.currency, m_locale)) : QVariant();
+    }
     case BarRole:
         if (kind == Column::Share && row.share && m_rows->largestShare(row.cost.currency) > 0)
             return std::clamp(*row.share / m_rows->largestShare(row.cost.currency), 0.0, 1.0);
@@ -408,6 +415,8 @@ QVariant CostTableModel::headerData(int section, Qt::Orientation orientation, in
                                                               "left out. The total counts each value once, "
                                                               "so it is not the sum of the rows")
                                                          : tr("Click to sort");
+    if (role == Qt::InitialSortOrderRole)
+        return isNumberColumn(section) ? Qt::DescendingOrder : Qt::AscendingOrder;
     if (role != Qt::DisplayRole)
         return {};
     const CostQuery& query = table().query;
@@ -451,15 +460,19 @@ void CostTableModel::sort(int column, Qt::SortOrder order)
     m_sortColumn = column;
     m_sortOrder = order;
     const CostSort by = sortOf(m_columns, column, order);
+    const auto prepare = [rows = m_rows, by, filters = m_filters, locale = m_locale](const std::stop_token& stop) {
+        Prepared made{rows, costOrder(*rows, by, stop), {}, {}};
+        filter(made, filters, locale, stop);
+        return made;
+    };
     if (!m_questions || m_rows->size() <= kInlineRows) {
-        apply(costOrder(*m_rows, by));
+        apply(prepare({}));
         return;
     }
-    auto made = std::make_shared<std::vector<std::uint32_t>>();
+    auto made = std::make_shared<Prepared>();
     setBusy(true);
     m_questions->compute(
-        m_slot + ".order",
-        [made, rows = m_rows, by](const std::stop_token& stop) { *made = costOrder(*rows, by, stop); },
+        m_slot + ".order", [made, prepare](const std::stop_token& stop) { *made = prepare(stop); },
         [self = QPointer<CostTableModel>(this), made, rows = m_rows.get(), request = m_request](bool isDone) {
             if (self && request == self->m_request && rows == self->m_rows.get()) {
                 if (isDone)
@@ -469,14 +482,97 @@ void CostTableModel::sort(int column, Qt::SortOrder order)
         });
 }
 
-void CostTableModel::apply(std::vector<std::uint32_t> order)
+void CostTableModel::filter(Prepared& made, const GridFilters& filters, const QLocale& locale,
+                            const std::stop_token& stop)
 {
+    CostTableModel model(locale);
+    model.m_rows = made.rows;
+    model.m_order = made.all;
+    model.m_columns = columnsOf(made.rows->table(), made.rows->isComparing());
+    const std::vector<GridFilters::Bound> bound = filters.bind(model);
+    if (bound.empty()) {
+        made.order = made.all;
+        return;
+    }
+    for (int row = 0; row < model.rowCount() && !stop.stop_requested(); ++row) {
+        if (!GridFilters::keepsRow(bound, model, row))
+            continue;
+        const std::uint32_t number = made.all[static_cast<std::size_t>(row)];
+        made.order.push_back(number);
+        made.kept[made.rows->row(number).currency].add(made.rows->row(number).cost);
+    }
+}
+
+void CostTableModel::setFilterText(int column, const QString& typed)
+{
+    m_filters.set(columnKey(column), filterKind(column), typed);
+    refilter();
+}
+
+void CostTableModel::clearFilters()
+{
+    m_filters.clear();
+    refilter();
+}
+
+void CostTableModel::refilter()
+{
+    auto made = std::make_shared<Prepared>(Prepared{m_rows, m_all, {}, {}});
+    if (!m_questions || m_rows->size() <= kInlineRows) {
+        filter(*made, m_filters, m_locale, {});
+        takeFiltered(std::move(*made));
+        return;
+    }
+    setBusy(true);
+    m_questions->compute(
+        m_slot + ".order",
+        [made, filters = m_filters, locale = m_locale](const std::stop_token& stop) {
+            filter(*made, filters, locale, stop);
+        },
+        [self = QPointer<CostTableModel>(this), made, rows = m_rows.get(), request = m_request](bool isDone) {
+            if (self && request == self->m_request && rows == self->m_rows.get()) {
+                if (isDone)
+                    self->takeFiltered(std::move(*made));
+                self->setBusy(false);
+            }
+        });
+}
+
+void CostTableModel::takeFiltered(Prepared made)
+{
+    beginResetModel();
+    m_all = std::move(made.all);
+    m_order = std::move(made.order);
+    m_kept = std::move(made.kept);
+    endResetModel();
+}
+
+QString CostTableModel::columnKey(int column) const
+{
+    const Column kind = columnKind(column);
+    return kind == Column::Key ? format::text(toString(table().query.by[static_cast<std::size_t>(column)]))
+                               : QStringLiteral("column ") + QString::number(static_cast<int>(kind));
+}
+
+CellFilter::Kind CostTableModel::filterKind(int column) const
+{
+    const Column kind = columnKind(column);
+    return kind == Column::Share || kind == Column::ChangePercent ? CellFilter::Kind::Percent
+           : kind == Column::Period                               ? CellFilter::Kind::Day
+                                                                  : GridModel::filterKind(column);
+}
+
+void CostTableModel::apply(Prepared made)
+{
+    std::vector<std::uint32_t>& order = made.order;
     emit aboutToReorder();
     emit layoutAboutToBeChanged({}, QAbstractItemModel::VerticalSortHint);
     const QModelIndexList before = persistentIndexList();
+    m_all = std::move(made.all);
+    m_kept = std::move(made.kept);
     std::swap(m_order, order);
     if (!before.isEmpty()) {
-        std::vector<int> places(m_order.size());
+        std::vector<int> places(m_all.size(), -1);
         for (std::size_t i = 0; i < m_order.size(); ++i)
             places[m_order[i]] = static_cast<int>(i);
         QModelIndexList after;
@@ -564,9 +660,34 @@ bool CostTableModel::isEmptyCell(int row, int column) const
     }
 }
 
-std::vector<GridModel::FooterLine> CostTableModel::footer() const
+/// What the rows that a filter keeps cost; the totals below stay those of all.
+std::vector<GridModel::FooterLine> CostTableModel::keptLines() const
 {
     std::vector<FooterLine> lines;
+    for (const CurrencyTotal& total : table().totals) {
+        const auto kept = m_kept.find(total.currency);
+        if (kept == m_kept.end())
+            continue;
+        const auto& [currency, sum] = *kept;
+        const QString code = format::text(std::string(currency.code()));
+        const QString cost = sum.overflowed() ? tr("out of range") : format::money(sum.amount(), currency, m_locale);
+        FooterLine line;
+        for (int column = 0; column < columnCount(); ++column)
+            line.cells << (column == 0                          ? tr("Filtered %1", "currency").arg(code)
+                           : columnKind(column) == Column::Cost ? cost
+                                                                : QString());
+        line.currency = currency;
+        if (!sum.overflowed())
+            line.amounts[columnOf(Column::Cost)] = sum.amount();
+        line.spoken = tr("Filtered %1: %2", "currency, amount").arg(code, cost);
+        lines.push_back(std::move(line));
+    }
+    return lines;
+}
+
+std::vector<GridModel::FooterLine> CostTableModel::footer() const
+{
+    std::vector<FooterLine> lines = keptLines();
     for (const CurrencyTotal& total : table().totals) {
         const QString code = format::text(std::string(total.currency.code()));
         CostRow sum;
@@ -594,6 +715,12 @@ std::vector<GridModel::FooterLine> CostTableModel::footer() const
             else
                 line.cells << display(row, column);
         }
+        line.currency = total.currency;
+        line.amounts[columnOf(Column::Cost)] = total.cost;
+        if (row.previous)
+            line.amounts[columnOf(Column::Previous)] = *row.previous;
+        if (row.change)
+            line.amounts[columnOf(Column::Change)] = *row.change;
         line.spoken =
             tr("Total %1: %2", "currency, amount").arg(code, format::money(total.cost, total.currency, m_locale));
         lines.push_back(std::move(line));

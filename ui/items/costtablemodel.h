@@ -5,8 +5,10 @@
 #include "ui/backend/questions.h"
 #include "ui/items/costrows.h"
 #include "ui/items/csvtext.h"
+#include "ui/items/gridfilters.h"
 #include "ui/items/gridmodel.h"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -72,10 +74,22 @@ public:
     Currency currencyAt(int row) const override;
     QString rawText(int row, int column) const override;
     bool isEmptyCell(int row, int column) const override;
+    /// Cost, previous cost and change are each of a kind of their own.
+    int sumKind(int, int column) const override { return static_cast<int>(columnKind(column)); }
     std::vector<FooterLine> footer() const override;
     int columnWidth(int column) const override;
     int columnStretch(int column) const override;
     QString rawHeader(int column) const override;
+
+    QString columnKey(int column) const override;
+    CellFilter::Kind filterKind(int column) const override;
+    bool canFilter() const override { return true; }
+    void setFilterText(int column, const QString& typed) override;
+    void clearFilters() override;
+    QString filterText(int column) const override { return m_filters.typed(columnKey(column)); }
+    QString filterError(int column) const override { return m_filters.error(columnKey(column)); }
+    bool isFiltered() const override { return !m_filters.isEmpty(); }
+    qint64 unfilteredRows() const override { return static_cast<qint64>(m_all.size()); }
 
     int sortColumn() const { return m_sortColumn; }
     Qt::SortOrder sortOrder() const { return m_sortOrder; }
@@ -89,7 +103,9 @@ private:
     /// Immutable rows and an order of them; what the workers hand over.
     struct Prepared {
         std::shared_ptr<const CostRows> rows;
-        std::vector<std::uint32_t> order;
+        std::vector<std::uint32_t> all;     ///< in order
+        std::vector<std::uint32_t> order;   ///< those that the filters keep
+        std::map<Currency, AmountSum> kept; ///< their cost, while there is a filter
     };
     /// A row in words' reach: of the grid, or of the totals below it.
     struct Shown {
@@ -99,8 +115,12 @@ private:
     };
     std::uint32_t number(int row) const { return m_order.at(static_cast<std::size_t>(row)); }
     Shown shownAt(int row) const;
+    std::vector<FooterLine> keptLines() const;
+    static void filter(Prepared& made, const GridFilters& filters, const QLocale& locale, const std::stop_token& stop);
     void show(Prepared made, int column, Qt::SortOrder direction);
-    void apply(std::vector<std::uint32_t> order);
+    void apply(Prepared made);
+    void refilter();
+    void takeFiltered(Prepared made);
     void letGo(std::shared_ptr<const CostRows> rows);
     void setBusy(bool busy);
     QString display(const Shown& row, int column) const;
@@ -113,7 +133,10 @@ private:
     std::uint64_t m_released = 0;
     bool m_busy = false;
     std::shared_ptr<const CostRows> m_rows;
-    std::vector<std::uint32_t> m_order;
+    std::vector<std::uint32_t> m_all;   ///< rows in order
+    std::vector<std::uint32_t> m_order; ///< those that show
+    std::map<Currency, AmountSum> m_kept;
+    GridFilters m_filters;
     std::vector<Column> m_columns;
     int m_sortColumn = -1;
     Qt::SortOrder m_sortOrder = Qt::DescendingOrder;

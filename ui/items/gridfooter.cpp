@@ -1,5 +1,7 @@
 #include "ui/items/gridfooter.h"
 
+#include "ui/format/format.h"
+#include "ui/items/gridcolumns.h"
 #include "ui/items/gridheader.h"
 #include "ui/items/gridview.h"
 #include "ui/theme/theme.h"
@@ -8,10 +10,6 @@
 #include <QScrollBar>
 
 namespace altimeter::ui {
-
-namespace {
-constexpr int kLineHeight = 30;
-}
 
 GridFooter::GridFooter(GridView* view, QWidget* parent) : QWidget(parent), m_view(view)
 {
@@ -22,7 +20,8 @@ GridFooter::GridFooter(GridView* view, QWidget* parent) : QWidget(parent), m_vie
     connect(view->horizontalScrollBar(), &QScrollBar::valueChanged, this, qOverload<>(&QWidget::update));
     connect(view->gridModel(), &QAbstractItemModel::modelReset, this, &GridFooter::reload);
     connect(view->gridModel(), &GridModel::footerChanged, this, &GridFooter::reload);
-    connect(&ThemeNotifier::instance(), &ThemeNotifier::changed, this, qOverload<>(&QWidget::update));
+    connect(&ThemeNotifier::instance(), &ThemeNotifier::changed, this, &GridFooter::reload);
+    connect(&view->columns(), &GridColumns::changed, this, qOverload<>(&QWidget::update));
     reload();
 }
 
@@ -46,7 +45,21 @@ QString GridFooter::spokenText() const
 
 QSize GridFooter::sizeHint() const
 {
-    return {200, kLineHeight * static_cast<int>(m_lines.size())};
+    return {200, Theme::rowHeight() * static_cast<int>(m_lines.size())};
+}
+
+/// In short where the column is narrower than its total: cut digits would be another amount.
+QString GridFooter::fittingText(const GridModel::FooterLine& line, int column, const QFontMetrics& metrics,
+                                int width) const
+{
+    QString text = m_view->footerText(line, column);
+    if (metrics.horizontalAdvance(text) <= width)
+        return text;
+    if (!m_view->gridModel()->isNumberColumn(column)) // the first cell may reach over those beside it
+        return text;
+    if (const auto amount = line.amounts.find(column); amount != line.amounts.end())
+        text = format::moneyShort(amount->second, line.currency, format::locale());
+    return metrics.elidedText(text, Qt::ElideRight, width);
 }
 
 void GridFooter::paintEvent(QPaintEvent*)
@@ -62,12 +75,14 @@ void GridFooter::paintEvent(QPaintEvent*)
     const int left = m_view->viewport()->mapTo(m_view, QPoint(0, 0)).x();
     for (std::size_t i = 0; i < m_lines.size(); ++i) {
         for (int column = 0; column < m_lines[i].cells.size() && column < model->columnCount(); ++column) {
+            if (m_view->isColumnHidden(column))
+                continue;
             const int x = left + m_view->columnViewportPosition(column);
-            const QRect cell(x + GridHeader::kInset, static_cast<int>(i) * kLineHeight,
-                             m_view->columnWidth(column) - 2 * GridHeader::kInset, kLineHeight);
+            const QRect cell(x + GridHeader::kInset, static_cast<int>(i) * Theme::rowHeight(),
+                             m_view->columnWidth(column) - 2 * GridHeader::kInset, Theme::rowHeight());
             const bool number = model->isNumberColumn(column);
             const QFontMetrics metrics(number ? digits : words);
-            const QString& text = m_lines[i].cells.at(column);
+            const QString text = fittingText(m_lines[i], column, metrics, cell.width());
             painter.setFont(number ? digits : words);
             painter.drawText(number ? cell.right() + 1 - metrics.horizontalAdvance(text) : cell.left(),
                              cell.top() + (cell.height() + metrics.capHeight() + 1) / 2, text);

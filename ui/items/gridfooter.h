@@ -25,6 +25,7 @@ protected:
 
 private:
     void reload();
+    QString fittingText(const GridModel::FooterLine& line, int column, const QFontMetrics& metrics, int width) const;
 
     GridView* m_view;
     std::vector<GridModel::FooterLine> m_lines;

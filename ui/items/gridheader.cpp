@@ -1,8 +1,16 @@
 #include "ui/items/gridheader.h"
 
+#include "ui/format/format.h"
+#include "ui/items/gridmodel.h"
 #include "ui/theme/theme.h"
 
+#include <QAbstractScrollArea>
+#include <QKeyEvent>
+#include <QLineEdit>
 #include <QPainter>
+#include <QScrollBar>
+
+#include <algorithm>
 
 namespace altimeter::ui {
 
@@ -22,7 +30,171 @@ GridHeader::GridHeader(QWidget* parent) : QHeaderView(Qt::Horizontal, parent)
     setSectionsClickable(true);
     setHighlightSections(false);
     setMinimumSectionSize(60);
-    setFixedHeight(34);
+    setFixedHeight(kTitleHeight);
+    connect(this, &QHeaderView::sectionResized, this, [this] { placeFields(); });
+    connect(this, &QHeaderView::sectionMoved, this, [this] { placeFields(); });
+    if (auto* area = qobject_cast<QAbstractScrollArea*>(parent))
+        connect(area->horizontalScrollBar(), &QScrollBar::valueChanged, this, [this] { placeFields(); });
+}
+
+void GridHeader::setFiltersShown(bool shown)
+{
+    if (m_filtersShown == shown)
+        return;
+    m_filtersShown = shown;
+    setFixedHeight(kTitleHeight + (shown ? kFilterHeight : 0));
+    placeFields();
+}
+
+/// Asks its model for what was typed; the model keeps it.
+void GridHeader::showFilter(QLineEdit& field, int column)
+{
+    const auto* grid = qobject_cast<const GridModel*>(model());
+    if (!grid)
+        return;
+    const QString typed = grid->filterText(column), error = grid->filterError(column);
+    if (field.text() != typed) {
+        const QSignalBlocker silent(field);
+        field.setText(typed);
+    }
+    const QString title = model()->headerData(column, Qt::Horizontal).toString();
+    field.setAccessibleName(tr("Filter %1", "a column").arg(title));
+    field.setAccessibleDescription(error);
+    field.setToolTip(error.isEmpty() ? tr("Filter: text, >100, <>x, a~b, x%, /pattern/, =null, !null; a;b for either")
+                                     : error);
+    if (field.property("wrong").toBool() != !error.isEmpty()) {
+        field.setProperty("wrong", !error.isEmpty());
+        QPalette colors = palette();
+        if (!error.isEmpty())
+            colors.setColor(QPalette::Text, Theme::current().bad);
+        field.setPalette(colors);
+    }
+}
+
+QLineEdit* GridHeader::makeField(int column)
+{
+    auto* field = new QLineEdit(this);
+    field->setProperty("filter", true);
+    field->setPlaceholderText(tr("Filter"));
+    field->setClearButtonEnabled(true);
+    field->installEventFilter(this);
+    connect(field, &QLineEdit::textChanged, this,
+            [this, column](const QString& typed) { emit filterTyped(column, typed); });
+    m_fields[column] = field;
+    showFilter(*field, column);
+    return field;
+}
+
+/// Fields are made for the columns in sight alone, and lie above them.
+void GridHeader::placeFields()
+{
+    for (auto field = m_fields.begin(); field != m_fields.end();) {
+        if (field->first >= count()) { // a column that is gone takes its field along
+            field->second->deleteLater();
+            field = m_fields.erase(field);
+        } else {
+            ++field;
+        }
+    }
+    for (int visual = 0; visual < count(); ++visual) {
+        const int column = logicalIndex(visual);
+        const int left = sectionViewportPosition(column), wide = sectionSize(column);
+        const auto* grid = qobject_cast<const GridModel*>(model());
+        const bool inSight = m_filtersShown && grid && grid->canFilterColumn(column) && !isSectionHidden(column) &&
+                             wide > 0 && left < viewport()->width() && left + wide > 0;
+        const auto made = m_fields.find(column);
+        if (!inSight) {
+            if (made != m_fields.end() && !made->second->hasFocus())
+                made->second->hide();
+            continue;
+        }
+        QLineEdit* field = made == m_fields.end() ? makeField(column) : made->second;
+        field->setGeometry(left + 3, kTitleHeight, std::max(20, wide - 6), kFilterHeight - 4);
+        field->show();
+    }
+}
+
+void GridHeader::readFilters()
+{
+    placeFields();
+    for (const auto& [column, field] : m_fields)
+        showFilter(*field, column);
+}
+
+QLineEdit* GridHeader::filterField(int column) const
+{
+    const auto found = m_fields.find(column);
+    return found == m_fields.end() ? nullptr : found->second;
+}
+
+void GridHeader::focusFilter(int column)
+{
+    placeFields();
+    if (QLineEdit* field = filterField(column)) {
+        field->setFocus(Qt::ShortcutFocusReason);
+        field->selectAll();
+    }
+}
+
+void GridHeader::goTo(int column, int step)
+{
+    for (int visual = visualIndex(column) + step; visual >= 0 && visual < count(); visual += step) {
+        const int next = logicalIndex(visual);
+        const auto* grid = qobject_cast<const GridModel*>(model());
+        if (isSectionHidden(next) || !grid || !grid->canFilterColumn(next))
+            continue;
+        if (auto* area = qobject_cast<QAbstractScrollArea*>(parent())) {
+            QScrollBar* bar = area->horizontalScrollBar();
+            const int left = sectionViewportPosition(next), beyond = left + sectionSize(next) - viewport()->width();
+            bar->setValue(bar->value() + (left < 0 ? left : std::max(0, std::min(left, beyond))));
+        }
+        focusFilter(next);
+        return;
+    }
+    emit filterLeft(column);
+}
+
+bool GridHeader::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() != QEvent::KeyPress)
+        return QHeaderView::eventFilter(watched, event);
+    const auto of = std::find_if(m_fields.begin(), m_fields.end(),
+                                 [watched](const auto& field) { return field.second == watched; });
+    if (of == m_fields.end())
+        return QHeaderView::eventFilter(watched, event);
+    switch (static_cast<QKeyEvent*>(event)->key()) {
+    case Qt::Key_Tab:
+        goTo(of->first, 1);
+        return true;
+    case Qt::Key_Backtab:
+        goTo(of->first, -1);
+        return true;
+    case Qt::Key_Escape:
+        if (!of->second->text().isEmpty())
+            of->second->clear();
+        else
+            emit filterLeft(of->first);
+        return true;
+    case Qt::Key_Down:
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        emit filterLeft(of->first);
+        return true;
+    default:
+        return false;
+    }
+}
+
+void GridHeader::resizeEvent(QResizeEvent* event)
+{
+    QHeaderView::resizeEvent(event);
+    placeFields();
+}
+
+void GridHeader::updateGeometries()
+{
+    QHeaderView::updateGeometries();
+    placeFields();
 }
 
 int GridHeader::titleWidth(const QAbstractItemModel& model, int column)
@@ -33,15 +205,17 @@ int GridHeader::titleWidth(const QAbstractItemModel& model, int column)
 
 QSize GridHeader::sectionSizeFromContents(int section) const
 {
-    return {(model() ? titleWidth(*model(), section) : 2 * kInset) + 16, 34}; // and the arrow
+    return {(model() ? titleWidth(*model(), section) : 2 * kInset) + 16,
+            kTitleHeight + (m_filtersShown ? kFilterHeight : 0)}; // and the arrow
 }
 
-void GridHeader::paintSection(QPainter* painter, const QRect& rect, int section) const
+void GridHeader::paintSection(QPainter* painter, const QRect& whole, int section) const
 {
     const Theme& theme = Theme::current();
     painter->save();
-    painter->fillRect(rect, theme.card);
-    painter->fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), theme.border);
+    painter->fillRect(whole, theme.card);
+    painter->fillRect(QRect(whole.left(), whole.bottom(), whole.width(), 1), theme.border);
+    const QRect rect(whole.left(), whole.top(), whole.width(), kTitleHeight);
     const bool right = model()->headerData(section, Qt::Horizontal, Qt::TextAlignmentRole).toInt() & Qt::AlignRight;
     const bool sorted = isSortIndicatorShown() && sortIndicatorSection() == section;
     const QFont font = headerFont();

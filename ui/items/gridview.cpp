@@ -2,6 +2,7 @@
 
 #include "ui/format/format.h"
 #include "ui/items/csvtext.h"
+#include "ui/items/gridcolumns.h"
 #include "ui/items/gridheader.h"
 #include "ui/theme/theme.h"
 
@@ -10,18 +11,24 @@
 #include <QContextMenuEvent>
 #include <QIcon>
 #include <QKeyEvent>
+#include <QMenu>
+#include <QMetaMethod>
 #include <QMimeData>
 #include <QPainter>
+#include <QPointer>
 #include <QScrollBar>
 #include <QStyledItemDelegate>
 #include <QTimer>
 
 #include <algorithm>
+#include <climits>
 #include <set>
 
 namespace altimeter::ui {
 
 namespace {
+
+constexpr int kFoldMark = 18; ///< room of the mark of a row with parts below it
 
 /// Paints cells by hand: inset shared with the header, bar behind shares, frame round the current cell.
 class GridDelegate : public QStyledItemDelegate {
@@ -35,6 +42,8 @@ public:
         painter->save();
         painter->fillRect(option.rect, selected ? theme.selection : theme.card);
         painter->fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), theme.gridLine);
+        if (const auto* view = qobject_cast<const GridView*>(parent()); view && view->columns().isMarked(index))
+            paintMark(*painter, option.rect);
         const auto alignment = Qt::Alignment(index.data(Qt::TextAlignmentRole).toInt());
         const QVariant bar = index.data(GridModel::BarRole);
         const QFont font = qvariant_cast<QFont>(index.data(Qt::FontRole));
@@ -49,11 +58,14 @@ public:
             qvariant_cast<QIcon>(icon).paint(painter, QRect(inner.left(), inner.center().y() - 7, 16, 16));
             inner.setLeft(inner.left() + 22);
         }
+        if (const int fold = index.data(GridModel::FoldRole).toInt(); fold != GridModel::NoFold) {
+            paintFold(*painter, inner, fold);
+            inner.setLeft(inner.left() + kFoldMark);
+        }
         const QVariant color = index.data(Qt::ForegroundRole);
         painter->setPen(color.isValid() ? qvariant_cast<QColor>(color) : theme.text);
         painter->setFont(font);
-        drawCell(*painter, inner, alignment, metrics,
-                 metrics.elidedText(index.data().toString(), Qt::ElideRight, inner.width()));
+        drawCell(*painter, inner, alignment, metrics, fittingText(index, metrics, inner.width()));
         const auto* view = qobject_cast<const QAbstractItemView*>(parent());
         if (view && view->currentIndex() == index && view->hasFocus()) {
             painter->setPen(QPen(theme.accent, 2));
@@ -71,6 +83,39 @@ private:
         const int baseline = rect.top() + (rect.height() + metrics.capHeight() + 1) / 2;
         const bool right = alignment.testFlag(Qt::AlignRight);
         painter.drawText(right ? rect.right() + 1 - metrics.horizontalAdvance(text) : rect.left(), baseline, text);
+    }
+    /// An amount that does not fit is written in short with its unit: cut digits would be another amount.
+    QString fittingText(const QModelIndex& index, const QFontMetrics& metrics, int width) const
+    {
+        const auto* view = qobject_cast<const GridView*>(parent());
+        QString text = view ? view->cellText(index) : index.data().toString();
+        if (metrics.horizontalAdvance(text) <= width)
+            return text;
+        if (const QVariant brief = index.data(GridModel::ShortRole); brief.isValid())
+            text = brief.toString();
+        return metrics.elidedText(text, Qt::ElideRight, width);
+    }
+    /// A tint and a bar at the edge, so that it is not told by colour alone.
+    static void paintMark(QPainter& painter, const QRect& rect)
+    {
+        QColor tint = Theme::current().warning;
+        painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height() - 1), tint);
+        tint.setAlphaF(0.16f);
+        painter.fillRect(rect.adjusted(0, 0, 0, -1), tint);
+    }
+    static void paintFold(QPainter& painter, const QRect& room, int fold)
+    {
+        if (fold == GridModel::Beside)
+            return;
+        const QPointF middle(room.left() + 4.5, room.center().y() + 0.5);
+        const QPolygonF mark = fold == GridModel::Open ? QPolygonF({{-4.5, -2.5}, {4.5, -2.5}, {0, 3}})
+                                                       : QPolygonF({{-2.5, -4.5}, {3, 0}, {-2.5, 4.5}});
+        painter.save();
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(Theme::current().textSecondary);
+        painter.drawPolygon(mark.translated(middle));
+        painter.restore();
     }
     static void paintProgress(QPainter& painter, const QRect& room, double share)
     {
@@ -109,18 +154,40 @@ QString plainCell(QString text)
 
 } // namespace
 
-GridView::GridView(const QString& accessibleName, QWidget* parent) : QTableView(parent), m_adder(new QTimer(this))
+GridView::GridView(const QString& accessibleName, QWidget* parent)
+    : QTableView(parent), m_adder(new QTimer(this)), m_widener(new QTimer(this)), m_header(new GridHeader(this)),
+      m_columns(new GridColumns(*this))
 {
     m_adder->setInterval(0);
     connect(m_adder, &QTimer::timeout, this, &GridView::addSlice);
+    m_widener->setInterval(0);
+    m_widener->setSingleShot(true);
+    connect(m_widener, &QTimer::timeout, this, &GridView::widenForShown);
+    connect(verticalScrollBar(), &QScrollBar::valueChanged, m_widener, qOverload<>(&QTimer::start));
     setProperty("bare", true);
     setAccessibleName(accessibleName);
-    setHorizontalHeader(new GridHeader(this));
+    setHorizontalHeader(m_header);
+    connect(m_header, &GridHeader::filterTyped, this, [this](int column, const QString& typed) {
+        m_filtering = true;
+        m_model->setFilterText(column, typed);
+        m_filtering = false;
+        m_header->readFilters();
+        emit filtersChanged();
+    });
+    connect(m_header, &GridHeader::filterLeft, this, [this](int column) {
+        setFocus(Qt::OtherFocusReason);
+        if (m_model->rowCount() > 0 && column < m_model->columnCount())
+            setCurrentIndex(m_model->index(std::max(0, currentIndex().row()), column));
+    });
     setItemDelegate(new GridDelegate(this));
     verticalHeader()->hide();
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    verticalHeader()->setMinimumSectionSize(kRowHeight);
-    verticalHeader()->setDefaultSectionSize(kRowHeight);
+    const auto setDensity = [this] {
+        verticalHeader()->setMinimumSectionSize(Theme::rowHeight());
+        verticalHeader()->setDefaultSectionSize(Theme::rowHeight());
+    };
+    setDensity();
+    connect(&ThemeNotifier::instance(), &ThemeNotifier::changed, this, setDensity);
     setShowGrid(false);
     setFrameShape(QFrame::NoFrame);
     setSelectionMode(QAbstractItemView::ExtendedSelection);
@@ -132,10 +199,13 @@ GridView::GridView(const QString& accessibleName, QWidget* parent) : QTableView(
     setWordWrap(false);
     setCornerButtonEnabled(false);
     setCornerWidget(new QWidget(this)); // the style would draw a box between the scroll bars
-    connect(horizontalHeader(), &QHeaderView::sectionResized, this, [this] {
-        if (!m_sizing && QApplication::mouseButtons() != Qt::NoButton)
-            m_userSized = true;
+    connect(horizontalHeader(), &QHeaderView::sectionResized, this, [this](int column, int, int size) {
+        if (!m_sizing && size > 0 && QApplication::mouseButtons() != Qt::NoButton)
+            m_columns->setWidth(column, size);
     });
+    m_header->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_header, &QWidget::customContextMenuRequested, this,
+            [this](const QPoint& at) { openColumnMenu(m_header->logicalIndexAt(at), m_header->mapToGlobal(at)); });
 }
 
 void GridView::setGridModel(GridModel* model)
@@ -143,15 +213,30 @@ void GridView::setGridModel(GridModel* model)
     m_model = model;
     setModel(model);
     connect(model, &QAbstractItemModel::modelReset, this, [this] {
-        m_userSized = false;
         m_anchor = QPersistentModelIndex();
-        layOutColumns();
+        if (!m_filtering) {
+            layOutColumns();
+        } else {
+            m_widener->start();
+        }
         beginSummary();
+        m_header->readFilters();
+        emit filtersChanged();
     });
     connect(model, &QAbstractItemModel::dataChanged, this, [this] {
         if (selectionModel()->hasSelection())
             beginSummary();
+        m_widener->start();
     });
+    const auto rowsChanged = [this] {
+        if (selectionModel()->hasSelection())
+            beginSummary();
+        m_widener->start();
+    };
+    connect(model, &QAbstractItemModel::rowsInserted, this, rowsChanged);
+    connect(model, &QAbstractItemModel::rowsRemoved, this, rowsChanged);
+    connect(model, &QAbstractItemModel::layoutChanged, m_widener, qOverload<>(&QTimer::start));
+    connect(model, &GridModel::footerChanged, this, &GridView::filtersChanged);
     connect(model, &GridModel::aboutToReorder, this, &GridView::letGoOfLargeSelection);
     layOutColumns();
 }
@@ -161,15 +246,30 @@ void GridView::layOutColumns()
     if (!m_model || m_model->columnCount() == 0)
         return;
     m_sizing = true;
+    m_footer = m_model->footer();
+    m_columns->apply();
     int rest = viewport()->width(), shares = 0;
+    const int shown =
+        viewport()->height() / Theme::rowHeight() + 1; // what comes into sight later is made room for then
+    const int first = std::max(0, rowAt(0));
     std::vector<int> widths; // never narrower than their titles, which are longer in some languages
     for (int column = 0; column < m_model->columnCount(); ++column) {
+        if (m_columns->isHidden(column)) {
+            widths.push_back(0);
+            continue;
+        }
         widths.push_back(std::max(m_model->columnWidth(column), GridHeader::titleWidth(*m_model, column)));
+        if (m_columns->width(column) > 0)
+            widths.back() = m_columns->width(column);
+        else if (m_model->isNumberColumn(column))
+            widths.back() = std::max(widths.back(), figureWidth(column, first, first + shown));
         rest -= widths.back();
-        shares += m_model->columnStretch(column);
+        shares += m_columns->width(column) > 0 ? 0 : m_model->columnStretch(column);
     }
     for (int column = 0; column < m_model->columnCount(); ++column) {
-        const int stretch = m_model->columnStretch(column);
+        if (m_columns->isHidden(column))
+            continue;
+        const int stretch = m_columns->width(column) > 0 ? 0 : m_model->columnStretch(column);
         const int extra = rest > 0 && stretch > 0 ? rest * stretch / shares : 0;
         rest -= extra;
         shares -= stretch;
@@ -178,11 +278,116 @@ void GridView::layOutColumns()
     m_sizing = false;
 }
 
+/// What the figures of some rows of a column, and its totals, take.
+int GridView::figureWidth(int column, int firstRow, int lastRow) const
+{
+    QFont bold = Theme::current().number;
+    bold.setWeight(QFont::DemiBold);
+    const QFontMetrics metrics(bold);
+    int width = 0;
+    for (int row = std::max(0, firstRow); row <= lastRow && row < m_model->rowCount(); ++row)
+        if (m_model->isLoaded(row)) // a row on its way would be asked for
+            width = std::max(width, metrics.horizontalAdvance(cellText(m_model->index(row, column))));
+    for (const GridModel::FooterLine& line : m_footer)
+        width = std::max(width, metrics.horizontalAdvance(footerText(line, column)));
+    return width + 2 * GridHeader::kInset + 2;
+}
+
+void GridView::widenForShown()
+{
+    if (!m_model || m_model->rowCount() == 0)
+        return;
+    const int first = std::max(0, rowAt(0)), last = rowAt(viewport()->height() - 1);
+    m_sizing = true;
+    for (int column = std::max(0, columnAt(0)); column < m_model->columnCount(); ++column) {
+        if (columnViewportPosition(column) > viewport()->width())
+            break;
+        if (!m_model->isNumberColumn(column) || m_columns->isHidden(column) || m_columns->width(column) > 0)
+            continue;
+        const int wanted = figureWidth(column, first, last < 0 ? m_model->rowCount() - 1 : last);
+        if (wanted > columnWidth(column))
+            setColumnWidth(column, wanted);
+    }
+    m_sizing = false;
+}
+
 void GridView::resizeEvent(QResizeEvent* event)
 {
     QTableView::resizeEvent(event);
-    if (!m_userSized)
-        layOutColumns();
+    layOutColumns();
+}
+
+void GridView::setFiltersShown(bool shown)
+{
+    m_header->setFiltersShown(shown && m_model && m_model->canFilter());
+    updateGeometries();
+}
+
+bool GridView::areFiltersShown() const
+{
+    return m_header->areFiltersShown();
+}
+
+void GridView::focusFilter(int column)
+{
+    setFiltersShown(true);
+    int wanted = column >= 0 ? column : std::max(0, currentIndex().column());
+    for (int tried = 0; tried < m_model->columnCount() && !m_model->canFilterColumn(wanted); ++tried)
+        wanted = (wanted + 1) % m_model->columnCount();
+    m_header->focusFilter(wanted);
+}
+
+void GridView::clearFilters()
+{
+    m_filtering = true;
+    m_model->clearFilters();
+    m_filtering = false;
+    m_header->readFilters();
+    emit filtersChanged();
+}
+
+QString GridView::cellText(const QModelIndex& index) const
+{
+    const format::NumberFormat as = m_columns->numberFormat(index.column());
+    const QString text = index.data().toString();
+    if (as.isUsual())
+        return text;
+    const auto amount = m_model->amountAt(index.row(), index.column());
+    if (!amount)
+        return text;
+    const QString written = format::moneyAs(as, *amount, m_model->currencyAt(index.row()), format::locale());
+    return text.startsWith(u'+') ? u'+' + written : written;
+}
+
+QString GridView::footerText(const GridModel::FooterLine& line, int column) const
+{
+    const format::NumberFormat as = m_columns->numberFormat(column);
+    const auto amount = line.amounts.find(column);
+    if (!as.isUsual() && amount != line.amounts.end())
+        return format::moneyAs(as, amount->second, line.currency, format::locale());
+    return column < line.cells.size() ? line.cells.at(column) : QString();
+}
+
+void GridView::openColumnMenu(int column, const QPoint& globalPosition)
+{
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    m_columns->fillMenu(*menu, column);
+    menu->popup(globalPosition);
+}
+
+QString GridView::filterSummary() const
+{
+    if (!m_model || !m_model->isFiltered())
+        return {};
+    for (int column = 0; column < m_model->columnCount(); ++column) {
+        const QString error = m_model->filterError(column);
+        if (!error.isEmpty())
+            return error;
+    }
+    return tr("%1 of %2", "rows that a filter keeps, all rows")
+        .arg(format::count(static_cast<std::uint64_t>(m_model->rowCount()), format::locale()),
+             format::count(static_cast<std::uint64_t>(m_model->unfilteredRows()), format::locale()));
 }
 
 void GridView::keyboardSearch(const QString&) {}
@@ -192,12 +397,12 @@ void GridView::keyboardSearch(const QString&) {}
 int GridView::edge(int row, int column, int rowStep, int columnStep) const
 {
     constexpr int kMostSteps = 500'000;
-    const int last = rowStep != 0 ? m_model->rowCount() - 1 : m_model->columnCount() - 1;
-    const int by = rowStep + columnStep;
-    int at = rowStep != 0 ? row : column;
-    const auto empty = [&](int position) {
-        return rowStep != 0 ? m_model->isEmptyCell(position, column) : m_model->isEmptyCell(row, position);
-    };
+    if (columnStep != 0)
+        return columnEdge(row, column, columnStep);
+    const int last = m_model->rowCount() - 1;
+    const int by = rowStep;
+    int at = row;
+    const auto empty = [&](int position) { return m_model->isEmptyCell(position, column); };
     const auto inside = [&](int position) { return position >= 0 && position <= last; };
     if (!inside(at + by))
         return at;
@@ -209,6 +414,36 @@ int GridView::edge(int row, int column, int rowStep, int columnStep) const
         at += by;
     }
     return at;
+}
+
+/// The same along a row, over the columns in sight.
+int GridView::columnEdge(int row, int column, int by) const
+{
+    const auto empty = [&](int at) { return m_model->isEmptyCell(row, at); };
+    int at = column, next = besideColumn(at, by);
+    if (next == at)
+        return at;
+    const bool toHole = !empty(at) && !empty(next);
+    at = next;
+    for (next = besideColumn(at, by); next != at && (toHole ? !empty(next) : empty(at)); next = besideColumn(at, by))
+        at = next;
+    return at;
+}
+
+int GridView::besideColumn(int column, int by) const
+{
+    for (int next = column + by; next >= 0 && next < m_model->columnCount(); next += by)
+        if (!isColumnHidden(next))
+            return next;
+    return column;
+}
+
+int GridView::shownColumnCount() const
+{
+    int shown = 0;
+    for (int column = 0; column < m_model->columnCount(); ++column)
+        shown += isColumnHidden(column) ? 0 : 1;
+    return shown;
 }
 
 void GridView::moveTo(int row, int column, bool extend)
@@ -244,8 +479,8 @@ bool GridView::moveByKey(QKeyEvent* event)
     if (modifiers.testFlag(Qt::AltModifier))
         return false;
     const bool jump = modifiers.testFlag(Qt::ControlModifier), extend = modifiers.testFlag(Qt::ShiftModifier);
-    const int page = std::max(1, viewport()->height() / kRowHeight - 1);
-    const int lastRow = m_model->rowCount() - 1, lastColumn = m_model->columnCount() - 1;
+    const int page = std::max(1, viewport()->height() / Theme::rowHeight() - 1);
+    const int lastRow = m_model->rowCount() - 1, lastColumn = besideColumn(m_model->columnCount(), -1);
     switch (event->key()) {
     case Qt::Key_Up:
         moveTo(jump ? edge(row, column, -1, 0) : row - 1, column, extend);
@@ -254,10 +489,10 @@ bool GridView::moveByKey(QKeyEvent* event)
         moveTo(jump ? edge(row, column, 1, 0) : row + 1, column, extend);
         return true;
     case Qt::Key_Left:
-        moveTo(row, jump ? edge(row, column, 0, -1) : column - 1, extend);
+        moveTo(row, jump ? edge(row, column, 0, -1) : besideColumn(column, -1), extend);
         return true;
     case Qt::Key_Right:
-        moveTo(row, jump ? edge(row, column, 0, 1) : column + 1, extend);
+        moveTo(row, jump ? edge(row, column, 0, 1) : besideColumn(column, 1), extend);
         return true;
     case Qt::Key_PageUp:
         moveTo(row - page, column, extend);
@@ -266,7 +501,7 @@ bool GridView::moveByKey(QKeyEvent* event)
         moveTo(row + page, column, extend);
         return true;
     case Qt::Key_Home:
-        moveTo(jump ? 0 : row, 0, extend);
+        moveTo(jump ? 0 : row, besideColumn(-1, 1), extend);
         return true;
     case Qt::Key_End:
         moveTo(jump ? lastRow : row, lastColumn, extend);
@@ -303,10 +538,23 @@ void GridView::keyPressEvent(QKeyEvent* event)
         copySelection(event->modifiers().testFlag(Qt::ShiftModifier));
         return;
     }
+    if (event->key() == Qt::Key_F && event->modifiers() == (Qt::ControlModifier | Qt::ShiftModifier) &&
+        m_model->canFilter()) {
+        focusFilter();
+        return;
+    }
+    if (event->key() == Qt::Key_M && event->modifiers() == (Qt::ControlModifier | Qt::ShiftModifier)) {
+        const int column = std::max(0, currentIndex().column());
+        openColumnMenu(column,
+                       m_header->mapToGlobal(QPoint(m_header->sectionViewportPosition(column), m_header->height())));
+        return;
+    }
     if (event->matches(QKeySequence::SelectAll)) {
         selectAll();
         return;
     }
+    if (m_model->rowCount() > 0 && foldByKey(event))
+        return;
     const bool sortKey = event->modifiers() == (Qt::ControlModifier | Qt::AltModifier) &&
                          (event->key() == Qt::Key_Down || event->key() == Qt::Key_Up);
     if (sortKey && currentIndex().isValid() && isSortingEnabled()) {
@@ -323,10 +571,52 @@ void GridView::keyPressEvent(QKeyEvent* event)
     event->ignore();
 }
 
+bool GridView::foldByKey(QKeyEvent* event)
+{
+    if (event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier))
+        return false;
+    switch (event->key()) {
+    case Qt::Key_Plus:
+    case Qt::Key_Minus:
+        if (currentIndex().isValid())
+            m_model->setFolded(currentIndex().row(), event->key() == Qt::Key_Minus);
+        return true;
+    case Qt::Key_Asterisk:
+    case Qt::Key_Slash:
+        emit foldAllRequested(event->key() == Qt::Key_Slash);
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool GridView::isOnFoldMark(const QPoint& at) const
+{
+    const QModelIndex index = indexAt(at);
+    const int fold = index.data(GridModel::FoldRole).toInt();
+    return (fold == GridModel::Folded || fold == GridModel::Open) &&
+           at.x() < visualRect(index).left() + GridHeader::kInset + kFoldMark;
+}
+
+void GridView::mousePressEvent(QMouseEvent* event)
+{
+    QTableView::mousePressEvent(event);
+    const QPoint at = event->position().toPoint();
+    if (event->button() == Qt::LeftButton && m_model && isOnFoldMark(at)) {
+        const QModelIndex index = indexAt(at);
+        m_model->setFolded(index.row(), index.data(GridModel::FoldRole).toInt() == GridModel::Open);
+    }
+}
+
 void GridView::mouseDoubleClickEvent(QMouseEvent* event)
 {
-    const QModelIndex index = indexAt(event->position().toPoint());
-    if (event->button() == Qt::LeftButton && index.isValid())
+    const QPoint at = event->position().toPoint();
+    const QModelIndex index = indexAt(at);
+    if (event->button() != Qt::LeftButton || !index.isValid())
+        return;
+    if (isOnFoldMark(at)) // two clicks in a row
+        m_model->setFolded(index.row(), index.data(GridModel::FoldRole).toInt() == GridModel::Open);
+    else
         emit drillRequested(index);
 }
 
@@ -335,7 +625,10 @@ void GridView::contextMenuEvent(QContextMenuEvent* event)
     QPoint at = event->globalPos();
     if (event->reason() == QContextMenuEvent::Keyboard && currentIndex().isValid())
         at = viewport()->mapToGlobal(visualRect(currentIndex()).bottomLeft());
-    emit menuRequested(at);
+    if (isSignalConnected(QMetaMethod::fromSignal(&GridView::menuRequested)))
+        emit menuRequested(at);
+    else if (m_model)
+        openColumnMenu(std::max(0, currentIndex().column()), at);
 }
 
 void GridView::selectionChanged(const QItemSelection& selected, const QItemSelection& deselected)
@@ -376,14 +669,60 @@ void GridView::beginSummary()
 {
     m_adding = {};
     m_parts.clear();
+    m_sumKind.reset();
+    ++m_summaryRequest;
     for (int column = 0; m_model && column < m_model->columnCount(); ++column) {
+        if (isColumnHidden(column))
+            continue;
         for (const auto& [top, bottom] : selectedStretches(column)) {
             m_adding.cells += bottom - top + 1;
             if (m_model->isNumberColumn(column))
                 m_parts.push_back({column, top, bottom});
         }
     }
-    addSlice();
+    if (!askStoredSum())
+        addSlice();
+}
+
+/// A selection of which not every row is loaded is added up where the rows are.
+bool GridView::askStoredSum()
+{
+    if (m_model->isWhole())
+        return false;
+    const bool isLoaded = std::all_of(m_parts.begin(), m_parts.end(), [this](const Part& part) {
+        for (int row = part.row; row <= part.bottom; ++row)
+            if (!m_model->isLoaded(row))
+                return false;
+        return true;
+    });
+    if (isLoaded)
+        return false;
+    const auto told = [self = QPointer<GridView>(this), request = m_summaryRequest,
+                       cells = m_adding.cells](std::optional<GridModel::KnownSums> sums, const QString& why) {
+        if (!self || request != self->m_summaryRequest)
+            return;
+        SelectionSummary summary;
+        summary.cells = cells;
+        summary.whyNone = sums ? QString() : why;
+        summary.notLoaded = sums || !why.isEmpty() ? 0 : cells;
+        if (sums)
+            for (const auto& [currency, known] : *sums)
+                summary.sums[currency] = {known.sum, static_cast<int>(std::min<std::uint64_t>(known.count, INT_MAX))};
+        self->m_summary = summary;
+        emit self->selectionSummaryChanged();
+    };
+    m_summary = SelectionSummary{{}, m_adding.cells, 0, true, {}, false};
+    for (int column = 0; column < m_model->columnCount(); ++column) {
+        const auto stretches = isColumnHidden(column) ? GridModel::Stretches() : selectedStretches(column);
+        if (stretches.empty() || !m_model->askSum(column, stretches, told))
+            continue;
+        m_parts.clear();
+        m_adder->stop();
+        if (m_summary.isAdding)
+            emit selectionSummaryChanged();
+        return true;
+    }
+    return false;
 }
 
 void GridView::addSlice()
@@ -396,6 +735,9 @@ void GridView::addSlice()
                 m_adding.notLoaded += part.bottom - part.row + 1;
                 part.row = part.bottom;
             } else if (const auto amount = m_model->amountAt(part.row, part.column)) {
+                const int kind = m_model->sumKind(part.row, part.column);
+                m_adding.isMixed = m_adding.isMixed || (m_sumKind && *m_sumKind != kind);
+                m_sumKind = kind;
                 auto& sum = m_adding.sums[m_model->currencyAt(part.row)];
                 sum.sum.add(*amount);
                 ++sum.count;
@@ -404,10 +746,14 @@ void GridView::addSlice()
         if (part.row > part.bottom)
             m_parts.pop_back();
     }
+    if (m_adding.isMixed) {
+        m_adding.sums.clear();
+        m_parts.clear();
+    }
     const bool done = m_parts.empty();
     const bool first = m_summary.cells != m_adding.cells || !m_summary.isAdding;
     if (done || first) {
-        m_summary = done ? m_adding : SelectionSummary{{}, m_adding.cells, 0, true};
+        m_summary = done ? m_adding : SelectionSummary{{}, m_adding.cells, 0, true, {}, false};
         emit selectionSummaryChanged();
     }
     done ? m_adder->stop() : m_adder->start();
@@ -416,7 +762,7 @@ void GridView::addSlice()
 /// Qt carries every selected cell over a sorting on its own, unless all are selected.
 void GridView::letGoOfLargeSelection()
 {
-    const qint64 all = static_cast<qint64>(m_model->rowCount()) * m_model->columnCount();
+    const qint64 all = static_cast<qint64>(m_model->rowCount()) * shownColumnCount();
     if (m_summary.cells > kSlice && m_summary.cells < all)
         selectionModel()->clearSelection();
 }
@@ -440,17 +786,44 @@ bool GridView::copySelection(bool withHeaders)
                                   format::count(static_cast<std::uint64_t>(kMostCopied), format::locale())));
         return false;
     }
+    const auto stretches = selectedStretches(-1);
+    const bool isLoaded = std::all_of(stretches.begin(), stretches.end(), [this](const auto& stretch) {
+        for (int row = stretch.first; row <= stretch.second; ++row)
+            if (!m_model->isLoaded(row))
+                return false;
+        return true;
+    });
+    if (isLoaded) {
+        putOnClipboard(withHeaders);
+        return true;
+    }
+    const bool isComing = m_model->loadRows(stretches, [self = QPointer<GridView>(this), withHeaders,
+                                                        stretches](bool isWhole) {
+        if (!self)
+            return;
+        if (!isWhole || self->selectedStretches(-1) != stretches) {
+            emit self->copyRefused(tr("Nothing was copied: the lines could not all be read, or others are selected"));
+            return;
+        }
+        self->putOnClipboard(withHeaders);
+        emit self->copied();
+    });
+    if (!isComing)
+        emit copyRefused(tr("Part of the selection is not loaded; export the charge lines instead"));
+    return isComing;
+}
+
+/// Requires that every selected row is loaded.
+void GridView::putOnClipboard(bool withHeaders)
+{
     const bool asHtml = m_summary.cells <= kMostCopiedAsHtml;
     const std::vector<int> rows = selectedRows();
     std::set<int> columns;
     const QItemSelection selection = selectionModel()->selection();
     for (const QItemSelectionRange& range : selection)
         for (int column = range.left(); column <= range.right(); ++column)
-            columns.insert(column);
-    if (!std::all_of(rows.begin(), rows.end(), [this](int row) { return m_model->isLoaded(row); })) {
-        emit copyRefused(tr("Part of the selection is not loaded; export the charge lines instead"));
-        return false;
-    }
+            if (!isColumnHidden(column))
+                columns.insert(column);
     QStringList lines;
     QString html = QStringLiteral("<table>");
     const auto addLine = [&](const auto& cellAt, bool header) {
@@ -483,7 +856,6 @@ bool GridView::copySelection(bool withHeaders)
     if (asHtml)
         mime->setHtml(html + QStringLiteral("</table>"));
     QApplication::clipboard()->setMimeData(mime);
-    return true;
 }
 
 } // namespace altimeter::ui

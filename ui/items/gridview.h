@@ -5,12 +5,16 @@
 #include "ui/items/gridmodel.h"
 
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
 class QTimer;
 
 namespace altimeter::ui {
+
+class GridColumns;
+class GridHeader;
 
 /// What the status bar says of a selection.
 struct SelectionSummary {
@@ -22,17 +26,22 @@ struct SelectionSummary {
     qint64 cells = 0;
     qint64 notLoaded = 0;  ///< selected rows still on their way; then there is no honest sum
     bool isAdding = false; ///< a large selection is still being added up; `sums` are not said yet
+    QString whyNone;       ///< why there is no sum, in whole words, where somebody else was asked
+    bool isMixed = false;  ///< totals with their parts, or costs with changes: there is no sum of those
 };
 
 /// A grid that behaves as people who live in spreadsheets expect.
 ///
 /// Ctrl+arrows jump to the edge of data, Shift extends, Home/End go along the row, Ctrl+Home/End to the corners,
 /// Ctrl+Space selects the column, Shift+Space the row, Ctrl+A everything, Ctrl+C copies (text and HTML), Ctrl+Shift+C
-/// with headers, Ctrl+Alt+Down/Up sorts by the current column, Enter or a double click drills.
+/// with headers, Ctrl+Alt+Down/Up sorts by the current column, Enter or a double click drills. Where rows have parts
+/// below them, + and - (or a click on the mark) open and fold one, * and / all.
+///
+/// Columns of figures are as wide as what shows in them; where the user made one narrower, its amounts are written in
+/// short with their unit, never cut.
 class GridView : public QTableView {
     Q_OBJECT
 public:
-    static constexpr int kRowHeight = 30;
     /// More cells than this are not copied: the clipboard of every program in sight would hold them as text.
     static constexpr qint64 kMostCopied = 200'000;
     /// More cells than this are copied as plain text only.
@@ -44,12 +53,31 @@ public:
 
     void setGridModel(GridModel* model);
     GridModel* gridModel() const { return m_model; }
-    /// False: there was nothing to copy, it is too much for a clipboard, or part of it is not loaded.
+    /// Whole or not at all. False: there was nothing to copy, or it is too much for a clipboard. Rows that are not
+    /// loaded are read first: copied() or copyRefused() follows.
     bool copySelection(bool withHeaders);
     /// What is known of the selection now; selectionSummaryChanged() says when more is.
     const SelectionSummary& summary() const { return m_summary; }
     /// Selected rows, ascending.
     std::vector<int> selectedRows() const;
+    /// The row of fields below the titles, in which filters are typed; only for a model that can filter. Typing in it
+    /// is also reached by Ctrl+Shift+F.
+    void setFiltersShown(bool shown);
+    bool areFiltersShown() const;
+    void focusFilter(int column = -1); ///< -1: of the current column
+    void clearFilters();
+    /// "12 of 78" while a filter is at work, what is wrong where it is wrong; else empty.
+    QString filterSummary() const;
+    GridHeader* gridHeader() const { return m_header; }
+    /// What the user chose for the columns.
+    GridColumns& columns() { return *m_columns; }
+    const GridColumns& columns() const { return *m_columns; }
+    /// The cell as it is written here: the model's text, or the amount as the user wants it.
+    QString cellText(const QModelIndex& index) const;
+    /// The same of a line of totals.
+    QString footerText(const GridModel::FooterLine& line, int column) const;
+    /// The menu of a column: sorting, filter, number format, which columns are in sight.
+    void openColumnMenu(int column, const QPoint& globalPosition);
     /// Gives columns the widths the model prefers; the first column takes what is left.
     void layOutColumns();
 
@@ -58,9 +86,16 @@ signals:
     void menuRequested(const QPoint& globalPosition);
     void selectionSummaryChanged();
     void copyRefused(const QString& reason);
+    /// A selection that was not all loaded is on the clipboard now.
+    void copied();
+    /// What filterSummary() says may be another.
+    void filtersChanged();
+    /// Every row shall be folded, or open.
+    void foldAllRequested(bool fold);
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
@@ -71,11 +106,21 @@ protected:
 private:
     bool moveByKey(QKeyEvent* event);
     bool selectByKey(QKeyEvent* event);
+    bool foldByKey(QKeyEvent* event);
+    bool isOnFoldMark(const QPoint& at) const;
+    int figureWidth(int column, int firstRow, int lastRow) const;
+    void widenForShown();
     void moveTo(int row, int column, bool extend);
+    /// The next column in sight; `column` itself where there is none.
+    int besideColumn(int column, int by) const;
+    int shownColumnCount() const;
+    int columnEdge(int row, int column, int by) const;
     int edge(int row, int column, int rowStep, int columnStep) const;
     /// Stretches of rows, ascending and apart from each other, of which a cell is selected in `column` (-1: in any).
     std::vector<std::pair<int, int>> selectedStretches(int column) const;
     void beginSummary();
+    bool askStoredSum();
+    void putOnClipboard(bool withHeaders);
     void addSlice();
     void letGoOfLargeSelection();
 
@@ -85,13 +130,19 @@ private:
     };
     SelectionSummary m_summary, m_adding;
     std::vector<Part> m_parts;
+    std::optional<int> m_sumKind; ///< of the amounts added so far
     QTimer* m_adder;
+    QTimer* m_widener;
+    quint64 m_summaryRequest = 0; ///< numbers what was asked to be added up
 
+    GridHeader* m_header;
+    GridColumns* m_columns;
     GridModel* m_model = nullptr;
+    std::vector<GridModel::FooterLine> m_footer; ///< of the model: its totals need room too
     QPersistentModelIndex m_anchor;
     bool m_movingByKey = false;
-    bool m_userSized = false;
     bool m_sizing = false;
+    bool m_filtering = false; ///< the rows are about to change for a filter: widths and place stay
 };
 
 } // namespace altimeter::ui

@@ -47,6 +47,12 @@ RecordModel::Column textColumn(const QString& title, const QString& raw, int wid
     return column;
 }
 
+RecordModel::Column stretched(RecordModel::Column column, int share)
+{
+    column.stretch = share;
+    return column;
+}
+
 RecordModel::Column countColumn(const QString& title, const QString& raw,
                                 std::function<std::uint64_t(std::size_t)> value)
 {
@@ -62,6 +68,7 @@ RecordModel::Column dayColumn(const QString& title, const QString& raw, std::fun
 {
     auto column = textColumn(title, raw, 112, [day](std::size_t i) { return format::date(day(i), format::locale()); });
     column.raw = [day](std::size_t i) { return iso(day(i)); };
+    column.isDay = true;
     column.key = [day](std::size_t i) { return day(i).number; };
     return column;
 }

@@ -8,6 +8,8 @@ namespace altimeter::ui::columns {
 
 RecordModel::Column textColumn(const QString& title, const QString& raw, int width,
                                std::function<QString(std::size_t)> text);
+/// The column takes this share of the width that is left over: what is long to read, not what is one word.
+RecordModel::Column stretched(RecordModel::Column column, int share);
 RecordModel::Column countColumn(const QString& title, const QString& raw,
                                 std::function<std::uint64_t(std::size_t)> value);
 /// Day::none() reads as nothing.

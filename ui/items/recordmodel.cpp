@@ -89,8 +89,15 @@ void RecordModel::setFilter(std::function<bool(std::size_t)> keeps)
 void RecordModel::rebuild()
 {
     m_order.clear();
+    m_kept = 0;
+    const std::vector<GridFilters::Bound> filters = m_filters.bind(*this);
     for (std::size_t i = 0; i < m_count; ++i) {
-        if (!m_keeps || m_keeps(i))
+        if (m_keeps && !m_keeps(i))
+            continue;
+        ++m_kept;
+        const auto shown = [this, i](int at) { return format::shown(column(at).text(i)); };
+        const auto raw = [this, i](int at) { return column(at).raw ? column(at).raw(i) : column(at).text(i); };
+        if (filters.empty() || GridFilters::keeps(filters, shown, raw))
             m_order.push_back(i);
     }
     if (m_sortColumn < 0 || m_sortColumn >= columnCount())
@@ -152,6 +159,11 @@ QVariant RecordModel::data(const QModelIndex& index, int role) const
     }
     case ProgressRole:
         return c.progress && c.progress(at) >= 0 ? QVariant(c.progress(at)) : QVariant();
+    case ShortRole: {
+        const auto amount = c.amount ? c.amount(at) : std::nullopt;
+        return amount && m_currency ? QVariant(format::moneyShort(*amount, m_currency(at), format::locale()))
+                                    : QVariant();
+    }
     case SortRole:
         return sortKey(at, index.column());
     default:
@@ -168,6 +180,8 @@ QVariant RecordModel::headerData(int section, Qt::Orientation orientation, int r
         return format::shown(c.title);
     if (role == Qt::TextAlignmentRole)
         return QVariant(c.isNumber ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
+    if (role == Qt::InitialSortOrderRole)
+        return c.isNumber ? Qt::DescendingOrder : Qt::AscendingOrder;
     return {};
 }
 
@@ -211,6 +225,34 @@ QString RecordModel::rawText(int row, int index) const
 {
     const Column& c = column(index);
     return c.raw ? c.raw(record(row)) : c.text(record(row));
+}
+
+QString RecordModel::columnKey(int index) const
+{
+    return column(index).rawTitle.isEmpty() ? column(index).title : column(index).rawTitle;
+}
+
+CellFilter::Kind RecordModel::filterKind(int index) const
+{
+    return column(index).isDay      ? CellFilter::Kind::Day
+           : column(index).isNumber ? CellFilter::Kind::Number
+                                    : CellFilter::Kind::Text;
+}
+
+void RecordModel::setFilterText(int index, const QString& typed)
+{
+    beginResetModel();
+    m_filters.set(columnKey(index), filterKind(index), typed);
+    rebuild();
+    endResetModel();
+}
+
+void RecordModel::clearFilters()
+{
+    beginResetModel();
+    m_filters.clear();
+    rebuild();
+    endResetModel();
 }
 
 int RecordModel::columnWidth(int index) const

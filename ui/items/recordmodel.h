@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ui/items/gridfilters.h"
 #include "ui/items/gridmodel.h"
 
 #include <functional>
@@ -17,6 +18,7 @@ public:
         QString rawTitle; ///< header for other programs
         int width = 120;
         bool isNumber = false;
+        bool isDay = false;                                                 ///< `raw` is an ISO day or instant
         std::function<QString(std::size_t)> text;                           ///< as shown
         std::function<QString(std::size_t)> raw = nullptr;                  ///< for other programs; default: text
         std::function<QVariant(std::size_t)> key = nullptr;                 ///< sort key; default: text
@@ -57,6 +59,16 @@ public:
     std::optional<Amount> amountAt(int row, int column) const override;
     Currency currencyAt(int row) const override;
     QString rawText(int row, int column) const override;
+    QString columnKey(int column) const override;
+    CellFilter::Kind filterKind(int column) const override;
+    bool canFilter() const override { return true; }
+    void setFilterText(int column, const QString& typed) override;
+    void clearFilters() override;
+    QString filterText(int column) const override { return m_filters.typed(columnKey(column)); }
+    QString filterError(int column) const override { return m_filters.error(columnKey(column)); }
+    bool isFiltered() const override { return !m_filters.isEmpty(); }
+    /// Those that setFilter() keeps.
+    qint64 unfilteredRows() const override { return static_cast<qint64>(m_kept); }
     int columnWidth(int column) const override;
     int columnStretch(int column) const override;
     QString rawHeader(int column) const override;
@@ -69,6 +81,8 @@ private:
     std::vector<Column> m_columns;
     std::vector<std::size_t> m_order;
     std::size_t m_count = 0;
+    std::size_t m_kept = 0; ///< by m_keeps
+    GridFilters m_filters;
     std::function<Currency(std::size_t)> m_currency;
     std::function<bool(std::size_t)> m_keeps;
     int m_sortColumn = -1;

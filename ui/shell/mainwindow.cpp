@@ -43,7 +43,8 @@ MainWindow::MainWindow(Backend& backend, std::vector<PageEntry> registry, QWidge
     format::setLocale(format::localeOf(parts::text(m_backend.settings().value("locale"))));
     readDateSettings();
     setLocale(format::locale()); // what is made later follows, and a change of it is noticed
-    applyTheme(themeSetting());  // before the first widget, so that none is made in other fonts
+    Theme::setRoomy(m_backend.settings().value("rows") == "roomy");
+    applyTheme(themeSetting()); // before the first widget, so that none is made in other fonts
     m_actions = new ShellActions(this, registry);
     m_pages = new PageHost(std::move(registry), m_backend, this);
     m_start = m_pages->pageOf<StartPage>();
@@ -79,6 +80,7 @@ void MainWindow::restoreSettings()
     if (!geometry.isEmpty())
         restoreGeometry(geometry);
     m_actions->themeAction(themeSetting())->setChecked(true);
+    m_actions->checkRoomy(Theme::isRoomy());
     m_actions->checkLocale(parts::text(m_backend.settings().value("locale")));
     checkDateSettings();
     if (const auto lens = lensByName(m_backend.settings().value("lens")))

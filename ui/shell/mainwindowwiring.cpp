@@ -1,4 +1,5 @@
 #include "ui/shell/mainwindow.h"
+#include "ui/theme/theme.h"
 
 #include "ui/pages/connections/connectionspage.h"
 #include "ui/pages/explore/explorepage.h"
@@ -139,6 +140,10 @@ void MainWindow::connectViewActions()
     connect(m_actions, &ShellActions::pageRequested, this, &MainWindow::showPage);
     connect(m_actions, &ShellActions::lensRequested, this, &MainWindow::setLens);
     connect(m_actions, &ShellActions::themeRequested, this, &MainWindow::setThemeName);
+    connect(m_actions, &ShellActions::roomRequested, this, [this](bool roomy) {
+        m_backend.settings().setValue("rows", roomy ? "roomy" : "");
+        Theme::setRoomy(roomy);
+    });
     connect(m_actions, &ShellActions::localeRequested, this, &MainWindow::setLocaleName);
     connect(m_actions, &ShellActions::fiscalYearRequested, this,
             [this](const QString& month) { setDateSetting("fiscalYear", month); });

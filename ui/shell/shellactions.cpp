@@ -142,6 +142,9 @@ void ShellActions::makeLocales()
     }
     connect(m_locales, &QActionGroup::triggered, this,
             [this](QAction* action) { emit localeRequested(action->data().toString()); });
+    m_roomy = make(tr("More room between rows"), {}, {}, tr("Taller rows in every table; fewer of them are in sight"));
+    m_roomy->setCheckable(true);
+    connect(m_roomy, &QAction::triggered, this, &ShellActions::roomRequested);
 }
 
 void ShellActions::makeDates()
@@ -208,6 +211,11 @@ QAction* ShellActions::themeAction(const QString& name) const
     return nullptr;
 }
 
+void ShellActions::checkRoomy(bool roomy)
+{
+    m_roomy->setChecked(roomy);
+}
+
 void ShellActions::checkLocale(const QString& setting)
 {
     for (QAction* action : m_locales->actions())
@@ -251,6 +259,7 @@ void ShellActions::fill(QMenuBar* bar, const QList<PageMenu>& pageMenus)
     dates->addActions(m_fiscalYears->actions());
     dates->addSeparator();
     dates->addActions(m_weekStarts->actions());
+    view->addAction(m_roomy);
     view->addActions({messages, fullScreen});
 
     auto* go = bar->addMenu(tr("&Go"));

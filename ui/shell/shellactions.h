@@ -31,6 +31,7 @@ public:
     bool isPage(const QAction* action) const;
     QAction* lensAction(CostLens lens) const;
     QAction* themeAction(const QString& name) const;
+    void checkRoomy(bool roomy);
     /// Ticks the choice of numbers and dates; one that is not offered ticks none.
     void checkLocale(const QString& setting);
     /// Ticks the month the fiscal year begins in (1 to 12) and the day weeks begin on; see format::dateSettingsOf().
@@ -55,6 +56,8 @@ signals:
     /// Values of the settings "fiscalYear" and "weekStart" (format::dateSettingsOf).
     void fiscalYearRequested(const QString& month);
     void weekStartRequested(const QString& day);
+    /// More room between the rows of tables, or many rows.
+    void roomRequested(bool roomy);
 
 private:
     QAction* make(const QString& text, const QString& icon, const QKeySequence& key, const QString& tip);
@@ -71,6 +74,7 @@ private:
     QActionGroup* m_themes;
     QActionGroup* m_locales;
     QActionGroup *m_fiscalYears, *m_weekStarts;
+    QAction* m_roomy = nullptr;
 };
 
 } // namespace altimeter::ui

@@ -108,6 +108,8 @@ QLineEdit:disabled, QComboBox:disabled, QDateEdit:disabled, QSpinBox:disabled { 
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"] { border: 2px solid @bad; }
 QPlainTextEdit, QTextEdit { padding: 6px 8px; }
 QPlainTextEdit:focus, QTextEdit:focus { padding: 5px 7px; }
+QLineEdit[filter="true"], QLineEdit[filter="true"]:focus { min-height: 20px; padding: 0 5px; border-radius: 4px;
+    font: 12px "@family"; }
 QLineEdit[big="true"] { min-height: 38px; font-size: 15px; border: none; border-bottom: 1px solid @border;
     border-radius: 0px; background: @card; padding: 0px 12px; }
 QComboBox::drop-down, QDateEdit::drop-down { border: none; width: 24px; }

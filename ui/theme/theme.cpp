@@ -174,6 +174,34 @@ void Theme::apply(bool dark)
     emit ThemeNotifier::instance().changed();
 }
 
+namespace {
+
+bool& roomyInUse()
+{
+    static bool roomy = false;
+    return roomy;
+}
+
+} // namespace
+
+bool Theme::isRoomy()
+{
+    return roomyInUse();
+}
+
+int Theme::rowHeight()
+{
+    return roomyInUse() ? 30 : 24;
+}
+
+void Theme::setRoomy(bool roomy)
+{
+    if (roomyInUse() == roomy)
+        return;
+    roomyInUse() = roomy;
+    emit ThemeNotifier::instance().changed();
+}
+
 ThemeNotifier& ThemeNotifier::instance()
 {
     static ThemeNotifier notifier;

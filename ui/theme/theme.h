@@ -30,6 +30,11 @@ struct Theme {
     /// Makes light or dark the appearance of the whole program: palette, style sheet, style, fonts. Emits
     /// ThemeNotifier::changed. Requires a QApplication.
     static void apply(bool dark);
+    /// Pixels of a row of a table: few, so that many rows are in sight, or more for who wants room between them.
+    static int rowHeight();
+    static bool isRoomy();
+    /// Emits ThemeNotifier::changed.
+    static void setRoomy(bool roomy);
     /// The table of one appearance, for code that prints: a report made in the dark is still light.
     static const Theme& light();
     /// Whether the desktop was dark when the program started.

@@ -3,9 +3,16 @@
 #include <QtTest/QtTest>
 
 #include "tests/ui/fakebackend.h"
+#include "ui/format/format.h"
 #include "ui/format/windowlocale.h"
 #include "ui/items/chargetablemodel.h"
+#include "ui/items/gridcolumns.h"
 #include "ui/items/gridview.h"
+
+#include <QApplication>
+#include <QClipboard>
+
+#include <map>
 
 using namespace altimeter;
 using namespace altimeter::ui;
@@ -164,7 +171,7 @@ private slots:
         QCOMPARE(backend.waiting(), std::size_t(0));
     }
 
-    void selection_withRowsNotLoaded_givesNoSum()
+    void selection_ofAllLines_hasTheirSumAtOnce()
     {
         test::FakeBackend backend;
         ChargeTableModel model(backend, "charges", kNeutral);
@@ -172,11 +179,188 @@ private slots:
         view.setGridModel(&model);
         model.setQuery({});
         backend.deliver();
+        const std::size_t asked = backend.asked<ChargesQuestion>().size();
         view.selectAll();
-        QVERIFY(view.summary().notLoaded > 0);
-        QSignalSpy refused(&view, &GridView::copyRefused);
-        QVERIFY(!view.copySelection(false));
+        QVERIFY(!view.summary().isAdding);
+        QCOMPARE(view.summary().sums.size(), model.totals().size());
+        for (const CurrencyTotal& total : model.totals()) {
+            QCOMPARE(view.summary().sums.at(total.currency).sum.amount(), total.cost);
+            QCOMPARE(view.summary().sums.at(total.currency).count, static_cast<int>(total.rows - total.unknownRows));
+        }
+        QCOMPARE(backend.asked<ChargesQuestion>().size(), asked);
+    }
+
+    void selection_ofLinesNotLoaded_isAddedUpByTheStore()
+    {
+        test::FakeBackend backend;
+        ChargeTableModel model(backend, "charges", kNeutral);
+        GridView view("Charge lines");
+        view.setGridModel(&model);
+        model.setQuery({});
+        backend.deliver();
+        const int last = model.rowCount() - 4;
+        view.selectionModel()->select(QItemSelection(model.index(3, 1), model.index(last, 1)),
+                                      QItemSelectionModel::ClearAndSelect);
+        QVERIFY(view.summary().isAdding);
+        QVERIFY(view.summary().sums.empty());
+        backend.deliver();
+        const ChargePage expected = backend.pageOf({}, 3, static_cast<std::uint64_t>(last - 2), true);
+        std::map<Currency, AmountSum> sums;
+        for (const ChargeRow& row : expected.rows)
+            sums[row.currency].add(row.cost.front().value_or(Amount()));
+        QVERIFY(!view.summary().isAdding);
+        QCOMPARE(view.summary().sums.size(), sums.size());
+        for (const auto& [currency, sum] : sums)
+            QCOMPARE(view.summary().sums.at(currency).sum.amount(), sum.amount());
+        // A newer selection drops the answer to the older one.
+        view.selectionModel()->select(QItemSelection(model.index(0, 1), model.index(last, 1)),
+                                      QItemSelectionModel::ClearAndSelect);
+        view.setCurrentIndex(model.index(0, 1));
+        backend.deliver();
+        QCOMPARE(view.summary().cells, 1);
+        QCOMPARE(view.summary().sums.begin()->second.sum.amount(), *model.amountAt(0, 1));
+    }
+
+    void sum_thatNobodyCanMake_isSaidWhy()
+    {
+        test::FakeBackend backend;
+        ChargeTableModel model(backend, "charges", kNeutral);
+        GridView view("Charge lines");
+        view.setGridModel(&model);
+        model.setQuery({});
+        backend.deliver();
+        backend.failure = Error{ErrorCode::Unsupported, "more lines than are added up at once", {}};
+        view.selectionModel()->select(QItemSelection(model.index(0, 1), model.index(model.rowCount() - 2, 1)),
+                                      QItemSelectionModel::ClearAndSelect);
+        backend.deliver();
+        QVERIFY(view.summary().sums.empty());
+        QCOMPARE(view.summary().whyNone, QString("more lines than are added up at once"));
+    }
+
+    void copy_ofLinesNotLoaded_isWholeOrNothing()
+    {
+        test::FakeBackend backend;
+        ChargeTableModel model(backend, "charges", kNeutral);
+        GridView view("Charge lines");
+        view.setGridModel(&model);
+        model.setQuery({});
+        backend.deliver();
+        const int rows = model.rowCount();
+        QVERIFY(rows > 600);
+        QApplication::clipboard()->setText("before");
+        view.selectionModel()->select(QItemSelection(model.index(0, 0), model.index(rows - 1, 1)),
+                                      QItemSelectionModel::ClearAndSelect);
+        QSignalSpy copied(&view, &GridView::copied), refused(&view, &GridView::copyRefused);
+        QVERIFY(view.copySelection(true));
+        QCOMPARE(QApplication::clipboard()->text(), QString("before"));
+        backend.deliver();
+        QCOMPARE(copied.count(), 1);
+        const QStringList lines = QApplication::clipboard()->text().split(u'\n', Qt::SkipEmptyParts);
+        QCOMPARE(lines.size(), rows + 1);
+        const ChargePage all = backend.pageOf({}, 0, static_cast<std::uint64_t>(rows), true);
+        for (int row = 0; row < rows; ++row) {
+            const auto& cost = all.rows[static_cast<std::size_t>(row)].cost.front();
+            QCOMPARE(lines[row + 1].section(u'\t', 1), cost ? ui::format::exact(*cost) : QString());
+        }
+        QVERIFY(model.pagesKept() <= ChargeTableModel::kMostPages);
+        // Other lines are chosen while they are on their way: nothing is copied.
+        model.clear();
+        model.setQuery({});
+        backend.deliver();
+        view.selectAll();
+        QApplication::clipboard()->setText("before");
+        QVERIFY(view.copySelection(true));
+        view.setCurrentIndex(model.index(2, 0));
+        backend.deliver();
+        QCOMPARE(QApplication::clipboard()->text(), QString("before"));
         QCOMPARE(refused.count(), 1);
+    }
+
+    void filters_areTheBackendsOverAllLines()
+    {
+        test::FakeBackend backend;
+        backend.immediate = true;
+        ChargeTableModel model(backend, "charges", kNeutral);
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        GridView view("Charge lines");
+        view.setGridModel(&model);
+        model.setQuery({});
+        const qint64 all = model.rowCount();
+        const int columns = model.columnCount();
+        const auto place = [&model](ChargeTableModel::Column kind) {
+            int column = 0;
+            while (model.columnKind(column) != kind)
+                ++column;
+            return column;
+        };
+        const int service = place(ChargeTableModel::Column::Service), cost = place(ChargeTableModel::Column::Cost);
+        model.setFilterText(service, "vertex;bigquery");
+        QVERIFY(model.rowCount() > 0 && model.rowCount() < all);
+        QCOMPARE(model.columnCount(), columns); // though one currency may be left
+        QCOMPARE(model.unfilteredRows(), all);
+        QCOMPARE(view.filterSummary(), ui::format::count(static_cast<std::uint64_t>(model.rowCount())) + " of " +
+                                           ui::format::count(static_cast<std::uint64_t>(all)));
+        std::uint64_t expected = 0;
+        for (const auto& line : backend.lines)
+            expected += line.service == "Vertex AI" || line.service == "BigQuery" ? 1U : 0U;
+        QCOMPARE(model.total(), expected);
+        model.setFilterText(cost, "=null");
+        QCOMPARE(model.total(), model.totals()[0].unknownRows);
+        model.setFilterText(place(ChargeTableModel::Column::Day), "<2026-11");
+        for (int row = 0; row < model.rowCount(); ++row)
+            QVERIFY(model.rawText(row, 0) < QString("2026-11"));
+        QVERIFY(!model.canFilterColumn(place(ChargeTableModel::Column::Line)));
+        model.setFilterText(cost, ">x");
+        QCOMPARE(view.filterSummary(), QString("\"x\" is no number"));
+        view.clearFilters();
+        QCOMPARE(static_cast<qint64>(model.rowCount()), all);
+        QCOMPARE(view.filterSummary(), QString());
+    }
+
+    void columns_areAllOfTheStandard_mostOutOfSight()
+    {
+        test::FakeBackend backend;
+        backend.immediate = true;
+        ChargeTableModel model(backend, "charges", kNeutral);
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        GridView view("Charge lines");
+        view.setGridModel(&model);
+        view.resize(1100, 400);
+        model.setQuery({});
+        std::map<QString, int> places;
+        for (int column = 0; column < model.columnCount(); ++column)
+            places[model.rawHeader(column)] = column;
+        QCOMPARE(places.size(), static_cast<std::size_t>(model.columnCount())); // no name twice
+        for (const char* name : {"ConsumedQuantity", "PricingUnit", "ListUnitPrice", "SkuId", "BillingAccountId"}) {
+            QVERIFY2(places.count(name) == 1, name);
+            QVERIFY(view.isColumnHidden(places[name]));
+        }
+        QVERIFY(!view.isColumnHidden(1));
+        const int sku = places["SkuId"], quantity = places["ConsumedQuantity"];
+        view.columns().setHidden(quantity, false);
+        view.columns().setHidden(sku, false);
+        view.columns().setHidden(3, true);
+        view.columns().setWidth(sku, 222);
+        view.columns().setNumberFormat(1, ui::format::numberFormatFrom("thousands 2"));
+        QVERIFY(!view.isColumnHidden(sku) && view.isColumnHidden(3));
+        GridView later("Charge lines");
+        later.setGridModel(&model);
+        later.columns().restore(view.columns().toText());
+        QVERIFY(!later.isColumnHidden(sku) && later.isColumnHidden(3));
+        QCOMPARE(later.columnWidth(sku), 222);
+        QVERIFY(later.cellText(model.index(0, 1)).contains(u'k'));
+        later.columns().restore("{\"hidden\": 3, \"widths\": [");
+        QCOMPARE(later.columnWidth(sku), 222);
+        // Keys and copies see only what is in sight.
+        view.setCurrentIndex(model.index(0, 2));
+        QTest::keyClick(&view, Qt::Key_Right);
+        QCOMPARE(view.currentIndex().column(), 4);
+        QTest::keyClick(&view, Qt::Key_End);
+        QCOMPARE(view.currentIndex().column(), sku);
+        view.selectRow(0);
+        QVERIFY(view.copySelection(true));
+        QVERIFY(!QApplication::clipboard()->text().contains(model.rawHeader(3)));
+        QVERIFY(QApplication::clipboard()->text().contains("ConsumedQuantity"));
     }
 };
 

@@ -190,7 +190,7 @@ private slots:
         view.show();
         QVERIFY(QTest::qWaitForWindowExposed(&view));
         view.grab();
-        const int visible = view.viewport()->height() / GridView::kRowHeight + 2;
+        const int visible = view.viewport()->height() / view.rowHeight(0) + 2;
         QVERIFY2(model.highest <= visible, qPrintable(QString::number(model.highest)));
         model.calls = 0;
         view.grab();

@@ -17,6 +17,8 @@ QString selectionSentence(const SelectionSummary& summary, const QLocale& locale
         return QObject::tr("%1 cell(s), adding up…", nullptr, cells).arg(number);
     if (summary.notLoaded > 0)
         return QObject::tr("%1 cell(s), some still on their way", nullptr, cells).arg(number);
+    if (summary.isMixed)
+        return QObject::tr("%1 cell(s), figures of different kinds have no sum", nullptr, cells).arg(number);
     QStringList words;
     for (const auto& [currency, sum] : summary.sums) {
         const auto total = sum.sum.result();

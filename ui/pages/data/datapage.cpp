@@ -4,6 +4,7 @@
 #include "ui/format/counted.h"
 #include "ui/format/format.h"
 #include "ui/items/csvtext.h"
+#include "ui/items/gridcolumns.h"
 #include "ui/items/gridview.h"
 #include "ui/items/recordcolumns.h"
 #include "ui/items/recordmodel.h"
@@ -18,8 +19,9 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QItemSelectionModel>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLabel>
-#include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSplitter>
@@ -68,18 +70,20 @@ DataPage::Tab& DataPage::addTab(const QString& name, const QString& title, const
 {
     auto* page = new QWidget;
     page->setAccessibleName(title);
-    Tab made{name, title, new RecordModel(this), new GridView(title, page), parts::label(emptyHint, "secondary", page)};
+    Tab made{name,
+             title,
+             new RecordModel(this),
+             new GridView(title, page),
+             parts::label(emptyHint, "secondary", page),
+             parts::label({}, "badgeNeutral", page)};
     made.grid->setGridModel(made.model);
+    made.grid->setFiltersShown(true);
+    made.kept->setAccessibleDescription(tr("Rows that the filters keep"));
+    made.kept->hide();
     made.grid->setSortingEnabled(true);
     made.grid->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     made.summary->setAccessibleName(tr("%1 summary").arg(title));
 
-    auto* filter = new QLineEdit(page);
-    filter->setAccessibleName(tr("Filter %1", "the name of a table in lower case").arg(title.toLower()));
-    filter->setPlaceholderText(tr("Filter rows"));
-    filter->setToolTip(tr("Shows only rows that contain this text"));
-    filter->setClearButtonEnabled(true);
-    filter->setFixedWidth(200);
     auto* copy =
         parts::button(tr("Copy table"), tr("Copy every row with headers; paste it into a spreadsheet"), nullptr, page);
     auto* write = parts::button(tr("Export CSV…"), tr("Write this table with all digits (Ctrl+E)"), nullptr, page);
@@ -89,7 +93,7 @@ DataPage::Tab& DataPage::addTab(const QString& name, const QString& title, const
     made.summary->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
     top->addWidget(made.summary);
     top->addStretch(1);
-    top->addWidget(filter);
+    top->addWidget(made.kept);
     top->addWidget(copy);
     top->addWidget(write);
     auto* layout = new QVBoxLayout(page);
@@ -112,19 +116,11 @@ DataPage::Tab& DataPage::addTab(const QString& name, const QString& title, const
     m_tabs->addTab(page, title);
     m_all.push_back(made);
     Tab& result = m_all.back();
-    connect(filter, &QLineEdit::textChanged, this, [model = made.model](const QString& text) {
-        const auto columns = model->columnCount();
-        if (text.isEmpty()) {
-            model->setFilter(nullptr);
-            return;
-        }
-        model->setFilter([model, text, columns](std::size_t record) {
-            for (int c = 0; c < columns; ++c) {
-                if (model->textOf(record, c).contains(text, Qt::CaseInsensitive))
-                    return true;
-            }
-            return false;
-        });
+    connect(made.grid, &GridView::filtersChanged, this, [grid = made.grid, kept = made.kept] {
+        const QString text = grid->filterSummary();
+        kept->setText(text);
+        kept->setToolTip(text);
+        kept->setVisible(!text.isEmpty());
     });
     connect(copy, &QPushButton::clicked, this, [this, grid = made.grid] {
         grid->selectAll();
@@ -158,8 +154,11 @@ void DataPage::buildSources()
     auto imported = textColumn(tr("Last import"), "last_import", 198,
                                [this](std::size_t i) { return when(m_sources[i].lastImport); });
     imported.raw = [this](std::size_t i) { return QString::fromStdString(toString(m_sources[i].lastImport)); };
+    imported.isDay = true;
     made.model->setColumns({
-        textColumn(tr("Source"), "source", 118, [this](std::size_t i) { return parts::text(m_sources[i].name); }),
+        stretched(
+            textColumn(tr("Source"), "source", 118, [this](std::size_t i) { return parts::text(m_sources[i].name); }),
+            1),
         textColumn(tr("Kind"), "kind", 90, [this](std::size_t i) { return parts::text(m_sources[i].kind); }),
         state,
         countColumn(tr("Partitions"), "partitions", [this](std::size_t i) { return m_sources[i].partitions; }),
@@ -183,23 +182,30 @@ void DataPage::buildPartitions()
     });
     period.raw = [this](std::size_t i) { return iso(m_partitions[i].billingPeriod); };
     period.key = [this](std::size_t i) { return m_partitions[i].billingPeriod.number; };
-    auto files = textColumn(tr("Files"), "files", 220, [this](std::size_t i) {
-        QStringList names;
-        for (const auto& file : m_partitions[i].files)
-            names << parts::text(file);
-        return names.join("; ");
-    });
+    period.isDay = true;
+    auto files = stretched(textColumn(tr("Files"), "files", 220,
+                                      [this](std::size_t i) {
+                                          QStringList names;
+                                          for (const auto& file : m_partitions[i].files)
+                                              names << parts::text(file);
+                                          return names.join("; ");
+                                      }),
+                           2);
     auto imported =
         textColumn(tr("Imported"), "imported", 176, [this](std::size_t i) { return when(m_partitions[i].importedAt); });
     imported.raw = [this](std::size_t i) {
         return format::instant(m_partitions[i].importedAt, format::neutralLocale());
     };
+    imported.isDay = true;
     made.model->setColumns({
-        textColumn(tr("Source"), "source", 150, [this](std::size_t i) { return parts::text(m_partitions[i].source); }),
+        stretched(textColumn(tr("Source"), "source", 150,
+                             [this](std::size_t i) { return parts::text(m_partitions[i].source); }),
+                  1),
         textColumn(tr("Provider"), "provider", 130,
                    [this](std::size_t i) { return parts::text(m_partitions[i].provider); }),
-        textColumn(tr("Billing account"), "billing_account", 150,
-                   [this](std::size_t i) { return parts::text(m_partitions[i].billingAccount); }),
+        stretched(textColumn(tr("Billing account"), "billing_account", 150,
+                             [this](std::size_t i) { return parts::text(m_partitions[i].billingAccount); }),
+                  1),
         period,
         textColumn(tr("Currency"), "currency", 80, [this](std::size_t i) { return code(m_partitions[i].currency); }),
         countColumn(tr("Lines"), "rows", [this](std::size_t i) { return m_partitions[i].rows; }),
@@ -225,10 +231,13 @@ void DataPage::buildFindings()
     };
     made.model->setColumns({
         severity,
-        textColumn(tr("What"), "message", 420, [this](std::size_t i) { return parts::text(m_findings[i].message); }),
+        stretched(textColumn(tr("What"), "message", 420,
+                             [this](std::size_t i) { return parts::text(m_findings[i].message); }),
+                  4),
         countColumn(tr("Lines"), "rows", [this](std::size_t i) { return m_findings[i].rows; }),
         countColumn(tr("First line"), "first_line", [this](std::size_t i) { return m_findings[i].firstLine; }),
-        textColumn(tr("File"), "file", 200, [this](std::size_t i) { return parts::text(m_findings[i].file); }),
+        stretched(
+            textColumn(tr("File"), "file", 200, [this](std::size_t i) { return parts::text(m_findings[i].file); }), 1),
         textColumn(tr("Check"), "check", 150, [this](std::size_t i) { return parts::text(m_findings[i].check); }),
         textColumn(tr("Source"), "source", 130, [this](std::size_t i) { return parts::text(m_findings[i].source); }),
     });
@@ -246,11 +255,14 @@ void DataPage::buildRejected()
     made.model->setColumns({
         textColumn(tr("File"), "file", 220, [this](std::size_t i) { return parts::text(m_rejected[i].file); }),
         countColumn(tr("Line"), "line", [this](std::size_t i) { return m_rejected[i].line; }),
-        textColumn(tr("Why"), "message", 360, [this](std::size_t i) { return parts::text(m_rejected[i].message); }),
+        stretched(
+            textColumn(tr("Why"), "message", 360, [this](std::size_t i) { return parts::text(m_rejected[i].message); }),
+            2),
         textColumn(tr("Check"), "check", 150, [this](std::size_t i) { return parts::text(m_rejected[i].check); }),
         textColumn(tr("Source"), "source", 130, [this](std::size_t i) { return parts::text(m_rejected[i].source); }),
-        textColumn(tr("Text"), "text", 400,
-                   [this](std::size_t i) { return parts::text(m_rejected[i].text.substr(0, 200)); }),
+        stretched(textColumn(tr("Text"), "text", 400,
+                             [this](std::size_t i) { return parts::text(m_rejected[i].text.substr(0, 200)); }),
+                  3),
     });
     connect(made.grid, &GridView::selectionSummaryChanged, this, &DataPage::showRejectedDetail);
 }
@@ -269,6 +281,7 @@ void DataPage::buildProof()
     });
     period.raw = [this](std::size_t i) { return iso(m_proof[i].billingPeriod); };
     period.key = [this](std::size_t i) { return m_proof[i].billingPeriod.number; };
+    period.isDay = true;
     auto state = textColumn(tr("State"), "state", 116, [this](std::size_t i) {
         return m_proof[i].reconciled()         ? tr("✓ reconciled")
                : m_proof[i].remainder.isZero() ? tr("✗ not all stored")
@@ -288,10 +301,13 @@ void DataPage::buildProof()
     remainder.text = [this](std::size_t i) { return grouped(m_proof[i].remainder); };
     made.model->setColumns({
         state,
-        textColumn(tr("Source"), "source", 120, [this](std::size_t i) { return parts::text(m_proof[i].source); }),
+        stretched(
+            textColumn(tr("Source"), "source", 120, [this](std::size_t i) { return parts::text(m_proof[i].source); }),
+            1),
         textColumn(tr("Provider"), "provider", 110, [this](std::size_t i) { return parts::text(m_proof[i].provider); }),
-        textColumn(tr("Account"), "billing_account", 120,
-                   [this](std::size_t i) { return parts::text(m_proof[i].billingAccount); }),
+        stretched(textColumn(tr("Account"), "billing_account", 120,
+                             [this](std::size_t i) { return parts::text(m_proof[i].billingAccount); }),
+                  1),
         period,
         lens,
         textColumn(tr("Currency"), "currency", 84, [this](std::size_t i) { return code(m_proof[i].currency); }),
@@ -555,6 +571,23 @@ void DataPage::chooseExport(Tab& tab)
 void DataPage::takeFocus()
 {
     currentTab().grid->setFocus();
+}
+
+/// What was chosen for the columns of each table.
+std::string DataPage::savedState() const
+{
+    QJsonObject all;
+    for (const Tab& each : m_all)
+        if (const QString text = each.grid->columns().toText(); !text.isEmpty())
+            all[each.name] = text;
+    return all.isEmpty() ? std::string() : QJsonDocument(all).toJson(QJsonDocument::Compact).toStdString();
+}
+
+void DataPage::restoreState(const std::string& json)
+{
+    const QJsonObject all = QJsonDocument::fromJson(QByteArray::fromStdString(json)).object();
+    for (Tab& each : m_all)
+        each.grid->columns().restore(all[each.name].toString());
 }
 
 QString DataPage::currentTabName() const

@@ -32,6 +32,8 @@ public:
     void showTab(const QString& name) override;
     QString currentTabName() const override;
     static QStringList tabNames();
+    std::string savedState() const override;
+    void restoreState(const std::string& json) override;
     bool isSettled() const override { return m_waiting.isEmpty(); }
 
 private:
@@ -41,6 +43,7 @@ private:
         RecordModel* model = nullptr;
         GridView* grid = nullptr;
         QLabel* summary = nullptr;
+        QLabel* kept = nullptr; ///< "12 of 78" while a filter is at work
     };
     Tab& addTab(const QString& name, const QString& title, const QString& emptyHint, QWidget* detail);
     Tab& tab(const QString& name);
