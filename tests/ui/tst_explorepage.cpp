@@ -8,7 +8,9 @@
 #include "ui/items/costtablemodel.h"
 #include "ui/items/csvtext.h"
 #include "ui/items/gridfooter.h"
+#include "ui/items/gridheader.h"
 #include "ui/items/gridview.h"
+#include "ui/items/pivotmodel.h"
 #include "ui/pages/common/daterangeedit.h"
 #include "ui/pages/common/drill.h"
 #include "ui/pages/explore/explorepage.h"
@@ -199,6 +201,160 @@ private slots:
         QCOMPARE(all.size(), std::size_t(1));
         QCOMPARE(all[0].values, std::vector<std::string>{"b"});
         QVERIFY(!all[0].exclude);
+    }
+
+    void pivotState_throughJson_isTheSame()
+    {
+        using Across = ExploreState::Pivot::Across;
+        ExploreState state;
+        for (const Across across : {Across::Steps, Across::Values, Across::Nothing}) {
+            const Dim dim = across == Across::Values ? Dim{Dim::Kind::Tag, "env"} : Dim();
+            state.pivot = ExploreState::Pivot{Granularity::Week, across, dim, across != Across::Steps};
+            const auto read = exploreStateFromJson(toJson(state));
+            QVERIFY2(read.ok(), read ? "" : read.error().text().c_str());
+            QVERIFY(*read == state);
+        }
+        const auto wrong =
+            exploreStateFromJson(R"({"range":"mtd","by":[],"filters":[],"pivot":{"step":"total","across":"steps"}})");
+        QVERIFY(!wrong && wrong.error().where.find("pivot.step") != std::string::npos);
+    }
+
+    void swapped_exchangesOutermostRowsAndColumns()
+    {
+        using Across = ExploreState::Pivot::Across;
+        const Dim team{Dim::Kind::Team, {}}, service{Dim::Kind::Service, {}}, region{Dim::Kind::Region, {}};
+        ExploreState state;
+        QVERIFY(!swapped(state)); // no pivot
+        state.pivot = ExploreState::Pivot();
+        state.by = {};
+        QVERIFY(!swapped(state)); // nothing down
+        state.by = {team, service};
+        const ExploreState there = *swapped(state);
+        QCOMPARE(there.by, std::vector<Dim>{service});
+        QVERIFY(there.pivot->across == Across::Values && there.pivot->dim == team && there.pivot->stepsDown);
+        QVERIFY(there.pivotShape().rows.front().kind == PivotField::Kind::Period);
+        ExploreState back = *swapped(there);
+        back.pivot->dim = state.pivot->dim; // left over, without a meaning
+        QVERIFY(back == state);
+        state.pivot->across = Across::Values;
+        state.pivot->dim = region;
+        const ExploreState dims = *swapped(state);
+        QCOMPARE(dims.by, (std::vector<Dim>{region, service}));
+        QVERIFY(dims.pivot->dim == team);
+        QVERIFY(*swapped(dims) == state);
+        state.pivot->across = Across::Nothing;
+        const ExploreState none = *swapped(state);
+        QCOMPARE(none.by, std::vector<Dim>{service});
+        QVERIFY(none.pivot->across == Across::Values && !none.pivot->stepsDown);
+    }
+
+    void settled_neitherComparesAPivot_norHasADimTwice()
+    {
+        ExploreState plain, pivot, next;
+        pivot.pivot = ExploreState::Pivot();
+        next = pivot;
+        next.compare = true;
+        QVERIFY(!settled(next, pivot).pivot && settled(next, pivot).compare);
+        plain.compare = true;
+        QVERIFY(settled(next, plain).pivot && !settled(next, plain).compare);
+        pivot.pivot->across = ExploreState::Pivot::Across::Values;
+        pivot.pivot->dim = pivot.by.front();
+        QVERIFY(settled(pivot, plain).pivot->across == ExploreState::Pivot::Across::Steps);
+    }
+
+    void pivot_byKey_showsMonthsAcrossAndLeadsToItsLines()
+    {
+        Stage stage;
+        ExploreState state;
+        state.rangeText = "all";
+        state.by = {Dim{Dim::Kind::Team, {}}, Dim{Dim::Kind::Service, {}}};
+        stage.page->setState(state);
+        stage.settle();
+        stage.trigger("Pivot");
+        auto* pivot = stage.page->findChild<PivotModel*>();
+        const auto asked = stage.backend.asked<TableQuestion>();
+        QVERIFY(asked.back().query.granularity == Granularity::Month);
+        QCOMPARE(stage.grid()->gridModel(), pivot);
+        QVERIFY(pivot->rowCount() > 2 && pivot->columnCount() > 4);
+        QCOMPARE(pivot->footer().size(), pivot->rows().totals().size());
+        for (const bool fold : {true, false}) {
+            stage.trigger(fold ? "Fold all rows" : "Open all rows");
+            const int row = fold ? 1 : 2;
+            for (int column = pivot->firstAmount(); column < pivot->columnCount(); ++column) {
+                if (!pivot->amountAt(row, column))
+                    continue;
+                stage.grid()->setCurrentIndex(pivot->index(row, column));
+                const QString expected = money(*pivot->amountAt(row, column), pivot->currencyAt(row));
+                stage.key(Qt::Key_Return);
+                QCOMPARE(stage.page->state().mode, ExploreState::Mode::Charges);
+                QCOMPARE(badge(stage), "Adds up to the cell: " + expected);
+                stage.page->undo();
+                stage.settle();
+                QVERIFY(stage.page->state().isPivot());
+            }
+        }
+    }
+
+    void pivot_swappedAndAcrossADim_leadsToItsLinesToo()
+    {
+        Stage stage;
+        ExploreState state;
+        state.rangeText = "all";
+        state.by = {Dim{Dim::Kind::Team, {}}};
+        state.pivot = ExploreState::Pivot();
+        stage.page->setState(state);
+        stage.settle();
+        auto* pivot = stage.page->findChild<PivotModel*>();
+        const std::size_t months = pivot->rows().columns().size();
+        stage.trigger("Swap rows and columns");
+        QVERIFY(pivot->rows().shape().rows.front().kind == PivotField::Kind::Period);
+        QVERIFY(pivot->rowCount() >= static_cast<int>(months));
+        for (int row = 1; row < static_cast<int>(months); ++row) // in the order of time
+            if (pivot->currencyAt(row) == pivot->currencyAt(row - 1))
+                QVERIFY(pivot->rawText(row - 1, 0) < pivot->rawText(row, 0));
+        stage.grid()->setCurrentIndex(pivot->index(0, pivot->firstAmount()));
+        const QString expected = money(*pivot->amountAt(0, pivot->firstAmount()), pivot->currencyAt(0));
+        stage.key(Qt::Key_Return);
+        QCOMPARE(badge(stage), "Adds up to the cell: " + expected);
+        stage.page->undo();
+        stage.settle();
+        QCOMPARE(stage.grid()->gridModel(), pivot);
+        stage.trigger("Pivot");
+        QVERIFY(!stage.page->state().pivot);
+        QCOMPARE(stage.grid()->gridModel(), stage.costs());
+    }
+
+    void filterRow_inTheGrid_keepsRowsAndSaysTheirSum()
+    {
+        Stage stage;
+        const int all = stage.costs()->rowCount();
+        const std::size_t totals = stage.costs()->footer().size();
+        stage.select(0, CostTableModel::Column::Cost);
+        stage.trigger(QString::fromUtf8("Filter rows…"));
+        QLineEdit* field =
+            stage.grid()->gridHeader()->filterField(stage.costs()->columnOf(CostTableModel::Column::Cost));
+        QVERIFY(field);
+        QTest::keyClicks(field, ">100");
+        const int kept = stage.costs()->rowCount();
+        QVERIFY(kept > 0 && kept < all);
+        const std::string hundred = "100";
+        AmountSum sum;
+        for (int row = 0; row < kept; ++row) {
+            const Amount amount = *stage.costs()->amountAt(row, stage.costs()->columnOf(CostTableModel::Column::Cost));
+            QVERIFY(Amount::parse(hundred).take() < amount);
+            if (stage.costs()->currencyAt(row) == stage.costs()->currencyAt(0))
+                sum.add(amount);
+        }
+        const auto footer = stage.costs()->footer();
+        QVERIFY(footer.size() > totals);
+        const QString filtered = money(sum.amount(), stage.costs()->currencyAt(0));
+        QVERIFY(
+            std::any_of(footer.begin(), footer.end(), [&](const auto& line) { return line.cells.contains(filtered); }));
+        QVERIFY(stage.texts().contains(QStringLiteral("%1 of %2").arg(kept).arg(all)));
+        stage.costs()->sort(0, Qt::AscendingOrder);
+        QCOMPARE(stage.costs()->rowCount(), kept);
+        QTest::keyClick(field, Qt::Key_Escape);
+        QCOMPARE(stage.costs()->rowCount(), all);
     }
 
     void shift_movesByWhatTheRangeIs_data()
@@ -1116,6 +1272,23 @@ private slots:
                     s.rangeText = "mtd";
                 },
                 "lines");
+            show(
+                [](ExploreState& s) {
+                    s.by = {Dim{Dim::Kind::Team, {}}, Dim{Dim::Kind::Service, {}}};
+                    s.rangeText = "all";
+                    s.pivot = ExploreState::Pivot();
+                },
+                "pivot");
+            stage.trigger("Open all rows");
+            shot("pivot-open");
+            stage.trigger("Swap rows and columns");
+            shot("pivot-swapped");
+            show([](ExploreState&) {}, "plain");
+            stage.grid()->setFiltersShown(true);
+            stage.costs()->setFilterText(stage.costs()->columnOf(CostTableModel::Column::Cost), ">100");
+            shot("filters");
+            stage.costs()->clearFilters();
+            stage.grid()->setFiltersShown(false);
             show([](ExploreState& s) { s.rangeText = "2019-01"; }, "empty");
             show([](ExploreState& s) { s.by = {Dim{Dim::Kind::Team, {}}}; }, "team");
             stage.page->chart()->setCursorStep(static_cast<int>(stage.page->chart()->frame().steps.size()) - 9);

@@ -20,6 +20,7 @@ std::vector<Filter> filtersOf(const ExploreState& from, const Target& target)
                 rest.values.push_back(keys.front());
         filters.push_back(std::move(rest));
     }
+    filters.insert(filters.end(), target.beside.begin(), target.beside.end());
     if (target.limitCurrency)
         filters.push_back({Dim{Dim::Kind::Currency, {}}, {std::string(target.currency.code())}, false});
     return filters;

@@ -11,6 +11,7 @@ namespace altimeter::ui::drill {
 /// What a row of the grid or a mark of the chart stands for.
 struct Target {
     std::vector<std::string> keys; ///< one per grouping dim; empty: everything shown
+    std::vector<Filter> beside;    ///< what else it is limited to: the column of a pivot
     bool isOther = false;
     std::vector<std::vector<std::string>> otherThan; ///< for "Other": the keys that are not folded
     Currency currency;                               ///< set where the answer has several currencies

@@ -64,8 +64,15 @@ void ExploreActions::makeQuestions()
     filter = make(tr("Add filter…"), QKeySequence(Qt::CTRL | Qt::Key_F), tr("Keep or exclude values of a dimension"));
     distinct = make(tr("Count distinct…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_D),
                     tr("Say how many different values of a dimension each row has"));
+    filterRow = make(tr("Filter rows…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F),
+                     tr("Type a filter above a column: text, >100, <>x, a~b, x%, /pattern/, =null; a;b for either"));
     periodRows =
         makeCheckable(tr("One row per step"), {}, tr("One grid row per day, week or month instead of one per group"));
+    pivot = makeCheckable(tr("Pivot"), QKeySequence(Qt::Key_T),
+                          tr("Rows as a tree with subtotals, and steps or a dimension across"));
+    swap = make(tr("Swap rows and columns"), QKeySequence(Qt::Key_X), tr("Outermost rows across, columns down"));
+    openAll = make(tr("Open all rows"), {}, tr("Show the parts of every row (*)"));
+    foldAll = make(tr("Fold all rows"), {}, tr("Show the outermost rows alone (/)"));
     stacked = makeCheckable(tr("Stacked chart"), {}, tr("Stack the series or draw lines"));
     refresh = make(tr("Ask again"), QKeySequence(Qt::Key_F5), tr("Read the figures again"));
 }
@@ -87,6 +94,11 @@ void ExploreActions::show(const ExploreState& state)
     compare->setChecked(state.compare && state.compareWith == CompareWith::PeriodBefore);
     compareYear->setChecked(state.compare && state.compareWith == CompareWith::YearBefore);
     periodRows->setChecked(state.periodRows);
+    pivot->setChecked(state.pivot.has_value());
+    pivot->setEnabled(state.mode == ExploreState::Mode::Grid);
+    swap->setEnabled(state.isPivot() && (!state.by.empty() || state.pivot->stepsDown));
+    for (QAction* action : {openAll, foldAll})
+        action->setEnabled(state.isPivot() && state.pivotShape().rows.size() > 1);
     stacked->setChecked(state.chart == ExploreState::ChartStyle::Stacked);
     up->setEnabled(!state.path.empty() || state.mode == ExploreState::Mode::Charges);
     down->setEnabled(state.mode == ExploreState::Mode::Grid);
@@ -94,9 +106,10 @@ void ExploreActions::show(const ExploreState& state)
 
 QList<QAction*> ExploreActions::all() const
 {
-    return {down,    lines,   up,      nullptr,     keep,    exclude,    filter,    nullptr,    range,
-            earlier, later,   compare, compareYear, changes, distinct,   nullptr,   stacked,    periodRows,
-            refresh, nullptr, save,    link,        nullptr, exportGrid, exportRaw, exportLines};
+    return {down,    lines,   up,      nullptr, keep,       exclude,     filter,     filterRow,
+            nullptr, range,   earlier, later,   compare,    compareYear, changes,    distinct,
+            nullptr, stacked, pivot,   swap,    openAll,    foldAll,     periodRows, refresh,
+            nullptr, save,    link,    nullptr, exportGrid, exportRaw,   exportLines};
 }
 
 } // namespace altimeter::ui

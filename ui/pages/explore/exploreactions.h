@@ -25,7 +25,7 @@ public:
 
     QAction *up, *down, *lines, *keep, *exclude;
     QAction *earlier, *later, *compare, *compareYear, *changes, *range, *filter, *distinct;
-    QAction *periodRows, *stacked, *refresh;
+    QAction *filterRow, *periodRows, *pivot, *swap, *openAll, *foldAll, *stacked, *refresh;
     QAction *save, *link;
     QAction *exportGrid, *exportRaw, *exportLines;
     QAction *copy, *copyWithHeaders; ///< for the menu of the grid alone; the window has the keys

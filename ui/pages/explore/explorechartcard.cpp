@@ -58,10 +58,10 @@ void ExploreChartCard::build()
     segments->addWidget(m_lines);
     row->addLayout(segments);
     m_chart = new SeriesChart(tr("Cost over time"), this);
-    parts::cardLayout(this)->setContentsMargins(16, 10, 16, 8);
+    parts::cardLayout(this)->setContentsMargins(16, 6, 16, 4);
     parts::cardLayout(this)->addLayout(row);
     parts::cardLayout(this)->addWidget(m_chart, 1);
-    setMinimumHeight(210);
+    setMinimumHeight(170);
 }
 
 void ExploreChartCard::connectAll()

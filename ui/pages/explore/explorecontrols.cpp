@@ -57,6 +57,7 @@ ExploreControls::ExploreControls(Questions& questions, QWidget* parent) : QWidge
     m_range = new DateRangeEdit(this);
     m_group = combo(tr("Group by"), tr("What the chart and the grid are split by"), 150);
     m_second = combo(tr("Then by"), tr("A second grouping inside the first"), 132);
+    m_third = combo(tr("And by"), tr("A third grouping inside the second"), 120);
     m_step = combo(tr("Step"), tr("Length of one step of the chart"), 88);
     for (const Granularity granularity : kSteps)
         m_step->addItem(stepTitle(granularity), static_cast<int>(granularity));
@@ -106,6 +107,8 @@ ExploreControls::ExploreControls(Questions& questions, QWidget* parent) : QWidge
     flow->addWidget(labelled(tr("RANGE"), m_range));
     flow->addWidget(labelled(tr("GROUP BY"), m_group));
     flow->addWidget(labelled(tr("THEN BY"), m_second));
+    m_thirdBox = labelled(tr("AND BY"), m_third);
+    flow->addWidget(m_thirdBox);
     flow->addWidget(labelled(tr("STEP"), m_step));
     flow->addWidget(labelled(tr("COST"), m_lens));
     auto* compared = new QWidget(line);
@@ -122,7 +125,6 @@ ExploreControls::ExploreControls(Questions& questions, QWidget* parent) : QWidge
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(8);
     column->addWidget(line);
-    column->addWidget(m_filters);
 
     fillDims();
     connect(m_range, &DateRangeEdit::rangeChosen, this, [this](const QString& text) {
@@ -134,6 +136,7 @@ ExploreControls::ExploreControls(Questions& questions, QWidget* parent) : QWidge
     connect(m_range, &DateRangeEdit::notice, this, &ExploreControls::notice);
     connect(m_group, &QComboBox::activated, this, &ExploreControls::groupChanged);
     connect(m_second, &QComboBox::activated, this, &ExploreControls::groupChanged);
+    connect(m_third, &QComboBox::activated, this, &ExploreControls::groupChanged);
     connect(m_step, &QComboBox::activated, this, [this] {
         ExploreState next = m_state;
         next.granularity = static_cast<Granularity>(m_step->currentData().toInt());
@@ -220,7 +223,7 @@ void ExploreControls::setDynamicDims(const std::vector<Dim>& dims)
 
 void ExploreControls::fillDims()
 {
-    for (QComboBox* box : {m_group, m_second, m_distinct}) {
+    for (QComboBox* box : {m_group, m_second, m_third, m_distinct}) {
         box->clear();
         box->addItem(tr("Nothing"), QString());
         bool separated = false;
@@ -252,7 +255,10 @@ void ExploreControls::setState(const ExploreState& state, Day today)
     select(m_group, state.by, 0);
     select(m_second, state.by, 1);
     select(m_distinct, state.countDistinct ? std::vector<Dim>{*state.countDistinct} : std::vector<Dim>(), 0);
+    select(m_third, state.by, 2);
     m_second->setEnabled(!state.by.empty());
+    m_third->setEnabled(state.by.size() > 1);
+    m_thirdBox->setVisible(state.pivot || state.by.size() > 2);
     m_step->setCurrentIndex(m_step->findData(static_cast<int>(state.granularity)));
     m_lens->setCurrentIndex(m_lens->findData(static_cast<int>(state.lens)));
     m_compare->setChecked(state.compare);
@@ -267,7 +273,7 @@ void ExploreControls::groupChanged()
     next.by.clear();
     next.mode = ExploreState::Mode::Grid; // lines are not grouped: the answer is the grid of the same cell
     QStringList names;
-    for (QComboBox* box : {m_group, m_second}) {
+    for (QComboBox* box : {m_group, m_second, m_third}) {
         const auto dim = parseDim(box->currentData().toString().toStdString());
         if (!dim || std::find(next.by.begin(), next.by.end(), *dim) != next.by.end())
             continue;
@@ -286,6 +292,11 @@ void ExploreControls::chooseDistinct()
 {
     m_distinct->setFocus(Qt::ShortcutFocusReason);
     m_distinct->showPopup();
+}
+
+QWidget* ExploreControls::filterBar() const
+{
+    return m_filters;
 }
 
 void ExploreControls::addFilter()

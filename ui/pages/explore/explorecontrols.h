@@ -31,6 +31,8 @@ public:
     /// Named and dynamic dims, in the order offered.
     std::vector<Dim> dims() const;
     DateRangeEdit* rangeEdit() const { return m_range; }
+    /// The chips of the filters; whoever shows them takes them as its own.
+    QWidget* filterBar() const;
     void addFilter();
     /// What to count distinct values of, with its label: it speaks of the grid and stands there.
     QWidget* distinctChoice() const { return m_distinctChoice; }
@@ -60,6 +62,8 @@ private:
     DateRangeEdit* m_range = nullptr;
     QComboBox* m_group = nullptr;
     QComboBox* m_second = nullptr;
+    QComboBox* m_third = nullptr;
+    QWidget* m_thirdBox = nullptr; ///< shown for a pivot
     QComboBox* m_distinct = nullptr;
     QWidget* m_distinctChoice = nullptr;
     QComboBox* m_step = nullptr;

@@ -3,6 +3,7 @@
 #include "ui/charts/seriesframe.h"
 #include "ui/format/format.h"
 #include "ui/items/costtablemodel.h"
+#include "ui/items/pivotmodel.h"
 #include "ui/pages/explore/exploresteps.h"
 #include "ui/pages/explore/linesproof.h"
 
@@ -18,9 +19,50 @@ constexpr std::size_t kMostValues = 500; ///< of one filter
 
 } // namespace
 
-ExploreDrill::ExploreDrill(ExploreSteps& steps, const CostTableModel& costs, LinesProof& proof, QObject* parent)
-    : QObject(parent), m_steps(steps), m_costs(costs), m_proof(proof)
+ExploreDrill::ExploreDrill(ExploreSteps& steps, const CostTableModel& costs, const PivotModel& pivot, LinesProof& proof,
+                           QObject* parent)
+    : QObject(parent), m_steps(steps), m_costs(costs), m_pivot(pivot), m_proof(proof)
 {
+}
+
+bool ExploreDrill::hasSeveralCurrencies() const
+{
+    return (m_steps.state().isPivot() ? m_pivot.rows().totals() : m_costs.table().totals).size() > 1;
+}
+
+/// A row of a pivot stands for the values down to its level; a column for one value more, or for a step.
+drill::Target ExploreDrill::pivotTargetOf(const QModelIndex& cell) const
+{
+    const PivotRows& rows = m_pivot.rows();
+    const std::uint32_t node = m_pivot.nodeAt(cell.row());
+    drill::Target target;
+    target.currency = rows.currency(node);
+    target.limitCurrency = hasSeveralCurrencies();
+    target.granularity = m_steps.state().pivot->step;
+    for (std::size_t level = 1; level <= rows.nodes()[node].level; ++level) {
+        const PivotRows::Value& value = rows.valueAt(node, level);
+        if (value.period.isValid())
+            target.period = value.period;
+        else
+            target.keys.push_back(value.key);
+    }
+    const auto across = m_pivot.acrossOf(cell.column());
+    if (!across || *across == PivotRows::kTotal)
+        return target;
+    const PivotRows::Value& value = rows.columns()[*across];
+    if (value.period.isValid()) {
+        target.period = value.period;
+        return target;
+    }
+    Filter column{m_steps.state().pivot->dim, {value.key}, value.isOther};
+    if (value.isOther) {
+        column.values.clear();
+        for (const PivotRows::Value& other : rows.columns())
+            if (!other.isOther)
+                column.values.push_back(other.key);
+    }
+    target.beside.push_back(std::move(column));
+    return target;
 }
 
 drill::Target ExploreDrill::targetOf(const QModelIndex& cell) const
@@ -28,11 +70,13 @@ drill::Target ExploreDrill::targetOf(const QModelIndex& cell) const
     drill::Target target;
     if (!cell.isValid())
         return target;
+    if (cell.model() == &m_pivot)
+        return pivotTargetOf(cell);
     const CostRow& row = m_costs.rowAt(cell.row());
     target.keys = row.keys;
     target.isOther = row.isOther;
     target.currency = row.currency;
-    target.limitCurrency = m_costs.table().totals.size() > 1;
+    target.limitCurrency = hasSeveralCurrencies();
     target.granularity = m_steps.state().granularity;
     if (m_costs.columnKind(cell.column()) == CostTableModel::Column::Previous)
         target.range = m_steps.base();
@@ -43,6 +87,10 @@ drill::Target ExploreDrill::targetOf(const QModelIndex& cell) const
 
 std::optional<Amount> ExploreDrill::amountOf(const QModelIndex& cell, const drill::Target& target) const
 {
+    if (cell.isValid() && cell.model() == &m_pivot) { // on a name, what its row comes to
+        const bool isAmount = m_pivot.acrossOf(cell.column()).has_value();
+        return m_pivot.amountAt(cell.row(), isAmount ? cell.column() : m_pivot.columnCount() - 1);
+    }
     if (!cell.isValid() || (target.range && m_costs.rowAt(cell.row()).period.isValid()))
         return std::nullopt;
     const auto column = target.range ? CostTableModel::Column::Previous : CostTableModel::Column::Cost;
@@ -53,7 +101,8 @@ std::optional<Amount> ExploreDrill::amountOf(const QModelIndex& cell, const dril
 /// nothing about the present one.
 bool ExploreDrill::isOfPresentQuestion() const
 {
-    return m_costs.table().query == m_steps.state().gridQuery(m_steps.range());
+    const CostQuery& shown = m_steps.state().isPivot() ? m_pivot.rows().query() : m_costs.table().query;
+    return shown == m_steps.state().gridQuery(m_steps.range());
 }
 
 std::optional<Change> ExploreDrill::changeOf(const QModelIndex& cell) const
@@ -87,7 +136,8 @@ void ExploreDrill::toCharges(const QModelIndex& cell)
     const drill::Target target = targetOf(cell);
     const ExploreState next = drill::toCharges(m_steps.state(), m_steps.range(), target);
     if (const auto amount = amountOf(cell, target))
-        m_proof.begin(next, m_costs.currencyAt(cell.row()), *amount, m_costs.table().revision);
+        m_proof.begin(next, target.currency, *amount,
+                      cell.model() == &m_pivot ? m_pivot.rows().revision() : m_costs.table().revision);
     else
         m_proof.forget();
     m_steps.want(next, tr("Charge lines"));
@@ -135,7 +185,7 @@ void ExploreDrill::toMark(const SeriesFrame& frame, int line, Day day)
     target.period = day;
     target.granularity = frame.granularity;
     target.currency = frame.currency;
-    target.limitCurrency = m_costs.table().totals.size() > 1;
+    target.limitCurrency = hasSeveralCurrencies();
     if (line >= 0 && line < static_cast<int>(frame.lines.size()) && !m_steps.state().by.empty()) {
         const SeriesFrame::Line& chosen = frame.lines[static_cast<std::size_t>(line)];
         target.keys = chosen.keys;
@@ -153,25 +203,52 @@ void ExploreDrill::toMark(const SeriesFrame& frame, int line, Day day)
 void ExploreDrill::filter(const QModelIndex& current, const std::vector<int>& rows, bool exclude)
 {
     const ExploreState& state = m_steps.state();
-    if (state.mode != ExploreState::Mode::Grid || state.by.empty())
+    if (state.mode != ExploreState::Mode::Grid || state.by.empty() || !current.isValid())
         return;
-    const bool onKey = m_costs.columnKind(current.column()) == CostTableModel::Column::Key;
-    const auto place = onKey ? static_cast<std::size_t>(current.column()) : 0;
+    Dim dim;
+    const std::vector<std::string> values = valuesOf(current, rows, dim);
+    if (values.size() > kMostValues) {
+        emit notice(tr("A filter takes at most %1 value(s); select fewer rows", nullptr, format::forms(kMostValues))
+                        .arg(format::count(kMostValues)));
+        return;
+    }
+    if (!values.empty())
+        m_steps.want(drill::filtered(state, dim, values, exclude), exclude ? tr("Exclude") : tr("Keep only"));
+}
+
+std::vector<std::string> ExploreDrill::valuesOf(const QModelIndex& current, const std::vector<int>& rows,
+                                                Dim& dim) const
+{
     std::vector<std::string> values;
     std::set<std::string> seen;
+    const auto add = [&](const std::string& value) {
+        if (seen.insert(value).second)
+            values.push_back(value);
+        return values.size() <= kMostValues;
+    };
+    if (current.model() == &m_pivot) { // the level of the column, or that of the current row
+        const PivotRows& pivot = m_pivot.rows();
+        const std::size_t named = m_pivot.levelOf(current.column());
+        const std::size_t level = named > 0 ? named : pivot.nodes()[m_pivot.nodeAt(current.row())].level;
+        if (level == 0 || pivot.shape().rows[level - 1].kind != PivotField::Kind::Key)
+            return values;
+        dim = pivot.query().by[pivot.shape().rows[level - 1].key];
+        for (const int row : rows) {
+            const std::uint32_t node = m_pivot.nodeAt(row);
+            if (pivot.nodes()[node].level >= level && !add(pivot.valueAt(node, level).key))
+                break;
+        }
+        return values;
+    }
+    const bool onKey = m_costs.columnKind(current.column()) == CostTableModel::Column::Key;
+    const auto place = onKey ? static_cast<std::size_t>(current.column()) : 0;
+    dim = m_steps.state().by[place];
     for (const int row : rows) {
         const CostRow& shown = m_costs.rowAt(row);
-        if (!shown.isOther && place < shown.keys.size() && seen.insert(shown.keys[place]).second)
-            values.push_back(shown.keys[place]);
-        if (values.size() > kMostValues) {
-            emit notice(tr("A filter takes at most %1 value(s); select fewer rows", nullptr, format::forms(kMostValues))
-                            .arg(format::count(kMostValues)));
-            return;
-        }
+        if (!shown.isOther && place < shown.keys.size() && !add(shown.keys[place]))
+            break;
     }
-    if (values.empty())
-        return;
-    m_steps.want(drill::filtered(state, state.by[place], values, exclude), exclude ? tr("Exclude") : tr("Keep only"));
+    return values;
 }
 
 } // namespace altimeter::ui

@@ -14,6 +14,7 @@ namespace altimeter::ui {
 class CostTableModel;
 class ExploreSteps;
 class LinesProof;
+class PivotModel;
 struct SeriesFrame;
 
 /// From a cell of the grid or a mark of the chart to what lies behind it, and back.
@@ -21,7 +22,8 @@ class ExploreDrill : public QObject {
     Q_OBJECT
 public:
     /// `proof` hears which cell's lines are shown.
-    ExploreDrill(ExploreSteps& steps, const CostTableModel& costs, LinesProof& proof, QObject* parent = nullptr);
+    ExploreDrill(ExploreSteps& steps, const CostTableModel& costs, const PivotModel& pivot, LinesProof& proof,
+                 QObject* parent = nullptr);
 
     /// The change of the row of `cell`, or of everything shown without one, told apart by the next dimension; nothing
     /// for the row of a single step.
@@ -45,11 +47,16 @@ signals:
 
 private:
     bool isOfPresentQuestion() const;
+    bool hasSeveralCurrencies() const;
+    drill::Target pivotTargetOf(const QModelIndex& cell) const;
+    /// The values of one dim in these rows, each once; more than a filter takes are not all answered.
+    std::vector<std::string> valuesOf(const QModelIndex& current, const std::vector<int>& rows, Dim& dim) const;
     drill::Target targetOf(const QModelIndex& cell) const;
     std::optional<Amount> amountOf(const QModelIndex& cell, const drill::Target& target) const;
 
     ExploreSteps& m_steps;
     const CostTableModel& m_costs;
+    const PivotModel& m_pivot;
     LinesProof& m_proof;
 };
 

@@ -2,12 +2,15 @@
 
 #include "ui/format/format.h"
 #include "ui/items/chargetablemodel.h"
+#include "ui/items/gridcolumns.h"
 #include "ui/items/gridfooter.h"
 #include "ui/items/gridview.h"
+#include "ui/items/pivotmodel.h"
 #include "ui/pages/common/pageparts.h"
 #include "ui/pages/explore/exploreactions.h"
 #include "ui/pages/explore/exploresteps.h"
 #include "ui/pages/explore/exploretext.h"
+#include "ui/pages/explore/pivotchoice.h"
 
 #include <QAction>
 #include <QCheckBox>
@@ -20,12 +23,13 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace altimeter::ui {
 
 namespace {
 
-constexpr int kCosts = 0, kLines = 1, kReason = 2; ///< pages of the stack
+constexpr int kCosts = 0, kLines = 1, kPivot = 2, kReason = 3; ///< pages of the stack
 
 } // namespace
 
@@ -34,12 +38,14 @@ ExploreGridCard::ExploreGridCard(ExploreSteps& steps, const Models& models, cons
     : QFrame(parent), m_steps(steps), m_models(models), m_actions(actions), m_distinctChoice(distinctChoice)
 {
     parts::makeCard(this, tr("Grid"));
-    parts::cardLayout(this)->setContentsMargins(1, 8, 1, 6);
+    parts::cardLayout(this)->setContentsMargins(1, 4, 1, 2);
     QHBoxLayout* row = makeTitleRow(distinctChoice);
     m_stack = new QStackedWidget(this);
     m_stack->addWidget(makeGrid(m_costGrid, models.costs, tr("Cost grid")));
     m_stack->addWidget(makeGrid(m_chargeGrid, models.charges, tr("Charge lines")));
+    m_stack->addWidget(makeGrid(m_pivotGrid, models.pivot, tr("Pivot")));
     m_costGrid->setSortingEnabled(true);
+    m_pivotGrid->setSortingEnabled(true);
     m_chargeGrid->horizontalHeader()->setSortIndicatorShown(false);
     m_stack->addWidget(makeReason());
     parts::cardLayout(this)->addLayout(row);
@@ -56,6 +62,10 @@ QHBoxLayout* ExploreGridCard::makeTitleRow(QWidget* distinctChoice)
     m_proof = parts::label({}, "badgeGood", this);
     m_proof->setAccessibleDescription(tr("Whether the lines add up to the cell"));
     m_proof->hide();
+    m_kept = parts::label({}, "badgeNeutral", this);
+    m_kept->setAccessibleDescription(tr("Rows that the filters keep"));
+    m_kept->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Maximum);
+    m_kept->hide();
     m_busy = parts::label({}, "small", this);
     m_busy->setAccessibleDescription(tr("Loading state"));
     m_periodRows = new QCheckBox(m_actions.periodRows->text(), this);
@@ -68,12 +78,15 @@ QHBoxLayout* ExploreGridCard::makeTitleRow(QWidget* distinctChoice)
     row->setContentsMargins(12, 0, 14, 0);
     row->setSpacing(10);
     row->addWidget(m_title);
+    row->addWidget(m_kept);
     row->addWidget(m_note);
     row->addWidget(m_proof);
     row->addStretch(1);
     row->addWidget(m_busy);
     row->addWidget(distinctChoice);
     row->addWidget(m_periodRows);
+    m_pivotChoice = new PivotChoice(m_steps, m_actions, this);
+    row->addWidget(m_pivotChoice);
     row->addWidget(m_lineOrder);
     return row;
 }
@@ -134,15 +147,55 @@ void ExploreGridCard::connectAll()
                 if (!m_sortingByMyself && kind != CostTableModel::Column::Count)
                     m_chosenSort = CostTableModel::Sort{kind, order};
             });
-    for (GridView* grid : {m_costGrid, m_chargeGrid}) {
+    connect(m_pivotGrid, &GridView::drillRequested, this, &ExploreGridCard::drillRequested);
+    for (const auto change : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
+        connect(m_models.pivot, change, this, &ExploreGridCard::showTitles);
+    connect(m_models.pivot, &QAbstractItemModel::modelReset, this, &ExploreGridCard::showTitles);
+    connect(m_pivotGrid, &GridView::foldAllRequested, this, &ExploreGridCard::foldAll);
+    for (GridView* grid : {m_costGrid, m_chargeGrid, m_pivotGrid}) {
         connect(grid, &GridView::selectionSummaryChanged, this, &ExploreGridCard::selectionChanged);
         connect(grid, &GridView::menuRequested, this, &ExploreGridCard::menuRequested);
         connect(grid, &GridView::copyRefused, this, &ExploreGridCard::notice);
+        connect(grid, &GridView::copied, this, [this] { emit notice(tr("Copied")); });
+        connect(grid, &GridView::filtersChanged, this, &ExploreGridCard::showKept);
     }
     connect(m_models.charges, &ChargeTableModel::ready, this, [this] {
         if (m_models.charges->rowCount() > 0 && !m_chargeGrid->currentIndex().isValid())
             m_chargeGrid->setCurrentIndex(m_models.charges->index(0, 0));
     });
+}
+
+void ExploreGridCard::showKept()
+{
+    const QString text = visibleGrid()->filterSummary();
+    m_kept->setText(text);
+    m_kept->setToolTip(text);
+    m_kept->setVisible(!text.isEmpty());
+}
+
+QJsonObject ExploreGridCard::looks() const
+{
+    QJsonObject all;
+    for (const auto& [name, grid] :
+         {std::pair("costs", m_costGrid), std::pair("pivot", m_pivotGrid), std::pair("lines", m_chargeGrid)})
+        if (const QString text = grid->columns().toText(); !text.isEmpty())
+            all[QLatin1String(name)] = text;
+    return all;
+}
+
+void ExploreGridCard::setLooks(const QJsonObject& looks)
+{
+    m_costGrid->columns().restore(looks["costs"].toString());
+    m_pivotGrid->columns().restore(looks["pivot"].toString());
+    m_chargeGrid->columns().restore(looks["lines"].toString());
+}
+
+void ExploreGridCard::focusFilter()
+{
+    if (visibleGrid()->gridModel()->canFilter())
+        visibleGrid()->focusFilter();
+    else
+        emit notice(tr("This grid has no row of filters"));
 }
 
 bool ExploreGridCard::isLines() const
@@ -155,10 +208,12 @@ void ExploreGridCard::showState()
     const ExploreState& state = m_steps.state();
     m_periodRows->setChecked(state.periodRows);
     m_periodRows->setEnabled(state.granularity != Granularity::None);
-    m_periodRows->setVisible(!isLines());
+    m_periodRows->setVisible(!isLines() && !state.isPivot());
     m_lineOrder->setCurrentIndex(state.fileOrder ? 1 : 0);
     m_lineOrder->setVisible(isLines());
-    m_distinctChoice->setVisible(!isLines());
+    m_distinctChoice->setVisible(!isLines() && !state.isPivot());
+    m_pivotChoice->showState();
+    showKept();
 }
 
 void ExploreGridCard::showTitles()
@@ -170,6 +225,9 @@ void ExploreGridCard::showTitles()
     } else if (!m_steps.hasDays()) {
         m_title->setText(ExploreText::costBy(state));
         m_note->clear();
+    } else if (state.isPivot()) {
+        m_title->setText(ExploreText::pivotTitle(*m_models.pivot));
+        m_note->setText(ExploreText::unknown(m_models.pivot->rows().totals()).join(QStringLiteral(" · ")));
     } else {
         m_title->setText(ExploreText::gridTitle(state, *m_models.costs));
         m_note->setText(ExploreText::gridNote(*m_models.costs, state.periodRows));
@@ -192,9 +250,11 @@ void ExploreGridCard::showGridOrReason(bool opening)
     const WorkspaceInfo& info = m_steps.workspace();
     const bool noLines = !info.path.empty() && info.rows == 0;
     const bool answeredNothing =
-        isLines() ? m_models.charges->isReady() && m_models.charges->total() == 0 : m_models.costs->rowCount() == 0;
+        isLines() ? m_models.charges->isReady() && m_models.charges->total() == 0 && !m_models.charges->isFiltered()
+        : m_steps.state().isPivot() ? m_models.pivot->rowCount() == 0
+                                    : m_models.costs->unfilteredRows() == 0;
     if (opening || (!noLines && !answeredNothing)) {
-        m_stack->setCurrentIndex(isLines() ? kLines : kCosts);
+        m_stack->setCurrentIndex(isLines() ? kLines : m_steps.state().isPivot() ? kPivot : kCosts);
         return;
     }
     m_reason->setText(noLines ? tr("No cost lines yet.\nDrop FOCUS cost exports on the window, or press Ctrl+I.")
@@ -224,9 +284,44 @@ void ExploreGridCard::takeTable(bool opening)
         m_costGrid->setFocus();
 }
 
+void ExploreGridCard::takePivot(bool opening)
+{
+    const PivotModel& pivot = *m_models.pivot;
+    const bool hadFocus = m_pivotGrid->hasFocus() || m_costGrid->hasFocus();
+    m_pivotGrid->horizontalHeader()->blockSignals(true); // it is in this order already
+    m_pivotGrid->horizontalHeader()->setSortIndicator(pivot.sortColumn(), pivot.sortOrder());
+    m_pivotGrid->horizontalHeader()->blockSignals(false);
+    if (pivot.rowCount() > 0)
+        m_pivotGrid->setCurrentIndex(pivot.index(0, pivot.firstAmount()));
+    showTitles();
+    showGridOrReason(opening);
+    if (hadFocus)
+        m_pivotGrid->setFocus();
+}
+
+void ExploreGridCard::setDims(const std::vector<Dim>& dims)
+{
+    m_pivotChoice->setDims(dims);
+}
+
+/// The current cell stays that of its row, or of what the row was folded into.
+void ExploreGridCard::foldAll(bool fold)
+{
+    PivotModel& pivot = *m_models.pivot;
+    const QModelIndex current = m_pivotGrid->currentIndex();
+    if (!current.isValid()) {
+        pivot.setAllFolded(fold);
+        return;
+    }
+    const std::uint32_t node = pivot.nodeAt(current.row());
+    const int column = current.column();
+    pivot.setAllFolded(fold);
+    m_pivotGrid->setCurrentIndex(pivot.index(pivot.rowOf(node), column));
+}
+
 GridView* ExploreGridCard::visibleGrid() const
 {
-    return isLines() ? m_chargeGrid : m_costGrid;
+    return isLines() ? m_chargeGrid : m_steps.state().isPivot() ? m_pivotGrid : m_costGrid;
 }
 
 QModelIndex ExploreGridCard::currentCell() const

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QFrame>
+#include <QJsonObject>
 
 #include "ui/items/costtablemodel.h"
 #include "ui/pages/explore/linesproof.h"
@@ -20,6 +21,8 @@ class ChargeTableModel;
 class ExploreActions;
 class ExploreSteps;
 class GridView;
+class PivotChoice;
+class PivotModel;
 
 /// The card under the chart: the grid of costs or the charge lines with their totals, or a sentence on why there are
 /// none; above it what it shows and the choices that are about the grid alone.
@@ -29,6 +32,7 @@ public:
     struct Models {
         CostTableModel* costs;
         ChargeTableModel* charges;
+        PivotModel* pivot;
     };
     /// `distinctChoice` is shown in the card.
     ExploreGridCard(ExploreSteps& steps, const Models& models, const ExploreActions& actions, QWidget* distinctChoice,
@@ -43,12 +47,21 @@ public:
     void setBusyText(const QString& text);
     /// A new table is shown: the header says its order, and the first cost is the current cell.
     void takeTable(bool opening);
+    void takePivot(bool opening);
+    /// The dims a pivot can have across.
+    void setDims(const std::vector<Dim>& dims);
+    void foldAll(bool fold);
 
     /// As the user last chose it; kept over new answers.
     const std::optional<CostTableModel::Sort>& chosenSort() const { return m_chosenSort; }
     GridView* visibleGrid() const;
     QModelIndex currentCell() const;
     void focusGrid();
+    /// What the user chose for the columns of each grid; empty objects are left out.
+    QJsonObject looks() const;
+    void setLooks(const QJsonObject& looks);
+    /// Puts the keyboard into the filter of the current column; shows the row of filters where it is not.
+    void focusFilter();
 
 signals:
     void drillRequested(const QModelIndex& cell);
@@ -62,6 +75,7 @@ private:
     QHBoxLayout* makeTitleRow(QWidget* distinctChoice);
     void connectAll();
     bool isLines() const;
+    void showKept();
 
     ExploreSteps& m_steps;
     Models m_models;
@@ -71,11 +85,14 @@ private:
     QLabel* m_note = nullptr;
     QLabel* m_proof = nullptr;
     QLabel* m_busy = nullptr;
+    QLabel* m_kept = nullptr; ///< "12 of 78" while a filter is at work
     QCheckBox* m_periodRows = nullptr;
     QComboBox* m_lineOrder = nullptr;
     QStackedWidget* m_stack = nullptr;
     GridView* m_costGrid = nullptr;
     GridView* m_chargeGrid = nullptr;
+    GridView* m_pivotGrid = nullptr;
+    PivotChoice* m_pivotChoice = nullptr;
     QLabel* m_reason = nullptr;
     QPushButton* m_clear = nullptr;
     QPushButton* m_all = nullptr;

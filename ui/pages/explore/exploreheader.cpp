@@ -12,7 +12,7 @@
 
 namespace altimeter::ui {
 
-ExploreHeader::ExploreHeader(const ExploreActions& actions, QUndoStack* steps, QWidget* parent)
+ExploreHeader::ExploreHeader(const ExploreActions& actions, QUndoStack* steps, QWidget* filters, QWidget* parent)
     : QWidget(parent), m_breadcrumb(new ExploreBreadcrumb(this)), m_views(new QMenu(this))
 {
     auto* exports = new QMenu(this);
@@ -20,7 +20,8 @@ ExploreHeader::ExploreHeader(const ExploreActions& actions, QUndoStack* steps, Q
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(4);
-    row->addWidget(m_breadcrumb, 1);
+    row->addWidget(m_breadcrumb);
+    row->addWidget(filters, 1);
     row->addWidget(iconButton(steps->createUndoAction(this), QStringLiteral("undo"), tr("Undo view change"),
                               tr("Undo the last change of this view (Ctrl+Z)")));
     row->addWidget(iconButton(steps->createRedoAction(this), QStringLiteral("redo"), tr("Redo view change"),

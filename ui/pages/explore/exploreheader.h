@@ -15,7 +15,8 @@ class ExploreBreadcrumb;
 class ExploreHeader : public QWidget {
     Q_OBJECT
 public:
-    ExploreHeader(const ExploreActions& actions, QUndoStack* steps, QWidget* parent = nullptr);
+    /// `filters` stands beside the path: both say what is shown.
+    ExploreHeader(const ExploreActions& actions, QUndoStack* steps, QWidget* filters, QWidget* parent = nullptr);
     ExploreBreadcrumb* breadcrumb() const { return m_breadcrumb; }
     /// The saved views; filled by who knows them.
     QMenu* viewsMenu() const { return m_views; }

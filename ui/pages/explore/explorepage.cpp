@@ -7,6 +7,7 @@
 #include "ui/items/chargetablemodel.h"
 #include "ui/items/costtablemodel.h"
 #include "ui/items/gridview.h"
+#include "ui/items/pivotmodel.h"
 #include "ui/pages/common/guarded.h"
 #include "ui/pages/explore/exploreactions.h"
 #include "ui/pages/explore/explorechartcard.h"
@@ -21,6 +22,8 @@
 #include "ui/pages/explore/linesproof.h"
 
 #include <QAction>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QKeyEvent>
 
 #include <utility>
@@ -46,6 +49,7 @@ void ExplorePage::workspaceChanged(const WorkspaceInfo& info)
 {
     const bool other = info.path != m_impl->steps->workspace().path;
     m_impl->costs->setLocale(format::locale());
+    m_impl->pivot->setLocale(format::locale());
     m_impl->charges->setLocale(format::locale());
     m_impl->steps->setWorkspace(info);
     if (other && !std::exchange(m_impl->keepState, false)) {
@@ -53,6 +57,7 @@ void ExplorePage::workspaceChanged(const WorkspaceInfo& info)
         fresh.lens = m_impl->steps->state().lens;
         m_impl->steps->restart(fresh);
         m_impl->costs->clear();
+        m_impl->pivot->clear();
         m_impl->charges->clear();
         chart()->setFrame({});
         m_impl->proof->forget();
@@ -65,14 +70,23 @@ void ExplorePage::workspaceChanged(const WorkspaceInfo& info)
         return;
     m_impl->backend.ask("explore.dims", DynamicDimsQuestion{},
                         guarded<std::vector<Dim>>(this, [this](Result<std::vector<Dim>> dims) {
-                            if (dims)
-                                m_impl->controls->setDynamicDims(*dims);
+                            if (!dims)
+                                return;
+                            m_impl->controls->setDynamicDims(*dims);
+                            m_impl->gridCard->setDims(m_impl->controls->dims());
                         }));
 }
 
 std::string ExplorePage::savedState() const
 {
-    return toJson(state()).toStdString();
+    QJsonObject kept = QJsonDocument::fromJson(toJson(state())).object();
+    const QJsonObject looks = m_impl->gridCard->looks();
+    if (!looks.isEmpty())
+        kept["grids"] = looks; // of this computer's user: no part of a view that is saved or sent
+    const QString sizes = m_impl->splitterState();
+    if (!sizes.isEmpty())
+        kept["sizes"] = sizes;
+    return QJsonDocument(kept).toJson(QJsonDocument::Compact).toStdString();
 }
 
 void ExplorePage::restoreState(const std::string& json)
@@ -81,6 +95,9 @@ void ExplorePage::restoreState(const std::string& json)
     if (!state)
         return;
     m_impl->keepState = true;
+    const QJsonObject kept = QJsonDocument::fromJson(QByteArray::fromStdString(json)).object();
+    m_impl->gridCard->setLooks(kept["grids"].toObject());
+    m_impl->restoreSplitter(kept["sizes"].toString());
     m_impl->steps->set(*state);
 }
 
@@ -92,7 +109,10 @@ void ExplorePage::setOpening(bool opening)
         return;
     }
     const CostTable columns{state().gridQuery({}), {}, {}, 0}; // of the last time
-    m_impl->costs->setTable(columns, state().compare ? std::optional<CostTable>(columns) : std::nullopt);
+    if (state().isPivot())
+        m_impl->pivot->setTable(columns, state().pivotShape());
+    else
+        m_impl->costs->setTable(columns, state().compare ? std::optional<CostTable>(columns) : std::nullopt);
     m_impl->showTitles();
     m_impl->showProgress();
 }
@@ -218,7 +238,7 @@ QList<QAction*> ExplorePage::pageActions() const
 
 bool ExplorePage::isSettled() const
 {
-    return !m_impl->questions->isWaiting() && !m_impl->proof->isWaiting() && !m_impl->costs->isBusy();
+    return !m_impl->questions->isWaiting() && !m_impl->proof->isWaiting() && !m_impl->isOrdering();
 }
 
 void ExplorePage::keyPressEvent(QKeyEvent* event)

@@ -4,7 +4,9 @@
 #include "ui/format/format.h"
 #include "ui/items/chargetablemodel.h"
 #include "ui/items/costtablemodel.h"
+#include "ui/items/gridcolumns.h"
 #include "ui/items/gridview.h"
+#include "ui/items/pivotmodel.h"
 #include "ui/pages/common/daterangeedit.h"
 #include "ui/pages/common/pageparts.h"
 #include "ui/pages/explore/exploreactions.h"
@@ -33,14 +35,16 @@ namespace altimeter::ui {
 
 ExplorePage::Impl::Impl(ExplorePage& owner, Backend& data)
     : page(owner), backend(data), steps(new ExploreSteps(&owner)), actions(new ExploreActions(&owner)),
-      costs(new CostTableModel(format::locale(), &owner)),
+      costs(new CostTableModel(format::locale(), &owner)), pivot(new PivotModel(format::locale(), &owner)),
       charges(new ChargeTableModel(data, QStringLiteral("explore.charges"), format::locale(), &owner)),
       questions(new ExploreQuestions(data, *steps, *charges, &owner)),
-      proof(new LinesProof(data, *steps, *charges, &owner)), drill(new ExploreDrill(*steps, *costs, *proof, &owner)),
+      proof(new LinesProof(data, *steps, *charges, &owner)),
+      drill(new ExploreDrill(*steps, *costs, *pivot, *proof, &owner)),
       views(new ExploreViews(data.views(), *steps, *actions, &owner)),
-      exports(new ExploreExports(data.exports(), *steps, *costs, &owner))
+      exports(new ExploreExports(data.exports(), *steps, *costs, *pivot, *charges, &owner))
 {
     costs->useWorkers(data, "explore.grid");
+    pivot->useWorkers(data, "explore.pivot");
     build();
     connectActions();
     connectDrills();
@@ -52,17 +56,19 @@ ExplorePage::Impl::Impl(ExplorePage& owner, Backend& data)
 void ExplorePage::Impl::build()
 {
     controls = new ExploreControls(backend, &page);
-    auto* splitter = new QSplitter(Qt::Vertical, &page);
+    splitter = new QSplitter(Qt::Vertical, &page);
+    splitter->setAccessibleName(tr("Chart and grid"));
+    QObject::connect(splitter, &QSplitter::splitterMoved, &page, [this] { splitterMoved = true; });
     splitter->setHandleWidth(12);
     splitter->setChildrenCollapsible(false);
     chartCard = new ExploreChartCard(*steps, &page);
     splitter->addWidget(chartCard);
-    gridCard = new ExploreGridCard(*steps, {costs, charges}, *actions, controls->distinctChoice(), &page);
+    gridCard = new ExploreGridCard(*steps, {costs, charges, pivot}, *actions, controls->distinctChoice(), &page);
     splitter->addWidget(gridCard);
     splitter->setStretchFactor(0, 1);
     splitter->setStretchFactor(1, 1);
-    splitter->setSizes({292, 368});
-    header = new ExploreHeader(*actions, steps->stack(), &page);
+    splitter->setSizes({196, 418}); // a dozen rows at 1280 by 800
+    header = new ExploreHeader(*actions, steps->stack(), controls->filterBar(), &page);
     errorBar = new ExploreErrorBar(&page);
     auto* column = new QVBoxLayout(&page);
     column->setContentsMargins(14, 10, 14, 12);
@@ -84,6 +90,7 @@ void ExplorePage::Impl::connectActions()
     run(actions->later, [this] { controls->rangeEdit()->shift(1); });
     run(actions->range, [this] { controls->rangeEdit()->focusText(); });
     run(actions->filter, [this] { controls->addFilter(); });
+    run(actions->filterRow, [this] { gridCard->focusFilter(); });
     run(actions->distinct, [this] { controls->chooseDistinct(); });
     run(actions->compare, [this] { page.compare(CompareWith::PeriodBefore); });
     run(actions->compareYear, [this] { page.compare(CompareWith::YearBefore); });
@@ -93,6 +100,10 @@ void ExplorePage::Impl::connectActions()
             state.periodRows = !state.periodRows && state.granularity != Granularity::None;
         });
     });
+    run(actions->pivot, [this] { togglePivot(); });
+    run(actions->swap, [this] { swap(); });
+    run(actions->openAll, [this] { gridCard->foldAll(false); });
+    run(actions->foldAll, [this] { gridCard->foldAll(true); });
     run(actions->stacked, [this] {
         steps->change(tr("Chart style"), [](ExploreState& state) {
             const bool stacked = state.chart == ExploreState::ChartStyle::Stacked;
@@ -143,15 +154,13 @@ void ExplorePage::Impl::connectQuestions()
     });
     QObject::connect(questions, &ExploreQuestions::emptied, &page, [this] {
         costs->clear();
+        pivot->clear();
         charges->clear();
         chartCard->chart()->setFrame({});
         showTitles();
         gridCard->showGridOrReason(opening);
     });
-    QObject::connect(questions, &ExploreQuestions::gridAnswered, &page, [this] {
-        ExploreQuestions::Grid grid = questions->takeGrid();
-        costs->setTable(std::move(grid.table), std::move(grid.previous), gridCard->chosenSort());
-    });
+    QObject::connect(questions, &ExploreQuestions::gridAnswered, &page, [this] { takeGrid(); });
     QObject::connect(questions, &ExploreQuestions::chargesAnswered, &page, [this] {
         showTitles();
         gridCard->showGridOrReason(opening);
@@ -160,12 +169,71 @@ void ExplorePage::Impl::connectQuestions()
     QObject::connect(questions, &ExploreQuestions::chartAnswered, &page, [this] { drawChart(); });
     QObject::connect(questions, &ExploreQuestions::progressed, &page, [this] { showProgress(); });
     QObject::connect(costs, &CostTableModel::busyChanged, &page, [this] { showProgress(); });
-    QObject::connect(costs, &CostTableModel::shown, &page, [this] {
-        chartCard->fillCurrencies(costs->table().totals);
+    QObject::connect(pivot, &PivotModel::busyChanged, &page, [this] { showProgress(); });
+    QObject::connect(costs, &CostTableModel::shown, &page, [this] { gridShown(); });
+    QObject::connect(pivot, &PivotModel::shown, &page, [this] { gridShown(); });
+}
+
+void ExplorePage::Impl::takeGrid()
+{
+    ExploreQuestions::Grid grid = questions->takeGrid();
+    if (steps->state().isPivot())
+        pivot->setTable(std::move(grid.table), steps->state().pivotShape());
+    else
+        costs->setTable(std::move(grid.table), std::move(grid.previous), gridCard->chosenSort());
+}
+
+void ExplorePage::Impl::gridShown()
+{
+    chartCard->fillCurrencies(totals());
+    if (steps->state().isPivot())
+        gridCard->takePivot(opening);
+    else
         gridCard->takeTable(opening);
-        showTitles();
-        drawChart();
+    showTitles();
+    drawChart();
+}
+
+QString ExplorePage::Impl::splitterState() const
+{
+    const QList<int> sizes = splitter->sizes();
+    return splitterMoved ? QStringLiteral("%1 %2").arg(sizes.value(0)).arg(sizes.value(1)) : QString();
+}
+
+void ExplorePage::Impl::restoreSplitter(const QString& text)
+{
+    const QStringList sizes = text.split(u' ');
+    if (sizes.size() != 2 || sizes[0].toInt() <= 0 || sizes[1].toInt() <= 0)
+        return;
+    splitter->setSizes({sizes[0].toInt(), sizes[1].toInt()});
+    splitterMoved = true;
+}
+
+const std::vector<CurrencyTotal>& ExplorePage::Impl::totals() const
+{
+    return steps->state().isPivot() ? pivot->rows().totals() : costs->table().totals;
+}
+
+bool ExplorePage::Impl::isOrdering() const
+{
+    return costs->isBusy() || pivot->isBusy();
+}
+
+void ExplorePage::Impl::togglePivot()
+{
+    steps->change(steps->state().pivot ? tr("Plain grid") : tr("Pivot"), [](ExploreState& state) {
+        state.mode = ExploreState::Mode::Grid;
+        if (state.pivot)
+            state.pivot.reset();
+        else
+            state.pivot = ExploreState::Pivot();
     });
+}
+
+void ExplorePage::Impl::swap()
+{
+    if (const auto next = swapped(steps->state()))
+        steps->want(*next, actions->swap->text());
 }
 
 void ExplorePage::Impl::connectParts()
@@ -224,9 +292,9 @@ void ExplorePage::Impl::ask()
 void ExplorePage::Impl::drawChart()
 {
     const SeriesSet* lines = questions->chartLines();
-    const SeriesSet* totals = questions->chartTotals();
-    if (lines && totals && questions->isGridAnswered() && !costs->isBusy())
-        chartCard->draw(*lines, *totals, costs->table().totals);
+    const SeriesSet* whole = questions->chartTotals();
+    if (lines && whole && questions->isGridAnswered() && !isOrdering())
+        chartCard->draw(*lines, *whole, totals());
 }
 
 void ExplorePage::Impl::showTitles()
@@ -243,7 +311,7 @@ void ExplorePage::Impl::showProgress()
                                                               : tr("No data in this range"));
     gridCard->setBusyText(opening                  ? tr("Opening…")
                           : questions->isWaiting() ? tr("Loading…")
-                          : costs->isBusy()        ? tr("Putting rows in order…")
+                          : isOrdering()           ? tr("Putting rows in order…")
                                                    : QString());
 }
 
@@ -286,9 +354,16 @@ void ExplorePage::Impl::gridMenu(const QPoint& at)
     menu->setAttribute(Qt::WA_DeleteOnClose);
     if (!lines && gridCard->currentCell().isValid())
         addDrills(menu);
+    if (steps->state().isPivot()) {
+        menu->addActions({actions->openAll, actions->foldAll, actions->swap});
+        menu->addSeparator();
+    }
     if (actions->up->isEnabled())
         menu->addAction(actions->up);
     menu->addActions({actions->copy, actions->copyWithHeaders});
+    menu->addSeparator();
+    GridView* grid = gridCard->visibleGrid();
+    grid->columns().fillMenu(*menu->addMenu(tr("Column")), std::max(0, grid->currentIndex().column()));
     menu->addSeparator();
     menu->addAction(lines ? actions->exportLines : actions->exportGrid);
     menu->popup(at);

@@ -4,6 +4,7 @@
 
 class QMenu;
 class QPoint;
+class QSplitter;
 
 namespace altimeter::ui {
 
@@ -21,6 +22,7 @@ class ExploreQuestions;
 class ExploreSteps;
 class ExploreViews;
 class LinesProof;
+class PivotModel;
 
 /// The parts of the page and what each of them means to the others; what they do stands in their own files.
 class ExplorePage::Impl {
@@ -36,6 +38,16 @@ public:
     void show(const ExploreState& before);
     void ask();
     void drawChart();
+    /// Of the grid that is shown: what chart and currencies go by.
+    const std::vector<CurrencyTotal>& totals() const;
+    bool isOrdering() const;
+    /// The heights of chart and grid as the user left them; empty where they are the usual ones.
+    QString splitterState() const;
+    void restoreSplitter(const QString& text);
+    void togglePivot();
+    void swap();
+    void takeGrid();
+    void gridShown();
     void showTitles();
     void showProgress();
     void showError(const Error& error);
@@ -50,6 +62,7 @@ public:
     ExploreSteps* steps;
     ExploreActions* actions;
     CostTableModel* costs;
+    PivotModel* pivot;
     ChargeTableModel* charges;
     ExploreQuestions* questions;
     LinesProof* proof;
@@ -57,6 +70,8 @@ public:
     ExploreViews* views;
     ExploreExports* exports;
     ExploreControls* controls = nullptr;
+    QSplitter* splitter = nullptr;
+    bool splitterMoved = false;
     ExploreChartCard* chartCard = nullptr;
     ExploreGridCard* gridCard = nullptr;
     ExploreHeader* header = nullptr;

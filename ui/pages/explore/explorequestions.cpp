@@ -87,7 +87,7 @@ void ExploreQuestions::askGrid(const DateRange& range)
     m_previous.reset();
     m_gridAnswered = false;
     const CostQuery query = m_steps.state().gridQuery(range);
-    m_base = m_steps.coveredBase();
+    m_base = m_steps.state().isPivot() ? std::nullopt : m_steps.coveredBase();
     if (m_base) {
         CostQuery before = query;
         before.range = *m_base;

@@ -161,14 +161,60 @@ Result<std::vector<ExploreState::Step>> pathFromJson(const QJsonValue& json)
     return path;
 }
 
+std::optional<Granularity> granularityOf(const QString& word)
+{
+    for (const Word& known : kGranularities)
+        if (word == QLatin1String(known.text))
+            return static_cast<Granularity>(known.value);
+    return std::nullopt;
+}
+
+QJsonObject pivotToJson(const ExploreState::Pivot& pivot)
+{
+    using Across = ExploreState::Pivot::Across;
+    QJsonObject object{{"step", granularityWord(pivot.step)}};
+    object["across"] = pivot.across == Across::Values    ? q(toString(pivot.dim))
+                       : pivot.across == Across::Nothing ? QString()
+                                                         : QStringLiteral("steps");
+    if (pivot.stepsDown)
+        object["stepsDown"] = true;
+    return object;
+}
+
+Status readPivot(const QJsonObject& view, ExploreState& state)
+{
+    if (!view.contains("pivot"))
+        return {};
+    using Across = ExploreState::Pivot::Across;
+    const QJsonObject object = view["pivot"].toObject();
+    ExploreState::Pivot pivot;
+    const auto step = granularityOf(object["step"].toString(QStringLiteral("month")));
+    if (!step || *step == Granularity::None)
+        return wrong("pivot.step",
+                     QStringLiteral("\"%1\" is not one of day, week, month").arg(object["step"].toString()));
+    pivot.step = *step;
+    const QString across = object["across"].toString(QStringLiteral("steps"));
+    if (across.isEmpty()) {
+        pivot.across = Across::Nothing;
+    } else if (across != QLatin1String("steps")) {
+        auto dim = parseDim(across.toStdString());
+        if (!dim)
+            return wrong("pivot.across", QStringLiteral("\"%1\" is no dimension").arg(across));
+        pivot.across = Across::Values;
+        pivot.dim = dim.take();
+    }
+    pivot.stepsDown = object["stepsDown"].toBool() && pivot.across != Across::Steps;
+    state.pivot = pivot;
+    return {};
+}
+
 Status readChoices(const QJsonObject& object, ExploreState& state)
 {
     const QString step = object["granularity"].toString(QStringLiteral("day"));
-    const auto found = std::find_if(kGranularities.begin(), kGranularities.end(),
-                                    [&](const Word& w) { return step == QLatin1String(w.text); });
-    if (found == kGranularities.end())
+    const auto found = granularityOf(step);
+    if (!found)
         return wrong("granularity", QStringLiteral("\"%1\" is not one of total, day, week, month").arg(step));
-    state.granularity = static_cast<Granularity>(found->value);
+    state.granularity = *found;
     const auto lens = lensByName(object["lens"].toString(QStringLiteral("effective")).toStdString());
     if (!lens)
         return wrong("lens", QStringLiteral("\"%1\" is no cost").arg(object["lens"].toString()));
@@ -181,6 +227,8 @@ Status readChoices(const QJsonObject& object, ExploreState& state)
                                                                        : ExploreState::ChartStyle::Stacked;
     state.mode =
         object["mode"].toString() == QLatin1String("charges") ? ExploreState::Mode::Charges : ExploreState::Mode::Grid;
+    if (const Status pivot = readPivot(object, state); !pivot)
+        return pivot;
     state.fileOrder = object["lines"].toString() == QLatin1String("file");
     if (object.contains("distinct")) {
         auto dim = parseDim(object["distinct"].toString().toStdString());
@@ -237,8 +285,70 @@ CostQuery ExploreState::query(const DateRange& range) const
 CostQuery ExploreState::gridQuery(const DateRange& range) const
 {
     CostQuery asked = query(range);
-    asked.countDistinct = countDistinct;
+    if (!isPivot()) {
+        asked.countDistinct = countDistinct;
+        return asked;
+    }
+    const bool usesSteps = pivot->across == Pivot::Across::Steps || pivot->stepsDown;
+    asked.granularity = usesSteps ? pivot->step : Granularity::None;
+    if (pivot->across == Pivot::Across::Values)
+        asked.by.push_back(pivot->dim);
     return asked;
+}
+
+PivotShape ExploreState::pivotShape() const
+{
+    PivotShape shape;
+    if (pivot->stepsDown)
+        shape.rows.push_back({PivotField::Kind::Period, 0});
+    for (std::size_t i = 0; i < by.size(); ++i)
+        shape.rows.push_back({PivotField::Kind::Key, i});
+    if (pivot->across == Pivot::Across::Steps)
+        shape.across = {PivotField::Kind::Period, 0};
+    else if (pivot->across == Pivot::Across::Values)
+        shape.across = {PivotField::Kind::Key, by.size()};
+    return shape;
+}
+
+std::optional<ExploreState> swapped(const ExploreState& state)
+{
+    using Across = ExploreState::Pivot::Across;
+    if (!state.pivot || (state.by.empty() && !state.pivot->stepsDown))
+        return std::nullopt;
+    ExploreState next = state;
+    ExploreState::Pivot& pivot = *next.pivot;
+    const ExploreState::Pivot& was = *state.pivot;
+    if (was.stepsDown) {
+        pivot.across = Across::Steps;
+        pivot.stepsDown = false;
+    } else {
+        pivot.across = Across::Values;
+        pivot.dim = state.by.front();
+        next.by.erase(next.by.begin());
+    }
+    if (was.across == Across::Values)
+        next.by.insert(next.by.begin(), was.dim);
+    pivot.stepsDown = was.across == Across::Steps;
+    return next;
+}
+
+ExploreState settled(ExploreState next, const ExploreState& before)
+{
+    if (!next.pivot)
+        return next;
+    if (next.compare) {
+        if (before.pivot && !before.compare) {
+            next.pivot.reset();
+            return next;
+        }
+        next.compare = false;
+    }
+    const bool isDown = std::find(next.by.begin(), next.by.end(), next.pivot->dim) != next.by.end();
+    if (next.pivot->across == ExploreState::Pivot::Across::Values && isDown) {
+        next.pivot->across = ExploreState::Pivot::Across::Steps;
+        next.pivot->stepsDown = false;
+    }
+    return next;
 }
 
 QByteArray toJson(const ExploreState& state)
@@ -259,6 +369,8 @@ QByteArray toJson(const ExploreState& state)
     object["mode"] = state.mode == ExploreState::Mode::Charges ? "charges" : "grid";
     if (state.fileOrder)
         object["lines"] = "file";
+    if (state.pivot)
+        object["pivot"] = pivotToJson(*state.pivot);
     if (state.countDistinct)
         object["distinct"] = q(toString(*state.countDistinct));
     if (!state.chartCurrency.isUnknown())

@@ -6,6 +6,7 @@
 #include "models/domain/comparison.h"
 #include "models/domain/query.h"
 #include "models/domain/result.h"
+#include "ui/items/pivotrows.h"
 
 #include <optional>
 #include <string>
@@ -25,6 +26,17 @@ struct ExploreState {
         friend bool operator==(const Step&, const Step&) = default;
     };
 
+    /// The grid as a tree of rows with columns across. The rows are those of `by`, below the steps of time where
+    /// those go down.
+    struct Pivot {
+        enum class Across { Steps, Values, Nothing };
+        Granularity step = Granularity::Month; ///< of its own: the chart may go by days beside it
+        Across across = Across::Steps;
+        Dim dim;                ///< of Values
+        bool stepsDown = false; ///< the steps are the outermost rows; never where they go across
+        friend bool operator==(const Pivot&, const Pivot&) = default;
+    };
+
     std::string rangeText = "30d"; ///< as typed; resolved against the data each time, so a saved "mtd" stays current
     std::vector<Dim> by{Dim{Dim::Kind::Service, {}}};
     Granularity granularity = Granularity::Day;
@@ -37,6 +49,7 @@ struct ExploreState {
     ChartStyle chart = ChartStyle::Stacked;
     Mode mode = Mode::Grid;
     bool fileOrder = false;           ///< charge lines as in their files instead of largest first
+    std::optional<Pivot> pivot;       ///< none: a plain grid
     std::optional<Dim> countDistinct; ///< the grid says how many different values of it there are
     Currency chartCurrency;           ///< unknown: the largest
     friend bool operator==(const ExploreState&, const ExploreState&) = default;
@@ -51,7 +64,16 @@ struct ExploreState {
     /// The question behind grid, chart and lines. Requires a range. Distinct values are the grid's alone: gridQuery().
     CostQuery query(const DateRange& range) const;
     CostQuery gridQuery(const DateRange& range) const;
+    bool isPivot() const { return pivot && mode == Mode::Grid; }
+    /// How the answer to gridQuery() is laid out. Requires a pivot.
+    PivotShape pivotShape() const;
 };
+
+/// The outermost rows across and what is across down, or nothing where there is nothing to swap.
+std::optional<ExploreState> swapped(const ExploreState& state);
+/// The state with what contradicts itself settled in favour of what is new since `before`: a pivot compares with
+/// nothing, and no dim is down and across at once.
+ExploreState settled(ExploreState next, const ExploreState& before);
 
 /// JSON text, one object, stable key order.
 QByteArray toJson(const ExploreState& state);

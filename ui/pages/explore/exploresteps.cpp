@@ -51,8 +51,9 @@ std::optional<DateRange> ExploreSteps::coveredBase() const
     return isCovered ? days : std::nullopt;
 }
 
-void ExploreSteps::want(const ExploreState& next, const QString& what, int merge)
+void ExploreSteps::want(const ExploreState& wanted, const QString& what, int merge)
 {
+    const ExploreState next = settled(wanted, m_state);
     if (next == m_state)
         return;
     m_stack.push(new StateCommand(m_state, next, what, merge, [this](const ExploreState& state) { set(state); }));

@@ -30,9 +30,9 @@ public:
     /// The same where there are data of any of them: nothing is not compared with.
     std::optional<DateRange> coveredBase() const;
 
-    /// Shows `next` as one step called `what`. Steps with the same `merge` (not 0) in a row are one. The state as it is
-    /// makes no step.
-    void want(const ExploreState& next, const QString& what, int merge = 0);
+    /// Shows `wanted`, settled, as one step called `what`. Steps with the same `merge` (not 0) in a row are one. The
+    /// state as it is makes no step.
+    void want(const ExploreState& wanted, const QString& what, int merge = 0);
     /// The same for the state as it is but for what `edit` does to it.
     void change(const QString& what, const std::function<void(ExploreState&)>& edit);
     /// Shows `state`, which is no step.

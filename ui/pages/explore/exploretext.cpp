@@ -6,6 +6,7 @@
 #include "ui/items/chargetablemodel.h"
 #include "ui/items/costtablemodel.h"
 #include "ui/items/gridview.h"
+#include "ui/items/pivotmodel.h"
 #include "ui/pages/explore/exploresteps.h"
 
 namespace altimeter::ui {
@@ -17,6 +18,8 @@ QString ExploreText::costBy(const ExploreState& state)
     QStringList names;
     for (const Dim& dim : state.by)
         names << (dim.kind == Dim::Kind::Sku ? format::dimTitle(dim) : format::dimTitle(dim).toLower());
+    if (names.size() > 2)
+        return tr("%1 by %2", "a cost, a dimension").arg(format::lens(state.lens), names.join(QStringLiteral(", ")));
     if (names.size() == 1)
         return tr("%1 by %2", "a cost, a dimension").arg(format::lens(state.lens), names.front());
     return tr("%1 by %2 and %3", "a cost, two dimensions").arg(format::lens(state.lens), names.front(), names.back());
@@ -85,10 +88,10 @@ QStringList ExploreText::unallocated(const CostTableModel& costs)
     return notes;
 }
 
-QStringList ExploreText::unknown(const CostTableModel& costs)
+QStringList ExploreText::unknown(const std::vector<CurrencyTotal>& totals)
 {
     QStringList notes;
-    for (const CurrencyTotal& total : costs.table().totals)
+    for (const CurrencyTotal& total : totals)
         if (total.unknownRows > 0)
             notes << tr("%1 line(s) in %2 without a cost: unknown, not zero", nullptr, format::forms(total.unknownRows))
                          .arg(format::count(total.unknownRows), format::text(std::string(total.currency.code())));
@@ -97,8 +100,13 @@ QStringList ExploreText::unknown(const CostTableModel& costs)
 
 QString ExploreText::gridNote(const CostTableModel& costs, bool periodRows)
 {
-    const QStringList notes = (periodRows ? QStringList() : unallocated(costs)) + unknown(costs);
+    const QStringList notes = (periodRows ? QStringList() : unallocated(costs)) + unknown(costs.table().totals);
     return notes.join(QStringLiteral(" · "));
+}
+
+QString ExploreText::pivotTitle(const PivotModel& pivot)
+{
+    return counted::rows(static_cast<std::uint64_t>(pivot.rowCount()));
 }
 
 QString ExploreText::linesTitle(const ChargeTableModel& charges)
@@ -152,6 +160,12 @@ QString ExploreText::selection(const SelectionSummary& summary)
         return tr("%1 cell(s) selected, adding up…", nullptr, forms).arg(cells);
     if (summary.notLoaded > 0)
         return tr("%1 cell(s) selected; no sum while lines are on their way", nullptr, forms).arg(cells);
+    if (!summary.whyNone.isEmpty())
+        return tr("%1 cell(s) selected; no sum: %2", nullptr, forms).arg(cells, format::shown(summary.whyNone));
+    if (summary.isMixed)
+        return tr("%1 cell(s) selected; figures of different kinds, or totals with their parts, have no sum", nullptr,
+                  forms)
+            .arg(cells);
     QStringList parts;
     for (const auto& [currency, sum] : summary.sums) {
         if (sum.sum.overflowed()) {

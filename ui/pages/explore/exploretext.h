@@ -15,6 +15,7 @@ namespace altimeter::ui {
 class ChargeTableModel;
 class CostTableModel;
 class ExploreSteps;
+class PivotModel;
 struct SelectionSummary;
 
 /// What the Explore page says of a state and its answers: functions of values.
@@ -33,6 +34,9 @@ public:
     static QString gridTitle(const ExploreState& state, const CostTableModel& costs);
     /// What nobody answers for, and the lines whose cost is unknown.
     static QString gridNote(const CostTableModel& costs, bool periodRows);
+    static QString pivotTitle(const PivotModel& pivot);
+    /// Per currency, the lines whose source left their cost empty.
+    static QStringList unknown(const std::vector<CurrencyTotal>& totals);
     static QString linesTitle(const ChargeTableModel& charges);
     static QString linesNote(const ExploreSteps& steps);
     /// Why the grid is empty.
@@ -46,7 +50,6 @@ private:
     static DaysCovered coverOf(const ExploreSteps& steps, const DateRange& range);
     static QString days(const ExploreSteps& steps);
     static QStringList unallocated(const CostTableModel& costs);
-    static QStringList unknown(const CostTableModel& costs);
 };
 
 } // namespace altimeter::ui

@@ -70,8 +70,8 @@ bool LinesProof::fitsLines(const Known& known) const
 
 std::optional<LinesProof::Finding> LinesProof::finding() const
 {
-    if (!hasLinesOfCell() || !m_known || !fitsLines(*m_known))
-        return std::nullopt;
+    if (!hasLinesOfCell() || !m_known || !fitsLines(*m_known) || m_lines.isFiltered())
+        return std::nullopt; // some of its lines are no proof of a cell
     return Finding{*m_currency, m_known->amount, m_known->amount == costIn(*m_currency, m_lines.totals())};
 }
 
