@@ -7,7 +7,9 @@
 #include "app/gui/sessionbackend.h"
 #include "app/session/questions/answers.h"
 #include "tests/testkit/focuscsv.h"
+#include "ui/charts/waterfallview.h"
 #include "ui/items/gridview.h"
+#include "ui/pages/changes/changespage.h"
 #include "ui/pages/common/amountrow.h"
 #include "ui/pages/explore/explorepage.h"
 #include "ui/pages/overview/keyfigurecard.h"
@@ -92,6 +94,16 @@ private slots:
                      .constData());
         mover->setFocus();
         QTest::keyClick(mover, Qt::Key_Space);
+        QTRY_COMPARE(window.currentPage(), QString("changes"));
+        auto* changes = window.findChild<ui::ChangesPage*>();
+        QTRY_VERIFY_WITH_TIMEOUT(window.isSettled(), 20'000);
+        QVERIFY(!changes->shown().filters.empty());
+        QVERIFY(changes->chart()->frame().bars.size() > 2); // the parts of that change, from base to current total
+        CostQuery query;
+        query.by = {changes->shown().by};
+        query.filters = changes->shown().filters;
+        query.range = {Day::fromYmd(2026, 11, 1), Day::fromYmd(2026, 11, 20)};
+        window.explore(query);
         QTRY_COMPARE(window.currentPage(), QString("explore"));
         auto* explore = window.findChild<ui::ExplorePage*>();
         QTRY_VERIFY_WITH_TIMEOUT(window.isSettled(), 20'000);

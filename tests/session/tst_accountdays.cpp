@@ -196,6 +196,35 @@ private slots:
         QCOMPARE(again.rows.front().days[1].duplicates, std::uint64_t{2});
         QCOMPARE(again.rows.back().days[0].duplicates, std::uint64_t{1});
     }
+
+    void bridge_ofTheOverviewsDifference_addsUpToIt()
+    {
+        import(charges(days(1, 50), "early"), "cloud");
+        import(charges(days(1, 45), "late", "7") + charges(days(33, 45), "late", "0.5"), "other"); // to 14 February
+        const auto overview = answer(*m_engine->snapshot(), OverviewQuestion{}, {});
+        QVERIFY(overview && overview->currencies.size() == 1);
+        const Overview::PerCurrency& figures = overview->currencies.front();
+        BridgeQuestion question;
+        question.query.by = {Dim{Dim::Kind::BillingAccount, {}}};
+        question.query.range = {overview->month, overview->asOf};
+        question.base = previousRange(question.query.range);
+        question.onlyKnownDays = true;
+        const auto bridges = answer(*m_engine->snapshot(), question, {});
+        QVERIFY(bridges && bridges->bridges.size() == 1);
+        const Bridge& bridge = bridges->bridges.front();
+        QVERIFY(bridge.change() == *checkedSubtract(figures.comparedToDate(), figures.sameDaysLastMonth));
+        QVERIFY(bridge.change() ==
+                *Amount::parse("6.5")); // half a dollar on thirteen days, and no fall of a late account
+        QCOMPARE(bridges->baseDays, (DaysCovered{19, 19}));
+        question.onlyKnownDays = false;
+        const auto plain = answer(*m_engine->snapshot(), question, {});
+        QVERIFY(plain->bridges.front().change() == *Amount::parse("-28.5")); // five days of seven dollars less
+        question.query.by.clear();
+        QVERIFY(!answer(*m_engine->snapshot(), question, {}));
+        question.query.by = {Dim{Dim::Kind::BillingAccount, {}}};
+        question.base.to = Day::none();
+        QVERIFY(!answer(*m_engine->snapshot(), question, {}));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestAccountDays)

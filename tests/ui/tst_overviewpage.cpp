@@ -126,14 +126,21 @@ void TestOverviewPage::everyRow_leadsToExploreWithItsState()
     auto query = spy.takeLast().at(0).value<CostQuery>();
     QVERIFY((query.filters == std::vector<Filter>{usd, {Dim{Dim::Kind::Team, {}}, {""}, false}}));
     QVERIFY((query.range == DateRange{Day::fromYmd(2026, 11, 1), Day::fromYmd(2026, 11, 20)}));
+    QSignalSpy changes(&page, &OverviewPage::openChange);
     row(page, "Azure OpenAI Service")->click();
-    query = spy.takeLast().at(0).value<CostQuery>();
-    QVERIFY((query.filters.at(1) == Filter{Dim{Dim::Kind::Service, {}}, {"Azure OpenAI Service"}, false}));
-    QVERIFY((query.by == std::vector<Dim>{Dim{Dim::Kind::Team, {}}}));
+    auto change = changes.takeLast().at(0).value<ui::Change>();
+    QVERIFY((change.filters == std::vector<Filter>{{Dim{Dim::Kind::Service, {}}, {"Azure OpenAI Service"}, false}}));
+    QVERIFY((change.by == Dim{Dim::Kind::Team, {}}));
+    card(page, "Against same days last month")->click();
+    change = changes.takeLast().at(0).value<ui::Change>();
+    QVERIFY(change.filters.empty() && change.onlyKnownDays);
+    QCOMPARE(change.rangeText, std::string("mtd"));
+    QVERIFY(change == *page.change());
     const qsizetype before = spy.count();
     for (auto* each : page.findChildren<AmountRow*>())
         each->click();
-    QVERIFY(spy.count() > before + 20);
+    QVERIFY(spy.count() + changes.count() > before + 20);
+    QVERIFY(changes.count() > 5);
 }
 
 void TestOverviewPage::anomaly_leadsToItsTeamAndDay()

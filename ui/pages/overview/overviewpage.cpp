@@ -1,8 +1,10 @@
 #include "ui/pages/overview/overviewpage.h"
 
+#include "models/domain/bridge.h"
 #include "ui/charts/serieschart.h"
 #include "ui/format/codetext.h"
 #include "ui/format/counted.h"
+#include "ui/format/daterange.h"
 #include "ui/format/format.h"
 #include "ui/items/recordcolumns.h"
 #include "ui/pages/common/amountrow.h"
@@ -186,7 +188,7 @@ void OverviewPage::buildCards(QVBoxLayout* layout)
     const Dim team{Dim::Kind::Team, {}};
     const Dim service{Dim::Kind::Service, {}};
     connect(m_toDate, &KeyFigureCard::clicked, this, [this, team] { emit openExplore(monthToDate(team)); });
-    connect(m_change, &KeyFigureCard::clicked, this, [this, service] { emit openExplore(monthToDate(service)); });
+    connect(m_change, &KeyFigureCard::clicked, this, [this] { emit openChange(changeBy(Dim::Kind::Service)); });
     connect(m_forecast, &KeyFigureCard::clicked, this, [this, team] {
         CostQuery query = monthToDate(team);
         query.range = {m_overview.asOf - 90, m_overview.asOf};
@@ -414,8 +416,12 @@ void OverviewPage::showOverview(const Overview& overview)
     }
     m_stack->setCurrentIndex(0);
     m_title->setText(format::month(overview.month, format::locale()));
-    m_subtitle->setText(
-        tr("%1 · data through %2").arg(format::lens(overview.lens), format::date(overview.asOf - 1, format::locale())));
+    const auto old = static_cast<std::uint64_t>(format::daysOld(overview.asOf - 1));
+    m_subtitle->setText(format::joined(
+        {tr("%1 · data through %2").arg(format::lens(overview.lens), format::date(overview.asOf - 1, format::locale())),
+         old > 0 ? tr("%1 day(s) old", nullptr, format::forms(old)).arg(format::count(old, format::locale()))
+                 : QString()}));
+    parts::setRole(m_subtitle, old > 0 ? "warning" : "secondary");
     if (!chosen())
         m_currency = overview.currencies.front().currency;
     showCurrencies();
@@ -634,6 +640,21 @@ CostQuery OverviewPage::monthToDate(const Dim& by) const
     return query;
 }
 
+Change OverviewPage::changeBy(Dim::Kind by) const
+{
+    Change change;
+    change.by = Dim{by, {}};
+    change.lens = m_overview.lens;
+    change.currency = m_currency;
+    change.onlyKnownDays = true;
+    return change;
+}
+
+std::optional<Change> OverviewPage::change() const
+{
+    return chosen() ? std::optional(changeBy(Dim::Kind::Service)) : std::nullopt;
+}
+
 CostQuery OverviewPage::filtered(CostQuery query, const Dim& dim, const std::string& value) const
 {
     query.filters.push_back({dim, {value}, false});
@@ -645,11 +666,12 @@ void OverviewPage::showMovers(QVBoxLayout* layout, const std::vector<Overview::M
 {
     parts::clear(layout);
     const Dim dim{kind, {}};
-    const Dim other{kind == Dim::Kind::Team ? Dim::Kind::Service : Dim::Kind::Team, {}};
+    const Dim::Kind other = kind == Dim::Kind::Team ? Dim::Kind::Service : Dim::Kind::Team;
+    const std::size_t own = movers.size() > kListRows ? kListRows - 1 : movers.size(); // "others" take a row
     QList<AmountRow*> rows;
-    for (const auto& mover : movers) {
+    for (const auto& mover : std::span(movers).first(own)) {
         const auto change = checkedSubtract(mover.now, mover.before);
-        if (!change || static_cast<std::size_t>(rows.size()) == kListRows)
+        if (!change)
             break;
         const std::string key = mover.keys.empty() ? std::string() : mover.keys.front();
         const auto ratio = format::changeRatio(mover.now, mover.before);
@@ -666,11 +688,37 @@ void OverviewPage::showMovers(QVBoxLayout* layout, const std::vector<Overview::M
                              .arg(name, content.amount, percent, format::money(mover.now, currency, format::locale()),
                                   format::money(mover.before, currency, format::locale()));
         auto* row = new AmountRow(content, this);
-        connect(row, &AmountRow::clicked, this,
-                [this, dim, other, key] { emit openExplore(filtered(monthToDate(other), dim, key)); });
+        connect(row, &AmountRow::clicked, this, [this, dim, other, key] {
+            Change opened = changeBy(other);
+            opened.filters.push_back({dim, {key}, false});
+            emit openChange(opened);
+        });
         rows << row;
     }
+    addOthers(rows, std::span(movers).subspan(own), kind, currency);
     fill(layout, rows, tr("Nothing moved, or there is no month to compare with."));
+}
+
+/// The end of a list, so that it adds up to the change of the month.
+void OverviewPage::addOthers(QList<AmountRow*>& rows, std::span<const Overview::Mover> rest, Dim::Kind kind,
+                             const Currency& currency)
+{
+    const auto sum = sumOf(rest);
+    const auto change = sum ? checkedSubtract(sum->now, sum->before) : Result<Amount>(sum.error());
+    if (rest.empty() || !change)
+        return;
+    const auto number = static_cast<std::uint64_t>(rest.size());
+    const auto ratio = format::changeRatio(sum->now, sum->before);
+    AmountRow::Content content;
+    content.name = tr("%1 other(s)", nullptr, format::forms(number)).arg(format::count(number, format::locale()));
+    content.amount = format::moneyChange(*change, currency, format::locale());
+    content.change = ratio ? format::percentChange(*ratio, format::locale()) : QString(format::kDash);
+    content.spoken = tr("%1: %2, now %3, before %4")
+                         .arg(content.name, content.amount, format::money(sum->now, currency, format::locale()),
+                              format::money(sum->before, currency, format::locale()));
+    auto* row = new AmountRow(content, this);
+    connect(row, &AmountRow::clicked, this, [this, kind] { emit openChange(changeBy(kind)); });
+    rows << row;
 }
 
 void OverviewPage::showTeams(const Overview::PerCurrency& figures)

@@ -5,6 +5,7 @@
 #include "ui/pages/common/page.h"
 
 #include <optional>
+#include <span>
 
 class QComboBox;
 class QFrame;
@@ -16,6 +17,7 @@ class QVBoxLayout;
 
 namespace altimeter::ui {
 
+class AmountRow;
 class KeyFigureCard;
 class SeriesChart;
 
@@ -32,6 +34,8 @@ public:
     void takeFocus() override;
     bool copySelection(bool withHeaders) override;
     bool isSettled() const override { return !m_asking; }
+    /// The month to date against the same days of last month.
+    std::optional<Change> change() const override;
 
 private:
     void buildHeader(QVBoxLayout* layout);
@@ -51,6 +55,8 @@ private:
     /// What the figures leave out: costs that are not stated, late accounts, charges outside of the days.
     void showNotes(const Overview::PerCurrency& figures);
     void showChart(const Overview::PerCurrency& figures);
+    void addOthers(QList<AmountRow*>& rows, std::span<const Overview::Mover> rest, Dim::Kind kind,
+                   const Currency& currency);
     void showMovers(QVBoxLayout* layout, const std::vector<Overview::Mover>& movers, Dim::Kind kind,
                     const Currency& currency);
     void showTeams(const Overview::PerCurrency& figures);
@@ -58,6 +64,7 @@ private:
     void showSources();
     void showFailure(const Error& error);
     CostQuery monthToDate(const Dim& by) const;
+    Change changeBy(Dim::Kind by) const;
     CostQuery filtered(CostQuery query, const Dim& dim, const std::string& value) const;
     const Overview::PerCurrency* chosen() const;
 
