@@ -650,8 +650,9 @@ void completeEachOther(Side& left, Side& right, const Calendar& now)
     if (!right.month && right.day && left.day)
         right.month = left.month;
     const bool isOverNewYear = left.month && right.month && *left.month > *right.month;
-    if (!left.year && !right.year)
-        completeYear(right, now);
+    if (!left.year &&
+        !right.year) // the last that has begun, though its end may be to come; over New Year one that has ended
+        completeYear(isOverNewYear ? right : left, now);
     if (!left.year && right.year)
         left.year = *right.year - (isOverNewYear ? 1 : 0);
     else if (left.year && !right.year)
