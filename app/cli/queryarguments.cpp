@@ -1,5 +1,7 @@
 #include "app/cli/queryarguments.h"
 
+#include "models/domain/comparison.h"
+
 #include <algorithm>
 
 namespace altimeter::cli {
@@ -69,11 +71,65 @@ Status readLens(const Arguments& arguments, CostQuery& query)
     return {};
 }
 
+/// Weeks begin on Monday, as those of --granularity; "today" is the day after the data, so that the same workspace
+/// gives the same answer tomorrow.
+Result<DateHabits> habitsOf(const Arguments& arguments)
+{
+    DateHabits habits;
+    const auto start = arguments.number("--fiscal-year-start", 1, 12);
+    if (!start)
+        return start.error();
+    habits.fiscalYearStart = static_cast<int>(start->value_or(1));
+    return habits;
+}
+
+/// Whether --range can be read at all, before the workspace is opened.
+Status checkRange(const Arguments& arguments)
+{
+    const auto habits = habitsOf(arguments);
+    if (!habits)
+        return habits.error();
+    const auto text = arguments.value("--range");
+    if (!text)
+        return {};
+    if (arguments.has("--from") || arguments.has("--to"))
+        return wrong("--range stands for --from and --to: give one or the others");
+    const auto range = readDateRange(*text, Day::fromYmd(2026, 1, 1), *habits);
+    return range ? Status() : Status(wrong("--range: " + range.error().what));
+}
+
 } // namespace
 
 std::vector<OptionSpec> filterOptions()
 {
-    return {{"--from"}, {"--to"}, {"--where", true, true}, {"--cost"}};
+    return {{"--from"}, {"--to"}, {"--range"}, {"--fiscal-year-start"}, {"--where", true, true}, {"--cost"}};
+}
+
+Status placeRange(const Arguments& arguments, const session::Snapshot& snapshot, CostQuery& query)
+{
+    const auto text = arguments.value("--range");
+    if (!text)
+        return {};
+    const Day last = snapshot.days.last;
+    const auto habits = habitsOf(arguments);
+    const auto range = habits ? readDateRange(*text, last.isValid() ? last + 1 : Day::none(), *habits) : habits.error();
+    if (!range)
+        return wrong("--range: " + range.error().what);
+    query.range = range->days;
+    return {};
+}
+
+Result<TypedRange> boundedRange(const Arguments& arguments, const session::Snapshot& snapshot, const CostQuery& query)
+{
+    const Day last = snapshot.days.last;
+    if (!query.range.from.isValid() || !query.range.to.isValid())
+        return wrong("a comparison needs a first and a last day: give --range, or --from and --to");
+    const auto habits = habitsOf(arguments);
+    if (!habits)
+        return habits.error();
+    if (const auto text = arguments.value("--range"))
+        return readDateRange(*text, last + 1, *habits);
+    return TypedRange{query.range, stepOf(query.range, habits->fiscalYearStart), false};
 }
 
 std::vector<OptionSpec> groupOptions()
@@ -86,9 +142,9 @@ std::vector<OptionSpec> groupOptions()
 Result<CostQuery> queryOf(const Arguments& arguments)
 {
     CostQuery query;
-    for (const Status& status :
-         {readDims(arguments, query), readFilters(arguments, query), readLens(arguments, query),
-          readBound(arguments, "--from", query.range.from), readBound(arguments, "--to", query.range.to)}) {
+    for (const Status& status : {readDims(arguments, query), readFilters(arguments, query), readLens(arguments, query),
+                                 readBound(arguments, "--from", query.range.from),
+                                 readBound(arguments, "--to", query.range.to), checkRange(arguments)}) {
         if (!status)
             return status.error();
     }

@@ -553,6 +553,37 @@ private slots:
         QCOMPARE(bench.ask({"totals", "--distinct", "nonsense"}).exitCode, 2);
     }
 
+    void totals_range_readsDatesPeopleSay()
+    {
+        const Bench bench; // all of its charges are of 10 September 2026
+        const QByteArray all = bench.ask({"totals", "--by", "team"}).out;
+        for (const char* range : {"mtd", "sep", "Sep 2026", "q3", "2026-09-10", "7d", "1 sep - 15 sep", "all"}) {
+            QCOMPARE(bench.ask({"totals", "--by", "team", "--range", range}).out, all);
+        }
+        QCOMPARE(bench.ask({"totals", "--by", "team", "--range", "lm"}).out, QByteArray("team,currency,cost,rows\n"));
+        QVERIFY(bench.ask({"charges", "--range", "mtd"}).out.count('\n') == 4);
+        for (const char* wrong : {"15 sep - 1 sep", "9/1/2026", "someday"})
+            QCOMPARE(bench.ask({"totals", "--range", wrong}).exitCode, 2);
+        QVERIFY(bench.ask({"totals", "--range", "15 sep - 1 sep"}).err.contains("ends before it begins"));
+        QCOMPARE(bench.ask({"totals", "--range", "mtd", "--from", "2026-09"}).exitCode, 2);
+        QCOMPARE(bench.ask({"totals", "--range", "fy27", "--fiscal-year-start", "4"}).out, bench.ask({"totals"}).out);
+        QCOMPARE(bench.ask({"totals", "--range", "fy26", "--fiscal-year-start", "13"}).exitCode, 2);
+    }
+
+    void totals_compare_saysWhatChangedAndWhatIsNotKnown()
+    {
+        const Bench bench;
+        const CliAnswer unknown = bench.ask({"totals", "--by", "team", "--range", "mtd", "--compare", "before"});
+        QCOMPARE(unknown.out, QByteArray("team,currency,cost,rows,before,change\n"
+                                         "Search,USD,9.500000000,1,,\n"
+                                         ",USD,2.250000000,1,,\n"
+                                         "Ads,USD,-0.500000000,1,,\n"));
+        QVERIFY2(unknown.err.contains("2026-08-01..2026-08-10 (data of 0 of 10 days)"), unknown.err.constData());
+        QCOMPARE(bench.ask({"totals", "--compare", "sometime", "--range", "mtd"}).exitCode, 2);
+        QCOMPARE(bench.ask({"totals", "--compare", "year", "--range", "mtd", "--top", "1"}).exitCode, 2);
+        QCOMPARE(bench.ask({"totals", "--compare", "year"}).exitCode, 1); // no first and last day
+    }
+
     void totals_underADraft_publishNothing()
     {
         const Bench bench;

@@ -59,12 +59,14 @@ ExitCode run(Context& context)
 {
     if (const auto file = context.arguments().value("--series"))
         return runOnFile(context, *file);
-    const auto query = queryOf(context.arguments());
+    auto query = queryOf(context.arguments());
     if (!query)
         return context.usage("anomalies", query.error());
     const auto snapshot = context.openSnapshot();
     if (!snapshot)
         return context.fail(snapshot.error());
+    if (const Status placed = placeRange(context.arguments(), **snapshot, *query); !placed)
+        return context.fail(placed.error());
     SeriesQuestion question;
     question.query = *query;
     question.query.granularity = Granularity::Day;
@@ -84,13 +86,14 @@ Verb anomaliesVerb()
 {
     Verb verb{
         "anomalies",
-        "[--by DIM,...] [--from D] [--to D] [--where DIM=VALUE]... [--cost LENS] | --series FILE",
+        "[--by DIM,...] [--from D] [--to D] [--range R] [--where DIM=VALUE]... [--cost LENS] | --series FILE",
         "days whose cost is not what it should be",
         R"(Per series and day: what was expected, its bounds, the impact (actual - expected), a score in robust standard
 deviations, how severe it is, and what kind of deviation.
 
   --by DIM,...       one series per value, as in totals; else the total
   --from D, --to D   days as 2026-11-19 or 2026-11; --from is inside, --to is outside
+  --range R          these days instead, in words as in totals
   --where DIM=VALUE  as in totals
   --cost LENS        billed, effective (the default), list or contracted
   --series FILE      scores a csv (timestamp,value or series,timestamp,value) instead of a workspace and prints

@@ -94,7 +94,7 @@ Status writePages(Context& context, const session::Snapshot& snapshot, const Cos
 
 ExitCode run(Context& context)
 {
-    const auto query = queryOf(context.arguments());
+    auto query = queryOf(context.arguments());
     if (!query)
         return context.usage("charges", query.error());
     const auto limit = context.arguments().number("--limit", 1, 1'000'000'000);
@@ -103,6 +103,8 @@ ExitCode run(Context& context)
     const auto snapshot = context.openSnapshot();
     if (!snapshot)
         return context.fail(snapshot.error());
+    if (const Status placed = placeRange(context.arguments(), **snapshot, *query); !placed)
+        return context.fail(placed.error());
     context.out().begin("charges", columns());
     const auto all = static_cast<long>(std::numeric_limits<std::int64_t>::max());
     const Status written = writePages(context, **snapshot, *query, static_cast<std::uint64_t>(limit->value_or(all)));
@@ -118,12 +120,13 @@ Verb chargesVerb()
 {
     Verb verb{
         "charges",
-        "[--from D] [--to D] [--where DIM=VALUE]... [--limit N]",
+        "[--from D] [--to D] [--range R] [--where DIM=VALUE]... [--limit N]",
         "prints the stored charge lines behind a total",
         R"(In the order of the files. A cost that the source left empty is an empty cell (null in json): unknown, not zero.
 shared_part is true where the costs are an owner's part of a shared line.
 
   --from D, --to D   days as 2026-11-19 or 2026-11; --from is inside, --to is outside
+  --range R          these days instead, in words as in totals
   --where DIM=VALUE  as in totals
   --limit N          no more than N lines
 

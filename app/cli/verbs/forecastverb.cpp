@@ -65,12 +65,14 @@ ExitCode run(Context& context)
     const int steps = static_cast<int>(**horizon);
     if (const auto file = context.arguments().value("--series"))
         return runOnFile(context, *file, steps);
-    const auto question = questionOf(context.arguments(), steps);
+    auto question = questionOf(context.arguments(), steps);
     if (!question)
         return context.usage("forecast", question.error());
     const auto snapshot = context.openSnapshot();
     if (!snapshot)
         return context.fail(snapshot.error());
+    if (const Status placed = placeRange(context.arguments(), **snapshot, question->query); !placed)
+        return context.fail(placed.error());
     const auto set = context.ask(**snapshot, *question);
     if (!set)
         return context.fail(set.error());
@@ -93,13 +95,15 @@ ExitCode run(Context& context)
 Verb forecastVerb()
 {
     Verb verb{"forecast",
-              "[--by DIM,...] [--from D] [--to D] [--where DIM=VALUE]... [--cost LENS] --horizon N | --series FILE "
+              "[--by DIM,...] [--from D] [--to D] [--range R] [--where DIM=VALUE]... [--cost LENS] --horizon N | "
+              "--series FILE "
               "--horizon N [--season M]",
               "expected cost of the next steps with 80 % and 95 % bands",
               R"(  --horizon N        steps ahead
   --granularity      day (the default), week or month; the running step is left out
   --by DIM,...       one series per value, as in totals; else the total
   --from D, --to D   the days learned from; --from is inside, --to is outside
+  --range R          these days instead, in words as in totals
   --where DIM=VALUE  as in totals
   --cost LENS        billed, effective (the default), list or contracted
   --series FILE      forecasts a csv (series,period,value; period a date or a whole step) instead of a workspace and

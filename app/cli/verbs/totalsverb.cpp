@@ -1,18 +1,38 @@
 #include "app/cli/queryarguments.h"
 #include "app/cli/verb.h"
+#include "models/domain/comparison.h"
 
 #include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
 #include <string>
+#include <utility>
 
 namespace altimeter::cli {
 
 namespace {
+
+Result<std::optional<CompareWith>> compareOf(const Arguments& arguments)
+{
+    const auto name = arguments.value("--compare");
+    if (!name)
+        return std::optional<CompareWith>();
+    if (arguments.has("--rules") || arguments.has("--top") ||
+        arguments.value("--granularity").value_or("none") != "none")
+        return Error{ErrorCode::Invalid, "--compare goes with none of --granularity, --top and --rules", {}};
+    if (*name != "before" && *name != "year")
+        return Error{ErrorCode::Invalid, "--compare is before or year, not \"" + *name + "\"", {}};
+    return std::optional(*name == "year" ? CompareWith::YearBefore : CompareWith::PeriodBefore);
+}
 
 Result<CostQuery> totalsQuery(const Arguments& arguments)
 {
     auto query = queryOf(arguments);
     if (!query)
         return query;
+    if (const auto compare = compareOf(arguments); !compare)
+        return compare.error();
     const auto granularity = granularityByName(arguments.value("--granularity").value_or("none"));
     if (!granularity)
         return granularity.error();
@@ -42,8 +62,32 @@ std::string restName(const CostTable& table)
     return name;
 }
 
+/// The costs of the period that is compared with, by the keys of the rows.
+struct CostsBefore {
+    std::map<std::pair<Currency, KeyTuple>, CostRow> rows;
+    bool isKnown = true; ///< false: there are no data of any of its days
+};
+
+bool isUnknown(const CostRow& row)
+{
+    return row.rows > 0 && row.unknownRows == row.rows;
+}
+
+/// The same key before, and what changed; null where either is unknown.
+void addComparison(std::vector<Cell>& cells, const CostRow& now, const CostsBefore& before)
+{
+    const auto found = before.rows.find({now.currency, now.keys});
+    const CostRow none;
+    const CostRow& row = found == before.rows.end() ? none : found->second;
+    const auto change = checkedSubtract(now.cost, row.cost);
+    const bool isNull = !before.isKnown || isUnknown(row);
+    cells.push_back(isNull ? Cell::null() : Cell::ofAmount(row.cost));
+    cells.push_back(isNull || isUnknown(now) || !change ? Cell::null() : Cell::ofAmount(*change));
+}
+
 /// A stopped one is left where it is.
-void writeRows(TableWriter& out, const CostTable& table, const std::stop_token& stop)
+void writeRows(TableWriter& out, const CostTable& table, const std::optional<CostsBefore>& before,
+               const std::stop_token& stop)
 {
     const std::string rest = restName(table);
     const bool hasPeriod = table.query.granularity != Granularity::None;
@@ -55,6 +99,8 @@ void writeRows(TableWriter& out, const CostTable& table, const std::stop_token& 
     columns.insert(columns.end(), {{"currency"}, {"cost"}, {"rows"}});
     if (table.query.countDistinct)
         columns.push_back({"distinct"});
+    if (before)
+        columns.insert(columns.end(), {{"before"}, {"change"}});
     out.begin("totals", columns);
     for (const CostRow& row : table.rows) {
         if (stop.stop_requested())
@@ -68,11 +114,12 @@ void writeRows(TableWriter& out, const CostTable& table, const std::stop_token& 
         if (hasPeriod)
             cells.push_back(Cell::ofDay(row.period));
         cells.push_back(Cell::ofText(row.currency.code()));
-        const bool isUnknown = row.rows > 0 && row.unknownRows == row.rows;
-        cells.push_back(isUnknown ? Cell::null() : Cell::ofAmount(row.cost));
+        cells.push_back(isUnknown(row) ? Cell::null() : Cell::ofAmount(row.cost));
         cells.push_back(Cell::ofCount(row.rows));
         if (table.query.countDistinct)
             cells.push_back(Cell::ofCount(row.distinct));
+        if (before)
+            addComparison(cells, row, *before);
         out.add(std::move(cells));
     }
     out.end();
@@ -88,18 +135,68 @@ Result<CostTable> tableOf(Context& context, const session::Snapshot& snapshot, c
     return json ? context.ask(snapshot, TableUnderQuestion{*json, query}) : Result<CostTable>(json.error());
 }
 
+std::string daysText(const DateRange& range, const CostDays& days)
+{
+    const DaysCovered covered = daysCovered(range, days.first, days.last);
+    return rangeText(range) + (covered.isPart() ? " (data of " + std::to_string(covered.covered) + " of " +
+                                                      std::to_string(covered.days) + " days)"
+                                                : std::string());
+}
+
+/// The rows of the period before; those that it alone has are added to the end of `table`. Says on standard error what
+/// is compared with what, and of which of their days there are no data.
+Result<CostsBefore> askBefore(Context& context, const session::Snapshot& snapshot, CompareWith with, CostTable& table)
+{
+    const auto range = boundedRange(context.arguments(), snapshot, table.query);
+    if (!range)
+        return range.error();
+    CostQuery query = table.query;
+    query.range = baseOf(range->days, range->step, with);
+    query.top = 0;
+    query.countDistinct.reset();
+    const auto answer = context.ask(snapshot, TableQuestion{query});
+    if (!answer)
+        return answer.error();
+    context.note(daysText(table.query.range, snapshot.days) + " against " + daysText(query.range, snapshot.days));
+    CostsBefore before;
+    before.isKnown = daysCovered(query.range, snapshot.days.first, snapshot.days.last).covered > 0;
+    for (const CostRow& row : answer->rows)
+        before.rows[{row.currency, row.keys}] = row;
+    std::set<std::pair<Currency, KeyTuple>> present;
+    for (const CostRow& row : table.rows)
+        present.insert({row.currency, row.keys});
+    for (const CostRow& row : answer->rows) {
+        if (present.contains({row.currency, row.keys}))
+            continue;
+        CostRow gone;
+        gone.keys = row.keys;
+        gone.currency = row.currency;
+        table.rows.push_back(gone);
+    }
+    return before;
+}
+
 ExitCode run(Context& context)
 {
-    const auto query = totalsQuery(context.arguments());
+    auto query = totalsQuery(context.arguments());
     if (!query)
         return context.usage("totals", query.error());
     const auto snapshot = context.openSnapshot();
     if (!snapshot)
         return context.fail(snapshot.error());
-    const auto table = tableOf(context, **snapshot, *query);
+    if (const Status placed = placeRange(context.arguments(), **snapshot, *query); !placed)
+        return context.fail(placed.error());
+    auto table = tableOf(context, **snapshot, *query);
     if (!table)
         return context.fail(table.error());
-    writeRows(context.out(), *table, context.stop());
+    std::optional<CostsBefore> before;
+    if (const auto with = compareOf(context.arguments()); with && *with) {
+        auto asked = askBefore(context, **snapshot, **with, *table);
+        if (!asked)
+            return context.fail(asked.error());
+        before = asked.take();
+    }
+    writeRows(context.out(), *table, before, context.stop());
     if (context.stop().stop_requested())
         return context.fail({ErrorCode::Cancelled, "cancelled", {}});
     const ExitCode code = context.finish();
@@ -112,18 +209,23 @@ ExitCode run(Context& context)
 Verb totalsVerb()
 {
     Verb verb{"totals",
-              "[--by DIM,...] [--granularity none|day|week|month] [--from D] [--to D] [--where DIM=VALUE]... [--top N] "
-              "[--cost LENS] [--distinct DIM] [--rules FILE]",
+              "[--by DIM,...] [--granularity none|day|week|month] [--from D] [--to D] [--range R] [--where "
+              "DIM=VALUE]... [--top N] [--cost LENS] [--distinct DIM] [--rules FILE] [--compare before|year]",
               "totals by any dimension and step of time",
               R"(  --by DIM,...       provider, service, service_category, sub_account, billing_account, region,
                      charge_category, commitment, resource, sku, source, team, cost_center, environment,
                      use_case, workflow, model, layer, currency, billing_period, tag:KEY, column:NAME
   --granularity      none, day, week (from Monday) or month
   --from D, --to D   days as 2026-11-19 or 2026-11; --from is inside, --to is outside
+  --range R          these days instead, in words that count back from the data: wtd, mtd, qtd, ytd, lw, lm, lq, ly,
+                     m-2, 7d, 13m, sep, q3, 2026-q3, 2026-09, "1 sep - 15 sep", fy26 (see --fiscal-year-start), all
+  --fiscal-year-start M   month 1 to 12 in which fy26 and fytd begin; 1 without it
   --where DIM=VALUE  keeps these; DIM= selects the empty ones; the same DIM again means either
   --top N            the N largest of each currency, the rest as Other
   --cost LENS        billed, effective (the default), list or contracted
   --distinct DIM     one more column: how many different values of DIM each row has (empty ones left out)
+  --compare before   two more columns, before and change: the period of the same kind before (a quarter with a quarter,
+                     qtd with the same days of the quarter before); year: the same period of last year
   --rules FILE       as it would be under the rules in this file, without publishing them
 
 An amount without an owner is a row with an empty value. Currencies are never added up.
@@ -135,7 +237,7 @@ Example:
               0,
               0,
               run};
-    verb.options.insert(verb.options.end(), {{"--granularity"}, {"--top"}, {"--distinct"}, {"--rules"}});
+    verb.options.insert(verb.options.end(), {{"--granularity"}, {"--top"}, {"--distinct"}, {"--rules"}, {"--compare"}});
     return verb;
 }
 
