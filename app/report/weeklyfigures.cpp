@@ -399,10 +399,11 @@ std::string unknownSentence(const WeeklyInput& input, const Overview::PerCurrenc
 
 std::string headline(const WeeklyInput& input, const Overview::PerCurrency& figures)
 {
-    const WeekFigures::PerCurrency* week = weekOf(input.week, figures.currency);
-    return (week ? weekSentence(input.week, *week) + " " : std::string()) + changeSentence(input, figures) + " " +
-           forecastSentence(input, figures) + " " + anomalySentence(input, figures) + unknownSentence(input, figures) +
-           farSentence(input, figures.currency);
+    const auto week = std::find_if(input.week.currencies.begin(), input.week.currencies.end(),
+                                   [&figures](const auto& one) { return one.currency == figures.currency; });
+    return (week != input.week.currencies.end() ? weekSentence(input.week, *week) + " " : std::string()) +
+           changeSentence(input, figures) + " " + forecastSentence(input, figures) + " " +
+           anomalySentence(input, figures) + unknownSentence(input, figures) + farSentence(input, figures.currency);
 }
 
 std::string conditions(const WeeklyInput& input, Currency currency)

@@ -148,7 +148,7 @@ private:
         if (m_canvas.pageCount() == 1)
             drawCurrencies();
         drawCards(figures);
-        if (const WeekFigures::PerCurrency* week = weekOf(m_input.week, figures.currency)) {
+        if (const WeekFigures::PerCurrency* week = deliveredWeekOf(m_input.week, figures.currency)) {
             drawWeekTeams(*week);
             drawWeekMovers(*week);
         }
@@ -235,8 +235,9 @@ private:
 
     Card weekCard(const Overview::PerCurrency& figures) const
     {
-        const WeekFigures::PerCurrency* week = weekOf(m_input.week, figures.currency);
-        Card card{"This week, " + std::string(figures.currency.code()), "\u2013", {"No charges"}, ink::kText};
+        const WeekFigures::PerCurrency* week = deliveredWeekOf(m_input.week, figures.currency);
+        Card card{
+            "This week, " + std::string(figures.currency.code()), "\u2013", {"Nothing delivered yet"}, ink::kText};
         if (!week)
             return card;
         card.value = week->now.isUnknown() ? "unknown" : moneyText(week->now.cost, figures.currency);
@@ -252,12 +253,12 @@ private:
     {
         const std::string code(figures.currency.code());
         Card card{"Against last week, " + code, "\u2013", {"No week before"}, ink::kText};
-        const WeekFigures::PerCurrency* week = weekOf(m_input.week, figures.currency);
+        const WeekFigures::PerCurrency* week = deliveredWeekOf(m_input.week, figures.currency);
         if (!week || !week->before)
             return card;
         const auto change = difference(week->now.cost, week->before->cost);
-        if (!change || week->now.isUnknown() || week->before->isUnknown()) {
-            card.details = {"This cost is unknown"};
+        if (!change || week->now.unknownRows > 0 || week->before->unknownRows > 0) {
+            card.details = {"This cost is unknown", "of some charges"};
             return card;
         }
         card.value = changeText(*change, figures.currency);
@@ -493,10 +494,8 @@ private:
                          {"Year before", amount},
                          {"Month to date", amount}};
         for (const Overview::PerCurrency& one : overview().currencies) {
-            const WeekFigures::PerCurrency* week = weekOf(m_input.week, one.currency);
-            if (!week)
-                continue;
-            const WeekTable sums = weekByTeam(*week, 1);
+            const WeekFigures::PerCurrency* week = deliveredWeekOf(m_input.week, one.currency);
+            const WeekTable sums = week ? weekByTeam(*week, 1) : WeekTable();
             const auto text = [&one](const std::optional<Amount>& sum) -> Cell {
                 return {sum ? moneyText(*sum, one.currency) : "\u2013"};
             };
@@ -666,8 +665,9 @@ private:
         if (items.size() > kMostAnomalies)
             table.rows.push_back({{}, {countText(items.size() - kMostAnomalies, "smaller one", "smaller ones")}});
         if (items.empty())
-            table.rows.push_back({{"\u2013"}, {"None: every team stayed inside its expected range."}});
+            table.rows.push_back({{"\u2013"}, {"None"}});
         table.note =
+            (items.empty() ? std::string("Every team stayed inside its expected range. ") : std::string()) +
             "Impact is the actual cost less the expected cost of that day: a statistical estimate, not an amount "
             "that is billed.";
         drawTable(table);

@@ -95,7 +95,7 @@ std::string tableText(const WeekTable& table, const char* title, Currency curren
 
 std::string weekTexts(const WeekFigures& week, Currency currency)
 {
-    const WeekFigures::PerCurrency* figures = weekOf(week, currency);
+    const WeekFigures::PerCurrency* figures = deliveredWeekOf(week, currency);
     if (!figures)
         return {};
     const WeekTable services = weekMovers(*figures, kTopLines);

@@ -42,6 +42,7 @@ WeekLine lineOf(std::string name, const Sums& sums, const WeekFigures::PerCurren
     WeekLine line;
     line.name = std::move(name);
     line.now = known(sums.now);
+    line.isWhole = sums.now.unknownRows == 0 && sums.before.unknownRows == 0;
     if (figures.before)
         line.before = known(sums.before);
     if (figures.yearBefore)
@@ -109,23 +110,60 @@ std::string ownerOf(const WeekFigures::PerCurrency& figures, const std::string& 
     return largest ? nameText(largest->team) : std::string();
 }
 
-/// "; the same days of the week before cost 12.00 (+3.4 %)"
-std::string comparedText(const std::string& what, Amount now, const Sum& before, Currency currency)
+/// "; the same days of the week before cost 12.00 (+3.4 %)"; without a percentage where charges of one of them do not
+/// state the cost: it would be of what is known alone.
+std::string comparedText(const std::string& what, const Sum& now, const Sum& before, Currency currency)
 {
     if (before.isUnknown())
         return "; " + what + " are unknown";
     if (before.rows == 0)
         return "; " + what + " had no charge";
-    const std::string percent = changePercentText(now, before.cost);
+    const bool isWhole = now.unknownRows == 0 && before.unknownRows == 0;
+    const std::string percent = isWhole ? changePercentText(now.cost, before.cost) : std::string();
     return "; " + what + " cost " + moneyText(before.cost, currency) +
            (percent.find('%') != std::string::npos ? " (" + percent + ")" : std::string());
+}
+
+/// " 3 of 9 charges of this week and 2 of 8 of the week before state no such cost: unknown, and in no figure here."
+std::string unknownText(const WeekFigures::PerCurrency& figures)
+{
+    std::string text;
+    const auto add = [&text](const Sum& sum, const char* of) {
+        if (sum.unknownRows == 0)
+            return;
+        text += (text.empty() ? " " : " and ") + std::to_string(sum.unknownRows) + " of " +
+                countText(sum.rows, "charge", "charges") + " of " + of;
+    };
+    add(figures.now, "this week");
+    add(figures.before.value_or(Sum()), "the week before");
+    add(figures.yearBefore.value_or(Sum()), "the week a year before");
+    return text.empty() ? text : text + " do not state this cost: unknown, and in no figure here.";
+}
+
+/// What the lines leave of the total: it cost the same in both, or the lines would hold it.
+void addUnchanged(WeekTable& table)
+{
+    AmountSum now;
+    AmountSum before;
+    for (const WeekLine& line : table.lines) {
+        now.add(line.now.value_or(Amount()));
+        before.add(line.before.value_or(Amount()));
+    }
+    if (!table.total.now || !table.total.before || now.overflowed() || before.overflowed())
+        return;
+    WeekLine rest;
+    rest.name = "Not changed";
+    rest.now = difference(*table.total.now, now.amount());
+    rest.before = difference(*table.total.before, before.amount());
+    if (rest.now && rest.before && !(rest.now->isZero() && rest.before->isZero()))
+        table.lines.push_back(std::move(rest));
 }
 
 } // namespace
 
 std::optional<Amount> WeekLine::change() const
 {
-    return now && before ? difference(*now, *before) : std::nullopt;
+    return isWhole && now && before ? difference(*now, *before) : std::nullopt;
 }
 
 WeekTable weekByTeam(const WeekFigures::PerCurrency& figures, std::size_t most)
@@ -166,6 +204,7 @@ WeekTable monthMovers(const Overview::PerCurrency& figures, std::size_t most)
     WeekTable table = weekMovers(month, most);
     for (WeekLine& line : table.lines)
         line.owner.clear();
+    addUnchanged(table);
     return table;
 }
 
@@ -189,22 +228,25 @@ std::string weekSentence(const WeekFigures& week, const WeekFigures::PerCurrency
     const std::string code(figures.currency.code());
     const bool isWhole = week.week.to - week.week.from == 7;
     const std::string what = isWhole ? "The week" : "The week so far (" + weekDaysText(week) + ")";
+    if (!figures.isDelivered)
+        return "Nothing of the week was delivered in " + code + " yet.";
     if (figures.now.isUnknown())
         return what + " states no such cost in " + code + ": unknown, not zero.";
     std::string text = what + " cost " + moneyText(figures.now.cost, figures.currency) + " " + code;
     const std::string same = isWhole ? "the " : "the same days of the ";
     if (!figures.before)
         return text + "; there is no week before to compare with.";
-    text += comparedText(same + "week before", figures.now.cost, *figures.before, figures.currency);
+    text += comparedText(same + "week before", figures.now, *figures.before, figures.currency);
     if (figures.yearBefore)
-        text += comparedText(same + "week a year before", figures.now.cost, *figures.yearBefore, figures.currency);
-    return text + ".";
+        text += comparedText(same + "week a year before", figures.now, *figures.yearBefore, figures.currency);
+    return text + "." + unknownText(figures);
 }
 
-const WeekFigures::PerCurrency* weekOf(const WeekFigures& week, Currency currency)
+const WeekFigures::PerCurrency* deliveredWeekOf(const WeekFigures& week, Currency currency)
 {
-    const auto found = std::find_if(week.currencies.begin(), week.currencies.end(),
-                                    [currency](const auto& one) { return one.currency == currency; });
+    const auto found = std::find_if(week.currencies.begin(), week.currencies.end(), [currency](const auto& one) {
+        return one.currency == currency && one.isDelivered;
+    });
     return found == week.currencies.end() ? nullptr : &*found;
 }
 

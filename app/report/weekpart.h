@@ -17,6 +17,8 @@ struct WeekLine {
     std::string owner;                             ///< of a service: the team whose part of its change is the largest
     std::optional<Amount> now, before, yearBefore; ///< unknown is not zero
     std::size_t folded = 0;                        ///< so many are in this line
+    bool isWhole = true;                           ///< every charge of both weeks states its cost
+    /// None where one of them is unknown, in part as well.
     std::optional<Amount> change() const;
 };
 
@@ -41,7 +43,7 @@ bool isSmallChange(Amount change, Amount before);
 std::string weekDaysText(const WeekFigures& week);
 /// What the week cost and how that compares, in words; never of a cost that is unknown.
 std::string weekSentence(const WeekFigures& week, const WeekFigures::PerCurrency& figures);
-/// Null where the week has nothing of the currency.
-const WeekFigures::PerCurrency* weekOf(const WeekFigures& week, Currency currency);
+/// Null where nothing of the week was delivered in the currency.
+const WeekFigures::PerCurrency* deliveredWeekOf(const WeekFigures& week, Currency currency);
 
 } // namespace altimeter::report

@@ -121,7 +121,7 @@ struct RulesQuestion {
     using Answer = RulesDocument;
 };
 
-/// All rules that were ever published, those in force first.
+/// All rules that were ever published, those in force first; without a time those the workspace was made with.
 struct RuleVersionsQuestion {
     using Answer = std::vector<RulesDocument>;
 };

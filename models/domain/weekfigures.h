@@ -30,9 +30,11 @@ struct WeekFigures {
     };
     struct PerCurrency {
         Currency currency;
+        bool isDelivered = true; ///< false where no day of the week is known of any of its accounts
         Sum now;
-        std::optional<Sum> before, yearBefore; ///< none where the data do not reach back to the first of these days
-        std::vector<Line> lines;               ///< add up to the sums; by team, then by service
+        std::optional<Sum> before,
+            yearBefore;          ///< none where nothing of these days was delivered, or the data begin later
+        std::vector<Line> lines; ///< add up to the sums; by team, then by service
     };
     std::vector<PerCurrency> currencies;
 };

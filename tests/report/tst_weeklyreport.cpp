@@ -316,6 +316,10 @@ private Q_SLOTS:
         for (const WeekLine& line : table.lines)
             change.add(*line.change());
         QVERIFY(change.amount() == *table.total.change());
+        figures.monthToDate = *checkedAdd(now.amount(), sample::money(40)); // of services that cost the same in both
+        figures.sameDaysLastMonth = *checkedAdd(before.amount(), sample::money(40));
+        QCOMPARE(monthMovers(figures, 2).lines.back().name, std::string("Not changed"));
+        QVERIFY(*monthMovers(figures, 2).lines.back().now == sample::money(40));
         figures.hasLastMonth = false;
         QVERIFY(monthMovers(figures, 2).lines.empty());
     }
@@ -328,6 +332,17 @@ private Q_SLOTS:
         QVERIFY(weekSentence(input.week, figures).find("unknown, not zero") != std::string::npos);
         figures.before.reset();
         QVERIFY(weekMovers(figures, 5).lines.empty());
+        figures = sample::ordinary().week.currencies[0];
+        figures.before->unknownRows = 2;
+        const std::string half = weekSentence(input.week, figures);
+        QVERIFY2(half.find("(+") == std::string::npos, half.c_str());
+        QVERIFY2(half.find("2 of 180 charges of the week before do not state this cost") != std::string::npos,
+                 half.c_str());
+        QVERIFY(!weekByTeam(figures, 5).total.change().has_value());
+        figures.isDelivered = false;
+        QVERIFY(weekSentence(input.week, figures).find("Nothing of the week was delivered") != std::string::npos);
+        figures = sample::ordinary().week.currencies[0];
+        figures.before.reset();
         figures.now = {sample::money(2), 3};
         QVERIFY(weekSentence(input.week, figures).find("no week before to compare") != std::string::npos);
     }

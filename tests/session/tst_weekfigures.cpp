@@ -113,6 +113,19 @@ private slots:
         QCOMPARE(shown(figures.before), QString("unknown"));
     }
 
+    /// A month that was never delivered is not a week without charges, and a currency that is late has no week yet.
+    void whatWasNotDelivered_isNoZero()
+    {
+        import("a", daily({2026, 9, 1}, 30, "37") + daily({2026, 11, 1}, 4, "37"));
+        const auto figures = week().currencies.front();
+        QCOMPARE(shown(figures.now), QString("111"));
+        QCOMPARE(shown(figures.before), QString("none")); // 26 to 28 October
+        import("b", daily({2026, 9, 1}, 20, "5", "200", "Compute Engine", "EUR"));
+        const WeekFigures both = week();
+        for (const auto& one : both.currencies)
+            QCOMPARE(one.isDelivered, one.currency == Currency("USD"));
+    }
+
     void weekOverTheTurnOfTheYear()
     {
         import("a", daily({2025, 12, 1}, 35, "10")); // through Sunday 4 January 2026

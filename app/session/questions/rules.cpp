@@ -21,7 +21,8 @@ Result<std::vector<RulesDocument>> answer(const Snapshot& snapshot, const RuleVe
         return versions.error();
     std::vector<RulesDocument> documents;
     for (store::PublishedRules& one : *versions)
-        documents.push_back({std::move(one.json), one.version, one.publishedAt});
+        documents.push_back({std::move(one.json), one.version,
+                             one.publishedAt.seconds > 0 ? one.publishedAt : Instant()}); // 0: made with the workspace
     return documents;
 }
 

@@ -39,6 +39,19 @@ WeekFigures::Sum totalOf(const CostTable& table, Currency currency)
     return {};
 }
 
+/// Whether the data reach back to these days, and any account of the currency knows one of them.
+bool isKnown(const CostDays& days, Currency currency, const DateRange& range)
+{
+    if (days.first > range.from)
+        return false;
+    return std::any_of(days.accounts.begin(), days.accounts.end(), [&](const KnownAccount& account) {
+        bool knows = false;
+        for (Day day = range.from; day < range.to; day = day + 1)
+            knows |= account.knows(day) && account.isTold(day);
+        return account.currency == currency && knows;
+    });
+}
+
 /// A day that was still running when it was told belongs to no week that is compared.
 Day lastWholeDay(const CostDays& days)
 {
@@ -85,10 +98,11 @@ Result<WeekFigures> weekFigures(const CostSource& costs, CostLens lens, const st
     for (const Currency currency : currencies) {
         WeekFigures::PerCurrency& entry = figures.currencies.emplace_back();
         entry.currency = currency;
+        entry.isDelivered = isKnown(*days, currency, figures.week);
         entry.now = totalOf(*now, currency);
-        if (days->first <= figures.before.from)
+        if (isKnown(*days, currency, figures.before))
             entry.before = totalOf(*before, currency);
-        if (days->first <= figures.yearBefore.from)
+        if (isKnown(*days, currency, figures.yearBefore))
             entry.yearBefore = totalOf(*yearBefore, currency);
         for (const auto& [keys, line] : lines) {
             if (keys.first == currency)

@@ -510,7 +510,8 @@ void AllocationPage::showVersions(const std::vector<RulesDocument>& versions)
     m_versionMenu->clear();
     for (const RulesDocument& one : versions) {
         const QString number = format::count(one.version);
-        const QString at = format::instant(one.publishedAt, format::locale());
+        const QString at = one.publishedAt.isValid() ? format::instant(one.publishedAt, format::locale())
+                                                     : tr("made with the workspace");
         QAction* action =
             m_versionMenu->addAction(one.version == m_version ? tr("Version %1, %2 (in force)").arg(number, at)
                                                               : tr("Version %1, %2").arg(number, at));
