@@ -55,7 +55,7 @@ struct Overview {
         /// What is compared with the same days of last month.
         Amount comparedToDate() const { return wholeDays ? wholeDays->cost : monthToDate; }
         /// False where the month has no whole day yet.
-        bool isComparable(Day month) const { return hasLastMonth && (!wholeTo.isValid() || wholeTo > month); }
+        bool isComparable(Day first) const { return hasLastMonth && (!wholeTo.isValid() || wholeTo > first); }
     };
     struct AnomalyItem {
         std::vector<std::string> keys;
