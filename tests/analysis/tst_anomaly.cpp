@@ -44,6 +44,17 @@ std::vector<DayVerdict> judge(const std::vector<double>& values)
     return detectDailyAnomalies(values, fromMonday());
 }
 
+/// Verdicts on the days from `start` to `last`, which cost what `costOf` says.
+template <typename CostOf> std::vector<DayVerdict> judgedWorld(Day start, Day last, CostOf costOf)
+{
+    std::vector<double> values;
+    for (Day day = start; day <= last; day = day + 1)
+        values.push_back(costOf(day));
+    AnomalyOptions options;
+    options.start = start;
+    return detectDailyAnomalies(values, options);
+}
+
 int anomaliesIn(const std::vector<DayVerdict>& verdicts)
 {
     return static_cast<int>(
@@ -339,15 +350,134 @@ private slots:
         }
     }
 
-    void weeklyJob_new_isMarkedTwice()
+    void chargeAtMonthEnd_ofOneAnchor_isExpectedOnNoOtherDay_data()
+    {
+        QTest::addColumn<QString>("kind");
+        for (const char* kind : {"28", "29", "30", "30 or last", "31", "last", "last but one", "last workday"})
+            QTest::newRow(kind) << kind;
+    }
+
+    void chargeAtMonthEnd_ofOneAnchor_isExpectedOnNoOtherDay()
+    {
+        QFETCH(QString, kind);
+        const auto isDue = [&kind](Day day) {
+            const Day last = day.firstOfMonth().addMonths(1) - 1;
+            Day workday = last;
+            while (workday.weekday() > 4)
+                workday = workday - 1;
+            return kind == "last"           ? day == last
+                   : kind == "last but one" ? day == last - 1
+                   : kind == "last workday" ? day == workday
+                   : kind == "30 or last"   ? day.dayOfMonth() == 30 || (day == last && day.dayOfMonth() < 30)
+                                            : day.dayOfMonth() == kind.toInt();
+        };
+        const Day end = Day::fromYmd(2026, 11, 28);
+        for (const Day start : {Day::fromYmd(2025, 9, 15), Day::fromYmd(2026, 1, 1), Day::fromYmd(2026, 4, 1)}) {
+            for (const double base : {100.0, 137.0}) {
+                const auto verdicts = judgedWorld(
+                    start, end, [&](Day day) { return base + (isDue(day) ? 3 * base + 17 * (base - 100) : 0); });
+                for (std::size_t i = 0; i < verdicts.size(); ++i)
+                    QVERIFY2(verdicts[i].kind != "drop", toString(start + static_cast<int>(i)).c_str());
+                QVERIFY(anomaliesIn(verdicts) <= 2);
+            }
+        }
+    }
+
+    void charge_ended_isMissedOnce_data()
+    {
+        QTest::addColumn<int>("dayOfMonth"); // 31: the last
+        QTest::addColumn<int>("lastMonth");
+        for (const int dayOfMonth : {1, 2, 15, 30, 31})
+            for (const int month : {6, 7, 9})
+                QTest::addRow("the %d to month %d", dayOfMonth, month) << dayOfMonth << month;
+    }
+
+    void charge_ended_isMissedOnce()
+    {
+        QFETCH(int, dayOfMonth);
+        QFETCH(int, lastMonth);
+        const Day start = Day::fromYmd(2025, 11, 20);
+        const auto isDue = [dayOfMonth](Day day) {
+            return dayOfMonth == 31 ? (day + 1).dayOfMonth() == 1 : day.dayOfMonth() == dayOfMonth;
+        };
+        const auto verdicts = judgedWorld(start, Day::fromYmd(2026, 12, 2), [&](Day day) {
+            return 90.0 + (isDue(day) && (day.year() < 2026 || day.month() <= lastMonth) ? 3000 : 0);
+        });
+        std::vector<Day> drops;
+        for (std::size_t i = 0; i < verdicts.size(); ++i)
+            if (verdicts[i].kind == "drop")
+                drops.push_back(start + static_cast<int>(i));
+        QCOMPARE(drops.size(), 1U);
+        QVERIFY(drops.front().month() == lastMonth + 1 && isDue(drops.front()));
+    }
+
+    void charge_skippedOnce_isMissed_andItsReturnIsNoNews()
+    {
+        for (const int dayOfMonth : {1, 15}) {
+            const Day start = Day::fromYmd(2025, 11, 20);
+            const auto verdicts = judgedWorld(start, Day::fromYmd(2026, 12, 2), [&](Day day) {
+                return 90.0 + (day.dayOfMonth() == dayOfMonth && day.month() != 6 ? 3000 : 0);
+            });
+            for (std::size_t i = 90; i < verdicts.size(); ++i) {
+                const Day day = start + static_cast<int>(i);
+                QCOMPARE(verdicts[i].anomaly, day == Day::fromYmd(2026, 6, dayOfMonth));
+            }
+        }
+    }
+
+    void charge_eachFortnight_isMarkedUntilItIsKnown()
+    {
+        const Day start = Day::fromYmd(2026, 3, 1);
+        for (int phase = 0; phase < 14; ++phase) {
+            for (const int first : {0, 120}) {
+                const auto verdicts = judgedWorld(start, Day::fromYmd(2026, 11, 29), [&](Day day) {
+                    const int t = day - start;
+                    return (100 + (t >= first && t % 14 == phase ? 210 : 0)) *
+                           (1 + 0.04 * noise(static_cast<std::size_t>(t)));
+                });
+                QVERIFY2(anomaliesIn(verdicts) <= (first > 0 ? 3 : 1), std::to_string(phase).c_str());
+                const auto due = static_cast<std::size_t>(210 + phase);
+                QVERIFY(std::abs(verdicts[due].expected - 310) < 31);
+                QVERIFY(std::abs(verdicts[due + 7].expected - 100) < 10);
+            }
+        }
+    }
+
+    void charge_eachFortnight_ended_isMissedOnce()
+    {
+        const Day start = Day::fromYmd(2026, 3, 1);
+        const auto verdicts = judgedWorld(start, Day::fromYmd(2026, 11, 29), [&](Day day) {
+            return 100.0 + (day - start < 180 && (day - start) % 14 == 9 ? 210 : 0);
+        });
+        for (std::size_t i = 60; i < verdicts.size(); ++i)
+            QCOMPARE(verdicts[i].anomaly, i == 191);
+    }
+
+    void charge_ofAWeekdayOfTheMonth_isMarkedTwice()
+    {
+        for (const int weekday : {0, 3}) {
+            for (const int week : {0, 1, 2, 3, -1}) {
+                const auto verdicts = judgedWorld(Day::fromYmd(2026, 1, 9), Day::fromYmd(2026, 12, 31), [&](Day day) {
+                    const bool isLast = (day + 7).month() != day.month();
+                    const bool isDue =
+                        day.weekday() == weekday && (week < 0 ? isLast : (day.dayOfMonth() - 1) / 7 == week);
+                    return 80.0 + (isDue ? 700 : 0);
+                });
+                QVERIFY2(anomaliesIn(verdicts) <= 2, std::to_string(week).c_str());
+            }
+        }
+    }
+
+    void weeklyJob_new_isMarkedTwice_orOnceWhereNothingWasBefore()
     {
         for (const double base : {0.0, 80.0}) {
             std::vector<double> values(210, base);
             for (std::size_t i = 97; i < values.size(); i += 7)
                 values[i] += 560;
             const auto verdicts = judge(values);
-            QVERIFY(verdicts[97].anomaly && verdicts[104].anomaly);
-            QCOMPARE(anomaliesIn(verdicts), 2);
+            QVERIFY(verdicts[97].anomaly);
+            QCOMPARE(verdicts[104].anomaly, base > 0);
+            QCOMPARE(anomaliesIn(verdicts), base > 0 ? 2 : 1);
             QVERIFY(std::abs(verdicts[202].expected - base - 560) < 1);
         }
     }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <optional>
 
@@ -32,6 +33,7 @@ constexpr double TurnFactor = 5;    ///< levels that a month's first or last day
 constexpr double AgreeShare = 0.5;  ///< by which amounts of precedents may differ
 constexpr double CloseShare = 0.25; ///< by which a single precedent may
 constexpr double SameShare = 0.1;   ///< and one of the month before
+constexpr double SteadyShare = 0.3; ///< of their difference, by which the days of two weeks that take turns may differ
 constexpr double LeakRise = 1.4;    ///< of three weeks
 constexpr double CalmRise = 1.2;    ///< below it a rise has ended, and the next is news
 constexpr double QuickerRise = 1.5; ///< times the rise that was reported
@@ -60,6 +62,13 @@ struct Outlook {
     double level = 0;
     double sigma = SigmaFloor;
     bool isPrecedented = true; ///< false: a month start or end as there was none before
+    double maybe = 0;          ///< a charge that may come on top, and as well may not
+};
+
+/// A charge on due days: how much, and how many of the newest due days passed without it.
+struct DueCharge {
+    double amount = 0;
+    std::size_t missed = 0;
 };
 
 /// Days on which next to nothing is expected, although the series is alive.
@@ -90,7 +99,11 @@ private:
     double levelOf(int t, const Profile& profile) const;
     double sigmaOf(int t, DayClass wanted) const;
     void addSpecialDays(int t, Outlook& look) const;
-    std::optional<double> recurringExtra(int t, const Outlook& look) const;
+    std::optional<double> recurringExtra(int t, Outlook& look) const;
+    std::optional<DueCharge> chargeOf(const CalendarRule& rule, int t, const Outlook& look) const;
+    bool isDueByTheMonthsEnd(int t, Outlook& look) const;
+    bool takesTurns(int t, Outlook& look) const;
+    std::optional<double> weekdayPrecedentOf(int t, double extra, double weekly) const;
     std::optional<double> monthEndFactor(int t) const;
     double extraAt(int at, double weekly) const;
     std::optional<double> precedentOf(int t, double extra, double weekly) const;
@@ -215,37 +228,50 @@ double DailyDetector::sigmaOf(int t, DayClass wanted) const
 
 /// A charge that comes on the same day of the month: what it usually adds. Nothing while there are fewer than two such
 /// days. The first of the month needs two months that agree, any other day three and a clear size. A first on a weekend
-/// is unknown unless those on weekends before agree: the charge may be one of the first working day.
-std::optional<double> DailyDetector::recurringExtra(int t, const Outlook& look) const
+/// is unknown unless those on weekends before agree: the charge may be one of the first working day. One that the last
+/// due day passed without has ended, or pauses: it may come.
+std::optional<double> DailyDetector::recurringExtra(int t, Outlook& look) const
 {
+    struct Twin {
+        double extra;
+        bool isWeekend;
+    };
     const Day day = m_options.start + t;
-    std::vector<double> extras;
-    std::vector<double> atWeekends;
+    const bool isFirst = day.dayOfMonth() == 1;
+    std::vector<Twin> twins;
     for (int back = 1; back <= 6; ++back) {
         const Day twin = day.addMonths(-back) + (day.dayOfMonth() - 1);
         const int at = twin - m_options.start;
         if (at < 0)
             break;
         const double extra = extraAt(at, look.weekly);
-        if (twin.dayOfMonth() != day.dayOfMonth() || std::isnan(extra))
-            continue;
-        extras.push_back(extra);
-        if (twin.weekday() >= 5)
-            atWeekends.push_back(extras.back());
+        if (twin.dayOfMonth() == day.dayOfMonth() && !std::isnan(extra) && (isFirst || twins.size() < 4))
+            twins.push_back({extra, twin.weekday() >= 5});
     }
-    if (extras.size() < 2)
+    if (twins.size() < 2)
         return std::nullopt;
-    const bool isFirst = day.dayOfMonth() == 1;
-    if (!isFirst && extras.size() > 4)
-        extras.resize(4);
-    auto copy = extras;
-    const double usual = medianOf(copy);
-    const auto isUsual = [usual](double extra) { return std::abs(extra - usual) <= AgreeShare * std::abs(usual); };
-    const auto agree = std::count_if(extras.begin(), extras.end(), isUsual);
+    std::vector<double> extras;
+    for (const auto& twin : twins)
+        extras.push_back(twin.extra);
+    const double usual = medianOf(extras);
+    const auto isUsual = [usual](const Twin& twin) {
+        return std::abs(twin.extra - usual) <= AgreeShare * std::abs(usual);
+    };
+    const auto agree = std::count_if(twins.begin(), twins.end(), isUsual);
     const double size = isFirst ? 0.15 * look.level : std::max(0.5, 3 * look.sigma) * look.level;
     if (agree < (isFirst ? 2 : 3) || !(usual > size))
         return 0;
-    const bool isSeenAtWeekends = !atWeekends.empty() && std::all_of(atWeekends.begin(), atWeekends.end(), isUsual);
+    const auto isUsualAtWeekend = [&isUsual](const Twin& twin) { return twin.isWeekend && isUsual(twin); };
+    const bool comesAtWeekends = !isFirst || std::any_of(twins.begin(), twins.end(), isUsualAtWeekend);
+    const auto newest = std::find_if(
+        twins.begin(), twins.end(), [comesAtWeekends](const Twin& twin) { return comesAtWeekends || !twin.isWeekend; });
+    if (newest != twins.end() && newest->extra < (1 - AgreeShare) * usual) {
+        look.maybe = usual;
+        return std::nullopt;
+    }
+    const bool isSeenAtWeekends = comesAtWeekends && std::all_of(twins.begin(), twins.end(), [&](const Twin& twin) {
+                                      return !twin.isWeekend || isUsual(twin);
+                                  });
     if (isFirst && day.weekday() >= 5 && !isSeenAtWeekends)
         return std::nullopt;
     return usual;
@@ -310,6 +336,111 @@ std::optional<double> DailyDetector::monthEndFactor(int t) const
     return ofOwn.value == 1 || !isWeekend || isSeenAtWeekends ? std::optional(ofOwn.value) : std::nullopt;
 }
 
+/// Whether `rule` is due on `day`; unknown on the last day of February for the 29th and the 30th. The 31st is no other
+/// day here: what comes on a month's last day comes no days before the end.
+std::optional<bool> isDueOn(const CalendarRule& rule, Day day)
+{
+    const bool isTooShort = rule.anchor == CalendarAnchor::DayOfMonth && day.dayOfMonth() < rule.n && rule.isDue(day);
+    if (isTooShort && rule.n < 31)
+        return std::nullopt;
+    return !isTooShort && rule.isDue(day);
+}
+
+/// The charge that a rule stands for, when it alone explains all that the last days of the months before cost: it came
+/// on each due day up to the last of them, twice at the least, and the other days cost what their weekday does.
+std::optional<DueCharge> DailyDetector::chargeOf(const CalendarRule& rule, int t, const Outlook& look) const
+{
+    constexpr int Back = 160;
+    std::vector<double> due; // newest first
+    std::vector<double> others;
+    for (int i = t - 1; i >= FirstWeek && i >= t - Back; --i) {
+        const auto isDue = isDueOn(rule, m_options.start + i);
+        if (std::isnan(past(i).actual) || !isDue || (!*isDue && monthPart(i) != MonthPart::End))
+            continue;
+        (*isDue ? due : others).push_back(extraAt(i, look.weekly));
+    }
+    auto copy = due;
+    std::sort(copy.begin(), copy.end(), std::greater<>());
+    if (copy.size() < 2)
+        return std::nullopt;
+    DueCharge charge{copy[(copy.size() - 1) / 4], 0}; // also where it ended some months ago
+    const double least = AgreeShare * charge.amount;
+    if (!(charge.amount > std::max(0.5, 3 * look.sigma) * look.level))
+        return std::nullopt;
+    while (charge.missed < due.size() && std::abs(due[charge.missed]) < least)
+        ++charge.missed;
+    const bool isSteady = std::all_of(due.begin() + static_cast<std::ptrdiff_t>(charge.missed), due.end(),
+                                      [&](double extra) { return std::abs(extra - charge.amount) <= least; });
+    const bool isAlone = std::all_of(others.begin(), others.end(), [&](double e) { return std::abs(e) < least; });
+    return isSteady && isAlone && due.size() - charge.missed >= 2 ? std::optional(charge) : std::nullopt;
+}
+
+/// What the day of the month, the last days before its end or its last working day tell of a charge at a month's end:
+/// true where one of them explains all that is known. Where two do and one of them is due, it may come.
+bool DailyDetector::isDueByTheMonthsEnd(int t, Outlook& look) const
+{
+    const Day day = m_options.start + t;
+    const Day month = day.firstOfMonth();
+    std::vector<CalendarRule> rules;
+    for (const int n : {28, 29, 30, 31})
+        rules.push_back({CalendarAnchor::DayOfMonth, n, 1, month});
+    for (const int n : {0, 1})
+        rules.push_back({CalendarAnchor::DaysBeforeEnd, n, 1, month});
+    rules.push_back({CalendarAnchor::LastWorkday, 0, 1, month});
+    std::size_t missed = std::numeric_limits<std::size_t>::max();
+    bool isDue = true;  // by all of them
+    bool isFree = true; // by all of them
+    double amount = 0;
+    for (const auto& rule : rules) {
+        const auto charge = chargeOf(rule, t, look);
+        if (!charge || charge->missed > missed)
+            continue;
+        if (charge->missed < missed) {
+            missed = charge->missed;
+            isDue = isFree = true;
+        }
+        const auto isRuleDue = isDueOn(rule, day);
+        isDue = isDue && isRuleDue.value_or(false);
+        isFree = isFree && !isRuleDue.value_or(true);
+        amount = charge->amount;
+    }
+    if (missed == std::numeric_limits<std::size_t>::max())
+        return false;
+    if (isDue && missed == 0)
+        look.expected += amount;
+    else if (!isFree)
+        look.maybe = amount;
+    return true;
+}
+
+/// A weekday that costs one thing this week and another the next: what it will this time, when that is clear from the
+/// last six weeks.
+bool DailyDetector::takesTurns(int t, Outlook& look) const
+{
+    std::array<std::vector<double>, 2> turns; // as today, as a week ago
+    std::array<double, 2> means{};
+    for (int back = 1; back <= 6; ++back)
+        if (t - 7 * back >= 0 && !std::isnan(past(t - 7 * back).actual))
+            turns[static_cast<std::size_t>(back % 2)].push_back(past(t - 7 * back).actual);
+    for (std::size_t turn = 0; turn < 2; ++turn) {
+        if (turns[turn].size() < 2)
+            return false;
+        for (const double value : turns[turn])
+            means[turn] += value / static_cast<double>(turns[turn].size());
+    }
+    const double apart = std::abs(means[0] - means[1]);
+    if (!(apart > std::max(0.5, 3 * look.sigma) * look.level))
+        return false;
+    for (std::size_t turn = 0; turn < 2; ++turn)
+        for (const double value : turns[turn])
+            if (std::abs(value - means[turn]) > SteadyShare * apart)
+                return false;
+    const bool isLikeOthers = std::abs(means[0] - look.level) < std::abs(means[1] - look.level);
+    look.weekly = means[isLikeOthers ? 0 : 1]; // the other turn teaches nothing about the weekday
+    look.expected = means[0];
+    return true;
+}
+
 /// What a day brought above its weekday's expectation; `weekly` stands in for that of the first days.
 double DailyDetector::extraAt(int at, double weekly) const
 {
@@ -351,6 +482,35 @@ std::optional<double> DailyDetector::precedentOf(int t, double extra, double wee
             }
         }
     }
+    return weekdayPrecedentOf(t, extra, weekly);
+}
+
+/// What the same weekday of the two months before brought, counted from the months' beginnings (the first Monday) or
+/// from their ends (the last Friday), when it agrees with `extra`.
+std::optional<double> DailyDetector::weekdayPrecedentOf(int t, double extra, double weekly) const
+{
+    const Day day = m_options.start + t;
+    const int week = (day.dayOfMonth() - 1) / 7;
+    const int weekFromEnd = (day.addMonths(1) - day - 1) / 7;
+    for (const bool isFromEnd : {false, true}) {
+        double farthest = 0;
+        double sum = 0;
+        int precedents = 0;
+        for (const int back : {-1, -2}) {
+            const Day first = day.addMonths(back);
+            const Day edge = isFromEnd ? day.addMonths(back + 1) - 1 : first;
+            const int away = isFromEnd ? (edge.weekday() - day.weekday() + 7) % 7 + 7 * weekFromEnd
+                                       : (day.weekday() - edge.weekday() + 7) % 7 + 7 * week;
+            const Day twin = isFromEnd ? edge - away : edge + away;
+            const int at = twin - m_options.start;
+            if (at < 0 || twin.month() != first.month() || !agreesAt(at, extra, weekly, farthest))
+                break;
+            sum += extraAt(at, weekly);
+            ++precedents;
+        }
+        if (precedents == 2)
+            return sum / precedents;
+    }
     return std::nullopt;
 }
 
@@ -378,9 +538,11 @@ void DailyDetector::acceptWeekday(const std::vector<int>& days)
 void DailyDetector::addSpecialDays(int t, Outlook& look) const
 {
     look.expected = look.weekly;
-    if (!m_options.start.isValid())
+    if (takesTurns(t, look) || !m_options.start.isValid())
         return;
     const auto part = monthPart(t);
+    if (part == MonthPart::End && isDueByTheMonthsEnd(t, look))
+        return;
     if (part == MonthPart::End) {
         const auto factor = monthEndFactor(t);
         look.expected = look.weekly * factor.value_or(1);
@@ -730,7 +892,9 @@ DayVerdict DailyDetector::judge(int t)
     followSign(t);
     const double actual = m_sign * m_values[static_cast<std::size_t>(t)];
     const auto profile = profileAt(t);
-    const auto look = outlook(t, profile);
+    auto look = outlook(t, profile);
+    if (actual > look.expected + look.maybe / 2)
+        look.expected += look.maybe;
     const double widen = m_known < MatureDays ? YoungFactor : 1;
     m_past.emplace_back();
     DayVerdict verdict;

@@ -36,9 +36,10 @@ struct DayVerdict {
 ///
 /// Causal: verdict t depends on values[0..t] alone (with mayGrow the newest two are judged more mildly than they will
 /// be once they are older). NaN = missing. Weekly rhythm, recurring charges and credits on a day of the month, quarter
-/// or year and month-end batches are ordinary: at a month's first or last days before there is a precedent up to a few
-/// times the level, elsewhere from the second or third time on. A new level is reported once and then becomes ordinary,
-/// and so is the way back to a former one after more than four weeks; back within four weeks it is the end of an
+/// or year, of every other week or of a weekday of the month, and month-end batches are ordinary: at a month's first or
+/// last days before there is a precedent up to a few times the level, elsewhere from the second or third time on. A
+/// charge that stays away is missed once. A new level is reported once and then becomes ordinary, and so is the way
+/// back to a former one after more than four weeks; back within four weeks, also from nothing, it is the end of an
 /// incident. A slow rise is reported once and again only when it quickens; anomalous values do not teach. Series of
 /// credits (negative level) are judged like their mirror image. Pure; any thread may call.
 std::vector<DayVerdict> detectDailyAnomalies(std::span<const double> values, const AnomalyOptions& options,
