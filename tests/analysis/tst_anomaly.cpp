@@ -468,6 +468,24 @@ private slots:
         }
     }
 
+    void outage_short_isToldAndItsEndIsNot()
+    {
+        for (const bool isWeekly : {false, true}) {
+            for (const std::size_t length : {2U, 3U, 5U, 8U, 15U, 27U}) {
+                std::vector<double> values(180, 37);
+                for (std::size_t i = 0; i < values.size(); ++i)
+                    values[i] = isWeekly ? 90 - 70 * (i % 7 > 4 ? 1 : 0) : 37 * (1 + 0.04 * noise(i));
+                for (std::size_t i = 80; i < 80 + length; ++i)
+                    values[i] = 0;
+                const auto verdicts = judge(values);
+                QVERIFY(verdicts[80].anomaly || verdicts[81].anomaly);
+                for (std::size_t i = 80 + length; i < values.size(); ++i)
+                    QVERIFY2(!verdicts[i].anomaly, (std::to_string(length) + ": " + std::to_string(i)).c_str());
+                QVERIFY(std::abs(verdicts.back().expected / values.back() - 1) < 0.1);
+            }
+        }
+    }
+
     void weeklyJob_new_isMarkedTwice_orOnceWhereNothingWasBefore()
     {
         for (const double base : {0.0, 80.0}) {

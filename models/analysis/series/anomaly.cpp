@@ -116,7 +116,9 @@ private:
     void learn(int t, double actual, const DayVerdict& verdict, const Outlook& look, bool isEvident);
     std::vector<int> newLevelDays(int t, int side) const;
     void acceptShift(const std::vector<int>& days);
+    void recall(int first);
     bool isReturn(int t, double actual, const Outlook& look, int within) const;
+    bool isReturnFromNothing(int t, double actual, const Outlook& look, int within) const;
     bool acceptReturn(int t);
     std::vector<int> sustainedDays(int t, double widen) const;
     double leakBase(int t, const Outlook& look, const Profile& profile, double& rise) const;
@@ -639,10 +641,24 @@ std::vector<int> DailyDetector::newLevelDays(int t, int side) const
     return days.size() >= 4 ? days : std::vector<int>{};
 }
 
+/// The same where nothing is expected any more: by what the same weekday was expected to cost before it fell away.
+bool DailyDetector::isReturnFromNothing(int t, double actual, const Outlook& look, int within) const
+{
+    for (int i = t - 7; i >= LevelDays && i >= t - within; i -= 7) {
+        if (!(past(i).level > 0))
+            continue;
+        const Outlook former{past(i).weekly, past(i).weekly, past(i).level, look.sigma};
+        return !isIdle(former) && std::abs(stabilised(actual, former)) <= ReturnLimit * look.sigma;
+    }
+    return false;
+}
+
 /// Whether `actual` is ordinary by a level the series had from one week to `within` days ago: the way back.
 bool DailyDetector::isReturn(int t, double actual, const Outlook& look, int within) const
 {
-    if (!(look.level > 0) || isIdle(look))
+    if (!(look.level > 0))
+        return isReturnFromNothing(t, actual, look, within);
+    if (isIdle(look))
         return false;
     for (int i = t - 7; i >= LevelDays && i >= t - within; i -= 3) {
         const double ratio = past(i).level / look.level;
@@ -694,6 +710,13 @@ std::vector<int> DailyDetector::sustainedDays(int t, double widen) const
     return isClear && isMaterial ? days : std::vector<int>{};
 }
 
+/// What is back from nothing is as it was: the days before it fell away teach again, those without cost do not.
+void DailyDetector::recall(int first)
+{
+    for (int i = std::max(0, first - FarReturnDays); i < first; ++i)
+        past(i).learned = past(i).level > 0 ? past(i).weekly : Unknown;
+}
+
 /// From the first of `days` on the actual values teach, and what came before is brought to the new level; where nothing
 /// was spent before, there is nothing to bring along and it is forgotten.
 void DailyDetector::acceptShift(const std::vector<int>& days)
@@ -704,8 +727,11 @@ void DailyDetector::acceptShift(const std::vector<int>& days)
             ratios.push_back(past(i).actual / past(i).weekly);
     const double ratio = ratios.empty() ? Unknown : std::max(0.0, medianOf(ratios));
     const int first = days.back();
-    for (int i = std::max(0, first - ProfileDays); i < first; ++i)
-        past(i).learned *= ratio;
+    if (ratios.empty() && past(first).isReturn)
+        recall(first);
+    else
+        for (int i = std::max(0, first - ProfileDays); i < first; ++i)
+            past(i).learned *= ratio;
     for (int i = first; i < static_cast<int>(m_past.size()); ++i) {
         past(i).learned = past(i).actual;
         past(i).side = 0;
