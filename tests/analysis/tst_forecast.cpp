@@ -451,6 +451,18 @@ private slots:
         QVERIFY(mustForecast(history, 7).total.mean > 6.5 * history.back());
     }
 
+    void lastDay_unlikeTheOthers_isNoLevel_howeverLongTheHistory()
+    {
+        for (const double last : {25.0, 60.0, 150.0, 250.0}) {
+            for (std::size_t days = 20; days < 110; ++days) {
+                std::vector<double> history(days, 100);
+                history.back() = last;
+                const double total = mustForecast(history, 28).total.mean;
+                QVERIFY2(std::abs(total / 2800 - 1) < 0.02, qPrintable(QString("%1: %2").arg(days).arg(total)));
+            }
+        }
+    }
+
     void oneAccident_widensTheBandsAlone_data()
     {
         QTest::addColumn<int>("days");

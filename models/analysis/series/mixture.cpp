@@ -130,11 +130,18 @@ void Bench::addLongTerms()
     }
 }
 
+/// Smoothing begins at the middle of the first values where they are of a season: one odd first value would last, and
+/// make the quickest forgetting look best.
 std::vector<double> Bench::adjusted(const SeasonalPattern& pattern, std::size_t from, std::size_t to) const
 {
     std::vector<double> x(to - from);
     for (std::size_t i = from; i < to; ++i)
         x[i - from] = pattern.remove(m_filled[i], i);
+    const auto season = static_cast<std::size_t>(m_setup.season);
+    if (season > 1 && x.size() >= 2 * season) {
+        std::vector<double> first(x.begin(), x.begin() + m_setup.season);
+        x.front() = medianOf(first);
+    }
     return x;
 }
 
