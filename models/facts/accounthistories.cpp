@@ -25,12 +25,25 @@ constexpr std::size_t kFew = 2;
 constexpr std::size_t kMany = 7;
 constexpr int kSeason = 92;
 
-/// Some are billed from the 15th to the 15th, so that many days lie behind each month. One or two of a single month,
-/// beside a whole month of others, were charged ahead.
+/// How many days lie in the span from the first to the last of them, for each with a charge.
+double daysPerCharge(const std::vector<Day>& days, Day first)
+{
+    return static_cast<double>(days.back() - first + 1) / static_cast<double>(days.size());
+}
+
+/// Some are billed from the 15th to the 15th, so that many days lie behind each month, as close to each other as those
+/// within. Beside a whole month of others one or two of a single month were charged ahead, and so were as many as there
+/// may be that lie far apart from each other: the months of a year that is paid at once.
 bool areAhead(const DaysBehind& behind, const std::vector<Day>& all)
 {
-    return all.size() >= kMany &&
-           std::all_of(behind.begin(), behind.end(), [](const auto& month) { return month.second.size() <= kFew; });
+    constexpr double kApart = 3; // times as far as the others
+    if (all.size() < kMany)
+        return false;
+    const double usual = daysPerCharge(all, all.front());
+    return std::all_of(behind.begin(), behind.end(), [usual](const auto& month) {
+        return month.second.size() <= kFew ||
+               daysPerCharge(month.second, lastOfMonth(month.first) + 1) > kApart * usual;
+    });
 }
 
 /// On which day a partition was brought. Where more days of charges lie behind theirs than not, the clock was wrong and

@@ -229,6 +229,38 @@ private slots:
                  qPrintable(QString::number(figures.monthEndMean)));
     }
 
+    void aYearPaidAtOnce_isAhead_howeverManyItsCharges_data()
+    {
+        QTest::addColumn<int>("months");
+        for (const int months : {1, 2, 3, 6, 12})
+            QTest::addRow("%d", months) << months;
+    }
+
+    void aYearPaidAtOnce_isAhead_howeverManyItsCharges()
+    {
+        QFETCH(int, months);
+        DeliveryWorld world{{plan("a", "1", Rhythm::Daily, day(3, 10))}, {}, {}};
+        for (int at = 0; at < months; ++at)
+            world.stray.emplace_back(0, day(4, 1).addMonths(at)); // billed in March
+        const auto known = knownDaysOf(*world.facts());
+        QVERIFY(known.data.last == day(3, 10) && known.accounts.front().through == day(3, 10));
+        QVERIFY(isNear(figuresOf(world).monthEndMean, 3100));
+        const auto far = farChargesOf(*world.facts(), known.data);
+        QVERIFY(far.size() == 1 && far.front().rows == static_cast<std::uint64_t>(months));
+    }
+
+    /// As many as there are within, and as close to each other: a bill from the 15th to the 15th.
+    void daysBehindTheirMonth_areOrdinary_whereTheyAreAsClose()
+    {
+        DeliveryWorld world{{plan("a", "1", Rhythm::Daily, day(3, 31))}, {}, {}};
+        FactSet facts = *world.facts();
+        for (FactPartition& partition : facts.partitions) {
+            if (partition.billingPeriod == day(3, 1))
+                partition.billingPeriod = day(2, 1);
+        }
+        QVERIFY(knownDaysOf(facts).data.last == day(3, 31));
+    }
+
     void aChargeLongBefore_doesNotStretchTheRange()
     {
         DeliveryWorld world{{plan("a", "1", Rhythm::Daily, day(5, 10))}, {{0, Day::fromYmd(2023, 7, 4)}}, {}};
