@@ -42,7 +42,7 @@ struct SeriesQuestion {
     using Answer = SeriesSet;
     CostQuery query;               ///< granularity None is treated as Day; `top` limits the series
     bool anomalies = true;         ///< daily only
-    int forecastSteps = 0;         ///< 0: none
+    int forecastSteps = 0;         ///< after the range where that ends before the data, else after them; 0: none
     std::optional<DateRange> base; ///< also this period, beside it; both bounds valid
 };
 

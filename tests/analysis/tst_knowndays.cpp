@@ -261,6 +261,35 @@ private slots:
         QVERIFY(knownDaysOf(facts).data.last == day(3, 31));
     }
 
+    void aForecastOfARangeThatEndsBefore_isThatOfItsEnd_data()
+    {
+        QTest::addColumn<Day>("to");
+        for (const Day to : {day(3, 21), day(3, 20), day(3, 19), day(3, 1), day(2, 2)})
+            QTest::newRow(toString(to).c_str()) << to;
+    }
+
+    void aForecastOfARangeThatEndsBefore_isThatOfItsEnd()
+    {
+        QFETCH(Day, to);
+        DeliveryWorld world{{plan("a", "1", Rhythm::Daily, day(3, 20)), plan("a", "2", Rhythm::Daily, day(3, 20), 7)},
+                            {{0, day(3, 19)}},
+                            {}};
+        world.accounts[1].first = day(3, 15); // not there yet
+        SeriesQuestion question;
+        question.forecastSteps = 3;
+        question.query.range.to = to;
+        const auto set = costSeries(*world.costs(), question, {});
+        QCOMPARE(set->series.size(), std::size_t{1});
+        const auto& forecast = set->series.front().forecast;
+        QCOMPARE(forecast.size(), std::size_t{3});
+        QVERIFY(forecast.front().period == to);
+        if (to <= day(3, 15))
+            QVERIFY(isNear(forecast.front().mean, 100) && isNear(forecast.back().mean, 100));
+        question.query.range.to = day(1, 1); // nothing to learn from
+        const auto none = costSeries(*world.costs(), question, {});
+        QVERIFY(none->series.empty() || none->series.front().forecast.empty());
+    }
+
     void aChargeLongBefore_doesNotStretchTheRange()
     {
         DeliveryWorld world{{plan("a", "1", Rhythm::Daily, day(5, 10))}, {{0, Day::fromYmd(2023, 7, 4)}}, {}};

@@ -192,6 +192,26 @@ Result<std::vector<ForecastPoint>> forecastBySteps(const std::vector<SeriesPoint
     return forecast;
 }
 
+/// What was there before `to`, as if no later day had been told. All of it where `to` lies outside, or is not valid.
+CostDays daysBefore(const CostDays& days, Day to)
+{
+    CostDays before = days;
+    if (!to.isValid() || to > days.last || to <= days.first)
+        return before;
+    before.last = to - 1;
+    for (auto& [currency, delivered] : before.delivered)
+        std::erase_if(delivered, [to](Day day) { return day >= to; });
+    std::erase_if(before.accounts, [to](const KnownAccount& account) { return account.first >= to; });
+    for (KnownAccount& account : before.accounts) {
+        account.through = std::min(account.through, before.last);
+        account.running = account.running.isValid() && account.running < to ? account.running : Day::none();
+        std::erase_if(account.gaps, [to](const DateRange& gap) { return gap.from >= to; });
+        for (DateRange& gap : account.gaps)
+            gap.to = std::min(gap.to, to);
+    }
+    return before;
+}
+
 /// The days a forecast of `steps` begins and ends with, `to` outside: after the running step.
 DateRange daysAhead(Day last, Granularity granularity, int steps)
 {
@@ -381,24 +401,26 @@ Result<SeriesSet> costSeries(const CostSource& costs, const SeriesQuestion& ques
     CostQuery& query = set.query;
     if (query.granularity == Granularity::None)
         query.granularity = Granularity::Day;
-    const auto days = costs.days(stop);
-    if (!days)
-        return days.error();
-    if (!days->last.isValid())
+    const auto all = costs.days(stop);
+    if (!all)
+        return all.error();
+    if (!all->last.isValid())
         return set;
+    // a range that ends before the data is what a forecast is learnt from
+    const CostDays days = question.forecastSteps > 0 ? daysBefore(*all, query.range.to) : *all;
 
-    const auto kept = shownKeys(costs, *days, query, set.totals, stop);
+    const auto kept = shownKeys(costs, days, query, set.totals, stop);
     if (!kept)
         return kept.error();
-    const bool isNear = daysAhead(days->last, query.granularity, question.forecastSteps).days() <= kMostDaysAhead;
+    const bool isNear = daysAhead(days.last, query.granularity, question.forecastSteps).days() <= kMostDaysAhead;
     const bool isByDay = query.granularity == Granularity::Day || (question.forecastSteps > 0 && isNear);
-    const auto learnt = learn(costs, *days, query, *kept, isByDay, stop);
+    const auto learnt = learn(costs, days, query, *kept, isByDay, stop);
     if (!learnt)
         return learnt.error();
     for (const PartedSeries& parts : learnt->series) {
         if (stop.stop_requested())
             return Error{ErrorCode::Cancelled, "cancelled", {}};
-        auto series = shownSeries(parts, *learnt, *days, question, stop);
+        auto series = shownSeries(parts, *learnt, days, question, stop);
         if (!series)
             return series.error();
         cutBefore(*series, query);
@@ -408,7 +430,7 @@ Result<SeriesSet> costSeries(const CostSource& costs, const SeriesQuestion& ques
         return series.isOther ? query.top == 0 : !kept->contains({series.currency, series.keys});
     });
     if (question.base) {
-        auto previous = previousSeries(costs, *days, query, *question.base, *kept, stop);
+        auto previous = previousSeries(costs, *all, query, *question.base, *kept, stop);
         if (!previous)
             return previous.error();
         set.previous = previous.take();
