@@ -64,10 +64,11 @@ struct Restatement {
 struct StoppedAccount {
     std::string source, provider, billingAccount;
     Day last;          ///< with a charge
-    Day sourceThrough; ///< last day of the source
+    Day sourceThrough; ///< last day of the source; of the data where the source itself tells nothing later of it
     int usualDays = 0; ///< the longest pause it ever made before
     /// Of which it has stopped, where the account goes on in another; none: it has charges in one alone.
     Currency currency{};
+    bool isSilent = false; ///< the source tells nothing of it any more: its days are taken for none
 };
 
 /// Source × day: what is there, what is missing, what may still move.

@@ -1,15 +1,12 @@
 #include "models/facts/accounthistories.h"
 
+#include "models/facts/lastdays.h"
+
 #include <algorithm>
 
 namespace altimeter {
 
 namespace {
-
-AccountKey keyOf(const FactPartition& partition)
-{
-    return {partition.source, partition.provider, partition.billingAccount, partition.currency};
-}
 
 void sortOnce(std::vector<Day>& days)
 {
@@ -246,6 +243,7 @@ AccountHistories accountHistories(const FactSet& facts, const DataDays& near, Da
 {
     const ImportDays imports(facts, near);
     AccountHistories histories = historiesOf(facts, near, imports);
+    findPartDays(histories, facts);
     data = ordinaryDays(histories, facts.importedAt, UsedDays(facts, imports));
     return histories;
 }

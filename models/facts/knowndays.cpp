@@ -1,6 +1,7 @@
 #include "models/facts/knowndays.h"
 
 #include "models/facts/accounthistories.h"
+#include "models/facts/rhythm.h"
 
 #include <algorithm>
 #include <iterator>
@@ -12,44 +13,6 @@
 namespace altimeter {
 
 namespace {
-
-/// Whether an account is due to have a charge on a day, by the days it had one on up to then.
-class Rhythm {
-public:
-    explicit Rhythm(std::span<const Day> days) : m_days(days) {}
-
-    bool isDue(Day day) const
-    {
-        constexpr int kWeeks = 8;
-        int had = 0;
-        int of = 0;
-        for (Day same = lastSame(day); of < kWeeks && same >= m_days.front(); same = same - 7) {
-            ++of;
-            had += contains(same) ? 1 : 0;
-        }
-        return of >= 3 ? had >= of - (of >= 5 ? 1 : 0) : isDaily();
-    }
-    /// Nearly every day of its last weeks.
-    bool isDaily() const
-    {
-        constexpr int kWindow = 28;
-        const Day last = m_days.back();
-        const int of = std::min(kWindow, last - m_days.front() + 1);
-        const auto from = std::lower_bound(m_days.begin(), m_days.end(), last - (of - 1));
-        return of >= 3 && (m_days.end() - from) * 10 >= of * 9;
-    }
-
-private:
-    /// The last day of the same weekday that the account could have had.
-    Day lastSame(Day day) const
-    {
-        const int behind = day - m_days.back();
-        return day - (behind + 6) / 7 * 7;
-    }
-    bool contains(Day day) const { return std::binary_search(m_days.begin(), m_days.end(), day); }
-
-    std::span<const Day> m_days;
-};
 
 /// The day before the first one in (last of `days`, `end`] on which a charge is due and not known to be none; `end`
 /// where there is no such day.
@@ -90,6 +53,14 @@ public:
             m_tiedTo[rootOf(delivery)] = rootOf(deliveries.begin()->second);
         m_all.insert(deliveries.begin(), deliveries.end());
     }
+    /// The deliveries that belong together by one of them.
+    std::int64_t rootOf(std::int64_t delivery)
+    {
+        std::int64_t root = delivery;
+        while (m_tiedTo.try_emplace(root, root).first->second != root)
+            root = m_tiedTo[root];
+        return m_tiedTo[delivery] = root;
+    }
     bool hold(Day month, std::int64_t delivery)
     {
         for (auto at = m_all.lower_bound({month, 0}); at != m_all.end() && at->first == month; ++at) {
@@ -100,13 +71,6 @@ public:
     }
 
 private:
-    std::int64_t rootOf(std::int64_t delivery)
-    {
-        std::int64_t root = delivery;
-        while (m_tiedTo.try_emplace(root, root).first->second != root)
-            root = m_tiedTo[root];
-        return m_tiedTo[delivery] = root;
-    }
     std::map<std::int64_t, std::int64_t> m_tiedTo;
     std::set<std::pair<Day, std::int64_t>> m_all;
 };
@@ -117,10 +81,16 @@ struct Source {
     Day reach;                           ///< the last day of any of its accounts
     Day running;                         ///< the day from which on none was over when it was told; none: no such
     std::map<std::int64_t, Day> reachOf; ///< by delivery
-    const std::vector<AskedDay>* asked = nullptr; ///< null: it is made of files
+    std::map<std::pair<std::int64_t, std::string>, Day> tiedReach; ///< by the root of tied deliveries, and provider
+    const std::vector<AskedDay>* asked = nullptr;                  ///< null: it is made of files
     std::set<Day> finalDays;
     TiedMonths months;
 };
+
+Day& tiedReach(const AccountHistory& history, Source& source)
+{
+    return source.tiedReach[{source.months.rootOf(history.deliveries.begin()->second), history.of->provider}];
+}
 
 std::map<std::string, Source> sourcesOf(const FactSet& facts, const AccountHistories& histories, const DataDays& data)
 {
@@ -139,6 +109,13 @@ std::map<std::string, Source> sourcesOf(const FactSet& facts, const AccountHisto
             if (behind != history.days.begin())
                 source.reachOf[delivery] = std::max(source.reachOf[delivery], *std::prev(behind));
         }
+    }
+    for (const auto& [key, history] : histories) {
+        if (history.days.empty())
+            continue;
+        Source& source = sources[history.of->source];
+        Day& reach = tiedReach(history, source);
+        reach = std::max(reach, history.days.back());
     }
     for (auto& [name, source] : sources) {
         const auto asked = facts.asked.find(name);
@@ -161,19 +138,45 @@ std::map<std::string, Source> sourcesOf(const FactSet& facts, const AccountHisto
     return sources;
 }
 
-Day throughOf(const std::vector<Day>& days, const Source& source, const DataDays& data)
+/// Up to which day the deliveries that bring the account tell of anybody of its provider: the files of two providers in
+/// one folder are one source, and one of them goes on without the other.
+Day reachOf(const AccountHistory& history, Source& source)
 {
-    Day through = days.back();
+    if (source.asked)
+        return source.reach;
+    return tiedReach(history, source);
+}
+
+/// Whether a charge is missed between the last one and the end of the data.
+bool isMissed(const std::vector<Day>& days, const Source& source, const DataDays& data)
+{
+    return areFirsts(days) ? isMonthly(days) : silentThrough(days, data.last, source.finalDays) < data.last;
+}
+
+/// Sets how far the account is known, and whether its end is taken for one.
+void setThrough(KnownAccount& account, const AccountHistory& history, Source& source, const DataDays& data)
+{
+    const std::vector<Day>& days = history.days;
+    account.through = days.back();
     if (areFirsts(days)) {
-        through = lastOfMonth(through);
+        account.through = lastOfMonth(account.through);
     } else {
-        through = silentThrough(days, source.reach, source.finalDays);
-        if (source.reach - through > KnownDays::kStopped)
-            through = source.reach;
+        account.through = silentThrough(days, source.reach, source.finalDays);
+        if (history.partFrom.isValid() && !source.finalDays.contains(history.partFrom))
+            account.through = std::min(account.through, history.partFrom - 1);
+        if (reachOf(history, source) - account.through > KnownDays::kStopped) {
+            account.through = source.reach;
+            account.ended = days.back();
+            account.isEndTold = true;
+        }
         if (source.running.isValid())
-            through = std::min(through, source.running - 1);
+            account.through = std::min(account.through, source.running - 1);
     }
-    return data.last - through > KnownDays::kEnded ? data.last : through;
+    if (data.last - account.through <= KnownDays::kEnded)
+        return;
+    account.through = data.last;
+    if (!account.ended.isValid() && isMissed(days, source, data))
+        account.ended = days.back();
 }
 
 void addGap(KnownAccount& account, Day from, Day last)
@@ -214,8 +217,12 @@ void addRunning(KnownAccount& account, const AccountHistory& history, const Sour
 {
     if (areFirsts(history.days))
         return;
-    if (source.running.isValid() && source.running <= last && account.through == source.running - 1)
+    if (source.running.isValid() && source.running <= last && account.through == source.running - 1) {
         account.running = source.running;
+    } else if (history.partFrom.isValid() && account.through == history.partFrom - 1) {
+        account.running = history.partFrom;
+        account.partThrough = history.partThrough;
+    }
     if (source.asked) {
         for (const AskedDay& one : *source.asked) {
             if (!one.isWhole())
@@ -253,6 +260,22 @@ std::map<AccountKey, Day> toldSince(const AccountHistories& histories, const std
         at->second = std::min(at->second, sources.at(source).first);
     }
     return since;
+}
+
+/// Who goes on in another source has not ended.
+void forgetMoved(std::vector<KnownAccount>& accounts, const AccountHistories& histories)
+{
+    std::map<AccountKey, Day> last;
+    for (const auto& [key, history] : histories) {
+        const auto& [source, provider, account, currency] = key;
+        if (!history.days.empty())
+            last[{"", provider, account, currency}] =
+                std::max(last[{"", provider, account, currency}], history.days.back());
+    }
+    for (KnownAccount& account : accounts) {
+        if (last[{"", account.provider, account.billingAccount, account.currency}] > account.ended)
+            account.ended = Day::none();
+    }
 }
 
 /// Months left out between others, and the ends of those that a later delivery did not bring up to date.
@@ -305,7 +328,7 @@ KnownDays knownDaysOf(const FactSet& facts)
                              {},
                              {},
                              isMonthly(history.days)};
-        account.through = throughOf(history.days, source, known.data);
+        setThrough(account, history, source, known.data);
         if (source.asked)
             addUnasked(account, history.days, *source.asked);
         else
@@ -317,6 +340,7 @@ KnownDays knownDaysOf(const FactSet& facts)
             account.since = told;
         known.accounts.push_back(std::move(account));
     }
+    forgetMoved(known.accounts, histories);
     return known;
 }
 

@@ -100,10 +100,13 @@ std::map<std::vector<bool>, std::set<Day>> judgedTogether(const PartedSeries& pa
         for (const SeriesPart& part : parts.parts) {
             const bool isMissed = part.known && part.isLive;
             const bool isYoung = isLateBeginner(part, days) && point.period < part.known->since + kFirstDays;
-            judged.push_back(!isYoung && (!isMissed || part.known->knows(point.period)));
+            const bool isTaken = part.known && part.known->isTakenForNone(point.period);
+            judged.push_back(!isYoung && !isTaken && (!isMissed || part.known->knows(point.period)));
             isAny |= judged.back() && isMissed;
             isLive |= isMissed;
         }
+        if (std::none_of(judged.begin(), judged.end(), [](bool each) { return each; }))
+            continue;
         if (isAny || !isLive) // what ended long ago tells nothing of a day
             together[judged].insert(point.period);
     }
@@ -205,6 +208,8 @@ CostDays daysBefore(const CostDays& days, Day to)
     for (KnownAccount& account : before.accounts) {
         account.through = std::min(account.through, before.last);
         account.running = account.running.isValid() && account.running < to ? account.running : Day::none();
+        account.partThrough = std::min(account.partThrough, before.last);
+        account.ended = account.ended.isValid() && account.ended < to ? account.ended : Day::none();
         std::erase_if(account.gaps, [to](const DateRange& gap) { return gap.from >= to; });
         for (DateRange& gap : account.gaps)
             gap.to = std::min(gap.to, to);

@@ -280,7 +280,7 @@ void Expectation::takeSeen(Part& made, const SeriesPart& part, const std::vector
         const double seen = cell->second.cost.toDouble();
         if (at >= steps.size() || seen == 0)
             continue;
-        const bool isRunning = part.known && part.known->running == cell->first;
+        const bool isRunning = part.known && part.known->holdsPartOf(cell->first);
         ForecastStep& step = made.steps[at];
         leaveRest(step, expectedAndSeen(seen, step.mean, isRunning, Usual(history, steps, at)));
         const double taken = steps[at].mean - step.mean;

@@ -134,7 +134,7 @@ public:
                 isSome |= cell->second.isThin;
             if (!part.known || !part.isLive)
                 continue;
-            if (!part.known->knows(day) && part.known->running != day)
+            if (!part.known->knows(day) && !part.known->holdsPartOf(day))
                 return Knowledge::None;
             isSome |= !part.known->knows(day);
             isAny = true;

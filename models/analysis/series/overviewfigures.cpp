@@ -80,7 +80,7 @@ Amount amountOf(const CostTable& table, Currency currency)
     return {};
 }
 
-/// The accounts of which a day of `month` is missing, the one that is known least first.
+/// The accounts of which a day of `month` is missing or taken for none, the one that is known least first.
 std::vector<KnownAccount> lateAccounts(const CostDays& days, Currency currency, const DateRange& month)
 {
     std::vector<KnownAccount> late;
@@ -88,7 +88,7 @@ std::vector<KnownAccount> lateAccounts(const CostDays& days, Currency currency, 
         const bool isMissing = account.through < month.to - 1 ||
                                std::any_of(account.gaps.begin(), account.gaps.end(),
                                            [&](const auto& gap) { return gap.to > month.from && gap.from < month.to; });
-        if (account.currency == currency && isMissing)
+        if (account.currency == currency && (isMissing || account.hasEndedLately(days.last)))
             late.push_back(account);
     }
     std::stable_sort(late.begin(), late.end(),
