@@ -34,6 +34,8 @@ private slots:
         QTest::newRow("identifiers of programs")
             << "20260601-20260630/202606030915/0f0e0d0c-0b0a-0908-0706-050403020100/p.csv"
             << "20260601-20260630/202606040915/1f0e0d0c-0b0a-0908-0706-050403020100/p.csv" << -1;
+        QTest::newRow("identifiers behind a day") << "f_2026-06-03_8f70d465-8856-4827-aaf4-b7ac03614a8b.csv"
+                                                  << "f_2026-06-04_096a48a1-ef6c-4fc5-8e54-29df4616f203.csv" << -1;
         QTest::newRow("identifiers alone") << "0f0e0d0c-0b0a-0908-0706-050403020100/p.csv"
                                            << "1f0e0d0c-0b0a-0908-0706-050403020100/p.csv" << 0;
         QTest::newRow("parts") << "run1/part-0.csv"

@@ -44,7 +44,7 @@ Cell storedCell(const PartitionReport& report, CostLens lens)
 
 Cell oldTotalCell(const PartitionReport& report, CostLens lens)
 {
-    if (report.action != PartitionReport::Action::Replaced)
+    if (report.action != PartitionReport::Action::Replaced && report.action != PartitionReport::Action::Removed)
         return Cell::null();
     return Cell::ofAmount(report.oldTotal[static_cast<std::size_t>(lens)]);
 }

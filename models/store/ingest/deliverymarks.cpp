@@ -85,7 +85,7 @@ LineMarks DeliveryMarks::marksOf(const DeliveredPartition& partition) const
     return marks;
 }
 
-FileComparison DeliveryMarks::compare() const
+FileComparison DeliveryMarks::compare(bool keepsStates) const
 {
     if (m_files.size() < 2)
         return {};
@@ -94,7 +94,7 @@ FileComparison DeliveryMarks::compare() const
     for (const Part& part : m_parts)
         parts.push_back({part.file, numbers.try_emplace(part.partition, numbers.size()).first->second, part.marks,
                          part.rows, part.billed});
-    return compareFiles(parts, m_traits);
+    return compareFiles(parts, m_traits, keepsStates);
 }
 
 std::set<std::uint64_t> DeliveryMarks::columnsOf(const DeliveredPartition& partition) const

@@ -43,7 +43,8 @@ public:
     /// All marks of a partition, whatever the file.
     LineMarks marksOf(const DeliveredPartition& partition) const;
     /// The files against each other.
-    FileComparison compare() const;
+    /// `keepsStates`: an earlier state counts, too.
+    FileComparison compare(bool keepsStates) const;
 
 private:
     std::vector<std::string> m_files;

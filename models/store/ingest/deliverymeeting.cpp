@@ -1,6 +1,7 @@
 #include "models/store/ingest/deliverymeeting.h"
 
 #include "models/store/ingest/meetingtexts.h"
+#include "models/store/ingest/statenames.h"
 
 #include <algorithm>
 #include <map>
@@ -101,22 +102,50 @@ Result<DeliveryMeeting::Encounter> DeliveryMeeting::encounter(const DeliveredPar
             return there.error();
         const LineMarks here = m_marks.marksOf(partition);
         one.overlap = overlapOf(here, *there);
+        one.alike = resemblanceOf(here, *there, Resembling::Bare);
+        one.areOtherBills = areOtherBills(here, *there);
+        one.areLong = areLong(here, *there);
         one.gone = placesGone(*there, here);
-        one.likeness = likenessOf(partition, met, one.overlap);
+        one.isLater = isLaterByName(partition, met, one);
+        one.likeness = likenessOf(partition, met, one);
     }
     one.met = std::move(met);
     return one;
 }
 
-DeliveryMeeting::Likeness DeliveryMeeting::likenessOf(const DeliveredPartition& partition, const Met& met,
-                                                      const Overlap& overlap) const
+/// The files have the same names but for a date or the number of a run, which is later, and what is stored is told
+/// anew.
+bool DeliveryMeeting::isLaterByName(const DeliveredPartition& partition, const Met& met, const Encounter& one) const
 {
-    if (overlap.isHalf(overlap.shared))
+    const bool isAlike = one.alike.isSame();
+    const bool isRetold = 10 * one.overlap.same >= 9 * one.overlap.b && !one.areLong && !one.areOtherBills;
+    const bool isAllThere =
+        one.gone == 0 || (isAlike && 10 * one.alike.shared >= 9 * one.alike.b); // under other places
+    if (met.files.empty() || !isAllThere || isSmaller(partition, met) || isMuchLess(partition, met) ||
+        !(isAlike || (isRetold && !m_delivery.isNamed)))
+        return false;
+    return std::all_of(met.files.begin(), met.files.end(), [&](const auto& stored) {
+        return std::any_of(partition.files.begin(), partition.files.end(), [&](const std::string& file) {
+            return laterByName(stored.first, file) == std::partial_ordering::less;
+        });
+    });
+}
+
+DeliveryMeeting::Likeness DeliveryMeeting::likenessOf(const DeliveredPartition& partition, const Met& met,
+                                                      const Encounter& one) const
+{
+    const Overlap& overlap = one.overlap;
+    const bool isWhole = overlap.a == partition.rows && overlap.b == met.rows;
+    if (isWhole && overlap.shared == overlap.a && overlap.a == overlap.b)
+        return Likeness::Same; // in another order or spelling
+    if (overlap.isHalf(overlap.shared) || one.isLater)
         return Likeness::State;
     const bool decides = m_delivery.replace && !m_delivery.isNamed;
     const bool isRespelled = overlap.isHalf(overlap.charges) && met.columns != m_marks.columnsOf(partition);
     const bool isUnknown =
         overlap.isUnknown && partition.rows == met.rows && partition.fileTotal[kBilled] == met.billed;
+    if (one.alike.isSame())
+        return decides ? Likeness::State : Likeness::Unclear;
     if (overlap.areSiblings() && !isRespelled && !m_delivery.replace)
         return Likeness::Siblings;
     if (overlap.shared > 0 || isRespelled || isUnknown)
@@ -169,7 +198,11 @@ void DeliveryMeeting::settle(Encounters& all, Meeting& meeting) const
         std::vector<const Met*> mets;
         for (const Encounter* one : parts)
             mets.push_back(&one->met);
-        const bool isOneElsewhere = same.contains(partition) && parts.size() == 1 && !parts.front()->isOwnSource;
+        const auto isAsStored = [&partition = partition](const Encounter& one) {
+            return one.met.stored.size() == 1 && one.met.stored.front().fingerprint == partition->fingerprint();
+        };
+        const bool isOneElsewhere = same.contains(partition) && parts.size() == 1 &&
+                                    (!parts.front()->isOwnSource || !isAsStored(*parts.front()));
         const Met sum = mets.empty() ? Met() : sumOf(mets);
         const bool isSum = !same.contains(partition) && parts.size() > 1 && sum.rows == partition->rows &&
                            sum.billed == partition->fileTotal[kBilled];
@@ -217,7 +250,7 @@ Status DeliveryMeeting::judgeOwn(const Encounter& one)
     const bool isRewritten =
         isOfSameFiles && !isLess && (one.likeness == Likeness::State || one.overlap.isHalf(one.overlap.places));
     // By its name it is another state, as long as nothing of what is stored goes without a successor.
-    const bool isSuccessor = one.gone == 0 && !isLess && !isMuchLess(*one.partition, one.met);
+    const bool isSuccessor = (one.gone == 0 || one.isLater) && !isLess && !isMuchLess(*one.partition, one.met);
     if (isRewritten || isSuccessor)
         return judgeFormer(one);
     m_holdsLess = isLess;
@@ -246,8 +279,11 @@ Status DeliveryMeeting::judgeOther(const Encounter& one, bool isKnown, Meeting& 
     const bool isConnection = one.met.kind != m_delivery.kind;
     const bool isUnclear = one.likeness == Likeness::Unclear;
     const bool isSame = one.likeness == Likeness::Same || one.likeness == Likeness::State || isUnclear;
-    const bool keepsBoth = m_delivery.keepBoth && one.likeness != Likeness::Same;
-    const std::string shared = linesText(std::max(one.overlap.shared, one.overlap.charges));
+    // That both count was said before, and one of them alone is replaced now.
+    const bool staysBoth = isKnown && (isUnclear || m_delivery.replace);
+    const bool keepsBoth = (m_delivery.keepBoth || staysBoth) && one.likeness != Likeness::Same;
+    const std::uint64_t alike = one.alike.isSame() ? one.alike.shared : 0;
+    const std::string shared = linesText(std::max({one.overlap.shared, one.overlap.charges, alike}));
     if (isConnection && isSame && !keepsBoth)
         return refusal(*one.partition, one.met, "The connection of that name delivers the same charges already.",
                        "Remove the connection first if files are to take its place.");

@@ -29,6 +29,8 @@ namespace altimeter::store {
 ///   that lies, unless it has fewer lines or days, comes from other files and lacks charges of some place, or is a
 ///   state that was stored before;
 /// - a few lines in common of charges that are others otherwise: two invoices with the same fee, and both count;
+/// - the same amounts at the same moments with other tags, names or places, or the same places with other amounts where
+///   the names of the files say that it is later: another state as well, or, where they do not, it cannot be told;
 /// - no line in common, and neither resource, service nor day: a part beside it, kept under a name of its own;
 /// - no line in common, but charges of the same places: who names the source says that both count;
 /// - some lines in common otherwise: it cannot be told, whatever the name.
@@ -68,7 +70,11 @@ private:
         Met met;
         Likeness likeness = Likeness::Apart;
         Overlap overlap;
-        std::uint64_t gone = 0; ///< stored places of which the delivery says nothing
+        Resemblance alike;          ///< by amounts alone
+        bool areOtherBills = false; ///< see areOtherBills()
+        bool areLong = false;       ///< see areLong()
+        std::uint64_t gone = 0;     ///< stored places of which the delivery says nothing
+        bool isLater = false;       ///< see isLaterByName()
         bool isOwnSource = false;
     };
     using Encounters = std::vector<Encounter>;
@@ -76,7 +82,7 @@ private:
     // meetingfiles.cpp
     Status compareFiles(Meeting& meeting);
     Error unclearFiles(const SharedLines& one) const;
-    Result<bool> haveCountedBoth(const SharedLines& one) const;
+    Result<bool> haveCountedBoth(std::size_t first, std::size_t second) const;
     void noteDuplicates(Meeting& meeting) const;
     void noteBeside(const FileComparison& comparison, Meeting& meeting) const;
     const DeliveryMarks::Part* partOf(std::size_t file, std::size_t partition) const;
@@ -88,7 +94,8 @@ private:
     Result<Encounters> encounters(const SegmentWriter::Partitions& partitions);
     Result<Encounter> encounter(const DeliveredPartition& partition, Met met);
     Result<LineMarks> marksOf(const Met& met);
-    Likeness likenessOf(const DeliveredPartition& partition, const Met& met, const Overlap& overlap) const;
+    Likeness likenessOf(const DeliveredPartition& partition, const Met& met, const Encounter& one) const;
+    bool isLaterByName(const DeliveredPartition& partition, const Met& met, const Encounter& one) const;
     bool areSameFiles(const DeliveredPartition& partition, const Met& met) const;
     bool isState(const Encounter& one) const;
     void settle(Encounters& all, Meeting& meeting) const;

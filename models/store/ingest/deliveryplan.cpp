@@ -13,7 +13,19 @@ Day sliceOf(std::int64_t number)
     return number == 0 ? Day::none() : Day{static_cast<std::int32_t>(number)};
 }
 
-/// The four costs and the numbers of unknown ones, from `column` on.
+/// None for a cost of which every row is silent.
+std::array<std::optional<DecimalSum>, kLensCount> saidBy(const DeliveryPlan::Sums& sums)
+{
+    std::array<std::optional<DecimalSum>, kLensCount> said;
+    for (std::size_t lens = 0; lens < kLensCount; ++lens) {
+        if (sums.rows == 0 || sums.unknown[lens] < sums.rows)
+            said[lens] = sums.total[lens];
+    }
+    return said;
+}
+
+} // namespace
+
 Status readCosts(const sql::Statement& row, int column, DeliveryPlan::Stored& stored)
 {
     constexpr int kLenses = static_cast<int>(kLensCount);
@@ -27,19 +39,6 @@ Status readCosts(const sql::Statement& row, int column, DeliveryPlan::Stored& st
     }
     return {};
 }
-
-/// None for a cost of which every row is silent.
-std::array<std::optional<DecimalSum>, kLensCount> saidBy(const DeliveryPlan::Sums& sums)
-{
-    std::array<std::optional<DecimalSum>, kLensCount> said;
-    for (std::size_t lens = 0; lens < kLensCount; ++lens) {
-        if (sums.rows == 0 || sums.unknown[lens] < sums.rows)
-            said[lens] = sums.total[lens];
-    }
-    return said;
-}
-
-} // namespace
 
 bool DeliveryPlan::isCovered(const DateRange& days) const
 {

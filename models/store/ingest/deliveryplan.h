@@ -77,4 +77,7 @@ private:
     Delivery m_delivery;
 };
 
+/// The four costs and the numbers of rows whose cost is unknown, from `column` on. Error where one cannot be read.
+Status readCosts(const sql::Statement& row, int column, DeliveryPlan::Stored& stored);
+
 } // namespace altimeter::store

@@ -30,6 +30,7 @@ struct Retelling {
     std::size_t partitions = 0; ///< of which it does
     std::uint64_t lines = 0;
     std::uint64_t telling = 0; ///< see Resemblance
+    bool isVague = false;      ///< a delta of a month would look the same
 };
 
 struct Relations {
@@ -62,8 +63,10 @@ void noteRetelling(const FilePart& left, const FilePart& right, const Overlap& t
     if (!isLeft && !isRight)
         return;
     constexpr std::uint64_t kFewest = 3; // fewer lines alone say too little
-    std::uint64_t telling = resemblanceOf(left.marks, right.marks, true).telling;
-    if (left.marks.bits() + right.marks.bits() == 0) {
+    const bool isVague = areLong(left.marks, right.marks);
+    std::uint64_t telling = isVague ? tellingQuantities(left.marks, right.marks)
+                                    : resemblanceOf(left.marks, right.marks, Resembling::Usage).telling;
+    if (left.marks.bits() + right.marks.bits() == 0 && !isVague) {
         const std::uint64_t texts = sameTexts(left.marks, right.marks);
         if (texts >= kFewest && isNearly(texts, left.rows) && isNearly(texts, right.rows))
             telling = std::max(telling, Resemblance::kNoChance); // line by line all but the numbers is the same
@@ -73,10 +76,27 @@ void noteRetelling(const FilePart& left, const FilePart& right, const Overlap& t
         ++retelling.partitions;
         retelling.lines += there.same;
         retelling.telling += telling;
+        retelling.isVague = retelling.isVague || isVague;
     };
     if (isLeft)
         note(pair);
     if (isRight)
+        note({pair.second, pair.first});
+}
+
+/// The same charges with other tags, names or places: whoever has nearly all of the other one's tells it.
+void noteAlike(const FilePart& left, const FilePart& right, const Resemblance& alike, Pair pair, Relations& relations)
+{
+    const bool isSampled = left.marks.bits() + right.marks.bits() > 0;
+    const auto note = [&](Pair which) {
+        Retelling& retelling = relations.retold[which];
+        ++retelling.partitions;
+        retelling.lines += alike.shared;
+        retelling.telling += alike.telling;
+    };
+    if (isSampled ? isNearly(alike.shared, alike.a) : isNearly(linesTold(left.marks, right.marks), left.rows))
+        note(pair);
+    if (isSampled ? isNearly(alike.shared, alike.b) : isNearly(linesTold(right.marks, left.marks), right.rows))
         note({pair.second, pair.first});
 }
 
@@ -106,6 +126,65 @@ std::set<Pair> candidates(const Units& units, std::size_t partition)
     return pairs;
 }
 
+/// Pairs of units that share about a quarter of their amounts at the same moments, whatever is charged.
+std::set<Pair> alikeCandidates(const Units& units, std::size_t partition)
+{
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> amounts;
+    for (std::size_t u = 0; u < units.size(); ++u) {
+        const auto part = units[u].byPartition.find(partition);
+        if (part == units[u].byPartition.end())
+            continue;
+        for (const LineMark& mark : part->second.marks.marks()) {
+            if (mark.bare != 0)
+                amounts.emplace_back(mark.bare, static_cast<std::uint32_t>(u));
+        }
+    }
+    std::sort(amounts.begin(), amounts.end());
+    amounts.erase(std::unique(amounts.begin(), amounts.end()), amounts.end());
+    std::vector<std::uint64_t> sizes(units.size());
+    std::map<Pair, std::uint64_t> shared;
+    for (std::size_t begin = 0, end = 0; begin < amounts.size(); begin = end) {
+        for (end = begin + 1; end < amounts.size() && amounts[end].first == amounts[begin].first;)
+            ++end;
+        const std::size_t last = std::min(end, begin + kMostOfOneCharge);
+        for (std::size_t i = begin; i < end; ++i) {
+            ++sizes[amounts[i].second];
+            for (std::size_t j = i + 1; j < last; ++j)
+                ++shared[{amounts[i].second, amounts[j].second}];
+        }
+    }
+    std::set<Pair> pairs;
+    for (const auto& [pair, count] : shared) {
+        if (4 * count >= std::min(sizes[pair.first], sizes[pair.second]))
+            pairs.insert(pair);
+    }
+    return pairs;
+}
+
+/// Of one partition two units against each other.
+void relatePair(const Units& units, std::size_t partition, Pair pair, bool isAlike, Relations& relations)
+{
+    const FilePart& left = units[pair.first].byPartition.at(partition);
+    const FilePart& right = units[pair.second].byPartition.at(partition);
+    Overlap there = overlapOf(left.marks, right.marks);
+    there.isUnknown = there.isUnknown && left.rows == right.rows && left.billed == right.billed;
+    const bool isSampled = left.marks.bits() + right.marks.bits() > 0;
+    if (there.isInside() && (!isSampled || left.rows <= right.rows))
+        ++relations.inside[pair];
+    if (there.b > 0 && there.shared == there.b && (!isSampled || right.rows <= left.rows))
+        ++relations.inside[{pair.second, pair.first}];
+    const Resemblance alike = isAlike ? resemblanceOf(left.marks, right.marks, Resembling::Bare) : Resemblance();
+    const bool areOthers = !alike.isSame() && areOtherBills(left.marks, right.marks);
+    if (alike.isSame())
+        noteAlike(left, right, alike, pair, relations);
+    else if (there.isHalf(there.same) && !there.isUnknown && !areOthers)
+        noteRetelling(left, right, there, pair, relations);
+    if (alike.isSame())
+        there.same = std::max(there.same, alike.shared);
+    if (there.shared > 0 || there.isHalf(there.same) || there.isUnknown)
+        relations.shared.push_back({pair.first, pair.second, partition, there, alike.isSame(), areOthers});
+}
+
 Relations relate(const Units& units)
 {
     std::set<std::size_t> partitions;
@@ -115,21 +194,11 @@ Relations relate(const Units& units)
     }
     Relations relations;
     for (const std::size_t partition : partitions) {
-        for (const auto& [u, v] : candidates(units, partition)) {
-            const FilePart& left = units[u].byPartition.at(partition);
-            const FilePart& right = units[v].byPartition.at(partition);
-            Overlap there = overlapOf(left.marks, right.marks);
-            there.isUnknown = there.isUnknown && left.rows == right.rows && left.billed == right.billed;
-            const bool isSampled = left.marks.bits() + right.marks.bits() > 0;
-            if (there.isInside() && (!isSampled || left.rows <= right.rows))
-                ++relations.inside[{u, v}];
-            if (there.b > 0 && there.shared == there.b && (!isSampled || right.rows <= left.rows))
-                ++relations.inside[{v, u}];
-            if (there.isHalf(there.same) && !there.isUnknown)
-                noteRetelling(left, right, there, {u, v}, relations);
-            if (there.shared > 0 || there.isHalf(there.same) || there.isUnknown)
-                relations.shared.push_back({u, v, partition, there, false});
-        }
+        const std::set<Pair> alike = alikeCandidates(units, partition);
+        std::set<Pair> pairs = candidates(units, partition);
+        pairs.insert(alike.begin(), alike.end());
+        for (const Pair& pair : pairs)
+            relatePair(units, partition, pair, alike.contains(pair), relations);
     }
     return relations;
 }
@@ -167,7 +236,7 @@ bool isLaterState(const Relations& relations, const Units& units, std::size_t un
     const auto found = relations.retold.find({unit, in});
     if (found == relations.retold.end() || found->second.partitions != units[unit].byPartition.size())
         return false;
-    return (isTold(found->second) || found->second.lines >= kFewest) &&
+    return (isTold(found->second) || (found->second.lines >= kFewest && !found->second.isVague)) &&
            laterByName(units[unit].name, units[in].name) == std::partial_ordering::less;
 }
 
@@ -224,7 +293,7 @@ Units unitsOf(const std::vector<FilePart>& parts, const std::vector<ComparedFile
 }
 
 /// Leaves out the folders that another folder tells whole, or anew.
-void compareFolders(const std::vector<FilePart>& parts, const std::vector<ComparedFile>& files,
+void compareFolders(const std::vector<FilePart>& parts, const std::vector<ComparedFile>& files, bool keepsStates,
                     FileComparison& comparison, std::set<std::size_t>& filesOut)
 {
     std::map<std::string, std::size_t> numbers;
@@ -245,7 +314,19 @@ void compareFolders(const std::vector<FilePart>& parts, const std::vector<Compar
         }
     };
     leave(copies, false);
-    leave(olderStates(relations, units, copies), true);
+    if (!keepsStates)
+        leave(olderStates(relations, units, copies), true);
+}
+
+/// Whether a unit tells another one whole, and the names or the amounts say that it is the same at another time.
+bool isRestated(const Relations& relations, const Units& units, Pair pair)
+{
+    const auto retold = relations.retold.find(pair);
+    if (retold == relations.retold.end() || retold->second.partitions != units[pair.first].byPartition.size())
+        return false;
+    return isTold(retold->second) || isLaterState(relations, units, pair.first, pair.second) ||
+           (retold->second.isVague &&
+            laterByName(units[pair.first].name, units[pair.second].name) != std::partial_ordering::unordered);
 }
 
 /// Whether one may be the other, at another time or in another dress.
@@ -256,7 +337,8 @@ bool isUnclear(const ComparedFile& first, const ComparedFile& second, const Shar
         return true;
     if (first.columns != second.columns && overlap.isHalf(overlap.charges))
         return true;
-    return first.folder != second.folder && first.name == second.name && overlap.isHalf(overlap.same);
+    return first.folder != second.folder && first.name == second.name && overlap.isHalf(overlap.same) &&
+           !both.areOtherBills;
 }
 
 /// The same charges under another account, provider, month or currency, in another file.
@@ -280,7 +362,7 @@ std::vector<MirroredLines> mirrored(const std::vector<FilePart>& parts, const st
             if (second <= first || parts[first].file == parts[second].file ||
                 parts[first].partition == parts[second].partition)
                 continue;
-            const Resemblance both = resemblanceOf(parts[first].marks, parts[second].marks, false);
+            const Resemblance both = resemblanceOf(parts[first].marks, parts[second].marks, Resembling::Amount);
             if (both.isHalf())
                 found.push_back({first, second, both});
         }
@@ -290,11 +372,12 @@ std::vector<MirroredLines> mirrored(const std::vector<FilePart>& parts, const st
 
 } // namespace
 
-FileComparison compareFiles(const std::vector<FilePart>& parts, const std::vector<ComparedFile>& files)
+FileComparison compareFiles(const std::vector<FilePart>& parts, const std::vector<ComparedFile>& files,
+                            bool keepsStates)
 {
     FileComparison comparison;
     std::set<std::size_t> filesOut;
-    compareFolders(parts, files, comparison, filesOut);
+    compareFolders(parts, files, keepsStates, comparison, filesOut);
     std::vector<std::size_t> fileOf(files.size());
     for (std::size_t file = 0; file < fileOf.size(); ++file)
         fileOf[file] = file;
@@ -308,19 +391,14 @@ FileComparison compareFiles(const std::vector<FilePart>& parts, const std::vecto
         }
     };
     leave(copies, false);
-    leave(olderStates(relations, units, copies), true);
+    if (!keepsStates)
+        leave(olderStates(relations, units, copies), true);
     comparison.mirrored = mirrored(parts, filesOut);
     for (SharedLines& one : relations.shared) {
         if (filesOut.contains(one.first) || filesOut.contains(one.second))
             continue;
-        for (const Pair& pair : {Pair{one.first, one.second}, Pair{one.second, one.first}}) {
-            const auto retold = relations.retold.find(pair);
-            const bool isRetold =
-                retold != relations.retold.end() && retold->second.partitions == units[pair.first].byPartition.size();
-            one.isRestated =
-                one.isRestated ||
-                (isRetold && (isTold(retold->second) || isLaterState(relations, units, pair.first, pair.second)));
-        }
+        for (const Pair& pair : {Pair{one.first, one.second}, Pair{one.second, one.first}})
+            one.isRestated = one.isRestated || isRestated(relations, units, pair);
         const bool refused = isUnclear(files[one.first], files[one.second], one);
         (refused ? comparison.unclear : comparison.beside).push_back(one);
     }

@@ -31,7 +31,7 @@ struct ComparedFile {
 struct LeftOutFile {
     std::size_t file = 0;
     std::size_t in = 0;      ///< the file, or one of the folder, that says it
-    bool isRestated = false; ///< with other amounts: the other one is the later state by its name
+    bool isRestated = false; ///< with other cells or amounts: the other one is the later state by its name
 };
 
 /// Two files of a delivery that speak of the same charges although neither is the other.
@@ -39,7 +39,8 @@ struct SharedLines {
     std::size_t first = 0, second = 0; ///< files
     std::size_t partition = 0;
     Overlap overlap;
-    bool isRestated = false; ///< the one is the other at another time, and their names do not say which
+    bool isRestated = false;    ///< the one is the other at another time, and their names do not say which
+    bool areOtherBills = false; ///< see areOtherBills()
 };
 
 /// The same charges of two files under two partitions.
@@ -59,8 +60,10 @@ struct FileComparison {
 /// Finds the charges that stand twice in one delivery: copies (packed, with other line ends or numbers written in
 /// another way), and snapshots of a growing month, file by file and, where each snapshot is a folder of several files,
 /// folder by folder. What stands in another file to the last cell is left out, and so is a state all of whose charges
-/// another file tells with other amounts, where the names say which of them is the later one (see laterByName()). Equal
-/// lines inside of one file are its own business. Pairs without a common charge cost nothing.
-FileComparison compareFiles(const std::vector<FilePart>& parts, const std::vector<ComparedFile>& files);
+/// another file tells with other amounts, tags or names, where the names of the files say which of them is the later
+/// one (see laterByName()), unless `keepsStates`. Other invoices and corrections are no states. Equal lines inside of
+/// one file are its own business. Pairs without a common charge or amount cost nothing.
+FileComparison compareFiles(const std::vector<FilePart>& parts, const std::vector<ComparedFile>& files,
+                            bool keepsStates = false);
 
 } // namespace altimeter::store

@@ -52,7 +52,7 @@ LineIdentity identityOfLine(const CostLine& line)
 {
     IdentityCells cells{};
     for (std::size_t i = 0; i < cells.size(); ++i)
-        cells[i] = identityCell(line.text[static_cast<std::size_t>(kIdentityColumns[i])]);
+        cells[i] = identityCell(kIdentityColumns[i], line.text[static_cast<std::size_t>(kIdentityColumns[i])]);
     return identityOf(cells);
 }
 
@@ -141,7 +141,8 @@ Status LineBatch::add(const CostLine& line)
     for (std::size_t i = wide.size(); i > 0 && wide[i - 1].line == lines.size(); --i)
         row.content = Fingerprint::of(&wide[i - 1].value.mantissa, sizeof(Int128), row.content.low);
     if (m_columns->withMarks) {
-        LineContent all{core.content, extraMarks[row.extra], place.billHash.low, row.chargeStart, row.chargeEnd, {}};
+        LineContent all{core.content, extraMarks[row.extra], place.billHash.low, row.chargeStart, row.chargeEnd,
+                        {},           place.invoice};
         for (std::size_t i = 0; i < kNumbers; ++i)
             all.numbers[i] = i < kLensCount ? line.cost[i] : line.quantity[i - kLensCount];
         row.mark = markOf(core.identity, all);
@@ -265,6 +266,7 @@ std::uint32_t LineBatch::placeOf(const CostLine& line)
         place.currency = line.currency;
         appendTuple(place.bill, Group::Bill, line);
         place.billHash = Fingerprint::of(place.bill);
+        place.invoice = invoiceMark(line.text[static_cast<std::size_t>(Column::InvoiceId)]);
         places.push_back(std::move(place));
         m_placeByKey.insert(key, m_lastPlace);
     }

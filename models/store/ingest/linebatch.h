@@ -105,6 +105,7 @@ public:
         Currency currency;
         std::string bill; ///< tuple of Group::Bill
         Fingerprint billHash;
+        std::uint16_t invoice = 0;                            ///< see LineContent
         std::array<std::array<Int128, 19>, kLensCount> sum{}; ///< of the mantissas, by scale
         std::array<DecimalSum, kLensCount> wideSum;
         std::array<std::uint64_t, kLensCount> unknown{};

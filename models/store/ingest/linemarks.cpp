@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <string>
+#include <tuple>
 #include <utility>
 
 namespace altimeter::store {
@@ -130,33 +132,121 @@ void countWithin(const LineMarks& a, const LineMarks& b, std::uint32_t mask, Ove
 /// One line as resemblanceOf() sees it.
 struct Likeness {
     std::uint32_t key = 0;
-    std::uint32_t what = 0; ///< its series and amount: a fee that comes every day tells once
-    std::uint8_t telling = 0;
-    friend auto operator<=>(const Likeness&, const Likeness&) = default;
+    const LineMark* mark = nullptr;
 };
 
-std::vector<Likeness> likenesses(const LineMarks& marks, std::uint32_t mask, bool byUsage)
+std::vector<Likeness> likenesses(const LineMarks& marks, std::uint32_t mask, Resembling by)
 {
     std::vector<Likeness> all;
     for (const LineMark& mark : marks.marks()) {
-        const std::uint32_t key = byUsage ? mark.usage : mark.loose;
-        if (key == 0 || (mark.content & mask) != 0)
-            continue;
-        const std::uint32_t what = byUsage ? mark.series : mark.series * 31U + mark.amount;
-        all.push_back({key, what, byUsage ? mark.usageTelling : mark.telling});
+        const std::uint32_t key = by == Resembling::Usage  ? mark.usage
+                                  : by == Resembling::Bare ? mark.bare
+                                                           : mark.loose;
+        if (key != 0 && (mark.content & mask) == 0)
+            all.push_back({key, &mark});
     }
-    std::sort(all.begin(), all.end());
+    const auto order = [](const Likeness& one) {
+        return std::tuple(one.key, one.mark->resource, one.mark->sub, one.mark->service, one.mark->region,
+                          one.mark->tags);
+    };
+    std::sort(all.begin(), all.end(), [&](const Likeness& a, const Likeness& b) { return order(a) < order(b); });
     return all;
+}
+
+bool contradict(std::uint16_t a, std::uint16_t b)
+{
+    return a != 0 && b != 0 && a != b;
+}
+
+/// Whether two lines of one amount are told apart by what they name. Under two keys accounts and invoices differ
+/// anyway, and a resource that both name is one.
+void noteApart(const LineMark& a, const LineMark& b, Resembling by, Resemblance& both)
+{
+    const bool isOneResource = a.resource != 0 && a.resource == b.resource;
+    const bool isBare = by == Resembling::Bare;
+    const bool isApartSub =
+        contradict(a.sub, b.sub) ? isBare || !isOneResource : isBare && contradict(a.invoice, b.invoice);
+    const bool isOther = !isOneResource && (contradict(a.resource, b.resource) || contradict(a.service, b.service) ||
+                                            contradict(a.region, b.region) || contradict(a.tags, b.tags));
+    both.apartSub += isApartSub ? 1 : 0;
+    both.apart += isApartSub || (isBare && isOther) ? 1 : 0;
+}
+
+/// What a shared line tells, and by what it is told from others: a fee that comes every day tells once.
+std::pair<std::uint32_t, std::uint8_t> toldBy(const LineMark& a, const LineMark& b, Resembling by)
+{
+    if (by == Resembling::Usage)
+        return {a.series, a.usageTelling};
+    if (by == Resembling::Amount)
+        return {a.series * 31U + a.amount, a.telling};
+    const int bonus = a.resource != 0 && a.resource == b.resource ? kTellingResource : 0;
+    return {a.amount, static_cast<std::uint8_t>(a.telling - (a.resource != 0 ? kTellingResource : 0) + bonus)};
+}
+
+template <typename T> std::uint64_t distinct(std::vector<T>& values)
+{
+    std::sort(values.begin(), values.end());
+    return static_cast<std::uint64_t>(std::unique(values.begin(), values.end()) - values.begin());
+}
+
+std::uint16_t shortHash(std::uint64_t cell, std::uint64_t nothing)
+{
+    return cell == nothing ? std::uint16_t{0} : static_cast<std::uint16_t>(std::max<std::uint64_t>(cell & 0xFFFFU, 1));
+}
+
+std::string foldedCell(std::string_view cell)
+{
+    std::string folded(cell);
+    for (char& c : folded)
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return folded;
 }
 
 } // namespace
 
 LineIdentity identityOf(const IdentityCells& cells)
 {
-    static_assert(kIdentityColumns[0] == Column::SubAccountId && kIdentityColumns[1] == Column::ResourceId);
-    static const std::uint64_t nothing = identityCell({});
-    return {hash32(cells.data(), sizeof cells), hash32(cells.data(), kPlaceColumns * sizeof cells.front()),
-            hash32(cells.data() + 1, kLooseColumns * sizeof cells.front()), cells[1] != nothing};
+    static_assert(kIdentityColumns[0] == Column::SubAccountId && kIdentityColumns[1] == Column::ResourceId &&
+                  kIdentityColumns[2] == Column::RegionId && kIdentityColumns[3] == Column::ServiceName &&
+                  kIdentityColumns[6] == Column::Tags && kIdentityColumns[8] == Column::ChargeClass);
+    static const std::uint64_t nothing = identityCell(Column::ResourceId, {});
+    static const std::uint64_t noTags = identityCell(Column::Tags, {});
+    static const std::uint64_t correction = identityCell(Column::ChargeClass, "Correction");
+    return {hash32(cells.data(), kChargeColumns * sizeof cells.front()),
+            hash32(cells.data(), kPlaceColumns * sizeof cells.front()),
+            hash32(cells.data() + 1, kLooseColumns * sizeof cells.front()),
+            cells[1] != nothing,
+            cells[8] == correction,
+            shortHash(cells[0], nothing),
+            shortHash(cells[1], nothing),
+            shortHash(cells[2], nothing),
+            shortHash(cells[3], nothing),
+            shortHash(cells[6], noTags)};
+}
+
+std::uint64_t identityCell(Column column, std::string_view cell)
+{
+    const std::string folded = foldedCell(cell);
+    if (column != Column::Tags)
+        return XXH3_64bits(folded.data(), folded.size());
+    constexpr std::string_view kBetween = "{}[], \t\r\n"; // whether it is JSON is of no matter
+    std::uint64_t sum = 0;
+    for (std::size_t at = folded.find_first_not_of(kBetween); at != std::string::npos;) {
+        const std::size_t end = std::min(folded.find(',', at), folded.size());
+        std::size_t last = folded.find_last_not_of(kBetween, end - 1);
+        last = last == std::string::npos ? at : last;
+        std::string part = folded.substr(at, last + 1 - at);
+        std::erase(part, ' '); // with a space behind the colon or without
+        sum += XXH3_64bits(part.data(), part.size());
+        at = folded.find_first_not_of(kBetween, end);
+    }
+    return sum;
+}
+
+std::uint16_t invoiceMark(std::string_view invoice)
+{
+    static const std::uint64_t nothing = identityCell(Column::InvoiceId, {});
+    return shortHash(identityCell(Column::InvoiceId, invoice), nothing);
 }
 
 std::uint64_t extraCell(std::string_view name, std::string_view cell)
@@ -171,6 +261,14 @@ LineMark markOf(const LineIdentity& identity, const LineContent& content)
         return hash32(both.data(), sizeof both);
     };
     LineMark mark;
+    mark.sub = identity.sub;
+    mark.resource = identity.resource;
+    mark.region = identity.region;
+    mark.service = identity.service;
+    mark.tags = identity.tags;
+    mark.isCorrection = identity.isCorrection;
+    mark.invoice = content.invoice;
+    mark.isLong = content.end - content.start > 8 * kSecondsOfDay;
     mark.charge = with(identity.charge, content.start);
     mark.series = identity.place;
     mark.day = static_cast<std::uint16_t>(dayOf(content.start));
@@ -208,6 +306,7 @@ LineMark markOf(const LineIdentity& identity, const LineContent& content)
     const std::array<Int128, 3> money{bill.mantissa, effect.mantissa, Int128{bill.scale} * 256 + effect.scale};
     mark.amount = std::max(hash32(money.data(), sizeof money), 1U);
     mark.loose = loosely(mark.amount);
+    mark.bare = std::max(static_cast<std::uint32_t>(mixed(mark.amount, start)), 1U);
     mark.telling = tellingOf(bill.mantissa != 0 ? bill.mantissa : effect.mantissa) + resource;
     return mark;
 }
@@ -306,13 +405,17 @@ bool Overlap::areSiblings() const
            2 * shared < std::max(aWithin, bWithin);
 }
 
-Resemblance resemblanceOf(const LineMarks& a, const LineMarks& b, bool byUsage)
+Resemblance resemblanceOf(const LineMarks& a, const LineMarks& b, Resembling by)
 {
     const unsigned bits = std::max(a.bits(), b.bits());
-    const auto left = likenesses(a, maskOf(bits), byUsage);
-    const auto right = likenesses(b, maskOf(bits), byUsage);
-    Resemblance both{left.size(), right.size(), 0, 0};
+    const auto left = likenesses(a, maskOf(bits), by);
+    const auto right = likenesses(b, maskOf(bits), by);
+    Resemblance both;
+    both.a = left.size();
+    both.b = right.size();
     std::vector<std::pair<std::uint32_t, std::uint8_t>> told;
+    std::vector<std::uint32_t> amounts;
+    std::vector<std::uint16_t> days;
     for (auto l = left.begin(), r = right.begin(); l != left.end() && r != right.end();) {
         if (l->key < r->key) {
             ++l;
@@ -320,19 +423,97 @@ Resemblance resemblanceOf(const LineMarks& a, const LineMarks& b, bool byUsage)
             ++r;
         } else {
             ++both.shared;
-            told.emplace_back(l->what, l->telling);
+            told.push_back(toldBy(*l->mark, *r->mark, by));
+            amounts.push_back(l->mark->amount);
+            days.push_back(l->mark->day);
+            noteApart(*l->mark, *r->mark, by, both);
             ++l;
             ++r;
         }
     }
+    both.amounts = distinct(amounts);
+    both.days = distinct(days);
     std::sort(told.begin(), told.end());
     for (std::size_t i = 0; i < told.size(); ++i) {
         if (i == 0 || told[i].first != told[i - 1].first)
             both.telling += told[i].second;
     }
     // A sample is one of contents, which say account and currency too: each of both holds its own.
-    both.shared = std::min(both.shared << bits, std::min(both.a, both.b));
+    const auto scaled = [&](std::uint64_t count) { return std::min(count << bits, std::min(both.a, both.b)); };
+    both.apart = scaled(both.apart);
+    both.apartSub = scaled(both.apartSub);
+    both.shared = scaled(both.shared);
     return both;
+}
+
+std::uint64_t linesTold(const LineMarks& of, const LineMarks& by)
+{
+    U64s charges = each(by, 0, [](const LineMark& mark) { return std::uint64_t{mark.charge}; });
+    U64s amounts = each(by, 0, [](const LineMark& mark) { return std::uint64_t{mark.bare}; });
+    std::sort(charges.begin(), charges.end());
+    std::sort(amounts.begin(), amounts.end());
+    return static_cast<std::uint64_t>(std::count_if(of.marks().begin(), of.marks().end(), [&](const LineMark& mark) {
+        return std::binary_search(charges.begin(), charges.end(), mark.charge) ||
+               (mark.bare != 0 && std::binary_search(amounts.begin(), amounts.end(), mark.bare));
+    }));
+}
+
+bool areOtherBills(const LineMarks& a, const LineMarks& b)
+{
+    const auto invoicesOf = [](const LineMarks& marks) {
+        std::vector<std::uint16_t> invoices;
+        for (const LineMark& mark : marks.marks())
+            invoices.push_back(mark.invoice);
+        invoices.resize(distinct(invoices));
+        return invoices;
+    };
+    const auto corrections = [](const LineMarks& marks) {
+        return std::count_if(marks.marks().begin(), marks.marks().end(),
+                             [](const LineMark& mark) { return mark.isCorrection; });
+    };
+    const auto all = [](const LineMarks& marks) { return static_cast<std::ptrdiff_t>(marks.size()); };
+    const auto ofA = corrections(a);
+    const auto ofB = corrections(b);
+    if ((ofA == 0 && ofB > 0 && ofB == all(b)) || (ofB == 0 && ofA > 0 && ofA == all(a)))
+        return true;
+    const auto left = invoicesOf(a);
+    const auto right = invoicesOf(b);
+    const auto isNamed = [](const std::vector<std::uint16_t>& invoices) {
+        return !invoices.empty() && invoices.front() != 0;
+    };
+    return isNamed(left) && isNamed(right) && std::none_of(left.begin(), left.end(), [&](std::uint16_t one) {
+               return std::binary_search(right.begin(), right.end(), one);
+           });
+}
+
+bool areLong(const LineMarks& a, const LineMarks& b)
+{
+    const auto isLong = [](const LineMarks& marks) {
+        const auto count =
+            std::count_if(marks.marks().begin(), marks.marks().end(), [](const LineMark& mark) { return mark.isLong; });
+        return 10 * static_cast<std::size_t>(count) >= 9 * marks.size();
+    };
+    return isLong(a) && isLong(b);
+}
+
+std::uint64_t tellingQuantities(const LineMarks& a, const LineMarks& b)
+{
+    const auto left = likenesses(a, 0, Resembling::Usage);
+    const auto right = likenesses(b, 0, Resembling::Usage);
+    std::uint64_t telling = 0;
+    for (auto l = left.begin(), r = right.begin(); l != left.end() && r != right.end();) {
+        if (l->key < r->key) {
+            ++l;
+        } else if (r->key < l->key) {
+            ++r;
+        } else {
+            const std::uint8_t bonus = l->mark->resource != 0 ? kTellingResource : 0;
+            telling += static_cast<std::uint64_t>(l->mark->usageTelling - bonus);
+            ++l;
+            ++r;
+        }
+    }
+    return telling;
 }
 
 } // namespace altimeter::store

@@ -20,21 +20,23 @@ struct LineIdentity {
     std::uint32_t place = 0;  ///< sub account, resource, region, service and category alone
     std::uint32_t loose = 0;  ///< resource, region, service, category and SKU
     bool hasResource = false; ///< a resource is named
+    bool isCorrection = false;
+    /// Short hashes of single cells, to tell where two lines contradict each other; 0: the cell says nothing.
+    std::uint16_t sub = 0, resource = 0, region = 0, service = 0, tags = 0;
     friend bool operator==(const LineIdentity&, const LineIdentity&) = default;
 };
 
 /// Cells that belong to a LineIdentity, in the order of kIdentityColumns.
-inline constexpr std::array kIdentityColumns{Column::SubAccountId, Column::ResourceId,       Column::RegionId,
-                                             Column::ServiceName,  Column::ChargeCategory,   Column::SkuId,
-                                             Column::Tags,         Column::ChargeDescription};
-inline constexpr std::size_t kPlaceColumns = 5; ///< the first of them say the place
-inline constexpr std::size_t kLooseColumns = 5; ///< those behind the sub account say what it is, whoever pays it
-/// Of each cell its hash: the cells of a line lie in several tuples.
+inline constexpr std::array kIdentityColumns{Column::SubAccountId, Column::ResourceId,        Column::RegionId,
+                                             Column::ServiceName,  Column::ChargeCategory,    Column::SkuId,
+                                             Column::Tags,         Column::ChargeDescription, Column::ChargeClass};
+inline constexpr std::size_t kChargeColumns = 8; ///< without the class: a correction is of the charge it corrects
+inline constexpr std::size_t kPlaceColumns = 5;  ///< the first of them say the place
+inline constexpr std::size_t kLooseColumns = 5;  ///< those behind the sub account say what it is, whoever pays it
+/// Of each cell its hash by identityCell(): the cells of a line lie in several tuples.
 using IdentityCells = std::array<std::uint64_t, kIdentityColumns.size()>;
-inline std::uint64_t identityCell(std::string_view cell)
-{
-    return XXH3_64bits(cell.data(), cell.size());
-}
+/// The same whatever the case of its letters, and of tags whatever their order; tags that hold none are an empty cell.
+std::uint64_t identityCell(Column column, std::string_view cell);
 LineIdentity identityOf(const IdentityCells& cells);
 
 /// All that a line says, by value: "1.50" and "1.5" are one amount.
@@ -45,7 +47,10 @@ struct LineContent {
     std::uint64_t bill = 0;
     std::int64_t start = 0, end = 0;                      ///< seconds; `end` is the start where none was given
     std::array<std::optional<Decimal>, kNumbers> numbers; ///< the costs by CostLens, then the quantities
+    std::uint16_t invoice = 0;                            ///< invoiceMark() of its InvoiceId
 };
+/// 0: none is named.
+std::uint16_t invoiceMark(std::string_view invoice);
 /// Provider cells count in any order.
 std::uint64_t extraCell(std::string_view name, std::string_view cell);
 
@@ -61,6 +66,11 @@ struct LineMark {
     std::uint16_t day = 0;    ///< of its beginning, modulo 65,536
     std::uint8_t telling = 0; ///< how little chance it is that another charge has its amount, too: see Resemblance
     std::uint8_t usageTelling = 0;
+    std::uint32_t bare = 0; ///< when and how much alone, whatever was charged; 0: no money
+    /// See LineIdentity and LineContent.
+    std::uint16_t sub = 0, resource = 0, region = 0, service = 0, tags = 0, invoice = 0;
+    bool isCorrection = false;
+    bool isLong = false; ///< it is charged for more than a week: its days say nothing of when it was told
 
     std::uint64_t place() const { return std::uint64_t{series} << 16U | day; }
 };
@@ -125,17 +135,41 @@ struct Resemblance {
     std::uint64_t a = 0, b = 0; ///< lines with money (or a quantity)
     std::uint64_t shared = 0;
     std::uint64_t telling = 0;
+    std::uint64_t amounts = 0; ///< distinct ones of those that are shared
+    std::uint64_t days = 0;    ///< of those that are shared
+    /// Shared lines of which the one names another sub account, resource, … than the other, and those of which it is
+    /// the sub account or the invoice.
+    std::uint64_t apart = 0, apartSub = 0;
 
     bool isHalf() const { return shared > 0 && 2 * shared >= (a < b ? a : b); }
-    /// The same charges, as far as anybody can tell.
+    /// The same charges, as far as anybody can tell. What names another place throughout is the same only where many
+    /// amounts that change from day to day agree: equal set-ups pay equal prices.
     bool isSame() const
     {
         const bool isMost = 5 * shared >= 4 * (a < b ? a : b);
-        return telling >= kNoChance && (isMost || (isHalf() && telling >= 2 * kNoChance));
+        return telling >= kNoChance && (isMost || (isHalf() && telling >= 2 * kNoChance)) &&
+               (2 * apart <= shared || isManifold());
+    }
+
+private:
+    bool isManifold() const
+    {
+        const std::uint64_t fewest = 2 * apartSub > shared ? 10 : 3;
+        return days > 1 && amounts >= fewest && 2 * amounts >= shared;
     }
 };
-/// By what both charge: the amounts, or where `byUsage` the quantities, as those of two currencies.
-Resemblance resemblanceOf(const LineMarks& a, const LineMarks& b, bool byUsage);
+/// By what lines are held against each other: what is charged and its amount, or its quantities, as those of two
+/// currencies, or the moment and the amount alone, as within one account and month.
+enum class Resembling : std::uint8_t { Amount, Usage, Bare };
+Resemblance resemblanceOf(const LineMarks& a, const LineMarks& b, Resembling by);
+/// Lines of the one that the other tells, by what is charged or by the amount alone. Requires that neither is a sample.
+std::uint64_t linesTold(const LineMarks& of, const LineMarks& by);
+/// The one names other invoices throughout, or corrects what the other charges: neither is a state of the other.
+bool areOtherBills(const LineMarks& a, const LineMarks& b);
+/// Nearly all lines of both are charged for weeks: deltas of a month look as states of it do.
+bool areLong(const LineMarks& a, const LineMarks& b);
+/// The digits of quantities alone by which both are the same; see Resemblance::telling.
+std::uint64_t tellingQuantities(const LineMarks& a, const LineMarks& b);
 /// Lines of the one that the other has, too, whatever their numbers. Requires that neither is a sample.
 std::uint64_t sameTexts(const LineMarks& a, const LineMarks& b);
 /// Places and days of `before` with money of which `now` says nothing.

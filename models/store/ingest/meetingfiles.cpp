@@ -40,7 +40,17 @@ const DeliveryMarks::Part* DeliveryMeeting::partOf(std::size_t file, std::size_t
 
 Status DeliveryMeeting::compareFiles(Meeting& meeting)
 {
-    FileComparison comparison = m_marks.compare();
+    FileComparison comparison = m_marks.compare(m_delivery.keepBoth);
+    for (std::size_t i = 0; i < comparison.leftOut.size(); ++i) {
+        const LeftOutFile one = comparison.leftOut[i];
+        const auto counted = one.isRestated ? haveCountedBoth(one.file, one.in) : Result<bool>(false);
+        if (!counted)
+            return counted.error();
+        if (!*counted)
+            continue;
+        comparison = m_marks.compare(true);
+        break;
+    }
     const auto& files = m_marks.files();
     for (const LeftOutFile& one : comparison.leftOut) {
         std::uint64_t rows = 0;
@@ -52,7 +62,7 @@ Status DeliveryMeeting::compareFiles(Meeting& meeting)
             addMoney(money, part.partition->key, part.billed);
         }
         const std::string why = one.isRestated ? "is an earlier state by its name: its charges stand in " +
-                                                     files[one.in] + " with other amounts; left out: "
+                                                     files[one.in] + " with other cells or amounts; left out: "
                                                : "holds no line that is not in " + files[one.in] + "; left out: ";
         meeting.leftOut.push_back(
             {one.file,
@@ -62,7 +72,7 @@ Status DeliveryMeeting::compareFiles(Meeting& meeting)
     if (!meeting.leftOut.empty())
         return {};
     for (const SharedLines& one : comparison.unclear) {
-        const auto counted = m_delivery.keepBoth ? Result<bool>(true) : haveCountedBoth(one);
+        const auto counted = m_delivery.keepBoth ? Result<bool>(true) : haveCountedBoth(one.first, one.second);
         if (!counted)
             return counted.error();
         if (!*counted)
@@ -91,18 +101,25 @@ Error DeliveryMeeting::unclearFiles(const SharedLines& one) const
 }
 
 /// Somebody has said before that both files count: what is stored came from both.
-Result<bool> DeliveryMeeting::haveCountedBoth(const SharedLines& one) const
+Result<bool> DeliveryMeeting::haveCountedBoth(std::size_t first, std::size_t second) const
 {
-    const auto mets = storedUnder(m_db, partOf(one.first, one.partition)->partition->key);
-    if (!mets)
-        return mets.error();
-    return std::any_of(mets->begin(), mets->end(), [&](const Met& met) {
-        const auto holds = [&](std::size_t file) {
-            return std::any_of(met.files.begin(), met.files.end(),
-                               [&](const auto& stored) { return stored.first == m_marks.files()[file]; });
-        };
-        return met.source == m_delivery.source && holds(one.first) && holds(one.second);
-    });
+    const auto holds = [this](const Met& met, std::size_t file) {
+        return std::any_of(met.files.begin(), met.files.end(),
+                           [&](const auto& stored) { return stored.first == m_marks.files()[file]; });
+    };
+    for (const DeliveryMarks::Part& part : m_marks.parts()) {
+        if (part.file != first)
+            continue;
+        const auto mets = storedUnder(m_db, part.partition->key);
+        if (!mets)
+            return mets.error();
+        const bool haveCounted = std::any_of(mets->begin(), mets->end(), [&](const Met& met) {
+            return met.source == m_delivery.source && holds(met, first) && holds(met, second);
+        });
+        if (haveCounted)
+            return true;
+    }
+    return false;
 }
 
 void DeliveryMeeting::noteDuplicates(Meeting& meeting) const

@@ -21,10 +21,10 @@ std::string firstFile(const DeliveredPartition& partition)
 /// In two currencies one charge has two amounts, and one quantity.
 Resemblance resemblance(const PartitionKey& a, const LineMarks& here, const PartitionKey& b, const LineMarks& there)
 {
-    const Resemblance byAmount = resemblanceOf(here, there, false);
+    const Resemblance byAmount = resemblanceOf(here, there, Resembling::Amount);
     if (a.currency == b.currency || byAmount.isSame())
         return byAmount;
-    const Resemblance byUsage = resemblanceOf(here, there, true);
+    const Resemblance byUsage = resemblanceOf(here, there, Resembling::Usage);
     return byUsage.isSame() ? byUsage : byAmount;
 }
 
@@ -133,7 +133,7 @@ Status DeliveryMeeting::judgeMirrors(const SegmentWriter::Partitions& partitions
             return there.error();
         for (const std::size_t which : index.like(*there)) {
             if (fresh[which]->key == met.key)
-                continue; // under the same key every cell was compared
+                continue; // judged when the partition met it: see encounter()
             if (auto done = judgeMirror(*fresh[which], met, *there, meeting); !done)
                 return done;
         }

@@ -1,6 +1,7 @@
 // What a delivery brought takes the place of what is stored.
 
 #include "models/store/ingest/ingestwork.h"
+#include "models/store/ingest/meetingtexts.h"
 
 #include <algorithm>
 #include <map>
@@ -70,6 +71,20 @@ PartitionReport removedReport(const DeliveryPlan::Stored& stored, const std::str
     removed.oldTotal = stored.total;
     removed.action = PartitionReport::Action::Removed;
     return removed;
+}
+
+/// What `replace` took away of another source or key: nobody else would say how much it was.
+Finding removedFinding(const Met& met, const Ingest::Options& options)
+{
+    return {Severity::Warning,
+            "partition-replaced",
+            met.rows,
+            0,
+            "the stored charges of " + keyText(met.key) + " under the source \"" + met.source +
+                "\" were removed, as this delivery takes their place: " + moneyText(met.billed, met.key.currency) +
+                " before, none now",
+            {},
+            options.source};
 }
 
 } // namespace
@@ -309,6 +324,8 @@ Status Ingest::Impl::remove(const DeliveryPlan::Stored& stored)
 Status Ingest::Impl::removeFromOthers(bool& changed)
 {
     for (const Met& met : takenFromOthers) {
+        if (options.replace)
+            report.findings.push_back(removedFinding(met, options));
         for (const DeliveryPlan::Stored& stored : met.stored) {
             PartitionReport removed = removedReport(stored, met.source);
             const auto now = segments.partitions().find(stored.key);

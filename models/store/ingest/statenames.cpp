@@ -56,7 +56,7 @@ std::size_t endOfNumbers(std::string_view name, std::size_t at)
         if (isDigit(name[at]))
             ++at;
         else if (at + 1 < name.size() && std::string_view("-_.:T").find(name[at]) != std::string_view::npos &&
-                 isDigit(name[at + 1]))
+                 isDigit(name[at + 1]) && !isGuid(name.substr(at + 1)))
             ++at;
         else
             break;

@@ -40,10 +40,10 @@ std::string_view fieldOf(std::string_view tuple, std::size_t index)
     return tuple.substr(0, tuple.find(TextGroup::kSeparator));
 }
 
-std::uint64_t cellOf(std::string_view field)
+std::uint64_t cellOf(Column column, std::string_view field)
 {
-    return field.find(TextGroup::kEscape) == std::string_view::npos ? identityCell(field)
-                                                                    : identityCell(TextGroup::unescape(field));
+    return field.find(TextGroup::kEscape) == std::string_view::npos ? identityCell(column, field)
+                                                                    : identityCell(column, TextGroup::unescape(field));
 }
 
 /// Of a tuple of provider cells: name and cell, one behind the other.
@@ -73,16 +73,16 @@ Status StoredMarks::learnTuples(Tuples& tuples)
     const auto tupleOf = [&fields](std::size_t group, std::string_view text) {
         Tuple tuple;
         tuple.hash = Fingerprint::of(text);
-        for (const IdentityField& one : fields) {
-            if (one.group == group)
-                tuple.cells[one.nth] = cellOf(fieldOf(text, one.field));
+        for (std::size_t i = 0; i < fields.size(); ++i) {
+            if (fields[i].group == group)
+                tuple.cells[fields[i].nth] = cellOf(kIdentityColumns[i], fieldOf(text, fields[i].field));
         }
         return tuple;
     };
     for (std::size_t g = 0; g < kCoreGroupCount; ++g)
         tuples[g].push_back(tupleOf(g, {})); // number 0 is the tuple of nulls and not stored
     m_extras.assign(1, 0);
-    m_bills.assign(1, Fingerprint::of(std::string_view()).low);
+    m_bills.assign(1, {Fingerprint::of(std::string_view()).low, 0});
     auto stored = m_db.prepare("SELECT group_id, id, fields FROM member ORDER BY group_id, id");
     if (!stored)
         return stored.error();
@@ -97,7 +97,8 @@ Status StoredMarks::learnTuples(Tuples& tuples)
         else if (isExtra)
             m_extras.push_back(extraOf(stored->textView(2)));
         else
-            m_bills.push_back(Fingerprint::of(stored->textView(2)).low);
+            m_bills.push_back({Fingerprint::of(stored->textView(2)).low,
+                               invoiceMark(TextGroup::unescape(fieldOf(stored->textView(2), 0)))});
         return {};
     });
 }
@@ -147,10 +148,11 @@ Status StoredMarks::addSegment(std::span<const std::uint8_t> facts, std::span<co
         const Instant end = stored->chargeEnd(row);
         LineContent content{combo.core,
                             m_extras[combo.extra],
-                            m_bills[stored->bill(row)],
+                            m_bills[stored->bill(row)].hash,
                             stored->chargeStart(row).seconds,
                             end.isValid() ? end.seconds : stored->chargeStart(row).seconds,
-                            {}};
+                            {},
+                            m_bills[stored->bill(row)].invoice};
         for (const CellsBeside& beside : stored->inlineColumns()) {
             if (const std::string_view cell = beside.text(row); !cell.empty())
                 content.extra += extraCell(beside.name, cell);

@@ -29,6 +29,10 @@ private:
         Fingerprint core;
         std::uint32_t extra = 0; ///< number of its provider cells
     };
+    struct Bill {
+        std::uint64_t hash = 0;
+        std::uint16_t invoice = 0; ///< see LineContent
+    };
     struct Tuple {
         Fingerprint hash;
         std::array<std::uint64_t, 2> cells{}; ///< its identity cells, in the order of kIdentityColumns
@@ -41,7 +45,7 @@ private:
     const sql::Connection& m_db;
     std::vector<Combo> m_combos;         ///< by number
     std::vector<std::uint64_t> m_extras; ///< by number: see LineContent::extra
-    std::vector<std::uint64_t> m_bills;  ///< by number
+    std::vector<Bill> m_bills;           ///< by number
 };
 
 } // namespace altimeter::store

@@ -13,7 +13,9 @@ namespace {
 
 constexpr std::string_view kColumns =
     "SELECT s.name, s.kind, p.provider, p.billing_account, p.billing_period, p.currency, p.id, p.fingerprint, p.rows, "
-    "p.data_from, p.data_through, p.billed_cost, p.slice, p.rows_rejected FROM source s JOIN partition p ON "
+    "p.data_from, p.data_through, p.slice, p.rows_rejected, p.effective_cost, p.billed_cost, p.list_cost, "
+    "p.contracted_cost, p.effective_unknown, p.billed_unknown, p.list_unknown, p.contracted_unknown FROM source s JOIN "
+    "partition p ON "
     "p.source_id=s.id AND ";
 
 Day dayAt(const sql::Statement& row, int column)
@@ -25,8 +27,8 @@ Day dayAt(const sql::Statement& row, int column)
 Status addRow(const sql::Statement& row, std::vector<Met>& all)
 {
     const auto month = parseDay(row.text(4));
-    const auto billed = DecimalSum::parse(row.text(11));
-    if (!month || !billed)
+    DeliveryPlan::Stored stored;
+    if (!month || !readCosts(row, 13, stored))
         return Error{ErrorCode::Corrupt, "a stored month cannot be read", row.text(0)};
     const PartitionKey key{row.text(2), row.text(3), *month, Currency(row.text(5)), Day::none()};
     if (all.empty() || all.back().source != row.textView(0) || all.back().key != key) {
@@ -39,16 +41,14 @@ Status addRow(const sql::Statement& row, std::vector<Met>& all)
         all.push_back(std::move(fresh));
     }
     Met& met = all.back();
-    DeliveryPlan::Stored stored;
     stored.key = key;
-    stored.key.slice = row.integer(12) == 0 ? Day::none() : dayAt(row, 12);
+    stored.key.slice = row.integer(11) == 0 ? Day::none() : dayAt(row, 11);
     stored.id = row.integer(6);
     stored.fingerprint = row.text(7);
     stored.rows = static_cast<std::uint64_t>(row.integer(8));
-    stored.rejected = static_cast<std::uint64_t>(row.integer(13));
-    stored.total[static_cast<std::size_t>(CostLens::Billed)] = *billed;
+    stored.rejected = static_cast<std::uint64_t>(row.integer(12));
     met.rows += stored.rows;
-    met.billed.add(*billed);
+    met.billed.add(stored.total[static_cast<std::size_t>(CostLens::Billed)]);
     met.from = std::min(met.from, dayAt(row, 9));
     met.through = std::max(met.through, dayAt(row, 10));
     met.stored.push_back(std::move(stored));
