@@ -412,6 +412,21 @@ private slots:
         checkTaken(report, centsOf(days(2)));
         QVERIFY2(!told(report).contains("replaced"), qPrintable(told(report)));
     }
+
+    // a delivery is whole
+
+    void undecidedFile_stopsItsFolder()
+    {
+        const auto tabs = [](const Lines& lines) { return csvOf(lines).replace(',', '\t'); };
+        write("in/a.tsv", tabs(days(2)));
+        write("in/b.tsv", tabs({charge(3, "9999", "m-1")}).replace("9999", "1,234"));
+        const auto report = import("in");
+        QVERIFY(!report);
+        QVERIFY2(told(report).contains("can be read in two ways") && told(report).contains("b.tsv"),
+                 qPrintable(told(report)));
+        QVERIFY2(told(report).contains("whole or not at all"), qPrintable(told(report)));
+        QCOMPARE(total(), 0);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestRetold)

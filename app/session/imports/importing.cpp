@@ -2,6 +2,7 @@
 
 #include "app/session/imports/deliveryfiles.h"
 #include "app/session/workspace/presenttime.h"
+#include "models/domain/readingchoice.h"
 #include "models/store/ingest/ingest.h"
 #include "models/store/ledger/ledger.h"
 #include "providers/core/bytesource.h"
@@ -147,6 +148,13 @@ Error damagedDelivery(Error error)
     return error;
 }
 
+/// It stays the question it is: the window asks by it.
+Error undecidedDelivery(Error error)
+{
+    error.what += "; a delivery is taken whole or not at all: nothing was changed";
+    return error;
+}
+
 Status FileImport::readFile(store::Ingest& ingest, const DeliveryFile& file, std::size_t number)
 {
     WatchedSink sink(ingest);
@@ -170,6 +178,8 @@ Status FileImport::readFile(store::Ingest& ingest, const DeliveryFile& file, std
     const bool isOtherKind = read.error().code == ErrorCode::Invalid || read.error().code == ErrorCode::Unsupported;
     if (sink.begun() || !isOtherKind) // nothing of half a file is believed, nor of what came with it
         return damagedDelivery(read.error());
+    if (choiceIn(read.error().what)) // its lines are charges: without them the others are a part of the delivery
+        return undecidedDelivery(read.error());
     m_lastError = read.error();
     if (isEmpty(file)) // a part without a charge, as exports that are cut into parts have them
         return ingest.finding({Severity::Warning, "file-not-read", 0, 0, "is empty", file.name, m_source});
