@@ -1,10 +1,13 @@
 #include "providers/focus/costfiles.h"
 
 #include "models/text/words.h"
+#include "providers/core/bytesource.h"
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <fstream>
+#include <string>
 #include <system_error>
 
 namespace altimeter::providers {
@@ -83,6 +86,80 @@ bool isCostFile(std::string_view name)
     return false;
 }
 
+std::string_view formOf(const fs::path& file)
+{
+    std::array<char, 512> begin{};
+    std::ifstream in(file, std::ios::binary);
+    in.read(begin.data(), begin.size());
+    return formByBytes({begin.data(), static_cast<std::size_t>(std::max<std::streamsize>(0, in.gcount()))});
+}
+
+/// The first line of a file, packed or not, as far as it is short enough to be a header.
+std::string firstLine(const fs::path& file)
+{
+    const auto source = openByteSource(file, file.filename().string());
+    if (!source)
+        return {};
+    std::array<char, std::size_t{16} << 10U> begin{};
+    std::string text;
+    while (text.size() < begin.size() && text.find('\n') == std::string::npos) {
+        const auto read = (*source)->read(begin);
+        if (!read || *read == 0)
+            break;
+        text.append(begin.data(), *read);
+    }
+    std::erase(text, '\0'); // UTF-16
+    return text.substr(0, text.find('\n'));
+}
+
+/// What a name without a known ending hides: parts of exports have none, and downloads have one too many.
+enum class Hidden : std::uint8_t { Nothing, Charges, Table };
+Hidden hiddenIn(const fs::path& file)
+{
+    constexpr std::ptrdiff_t kFewest = 4; // separators of a header
+    const std::string line = firstLine(file);
+    if (line.find("BilledCost") != std::string::npos && line.find("ChargePeriodStart") != std::string::npos)
+        return Hidden::Charges;
+    for (const char separator : {',', ';', '\t', '|'}) {
+        if (std::count(line.begin(), line.end(), separator) >= kFewest && line.find('{') == std::string::npos)
+            return Hidden::Table;
+    }
+    return Hidden::Nothing;
+}
+
+/// A cost file with something behind its ending: "a.csv.gz.1", "a.csv.part", "a.csv~".
+bool isRenamedCostFile(std::string_view name)
+{
+    for (const std::string_view ending : {".csv", ".tsv"}) {
+        const std::size_t at = name.rfind(ending);
+        if (at != std::string_view::npos && at + ending.size() < name.size() &&
+            std::string_view(".~-_ (").find(name[at + ending.size()]) != std::string_view::npos)
+            return true;
+    }
+    return false;
+}
+
+/// Files whose names do not say what they are. Those that describe others are no tables of charges.
+void addUnnamed(const fs::path& file, std::string_view name, CostFiles& found)
+{
+    const bool hasEnding = name.find('.') != std::string_view::npos;
+    const bool isText = name.ends_with(".txt") || name.ends_with(".txt.gz") || name.ends_with(".gz");
+    if (isRenamedCostFile(name)) {
+        if (!isDescription(name))
+            found.unread.push_back({file, "a copy or an unfinished part of a CSV file by its name"});
+        return;
+    }
+    if ((hasEnding && !isText) || isDescription(name))
+        return;
+    const Hidden hidden = hiddenIn(file);
+    if (hidden == Hidden::Charges && !hasEnding)
+        found.files.push_back(file);
+    else if (hidden != Hidden::Nothing)
+        found.unread.push_back({file, "a table whose name does not end in .csv"});
+    else if (const auto form = formOf(file); !form.empty())
+        found.unread.push_back({file, std::string(form)});
+}
+
 std::string_view unreadForm(std::string_view name)
 {
     const auto found =
@@ -122,6 +199,8 @@ Result<CostFiles> filesBelow(const fs::path& path)
             found.files.push_back(walk->path());
         else if (const auto form = unreadForm(name); !form.empty())
             found.unread.push_back({walk->path(), std::string(form)});
+        else
+            addUnnamed(walk->path(), name, found);
     }
     if (problem)
         return Error{ErrorCode::Io, "the folder cannot be read: " + problem.message(), path.string()};
@@ -161,11 +240,7 @@ std::string_view formByBytes(std::string_view begin)
 
 Status checkReadableForm(const fs::path& file, const std::string& displayName)
 {
-    std::array<char, 512> begin{};
-    std::ifstream in(file, std::ios::binary);
-    in.read(begin.data(), begin.size());
-    const std::string_view form =
-        formByBytes({begin.data(), static_cast<std::size_t>(std::max<std::streamsize>(0, in.gcount()))});
+    const std::string_view form = formOf(file);
     if (form.empty())
         return {};
     return Error{ErrorCode::Unsupported, "is " + std::string(form) + "; export it as CSV", displayName};

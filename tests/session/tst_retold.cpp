@@ -427,6 +427,20 @@ private slots:
         QVERIFY2(told(report).contains("whole or not at all"), qPrintable(told(report)));
         QCOMPARE(total(), 0);
     }
+
+    void filesOfOtherNames_areReadOrNamed()
+    {
+        write("in/part-000.csv", csvOf(days(2)));
+        write("in/part-001", csvOf({charge(3, "5.00", "m-1")}));
+        for (const char* name : {"part-002.txt", "part-003.csv.gz.1", "part-004.csv.part", "part-005.csv.tmp"})
+            write(QString("in/") + name, csvOf({charge(4, "6.00", "m-1")}));
+        write("in/README.txt", "Charges of August, by day, for all machines, disks and so on.\n");
+        write("in/_SUCCESS", "");
+        const auto report = import("in");
+        checkTaken(report, centsOf(days(2)) + 500);
+        QCOMPARE(told(report).count("file-not-read: "), 4);
+        QVERIFY2(!told(report).contains("README"), qPrintable(told(report)));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestRetold)
