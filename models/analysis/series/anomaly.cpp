@@ -100,7 +100,8 @@ private:
     double sigmaOf(int t, DayClass wanted) const;
     void addSpecialDays(int t, Outlook& look) const;
     std::optional<double> recurringExtra(int t, Outlook& look) const;
-    std::optional<DueCharge> chargeOf(const CalendarRule& rule, int t, const Outlook& look) const;
+    std::optional<DueCharge> chargeOf(const CalendarRule& rule, const std::vector<int>& days,
+                                      const Outlook& look) const;
     bool isDueByTheMonthsEnd(int t, Outlook& look) const;
     bool takesTurns(int t, Outlook& look) const;
     std::optional<double> weekdayPrecedentOf(int t, double extra, double weekly) const;
@@ -350,16 +351,16 @@ std::optional<bool> isDueOn(const CalendarRule& rule, Day day)
 
 /// The charge that a rule stands for, when it alone explains all that the last days of the months before cost: it came
 /// on each due day up to the last of them, twice at the least, and the other days cost what their weekday does.
-std::optional<DueCharge> DailyDetector::chargeOf(const CalendarRule& rule, int t, const Outlook& look) const
+/// `days`: the days of the months' ends so far, newest first.
+std::optional<DueCharge> DailyDetector::chargeOf(const CalendarRule& rule, const std::vector<int>& days,
+                                                 const Outlook& look) const
 {
-    constexpr int Back = 160;
     std::vector<double> due; // newest first
     std::vector<double> others;
-    for (int i = t - 1; i >= FirstWeek && i >= t - Back; --i) {
+    for (const int i : days) {
         const auto isDue = isDueOn(rule, m_options.start + i);
-        if (std::isnan(past(i).actual) || !isDue || (!*isDue && monthPart(i) != MonthPart::End))
-            continue;
-        (*isDue ? due : others).push_back(extraAt(i, look.weekly));
+        if (isDue && (*isDue || monthPart(i) == MonthPart::End))
+            (*isDue ? due : others).push_back(extraAt(i, look.weekly));
     }
     auto copy = due;
     std::sort(copy.begin(), copy.end(), std::greater<>());
@@ -389,12 +390,18 @@ bool DailyDetector::isDueByTheMonthsEnd(int t, Outlook& look) const
     for (const int n : {0, 1})
         rules.push_back({CalendarAnchor::DaysBeforeEnd, n, 1, month});
     rules.push_back({CalendarAnchor::LastWorkday, 0, 1, month});
+    constexpr int Back = 160;
+    constexpr int FirstOfThem = 26; // the last working day of the shortest month
+    std::vector<int> days;
+    for (int i = t - 1; i >= FirstWeek && i >= t - Back; --i)
+        if ((m_options.start + i).dayOfMonth() >= FirstOfThem && !std::isnan(past(i).actual))
+            days.push_back(i);
     std::size_t missed = std::numeric_limits<std::size_t>::max();
     bool isDue = true;  // by all of them
     bool isFree = true; // by all of them
     double amount = 0;
     for (const auto& rule : rules) {
-        const auto charge = chargeOf(rule, t, look);
+        const auto charge = chargeOf(rule, days, look);
         if (!charge || charge->missed > missed)
             continue;
         if (charge->missed < missed) {
