@@ -153,15 +153,25 @@ private slots:
         euros = charges(days(1, 95), "gone");
         for (Charge& charge : euros)
             charge.currency = "EUR";
-        import(euros, "t2"); // nobody else tells of that one
-        QCOMPARE(stopped(), (QStringList{"s/both/2026-04-10", "t/gone/2026-03-31"}));
+        import(euros, "t2"); // nobody else tells of that one, and not for 65 days
+        QCOMPARE(stopped(), (QStringList{"s/both/2026-04-10", "t/gone/2026-03-31", "t2/gone/2026-04-05"}));
     }
 
-    void accountAlone_cannotStopWhileItsSourceGoesOn()
+    void accountAlone_cannotStopWhileItsSourceGoesOn_butItsSourceMayEnd()
     {
         import(charges(days(1, 40), "a"), "one");
-        import(charges(days(1, 90), "b"), "two");
+        import(charges(days(1, 85), "b"), "two");
         QVERIFY(stopped().isEmpty());
+        QCOMPARE(states(calendar(39, 43), "one"), QString("xx..."));
+        import(charges(days(1, 90), "c"), "three"); // taken as ended: it counts as nothing from here on
+        QCOMPARE(stopped(), QStringList{"one/a/2026-02-09"});
+        const auto at = calendar(39, 43);
+        QCOMPARE(states(at, "one"), QString("xxGGG"));
+        QCOMPARE(states(at, "one", "a"), QString("xxGGG"));
+        QVERIFY(at.stopped.front().isSilent && at.stopped.front().sourceThrough == dayOf(90));
+        const std::string message = session::stoppedFinding(at.stopped.front()).message;
+        QVERIFY2(message.find("while the data go on to 2026-03-31 and it is taken as ended") != std::string::npos,
+                 message.c_str());
     }
 
     void accountThatMovedToAnotherSource_hasNotStopped()

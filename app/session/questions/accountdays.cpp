@@ -45,6 +45,23 @@ Result<AccountDays> accountDays(const Snapshot& snapshot, const std::stop_token&
     return days;
 }
 
+/// Accounts whose source tells nothing of them any more, so that they are taken for ended.
+class SilentAccounts {
+public:
+    explicit SilentAccounts(const CostDays& days)
+    {
+        for (const KnownAccount& one : days.accounts) {
+            if (one.hasEndedLately(days.last) && !one.isEndTold)
+                m_all.insert({one.source, {one.provider, one.billingAccount, one.currency}});
+        }
+    }
+    bool contains(const std::string& source, const Account& account) const { return m_all.contains({source, account}); }
+    bool isEmpty() const { return m_all.empty(); }
+
+private:
+    std::set<std::pair<std::string, Account>> m_all;
+};
+
 /// How an account fares in its other currencies: it may go on in one of them, or be silent in all and told once.
 struct Other {
     bool goesOn = false;
@@ -71,7 +88,8 @@ Other otherCurrencies(const std::map<Account, std::set<Day>>& accounts, const Ac
 
 Result<std::vector<StoppedAccount>> stoppedAccounts(const Snapshot& snapshot, const std::stop_token& stop)
 {
-    if (!snapshot.days.last.isValid() || !hasSeveralAccounts(snapshot))
+    const SilentAccounts silent(snapshot.days);
+    if (!snapshot.days.last.isValid() || (silent.isEmpty() && !hasSeveralAccounts(snapshot)))
         return std::vector<StoppedAccount>();
     const auto all = accountDays(snapshot, stop);
     if (!all)
@@ -85,11 +103,13 @@ Result<std::vector<StoppedAccount>> stoppedAccounts(const Snapshot& snapshot, co
     }
     std::vector<StoppedAccount> stopped;
     for (const auto& [source, accounts] : *all) {
-        Day through = Day::none();
+        Day reach = Day::none();
         for (const auto& [account, days] : accounts)
-            through = through.isValid() ? std::max(through, *days.rbegin()) : *days.rbegin();
+            reach = reach.isValid() ? std::max(reach, *days.rbegin()) : *days.rbegin();
         for (const auto& [account, days] : accounts) {
             const std::vector<Day> ascending(days.begin(), days.end());
+            const bool isSilent = silent.contains(source, account);
+            const Day through = isSilent ? snapshot.days.last : reach;
             const auto pause = stoppedPause(ascending, through);
             if (!pause || lastAnywhere[account] != ascending.back())
                 continue;
@@ -97,8 +117,8 @@ Result<std::vector<StoppedAccount>> stoppedAccounts(const Snapshot& snapshot, co
             const Other other = otherCurrencies(accounts, account, through);
             if (!other.goesOn && other.stoppedLater)
                 continue;
-            stopped.push_back(
-                {source, provider, name, ascending.back(), through, *pause, other.goesOn ? currency : Currency()});
+            stopped.push_back({source, provider, name, ascending.back(), through, *pause,
+                               other.goesOn ? currency : Currency(), isSilent});
         }
     }
     return stopped;
@@ -111,9 +131,11 @@ Finding stoppedFinding(const StoppedAccount& stopped)
     finding.check = "account-stopped";
     const std::string in = stopped.currency == Currency() ? "" : " in " + std::string(stopped.currency.code());
     finding.message = accountName(stopped.provider, stopped.billingAccount) + " has no charges" + in + " after " +
-                      toString(stopped.last) + ", while the source goes on to " + toString(stopped.sourceThrough) +
-                      "; it never paused for more than " + std::to_string(stopped.usualDays) +
-                      (stopped.usualDays == 1 ? " day" : " days") + " before: is it still delivered?";
+                      toString(stopped.last) + ", while the " + (stopped.isSilent ? "data go" : "source goes") +
+                      " on to " + toString(stopped.sourceThrough) +
+                      (stopped.isSilent ? " and it is taken as ended" : "") + "; it never paused for more than " +
+                      std::to_string(stopped.usualDays) + (stopped.usualDays == 1 ? " day" : " days") +
+                      " before: is it still delivered?";
     finding.source = stopped.source;
     return finding;
 }

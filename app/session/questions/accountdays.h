@@ -10,7 +10,8 @@
 namespace altimeter::session {
 
 /// Accounts that delivered regularly (see stoppedPause()) and have stopped, although their source goes on with others
-/// and no other source has gone on with them. Of the last thirteen months, by source, provider, account and, where the
+/// and no other source has gone on with them; or whose source has told nothing for so long that they are taken as ended
+/// (see KnownAccount::ended). Of the last thirteen months, by source, provider, account and, where the
 /// account goes on in another, currency.
 Result<std::vector<StoppedAccount>> stoppedAccounts(const Snapshot& snapshot, const std::stop_token& stop);
 

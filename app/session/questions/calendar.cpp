@@ -218,6 +218,9 @@ CalendarDay::State stateOfAccount(const Lane& lane, const CalendarDay& day, cons
 void noteStopped(Lanes& lanes, const std::vector<StoppedAccount>& stopped)
 {
     for (const StoppedAccount& one : stopped) {
+        const auto source = lanes.find({one.source, false, {}, {}});
+        if (one.isSilent && source != lanes.end())
+            source->second.reach(one.sourceThrough); // its days are missing, however long ago they were
         if (one.currency != Currency())
             continue; // it goes on in another
         const auto lane = lanes.find({one.source, true, one.provider, one.billingAccount});

@@ -552,11 +552,17 @@ void OverviewPage::showNotes(const Overview::PerCurrency& f)
                      .arg(counted(f.unknownRows), format::lens(m_overview.lens));
     const Day last = m_overview.asOf - 1;
     const KnownAccount* least = nullptr;
+    const KnownAccount* lastGone = nullptr;
     std::uint64_t late = 0;
+    std::uint64_t gone = 0;
     bool isRunning = false;
     for (const KnownAccount& account : f.late) {
-        isRunning |= account.running == last;
-        if (account.through >= last || account.running == last)
+        isRunning |= account.wasRunning(last);
+        if (account.hasEndedLately(last)) {
+            ++gone;
+            lastGone = lastGone && lastGone->ended >= account.ended ? lastGone : &account;
+        }
+        if (account.through >= last || account.wasRunning(last))
             continue;
         ++late;
         least = least ? least : &account;
@@ -569,6 +575,10 @@ void OverviewPage::showNotes(const Overview::PerCurrency& f)
             << tr("%1 [account is|accounts are] late (%2 is known through %3): missing days are expected, not counted.",
                   nullptr, format::forms(late))
                    .arg(counted(late), format::text(least->biller()), day(least->through));
+    if (gone > 0)
+        notes << tr("%1 [account is|accounts are] taken as ended (%2 has delivered nothing since %3).", nullptr,
+                    format::forms(gone))
+                     .arg(counted(gone), format::text(lastGone->biller()), day(lastGone->ended));
     std::uint64_t far = 0;
     for (const FarCharges& one : m_overview.far)
         far += one.currency == f.currency ? one.rows : 0;
