@@ -26,6 +26,7 @@ using DayLines = std::map<Day, std::uint64_t>;
 
 void countUsage(DayLines& lines, const FactSet& facts, const FactChunk& chunk, const DataDays& of)
 {
+    std::vector<std::uint64_t> counts(static_cast<std::size_t>(of.last - of.first) + 1);
     std::optional<std::pair<std::uint32_t, bool>> last; // neighbours share their combination
     for (std::size_t run = 0; run < chunk.runs(); ++run) {
         const auto combo = static_cast<std::uint32_t>(chunk.runCombo.at(run));
@@ -33,11 +34,17 @@ void countUsage(DayLines& lines, const FactSet& facts, const FactChunk& chunk, c
             last = {combo, facts.dictionaries->field(combo, Column::ChargeCategory) == "Usage"};
         if (!last->second)
             continue;
-        for (std::size_t row = chunk.runBegin(run); row < chunk.runEnd(run); ++row) {
-            const Day day{static_cast<std::int32_t>(chunk.day.at(row))};
-            if (of.contains(day))
-                ++lines[day];
+        for (std::size_t row = chunk.runEnd(run); row > chunk.runBegin(run); --row) { // ascending within a run
+            const Day day{static_cast<std::int32_t>(chunk.day.at(row - 1))};
+            if (day < of.first)
+                break;
+            if (day <= of.last)
+                ++counts[static_cast<std::size_t>(day - of.first)];
         }
+    }
+    for (std::size_t at = 0; at < counts.size(); ++at) {
+        if (counts[at] > 0)
+            lines[of.first + static_cast<int>(at)] += counts[at];
     }
 }
 

@@ -121,7 +121,7 @@ QString spoken(const CompletenessCalendar& calendar, const CompletenessCalendar:
         words << QObject::tr("overlaps with %1").arg(others.join(", "));
     }
     if (row.stoppedAfter.isValid() && row.stoppedAfter < day.day)
-        words << QObject::tr("stopped after %1, while its source goes on").arg(dayTitle(row.stoppedAfter, locale));
+        words << QObject::tr("no charges after %1, while others go on").arg(dayTitle(row.stoppedAfter, locale));
     return QObject::tr("%1, %2: %3", "source, day, what is known of it")
         .arg(rowName(row).trimmed(), dayTitle(day.day, locale), words.join(QStringLiteral(", ")));
 }
