@@ -161,11 +161,16 @@ std::set<Pair> alikeCandidates(const Units& units, std::size_t partition)
     return pairs;
 }
 
-/// Of one partition two units against each other.
-void relatePair(const Units& units, std::size_t partition, Pair pair, bool isAlike, Relations& relations)
+/// Of one partition two units against each other. `isAlike`: they may have their amounts in common; `areCandidates`: a
+/// charge.
+void relatePair(const Units& units, std::size_t partition, Pair pair, bool isAlike, bool areCandidates,
+                Relations& relations)
 {
     const FilePart& left = units[pair.first].byPartition.at(partition);
     const FilePart& right = units[pair.second].byPartition.at(partition);
+    const Resemblance alike = isAlike ? resemblanceOf(left.marks, right.marks, Resembling::Bare) : Resemblance();
+    if (!areCandidates && !alike.isSame())
+        return;
     Overlap there = overlapOf(left.marks, right.marks);
     there.isUnknown = there.isUnknown && left.rows == right.rows && left.billed == right.billed;
     const bool isSampled = left.marks.bits() + right.marks.bits() > 0;
@@ -173,7 +178,6 @@ void relatePair(const Units& units, std::size_t partition, Pair pair, bool isAli
         ++relations.inside[pair];
     if (there.b > 0 && there.shared == there.b && (!isSampled || right.rows <= left.rows))
         ++relations.inside[{pair.second, pair.first}];
-    const Resemblance alike = isAlike ? resemblanceOf(left.marks, right.marks, Resembling::Bare) : Resemblance();
     const bool areOthers = !alike.isSame() && areOtherBills(left.marks, right.marks);
     if (alike.isSame())
         noteAlike(left, right, alike, pair, relations);
@@ -195,10 +199,11 @@ Relations relate(const Units& units)
     Relations relations;
     for (const std::size_t partition : partitions) {
         const std::set<Pair> alike = alikeCandidates(units, partition);
-        std::set<Pair> pairs = candidates(units, partition);
+        const std::set<Pair> charging = candidates(units, partition);
+        std::set<Pair> pairs = charging;
         pairs.insert(alike.begin(), alike.end());
         for (const Pair& pair : pairs)
-            relatePair(units, partition, pair, alike.contains(pair), relations);
+            relatePair(units, partition, pair, alike.contains(pair), charging.contains(pair), relations);
     }
     return relations;
 }

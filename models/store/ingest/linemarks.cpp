@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 #include <string>
-#include <tuple>
 #include <utility>
 
 namespace altimeter::store {
@@ -132,24 +131,25 @@ void countWithin(const LineMarks& a, const LineMarks& b, std::uint32_t mask, Ove
 /// One line as resemblanceOf() sees it.
 struct Likeness {
     std::uint32_t key = 0;
+    std::uint64_t order = 0, restOfOrder = 0; ///< by the key and what the line names, so that likes meet likes
     const LineMark* mark = nullptr;
 };
 
 std::vector<Likeness> likenesses(const LineMarks& marks, std::uint32_t mask, Resembling by)
 {
     std::vector<Likeness> all;
+    all.reserve(marks.size());
     for (const LineMark& mark : marks.marks()) {
         const std::uint32_t key = by == Resembling::Usage  ? mark.usage
                                   : by == Resembling::Bare ? mark.bare
                                                            : mark.loose;
         if (key != 0 && (mark.content & mask) == 0)
-            all.push_back({key, &mark});
+            all.push_back({key, std::uint64_t{key} << 32U | std::uint64_t{mark.resource} << 16U | mark.sub,
+                           std::uint64_t{mark.service} << 32U | std::uint64_t{mark.region} << 16U | mark.tags, &mark});
     }
-    const auto order = [](const Likeness& one) {
-        return std::tuple(one.key, one.mark->resource, one.mark->sub, one.mark->service, one.mark->region,
-                          one.mark->tags);
-    };
-    std::sort(all.begin(), all.end(), [&](const Likeness& a, const Likeness& b) { return order(a) < order(b); });
+    std::sort(all.begin(), all.end(), [](const Likeness& a, const Likeness& b) {
+        return a.order != b.order ? a.order < b.order : a.restOfOrder < b.restOfOrder;
+    });
     return all;
 }
 
