@@ -151,7 +151,9 @@ std::vector<GridModel::FooterLine> PartsModel::footer() const
     return {{{tr("Total"), QString(), money(m_bridge.base), money(m_bridge.current), change,
               percentOf(m_bridge.current, m_bridge.base), format::count(m_bridge.rowsBefore, format::locale()),
               format::count(m_bridge.rowsNow, format::locale())},
-             tr("Total: before %1, now %2, change %3").arg(money(m_bridge.base), money(m_bridge.current), change)}};
+             tr("Total: before %1, now %2, change %3").arg(money(m_bridge.base), money(m_bridge.current), change),
+             m_bridge.currency,
+             {{2, m_bridge.base}, {3, m_bridge.current}, {4, m_bridge.change()}}}};
 }
 
 } // namespace altimeter::ui
