@@ -50,7 +50,7 @@ struct SeriesFrame {
     Granularity granularity = Granularity::Day;
     Currency currency;
     QLocale locale = format::locale();
-    std::vector<Day> steps; ///< ascending, without holes
+    std::vector<Day> steps;   ///< ascending, without holes
     std::vector<bool> partly; ///< per step: a week or month of which not every day is shown or known; empty: none is
     std::vector<Line> lines;
     std::vector<Value> totals;      ///< exact totals of the steps where they were given; may be empty
