@@ -50,8 +50,8 @@ struct Charge {
 /// Takes what one fetch of a connector brings, checks it, and hands it on as charge lines and measures.
 ///
 /// It refuses what would do silent harm: an amount that is no number, a currency that is none, a charge outside of the
-/// days that were asked for. A number of more digits than can be kept leaves its day as it was, with a finding. A charge
-/// that stands twice is kept and counted.
+/// days that were asked for. A number of more digits than can be kept leaves its day as it was, with a finding. A
+/// charge that stands twice is kept and counted.
 class Delivery {
 public:
     struct Options {

@@ -94,11 +94,12 @@ Status DeliveryMeeting::judgeMirrors(const SegmentWriter::Partitions& partitions
     for (const auto& [key, partition] : partitions) {
         const bool isKnown = std::any_of(meeting.known.begin(), meeting.known.end(),
                                          [&key = key](const Meeting::Known& one) { return one.key == key; });
+        const DeliveredPartition* const own = partition.get();
         const bool hasPlace = std::any_of(all.begin(), all.end(), [&](const Encounter& one) {
-            return one.partition == partition.get() && (one.isOwnSource || isState(one));
+            return one.partition == own && (one.isOwnSource || isState(one));
         });
         if (!isKnown && !hasPlace)
-            homeless.insert(partition.get());
+            homeless.insert(own);
     }
     if (homeless.empty())
         return {};

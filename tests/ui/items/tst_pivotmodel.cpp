@@ -2,8 +2,8 @@
 #include <QtTest/QSignalSpy>
 #include <QtTest/QtTest>
 
-#include "tests/ui/fakebackend.h"
 #include "models/domain/decimal.h"
+#include "tests/ui/fakebackend.h"
 #include "ui/format/format.h"
 #include "ui/format/windowlocale.h"
 #include "ui/items/gridfooter.h"
