@@ -79,7 +79,14 @@ FactAnswers::FactAnswers(std::shared_ptr<const FactSet> facts, std::shared_ptr<c
 FactAnswers::FactAnswers(std::shared_ptr<const FactSet> base, RuledFacts ruled,
                          std::shared_ptr<const StoredLines> stored)
     : m_base(std::move(base)), m_facts(std::move(ruled.facts)), m_attribution(std::move(ruled.attribution)),
-      m_stored(std::move(stored)), m_beside(columnsBeside(*m_base->dictionaries)), m_days(daysOf(*m_base))
+      m_stored(std::move(stored)), m_beside(columnsBeside(*m_base->dictionaries)),
+      m_days(std::make_shared<const CostDays>(daysOf(*m_base)))
+{
+}
+
+FactAnswers::FactAnswers(const FactAnswers& other, RuledFacts ruled)
+    : m_base(other.m_base), m_facts(std::move(ruled.facts)), m_attribution(std::move(ruled.attribution)),
+      m_stored(other.m_stored), m_beside(other.m_beside), m_days(other.m_days)
 {
 }
 
@@ -238,12 +245,12 @@ Result<std::vector<Dim>> FactAnswers::dims(std::stop_token stop) const
 
 Result<CostDays> FactAnswers::days(std::stop_token) const
 {
-    return m_days;
+    return *m_days;
 }
 
 Result<std::vector<FarCharges>> FactAnswers::farCharges(const DateRange& range, std::stop_token) const
 {
-    return farChargesOf(*m_facts, {m_days.first, m_days.last}, range);
+    return farChargesOf(*m_facts, {m_days->first, m_days->last}, range);
 }
 
 Result<std::vector<RuleDiff::RuleUse>> FactAnswers::ruleUse(std::stop_token stop) const
@@ -256,7 +263,7 @@ Result<std::shared_ptr<const CostSource>> FactAnswers::under(const RuleSet& rule
     auto ruled = ruledFacts(m_base, rules, m_stored.get(), stop);
     if (!ruled)
         return ruled.error();
-    return std::shared_ptr<const CostSource>(std::make_shared<const FactAnswers>(m_base, ruled.take(), m_stored));
+    return std::shared_ptr<const CostSource>(new FactAnswers(*this, ruled.take()));
 }
 
 Result<Recount> FactAnswers::recount(const PartitionInfo& partition, std::stop_token stop) const

@@ -40,6 +40,9 @@ public:
     std::uint64_t revision() const override { return m_facts->revision; }
 
 private:
+    /// The same facts under other rules: what follows from the facts alone is `other`'s.
+    FactAnswers(const FactAnswers& other, RuledFacts ruled);
+
     /// What one question is asked of.
     struct Ground {
         std::shared_ptr<const FactSet> facts;
@@ -54,7 +57,7 @@ private:
     std::set<std::string, std::less<>> m_beside; ///< provider columns whose cells stand beside the lines
     mutable std::mutex m_mutex;
     mutable std::optional<std::pair<std::string, Ground>> m_last; ///< widened for the last question; guarded by m_mutex
-    CostDays m_days;                                              ///< few numbers that nearly every question asks for
+    std::shared_ptr<const CostDays> m_days; ///< of the base: few numbers that nearly every question asks for
 };
 
 } // namespace altimeter::analysis
