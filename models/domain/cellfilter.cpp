@@ -88,7 +88,7 @@ bool contains(std::string_view text, std::string_view part)
     return text.find(part) != std::string_view::npos;
 }
 
-std::string quoted(std::string_view text)
+std::string inQuotes(std::string_view text)
 {
     return '"' + std::string(text) + '"';
 }
@@ -253,7 +253,7 @@ private:
             condition.orEqual = known.orEqual;
             const std::string_view operand = words::trimmed(text.substr(known.sign.size()));
             if (operand.empty())
-                return wrong(quoted(known.sign) + " needs a value behind it");
+                return wrong(inQuotes(known.sign) + " needs a value behind it");
             const bool takesNull = known.test == Test::Equal || known.test == Test::Words;
             if (takesNull && words::equalsIgnoreCase(operand, "null")) {
                 condition.test = Test::Null;
@@ -295,14 +295,14 @@ private:
         if (m_filter.m_kind == Kind::Day) {
             const auto days = m_reading.days ? m_reading.days(text) : usualDays(text);
             if (!days || !days->from.isValid() || !days->to.isValid())
-                return wrong(quoted(text) + " is no day, month or year");
+                return wrong(inQuotes(text) + " is no day, month or year");
             from = toString(days->from);
             to = toString(days->to);
             return {};
         }
         const auto plain = number(text);
         if (!plain && m_filter.m_kind != Kind::Text)
-            return wrong(quoted(text) + " is no number");
+            return wrong(inQuotes(text) + " is no number");
         if (m_filter.m_kind == Kind::Text) {
             if (text.size() >= 2 && text.front() == '"' && text.back() == '"')
                 text = text.substr(1, text.size() - 2);
@@ -345,7 +345,7 @@ private:
             backwards = compareDecimals(condition.from, condition.to).value_or(0) > 0;
         }
         if (backwards)
-            return wrong(quoted(std::string(a) + "~" + std::string(b)) + " runs backwards");
+            return wrong(inQuotes(std::string(a) + "~" + std::string(b)) + " runs backwards");
         return {};
     }
 
