@@ -45,12 +45,8 @@ ConnectorInfo describe()
                 "yes"),
         offered(FieldKind::Flag, "forecast", "Bring the forecast", "Azure's own forecast of the next three weeks.",
                 "no"),
-        offered(FieldKind::Url, "base_url", "Base address",
-                "Change it for a sovereign cloud, for example https://management.usgovcloudapi.net.",
-                "https://management.azure.com"),
-        offered(FieldKind::Text, "token_scope", "Scope of the token",
-                "Change it together with the base address of a sovereign cloud.",
-                "https://management.azure.com/.default"),
+        azureBaseAddress(),
+        azureTokenScope(),
         offered(FieldKind::Text, "api_version", "API version", "Of the Cost Management interface.", "2025-03-01"),
     };
     info.fields.insert(info.fields.end(), more.begin(), more.end());

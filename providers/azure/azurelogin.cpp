@@ -18,6 +18,20 @@ std::vector<ConnectorField> azureLoginFields()
     };
 }
 
+ConnectorField azureBaseAddress()
+{
+    return offered(FieldKind::Url, "base_url", "Base address",
+                   "Change it for a sovereign cloud, for example https://management.usgovcloudapi.net.",
+                   "https://management.azure.com");
+}
+
+ConnectorField azureTokenScope()
+{
+    return offered(FieldKind::Text, "token_scope", "Scope of the token",
+                   "Change it together with the base address of a sovereign cloud.",
+                   "https://management.azure.com/.default");
+}
+
 OAuth2 azureLogin(const ConnectorSetup& setup, const ConnectorInfo& info, const std::string& scope,
                   const RetryPolicy& retry)
 {

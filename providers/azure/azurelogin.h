@@ -9,6 +9,10 @@ namespace altimeter::providers {
 /// clouds, login_url.
 std::vector<ConnectorField> azureLoginFields();
 
+/// base_url and token_scope: where Azure Resource Manager answers, in other clouds elsewhere.
+ConnectorField azureBaseAddress();
+ConnectorField azureTokenScope();
+
 /// Tokens of that application for `scope` ("https://management.azure.com/.default").
 OAuth2 azureLogin(const ConnectorSetup& setup, const ConnectorInfo& info, const std::string& scope,
                   const RetryPolicy& retry);

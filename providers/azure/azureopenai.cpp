@@ -39,12 +39,8 @@ ConnectorInfo describe()
                 "Names in the REST API, separated by commas. For models of Foundry that are not OpenAI's: InputTokens, "
                 "OutputTokens, ModelRequests.",
                 "ProcessedPromptTokens, GeneratedTokens, AzureOpenAIRequests"),
-        offered(FieldKind::Url, "base_url", "Base address",
-                "Change it for a sovereign cloud, for example https://management.usgovcloudapi.net.",
-                "https://management.azure.com"),
-        offered(FieldKind::Text, "token_scope", "Scope of the token",
-                "Change it together with the base address of a sovereign cloud.",
-                "https://management.azure.com/.default"),
+        azureBaseAddress(),
+        azureTokenScope(),
         offered(FieldKind::Text, "api_version", "API version", "Of the metrics of Azure Monitor.", "2023-10-01"),
     };
     info.fields.insert(info.fields.end(), more.begin(), more.end());
