@@ -44,6 +44,16 @@ bool isRunning(const CostDays& days, const DateRange& range)
     });
 }
 
+Day lastWholeDay(const CostDays& days, std::optional<Currency> currency)
+{
+    Day last;
+    for (const KnownAccount& account : days.accounts) {
+        if (!currency || account.currency == *currency)
+            last = std::max(last, std::min(account.through, days.last));
+    }
+    return last.isValid() ? last : days.last;
+}
+
 Result<CostTable> tableOfKnownDays(const CostSource& costs, const CostDays& days, const CostQuery& query, int ahead,
                                    const std::stop_token& stop)
 {

@@ -144,17 +144,6 @@ Overview::PerCurrency figuresOf(const MonthTables& tables, Currency currency, bo
     return entry;
 }
 
-/// The day after the last of the data that any account of it knows to its end.
-Day wholeTo(const CostDays& days, Currency currency)
-{
-    Day last;
-    for (const KnownAccount& account : days.accounts) {
-        if (account.currency == currency)
-            last = std::max(last, std::min(account.through, days.last));
-    }
-    return last.isValid() ? last + 1 : days.last + 1;
-}
-
 /// Every day of the data, from which the rest of the month is learnt.
 Result<std::vector<PartedSeries>> everyDay(const CostSource& costs, const CostDays& days, CostLens lens,
                                            const std::vector<Currency>& currencies, const std::stop_token& stop)
@@ -274,7 +263,7 @@ Result<Overview> overviewFigures(const CostSource& costs, CostLens lens, const s
 
     for (const Currency currency : currencies) {
         Overview::PerCurrency entry = figuresOf(*tables, currency, isRunning(*days, toDate));
-        entry.wholeTo = wholeTo(*days, currency);
+        entry.wholeTo = lastWholeDay(*days, currency) + 1;
         for (const CostSeries& series : total->series) {
             if (series.currency == currency)
                 entry.daily = series;

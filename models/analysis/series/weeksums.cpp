@@ -52,15 +52,6 @@ bool isKnown(const CostDays& days, Currency currency, const DateRange& range)
     });
 }
 
-/// A day that was still running when it was told belongs to no week that is compared.
-Day lastWholeDay(const CostDays& days)
-{
-    Day last;
-    for (const KnownAccount& account : days.accounts)
-        last = std::max(last, std::min(account.through, days.last));
-    return last.isValid() ? last : days.last;
-}
-
 } // namespace
 
 Result<WeekFigures> weekFigures(const CostSource& costs, CostLens lens, const std::vector<Currency>& currencies,
@@ -72,7 +63,7 @@ Result<WeekFigures> weekFigures(const CostSource& costs, CostLens lens, const st
     WeekFigures figures;
     if (!days->last.isValid())
         return figures;
-    const Day last = lastWholeDay(*days);
+    const Day last = lastWholeDay(*days); // one that was still running when it was told belongs to no week
     figures.week = {stepStart(last, Granularity::Week), last + 1};
     figures.before = earlier(figures.week, kDaysAWeek);
     figures.yearBefore = earlier(figures.week, kDaysAYear);
