@@ -48,19 +48,14 @@ void addRest(TeamTable& table, std::optional<Amount> sameDaysLastMonth)
         {std::string(kNotListed), true, *restNow, sameDaysLastMonth ? restBefore : std::nullopt, restCompared});
 }
 
-Int128 magnitude(Amount amount)
-{
-    return amount.isNegative() ? -amount.attos() : amount.attos();
-}
-
 void chooseScale(WeeklyGrid& grid)
 {
     Int128 largest = 0;
     for (const auto& total : grid.totals)
-        largest = std::max(largest, total ? magnitude(*total) : 0);
+        largest = std::max(largest, total ? magnitude(*total).attos() : 0);
     for (const auto& line : grid.lines) {
         for (const auto& cell : line.cells)
-            largest = std::max(largest, cell ? magnitude(*cell) : 0);
+            largest = std::max(largest, cell ? magnitude(*cell).attos() : 0);
     }
     Int128 limit = static_cast<Int128>(Amount::kAttosPerUnit) * 1'000'000;
     while (largest >= limit && grid.scaleDigits < 15) {
@@ -119,7 +114,7 @@ std::string changeSentence(const WeeklyInput& input, const Overview::PerCurrency
         return text + "; no day of it is over yet that could be compared.";
     if (figures.wholeDays)
         text += " (" + moneyText(figures.comparedToDate(), figures.currency) + " without the day that was not over)";
-    const auto size = change->isNegative() ? -*change : *change;
+    const Amount size = magnitude(*change);
     if (change->isZero())
         return text + ", exactly as in " + sameDaysText(input.overview, figures) + ".";
     const std::string percent = changePercentText(figures.comparedToDate(), figures.sameDaysLastMonth);

@@ -50,11 +50,6 @@ WeekLine lineOf(std::string name, const Sums& sums, const WeekFigures::PerCurren
     return line;
 }
 
-Amount magnitude(Amount amount)
-{
-    return amount.isNegative() ? -amount : amount;
-}
-
 Amount moved(const Sums& sums)
 {
     return difference(sums.now.cost, sums.before.cost).value_or(Amount());
