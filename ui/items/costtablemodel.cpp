@@ -1,4 +1,5 @@
 #include "ui/items/costtablemodel.h"
+#include "ui/items/lettinggo.h"
 
 #include <QPointer>
 
@@ -193,15 +194,11 @@ void CostTableModel::show(Prepared made, int column, Qt::SortOrder direction)
     emit shown();
 }
 
-/// A million rows take a tenth of a second to free: too long for the window.
 void CostTableModel::letGo(std::shared_ptr<const CostRows> rows)
 {
     if (!m_questions || rows->size() <= kInlineRows)
         return;
-    auto last = std::make_shared<std::shared_ptr<const CostRows>>(std::move(rows));
-    m_questions->compute(
-        m_slot + ".free" + std::to_string(++m_released), [last](const std::stop_token&) { last->reset(); },
-        [](bool) {});
+    letGoBehind(*m_questions, m_slot + ".free" + std::to_string(++m_released), std::move(rows));
 }
 
 void CostTableModel::setBusy(bool busy)

@@ -1,4 +1,5 @@
 #include "ui/items/pivotmodel.h"
+#include "ui/items/lettinggo.h"
 
 #include <QPointer>
 
@@ -103,15 +104,11 @@ void PivotModel::show(Prepared made, const PivotSort& sort)
     emit shown();
 }
 
-/// Large trees are let go of by the workers; see CostTableModel::letGo().
 void PivotModel::letGo(std::shared_ptr<const PivotRows> rows)
 {
     if (!m_questions || rows->nodes().size() <= kInlineRows)
         return;
-    auto last = std::make_shared<std::shared_ptr<const PivotRows>>(std::move(rows));
-    m_questions->compute(
-        m_slot + ".free" + std::to_string(++m_released), [last](const std::stop_token&) { last->reset(); },
-        [](bool) {});
+    letGoBehind(*m_questions, m_slot + ".free" + std::to_string(++m_released), std::move(rows));
 }
 
 void PivotModel::setBusy(bool busy)
