@@ -585,7 +585,7 @@ private slots:
             RuleSet rules = world.rules;
             rules.rules.insert(rules.rules.begin(), {rule, byTag});
             world.setRules(rules);
-            for (int i = 0; i < 3; ++i) {
+            for (int i = 0; i < rounds(3); ++i) {
                 CostQuery query = testkit::randomQuery(random, world.book, world.days);
                 query.by.push_back(Dim{Dim::Kind::Team, {}});
                 const std::string why = judge(world, query);

@@ -5,6 +5,7 @@
 #include <QTest>
 
 #include "models/store/settings/rulesfile.h"
+#include "tests/testkit/rounds.h"
 
 #include <fstream>
 #include <iterator>
@@ -403,9 +404,10 @@ void TestRulesFile::hugeDocuments_areRefusedSoon_data()
     row("weights", oneRule(fixedSplit(600'000)));
     row("map", oneRule(mapOf(600'000)));
     row("unknown keys", R"({"rules":[],)" + repeated(600'000, "\"#\":1") + "}");
-    row("rules", R"({"rules":[)" + repeated(4'000'000, "{}") + "]}");
-    row("conditions", oneRule(R"("when":[)" + repeated(4'000'000, "{}") + "]"));
-    row("objects as values", oneRule(R"("when":[{"tag":"t","in":[)" + repeated(4'000'000, "{}") + "]}]"));
+    const std::string objects = repeated(static_cast<std::size_t>(testkit::rounds(4'000'000)), "{}");
+    row("rules", R"({"rules":[)" + objects + "]}");
+    row("conditions", oneRule(R"("when":[)" + objects + "]"));
+    row("objects as values", oneRule(R"("when":[{"tag":"t","in":[)" + objects + "]}]"));
     row("far more than a document may hold", R"({"rules":[],"$schema":")" + std::string(40'000'000, 'x') + "\"}");
 }
 
