@@ -1058,6 +1058,33 @@ private slots:
         QVERIFY(stage.costs()->rowCount() > 0);
     }
 
+    void failure_isNotCalledNothing()
+    {
+        Stage stage;
+        const auto shows = [&stage](const QString& text) { return !stage.texts().filter(text).isEmpty(); };
+        QVERIFY(shows("services"));
+        stage.backend.failure = Error{ErrorCode::Database, "the workspace cannot be read", "demo.altimeter"};
+        stage.page->refresh();
+        stage.settle();
+        QVERIFY2(!shows("No charges") && !shows("services"), qPrintable(stage.texts().join('|')));
+        QVERIFY(shows("could not be read"));
+        QVERIFY(shows("Not read"));
+        QCOMPARE(stage.costs()->rowCount(), 0); // figures of before are of another question
+        stage.backend.failure.reset();
+        stage.page->refresh();
+        QVERIFY2(!shows("No charges") && !shows("could not be read"), qPrintable(stage.texts().join('|')));
+        QVERIFY(shows("Reading…"));
+        stage.settle();
+        QVERIFY(shows("services"));
+        stage.trigger("Show charge lines");
+        stage.backend.failure = Error{ErrorCode::Io, "the disk is gone", "demo.altimeter"};
+        ExploreState state = stage.page->state();
+        state.rangeText = "all";
+        stage.page->setState(state);
+        stage.settle();
+        QVERIFY2(shows("Not read") && !shows("charge lines"), qPrintable(stage.texts().join('|')));
+    }
+
     void cancelled_isNoError()
     {
         Stage stage;

@@ -216,12 +216,35 @@ void ExploreGridCard::showState()
     showKept();
 }
 
+void ExploreGridCard::setFailed()
+{
+    m_hasFailed = true;
+    m_isReading = false;
+}
+
+void ExploreGridCard::setReading()
+{
+    m_hasFailed = false;
+    m_isReading = m_models.costs->unfilteredRows() == 0 && m_models.pivot->rowCount() == 0;
+    if (m_stack->currentIndex() != kReason)
+        return;
+    m_reason->setText(tr("Reading…"));
+    m_clear->hide();
+    m_all->hide();
+}
+
 void ExploreGridCard::showTitles()
 {
     const ExploreState& state = m_steps.state();
-    if (isLines()) {
+    if (m_hasFailed) {
+        m_title->setText(tr("Not read"));
+        m_note->clear();
+    } else if (isLines()) {
         m_title->setText(ExploreText::linesTitle(*m_models.charges));
         m_note->setText(ExploreText::linesNote(m_steps));
+    } else if (m_isReading) {
+        m_title->setText(tr("Reading…"));
+        m_note->clear();
     } else if (!m_steps.hasDays()) {
         m_title->setText(ExploreText::costBy(state));
         m_note->clear();
@@ -249,6 +272,14 @@ void ExploreGridCard::showGridOrReason(bool opening)
 {
     const WorkspaceInfo& info = m_steps.workspace();
     const bool noLines = !info.path.empty() && info.rows == 0;
+    m_isReading = m_isReading && !noLines;
+    if (m_hasFailed && !opening) {
+        m_reason->setText(tr("The figures could not be read.\nWhy, and what to do, is said above; F5 asks again."));
+        m_clear->hide();
+        m_all->hide();
+        m_stack->setCurrentIndex(kReason);
+        return;
+    }
     const bool answeredNothing =
         isLines() ? m_models.charges->isReady() && m_models.charges->total() == 0 && !m_models.charges->isFiltered()
         : m_steps.state().isPivot() ? m_models.pivot->rowCount() == 0
@@ -272,6 +303,7 @@ void ExploreGridCard::setBusyText(const QString& text)
 void ExploreGridCard::takeTable(bool opening)
 {
     const CostTableModel& costs = *m_models.costs;
+    m_isReading = false;
     const bool hadFocus = m_costGrid->hasFocus(); // which it loses with the page of the stack
     m_sortingByMyself = true;
     m_costGrid->horizontalHeader()->setSortIndicator(costs.sortColumn(), costs.sortOrder());
@@ -287,6 +319,7 @@ void ExploreGridCard::takeTable(bool opening)
 void ExploreGridCard::takePivot(bool opening)
 {
     const PivotModel& pivot = *m_models.pivot;
+    m_isReading = false;
     const bool hadFocus = m_pivotGrid->hasFocus() || m_costGrid->hasFocus();
     m_pivotGrid->horizontalHeader()->blockSignals(true); // it is in this order already
     m_pivotGrid->horizontalHeader()->setSortIndicator(pivot.sortColumn(), pivot.sortOrder());

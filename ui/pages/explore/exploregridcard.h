@@ -42,6 +42,10 @@ public:
     void showTitles();
     /// Whether the lines add up to their cell, where that is known.
     void showProof(const std::optional<LinesProof::Finding>& found);
+    /// What is to be shown could not be read: nothing is counted and nothing is said to be none.
+    void setFailed();
+    /// It is asked for: where nothing is shown yet, nothing is counted either.
+    void setReading();
     /// The grid, or why it is empty. While a workspace opens there is always the grid.
     void showGridOrReason(bool opening);
     void setBusyText(const QString& text);
@@ -98,6 +102,8 @@ private:
     QPushButton* m_all = nullptr;
     std::optional<CostTableModel::Sort> m_chosenSort;
     bool m_sortingByMyself = false;
+    bool m_hasFailed = false;
+    bool m_isReading = false; ///< and nothing is shown yet
 };
 
 } // namespace altimeter::ui

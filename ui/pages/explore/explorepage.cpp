@@ -216,6 +216,17 @@ void ExplorePage::showQuery(const CostQuery& query)
     m_impl->steps->want(next, tr("Open in Explore"));
 }
 
+void ExplorePage::showLines(const CostQuery& query)
+{
+    ExploreState next;
+    next.by = {Dim{Dim::Kind::Service, {}}};
+    next.lens = query.lens;
+    next.rangeText = rangeText(query.range);
+    next.filters = query.filters;
+    next.mode = ExploreState::Mode::Charges;
+    m_impl->steps->want(next, tr("Open in Explore"));
+}
+
 Status ExplorePage::openLink(const QString& link)
 {
     return m_impl->views->openLink(link);

@@ -47,6 +47,8 @@ public:
     void setState(const ExploreState& state, const QString& what = QString());
     /// Shows a question that another page asked (range, filters, grouping, lens).
     void showQuery(const CostQuery& query);
+    /// The charge lines that it selects; one level up they are grouped by service.
+    void showLines(const CostQuery& query);
     /// Shows the state of a view link ("altimeter://view?…"). Error Invalid leaves the page as it is.
     Status openLink(const QString& link);
     /// Shows a saved view. Error Invalid leaves the page as it is.

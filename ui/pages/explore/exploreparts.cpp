@@ -157,8 +157,8 @@ void ExplorePage::Impl::connectQuestions()
         pivot->clear();
         charges->clear();
         chartCard->chart()->setFrame({});
-        showTitles();
         gridCard->showGridOrReason(opening);
+        showTitles();
     });
     QObject::connect(questions, &ExploreQuestions::gridAnswered, &page, [this] { takeGrid(); });
     QObject::connect(questions, &ExploreQuestions::chargesAnswered, &page, [this] {
@@ -257,7 +257,10 @@ void ExplorePage::Impl::connectParts()
     QObject::connect(views, &ExploreViews::notice, &page, &Page::notice);
     QObject::connect(exports, &ExploreExports::notice, &page, &Page::notice);
     const auto fail = [this](const Error& error) { showError(error); };
-    QObject::connect(questions, &ExploreQuestions::failed, &page, fail);
+    QObject::connect(questions, &ExploreQuestions::failed, &page, [this](const Error& error) {
+        showFailure();
+        showError(error);
+    });
     QObject::connect(proof, &LinesProof::failed, &page, fail);
     QObject::connect(views, &ExploreViews::failed, &page, fail);
     QObject::connect(exports, &ExploreExports::failed, &page, fail);
@@ -285,6 +288,7 @@ void ExplorePage::Impl::show(const ExploreState& before)
 void ExplorePage::Impl::ask()
 {
     errorBar->clear();
+    gridCard->setReading();
     proof->restart();
     questions->ask();
 }
@@ -306,13 +310,29 @@ void ExplorePage::Impl::showTitles()
 
 void ExplorePage::Impl::showProgress()
 {
-    chartCard->chart()->setEmptyText(opening                  ? tr("Opening…")
-                                     : questions->isWaiting() ? tr("Loading…")
-                                                              : tr("No data in this range"));
+    chartCard->chart()->setEmptyText(opening                       ? tr("Opening…")
+                                     : questions->hasChartFailed() ? tr("Could not be read")
+                                     : questions->isWaiting()      ? tr("Loading…")
+                                                                   : tr("No data in this range"));
     gridCard->setBusyText(opening                  ? tr("Opening…")
                           : questions->isWaiting() ? tr("Loading…")
                           : isOrdering()           ? tr("Putting rows in order…")
                                                    : QString());
+}
+
+/// What was shown is of another question: it goes, and nothing is said to be none.
+void ExplorePage::Impl::showFailure()
+{
+    if (questions->hasGridFailed()) {
+        costs->clear();
+        pivot->clear();
+        gridCard->setFailed();
+        gridCard->showGridOrReason(opening);
+    }
+    if (questions->hasChartFailed())
+        chartCard->chart()->setFrame({});
+    showTitles();
+    showProgress();
 }
 
 void ExplorePage::Impl::showError(const Error& error)

@@ -50,6 +50,7 @@ public:
     void gridShown();
     void showTitles();
     void showProgress();
+    void showFailure();
     void showError(const Error& error);
     void gridMenu(const QPoint& at);
     void explain(const QModelIndex& cell);

@@ -25,23 +25,26 @@ ExploreQuestions::ExploreQuestions(Questions& questions, ExploreSteps& steps, Ch
     });
     connect(&m_charges, &ChargeTableModel::failed, this, [this](const Error& error) {
         m_waitingForCharges = false;
+        m_gridFailed = !m_charges.isReady(); // lines that were read before stay
         emit failed(error);
         emit progressed();
     });
 }
 
-/// An answer to the present state, counted as awaited.
-template <typename T, typename Take> Answer<T> ExploreQuestions::answer(Take take)
+/// An answer to the present state, counted as awaited. `hasFailed` is set where there is none.
+template <typename T, typename Take> Answer<T> ExploreQuestions::answer(bool& hasFailed, Take take)
 {
     ++m_pending;
-    return guarded<T>(this, [this, take = std::move(take), asked = m_generation](Result<T> result) {
+    return guarded<T>(this, [this, &hasFailed, take = std::move(take), asked = m_generation](Result<T> result) {
         if (asked != m_generation)
             return;
         --m_pending;
-        if (result)
+        if (result) {
             take(result.take());
-        else if (result.error().code != ErrorCode::Cancelled)
+        } else if (result.error().code != ErrorCode::Cancelled) {
+            hasFailed = true;
             emit failed(result.error());
+        }
         emit progressed();
     });
 }
@@ -51,6 +54,7 @@ void ExploreQuestions::ask()
     ++m_generation;
     m_pending = 0;
     m_waitingForCharges = false;
+    m_gridFailed = m_chartFailed = false;
     const WorkspaceInfo& info = m_steps.workspace();
     if (!info.path.empty() && info.rows == 0) {
         forget();
@@ -58,6 +62,7 @@ void ExploreQuestions::ask()
     } else if (!info.path.empty()) {
         const auto range = m_steps.state().range(m_steps.today());
         if (!range) {
+            m_gridFailed = m_chartFailed = true;
             emit failed(range.error());
             return;
         }
@@ -92,12 +97,13 @@ void ExploreQuestions::askGrid(const DateRange& range)
         CostQuery before = query;
         before.range = *m_base;
         before.countDistinct.reset();
-        m_questions.ask("explore.previous", TableQuestion{before}, answer<CostTable>([this](CostTable found) {
+        m_questions.ask("explore.previous", TableQuestion{before},
+                        answer<CostTable>(m_gridFailed, [this](CostTable found) {
                             m_previous = std::move(found);
                             tellGrid();
                         }));
     }
-    m_questions.ask("explore.table", TableQuestion{query}, answer<CostTable>([this](CostTable found) {
+    m_questions.ask("explore.table", TableQuestion{query}, answer<CostTable>(m_gridFailed, [this](CostTable found) {
                         m_table = std::move(found);
                         tellGrid();
                     }));
@@ -159,13 +165,13 @@ void ExploreQuestions::askChart(const DateRange& range)
     whole.base = m_steps.coveredBase();
     whole.anomalies = request.anomalies && state.by.empty();
     whole.forecastSteps = forecastSteps(range, request.query.granularity);
-    m_questions.ask("explore.totals", whole, answer<SeriesSet>([this](SeriesSet found) {
+    m_questions.ask("explore.totals", whole, answer<SeriesSet>(m_chartFailed, [this](SeriesSet found) {
                         m_totals = std::move(found);
                         emit chartAnswered();
                     }));
     if (m_steps.state().by.empty())
         return;
-    m_questions.ask("explore.series", request, answer<SeriesSet>([this](SeriesSet found) {
+    m_questions.ask("explore.series", request, answer<SeriesSet>(m_chartFailed, [this](SeriesSet found) {
                         m_series = std::move(found);
                         emit chartAnswered();
                     }));

@@ -36,6 +36,10 @@ public:
     const SeriesSet* chartLines() const;
     /// The same in total.
     const SeriesSet* chartTotals() const { return m_totals ? &*m_totals : nullptr; }
+    /// Whether what the grid (or the charge lines), or what the chart shows could not be read: then there are no
+    /// figures, which is not the same as none.
+    bool hasGridFailed() const { return m_gridFailed; }
+    bool hasChartFailed() const { return m_chartFailed; }
 
 signals:
     /// Everything is asked (or there is nothing to ask): what is shown is of an older state.
@@ -56,7 +60,7 @@ private:
     void askCharges(const DateRange& range);
     int forecastSteps(const DateRange& range, Granularity step) const;
     void tellGrid();
-    template <typename T, typename Take> Answer<T> answer(Take take);
+    template <typename T, typename Take> Answer<T> answer(bool& hasFailed, Take take);
 
     Questions& m_questions;
     ExploreSteps& m_steps;
@@ -64,6 +68,7 @@ private:
     quint64 m_generation = 0;
     int m_pending = 0;
     bool m_waitingForCharges = false;
+    bool m_gridFailed = false, m_chartFailed = false;
     bool m_gridAnswered = false;     ///< the grid shows, or is about to show, the latest question
     std::optional<DateRange> m_base; ///< what the grid's question is compared with
     std::optional<CostTable> m_table, m_previous;
