@@ -187,7 +187,10 @@ public:
         return {};
     }
     bool isPersistent() const override { return false; }
-    std::string description() const override { return "Secrets are kept until the program ends: " + m_why; }
+    std::string description() const override
+    {
+        return "Secrets are kept until the program ends" + (m_why.empty() ? "." : ": " + m_why);
+    }
 
 private:
     using Key = std::tuple<std::string, std::string, std::string, std::string, std::string>;
@@ -298,9 +301,9 @@ Result<providers::Secrets> secretsOf(const ConnectorInfo& info, const Connection
             secrets[field.key] = std::move(**stored);
         else if (field.isRequired)
             return Error{ErrorCode::NotFound, "no " + field.label + " is known for " + place.origin, settings.name,
-                         "Enter it by Edit (a key that was kept for another address is not used), or set the "
-                         "environment variable " +
-                             variable + ". " + (store.isPersistent() ? "" : store.description())};
+                         "Enter it in the settings of the connection (a key that was kept for another address is not "
+                         "used), or set the environment variable " +
+                             variable + "." + (store.isPersistent() ? "" : " " + store.description())};
     }
     return secrets;
 }
