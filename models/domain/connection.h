@@ -51,11 +51,11 @@ struct ConnectionInfo {
     Day finalThrough;          ///< last day up to which every day is final
     std::uint64_t rows = 0;
     std::uint64_t measures = 0;
-    std::uint64_t requests = 0;          ///< of the last sync
-    DecimalSum spent;                    ///< what all requests so far cost, in requestCostCurrency
-    std::string problem;                 ///< the last sync's failure in plain words; empty when it went well
-    std::string todo;                    ///< what to do about it
-    std::uint64_t findings = 0;          ///< of the last sync, those that are worth a warning
+    std::uint64_t requests = 0; ///< of the last sync
+    DecimalSum spent;           ///< what all requests so far cost, in requestCostCurrency
+    std::string problem;        ///< the last sync's failure in plain words; empty when it went well
+    std::string todo;           ///< what to do about it
+    std::uint64_t findings = 0; ///< of the last sync, those that are worth a warning and that nobody knows about
     std::vector<std::string> foundFirst; ///< the first few of them, in plain words
 };
 

@@ -4,6 +4,7 @@
 #include "models/domain/bridge.h"
 #include "models/domain/completeness.h"
 #include "models/domain/farcharges.h"
+#include "models/domain/findings.h"
 #include "models/domain/measure.h"
 #include "models/domain/overview.h"
 #include "models/domain/proofline.h"
@@ -98,6 +99,14 @@ struct FindingsQuestion {
     std::string source;
 };
 
+/// The same by kind, with what money they touch under `lens`, where their lines are, and who knows about them: errors
+/// first, then what touches most lines; kinds of which every finding is acknowledged come last.
+struct FindingGroupsQuestion {
+    using Answer = std::vector<FindingGroup>;
+    CostLens lens = CostLens::Effective;
+    std::string source{}; ///< empty: of all
+};
+
 struct RejectedQuestion {
     using Answer = std::vector<RejectedLine>;
     std::string source; ///< empty: of all
@@ -164,7 +173,7 @@ using Question =
     std::variant<OverviewQuestion, TableQuestion, SeriesQuestion, BridgeQuestion, ChargesQuestion, DimValuesQuestion,
                  DynamicDimsQuestion, SourcesQuestion, PartitionsQuestion, FindingsQuestion, RejectedQuestion,
                  ProofQuestion, FarChargesQuestion, RulesQuestion, TableUnderQuestion, RuleDiffQuestion,
-                 CalendarQuestion, MeasuresQuestion, AuditQuestion, RuleVersionsQuestion>;
+                 CalendarQuestion, MeasuresQuestion, AuditQuestion, RuleVersionsQuestion, FindingGroupsQuestion>;
 
 template <typename Q>
 concept IsQuestion = std::is_constructible_v<Question, std::in_place_type_t<Q>, Q>;

@@ -22,7 +22,9 @@ struct SourceInfo {
     Instant lastImport;
     std::string state; ///< "ok", "findings", "rejected lines"
     std::uint64_t rejected = 0;
-    std::uint64_t findings = 0;
+    std::uint64_t findings = 0;     ///< errors and warnings
+    std::uint64_t acknowledged = 0; ///< of these, such as somebody knows about
+    std::uint64_t openFindings() const { return findings - acknowledged; }
 };
 
 /// Lines that could not be stored, by the check that they failed.

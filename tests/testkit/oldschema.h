@@ -6,10 +6,28 @@
 
 namespace testkit {
 
+/// Takes a workspace back to schema 5, as the program left it whose findings nobody could acknowledge.
+inline altimeter::Status makeSchemaFive(altimeter::store::sql::Connection& db)
+{
+    using namespace altimeter::store;
+    if (auto done = db.execute("DROP TABLE acknowledgement;"); !done)
+        return done;
+    const auto sealed = isSealed(db, Records::Deliveries);
+    if (!sealed)
+        return sealed.error();
+    if (*sealed) {
+        if (auto done = sealRecordsAt(db, Records::Deliveries, 5); !done)
+            return done;
+    }
+    return db.execute("PRAGMA user_version=5; PRAGMA wal_checkpoint(TRUNCATE);");
+}
+
 /// Takes a workspace back to schema 4, as the program left it that did not add up what it rejected.
 inline altimeter::Status makeSchemaFour(altimeter::store::sql::Connection& db)
 {
     using namespace altimeter::store;
+    if (auto done = makeSchemaFive(db); !done)
+        return done;
     if (auto done = db.execute("DROP TABLE rejected_sum; ALTER TABLE rejected_line DROP COLUMN sum_id;"
                                "ALTER TABLE import_file DROP COLUMN path;"
                                "ALTER TABLE restatement DROP COLUMN effective_before;"

@@ -22,12 +22,13 @@ ExitCode run(Context& context)
                           {"last_import"},
                           {"state"},
                           {"rejected", true},
-                          {"findings", true}});
+                          {"findings", true},
+                          {"acknowledged", true}});
     for (const SourceInfo& source : *sources)
         out.add({Cell::ofText(source.name), Cell::ofText(source.kind), Cell::ofCount(source.partitions),
                  Cell::ofCount(source.rows), Cell::ofDay(source.dataFrom), Cell::ofDay(source.dataThrough),
                  Cell::ofInstant(source.lastImport), Cell::ofText(source.state), Cell::ofCount(source.rejected),
-                 Cell::ofCount(source.findings)});
+                 Cell::ofCount(source.findings), Cell::ofCount(source.acknowledged)});
     out.end();
     return context.finish();
 }

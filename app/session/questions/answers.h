@@ -28,6 +28,8 @@ Result<std::vector<SourceInfo>> answer(const Snapshot& snapshot, const SourcesQu
 Result<std::vector<PartitionInfo>> answer(const Snapshot& snapshot, const PartitionsQuestion& question,
                                           std::stop_token stop);
 Result<std::vector<Finding>> answer(const Snapshot& snapshot, const FindingsQuestion& question, std::stop_token stop);
+Result<std::vector<FindingGroup>> answer(const Snapshot& snapshot, const FindingGroupsQuestion& question,
+                                         std::stop_token stop);
 Result<std::vector<RejectedLine>> answer(const Snapshot& snapshot, const RejectedQuestion& question,
                                          std::stop_token stop);
 Result<std::vector<FarCharges>> answer(const Snapshot& snapshot, const FarChargesQuestion& question,

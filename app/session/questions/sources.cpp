@@ -1,5 +1,5 @@
-#include "app/session/questions/accountdays.h"
 #include "app/session/questions/answers.h"
+#include "app/session/questions/knownfindings.h"
 #include "app/session/workspace/storedrevision.h"
 #include "models/store/ledger/ledger.h"
 
@@ -25,17 +25,26 @@ template <typename Found> void countFound(const std::vector<Found>& found, std::
 
 Result<std::vector<SourceInfo>> answer(const Snapshot& snapshot, const SourcesQuestion&, std::stop_token stop)
 {
-    const auto far = snapshot.costs->farCharges({}, stop);
-    const auto stopped = stoppedAccounts(snapshot, stop);
-    if (!far || !stopped)
-        return !far ? far.error() : stopped.error();
+    const auto derived = derivedFindings(snapshot, stop);
+    if (!derived)
+        return derived.error();
     auto reading = snapshot.stored->read(stop);
     if (!reading)
         return reading.error();
     auto sources = store::readSources(reading->db());
-    if (sources) {
-        countFound(*far, *sources);
-        countFound(*stopped, *sources);
+    if (!sources)
+        return sources;
+    countFound(derived->far, *sources);
+    countFound(derived->stopped, *sources);
+    auto findings = knownFindings(reading->db(), {}, *derived);
+    if (!findings)
+        return findings.error();
+    for (const FindingCase& one : *findings) {
+        for (SourceInfo& source : *sources)
+            source.acknowledged +=
+                source.name == one.key.source && one.acknowledged.has_value() && one.finding.severity > Severity::Note
+                    ? 1U
+                    : 0U;
     }
     return sources;
 }

@@ -10,6 +10,7 @@
 #include "app/session/workspace/presenttime.h"
 #include "app/session/workspace/workspacefile.h"
 #include "models/store/file/workspace.h"
+#include "models/store/ledger/acknowledgements.h"
 #include "models/store/ledger/ledger.h"
 #include "models/store/settings/connections.h"
 
@@ -112,6 +113,9 @@ Result<std::vector<ConnectionInfo>> Connections::list() const
     if (!owner)
         return owner.error();
     const auto approved = approvals::read();
+    const auto acknowledged = store::readAcknowledgements(*reader);
+    if (!acknowledged)
+        return acknowledged.error();
     std::vector<ConnectionInfo> infos;
     for (const store::StoredConnection& one : *stored) {
         ConnectionInfo info;
@@ -141,7 +145,8 @@ Result<std::vector<ConnectionInfo>> Connections::list() const
                 return found.error();
             constexpr std::size_t kShown = 5;
             for (const Finding& finding : *found) {
-                if (finding.severity > Severity::Note && ++info.findings <= kShown)
+                const bool isOpen = !acknowledgementOf(*acknowledged, keyOfKept(finding), finding.rows);
+                if (finding.severity > Severity::Note && isOpen && ++info.findings <= kShown)
                     info.foundFirst.push_back(finding.message);
             }
         }

@@ -293,6 +293,8 @@ private:
              "contracted_after",
              1},
             {"findings", "finding", "source_id, import_id, file, severity, check_id, rows, first_line, message", 0, 1},
+            {"acknowledged findings", "acknowledgement",
+             "id, source, check_id, file, subject, is_derived, rows, at, author, note"},
             {"rejected lines", "rejected_line", "source_id, import_id, file, line, check_id, message, text, sum_id", 0,
              1},
             {"sums of rejected lines", "rejected_sum",

@@ -1,6 +1,7 @@
 #include "models/store/ingest/ledgerwriting.h"
 
 #include "models/store/file/workspace.h"
+#include "models/store/ledger/acknowledgements.h"
 #include "models/store/sql/jsondepth.h"
 
 #include <nlohmann/json.hpp>
@@ -120,7 +121,7 @@ Status insertFindings(sql::Connection& db, SealedChanges& changes, std::int64_t 
             return done.error();
         insert->reset();
     }
-    return {};
+    return forgetAcknowledged(db, changes, source);
 }
 
 Status replaceFindings(sql::Connection& db, const std::string& source, const std::string& kind, Instant at,
@@ -488,7 +489,13 @@ Status LedgerWriter::forgetFindings(const std::string& source)
             return done;
         remove->reset();
     }
-    return {};
+    auto find = m_db->prepare("SELECT id FROM source WHERE name=?1");
+    if (!find)
+        return find.error();
+    const auto row = find->bind(1, std::string_view(source)).step();
+    if (!row || !*row)
+        return row ? Status() : Status(row.error());
+    return forgetAcknowledged(*m_db, *m_changes, find->integer(0));
 }
 
 Status LedgerWriter::writeFindings(const std::vector<Finding>& findings)

@@ -76,8 +76,10 @@ constexpr std::array kTables{
         "check_id, rows, effective_cost, billed_cost, list_cost, contracted_cost, effective_rows, billed_rows, "
         "list_rows, contracted_rows, effective_unreadable, billed_unreadable, list_unreadable, "
         "contracted_unreadable",
-        24, 5}};
-static_assert(kTables.size() == static_cast<std::size_t>(Sealed::RejectedSum) + 1);
+        24, 5},
+    SealedTable{Records::Deliveries, "acknowledgement",
+                "id, source, check_id, file, subject, is_derived, rows, at, author, note", 10, 6}};
+static_assert(kTables.size() == static_cast<std::size_t>(Sealed::Acknowledgement) + 1);
 
 const SealedTable& tableOf(Sealed table)
 {

@@ -70,7 +70,8 @@ enum class Sealed : std::uint8_t {
     RuleVersion,
     Restatement,
     LastId,
-    RejectedSum
+    RejectedSum,
+    Acknowledgement
 };
 /// "id, name, kind": what is hashed of a row, in order.
 std::string sealedColumns(Sealed table);

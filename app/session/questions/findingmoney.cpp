@@ -1,0 +1,356 @@
+#include "app/session/questions/findingmoney.h"
+
+#include "models/domain/dim.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <string_view>
+#include <tuple>
+
+namespace altimeter::session {
+
+namespace {
+
+using Where = FindingLines::Where;
+
+/// Checks whose lines are null in the column that their message begins with.
+constexpr std::array<std::string_view, 6> kNullChecks{"value-missing",         "pricing-category-missing",
+                                                      "sku-missing",           "commitment-status-missing",
+                                                      "commitment-incomplete", "type-missing"};
+/// Checks whose counts are not of stored lines.
+constexpr std::array<std::string_view, 10> kOtherCounts{
+    "blank-row",      "day-not-answered", "day-missing",   "unknown-charge", "look-up-refused",
+    "duplicate-file", "earlier-state",    "same-delivery", "salvage-lost",   "salvage-names-lost"};
+constexpr std::string_view kNegativePrice = "negative-price";
+
+/// The column whose cells show it; none: no filter tells its lines.
+std::string columnOf(const Finding& finding)
+{
+    if (std::find(kNullChecks.begin(), kNullChecks.end(), finding.check) == kNullChecks.end() &&
+        finding.check != kNegativePrice)
+        return {};
+    const auto column = columnByName(std::string_view(finding.message).substr(0, finding.message.find(' ')));
+    return column ? std::string(columnName(*column)) : std::string();
+}
+
+/// The lines that show it, or all others.
+Filter columnFilter(const std::string& column, const std::string& check, bool others)
+{
+    Filter filter;
+    filter.dim = Dim{Dim::Kind::Column, column};
+    if (check == kNegativePrice) {
+        filter.typed = others ? ">=0;=null" : "<0";
+    } else {
+        filter.values = {std::string()};
+        filter.exclude = others;
+    }
+    return filter;
+}
+
+void add(Touched& sum, const Currency& currency, const DecimalSum& amount)
+{
+    const auto found = std::find_if(sum.money.begin(), sum.money.end(),
+                                    [&](const TouchedMoney& one) { return one.currency == currency; });
+    if (found != sum.money.end())
+        found->amount.add(amount);
+    else if (!amount.isZero())
+        sum.money.push_back({currency, amount});
+}
+
+void add(Touched& sum, const Touched& other)
+{
+    for (const TouchedMoney& one : other.money)
+        add(sum, one.currency, one.amount);
+    sum.isWhole = sum.isWhole && other.isWhole;
+}
+
+DecimalSum exactly(const Amount& amount)
+{
+    const auto sum = DecimalSum::parse(amount.toString());
+    return sum ? *sum : DecimalSum();
+}
+
+Touched touchedOf(const CostTable& table)
+{
+    Touched sum;
+    sum.isWhole = true;
+    for (const CurrencyTotal& total : table.totals) {
+        add(sum, total.currency, exactly(total.cost));
+        sum.isWhole = sum.isWhole && total.unknownRows == 0;
+    }
+    return sum;
+}
+
+std::uint64_t rowsOf(const CostTable& table)
+{
+    std::uint64_t rows = 0;
+    for (const CurrencyTotal& total : table.totals)
+        rows += total.rows;
+    return rows;
+}
+
+/// What was rejected for one reason, of a source or of one of its files.
+struct Rejected {
+    std::uint64_t rows = 0;
+    Touched touched;
+};
+Rejected rejectedOf(const Snapshot& snapshot, const std::string& source, const std::string& check,
+                    const std::string* file, CostLens lens)
+{
+    const auto at = static_cast<std::size_t>(lens);
+    Rejected all;
+    all.touched.isWhole = true;
+    const auto look = [&](const std::vector<PartitionInfo>& partitions) {
+        for (const PartitionInfo& partition : partitions) {
+            if (partition.source != source ||
+                (file && (partition.files.size() != 1 || partition.files.front() != *file)))
+                continue;
+            for (const RejectedPart& part : partition.rejectedParts) {
+                if (part.check != check)
+                    continue;
+                all.rows += part.rows;
+                const bool isNamed = partition.currency != Currency();
+                if (isNamed)
+                    add(all.touched, partition.currency, part.cost[at]);
+                all.touched.isWhole =
+                    all.touched.isWhole && part.unreadable[at] == 0 && (isNamed || part.costRows[at] == 0);
+            }
+        }
+    };
+    look(snapshot.partitions);
+    look(snapshot.strays);
+    return all;
+}
+
+/// What of a partition is stored, of the digits that were delivered.
+DecimalSum storedOf(const PartitionInfo& partition, CostLens lens)
+{
+    DecimalSum sum = partition.fileTotal[static_cast<std::size_t>(lens)];
+    for (const RejectedPart& part : partition.rejectedParts)
+        sum.subtract(part.cost[static_cast<std::size_t>(lens)]);
+    return sum;
+}
+
+/// Of such a source a count of delivered lines says nothing about the stored ones.
+bool hasRejected(const Snapshot& snapshot, const std::string& source)
+{
+    const auto isOne = [&source](const PartitionInfo& one) {
+        return one.source == source && (one.rejected > 0 || !one.rejectedParts.empty());
+    };
+    return std::any_of(snapshot.partitions.begin(), snapshot.partitions.end(), isOne) ||
+           std::any_of(snapshot.strays.begin(), snapshot.strays.end(), isOne);
+}
+
+/// The partitions that hold lines of a file.
+std::vector<const PartitionInfo*> partitionsOf(const Snapshot& snapshot, const Finding& finding)
+{
+    std::vector<const PartitionInfo*> found;
+    for (const PartitionInfo& one : snapshot.partitions) {
+        if (one.source == finding.source &&
+            std::find(one.files.begin(), one.files.end(), finding.file) != one.files.end())
+            found.push_back(&one);
+    }
+    return found;
+}
+
+/// Filters for the lines of these partitions of a source; `isExact`: for no others.
+std::vector<Filter> filtersOf(const Snapshot& snapshot, const std::string& source,
+                              const std::vector<const PartitionInfo*>& partitions, bool& isExact)
+{
+    std::set<std::string> providers, accounts, periods, currencies;
+    for (const PartitionInfo* one : partitions) {
+        providers.insert(one->provider);
+        accounts.insert(one->billingAccount);
+        periods.insert(toString(one->billingPeriod).substr(0, 7));
+        currencies.insert(std::string(one->currency.code()));
+    }
+    std::size_t ofSource = 0, selected = 0;
+    for (const PartitionInfo& one : snapshot.partitions) {
+        if (one.source != source)
+            continue;
+        ++ofSource;
+        selected += providers.contains(one.provider) && accounts.contains(one.billingAccount) &&
+                            periods.contains(toString(one.billingPeriod).substr(0, 7)) &&
+                            currencies.contains(std::string(one.currency.code()))
+                        ? 1U
+                        : 0U;
+    }
+    std::vector<Filter> filters{{Dim{Dim::Kind::Source, {}}, {source}, false}};
+    isExact = partitions.size() == ofSource || selected == partitions.size();
+    if (partitions.size() == ofSource || partitions.empty())
+        return filters;
+    for (const auto& [kind, values] :
+         {std::pair{Dim::Kind::BillingPeriod, periods}, std::pair{Dim::Kind::Provider, providers},
+          std::pair{Dim::Kind::BillingAccount, accounts}, std::pair{Dim::Kind::Currency, currencies}})
+        filters.push_back({Dim{kind, {}}, {values.begin(), values.end()}, false});
+    return filters;
+}
+
+} // namespace
+
+Result<CostTable> FindingMoney::linesOf(const std::string& source, const std::vector<Filter>& filters) const
+{
+    CostQuery query;
+    query.lens = m_lens;
+    query.filters = filters;
+    query.filters.push_back({Dim{Dim::Kind::Source, {}}, {source}, false});
+    return m_snapshot.costs->table(query, m_stop);
+}
+
+/// Answers whether the lines that were added up are those of the findings.
+bool FindingMoney::tellRejected(Part& part, Touched& sum) const
+{
+    const std::string& check = part.cases.front()->finding.check;
+    const Rejected all = rejectedOf(m_snapshot, part.source, check, nullptr, m_lens);
+    if (all.rows == 0)
+        return false;
+    const bool isExact = all.rows == part.rows;
+    for (FindingCase* one : part.cases) {
+        one->lines = {Where::Rejected, {}, {}, true};
+        const Rejected own =
+            part.cases.size() == 1 ? all : rejectedOf(m_snapshot, part.source, check, &one->finding.file, m_lens);
+        one->touched = own.rows == one->finding.rows ? own.touched : Touched();
+    }
+    Touched told = all.touched;
+    told.isWhole = told.isWhole && isExact;
+    add(sum, told);
+    return true;
+}
+
+/// Answers whether it speaks of all lines of its file.
+bool FindingMoney::tellFile(FindingCase& one) const
+{
+    const auto partitions = partitionsOf(m_snapshot, one.finding);
+    if (partitions.empty())
+        return false;
+    std::uint64_t rows = 0;
+    bool isAlone = true;
+    Touched all;
+    all.isWhole = true;
+    for (const PartitionInfo* each : partitions) {
+        rows += each->rows;
+        isAlone = isAlone && each->files.size() == 1;
+        add(all, each->currency, storedOf(*each, m_lens));
+        all.isWhole = all.isWhole && each->unknownRows[static_cast<std::size_t>(m_lens)] == 0;
+    }
+    const bool isHeader = one.finding.rows == 0 && one.finding.firstLine == 1;
+    const bool isCount = std::find(kOtherCounts.begin(), kOtherCounts.end(), one.finding.check) == kOtherCounts.end() &&
+                         !hasRejected(m_snapshot, one.finding.source);
+    const bool isWhole = isAlone && (isHeader || (isCount && one.finding.rows == rows));
+    bool isSelected = false;
+    one.lines.filters = filtersOf(m_snapshot, one.finding.source, partitions, isSelected);
+    one.lines.where = Where::Charges;
+    one.lines.isExact = isWhole && isSelected;
+    if (isWhole)
+        one.touched = all;
+    return isWhole;
+}
+
+void FindingMoney::tellFar(FindingCase& one) const
+{
+    const auto far = m_snapshot.costs->farCharges({}, m_stop);
+    if (!far)
+        return;
+    for (const FarCharges& each : *far) {
+        const std::string currency(each.currency.code());
+        if (each.source != one.key.source || one.key.subject.substr(0, currency.size()) != currency)
+            continue;
+        Touched touched;
+        touched.isWhole = true;
+        add(touched, each.currency, each.cost[static_cast<std::size_t>(m_lens)]);
+        one.touched = touched;
+    }
+}
+
+/// Lines of one source that are null in several columns count once: what is null in none of them is left out of all.
+Status FindingMoney::tellColumns(std::vector<Part>& parts, Touched& sum, bool& isWhole) const
+{
+    std::vector<Filter> others;
+    Touched only;
+    for (Part& part : parts) {
+        const std::string& check = part.cases.front()->finding.check;
+        const Filter filter = columnFilter(part.column, check, false);
+        others.push_back(columnFilter(part.column, check, true));
+        const auto table = linesOf(part.source, {filter});
+        if (!table && table.error().code == ErrorCode::Cancelled)
+            return table.error();
+        const bool isExact = table && rowsOf(*table) == part.rows && !hasRejected(m_snapshot, part.source);
+        isWhole = isWhole && isExact;
+        if (isExact)
+            only = touchedOf(*table);
+        for (FindingCase* one : part.cases) {
+            (void)tellFile(*one); // of which months
+            one->touched = isExact && part.cases.size() == 1 ? std::optional(only) : std::nullopt;
+            if (one->lines.where == Where::None)
+                continue;
+            one->lines.filters.push_back(filter);
+            one->lines.isExact = isExact && part.cases.size() == 1;
+        }
+    }
+    if (!isWhole)
+        return {};
+    if (parts.size() == 1) {
+        add(sum, only);
+        return {};
+    }
+    const auto all = linesOf(parts.front().source, {});
+    const auto rest = linesOf(parts.front().source, others);
+    if (!all || !rest)
+        return !all ? all.error() : rest.error();
+    Touched touched = touchedOf(*all);
+    for (const TouchedMoney& one : touchedOf(*rest).money) {
+        DecimalSum negative;
+        negative.subtract(one.amount);
+        add(touched, one.currency, negative);
+    }
+    std::erase_if(touched.money, [](const TouchedMoney& one) { return one.amount.isZero(); });
+    add(sum, touched);
+    return {};
+}
+
+Status FindingMoney::tell(FindingGroup& group) const
+{
+    std::map<std::string, Part> rejected;
+    std::map<std::string, std::map<std::string, Part>> columns;
+    std::set<std::pair<std::string, std::string>> files;
+    Touched& sum = group.touched;
+    sum.isWhole = true;
+    const auto note = [](Part& part, FindingCase& one, const std::string& column) {
+        part.source = one.key.source;
+        part.column = column;
+        part.rows += one.finding.rows;
+        part.cases.push_back(&one);
+    };
+    for (FindingCase& one : group.cases) {
+        const std::string column = columnOf(one.finding);
+        if (rejectedOf(m_snapshot, one.key.source, group.check, nullptr, m_lens).rows > 0) {
+            note(rejected[one.key.source], one, {});
+        } else if (one.key.isDerived) {
+            if (group.check == "charge-period-far")
+                tellFar(one);
+            add(sum, one.touched.value_or(Touched()));
+        } else if (!column.empty()) {
+            note(columns[one.key.source][column], one, column);
+        } else if (!tellFile(one)) {
+            sum.isWhole = false;
+        } else if (files.emplace(one.key.source, one.finding.file).second) {
+            add(sum, *one.touched);
+        }
+    }
+    for (auto& [source, part] : rejected)
+        (void)tellRejected(part, sum);
+    for (auto& [source, byColumn] : columns) {
+        std::vector<Part> parts;
+        for (auto& [column, part] : byColumn)
+            parts.push_back(std::move(part));
+        bool isWhole = true;
+        if (auto done = tellColumns(parts, sum, isWhole); !done)
+            return done;
+        sum.isWhole = sum.isWhole && isWhole;
+    }
+    return {};
+}
+
+} // namespace altimeter::session

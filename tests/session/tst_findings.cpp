@@ -1,0 +1,218 @@
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "app/session/imports/importing.h"
+#include "app/session/questions/answers.h"
+#include "app/session/workspace/acknowledging.h"
+#include "app/session/workspace/engine.h"
+#include "models/store/sql/soundness.h"
+#include "tests/testkit/focuscsv.h"
+
+#include <algorithm>
+
+using namespace altimeter;
+using session::Engine;
+using testkit::Charge;
+
+namespace {
+
+Charge charge(const QString& day, const QString& cost, const QString& service, const QString& currency = "USD")
+{
+    Charge one;
+    one.day = day;
+    one.month = day.left(8) + "01";
+    one.billed = one.effective = cost;
+    one.service = service;
+    one.currency = currency;
+    return one;
+}
+
+/// "12.5 USD; 3 EUR +"; the plus stands for what cannot be known.
+QString told(const Touched& touched)
+{
+    QStringList words;
+    for (const TouchedMoney& one : touched.money)
+        words << QString::fromStdString(one.amount.toString(1) + ' ' + std::string(one.currency.code()));
+    words.sort();
+    return words.join("; ") + (touched.isWhole ? "" : words.isEmpty() ? "?" : " +");
+}
+
+} // namespace
+
+/// Findings by kind: what they cost, where their lines are, and who knows about them.
+class TestFindings : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_dir;
+    int m_count = 0;
+    std::unique_ptr<Engine> m_engine;
+    QString m_folder;
+
+    void import(const QString& name, const QByteArray& bytes)
+    {
+        const auto path = testkit::writeFile(m_folder, name, bytes);
+        session::ImportOptions options;
+        options.at = {1'775'000'000 + 100'000 * std::int64_t{++m_count}};
+        options.source = "bills";
+        options.replace = true;
+        const auto report = session::importPaths(m_engine->file(), {path}, options, {}, {});
+        QVERIFY2(report.ok(), report.ok() ? "" : report.error().text().c_str());
+    }
+    std::vector<FindingGroup> groups() const
+    {
+        auto found = answer(*m_engine->snapshot(), FindingGroupsQuestion{}, {});
+        return found ? found.take() : std::vector<FindingGroup>();
+    }
+    FindingGroup group(const std::string& check) const
+    {
+        for (const FindingGroup& one : groups()) {
+            if (one.check == check)
+                return one;
+        }
+        return {};
+    }
+    std::uint64_t lines(const FindingCase& one) const
+    {
+        CostQuery query;
+        query.filters = one.lines.filters;
+        query.range = one.lines.range;
+        const auto table = answer(*m_engine->snapshot(), TableQuestion{query}, {});
+        std::uint64_t rows = 0;
+        for (const CurrencyTotal& total : table ? table->totals : std::vector<CurrencyTotal>())
+            rows += total.rows;
+        return rows;
+    }
+    SourceInfo source() const
+    {
+        const auto all = answer(*m_engine->snapshot(), SourcesQuestion{}, {});
+        return all && all->size() == 1 ? all->front() : SourceInfo();
+    }
+    void acknowledge(const std::string& check, const std::string& note)
+    {
+        std::vector<SeenFinding> seen;
+        for (const FindingCase& one : group(check).cases)
+            seen.push_back({one.key, one.finding.rows});
+        QVERIFY(!seen.empty());
+        QVERIFY(session::acknowledge(m_engine->file(), seen, note).ok());
+    }
+
+private slots:
+    void init()
+    {
+        m_folder = m_dir.filePath(QString::number(++m_count));
+        QVERIFY(QDir().mkpath(m_folder));
+        auto made = Engine::create((m_folder + "/w.altimeter").toStdString());
+        QVERIFY(made.ok());
+        m_engine = made.take();
+    }
+
+    void linesWithoutAService_areKnownWithTheirMoney()
+    {
+        import("a.csv", testkit::focusCsv({charge("2026-03-01", "10.25", ""), charge("2026-03-02", "4", "Disk"),
+                                           charge("2026-03-02", "0.5", "", "EUR")}));
+        const FindingGroup missing = group("value-missing");
+        QCOMPARE(missing.rows, 2U);
+        QCOMPARE(told(missing.touched), QString("0.5 EUR; 10.25 USD"));
+        QCOMPARE(missing.cases.size(), 1U);
+        QVERIFY(missing.cases.front().lines.isExact);
+        QCOMPARE(lines(missing.cases.front()), 2U);
+    }
+
+    void aCreditIsTouchedAsACredit()
+    {
+        import("a.csv", testkit::focusCsv({charge("2026-03-01", "-3", ""), charge("2026-03-02", "1.5", "")}));
+        QCOMPARE(told(group("value-missing").touched), QString("-1.5 USD"));
+    }
+
+    void whatWasRejected_isAddedUpWithItsLines()
+    {
+        auto odd = charge("2026-03-40", "7.75", "Disk");
+        odd.month = "2026-03-01";
+        import("a.csv", testkit::focusCsv({charge("2026-03-01", "1", "Disk"), odd}));
+        const auto all = groups();
+        const auto found = std::find_if(all.begin(), all.end(), [](const FindingGroup& one) {
+            return one.cases.front().lines.where == FindingLines::Where::Rejected;
+        });
+        QVERIFY(found != all.end());
+        QCOMPARE(found->severity, Severity::Error);
+        QCOMPARE(told(found->touched), QString("7.75 USD"));
+        QCOMPARE(all.front().severity, Severity::Error); // errors come first
+    }
+
+    void anAmountThatCannotBeRead_staysUnknown()
+    {
+        import("a.csv", testkit::focusCsv({charge("2026-03-01", "1", "Disk"), charge("2026-03-02", "much", "Disk")}));
+        const FindingGroup invalid = group("number-invalid");
+        QVERIFY(invalid.rows > 0);
+        QVERIFY2(!invalid.touched.isWhole, qPrintable(told(invalid.touched)));
+    }
+
+    void whatIsAcknowledged_countsApartUntilItGrowsOrComesAgain()
+    {
+        const auto two = testkit::focusCsv({charge("2026-03-01", "10", ""), charge("2026-03-02", "4", "Disk")});
+        import("a.csv", two);
+        const auto before = source();
+        QVERIFY(before.findings > 0);
+        QCOMPARE(before.acknowledged, 0U);
+        acknowledge("value-missing", "the provider never names it");
+        QCOMPARE(group("value-missing").open(), 0U);
+        QCOMPARE(group("value-missing").cases.front().acknowledged->note, "the provider never names it");
+        QVERIFY(group("value-missing").cases.front().acknowledged->at.isValid());
+        QCOMPARE(source().acknowledged, 1U);
+        QCOMPARE(source().findings, before.findings);
+        QVERIFY(groups().back().open() == 0); // what is known comes last
+
+        import("a.csv", testkit::focusCsv({charge("2026-03-01", "10", ""), charge("2026-03-02", "4", "Disk"),
+                                           charge("2026-03-03", "4", "Disk")}));
+        QCOMPARE(group("value-missing").open(), 0U); // it is there, and no more of it
+        import("a.csv", testkit::focusCsv({charge("2026-03-01", "10", ""), charge("2026-03-02", "4", ""),
+                                           charge("2026-03-03", "4", "Disk")}));
+        QCOMPARE(group("value-missing").open(), 1U); // it grew
+
+        acknowledge("value-missing", {});
+        import("a.csv", testkit::focusCsv({charge("2026-03-01", "10", "Disk"), charge("2026-03-02", "4", "Disk")}));
+        QCOMPARE(group("value-missing").rows, 0U);
+        import("a.csv", two);
+        QCOMPARE(group("value-missing").open(), 1U); // it came again
+
+        acknowledge("value-missing", {});
+        QVERIFY(session::reopen(m_engine->file(), {group("value-missing").cases.front().key}).ok());
+        QCOMPARE(group("value-missing").open(), 1U);
+    }
+
+    void acknowledgements_areKeptAndSealed()
+    {
+        import("a.csv", testkit::focusCsv({charge("2026-03-01", "10", "")}));
+        acknowledge("value-missing", "known");
+        const std::string path = m_engine->file().path();
+        m_engine.reset();
+        auto again = Engine::open(path);
+        QVERIFY(again.ok());
+        m_engine = again.take();
+        QVERIFY(m_engine->info().damage.empty());
+        QCOMPARE(group("value-missing").cases.front().acknowledged->note, "known");
+        QVERIFY(m_engine->file().write().db().execute("UPDATE acknowledgement SET note='changed'").ok());
+        m_engine.reset();
+        again = Engine::open(path);
+        QVERIFY(again.ok());
+        QVERIFY(!(*again)->info().damage.empty());
+    }
+
+    void aChargeYearsAway_isTouchedAloneAndFound()
+    {
+        QList<Charge> charges;
+        for (int day = 1; day <= 20; ++day)
+            charges << charge(QString("2026-03-%1").arg(day, 2, 10, QChar('0')), "2", "Disk");
+        charges << charge("2039-03-02", "99.5", "Disk");
+        import("a.csv", testkit::focusCsv(charges));
+        const FindingGroup far = group("charge-period-far");
+        QCOMPARE(told(far.touched), QString("99.5 USD"));
+        QVERIFY(far.cases.front().lines.isExact);
+        QCOMPARE(lines(far.cases.front()), 1U);
+        acknowledge("charge-period-far", {});
+        QCOMPARE(group("charge-period-far").open(), 0U);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestFindings)
+#include "tst_findings.moc"
