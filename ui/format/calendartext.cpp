@@ -126,7 +126,7 @@ QString spoken(const CompletenessCalendar& calendar, const CompletenessCalendar:
         .arg(rowName(row).trimmed(), dayTitle(day.day, locale), words.join(QStringLiteral(", ")));
 }
 
-QString summary(const CompletenessCalendar& calendar, const QLocale& locale)
+QString summary(const CompletenessCalendar& calendar, const QLocale& locale, bool isUpToDate)
 {
     std::uint64_t sources = 0, missing = 0, estimated = 0, overlapping = 0, doubled = 0;
     for (const auto& row : calendar.rows) {
@@ -142,8 +142,9 @@ QString summary(const CompletenessCalendar& calendar, const QLocale& locale)
     }
     QStringList words{
         counted::sources(sources, locale),
-        missing == 0 ? QObject::tr("no day missing")
-                     : unlessNone(missing, QObject::tr("%1 day(s) missing", nullptr, forms(missing)), locale),
+        missing == 0
+            ? isUpToDate ? QObject::tr("no day missing") : QObject::tr("no day missing up to where each source ends")
+            : unlessNone(missing, QObject::tr("%1 day(s) missing", nullptr, forms(missing)), locale),
         unlessNone(estimated, QObject::tr("%1 day(s) estimated", nullptr, forms(estimated)), locale),
         unlessNone(overlapping, QObject::tr("%1 [day overlaps|days overlap]", nullptr, forms(overlapping)), locale),
         unlessNone(doubled, QObject::tr("%1 [day holds|days hold] duplicates", nullptr, forms(doubled)), locale),

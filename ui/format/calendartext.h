@@ -22,7 +22,8 @@ QString spoken(const CompletenessCalendar& calendar, const CompletenessCalendar:
 /// "Tue 3 Nov 2026".
 QString dayTitle(Day day, const QLocale& locale);
 /// "8 sources · 12 days missing · 31 days estimated · 2 days overlap · 1 day holds duplicates".
-QString summary(const CompletenessCalendar& calendar, const QLocale& locale);
+/// `isUpToDate`: every source has delivered what it should have by now; else the days behind their ends may be missing.
+QString summary(const CompletenessCalendar& calendar, const QLocale& locale, bool isUpToDate = true);
 
 /// "aws-cur", and of a row of one account "    AWS 1234", which stands below its source.
 QString rowName(const CompletenessCalendar::Row& row);

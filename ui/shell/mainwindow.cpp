@@ -13,10 +13,12 @@
 #include "ui/shell/helpviewer.h"
 #include "ui/shell/importing.h"
 #include "ui/shell/messagepanel.h"
+#include "ui/shell/navigationrail.h"
 #include "ui/shell/pagehost.h"
 #include "ui/shell/palettecontents.h"
 #include "ui/shell/plaintextguard.h"
 #include "ui/shell/shellactions.h"
+#include "ui/shell/sourcewatch.h"
 #include "ui/shell/statusline.h"
 #include "ui/shell/upkeep.h"
 #include "ui/theme/theme.h"
@@ -326,6 +328,7 @@ void MainWindow::workspaceChanged(const WorkspaceInfo& info)
     if (std::exchange(m_shownPath, info.path) != info.path) {
         for (Page* page : m_pages->pages())
             page->setReading();
+        sourcesChanged({});
         emit workspaceShown(parts::text(info.path));
     }
     Page* first = m_pages->visiblePage(); // what is looked at is answered first
@@ -333,15 +336,31 @@ void MainWindow::workspaceChanged(const WorkspaceInfo& info)
     for (Page* page : m_pages->pages())
         if (page != first)
             page->workspaceChanged(info);
-    if (!info.path.empty()) {
-        m_backend.ask("shell.sources", SourcesQuestion{},
-                      guarded<std::vector<SourceInfo>>(this, [this](Result<std::vector<SourceInfo>> sources) {
-                          if (sources)
-                              m_status->setSources(*sources);
-                      }));
-    }
+    m_sources->ask();
     fillRecent();
     updateActions();
+}
+
+/// What of a page's needs a look stands beside it in the list, wherever the user is.
+void MainWindow::sourcesChanged(const std::vector<SourceHealth>& sources)
+{
+    using State = SourceHealth::State;
+    m_status->setSources(sources);
+    for (Page* page : m_pages->pages())
+        page->sourcesChanged(sources);
+    for (const bool ofConnections : {false, true}) {
+        QStringList why;
+        auto urgency = NavigationRail::Urgency::Warning;
+        for (const SourceHealth& one : sources) {
+            if (one.isConnection != ofConnections || !one.needsALook() || one.state == State::Findings)
+                continue;
+            why << healthtext::sentence(one);
+            if (one.state == State::Failing || one.state == State::Rejected)
+                urgency = NavigationRail::Urgency::Bad;
+        }
+        m_rail->setBadge(m_actions->pageAction(ofConnections ? "connections" : "data"),
+                         static_cast<std::size_t>(why.size()), urgency, why.join(u'\n'));
+    }
 }
 
 /// What was found and done as the workspace was opened.

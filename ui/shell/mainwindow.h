@@ -29,6 +29,8 @@ class ShellActions;
 class StartPage;
 class StatusLine;
 class Upkeep;
+struct SourceHealth;
+class SourceWatch;
 class WeeklyReport;
 
 /// The window: menus, page list, pages, messages, status. Puts its parts together and knows which page is visible; what
@@ -116,6 +118,7 @@ private:
     void rememberView();
     void restoreSettings();
     void workspaceChanged(const WorkspaceInfo& info);
+    void sourcesChanged(const std::vector<SourceHealth>& sources);
     void closeWorkspace();
     void importDone(const ImportReport& report);
     void tellState(const WorkspaceInfo& info);
@@ -153,6 +156,7 @@ private:
     PaletteContents* m_paletteContents = nullptr;
     Editing* m_editing = nullptr;
     WeeklyReport* m_report = nullptr;
+    SourceWatch* m_sources = nullptr;
     CostLens m_lens = CostLens::Effective;
     std::string m_shownPath; ///< of the workspace whose figures the pages show; empty: none
 };

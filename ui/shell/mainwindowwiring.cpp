@@ -15,6 +15,7 @@
 #include "ui/shell/pagehost.h"
 #include "ui/shell/palettecontents.h"
 #include "ui/shell/shellactions.h"
+#include "ui/shell/sourcewatch.h"
 #include "ui/shell/statusline.h"
 #include "ui/shell/upkeep.h"
 #include "ui/shell/weeklyreport.h"
@@ -77,6 +78,7 @@ void MainWindow::buildWorkers()
     m_upkeep = new Upkeep(m_backend, this);
     m_editing = new Editing(*m_pages, this);
     m_report = new WeeklyReport(m_backend, this);
+    m_sources = new SourceWatch(m_backend, this);
     m_paletteContents = new PaletteContents(m_backend, *m_actions, *m_pages, *m_palette, this);
 }
 
@@ -208,6 +210,8 @@ void MainWindow::connectHelpers()
 {
     connect(m_editing, &Editing::stepped, this, &MainWindow::updateActions);
     connect(m_editing, &Editing::notice, m_status, &StatusLine::setNotice);
+    connect(m_sources, &SourceWatch::changed, this, &MainWindow::sourcesChanged);
+    connect(m_sources, &SourceWatch::failed, m_status, &StatusLine::setSourcesUnknown);
     connect(m_report, &WeeklyReport::notice, m_status, &StatusLine::setNotice);
     connect(m_report, &WeeklyReport::problem, this, &MainWindow::problem);
     connect(m_report, &WeeklyReport::written, this, [this](const QString& path) {
@@ -235,12 +239,18 @@ void MainWindow::connectPages()
 void MainWindow::connectPage(Page* page)
 {
     connect(page, &Page::openExplore, this, &MainWindow::explore);
+    connect(page, &Page::openLines, this, [this](const CostQuery& query) {
+        m_explore->showLines(query);
+        showPage("explore");
+    });
     connect(page, &Page::openChange, this, &MainWindow::explain);
     connect(page, &Page::openPage, this, &MainWindow::showPage);
     connect(page, &Page::lensChosen, this, &MainWindow::setLens);
     connect(page, &Page::importRequested, m_importing, &Importing::chooseFiles);
     connect(page, &Page::helpRequested, this, &MainWindow::showConnectionHelp);
     connect(page, &Page::problem, this, &MainWindow::problem);
+    connect(page, &Page::connectionsChanged, m_sources, &SourceWatch::askConnections);
+    connect(page, &Page::findingsChanged, m_sources, &SourceWatch::ask);
     connect(page, &Page::notice, m_status, &StatusLine::setNotice);
     connect(page, &Page::selectionText, m_status, &StatusLine::setSelection);
     connect(page, &Page::undoStateChanged, this, &MainWindow::updateActions);

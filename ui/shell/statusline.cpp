@@ -2,6 +2,7 @@
 
 #include "ui/format/codetext.h"
 #include "ui/format/counted.h"
+#include "ui/format/daterange.h"
 #include "ui/format/format.h"
 #include "ui/pages/common/pageparts.h"
 
@@ -99,7 +100,10 @@ void StatusLine::setWorkspace(const WorkspaceInfo& info)
     const bool open = !info.path.empty();
     const QString through =
         info.dataThrough.isValid() ? format::date(info.dataThrough, format::locale()) : tr("no data yet");
-    say(m_data, tr("Data"), !open ? tr("No workspace open") : tr("Data through %1").arg(through));
+    const auto old = static_cast<std::uint64_t>(format::daysOld(info.dataThrough));
+    const QString age = old > 0 ? tr("%1 day(s) old", nullptr, format::forms(old)).arg(format::count(old)) : QString();
+    say(m_data, tr("Data"),
+        !open ? tr("No workspace open") : format::joined({tr("Data through %1").arg(through), age}));
     QStringList codes;
     for (const Currency& currency : info.currencies)
         codes << QString::fromUtf8(currency.code().data(), static_cast<qsizetype>(currency.code().size()));
@@ -117,18 +121,30 @@ void StatusLine::setOpening(const QString& name)
     say(m_data, tr("Data"), tr("Opening %1…").arg(name));
 }
 
-void StatusLine::setSources(const std::vector<SourceInfo>& sources)
+void StatusLine::setSourcesUnknown()
 {
-    std::size_t clean = 0;
+    say(m_sources, tr("Sources"), tr("sources could not be read"));
+}
+
+void StatusLine::setSources(const std::vector<SourceHealth>& sources)
+{
+    std::size_t clean = 0, failing = 0, late = 0;
     std::uint64_t rejected = 0, findings = 0;
-    for (const SourceInfo& source : sources) {
-        clean += source.rejected == 0 && source.findings == 0 ? 1 : 0;
+    for (const SourceHealth& source : sources) {
+        const bool isFailing = source.state == SourceHealth::State::Failing;
+        clean += source.needsALook() ? 0U : 1U;
+        failing += isFailing ? 1U : 0U;
+        late += !isFailing && !source.isUpToDate() ? 1U : 0U;
         rejected += source.rejected;
         findings += source.findings;
     }
     const bool isClean = clean == sources.size() && !sources.empty();
     QStringList facts{isClean ? tr("%1 source(s) ok", nullptr, format::forms(clean)).arg(format::count(clean))
                               : counted::sources(sources.size())};
+    if (failing > 0)
+        facts << tr("%1 failing", "number of sources").arg(format::count(failing));
+    if (late > 0)
+        facts << tr("%1 late", "number of sources").arg(format::count(late));
     if (rejected > 0)
         facts << tr("%1 rejected").arg(format::count(rejected));
     if (findings > 0)

@@ -4,6 +4,7 @@
 #include <QString>
 
 #include "ui/backend/backend.h"
+#include "ui/format/sourcehealth.h"
 
 #include <vector>
 
@@ -23,7 +24,9 @@ public:
     void setWorkspace(const WorkspaceInfo& info);
     /// Until the next setWorkspace().
     void setOpening(const QString& name);
-    void setSources(const std::vector<SourceInfo>& sources);
+    void setSources(const std::vector<SourceHealth>& sources);
+    /// Nothing is known of them.
+    void setSourcesUnknown();
     void setLens(CostLens lens);
     void setSelection(const QString& text);
     void setNotice(const QString& text);

@@ -5,10 +5,12 @@
 #include <QWidget>
 
 #include "ui/backend/backend.h"
+#include "ui/format/sourcehealth.h"
 #include "ui/pages/common/change.h"
 
 #include <optional>
 #include <string>
+#include <vector>
 
 class QAction;
 
@@ -31,6 +33,9 @@ public:
     /// Another workspace is open: nothing that is shown is of it. Says that it is being read, never that it holds
     /// nothing, until the answers come. workspaceChanged() follows.
     virtual void setReading() {}
+    /// How every source stands, with the connections that have delivered nothing; told after workspaceChanged(), and
+    /// again whenever a sync or the user changed it.
+    virtual void sourcesChanged(const std::vector<SourceHealth>&) {}
     virtual void setLens(CostLens) {}
     /// P, Shift+P: shows the period beside what is shown, or the other one instead. False: the page compares nothing
     /// itself, and change() is explained.
@@ -75,6 +80,8 @@ public:
 signals:
     void undoStateChanged();
     void openExplore(const altimeter::CostQuery& query);
+    /// The charge lines that the query selects.
+    void openLines(const altimeter::CostQuery& query);
     /// A difference was chosen: show what makes it.
     void openChange(const altimeter::ui::Change& change);
     void openPage(const QString& name);
@@ -82,6 +89,10 @@ signals:
     void lensChosen(altimeter::CostLens lens);
     /// The user wants to choose files to import.
     void importRequested();
+    /// A connection was synced, changed or removed.
+    void connectionsChanged();
+    /// Somebody acknowledged findings or opened them again.
+    void findingsChanged();
     /// The guide to a kind of connection.
     void helpRequested(const QString& kind);
     /// What the status bar says of the selection; empty clears it.

@@ -179,8 +179,11 @@ QWidget* CompletenessPage::makeTools()
     m_summary = parts::label({}, "secondary", tools);
     m_summary->setMinimumWidth(80);
     m_summary->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_late = parts::paragraph({}, "warning", tools);
+    m_late->setAccessibleName(tr("Sources that are late"));
+    m_late->hide();
     m_onlyProblems = new QCheckBox(tr("Only with gaps, overlaps or duplicates"), tools);
-    m_onlyProblems->setToolTip(tr("Hides sources whose days are all there, once"));
+    m_onlyProblems->setToolTip(tr("Hides sources whose days are all there, once, and that are not late"));
     m_filter = new QLineEdit(tools);
     m_filter->setAccessibleName(tr("Filter sources"));
     m_filter->setPlaceholderText(tr("Filter sources"));
@@ -200,6 +203,7 @@ QWidget* CompletenessPage::makeTools()
     column->setSpacing(8);
     column->addLayout(row);
     column->addWidget(m_summary);
+    column->addWidget(m_late);
     return tools;
 }
 
@@ -477,10 +481,7 @@ void CompletenessPage::adopt(std::shared_ptr<const CompletenessCalendar> calenda
     m_restatedTitle->setText(count == 0
                                  ? tr("Restatements: none in these days")
                                  : tr("Restatements: %1, newest first").arg(format::count(count, format::locale())));
-    const QString text = calendartext::summary(*m_calendar, format::locale());
-    m_summary->setText(text);
-    m_summary->setToolTip(text);
-    m_summary->setAccessibleName(format::labelled(tr("Completeness summary"), text));
+    showSummary();
     const bool isEmpty = m_calendar->rows.empty();
     m_messageTitle->setText(tr("No sources yet"));
     parts::setWhole(m_messageText,
@@ -494,6 +495,34 @@ void CompletenessPage::adopt(std::shared_ptr<const CompletenessCalendar> calenda
     m_upper->layout()->activate();
     m_upper->setMaximumHeight(m_upper->sizeHint().height() + kSlack);
     balance();
+}
+
+void CompletenessPage::sourcesChanged(const std::vector<SourceHealth>& sources)
+{
+    m_health = sources;
+    showSummary();
+    filterRows();
+}
+
+bool CompletenessPage::isLate(const std::string& source) const
+{
+    return std::any_of(m_health.begin(), m_health.end(),
+                       [&](const SourceHealth& one) { return one.name == source && !one.isUpToDate(); });
+}
+
+/// Days behind the end of a source are no gaps of it; that it has an end says the line below.
+void CompletenessPage::showSummary()
+{
+    const QStringList late = healthtext::late(m_health);
+    m_late->setText(late.join(QStringLiteral(" · ")));
+    m_late->setToolTip(late.join(u'\n'));
+    m_late->setVisible(!late.isEmpty());
+    if (!m_calendar)
+        return;
+    const QString text = calendartext::summary(*m_calendar, format::locale(), late.isEmpty());
+    m_summary->setText(text);
+    m_summary->setToolTip(text);
+    m_summary->setAccessibleName(format::labelled(tr("Completeness summary"), text));
 }
 
 /// The calendar takes what its sources need, the restatements the rest, until the user moves the line between them.
@@ -521,7 +550,7 @@ void CompletenessPage::filterRows()
         const auto& row = m_calendar->rows[i];
         const bool isNamed = parts::text(row.source).contains(m_filter->text(), Qt::CaseInsensitive) ||
                              calendartext::rowName(row).contains(m_filter->text(), Qt::CaseInsensitive);
-        if (isNamed && (!m_onlyProblems->isChecked() || calendartext::needsALook(row)))
+        if (isNamed && (!m_onlyProblems->isChecked() || calendartext::needsALook(row) || isLate(row.source)))
             rows.push_back(i);
     }
     m_view->setRows(std::move(rows));

@@ -28,6 +28,7 @@ public:
     CompletenessPage(Backend& backend, QWidget* parent, std::function<Instant()> clock);
     void workspaceChanged(const WorkspaceInfo& info) override;
     void setReading() override;
+    void sourcesChanged(const std::vector<SourceHealth>& sources) override;
     void setLens(CostLens lens) override { m_lens = lens; }
     /// The calendar as it is shown: sources down, days across, each cell its state.
     bool copySelection(bool withHeaders) override;
@@ -53,6 +54,8 @@ private:
     DateRange range() const;
     void ask();
     void adopt(std::shared_ptr<const CompletenessCalendar> calendar);
+    void showSummary();
+    bool isLate(const std::string& source) const;
     void balance();
     void filterRows();
     void showReadout();
@@ -65,6 +68,7 @@ private:
     CostLens m_lens = CostLens::Effective;
     std::string m_rangeText = "90d";
     std::shared_ptr<const CompletenessCalendar> m_calendar;
+    std::vector<SourceHealth> m_health;
     bool m_asking = false;
     bool m_isStale = true; ///< asked for when it is looked at
     bool m_userSized = false;
@@ -74,7 +78,7 @@ private:
     DateRangeEdit* m_range = nullptr;
     QLineEdit* m_filter = nullptr;
     QCheckBox* m_onlyProblems = nullptr;
-    QLabel *m_summary = nullptr, *m_messageTitle = nullptr, *m_messageText = nullptr;
+    QLabel *m_summary = nullptr, *m_late = nullptr, *m_messageTitle = nullptr, *m_messageText = nullptr;
     QPushButton *m_retry = nullptr, *m_connections = nullptr, *m_show = nullptr;
     QWidget* m_upper = nullptr; ///< calendar and readout: no taller than all sources need
     CalendarView* m_view = nullptr;

@@ -286,6 +286,11 @@ void ConnectionsPage::setReading()
     m_completeness->setReading();
     m_model->setCount(0);
     m_connections.clear();
+    setListReading();
+}
+
+void ConnectionsPage::setListReading()
+{
     m_stack->setCurrentIndex(List);
     showSummary();
     showDetail();
@@ -299,6 +304,8 @@ void ConnectionsPage::ask()
     const auto store = m_backend.connections().secretStore();
     store.isPersistent ? m_banner->clear() : m_banner->say(Banner::Tone::Warning, parts::text(store.text));
     m_asking = true;
+    if (m_stack->currentIndex() == Failure)
+        setListReading();
     m_backend.connections().list(
         "connections", guarded<std::vector<ConnectionInfo>>(this, [this](auto answer) {
             m_asking = false;
@@ -348,6 +355,7 @@ void ConnectionsPage::adopt(std::vector<ConnectionInfo> connections)
     m_stack->setCurrentIndex(m_connections.empty() ? Empty : List);
     showSummary();
     showDetail();
+    emit connectionsChanged();
 }
 
 void ConnectionsPage::select(const std::string& name)
@@ -793,6 +801,11 @@ void ConnectionsPage::openMenu(const QPoint& at)
 }
 
 // ---- what the shell asks ----
+
+void ConnectionsPage::sourcesChanged(const std::vector<SourceHealth>& sources)
+{
+    m_completeness->sourcesChanged(sources);
+}
 
 void ConnectionsPage::setLens(CostLens lens)
 {

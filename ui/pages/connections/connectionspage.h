@@ -35,6 +35,7 @@ public:
     void workspaceChanged(const WorkspaceInfo& info) override;
     void setReading() override;
     void setOpening(bool opening) override { setEnabled(!opening); }
+    void sourcesChanged(const std::vector<SourceHealth>& sources) override;
     void setLens(CostLens lens) override;
     bool copySelection(bool withHeaders) override;
     bool exportTable() override;
@@ -63,6 +64,7 @@ private:
     void makeActions();
     void ask();
     void adopt(std::vector<ConnectionInfo> connections);
+    void setListReading();
     void showSummary();
     void showDetail();
     void askPlan();

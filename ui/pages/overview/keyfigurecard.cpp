@@ -4,7 +4,11 @@
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 
+#include <QHelpEvent>
 #include <QPainter>
+#include <QToolTip>
+
+#include <algorithm>
 
 namespace altimeter::ui {
 
@@ -57,8 +61,50 @@ void KeyFigureCard::setContent(const Content& content)
         details << line.text;
     setAccessibleName(format::labelled(content.title, content.figure));
     setAccessibleDescription(details.join("; "));
-    setToolTip(format::labelled(content.title, content.figure) + "\n" + details.join("\n"));
+    showTip();
     update();
+}
+
+void KeyFigureCard::setLead(const QString& lead)
+{
+    m_lead = lead;
+    showTip();
+}
+
+void KeyFigureCard::showTip()
+{
+    QStringList tip{m_lead, format::labelled(m_content.title, m_content.figure)};
+    for (const Line& line : m_content.lines)
+        tip << line.text;
+    tip.removeAll(QString());
+    setToolTip(tip.join(u'\n'));
+}
+
+/// Whether the card does not show all of its texts.
+bool KeyFigureCard::isCut() const
+{
+    const int room = width() - 2 * kSide;
+    const int beside = m_content.icon.isEmpty() ? 0 : 28;
+    QFont smallest = Theme::current().figure;
+    smallest.setPixelSize(kSmallestFigure);
+    const QFontMetrics small(Theme::current().small);
+    return QFontMetrics(smallest).horizontalAdvance(m_content.figure) > room - beside ||
+           small.horizontalAdvance(m_content.title) > room ||
+           std::any_of(m_content.lines.begin(), m_content.lines.end(),
+                       [&](const Line& line) { return small.horizontalAdvance(line.text) > room; });
+}
+
+/// What stands on the card is not said again over it.
+bool KeyFigureCard::event(QEvent* event)
+{
+    if (event->type() != QEvent::ToolTip)
+        return QAbstractButton::event(event);
+    const QString tip = isCut() ? toolTip() : m_lead;
+    if (tip.isEmpty())
+        QToolTip::hideText();
+    else
+        QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), tip, this);
+    return true;
 }
 
 QSize KeyFigureCard::sizeHint() const

@@ -27,16 +27,23 @@ public:
     explicit KeyFigureCard(QWidget* parent = nullptr);
     void setContent(const Content& content);
     const Content& content() const { return m_content; }
+    /// What a click leads to: the tooltip, before what did not fit the card.
+    void setLead(const QString& lead);
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    bool event(QEvent* event) override;
     void enterEvent(QEnterEvent* event) override;
     void leaveEvent(QEvent* event) override;
 
 private:
+    bool isCut() const;
+    void showTip();
+
     Content m_content;
+    QString m_lead;
 };
 
 QColor toneColor(Tone tone);

@@ -185,6 +185,11 @@ void OverviewPage::buildCards(QVBoxLayout* layout)
     add(m_change, tr("Against same days last month"));
     add(m_unallocated, tr("Unallocated"));
     add(m_proof, tr("Proof"));
+    m_toDate->setLead(tr("Opens Explore: the month to date by team"));
+    m_forecast->setLead(tr("Opens Explore: the last 90 days, from which the month end is expected"));
+    m_change->setLead(tr("Opens Changes: what makes the difference, part by part"));
+    m_unallocated->setLead(tr("Opens Explore: what no rule gives to a team, by service"));
+    m_proof->setLead(tr("Opens the proof sheet: every total from the file to this page"));
     const Dim team{Dim::Kind::Team, {}};
     const Dim service{Dim::Kind::Service, {}};
     connect(m_toDate, &KeyFigureCard::clicked, this, [this, team] { emit openExplore(monthToDate(team)); });
@@ -379,6 +384,8 @@ void OverviewPage::takeFocus()
 void OverviewPage::ask()
 {
     m_asking = true;
+    if (m_stack->currentIndex() != 0) // nothing is shown that could stay meanwhile
+        setReading();
     m_backend.ask("overview", OverviewQuestion{m_lens}, guarded<Overview>(this, [this](Result<Overview> answer) {
                       m_asking = false;
                       if (answer)
@@ -492,7 +499,7 @@ void OverviewPage::showFigures(const Overview::PerCurrency& f)
              ? QList<KeyFigureCard::Line>{{format::joined(
                                               {format::range(days, format::locale()), format::lens(m_overview.lens)})},
                                           {tr("of which estimated %1").arg(money(f.estimated)), Tone::Warning}}
-             : QList<KeyFigureCard::Line>{{format::range(days, format::locale())}, {format::lens(m_overview.lens)}},
+             : QList<KeyFigureCard::Line>{{format::range(days, format::locale())}, ageLine()},
          {}});
     if (f.hasForecast) {
         m_forecast->setContent({tr("Month-end forecast, %1").arg(format::percent(0.8, format::locale(), 0)),
@@ -539,6 +546,16 @@ void OverviewPage::showFigures(const Overview::PerCurrency& f)
          Tone::Plain,
          {{share(f.unallocated, f.monthToDate)}, {tr("month to date without a team")}},
          {}});
+}
+
+/// What must be known of the month to date: that it ends days ago; else of which cost it is.
+KeyFigureCard::Line OverviewPage::ageLine() const
+{
+    const auto old = static_cast<std::uint64_t>(format::daysOld(m_overview.asOf - 1));
+    if (old == 0)
+        return {format::lens(m_overview.lens)};
+    return {tr("ends %1 day(s) ago", nullptr, format::forms(old)).arg(format::count(old, format::locale())),
+            Tone::Warning};
 }
 
 void OverviewPage::showNotes(const Overview::PerCurrency& f)
@@ -630,7 +647,8 @@ void OverviewPage::showChart(const Overview::PerCurrency& figures)
     m_chart->setFrame(makeSeriesFrame(figures.daily, tr("Total per day"), format::locale()));
     QStringList words;
     if (!figures.daily.anomalies.empty())
-        words << tr("%1 [day stands|days stand] out", nullptr, format::forms(figures.daily.anomalies.size()))
+        words << tr("%1 [day|days] of the total [stands|stand] out", nullptr,
+                    format::forms(figures.daily.anomalies.size()))
                      .arg(format::count(figures.daily.anomalies.size()));
     if (!figures.daily.forecast.empty())
         words << tr("dashed: forecast to month end, %1 and %2 bands")
@@ -770,17 +788,31 @@ void OverviewPage::showTeams(const Overview::PerCurrency& figures)
     }
 }
 
+/// Those of teams in the last 30 days, and those of the total that are marked in the chart, largest first.
+std::vector<Overview::AnomalyItem> OverviewPage::shownAnomalies() const
+{
+    std::vector<Overview::AnomalyItem> all;
+    for (const auto& item : m_overview.anomalies)
+        if (item.currency == m_currency && !item.keys.empty())
+            all.push_back(item);
+    if (const Overview::PerCurrency* figures = chosen())
+        for (const AnomalyMark& mark : figures->daily.anomalies)
+            all.push_back({{}, m_currency, mark});
+    std::stable_sort(all.begin(), all.end(),
+                     [](const auto& a, const auto& b) { return std::abs(a.mark.impact) > std::abs(b.mark.impact); });
+    return all;
+}
+
 void OverviewPage::showAnomalies()
 {
     parts::clear(m_anomalies);
     const Dim team{Dim::Kind::Team, {}};
     const Dim service{Dim::Kind::Service, {}};
-    std::size_t count = 0;
+    std::size_t count = 0, ofTotal = 0;
     QList<AmountRow*> rows;
-    for (const auto& item : m_overview.anomalies) {
-        if (item.currency != m_currency)
-            continue;
-        if (++count > kAnomalyRows)
+    for (const auto& item : shownAnomalies()) {
+        (item.keys.empty() ? ofTotal : count) += 1;
+        if (count + ofTotal > kAnomalyRows)
             continue;
         const std::string key = item.keys.empty() ? std::string() : item.keys.front();
         const AnomalyMark& mark = item.mark;
@@ -808,38 +840,50 @@ void OverviewPage::showAnomalies()
     }
     fill(m_anomalies, rows, tr("Nothing stands out in the last 30 days."));
     m_anomalies->addStretch();
-    m_anomalyNote->setText(count == 0 ? QString()
-                                      : tr("%1 in the last 30 days, largest first").arg(format::count(count)));
+    QStringList notes;
+    if (count > 0)
+        notes << tr("%1 of teams in 30 days", "number of anomalies").arg(format::count(count));
+    if (ofTotal > 0)
+        notes << tr("%1 of the total in 90", "number of anomalies").arg(format::count(ofTotal));
+    m_anomalyNote->setText(format::joined(notes));
+}
+
+void OverviewPage::sourcesChanged(const std::vector<SourceHealth>& sources)
+{
+    m_health = sources;
+    showSources();
 }
 
 void OverviewPage::showSources()
 {
     parts::clear(m_sources);
+    m_fresh->hide();
+    if (m_overview.currencies.empty())
+        return;
+    // Before it is known how the connections stand, the sources alone.
+    const auto health = m_health.empty() ? healthOf(m_overview.sources, {}, m_overview.asOf - 1) : m_health;
     QList<AmountRow*> rows;
-    for (const SourceInfo& source : m_overview.sources) {
+    std::size_t asking = 0;
+    for (const SourceHealth& source : health) {
+        using State = SourceHealth::State;
+        const bool isWorst = source.state == State::Failing || source.state == State::Rejected;
         AmountRow::Content content;
-        const int age = source.dataThrough.isValid() ? (m_overview.asOf - 1) - source.dataThrough : -1;
         content.name = format::shown(source.name);
-        content.amount =
-            source.dataThrough.isValid() ? format::date(source.dataThrough, format::locale()) : tr("no data");
-        content.change =
-            source.rejected > 0
-                ? tr("%1 line(s) rejected", nullptr, format::forms(source.rejected)).arg(format::count(source.rejected))
-            : age > 2 ? tr("%1 day(s) behind", nullptr, age).arg(format::count(static_cast<std::uint64_t>(age)))
-            : source.findings > 0 ? counted::findings(source.findings)
-                                  : tr("ok");
-        content.tone = source.rejected > 0 ? Tone::Bad : age > 2 || source.findings > 0 ? Tone::Warning : Tone::Good;
-        content.icon = source.rejected > 0 ? "warning" : age > 2 || source.findings > 0 ? "warning" : "check";
-        content.spoken = tr("%1: data through %2, %3, %4")
-                             .arg(content.name, content.amount, content.change, counted::lines(source.rows));
+        content.amount = source.through.isValid() ? format::date(source.through, format::locale()) : tr("no data");
+        content.change = healthtext::word(source);
+        content.tone = isWorst ? Tone::Bad : source.needsALook() ? Tone::Warning : Tone::Good;
+        content.icon = source.needsALook() ? "warning" : "check";
+        content.spoken = tr("%1, data through %2, %3")
+                             .arg(healthtext::sentence(source), content.amount, counted::lines(source.rows));
+        asking += source.needsALook() ? 1U : 0U;
         auto* row = new AmountRow(content, this);
-        connect(row, &AmountRow::clicked, this, [this] { emit openPage("data:sources"); });
+        row->setToolTip(content.spoken);
+        const bool isConnection = source.isConnection && source.state != State::Findings;
+        connect(row, &AmountRow::clicked, this,
+                [this, isConnection] { emit openPage(isConnection ? "connections:connections" : "data:sources"); });
         rows << row;
     }
     fill(m_sources, rows, tr("No sources yet."));
-    std::size_t asking = 0;
-    for (const AmountRow* row : rows)
-        asking += row->content().tone == Tone::Good ? 0U : 1U;
     m_fresh->setVisible(asking > 0);
     m_fresh->setText(
         tr("%1 [source needs|sources need] a look", nullptr, format::forms(asking)).arg(format::count(asking)));

@@ -3,6 +3,7 @@
 #include <QList>
 
 #include "ui/pages/common/page.h"
+#include "ui/pages/overview/keyfigurecard.h"
 
 #include <optional>
 #include <span>
@@ -18,7 +19,6 @@ class QVBoxLayout;
 namespace altimeter::ui {
 
 class AmountRow;
-class KeyFigureCard;
 class SeriesChart;
 
 /// The first look on Monday: where the month stands, where it will end, what moved, what stands out, and whether the
@@ -30,6 +30,7 @@ public:
     void workspaceChanged(const WorkspaceInfo& info) override;
     void setOpening(bool opening) override;
     void setReading() override;
+    void sourcesChanged(const std::vector<SourceHealth>& sources) override;
     void setLens(CostLens lens) override;
     void takeFocus() override;
     bool copySelection(bool withHeaders) override;
@@ -51,6 +52,7 @@ private:
     void showCurrency();
     void showCurrencies();
     void showFigures(const Overview::PerCurrency& figures);
+    KeyFigureCard::Line ageLine() const;
     void showProof();
     /// What the figures leave out: costs that are not stated, late accounts, charges outside of the days.
     void showNotes(const Overview::PerCurrency& figures);
@@ -61,6 +63,7 @@ private:
                     const Currency& currency);
     void showTeams(const Overview::PerCurrency& figures);
     void showAnomalies();
+    std::vector<Overview::AnomalyItem> shownAnomalies() const;
     void showSources();
     void showFailure(const Error& error);
     CostQuery monthToDate(const Dim& by) const;
@@ -70,6 +73,7 @@ private:
 
     Backend& m_backend;
     Overview m_overview;
+    std::vector<SourceHealth> m_health; ///< empty: not known yet
     CostLens m_lens = CostLens::Effective;
     Currency m_currency;
     bool m_asking = false;
