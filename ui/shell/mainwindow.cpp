@@ -132,6 +132,8 @@ void MainWindow::showPage(const QString& place)
     }
     m_actions->pageAction(name)->setChecked(true);
     m_status->setSelection({});
+    if (name != currentPage())
+        m_messages->leavePage();
     m_pages->visit(place);
     rememberView();
     updateActions();

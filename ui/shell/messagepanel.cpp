@@ -77,8 +77,17 @@ void MessagePanel::add(Tone tone, const QString& what, const QString& todo)
     m_details->setVisible(!bad);
     m_restore->hide();
     m_salvage->hide();
+    m_isBad = bad || (m_isBad && !isHidden()); // what did not work is not hidden by what went well
+    m_sinceAdded.start();
     restyle(this);
     show();
+}
+
+void MessagePanel::leavePage()
+{
+    constexpr qint64 kReadIn = 3000; // milliseconds
+    if (!m_isBad && m_sinceAdded.isValid() && m_sinceAdded.hasExpired(kReadIn))
+        hide();
 }
 
 int MessagePanel::count() const

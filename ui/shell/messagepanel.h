@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QElapsedTimer>
 #include <QFrame>
 #include <QString>
 
@@ -19,6 +20,9 @@ public:
     void add(Tone tone, const QString& what, const QString& todo);
     /// As add() for what is wrong with a workspace file, with the two ways out of it.
     void addDamage(const QString& what, const QString& todo);
+    /// Another page is shown: what went well and was there to read goes out of sight (Ctrl+M shows it again); what
+    /// did not work stays.
+    void leavePage();
     int count() const;
     QString newestText() const;
 
@@ -37,6 +41,8 @@ private:
     QLabel* m_title;
     QListWidget* m_list;
     QPushButton *m_details, *m_restore, *m_salvage;
+    bool m_isBad = false;
+    QElapsedTimer m_sinceAdded;
 };
 
 } // namespace altimeter::ui
