@@ -16,6 +16,7 @@
 #include "ui/shell/palettecontents.h"
 #include "ui/shell/shellactions.h"
 #include "ui/shell/sourcewatch.h"
+#include "ui/shell/splitterkeeper.h"
 #include "ui/shell/statusline.h"
 #include "ui/shell/upkeep.h"
 #include "ui/shell/weeklyreport.h"
@@ -227,6 +228,10 @@ void MainWindow::connectPages()
 {
     for (Page* page : m_pages->pages())
         connectPage(page);
+    auto* splitters = new SplitterKeeper(m_backend.settings(), this);
+    for (const PageEntry& entry : registry())
+        if (m_pages->page(entry.name) != m_explore) // which keeps its own with its view
+            splitters->keep(entry.name, *m_pages->page(entry.name));
     connect(m_start, &StartPage::importFilesRequested, m_importing, &Importing::chooseFiles);
     connect(m_start, &StartPage::importFolderRequested, m_importing, &Importing::chooseFolder);
     connect(m_start, &StartPage::demoRequested, m_opening, &Opening::openDemo);

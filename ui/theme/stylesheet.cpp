@@ -20,7 +20,10 @@ QFrame[card="true"] { background: @card; border: 1px solid @border; border-radiu
 QFrame[line="true"] { background: @border; border: none; max-height: 1px; min-height: 1px; }
 QScrollArea, QScrollArea > QWidget > QWidget[page="true"] { background: @page; border: none; }
 QScrollArea[plain="true"], QScrollArea[plain="true"] > QWidget > QWidget { background: transparent; border: none; }
-QSplitter::handle { background: transparent; }
+QSplitter::handle { background: @outlineSoft; }
+QSplitter::handle:vertical { margin: 5px 0px; }
+QSplitter::handle:horizontal { margin: 0px 5px; }
+QSplitter::handle:hover { background: @accent; }
 
 QLabel { background: transparent; border: none; }
 QLabel[role="title"] { font: 700 16px "@family"; }
