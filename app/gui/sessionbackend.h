@@ -5,6 +5,7 @@
 #include "app/gui/areas/sessionbackups.h"
 #include "app/gui/areas/sessionconnections.h"
 #include "app/gui/areas/sessionexports.h"
+#include "app/gui/areas/sessionfindings.h"
 #include "app/gui/areas/sessionimports.h"
 #include "app/gui/areas/sessionrules.h"
 #include "app/gui/areas/sessionsyncs.h"
@@ -34,6 +35,7 @@ public:
     ui::Rules& rules() override { return m_rules; }
     ui::Views& views() override { return m_views; }
     ui::Exports& exports() override { return m_exports; }
+    ui::Findings& findings() override { return m_findings; }
     ui::Connections& connections() override { return m_connections; }
     ui::Syncs& syncs() override { return m_syncs; }
     ui::Settings& settings() override { return m_settings; }
@@ -59,6 +61,7 @@ private:
     SessionRules m_rules;
     SessionViews m_views;
     SessionExports m_exports;
+    SessionFindings m_findings;
 };
 
 } // namespace altimeter::gui

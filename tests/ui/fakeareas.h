@@ -144,6 +144,25 @@ public:
     }
 };
 
+/// Keeps what was said; what findings there are is for a test to answer.
+class FakeFindings final : public ui::Findings {
+public:
+    std::vector<std::pair<std::vector<SeenFinding>, std::string>> acknowledged; ///< with their notes
+    std::vector<std::vector<FindingKey>> reopened;
+    std::optional<Error> failure;
+
+    void acknowledge(const std::vector<SeenFinding>& seen, const std::string& note, ui::Answer<bool> answer) override
+    {
+        acknowledged.emplace_back(seen, note);
+        answer(failure ? Result<bool>(*failure) : true);
+    }
+    void reopen(const std::vector<FindingKey>& keys, ui::Answer<bool> answer) override
+    {
+        reopened.push_back(keys);
+        answer(failure ? Result<bool>(*failure) : true);
+    }
+};
+
 class FakeConnections : public ui::Connections {
 public:
     explicit FakeConnections(FakeDesk& desk) : m_desk(desk) {}

@@ -65,6 +65,7 @@ public:
     FakeRules& rules() override { return m_rules; }
     FakeViews& views() override { return m_views; }
     FakeExports& exports() override { return m_exports; }
+    FakeFindings& findings() override { return m_findings; }
     FakeConnections& connections() override { return m_connections; }
     FakeSyncs& syncs() override { return m_syncs; }
     FakeSettings& settings() override { return m_settings; }
@@ -98,6 +99,7 @@ private:
     FakeRules m_rules{*this};
     FakeViews m_views;
     FakeExports m_exports;
+    FakeFindings m_findings;
     FakeConnections m_connections{*this};
     FakeSyncs m_syncs{*this, m_connections};
     FakeSettings m_settings;

@@ -82,6 +82,7 @@ ShellFake::ShellFake(Scene chosen) : scene(chosen)
     answers<SourcesQuestion>([this](const SourcesQuestion&) { return makeSources(); });
     answers<PartitionsQuestion>([this](const PartitionsQuestion&) { return makePartitions(); });
     answers<FindingsQuestion>([this](const FindingsQuestion&) { return makeFindings(); });
+    answers<FindingGroupsQuestion>([this](const FindingGroupsQuestion&) { return makeFindingGroups(); });
     answers<RejectedQuestion>([this](const RejectedQuestion&) { return makeRejected(); });
     answers<ProofQuestion>([this](const ProofQuestion&) { return makeProof(); });
     answers<RuleDiffQuestion>(
@@ -260,6 +261,39 @@ std::vector<PartitionInfo> ShellFake::makePartitions() const
         made.push_back(info);
     }
     return made;
+}
+
+std::vector<FindingGroup> ShellFake::makeFindingGroups() const
+{
+    std::vector<FindingGroup> groups;
+    for (const Finding& finding : makeFindings()) {
+        FindingCase one;
+        one.finding = finding;
+        one.key = keyOfKept(finding);
+        one.lines.where = FindingLines::Where::Charges;
+        one.lines.filters = {{Dim{Dim::Kind::Source, {}}, {finding.source}, false}};
+        FindingGroup group;
+        group.check = finding.check;
+        group.severity = finding.severity;
+        group.rows = finding.rows;
+        if (groups.size() == 1) { // what could not be stored, twice
+            one.lines = {FindingLines::Where::Rejected, {}, {}, true};
+            FindingCase other = one;
+            other.finding.file = other.key.file = "gcp-2026-11.csv";
+            other.finding.rows = 7;
+            group.rows += 7;
+            group.touched.money = {{Currency("USD"), exactSum("10100")}, {Currency("EUR"), exactSum("-3.5")}};
+            group.cases = {one, other};
+        } else {
+            group.touched = {{{Currency("USD"), exactSum("61842.17")}}, groups.empty()};
+            one.touched = group.touched;
+            group.cases = {one};
+        }
+        groups.push_back(group);
+    }
+    if (groups.size() == 3)
+        groups[2].cases[0].acknowledged = Acknowledgement{groups[2].cases[0].key, 0, {1'795'200'000}, "ada", "known"};
+    return groups;
 }
 
 std::vector<Finding> ShellFake::makeFindings() const

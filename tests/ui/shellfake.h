@@ -26,6 +26,8 @@ public:
     std::vector<ProofLine> makeProof() const;
     std::vector<PartitionInfo> makePartitions() const;
     std::vector<Finding> makeFindings() const;
+    /// Each of them a kind; the second, of which somebody knows, has one case more.
+    std::vector<FindingGroup> makeFindingGroups() const;
     std::vector<RejectedLine> makeRejected() const;
     RuleDiff makeDiff(bool changed) const;
 };

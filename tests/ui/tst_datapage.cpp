@@ -1,10 +1,12 @@
 #include <QTest>
 
+#include <QAbstractItemModelTester>
 #include <QApplication>
 #include <QClipboard>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QPushButton>
 #include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTabWidget>
@@ -34,6 +36,10 @@ private slots:
     void copy_takesTheSelectionWithHeaders();
     void hugeTables_areReadyQuickly();
     void failure_isToldPerTable();
+    void findings_openIntoTheirCases();
+    void finding_leadsToItsLines();
+    void finding_isAcknowledgedWithANote();
+    void emptyTables_sayWhatToDo();
 
 private:
     static GridView* grid(const DataPage& page, const QString& name);
@@ -218,8 +224,8 @@ void TestDataPage::spareWidth_goesToWhatIsLong()
     page.show();
     page.showTab("findings");
     const GridView* view = grid(page, "Findings");
-    QVERIFY(view->columnWidth(1) > 600);
-    QVERIFY(view->columnWidth(0) < 120);
+    QVERIFY(view->columnWidth(0) > 600);
+    QVERIFY(view->columnWidth(1) < 120);
 }
 
 void TestDataPage::copy_takesTheSelectionWithHeaders()
@@ -231,8 +237,8 @@ void TestDataPage::copy_takesTheSelectionWithHeaders()
     grid(page, "Findings")->selectAll();
     QVERIFY(page.copySelection(true));
     const QString text = QApplication::clipboard()->text();
-    QVERIFY2(text.startsWith("severity\tmessage\trows"), qPrintable(text.left(60)));
-    QVERIFY(text.contains("12044"));
+    QVERIFY2(text.startsWith("finding\tseverity\tcases\trows"), qPrintable(text.left(60)));
+    QVERIFY(text.contains("12051"));
 }
 
 void TestDataPage::hugeTables_areReadyQuickly()
@@ -257,6 +263,121 @@ void TestDataPage::failure_isToldPerTable()
     page.workspaceChanged(backend.workspaces().info());
     QCOMPARE(spy.count(), 5);
     QVERIFY(page.isSettled());
+}
+
+void TestDataPage::findings_openIntoTheirCases()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    DataPage page(backend);
+    page.resize(1180, 740);
+    page.show();
+    page.workspaceChanged(backend.workspaces().info());
+    page.showTab("findings");
+    auto* view = grid(page, "Findings");
+    auto* model = view->model();
+    QAbstractItemModelTester tester(model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    QCOMPARE(model->rowCount(), 3);
+    QCOMPARE(model->index(0, 1).data().toString(), QString("error")); // the worst first
+    QCOMPARE(model->index(1, 0).data().toString(), QString("Numbers in another format"));
+    QCOMPARE(model->index(1, 2).data().toString(), QString("2"));
+    QCOMPARE(model->index(1, 3).data().toString(), QString("12,051"));
+    QCOMPARE(model->index(1, 4).data().toString(), QString("$10,100.00 · −€3.50 and more, unknown"));
+    QCOMPARE(model->index(2, 6).data().toString(), QString("acknowledged"));
+    view->setCurrentIndex(model->index(1, 0));
+    QTest::keyClick(view, Qt::Key_Plus);
+    QCOMPARE(model->rowCount(), 5);
+    QCOMPARE(model->index(3, 5).data().toString(), QString("gcp-2026-11.csv, line 2"));
+    QTest::keyClick(view, Qt::Key_Minus);
+    QCOMPARE(model->rowCount(), 3);
+    emit view->gridHeader()->filterTyped(5, "gcp-2026-11"); // of a case: its kind stays, and it alone
+    QCOMPARE(model->rowCount(), 1);
+    emit view->gridHeader()->filterTyped(5, "");
+    view->sortByColumn(3, Qt::DescendingOrder);
+    QCOMPARE(model->index(0, 0).data().toString(), QString("Numbers in another format"));
+    auto* tabs = page.findChild<QTabWidget*>();
+    QCOMPARE(tabs->tabText(2), QString("Findings (3)")); // one error and two warnings are open
+}
+
+void TestDataPage::finding_leadsToItsLines()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    DataPage page(backend);
+    page.show();
+    page.workspaceChanged(backend.workspaces().info());
+    page.showTab("findings");
+    auto* view = grid(page, "Findings");
+    QList<CostQuery> opened;
+    connect(&page, &DataPage::openLines, this, [&opened](const CostQuery& query) { opened << query; });
+    QSignalSpy pages(&page, &DataPage::openPage);
+    view->setCurrentIndex(view->model()->index(0, 0));
+    QTest::keyClick(view, Qt::Key_Return);
+    QCOMPARE(opened.size(), 1);
+    QVERIFY(opened[0].filters.front().values == std::vector<std::string>{"azure"});
+    view->setCurrentIndex(view->model()->index(1, 0));
+    QTest::keyClick(view, Qt::Key_Return);
+    QCOMPARE(pages.count(), 1);
+    QCOMPARE(pages[0][0].toString(), QString("data:rejected"));
+    QVERIFY(grid(page, "Rejected lines")->gridModel()->isFiltered()); // by the check, and said above the column
+}
+
+void TestDataPage::finding_isAcknowledgedWithANote()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    DataPage page(backend);
+    page.resize(1180, 740);
+    page.show();
+    page.workspaceChanged(backend.workspaces().info());
+    page.showTab("findings");
+    QSignalSpy changed(&page, &DataPage::findingsChanged);
+    auto* view = grid(page, "Findings");
+    view->setCurrentIndex(view->model()->index(1, 0));
+    QLineEdit* note = nullptr;
+    for (auto* each : page.findChildren<QLineEdit*>())
+        if (each->accessibleName() == "Note on the finding")
+            note = each;
+    QVERIFY(note && note->isVisible());
+    note->setText("the provider never changes it");
+    QTest::keyClick(note, Qt::Key_Return);
+    const auto& kept = backend.findings().acknowledged;
+    QCOMPARE(kept.size(), std::size_t(1));
+    QCOMPARE(kept[0].first.size(), std::size_t(2)); // both cases of the kind
+    QCOMPARE(kept[0].first[0].rows, 12'044U);
+    QCOMPARE(kept[0].second, std::string("the provider never changes it"));
+    QCOMPARE(changed.count(), 1);
+    QVERIFY(note->text().isEmpty());
+    view->setCurrentIndex(view->model()->index(2, 0));
+    QVERIFY(!note->isVisible());
+    for (auto* each : page.findChildren<QPushButton*>())
+        if (each->text() == "Open again")
+            each->click();
+    QCOMPARE(backend.findings().reopened.size(), std::size_t(1));
+
+    backend.readOnly = "the disk is full"; // then nothing is offered that cannot be done
+    page.workspaceChanged(backend.workspaces().info());
+    view->setCurrentIndex(view->model()->index(0, 0));
+    QVERIFY(!note->isVisible());
+}
+
+void TestDataPage::emptyTables_sayWhatToDo()
+{
+    ShellFake backend(ShellFake::Scene::Empty);
+    DataPage page(backend);
+    page.resize(1180, 740);
+    page.show();
+    page.workspaceChanged(backend.workspaces().info());
+    for (const QString& name : DataPage::tabNames()) {
+        page.showTab(name);
+        for (auto* each : page.findChildren<GridView*>())
+            QVERIFY2(!each->isVisible(), qPrintable(name));
+        auto* visible = page.focusWidget();
+        QVERIFY(visible);
+    }
+    QSignalSpy imports(&page, &DataPage::importRequested);
+    page.showTab("sources");
+    for (auto* each : page.findChildren<QPushButton*>())
+        if (each->text() == "Import files…" && each->isVisible())
+            each->click();
+    QCOMPARE(imports.count(), 1);
 }
 
 QTEST_MAIN(TestDataPage)

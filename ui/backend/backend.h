@@ -3,6 +3,7 @@
 #include "ui/backend/backups.h"
 #include "ui/backend/connections.h"
 #include "ui/backend/exports.h"
+#include "ui/backend/findings.h"
 #include "ui/backend/imports.h"
 #include "ui/backend/questions.h"
 #include "ui/backend/rules.h"
@@ -25,6 +26,7 @@ public:
     virtual Rules& rules() = 0;
     virtual Views& views() = 0;
     virtual Exports& exports() = 0;
+    virtual Findings& findings() = 0;
     virtual Connections& connections() = 0;
     virtual Syncs& syncs() = 0;
     virtual Settings& settings() = 0;

@@ -2,9 +2,11 @@
 
 #include "ui/format/codetext.h"
 #include "ui/format/counted.h"
+#include "ui/format/findingtext.h"
 #include "ui/format/format.h"
 #include "ui/items/csvtext.h"
 #include "ui/items/gridcolumns.h"
+#include "ui/items/gridheader.h"
 #include "ui/items/gridview.h"
 #include "ui/items/recordcolumns.h"
 #include "ui/items/recordmodel.h"
@@ -12,9 +14,14 @@
 #include "ui/pages/common/guarded.h"
 #include "ui/pages/common/pageparts.h"
 #include "ui/pages/common/selectiontext.h"
+#include "ui/pages/common/statemessage.h"
+#include "ui/pages/data/findingdetail.h"
+#include "ui/pages/data/findingsmodel.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 
+#include <QAction>
+#include <QApplication>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -22,9 +29,11 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLabel>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSplitter>
+#include <QStackedWidget>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QVBoxLayout>
@@ -35,6 +44,7 @@ namespace {
 
 using Ink = RecordModel::Ink;
 using namespace columns;
+enum View { kGrid, kMessage };
 
 QString count(std::uint64_t n)
 {
@@ -66,7 +76,7 @@ QStringList DataPage::tabNames()
     return {"sources", "partitions", "findings", "rejected", "proof"};
 }
 
-DataPage::Tab& DataPage::addTab(const QString& name, const QString& title, const QString& emptyHint, QWidget* detail)
+DataPage::Tab& DataPage::addTab(const QString& name, const QString& title, QWidget* detail, GridModel* shown)
 {
     auto* page = new QWidget;
     page->setAccessibleName(title);
@@ -74,9 +84,11 @@ DataPage::Tab& DataPage::addTab(const QString& name, const QString& title, const
              title,
              new RecordModel(this),
              new GridView(title, page),
-             parts::label(emptyHint, "secondary", page),
+             new QStackedWidget(page),
+             new StateMessage(tr("%1 state").arg(title), page),
+             parts::label(tr("Reading…"), "secondary", page),
              parts::label({}, "badgeNeutral", page)};
-    made.grid->setGridModel(made.model);
+    made.grid->setGridModel(shown ? shown : made.model);
     made.grid->setFiltersShown(true);
     made.kept->setAccessibleDescription(tr("Rows that the filters keep"));
     made.kept->hide();
@@ -100,6 +112,8 @@ DataPage::Tab& DataPage::addTab(const QString& name, const QString& title, const
     layout->setContentsMargins(0, 10, 0, 0);
     layout->setSpacing(10);
     layout->addLayout(top);
+    layout->addWidget(made.stack, 1);
+    made.stack->setAccessibleName(tr("%1 or why there are none").arg(title));
     if (detail) {
         auto* split = new QSplitter(Qt::Vertical, page);
         split->setAccessibleName(tr("%1 and details").arg(title));
@@ -109,27 +123,36 @@ DataPage::Tab& DataPage::addTab(const QString& name, const QString& title, const
         split->setStretchFactor(0, 3);
         split->setStretchFactor(1, 1);
         split->setChildrenCollapsible(false);
-        layout->addWidget(split, 1);
+        made.stack->addWidget(split);
     } else {
-        layout->addWidget(made.grid, 1);
+        made.stack->addWidget(made.grid);
     }
+    made.stack->addWidget(made.message);
+    made.stack->setCurrentIndex(kMessage);
     m_tabs->addTab(page, title);
     m_all.push_back(made);
-    Tab& result = m_all.back();
+    connectTab(m_all.back(), copy, write);
+    return m_all.back();
+}
+
+void DataPage::connectTab(Tab& made, QWidget* copy, QWidget* write)
+{
+    connect(made.message, &StateMessage::retryRequested, this, &DataPage::ask);
+    connect(made.message, &StateMessage::importRequested, this, &Page::importRequested);
     connect(made.grid, &GridView::filtersChanged, this, [grid = made.grid, kept = made.kept] {
         const QString text = grid->filterSummary();
         kept->setText(text);
         kept->setToolTip(text);
         kept->setVisible(!text.isEmpty());
     });
-    connect(copy, &QPushButton::clicked, this, [this, grid = made.grid] {
+    connect(static_cast<QPushButton*>(copy), &QPushButton::clicked, this, [this, grid = made.grid] {
         grid->selectAll();
         if (grid->copySelection(true))
             emit notice(tr("Table copied"));
     });
-    connect(write, &QPushButton::clicked, this, [this, name] { chooseExport(tab(name)); });
+    connect(static_cast<QPushButton*>(write), &QPushButton::clicked, this,
+            [this, name = made.name] { chooseExport(tab(name)); });
     connect(made.grid, &GridView::selectionSummaryChanged, this, [this, grid = made.grid] { tellSelection(grid); });
-    return result;
 }
 
 DataPage::Tab& DataPage::tab(const QString& name)
@@ -144,17 +167,23 @@ DataPage::Tab& DataPage::currentTab()
 
 void DataPage::buildSources()
 {
-    Tab& made = addTab("sources", tr("Sources"), tr("No sources yet"), nullptr);
+    Tab& made = addTab("sources", tr("Sources"), nullptr);
     auto state = textColumn(tr("State"), "state", 104,
                             [this](std::size_t i) { return codetext::sourceState(m_sources[i].state); });
     state.raw = [this](std::size_t i) { return format::text(m_sources[i].state); };
     state.ink = [this](std::size_t i) {
-        return m_sources[i].rejected > 0 ? Ink::Bad : m_sources[i].findings > 0 ? Ink::Warning : Ink::Good;
+        return m_sources[i].rejected > 0 ? Ink::Bad : m_sources[i].openFindings() > 0 ? Ink::Warning : Ink::Good;
     };
     auto imported = textColumn(tr("Last import"), "last_import", 198,
                                [this](std::size_t i) { return when(m_sources[i].lastImport); });
     imported.raw = [this](std::size_t i) { return QString::fromStdString(toString(m_sources[i].lastImport)); };
     imported.isDay = true;
+    auto findings =
+        countColumn(tr("Findings"), "findings", [this](std::size_t i) { return m_sources[i].openFindings(); });
+    findings.tip = [this](std::size_t i) {
+        return tr("%1 open, %2 acknowledged", "numbers of findings")
+            .arg(count(m_sources[i].openFindings()), count(m_sources[i].acknowledged));
+    };
     made.model->setColumns({
         stretched(
             textColumn(tr("Source"), "source", 118, [this](std::size_t i) { return parts::text(m_sources[i].name); }),
@@ -164,7 +193,7 @@ void DataPage::buildSources()
         countColumn(tr("Partitions"), "partitions", [this](std::size_t i) { return m_sources[i].partitions; }),
         countColumn(tr("Lines"), "rows", [this](std::size_t i) { return m_sources[i].rows; }),
         countColumn(tr("Rejected"), "rejected", [this](std::size_t i) { return m_sources[i].rejected; }),
-        countColumn(tr("Findings"), "findings", [this](std::size_t i) { return m_sources[i].findings; }),
+        findings,
         dayColumn(tr("Data from"), "data_from", [this](std::size_t i) { return m_sources[i].dataFrom; }),
         dayColumn(tr("Data through"), "data_through", [this](std::size_t i) { return m_sources[i].dataThrough; }),
         imported,
@@ -173,7 +202,7 @@ void DataPage::buildSources()
 
 void DataPage::buildPartitions()
 {
-    Tab& made = addTab("partitions", tr("Partitions"), tr("No partitions yet"), nullptr);
+    Tab& made = addTab("partitions", tr("Partitions"), nullptr);
     const auto total = [this](CostLens lens) {
         return [this, lens](std::size_t i) { return &m_partitions[i].fileTotal[static_cast<std::size_t>(lens)]; };
     };
@@ -217,30 +246,43 @@ void DataPage::buildPartitions()
     });
 }
 
+/// The grid shows kinds that open into their cases; what is exported is one row a case.
 void DataPage::buildFindings()
 {
-    Tab& made = addTab("findings", tr("Findings"), tr("No findings"), nullptr);
-    auto severity = textColumn(tr("Severity"), "severity", 96,
-                               [this](std::size_t i) { return codetext::findingSeverity(m_findings[i].severity); });
-    severity.raw = [this](std::size_t i) { return format::text(std::string(severityName(m_findings[i].severity))); };
-    severity.key = [this](std::size_t i) { return static_cast<int>(m_findings[i].severity); };
-    severity.ink = [this](std::size_t i) {
-        return m_findings[i].severity == Severity::Error     ? Ink::Bad
-               : m_findings[i].severity == Severity::Warning ? Ink::Warning
-                                                             : Ink::Quiet;
+    m_findings = new FindingsModel(this);
+    m_findingDetail = new FindingDetail(this);
+    Tab& made = addTab("findings", tr("Findings"), m_findingDetail, m_findings);
+    const auto at = [this](std::size_t i) -> const Finding& { return m_cases[i]->finding; };
+    const auto by = [this](std::size_t i) {
+        return m_cases[i]->acknowledged ? *m_cases[i]->acknowledged : Acknowledgement();
     };
+    auto severity = textColumn(tr("Severity"), "severity", 96,
+                               [at](std::size_t i) { return codetext::findingSeverity(at(i).severity); });
+    severity.raw = [at](std::size_t i) { return format::text(std::string(severityName(at(i).severity))); };
     made.model->setColumns({
         severity,
-        stretched(textColumn(tr("What"), "message", 420,
-                             [this](std::size_t i) { return parts::text(m_findings[i].message); }),
-                  4),
-        countColumn(tr("Lines"), "rows", [this](std::size_t i) { return m_findings[i].rows; }),
-        countColumn(tr("First line"), "first_line", [this](std::size_t i) { return m_findings[i].firstLine; }),
-        stretched(
-            textColumn(tr("File"), "file", 200, [this](std::size_t i) { return parts::text(m_findings[i].file); }), 1),
-        textColumn(tr("Check"), "check", 150, [this](std::size_t i) { return parts::text(m_findings[i].check); }),
-        textColumn(tr("Source"), "source", 130, [this](std::size_t i) { return parts::text(m_findings[i].source); }),
+        textColumn(tr("What"), "message", 420, [at](std::size_t i) { return parts::text(at(i).message); }),
+        countColumn(tr("Lines"), "rows", [at](std::size_t i) { return at(i).rows; }),
+        countColumn(tr("First line"), "first_line", [at](std::size_t i) { return at(i).firstLine; }),
+        textColumn(tr("File"), "file", 200, [at](std::size_t i) { return parts::text(at(i).file); }),
+        textColumn(tr("Check"), "check", 150, [at](std::size_t i) { return parts::text(at(i).check); }),
+        textColumn(tr("Source"), "source", 130, [at](std::size_t i) { return parts::text(at(i).source); }),
+        textColumn(tr("Acknowledged"), "acknowledged_at", 150,
+                   [by](std::size_t i) { return QString::fromStdString(toString(by(i).at)); }),
+        textColumn(tr("By"), "acknowledged_by", 100, [by](std::size_t i) { return parts::text(by(i).by); }),
+        textColumn(tr("Note"), "acknowledged_note", 200, [by](std::size_t i) { return parts::text(by(i).note); }),
     });
+    connect(made.grid, &GridView::selectionSummaryChanged, this, &DataPage::showFinding);
+    connect(made.grid, &GridView::drillRequested, this, &DataPage::showFindingLines);
+    connect(made.grid, &GridView::menuRequested, this, &DataPage::findingMenu);
+    connect(m_findingDetail, &FindingDetail::linesRequested, this, &DataPage::showFindingLines);
+    connect(m_findingDetail, &FindingDetail::acknowledgeRequested, this, &DataPage::acknowledge);
+    connect(m_findingDetail, &FindingDetail::reopenRequested, this, &DataPage::reopen);
+    auto* known = new QAction(tr("Acknowledge…"), made.grid);
+    known->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return));
+    known->setShortcutContext(Qt::WidgetShortcut);
+    made.grid->addAction(known);
+    connect(known, &QAction::triggered, m_findingDetail, &FindingDetail::focusNote);
 }
 
 void DataPage::buildRejected()
@@ -251,7 +293,7 @@ void DataPage::buildRejected()
     m_rejectedText->setPlaceholderText(tr("Choose a line to see it whole, as it stood in the file."));
     m_rejectedText->setFont(Theme::current().number);
     m_rejectedText->setTabChangesFocus(true);
-    Tab& made = addTab("rejected", tr("Rejected lines"), tr("No rejected lines"), m_rejectedText);
+    Tab& made = addTab("rejected", tr("Rejected lines"), m_rejectedText);
     made.model->setColumns({
         textColumn(tr("File"), "file", 220, [this](std::size_t i) { return parts::text(m_rejected[i].file); }),
         countColumn(tr("Line"), "line", [this](std::size_t i) { return m_rejected[i].line; }),
@@ -275,7 +317,7 @@ void DataPage::buildProof()
     m_proofText->setPlaceholderText(tr("Choose a line to see how its total was proven, step by step."));
     m_proofText->setFont(Theme::current().number);
     m_proofText->setTabChangesFocus(true);
-    Tab& made = addTab("proof", tr("Proof sheet"), tr("Nothing to prove yet"), m_proofText);
+    Tab& made = addTab("proof", tr("Proof sheet"), m_proofText);
     auto period = textColumn(tr("Period"), "billing_period", 92, [this](std::size_t i) {
         return format::monthShort(m_proof[i].billingPeriod, format::locale());
     });
@@ -335,8 +377,19 @@ void DataPage::buildProof()
 
 void DataPage::workspaceChanged(const WorkspaceInfo& info)
 {
-    if (!info.path.empty())
+    m_isOpen = !info.path.empty();
+    m_readOnly = parts::text(info.readOnly);
+    if (m_isOpen)
         ask();
+}
+
+void DataPage::setLens(CostLens lens)
+{
+    if (lens == m_lens)
+        return;
+    m_lens = lens; // the money of findings is of it
+    if (m_isOpen)
+        askFindings();
 }
 
 void DataPage::setOpening(bool opening)
@@ -352,15 +405,21 @@ void DataPage::setReading()
         each.model->setCount(0); // before what its cells read
     m_sources.clear();
     m_partitions.clear();
-    m_findings.clear();
+    m_findings->setGroups({});
+    m_findingDetail->clear();
+    m_cases.clear();
+    m_groups.clear();
     m_rejected.clear();
     m_proof.clear();
     m_rejectedText->clear();
     m_proofText->clear();
     m_tabs->setTabText(2, tr("Findings"));
     m_tabs->setTabText(3, tr("Rejected lines"));
-    for (const QString& name : tabNames())
-        say(name, "secondary", tr("Reading…"));
+    for (Tab& each : m_all) {
+        say(each.name, "secondary", tr("Reading…"));
+        each.message->sayReading();
+        each.stack->setCurrentIndex(kMessage);
+    }
 }
 
 template <typename T>
@@ -372,6 +431,8 @@ void DataPage::take(const QString& name, std::vector<T>& store, Result<std::vect
         if (answer.error().code == ErrorCode::Cancelled)
             return;
         say(name, "bad", parts::text(answer.error().text()));
+        tab(name).message->sayFailed(tr("%1 could not be read").arg(tab(name).title), answer.error());
+        tab(name).stack->setCurrentIndex(kMessage);
         emit problem(tr("%1 could not be read: %2").arg(tab(name).title, parts::text(answer.error().text())),
                      parts::advice(answer.error().code));
         return;
@@ -393,15 +454,35 @@ void DataPage::ask()
                   guarded<std::vector<PartitionInfo>>(this, [this](auto answer) {
                       take("partitions", m_partitions, std::move(answer), [this] { showPartitions(); });
                   }));
-    m_backend.ask("data.findings", FindingsQuestion{}, guarded<std::vector<Finding>>(this, [this](auto answer) {
-                      take("findings", m_findings, std::move(answer), [this] { showFindings(); });
-                  }));
+    askFindings();
     m_backend.ask("data.rejected", RejectedQuestion{}, guarded<std::vector<RejectedLine>>(this, [this](auto answer) {
                       take("rejected", m_rejected, std::move(answer), [this] { showRejected(); });
                   }));
     m_backend.ask("data.proof", ProofQuestion{}, guarded<std::vector<ProofLine>>(this, [this](auto answer) {
                       take("proof", m_proof, std::move(answer), [this] { showProof(); });
                   }));
+}
+
+void DataPage::askFindings()
+{
+    m_waiting.insert("findings");
+    m_backend.ask("data.findings", FindingGroupsQuestion{m_lens},
+                  guarded<std::vector<FindingGroup>>(this, [this](auto answer) {
+                      m_findingDetail->clear();
+                      take("findings", m_groups, std::move(answer), [this] { showFindings(); });
+                  }));
+}
+
+void DataPage::showRows(const QString& name, const QString& emptyTitle, const QString& emptyText, bool offersImport)
+{
+    Tab& shown = tab(name);
+    const bool hadFocus = shown.stack->isAncestorOf(QApplication::focusWidget());
+    const bool isEmpty = shown.model->recordCount() == 0;
+    if (isEmpty)
+        shown.message->sayEmpty(emptyTitle, emptyText, offersImport);
+    shown.stack->setCurrentIndex(isEmpty ? kMessage : kGrid);
+    if (hadFocus)
+        takeFocus(); // what had it may be out of sight
 }
 
 void DataPage::say(const QString& name, const char* role, const QString& text)
@@ -416,6 +497,8 @@ void DataPage::say(const QString& name, const char* role, const QString& text)
 void DataPage::showSources()
 {
     tab("sources").model->setCount(m_sources.size());
+    showRows("sources", tr("No sources yet"), tr("Drop FOCUS cost exports on the window, or connect a provider."),
+             true);
     std::uint64_t rows = 0;
     for (const auto& source : m_sources)
         rows += source.rows;
@@ -428,6 +511,9 @@ void DataPage::showSources()
 void DataPage::showPartitions()
 {
     tab("partitions").model->setCount(m_partitions.size(), [this](std::size_t i) { return m_partitions[i].currency; });
+    showRows("partitions", tr("Nothing stored yet"),
+             tr("Each month of an account that is imported has its line here, with the exact totals of its files."),
+             true);
     say("partitions", "secondary",
         tr("%1: each is replaced as a whole when its files are imported again")
             .arg(counted::partitions(m_partitions.size())));
@@ -435,25 +521,163 @@ void DataPage::showPartitions()
 
 void DataPage::showFindings()
 {
-    tab("findings").model->setCount(m_findings.size());
-    std::size_t errors = 0, warnings = 0;
-    for (const auto& finding : m_findings) {
-        errors += finding.severity == Severity::Error ? 1 : 0;
-        warnings += finding.severity == Severity::Warning ? 1 : 0;
+    m_cases.clear();
+    std::uint64_t open = 0, known = 0, kinds = 0;
+    for (const FindingGroup& group : m_groups) {
+        kinds += group.open() > 0 ? 1U : 0U;
+        for (const FindingCase& one : group.cases) {
+            m_cases.push_back(&one);
+            known += one.acknowledged ? 1U : 0U;
+            open += !one.acknowledged && one.finding.severity > Severity::Note ? 1U : 0U;
+        }
     }
-    const std::size_t notes = m_findings.size() - errors - warnings;
-    say("findings", "secondary",
-        m_findings.empty() ? tr("No findings: every file keeps to the standard.")
-                           : tr("%1, %2, %3: where files stray from the FOCUS standard")
-                                 .arg(tr("%1 error(s)", nullptr, format::forms(errors)).arg(count(errors)),
-                                      tr("%1 warning(s)", nullptr, format::forms(warnings)).arg(count(warnings)),
-                                      tr("%1 note(s)", nullptr, format::forms(notes)).arg(count(notes))));
-    m_tabs->setTabText(2, m_findings.empty() ? tr("Findings") : tr("Findings (%1)").arg(count(m_findings.size())));
+    Tab& shown = tab("findings");
+    shown.model->setCount(m_cases.size());
+    const QModelIndex current = shown.grid->currentIndex();
+    const std::string kept = current.isValid() ? m_findings->groupAt(current.row()).check : std::string();
+    m_findings->setGroups(m_groups);
+    showRows("findings", tr("No findings"),
+             tr("Every file keeps to the standard, and nothing is missed in the charges."));
+    if (m_findings->rowCount() > 0)
+        shown.grid->setCurrentIndex(m_findings->index(std::max(0, m_findings->rowOf(kept)), 0));
+    showFinding();
+    const QString facts =
+        tr("%1 kind(s) open", nullptr, format::forms(kinds)).arg(count(kinds)) +
+        (known > 0 ? QStringLiteral(" · ") + tr("%1 acknowledged", "number of findings").arg(count(known)) : QString());
+    say("findings", "secondary", m_groups.empty() ? tr("No findings: every file keeps to the standard.") : facts);
+    m_tabs->setTabText(2, open == 0 ? tr("Findings") : tr("Findings (%1)").arg(count(open)));
+}
+
+std::pair<const FindingGroup*, const FindingCase*> DataPage::currentFinding() const
+{
+    const QModelIndex current = m_all[2].grid->currentIndex();
+    if (!current.isValid())
+        return {};
+    return {&m_findings->groupAt(current.row()), m_findings->caseAt(current.row())};
+}
+
+void DataPage::showFinding()
+{
+    const auto [group, one] = currentFinding();
+    if (group)
+        m_findingDetail->show(*group, one,
+                              m_readOnly.isEmpty() ? QString() : tr("Nothing can be written: %1").arg(m_readOnly));
+    else
+        m_findingDetail->clear();
+}
+
+void DataPage::showFindingLines()
+{
+    const auto [group, one] = currentFinding();
+    const FindingLines* lines = group ? linesOf(*group, one) : nullptr;
+    if (!lines) {
+        emit notice(tr("It speaks of no line that is stored"));
+        return;
+    }
+    if (lines->where == FindingLines::Where::Rejected) {
+        showRejectedOf(*group, one);
+        return;
+    }
+    if (!one && group->cases.size() > 1) { // each has lines of its own
+        GridView* grid = tab("findings").grid;
+        const int row = grid->currentIndex().row();
+        m_findings->setFolded(row, false);
+        grid->setCurrentIndex(m_findings->index(row + 1, 0));
+        emit notice(tr("Choose a case to see its lines"));
+        return;
+    }
+    CostQuery query;
+    query.filters = lines->filters;
+    query.range = lines->range;
+    query.lens = m_lens;
+    emit openLines(query);
+    if (!lines->isExact)
+        emit notice(tr("The lines it speaks of are among these"));
+}
+
+/// The filters of the rejected lines say which of them are shown.
+void DataPage::showRejectedOf(const FindingGroup& group, const FindingCase* one)
+{
+    Tab& rejected = tab("rejected");
+    rejected.grid->clearFilters();
+    for (int column = 0; column < rejected.model->columnCount(); ++column) {
+        const QString key = rejected.model->columnKey(column);
+        if (key == QLatin1String("check"))
+            emit rejected.grid->gridHeader()->filterTyped(column, u'=' + format::text(group.check));
+        else if (key == QLatin1String("file") && one && !one->finding.file.empty())
+            emit rejected.grid->gridHeader()->filterTyped(column, u'=' + format::text(one->finding.file));
+    }
+    emit openPage("data:rejected");
+}
+
+void DataPage::findingMenu(const QPoint& at)
+{
+    const auto [group, one] = currentFinding();
+    if (!group)
+        return;
+    const bool isOpen = one ? !one->acknowledged : group->open() > 0;
+    const bool isKnown = one ? one->acknowledged.has_value() : group->open() < group->cases.size();
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setAccessibleName(tr("Finding menu"));
+    menu->addAction(tr("Show lines"), this, &DataPage::showFindingLines)->setEnabled(linesOf(*group, one) != nullptr);
+    menu->addAction(tr("Acknowledge…"), m_findingDetail, &FindingDetail::focusNote)
+        ->setEnabled(isOpen && m_readOnly.isEmpty());
+    menu->addAction(tr("Open again"), this, &DataPage::reopen)->setEnabled(isKnown && m_readOnly.isEmpty());
+    menu->popup(at);
+}
+
+void DataPage::acknowledge()
+{
+    const auto [group, one] = currentFinding();
+    if (!group)
+        return;
+    std::vector<SeenFinding> seen;
+    for (const FindingCase& each : group->cases)
+        if (!each.acknowledged && (!one || &each == one))
+            seen.push_back({each.key, each.finding.rows});
+    if (seen.empty())
+        return;
+    const QString title = findingtext::title(group->check);
+    m_backend.findings().acknowledge(
+        seen, m_findingDetail->note().toStdString(),
+        guarded<bool>(this, [this, title](Result<bool> answer) { judged(answer, tr("Acknowledged: %1").arg(title)); }));
+}
+
+void DataPage::reopen()
+{
+    const auto [group, one] = currentFinding();
+    if (!group)
+        return;
+    std::vector<FindingKey> keys;
+    for (const FindingCase& each : group->cases)
+        if (each.acknowledged && (!one || &each == one))
+            keys.push_back(each.key);
+    const QString title = findingtext::title(group->check);
+    m_backend.findings().reopen(keys, guarded<bool>(this, [this, title](Result<bool> answer) {
+                                    judged(answer, tr("Open again: %1").arg(title));
+                                }));
+}
+
+void DataPage::judged(const Result<bool>& answer, const QString& done)
+{
+    if (!answer) {
+        emit problem(tr("It was not kept: %1").arg(parts::text(answer.error().text())),
+                     answer.error().todo.empty() ? parts::advice(answer.error().code)
+                                                 : parts::text(answer.error().todo));
+        return;
+    }
+    m_findingDetail->clearNote();
+    tab("findings").grid->setFocus();
+    emit notice(done);
+    emit findingsChanged();
+    ask();
 }
 
 void DataPage::showRejected()
 {
     tab("rejected").model->setCount(m_rejected.size());
+    showRows("rejected", tr("No rejected lines"), tr("Everything in the files was stored."));
     m_rejectedText->clear();
     if (!m_rejected.empty())
         tab("rejected").grid->setCurrentIndex(tab("rejected").model->index(0, 0));
@@ -469,6 +693,8 @@ void DataPage::showRejected()
 void DataPage::showProof()
 {
     tab("proof").model->setCount(m_proof.size(), [this](std::size_t i) { return m_proof[i].currency; });
+    showRows("proof", tr("Nothing to prove yet"),
+             tr("Once cost exports are imported, each of their totals is followed from the file to every page."), true);
     std::size_t open = 0;
     for (const auto& line : m_proof)
         open += line.reconciled() ? 0U : 1U;
@@ -570,7 +796,9 @@ void DataPage::chooseExport(Tab& tab)
 
 void DataPage::takeFocus()
 {
-    currentTab().grid->setFocus();
+    const Tab& shown = currentTab();
+    QWidget* target = shown.stack->currentIndex() == kGrid ? shown.grid : shown.message->focusTarget();
+    target ? target->setFocus() : m_tabs->tabBar()->setFocus();
 }
 
 /// What was chosen for the columns of each table.

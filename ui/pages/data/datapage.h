@@ -5,16 +5,23 @@
 #include "ui/pages/common/page.h"
 
 #include <functional>
+#include <utility>
+#include <vector>
 
 class QComboBox;
 class QLabel;
 class QPlainTextEdit;
+class QStackedWidget;
 class QTabWidget;
 
 namespace altimeter::ui {
 
+class FindingDetail;
+class FindingsModel;
+class GridModel;
 class GridView;
 class RecordModel;
+class StateMessage;
 
 /// Where the figures come from: sources, stored partitions, departures from the standard, lines that could not be
 /// stored, and the proof that nothing was lost between the files and what is shown.
@@ -25,6 +32,7 @@ public:
     void workspaceChanged(const WorkspaceInfo& info) override;
     void setOpening(bool opening) override;
     void setReading() override;
+    void setLens(CostLens lens) override;
     bool copySelection(bool withHeaders) override;
     bool exportTable() override;
     void takeFocus() override;
@@ -40,12 +48,15 @@ private:
     struct Tab {
         QString name;
         QString title;
-        RecordModel* model = nullptr;
-        GridView* grid = nullptr;
+        RecordModel* model = nullptr; ///< what is exported
+        GridView* grid = nullptr;     ///< shows it, or the findings by kind
+        QStackedWidget* stack = nullptr;
+        StateMessage* message = nullptr; ///< in the place of the grid where it has nothing to show
         QLabel* summary = nullptr;
         QLabel* kept = nullptr; ///< "12 of 78" while a filter is at work
     };
-    Tab& addTab(const QString& name, const QString& title, const QString& emptyHint, QWidget* detail);
+    Tab& addTab(const QString& name, const QString& title, QWidget* detail, GridModel* shown = nullptr);
+    void connectTab(Tab& tab, QWidget* copy, QWidget* write);
     Tab& tab(const QString& name);
     Tab& currentTab();
     void buildSources();
@@ -54,6 +65,9 @@ private:
     void buildRejected();
     void buildProof();
     void ask();
+    void askFindings();
+    /// The grid; where it has no row, why not.
+    void showRows(const QString& name, const QString& emptyTitle, const QString& emptyText, bool offersImport = false);
     template <typename T>
     void take(const QString& name, std::vector<T>& store, Result<std::vector<T>> answer,
               const std::function<void()>& show);
@@ -61,6 +75,15 @@ private:
     void showSources();
     void showPartitions();
     void showFindings();
+    void showFinding();
+    void showFindingLines();
+    void showRejectedOf(const FindingGroup& group, const FindingCase* one);
+    void findingMenu(const QPoint& at);
+    void acknowledge();
+    void reopen();
+    void judged(const Result<bool>& answer, const QString& done);
+    /// The current kind and its case; null: none is current.
+    std::pair<const FindingGroup*, const FindingCase*> currentFinding() const;
     void showRejected();
     void showProof();
     void showRejectedDetail();
@@ -77,7 +100,13 @@ private:
     QComboBox* m_proofLens = nullptr;
     std::vector<SourceInfo> m_sources;
     std::vector<PartitionInfo> m_partitions;
-    std::vector<Finding> m_findings;
+    std::vector<FindingGroup> m_groups;
+    std::vector<const FindingCase*> m_cases; ///< of m_groups, one after another
+    FindingsModel* m_findings = nullptr;
+    FindingDetail* m_findingDetail = nullptr;
+    QString m_readOnly; ///< why nothing can be written; empty: it can be
+    CostLens m_lens = CostLens::Effective;
+    bool m_isOpen = false;
     std::vector<RejectedLine> m_rejected;
     std::vector<ProofLine> m_proof;
     QSet<QString> m_waiting; ///< tables that are asked for; a newer question drops the answer to an older one
