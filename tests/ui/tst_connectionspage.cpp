@@ -29,7 +29,7 @@ using ui::GridView;
 
 namespace {
 
-enum Column { State, Name, KindTitle, Through, Final, LastSync, Behind, Lines, Requests, Spent, Schedule, Problem };
+enum Column { State, Name, KindTitle, Problem, Through, Final, LastSync, Behind, Lines, Requests, Spent, Schedule };
 
 /// As a connection is that somebody else made.
 void makeUnconfirmed(ConnectionInfo& connection, const std::string& origin)
@@ -626,10 +626,10 @@ void TestConnectionsPage::copyAndExport_takeTheTable()
     stage.grid()->selectAll();
     QVERIFY(stage.page->copySelection(true));
     const QString text = QApplication::clipboard()->text();
-    QVERIFY2(text.startsWith("state\tname\tkind\tdata_through\tfinal_through\tlast_sync\tdays_behind"),
+    QVERIFY2(text.startsWith("state\tname\tkind\tproblem\tdata_through\tfinal_through\tlast_sync\tdays_behind"),
              qPrintable(text.left(90)));
     QVERIFY(text.contains(
-        "OK\taws-costs\tAWS Cost Explorer\t2026-11-20\t2026-11-13\t2026-11-21T08:00:00Z\t1\t12044\t12\t3.42\t0"));
+        "OK\taws-costs\tAWS Cost Explorer\t\t2026-11-20\t2026-11-13\t2026-11-21T08:00:00Z\t1\t12044\t12\t3.42\t0"));
 }
 
 void TestConnectionsPage::help_namesTheKind()

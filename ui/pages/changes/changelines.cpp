@@ -78,8 +78,10 @@ QWidget* ChangeLines::makeHalf(Half& half, Questions& questions, const QString& 
             half.grid->setCurrentIndex(half.model->index(0, 0));
         done();
     });
-    connect(half.model, &ChargeTableModel::failed, this, [this, done](const Error& error) {
+    connect(half.model, &ChargeTableModel::failed, this, [this, &half, done](const Error& error) {
         done();
+        if (!half.model->isReady()) // the first lines did not come, which is not the same as that there are none
+            half.title->setText(format::joined({half.title->text(), tr("could not be read")}));
         emit failed(error);
     });
     connect(half.grid, &GridView::selectionSummaryChanged, this, &ChangeLines::selectionChanged);

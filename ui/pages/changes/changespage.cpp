@@ -12,6 +12,7 @@
 #include "ui/pages/common/guarded.h"
 #include "ui/pages/common/pageparts.h"
 #include "ui/pages/common/selectiontext.h"
+#include "ui/pages/common/statemessage.h"
 #include "ui/pages/explore/explorestate.h"
 #include "ui/pages/explore/filterbar.h"
 
@@ -34,7 +35,7 @@ namespace altimeter::ui {
 namespace {
 
 constexpr std::size_t kFewParts = 10, kMostParts = 400; ///< that are told apart at first, and at most
-constexpr int kParts = 0, kLines = 1;                   ///< pages of the stack
+constexpr int kParts = 0, kLines = 1, kMessage = 2;     ///< pages of the stack
 
 QString code(const Currency& currency)
 {
@@ -182,6 +183,8 @@ QFrame* ChangesPage::makeParts()
     m_stack->setAccessibleName(tr("Parts or their lines"));
     m_stack->addWidget(box);
     m_stack->addWidget(m_lines);
+    m_message = new StateMessage(tr("Why there are no parts"), card);
+    m_stack->addWidget(m_message);
     parts::cardLayout(card)->addLayout(row);
     parts::cardLayout(card)->addWidget(m_stack, 1);
     return card;
@@ -269,6 +272,8 @@ void ChangesPage::connectAll()
             emit problem(format::text(error.text()), parts::advice(error.code));
     });
     connect(m_up, &QPushButton::clicked, this, &ChangesPage::up);
+    connect(m_message, &StateMessage::retryRequested, this, &ChangesPage::ask);
+    connect(m_message, &StateMessage::importRequested, this, &Page::importRequested);
 }
 
 // ---- what is asked ----
@@ -351,7 +356,10 @@ void ChangesPage::edit(const Change& next)
 void ChangesPage::ask()
 {
     if (m_info.path.empty() || m_info.rows == 0) {
-        showNothing(tr("No cost lines yet.\nDrop FOCUS cost exports on the window, or press Ctrl+I."));
+        showNothing(tr("No cost lines yet."));
+        m_message->sayEmpty(tr("No cost lines yet"), tr("Drop FOCUS cost exports on the window, or press Ctrl+I."),
+                            true);
+        m_stack->setCurrentIndex(kMessage);
         return;
     }
     const auto range = format::readRange(m_change.rangeText, today());
@@ -369,6 +377,8 @@ void ChangesPage::ask()
     question.most = m_most;
     question.onlyKnownDays = m_change.onlyKnownDays;
     m_asking = true;
+    m_note->setText(tr("Reading…")); // what is shown is of the question before
+    parts::setRole(m_note, "small");
     m_backend.ask("changes.bridge", question,
                   guarded<BridgeSet>(this, [this, asked = ++m_generation](Result<BridgeSet> answer) {
                       if (asked != m_generation || (!answer && answer.error().code == ErrorCode::Cancelled))
@@ -379,6 +389,8 @@ void ChangesPage::ask()
                           return;
                       }
                       showNothing(format::text(answer.error().text()));
+                      m_message->sayFailed(tr("The change could not be read"), answer.error());
+                      m_stack->setCurrentIndex(kMessage);
                       emit problem(format::text(answer.error().text()), parts::advice(answer.error().code));
                   }));
 }
@@ -386,6 +398,8 @@ void ChangesPage::ask()
 void ChangesPage::adopt(const BridgeSet& set)
 {
     m_set = set;
+    if (m_stack->currentIndex() == kMessage)
+        m_stack->setCurrentIndex(kParts);
     m_currency->clear();
     for (const Bridge& bridge : m_set.bridges)
         m_currency->addItem(code(bridge.currency));
@@ -635,8 +649,11 @@ bool ChangesPage::copySelection(bool withHeaders)
 
 void ChangesPage::takeFocus()
 {
+    QWidget* offered = m_stack->currentIndex() == kMessage ? m_message->focusTarget() : nullptr;
     if (m_stack->currentIndex() == kLines)
         m_lines->focusGrid();
+    else if (offered)
+        offered->setFocus(Qt::OtherFocusReason);
     else
         m_grid->setFocus(Qt::OtherFocusReason);
 }

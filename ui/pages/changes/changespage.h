@@ -23,6 +23,7 @@ class DateRangeEdit;
 class FilterBar;
 class GridView;
 class PartsModel;
+class StateMessage;
 class WaterfallView;
 
 /// What makes the difference between two periods: a bridge of parts that add up, as a waterfall and as a table, by any
@@ -99,6 +100,7 @@ private:
     ChangeLines* m_lines = nullptr;
     QList<QAction*> m_actions;
     QAction* m_upAction = nullptr;
+    StateMessage* m_message = nullptr; ///< in the place of the parts where there are none to show
 };
 
 } // namespace altimeter::ui

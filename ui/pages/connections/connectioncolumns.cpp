@@ -136,7 +136,7 @@ std::vector<RecordModel::Column> connectionColumns(const ConnectionRows& c)
         return c.at(i).nextSync.isValid() ? QObject::tr("Next: %1").arg(when(c.at(i).nextSync))
                                           : QObject::tr("Not scheduled");
     };
-    auto problem = textColumn(QObject::tr("Problem"), "problem", 132, [c](std::size_t i) {
+    auto problem = textColumn(QObject::tr("Problem"), "problem", 280, [c](std::size_t i) {
         const auto progress = c.progressOf(c.at(i));
         if (progress)
             return connectiontext::progress(*progress);
@@ -165,7 +165,7 @@ std::vector<RecordModel::Column> connectionColumns(const ConnectionRows& c)
             return foundText(c.at(i));
         return (parts::text(problemOf(c.at(i))) + '\n' + todoOf(c.at(i))).trimmed();
     };
-    return {state, name, kind, through, final, last, lag, rows, requests, spent, schedule, problem};
+    return {state, name, kind, problem, through, final, last, lag, rows, requests, spent, schedule};
 }
 
 } // namespace altimeter::ui
