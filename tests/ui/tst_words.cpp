@@ -327,12 +327,12 @@ private:
             return waited(range->findChild<QMenu*>());
         if (what == "calendars") {
             range->findChild<QMenu*>()->actions().last()->trigger();
-            return waited(range->findChild<QFrame*>("calendars"));
+            return waited(window->findChild<QFrame*>("calendars"));
         }
         for (QAction* action : page->pageActions())
             if (action && action->text() == PseudoTranslator::marked("Add filter…"))
                 action->trigger();
-        return waited(page->findChild<ui::FilterPopup*>());
+        return waited(window->findChild<ui::FilterPopup*>());
     }
 
     QList<QWidget*> openRules()

@@ -4,13 +4,13 @@
 #include "ui/format/daterange.h"
 #include "ui/format/format.h"
 #include "ui/pages/common/pageparts.h"
+#include "ui/pages/common/popcard.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 
 #include <QCalendarWidget>
 #include <QDateEdit>
 #include <QFormLayout>
-#include <QFrame>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
@@ -282,10 +282,9 @@ void DateRangeEdit::changeEvent(QEvent* event)
     showEcho();
 }
 
-QFrame* DateRangeEdit::makeCalendars()
+PopCard* DateRangeEdit::makeCalendars()
 {
-    auto* frame = new QFrame(this, Qt::Popup);
-    frame->setProperty("card", true);
+    auto* frame = new PopCard(this);
     frame->setObjectName(QStringLiteral("calendars"));
     frame->setAccessibleName(tr("From and to"));
     m_from = new QDateEdit(frame);
@@ -330,8 +329,7 @@ void DateRangeEdit::showCalendars()
     m_from->setDate(qdate(bounded ? range->from : last.firstOfMonth()));
     m_to->setDate(qdate(last));
     m_calendars->adjustSize();
-    m_calendars->move(mapToGlobal(QPoint(0, height() + 4)));
-    m_calendars->show();
+    m_calendars->popUp(this);
     m_from->setFocus();
 }
 

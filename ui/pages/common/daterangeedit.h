@@ -7,12 +7,13 @@
 #include <optional>
 
 class QDateEdit;
-class QFrame;
 class QLabel;
 class QLineEdit;
 class QToolButton;
 
 namespace altimeter::ui {
+
+class PopCard;
 
 /// Where a date range is typed in the words of readDateRange(), chosen from presets or from two calendars. The dates it
 /// means are shown beside it while typing. The one of every page that has a range.
@@ -51,7 +52,7 @@ private:
     QString noDataYet() const;
     void showCalendars();
     QToolButton* arrow(const QString& icon, const QString& name, int by);
-    QFrame* makeCalendars();
+    PopCard* makeCalendars();
 
     std::string m_text;
     Day m_today;
@@ -60,7 +61,7 @@ private:
     QToolButton* m_back = nullptr;
     QToolButton* m_forward = nullptr;
     QLabel* m_echo = nullptr;
-    QFrame* m_calendars = nullptr;
+    PopCard* m_calendars = nullptr;
     QDateEdit* m_from = nullptr;
     QDateEdit* m_to = nullptr;
 };

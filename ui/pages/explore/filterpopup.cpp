@@ -18,7 +18,6 @@
 #include <QMouseEvent>
 #include <QPainter>
 #include <QPushButton>
-#include <QScreen>
 #include <QStyledItemDelegate>
 #include <QVBoxLayout>
 
@@ -72,9 +71,8 @@ public:
 
 } // namespace
 
-FilterPopup::FilterPopup(Questions& questions, QWidget* parent) : QFrame(parent, Qt::Popup), m_questions(questions)
+FilterPopup::FilterPopup(Questions& questions, QWidget* parent) : PopCard(parent), m_questions(questions)
 {
-    setProperty("card", true);
     setAccessibleName(tr("Filter"));
     m_dim = new QComboBox(this);
     m_dim->setAccessibleDescription(tr("Filter dimension"));
@@ -150,14 +148,7 @@ void FilterPopup::open(QWidget* anchor, const std::vector<Dim>& dims, const Filt
     m_search->clear();
     m_filling = false;
     askValues();
-    QPoint at = anchor->mapToGlobal(QPoint(0, anchor->height() + 4));
-    if (const QScreen* screen = anchor->screen()) {
-        const QRect area = screen->availableGeometry();
-        at.setX(std::clamp(at.x(), area.left(), std::max(area.left(), area.right() - width())));
-        at.setY(std::clamp(at.y(), area.top(), std::max(area.top(), area.bottom() - height())));
-    }
-    move(at);
-    show();
+    popUp(anchor);
     if (filter.values.empty())
         m_dim->setFocus();
     else
@@ -282,12 +273,12 @@ bool FilterPopup::eventFilter(QObject* object, QEvent* event)
             return true;
         }
     }
-    return QFrame::eventFilter(object, event);
+    return PopCard::eventFilter(object, event);
 }
 
 void FilterPopup::hideEvent(QHideEvent* event)
 {
-    QFrame::hideEvent(event);
+    PopCard::hideEvent(event);
     emit closed();
 }
 

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <QFrame>
-
 #include "ui/backend/questions.h"
+#include "ui/pages/common/popcard.h"
 
 #include <vector>
 
@@ -16,7 +15,7 @@ class QPushButton;
 namespace altimeter::ui {
 
 /// Chooses a dimension and its values for one filter. Every tick takes effect at once.
-class FilterPopup : public QFrame {
+class FilterPopup : public PopCard {
     Q_OBJECT
 public:
     FilterPopup(Questions& questions, QWidget* parent);
