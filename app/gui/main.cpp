@@ -1,9 +1,11 @@
+#include "app/gui/areas/usersettings.h"
 #include "app/gui/onewindow.h"
 #include "app/gui/pictures.h"
 #include "app/gui/sessionbackend.h"
 #include "app/gui/startoptions.h"
 #include "ui/format/daterange.h"
 #include "ui/shell/mainwindow.h"
+#include "ui/shell/settingsdialog.h"
 
 #include <QApplication>
 #include <QDateTime>
@@ -43,6 +45,16 @@ QStringList argumentsOf(int argc, char** argv)
     for (int i = 1; i < argc; ++i)
         words << QString::fromLocal8Bit(argv[i]);
     return words;
+}
+
+/// How large the user wants everything; an environment that says so itself goes before.
+void applyZoom()
+{
+    if (qEnvironmentVariableIsSet("QT_SCALE_FACTOR"))
+        return;
+    const int percent = altimeter::ui::SettingsDialog::zoomOf(altimeter::gui::UserSettings({}).value("zoom"));
+    if (percent != 100)
+        qputenv("QT_SCALE_FACTOR", QByteArray::number(percent / 100.0));
 }
 
 /// The file that the window is about to show; empty: none is known.
@@ -124,6 +136,8 @@ int main(int argc, char** argv)
                                         : "altimeter " ALTIMETER_VERSION "\n");
         return 0;
     }
+    if (options->screenshots.isEmpty())
+        applyZoom();
     QGuiApplication::setHighDpiScaleFactorRoundingPolicy(Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
     QApplication application(argc, argv);
     QCoreApplication::setApplicationName("altimeter");

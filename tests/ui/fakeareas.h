@@ -235,6 +235,11 @@ public:
         return found == values.end() ? std::string() : found->second;
     }
     void setValue(const std::string& key, const std::string& value) override { values[key] = value; }
+    std::string problemOf(const std::string& key, const std::string& value) const override
+    {
+        return value == "nonsense" ? key + " is none" : std::string();
+    }
+    std::string folder() const override { return "/settings"; }
 };
 
 } // namespace altimeter::test

@@ -362,7 +362,10 @@ private:
         else if (what == "damage")
             openDamaged();
         else
-            trigger(what == "backups" ? "Restore a backup…" : "About Altimeter");
+            trigger(what == "backups"    ? "Restore a backup…"
+                    : what == "settings" ? "Settings…"
+                    : what == "guide"    ? "User guide"
+                                         : "About Altimeter");
         if (backend.imports().progress && what == "import")
             backend.imports().progress({"a.csv", 1'204'000, 120'000'000, 300'000'000, 40});
         auto* dialog = window->findChild<QDialog*>();
@@ -591,6 +594,8 @@ void TestWords::dialog_speaksOnlyTranslatedWords_data()
                              "backups",
                              "offer",
                              "about",
+                             "settings",
+                             "guide",
                              "presets",
                              "calendars",
                              "filter",

@@ -3,7 +3,10 @@
 #include <QDialog>
 #include <QList>
 
+class QLabel;
+class QLineEdit;
 class QListWidget;
+class QListWidgetItem;
 class QTextBrowser;
 
 namespace altimeter::ui {
@@ -13,7 +16,7 @@ struct HelpTopic {
     QString title; ///< its first heading
 };
 
-/// The user guide: topics at the left, text at the right. Stays open beside the work.
+/// The user guide: topics at the left, text at the right, and a search over all of them. Stays open beside the work.
 class HelpViewer : public QDialog {
     Q_OBJECT
 public:
@@ -25,6 +28,16 @@ public:
     bool showFile(const QString& file);
 
 private:
+    void buildLayout();
+    void open(const QListWidgetItem* topic);
+    /// Shows the topics that hold what is searched for, and marks it in the open one.
+    void search();
+    void mark();
+    /// The next place of the text in this topic, or the first of the next topic.
+    void findNext();
+
+    QLineEdit* m_search;
+    QLabel* m_found;
     QListWidget* m_topics;
     QTextBrowser* m_text;
 };

@@ -17,6 +17,7 @@
 #include "ui/shell/pagehost.h"
 #include "ui/shell/palettecontents.h"
 #include "ui/shell/plaintextguard.h"
+#include "ui/shell/settingsdialog.h"
 #include "ui/shell/shellactions.h"
 #include "ui/shell/sourcewatch.h"
 #include "ui/shell/statusline.h"
@@ -469,6 +470,13 @@ HelpViewer* MainWindow::help()
     if (!m_help)
         m_help = new HelpViewer(this);
     return m_help;
+}
+
+void MainWindow::showSettings()
+{
+    if (!m_settingsDialog)
+        m_settingsDialog = new SettingsDialog(*m_actions, m_backend.settings(), this);
+    m_settingsDialog->present();
 }
 
 void MainWindow::showHelp(const QString& topic)

@@ -25,6 +25,7 @@ class NavigationRail;
 class Page;
 class PageHost;
 class PaletteContents;
+class SettingsDialog;
 class ShellActions;
 class StartPage;
 class StatusLine;
@@ -136,6 +137,7 @@ private:
     void exploreChanged();
     void openSavedView(const SavedView& view);
     HelpViewer* help();
+    void showSettings();
 
     Backend& m_backend;
     ShellActions* m_actions = nullptr;
@@ -150,6 +152,7 @@ private:
     CommandPalette* m_palette = nullptr;
     DropOverlay* m_drop = nullptr;
     HelpViewer* m_help = nullptr;
+    SettingsDialog* m_settingsDialog = nullptr;
     Opening* m_opening = nullptr;
     Importing* m_importing = nullptr;
     Upkeep* m_upkeep = nullptr;

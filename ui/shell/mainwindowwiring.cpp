@@ -122,6 +122,7 @@ void MainWindow::connectFileActions()
 
 void MainWindow::connectViewActions()
 {
+    connect(m_actions->settings, &QAction::triggered, this, &MainWindow::showSettings);
     connect(m_actions->palette, &QAction::triggered, this, &MainWindow::openPalette);
     connect(m_actions->compare, &QAction::triggered, this, [this] { compare(CompareWith::PeriodBefore); });
     connect(m_actions->compareYear, &QAction::triggered, this, [this] { compare(CompareWith::YearBefore); });
@@ -139,6 +140,8 @@ void MainWindow::connectViewActions()
     connect(m_actions->guide, &QAction::triggered, this, [this] { showHelp({}); });
     connect(m_actions->keys, &QAction::triggered, this,
             [this] { help()->showFile(QStringLiteral(":/help/7-keyboard.md")); });
+    connect(m_actions->words, &QAction::triggered, this,
+            [this] { help()->showFile(QStringLiteral(":/help/9-words.md")); });
     connect(m_actions->about, &QAction::triggered, this, [this] { showAboutBox(this); });
     connect(m_actions, &ShellActions::pageRequested, this, &MainWindow::showPage);
     connect(m_actions, &ShellActions::lensRequested, this, &MainWindow::setLens);

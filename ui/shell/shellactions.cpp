@@ -39,6 +39,8 @@ ShellActions::ShellActions(QWidget* window, const std::vector<PageEntry>& pages)
 
     undo = make(tr("Undo"), "undo", QKeySequence("Ctrl+Z"), tr("Take back the last step on this page"));
     redo = make(tr("Redo"), "redo", QKeySequence("Ctrl+Shift+Z"), tr("Do again what was taken back"));
+    settings = make(tr("Settings…"), "theme", QKeySequence("Ctrl+,"),
+                    tr("Appearance, numbers and dates, network, what leaves this computer"));
     copy = make(tr("Copy"), "copy", QKeySequence::Copy, tr("Copy the selection"));
     copyWithHeaders = make(tr("Copy with headers"), "copy", QKeySequence("Ctrl+Shift+C"),
                            tr("Copy the selection with its column titles"));
@@ -60,6 +62,8 @@ ShellActions::ShellActions(QWidget* window, const std::vector<PageEntry>& pages)
 
     guide = make(tr("User guide"), "help", QKeySequence::HelpContents, tr("How to do what, by task"));
     keys = make(tr("Keyboard shortcuts"), {}, QKeySequence("Ctrl+/"), tr("Every key on one page"));
+    words =
+        make(tr("What the words mean"), {}, QKeySequence("Shift+F1"), tr("Lens, partition, remainder and the others"));
     about = make(tr("About Altimeter"), {}, {}, tr("Version and licence"));
 
     makePages(pages);
@@ -243,6 +247,8 @@ void ShellActions::fill(QMenuBar* bar, const QList<PageMenu>& pageMenus)
     edit->addActions({undo, redo});
     edit->addSeparator();
     edit->addActions({copy, copyWithHeaders});
+    edit->addSeparator();
+    edit->addAction(settings);
 
     auto* view = bar->addMenu(tr("&View"));
     view->addActions(m_pages->actions());
@@ -275,7 +281,7 @@ void ShellActions::fill(QMenuBar* bar, const QList<PageMenu>& pageMenus)
             action ? menu->addAction(action) : static_cast<void>(menu->addSeparator());
     }
     auto* help = bar->addMenu(tr("&Help"));
-    help->addActions({guide, keys});
+    help->addActions({guide, keys, words});
     help->addSeparator();
     help->addAction(about);
 }

@@ -28,6 +28,13 @@ public:
     /// All actions that do something, for the palette and the list of keys.
     QList<QAction*> all() const { return m_all; }
     QAction* pageAction(const QString& page) const;
+    /// Choices of which one is made: the same ones a menu and the settings offer.
+    QActionGroup* lenses() const { return m_lenses; }
+    QActionGroup* themes() const { return m_themes; }
+    QActionGroup* locales() const { return m_locales; }
+    QActionGroup* fiscalYears() const { return m_fiscalYears; }
+    QActionGroup* weekStarts() const { return m_weekStarts; }
+    QAction* roomy() const { return m_roomy; }
     bool isPage(const QAction* action) const;
     QAction* lensAction(CostLens lens) const;
     QAction* themeAction(const QString& name) const;
@@ -42,9 +49,10 @@ public:
     QAction *addConnection, *syncAll;
     QAction *backUp, *restoreBackup, *salvage;
     QAction *undo, *redo, *copy, *copyWithHeaders;
+    QAction* settings;
     QAction *palette, *compare, *compareYear, *fullScreen, *messages;
     QAction *goBack, *goForward, *nextPage, *previousPage;
-    QAction *keys, *guide, *about;
+    QAction *keys, *words, *guide, *about;
     QMenu* recentMenu = nullptr;
 
 signals:

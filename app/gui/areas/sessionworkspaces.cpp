@@ -1,6 +1,7 @@
 #include "app/gui/areas/sessionworkspaces.h"
 
 #include "app/session/sync/connections.h"
+#include "app/session/sync/reach.h"
 
 #include <QStandardPaths>
 
@@ -29,6 +30,10 @@ SessionWorkspaces::SessionWorkspaces(Desk& desk, UserSettings& settings, Session
                                      SessionSyncs& syncs)
     : m_desk(desk), m_settings(settings), m_connections(connections), m_syncs(syncs), m_marker(settings.folder())
 {
+    m_settings.onChange([this](const std::string& key) {
+        if (key == session::kProxy || key == session::kCaFile)
+            giveNetwork();
+    });
 }
 
 WorkspaceInfo SessionWorkspaces::info() const
@@ -77,8 +82,15 @@ void SessionWorkspaces::adopt(Desk::EnginePtr engine)
     m_syncs.cancel({});
     m_desk.setEngine(std::move(engine));
     m_connections.giveSecretStore();
-    m_desk.engine()->connections().setNetwork({m_settings.value("proxy"), m_settings.value("ca_file")});
+    giveNetwork();
     m_settings.remember(QString::fromStdString(m_desk.engine()->info().path));
+}
+
+void SessionWorkspaces::giveNetwork()
+{
+    if (m_desk.engine())
+        m_desk.engine()->connections().setNetwork(
+            {m_settings.value(session::kProxy), m_settings.value(session::kCaFile)});
 }
 
 void SessionWorkspaces::open(const std::string& path, bool create, ui::Answer<WorkspaceInfo> answer)

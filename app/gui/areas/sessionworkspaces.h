@@ -35,6 +35,8 @@ private:
     template <typename Open>
     void opening(const std::filesystem::path& file, Open open, ui::Answer<WorkspaceInfo> answer);
     void adopt(Desk::EnginePtr engine);
+    /// The proxy and the certificates of the user's settings, to the engine on the desk; running syncs keep theirs.
+    void giveNetwork();
 
     Desk& m_desk;
     UserSettings& m_settings;

@@ -1,5 +1,8 @@
 #include "app/gui/areas/usersettings.h"
 
+#include "app/session/sync/connectionuse.h"
+#include "app/session/sync/reach.h"
+
 #include <QFileInfo>
 #include <QSettings>
 
@@ -33,6 +36,16 @@ std::string UserSettings::value(const std::string& key) const
 void UserSettings::setValue(const std::string& key, const std::string& value)
 {
     m_file->setValue(keyOf(key), QString::fromStdString(value));
+    if (m_changed)
+        m_changed(key);
+}
+
+std::string UserSettings::problemOf(const std::string& key, const std::string& value) const
+{
+    const session::NetworkSettings network{key == session::kProxy ? value : std::string(),
+                                           key == session::kCaFile ? value : std::string()};
+    const Status checked = session::checkNetwork(network);
+    return checked ? std::string() : checked.error().text();
 }
 
 std::string UserSettings::folder() const

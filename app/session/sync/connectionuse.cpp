@@ -26,6 +26,17 @@ Status mayAsk(const std::string& url, const std::vector<std::string>& allowed)
                  "is sent there."};
 }
 
+/// The proxy all connections go by unless they name their own. Not empty.
+Result<std::string> proxyOf(const NetworkSettings& common)
+{
+    if (common.proxy == providers::NetworkOptions::kEnvironmentProxy)
+        return common.proxy;
+    auto proxy = providers::canonicalProxy(common.proxy);
+    if (!proxy)
+        return Error{proxy.error().code, proxy.error().what, "proxy of the program's settings", proxy.error().todo};
+    return proxy;
+}
+
 /// Safe to be copied into a shell.
 bool isPlainWord(const std::string& name)
 {
@@ -89,6 +100,15 @@ Result<Permit> permitOf(const ConnectionSettings& settings, const ConnectorKind&
     return Permit{reach.take()};
 }
 
+Status checkNetwork(const NetworkSettings& common)
+{
+    if (!common.proxy.empty()) {
+        if (const auto proxy = proxyOf(common); !proxy)
+            return proxy.error();
+    }
+    return common.caFile.empty() ? Status() : checkCertificates(common.caFile);
+}
+
 Result<providers::NetworkOptions> networkOf(const NetworkSettings& common, const ConnectionSettings& settings,
                                             const ConnectorKind& kind, const providers::Secrets& secrets,
                                             const Permit& permit)
@@ -98,13 +118,10 @@ Result<providers::NetworkOptions> networkOf(const NetworkSettings& common, const
     if (options.proxy.empty() && !common.proxy.empty()) {
         options.proxy = common.proxy;
         options.noProxy = "localhost,127.0.0.0/8,::1"; // what stays on this computer needs no encryption
-        if (common.proxy != providers::NetworkOptions::kEnvironmentProxy) {
-            auto proxy = providers::canonicalProxy(common.proxy);
-            if (!proxy)
-                return Error{proxy.error().code, proxy.error().what, "proxy of the program's settings",
-                             proxy.error().todo};
-            options.proxy = proxy.take();
-        }
+        auto proxy = proxyOf(common);
+        if (!proxy)
+            return proxy.error();
+        options.proxy = proxy.take();
     }
     if (const auto user = settings.values.find(kProxyUser); user != settings.values.end())
         options.proxyUser = user->second;

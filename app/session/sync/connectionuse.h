@@ -30,6 +30,9 @@ std::string unconfirmed(const ConnectionSettings& settings, const ConnectionReac
 /// What `reach` says, as part of a sentence: "ask https://a.example and read the environment variable X".
 std::string deedsOf(const ConnectionReach& reach);
 
+/// Error Invalid: the proxy of the program's settings is no address, or its file of certificates holds none.
+Status checkNetwork(const NetworkSettings& common);
+
 /// How a connection with this permit reaches the network: every other address is refused before anything is sent.
 /// Error Invalid: the proxy of the common settings cannot be used.
 Result<providers::NetworkOptions> networkOf(const NetworkSettings& common, const ConnectionSettings& settings,
