@@ -3,6 +3,7 @@
 #include "app/report/weekpart.h"
 #include "app/report/wording.h"
 #include "models/domain/farcharges.h"
+#include "models/domain/magnitude.h"
 
 #include <algorithm>
 #include <map>

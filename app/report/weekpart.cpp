@@ -1,6 +1,7 @@
 #include "app/report/weekpart.h"
 
 #include "app/report/wording.h"
+#include "models/domain/magnitude.h"
 
 #include <algorithm>
 #include <array>

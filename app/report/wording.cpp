@@ -163,11 +163,6 @@ std::string shareText(Amount part, Amount whole)
     return whole.isZero() ? std::string(kDash) : percentText(part.toDouble() / whole.toDouble() * 100);
 }
 
-Amount magnitude(Amount amount)
-{
-    return amount.isNegative() ? -amount : amount;
-}
-
 std::optional<Amount> difference(Amount a, Amount b)
 {
     Int128 attos = 0;

@@ -29,7 +29,6 @@ std::string axisText(double value);
 std::string changePercentText(Amount now, Amount before);
 /// Part of the whole in percent: "3.9 %"; "–" where the whole is zero.
 std::string shareText(Amount part, Amount whole);
-Amount magnitude(Amount amount);
 /// "a − b" in the exact sense; saturates never, answers nullopt outside the range.
 std::optional<Amount> difference(Amount a, Amount b);
 

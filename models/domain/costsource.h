@@ -3,6 +3,7 @@
 #include "models/domain/allocationrule.h"
 #include "models/domain/farcharges.h"
 #include "models/domain/knowndays.h"
+#include "models/domain/lineorder.h"
 #include "models/domain/query.h"
 #include "models/domain/result.h"
 #include "models/domain/sources.h"
@@ -32,6 +33,8 @@ struct ChargeWindow {
     std::string typedCost{};  ///< only lines whose cost this CellFilter of numbers keeps; empty: all
     std::string typedDay{};   ///< only lines of the days that this CellFilter of days keeps; empty: all
     bool onlyTotals = false;  ///< what the lines of the window come to, and none of them
+    LineOrder order{};        ///< instead of `largestFirst`, where it has a key; at most kMostLineKeys
+    static constexpr std::uint64_t kAll = std::uint64_t{1} << 62U; ///< as a limit
     static constexpr std::uint64_t kMostSummed = 2'000'000; ///< the end of a window whose totals alone are asked for
 };
 
@@ -80,14 +83,16 @@ public:
 
     /// The lines behind a figure: `by`, `granularity` and `top` of the query are ignored. Where the query asks for
     /// owners, a shared line is one row for each owner that has a part of it. The page's totals are those of table()
-    /// under the same filters, where the window has none of its own. Lines of equal |cost| come in the same order in
-    /// every window. Errors as of table(); Unsupported for the totals of a window that ends behind kMostSummed lines.
+    /// under the same filters, where the window has none of its own. Equal lines come in the same order in every
+    /// window. Errors as of table(), Invalid for an order that cannot be; Unsupported for the totals of a window that
+    /// ends behind kMostSummed lines.
     virtual Result<ChargePage> charges(const CostQuery& query, const ChargeWindow& window,
                                        std::stop_token stop) const = 0;
-    /// Shows all of them to `sink`, as they are stored and some thousands at a time, for whoever writes them somewhere:
-    /// memory does not grow with their number. An Error of the sink ends it and is answered.
+    /// Shows the lines of a window to `sink`, in its order and some thousands at a time, for whoever writes them
+    /// somewhere: memory does not grow with their number. An Error of the sink ends it and is answered.
     using ChargeSink = std::function<Status(std::span<const ChargeRow>)>;
-    virtual Status eachCharge(const CostQuery& query, const ChargeSink& sink, std::stop_token stop) const = 0;
+    virtual Status eachCharge(const CostQuery& query, const ChargeWindow& window, const ChargeSink& sink,
+                              std::stop_token stop) const = 0;
     /// What the lines of eachCharge() can have a value in, over all lines there are.
     virtual Result<ChargeColumns> chargeColumns(std::stop_token stop) const = 0;
 

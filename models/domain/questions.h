@@ -5,6 +5,7 @@
 #include "models/domain/completeness.h"
 #include "models/domain/farcharges.h"
 #include "models/domain/findings.h"
+#include "models/domain/lineorder.h"
 #include "models/domain/measure.h"
 #include "models/domain/overview.h"
 #include "models/domain/proofline.h"
@@ -70,6 +71,7 @@ struct ChargesQuestion {
     std::string typedCost{}; ///< see ChargeWindow
     std::string typedDay{};  ///< see ChargeWindow
     bool onlyTotals = false; ///< ChargePage::windowTotals and no rows
+    LineOrder order{};       ///< instead of `largestFirst`; see ChargeWindow
 };
 
 /// Distinct values of `dim` under the filters of `query`, largest cost first, at most `limit`.

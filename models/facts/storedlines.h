@@ -1,9 +1,11 @@
 #pragma once
 
 #include "models/domain/costsource.h"
+#include "models/domain/lineorder.h"
 #include "models/facts/factset.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -42,6 +44,13 @@ public:
     /// All provider columns that `chunk`, as it is stored, has beside its lines. Error Corrupt for lines that are
     /// damaged.
     virtual Result<std::vector<CellsBeside>> cellsBeside(const FactChunk& chunk, std::stop_token stop) const = 0;
+    /// What the lines of `chunk`, as it is stored, have as a LineKey of Cell (no cost) or Line; of times their seconds
+    /// since 1970. Nothing where the source left it empty. Error Corrupt for lines that are damaged.
+    virtual Result<std::vector<std::optional<Decimal>>> numbers(const FactChunk& chunk, const LineKey& key,
+                                                                std::stop_token stop) const = 0;
+    /// Name of the file that each of these chunks, as they are stored, came from.
+    virtual Result<std::vector<std::string>> files(std::span<const FactChunk* const> chunks,
+                                                   std::stop_token stop) const = 0;
     /// What a cell of labels or tags says.
     virtual std::vector<TagPair> tagsOf(std::string_view cell) const = 0;
     /// Names of all columns that were ever delivered, in the order of the headers.

@@ -396,7 +396,7 @@ private slots:
                     drill.filters.push_back({Dim{Dim::Kind::Currency, {}}, {std::string(row.currency.code())}, false});
                     if (row.period.isValid())
                         drill.range = {row.period, nextStep(row.period, grouped.granularity)};
-                    const auto lines = selectCharges(facts, *attribution, drill, 0, 10'000, true);
+                    const auto lines = selectCharges(facts, *attribution, drill, {0, 10'000, true});
                     QVERIFY(lines);
                     AmountSum drilled;
                     for (const ChargeMatch& match : lines->matches)

@@ -4,6 +4,7 @@
 #include "models/analysis/query/chargeselection.h"
 #include "models/analysis/query/costquery.h"
 #include "models/analysis/query/factanswers.h"
+#include "models/analysis/query/linekeys.h"
 #include "models/analysis/query/queryplan.h"
 #include "models/analysis/query/rulediff.h"
 #include "models/analysis/series/knownseries.h"
@@ -151,8 +152,8 @@ private slots:
         query.filters = {{Dim{Dim::Kind::Team, {}}, {""}, true}};
         const Attribution attribution = *attribute(world.facts, world.rules);
         for (const bool largestFirst : {true, false}) {
-            const auto all = selectCharges(world.facts, attribution, query, 0, kAll, largestFirst);
-            const auto window = selectCharges(world.facts, attribution, query, 12'345, 50, largestFirst);
+            const auto all = selectCharges(world.facts, attribution, query, {0, kAll, largestFirst});
+            const auto window = selectCharges(world.facts, attribution, query, {12'345, 50, largestFirst});
             QVERIFY(all && window);
             QCOMPARE(all->matches.size(), static_cast<std::size_t>(all->total));
             QVERIFY(same({all->matches.begin() + 12'345, all->matches.begin() + 12'395}, window->matches));
@@ -244,8 +245,59 @@ private slots:
             const auto source = sourceOf(world);
             const CostQuery query = testkit::randomQuery(random, world.book, world.days);
             QCOMPARE(CostOracle(world, *source).charges(random, query), std::string());
+            QCOMPARE(CostOracle(world, *source).ordered(random, query), std::string());
             QCOMPARE(CostOracle(world, *source).eachCharge(query), std::string());
         }
+    }
+
+    void orderedWindow_ofLittleMemory_isWhereItWouldBe()
+    {
+        QRandomGenerator random(61);
+        for (int round = 0; round < rounds(20); ++round) {
+            const World world = testkit::randomWorld(random);
+            const auto attribution = attribute(world.facts, world.rules);
+            QVERIFY(attribution);
+            const CostQuery query = testkit::randomQuery(random, world.book, world.days);
+            const LineOrder order{{LineKey::By::Day, {}, Column::Count, testkit::oneIn(random, 2)},
+                                  {LineKey::By::Cost, {}, Column::Count, true}};
+            const auto keys = LineKeys::make(world.facts, *attribution, order, query.lens, nullptr, {});
+            QVERIFY(keys);
+            for (const LineKeys* by : {static_cast<const LineKeys*>(nullptr), &*keys}) {
+                const auto all = selectCharges(world.facts, *attribution, query, {0, kAll}, {}, by);
+                QVERIFY(all);
+                for (const std::size_t sampled : {std::size_t{0}, std::size_t{3}, std::size_t{40}}) {
+                    const std::uint64_t offset = random.bounded(static_cast<quint32>(all->total) + 3);
+                    const auto some =
+                        selectCharges(world.facts, *attribution, query, {offset, 17}, {}, by, {4, sampled});
+                    QVERIFY(some);
+                    QCOMPARE(some->total, all->total);
+                    const std::size_t from = std::min<std::size_t>(offset, all->matches.size());
+                    QCOMPARE(some->matches.size(), std::min<std::size_t>(17, all->matches.size() - from));
+                    for (std::size_t i = 0; i < some->matches.size(); ++i) {
+                        const ChargeMatch &one = some->matches[i], &two = all->matches[from + i];
+                        QVERIFY(one.part == two.part && one.row == two.row && one.owner == two.owner);
+                    }
+                }
+            }
+        }
+    }
+
+    void lineOrder_thatCannotBe_isRefused()
+    {
+        QRandomGenerator random(62);
+        const World world = testkit::randomWorld(random);
+        const auto attribution = attribute(world.facts, world.rules);
+        const auto make = [&](const LineOrder& order) {
+            return LineKeys::make(world.facts, *attribution, order, CostLens::Billed, nullptr, {});
+        };
+        LineKey text{LineKey::By::Text, {{Dim::Kind::Column, "x_Note"}}};
+        QVERIFY(make({text}));
+        LineKey none{LineKey::By::Text, {{Dim::Kind::Column, "BilledCost"}}};
+        QCOMPARE(make({none}).error().code, ErrorCode::Invalid);
+        QCOMPARE(make({text, text, text, text}).error().code, ErrorCode::Invalid);
+        QCOMPARE(make({{LineKey::By::Cell, {}, Column::ServiceName}}).error().code, ErrorCode::Invalid);
+        QCOMPARE(make({{LineKey::By::Line}}).error().code, ErrorCode::Unsupported);
+        QCOMPARE(make({{LineKey::By::File}}).error().code, ErrorCode::Unsupported);
     }
 
     void charges_dividedAmongVeryMany_areAllListed()
@@ -267,12 +319,12 @@ private slots:
         CostQuery query;
         query.filters = {{Dim{Dim::Kind::Team, {}}, {""}, true}};
         for (const bool largestFirst : {false, true}) {
-            const auto all = selectCharges(facts, *attribution, query, 0, 1000, largestFirst);
+            const auto all = selectCharges(facts, *attribution, query, {0, 1000, largestFirst});
             QVERIFY(all);
             QCOMPARE(all->total, std::uint64_t{150});
             QCOMPARE(all->matches.size(), std::size_t{150});
-            const auto rest =
-                selectCharges(facts, *attribution, query, 149, std::numeric_limits<std::uint64_t>::max(), largestFirst);
+            const auto rest = selectCharges(facts, *attribution, query,
+                                            {149, std::numeric_limits<std::uint64_t>::max(), largestFirst});
             QCOMPARE(rest->matches.size(), std::size_t{1});
         }
     }
@@ -315,7 +367,7 @@ private slots:
         QCOMPARE(counted({Dim{Dim::Kind::CostCenter, {}}}, 0), (Counts{2, 1, 2, 1}));
         CostQuery query;
         query.filters = {{team, {"A", "C"}, false}};
-        const auto charges = selectCharges(facts, *attribution, query, 0, 10, true);
+        const auto charges = selectCharges(facts, *attribution, query, {0, 10, true});
         QCOMPARE(charges->total, std::uint64_t{4}); // what is listed: a share each
         QCOMPARE(charges->totals.front().rows, std::uint64_t{2});
         QCOMPARE(charges->totals.front().unknownRows, std::uint64_t{1});
@@ -640,7 +692,7 @@ private slots:
             CostQuery query;
             QVERIFY(!runQuery(facts, *attribution, query));
             QCOMPARE(runQuery(facts, *attribution, query).error().code, ErrorCode::Overflow);
-            QVERIFY(!selectCharges(facts, *attribution, query, 0, 10, true));
+            QVERIFY(!selectCharges(facts, *attribution, query, {0, 10, true}));
             query.granularity = Granularity::Day;
             QCOMPARE(runQuery(facts, *attribution, query).error().code, ErrorCode::Overflow); // the total leaves it
             query.range = {testkit::kFirstDay, testkit::kFirstDay + 1};

@@ -42,6 +42,8 @@ enum class Mistake {
     WholeForPart,
     PageTotalOff,
     OrderIgnored,
+    KeyLost,
+    WayLost,
     BatchLost,
     SinkIgnored,
     ColumnLost,
@@ -114,6 +116,10 @@ public:
             --asked.limit;
         if (is(Mistake::OrderIgnored))
             asked.largestFirst = false;
+        if (is(Mistake::KeyLost) && !asked.order.empty())
+            asked.order.pop_back();
+        if (is(Mistake::WayLost) && !asked.order.empty())
+            asked.order.front().descending = false;
         auto page = m_source->charges(query, asked, stop);
         if (!page)
             return page;
@@ -133,7 +139,8 @@ public:
             last.isSharedPart = !last.isSharedPart;
         return page;
     }
-    Status eachCharge(const CostQuery& query, const ChargeSink& sink, std::stop_token stop) const override
+    Status eachCharge(const CostQuery& query, const ChargeWindow& window, const ChargeSink& sink,
+                      std::stop_token stop) const override
     {
         const auto flawed = [&](std::span<const ChargeRow> batch) {
             if (is(Mistake::BatchLost))
@@ -141,7 +148,7 @@ public:
             const Status done = sink(batch);
             return is(Mistake::SinkIgnored) ? Status() : done;
         };
-        return m_source->eachCharge(query, flawed, stop);
+        return m_source->eachCharge(query, window, flawed, stop);
     }
     Result<ChargeColumns> chargeColumns(std::stop_token stop) const override
     {

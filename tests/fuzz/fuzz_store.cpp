@@ -403,7 +403,7 @@ void ask(sql::Connection& db, const FactSet& facts)
         }
     }
     for (const bool largest : {true, false}) {
-        const auto chosen = analysis::selectCharges(facts, *attribution, {}, 0, 20, largest, {});
+        const auto chosen = analysis::selectCharges(facts, *attribution, {}, {0, 20, largest});
         if (!chosen)
             continue;
         std::vector<RowAddress> places;

@@ -3,6 +3,7 @@
 #include "models/analysis/query/rulediff.h"
 #include "models/domain/costsource.h"
 #include "models/facts/knowndays.h"
+#include "models/text/words.h"
 #include "tests/testkit/costworld.h"
 
 #include <algorithm>
@@ -141,11 +142,46 @@ public:
         return {};
     }
 
+    /// The lines by some keys: as a stable sort of the stored ones by what their cells say.
+    std::string ordered(QRandomGenerator& random, const CostQuery& query) const
+    {
+        const auto stored = m_source.charges(query, {0, ChargeWindow::kAll, false}, {});
+        if (!stored)
+            return named("ordered charges of", query, stored.error().text());
+        const LineOrder order = randomOrder(random);
+        std::vector<ChargeRow> expected = stored->rows;
+        std::stable_sort(expected.begin(), expected.end(), [&](const ChargeRow& a, const ChargeRow& b) {
+            for (const LineKey& key : order)
+                if (const int way = compared(a, b, key, query.lens); way != 0)
+                    return way < 0;
+            return false;
+        });
+        ChargeWindow window{0, ChargeWindow::kAll};
+        window.order = order;
+        const auto all = m_source.charges(query, window, {});
+        if (!all || all->total != expected.size() || !areSame(all->rows, expected))
+            return named("ordered charges of", query, all ? "in another order" : all.error().text());
+        window.offset = random.bounded(static_cast<quint32>(expected.size()) + 5);
+        window.limit = 30;
+        const std::size_t from = std::min<std::size_t>(window.offset, expected.size());
+        const auto part = std::span(expected).subspan(from, std::min<std::size_t>(30, expected.size() - from));
+        const auto some = m_source.charges(query, window, {});
+        std::vector<ChargeRow> shown;
+        const auto keep = [&shown](std::span<const ChargeRow> batch) {
+            shown.insert(shown.end(), batch.begin(), batch.end());
+            return Status();
+        };
+        if (!some || !areSame(some->rows, part) || !m_source.eachCharge(query, window, keep, {}) ||
+            !areSame(shown, part))
+            return named("ordered charges of", query, "a window is elsewhere");
+        return {};
+    }
+
     /// As they are stored, all of them: charges() is judged, and this must be the same.
     std::string eachCharge(const CostQuery& query) const
     {
         std::vector<ChargeRow> rows;
-        const Status done = m_source.eachCharge(query,
+        const Status done = m_source.eachCharge(query, {0, ChargeWindow::kAll, false},
                                                 [&rows](std::span<const ChargeRow> batch) {
                                                     rows.insert(rows.end(), batch.begin(), batch.end());
                                                     return Status();
@@ -162,7 +198,7 @@ public:
             ++calls;
             return Status(full);
         };
-        const Status refused = m_source.eachCharge(query, refuse, {});
+        const Status refused = m_source.eachCharge(query, {0, ChargeWindow::kAll, false}, refuse, {});
         if (!rows.empty() && (refused.ok() || refused.error().what != full.what || calls != 1))
             return named("each charge of", query, "goes on after its sink has failed");
         return {};
@@ -367,7 +403,7 @@ public:
         const auto noSink = [](std::span<const ChargeRow>) { return Status(); };
         const bool all = isCancelled(m_source.table(query, stop)) && isCancelled(m_source.tableOf(query, {}, stop)) &&
                          isCancelled(m_source.charges(query, {0, 10, true}, stop)) &&
-                         isCancelled(m_source.eachCharge(query, noSink, stop)) &&
+                         isCancelled(m_source.eachCharge(query, {0, ChargeWindow::kAll, false}, noSink, stop)) &&
                          isCancelled(m_source.values({Dim::Kind::Service, {}}, query, 10, stop)) &&
                          isCancelled(m_source.ruleUse(stop));
         return all ? "" : "a stopped question answers all the same";
@@ -385,10 +421,11 @@ public:
                 query.countDistinct = pick(random, allDims());
             return query;
         };
-        const std::array<std::function<std::string()>, 12> judges{
+        const std::array<std::function<std::string()>, 13> judges{
             [&] { return table(other()); },
             [&] { return tableOf(random, other()); },
             [&] { return charges(random, other()); },
+            [&] { return ordered(random, other()); },
             [&] { return eachCharge(other()); },
             [&] { return columns(); },
             [&] {
@@ -469,6 +506,88 @@ private:
             rows.push_back(std::move(row));
         }
         return rows;
+    }
+
+    static LineOrder randomOrder(QRandomGenerator& random)
+    {
+        LineOrder order;
+        for (quint32 i = random.bounded(1U, 4U); i > 0; --i) {
+            LineKey key;
+            key.by = static_cast<LineKey::By>(random.bounded(7));
+            key.descending = oneIn(random, 2);
+            for (quint32 dims = random.bounded(1U, 3U); dims > 0; --dims)
+                key.dims.push_back(pick(random, allDims()));
+            key.column = pick(random, std::vector<Column>{Column::BilledCost, Column::ListCost, Column::ContractedCost,
+                                                          Column::EffectiveCost, Column::ChargePeriodStart,
+                                                          Column::ChargePeriodEnd, Column::ConsumedQuantity});
+            order.push_back(std::move(key));
+        }
+        return order;
+    }
+
+    /// What the first of a key's dims that has one says of a line.
+    std::string firstValue(const ChargeRow& row, const LineKey& key) const
+    {
+        for (const Dim& dim : key.dims) {
+            const std::string owners[]{row.team, row.costCenter, row.environment, row.useCase, row.workflow};
+            std::string value = isOwnerDim(dim) ? owners[static_cast<std::size_t>(dimInfo(dim.kind).owner)]
+                                                : valueOf(m_world.book, m_world.book.lines[row.line - 1], dim);
+            if (!value.empty())
+                return value;
+        }
+        return {};
+    }
+
+    /// Below, at or above zero; a line without a value is behind the others whichever way.
+    int compared(const ChargeRow& a, const ChargeRow& b, const LineKey& key, CostLens lens) const
+    {
+        using Value = std::optional<std::tuple<Int128, std::string, std::string>>;
+        const auto valueOfLine = [&](const ChargeRow& row) -> Value {
+            const auto number = [](Int128 value) { return Value({value, {}, {}}); };
+            const auto amount = [&](CostLens of) {
+                const auto& cost = row.cost[static_cast<std::size_t>(of)];
+                return cost ? number(cost->attos()) : Value();
+            };
+            switch (key.by) {
+            case LineKey::By::Cost:
+                return amount(lens);
+            case LineKey::By::Day:
+                return number(row.chargeStart.day().number);
+            case LineKey::By::Line:
+                return number(static_cast<Int128>(row.line));
+            case LineKey::By::File:
+                return Value({0, words::toLower(row.file), row.file});
+            case LineKey::By::Text: {
+                const std::string text = firstValue(row, key);
+                return text.empty() ? Value() : Value({0, words::toLower(text), text});
+            }
+            case LineKey::By::Number: {
+                for (const Dim& dim : key.dims) { // the first that is a number
+                    LineKey one;
+                    one.dims = {dim};
+                    if (const auto decimal = parseDecimal(firstValue(row, one)); decimal)
+                        return number(Amount::fromDecimal(decimal->value)->attos());
+                }
+                return {};
+            }
+            case LineKey::By::Cell:
+                break;
+            }
+            for (std::size_t of = 0; of < kLensCount; ++of)
+                if (costColumnOf(static_cast<CostLens>(of)) == key.column)
+                    return amount(static_cast<CostLens>(of));
+            return key.column == Column::ChargePeriodStart ? number(row.chargeStart.seconds) : Value();
+        };
+        const Value one = valueOfLine(a), two = valueOfLine(b);
+        const bool isAmount =
+            key.by == LineKey::By::Cost ||
+            (key.by == LineKey::By::Cell && key.column >= Column::BilledCost && key.column <= Column::ContractedCost);
+        if (isAmount && a.currency != b.currency)
+            return a.currency < b.currency ? -1 : 1;
+        if (!one || !two)
+            return one ? -1 : two ? 1 : 0;
+        const int way = *one < *two ? -1 : *two < *one ? 1 : 0;
+        return key.descending ? -way : way;
     }
 
     static auto identity(const ChargeRow& row) { return std::tie(row.line, row.team); }

@@ -76,7 +76,7 @@ inline ChargeRow storedRow(const World& world, std::size_t at)
     const FactPartition& partition = world.book.partitions[line.partition];
     ChargeRow row;
     row.source = partition.source;
-    row.file = "book";
+    row.file = std::string("Book bood bOoz").substr(line.partition % 3 * 5, 4);
     row.line = at + 1;
     row.chargeStart = {std::int64_t{line.day.number} * 86400};
     row.billingPeriod = partition.billingPeriod;
@@ -105,9 +105,32 @@ public:
             return Error{ErrorCode::Cancelled, "cancelled", {}};
         std::vector<ChargeRow> lines;
         for (const RowAddress& row : rows)
-            lines.push_back(
-                storedRow(m_world, m_lines.at({row.chunk, static_cast<std::uint32_t>(row.chunk->order.at(row.row))})));
+            lines.push_back(stored(*row.chunk, row.row));
         return lines;
+    }
+    Result<std::vector<std::optional<Decimal>>> numbers(const FactChunk& chunk, const LineKey& key,
+                                                        std::stop_token stop) const override
+    {
+        if (stop.stop_requested())
+            return Error{ErrorCode::Cancelled, "cancelled", {}};
+        std::vector<std::optional<Decimal>> numbers;
+        for (std::size_t row = 0; row < chunk.size(); ++row) {
+            const ChargeRow line = stored(chunk, row);
+            if (key.by == LineKey::By::Line)
+                numbers.push_back(Decimal{static_cast<Int128>(line.line), 0});
+            else if (key.column == Column::ChargePeriodStart)
+                numbers.push_back(Decimal{line.chargeStart.seconds, 0});
+            else
+                numbers.emplace_back();
+        }
+        return numbers;
+    }
+    Result<std::vector<std::string>> files(std::span<const FactChunk* const> chunks, std::stop_token) const override
+    {
+        std::vector<std::string> names;
+        for (const FactChunk* chunk : chunks)
+            names.push_back(stored(*chunk, 0).file);
+        return names;
     }
     Result<std::vector<CellsBeside>> cellsBeside(const FactChunk&, std::stop_token) const override
     {
@@ -131,6 +154,11 @@ public:
     }
 
 private:
+    ChargeRow stored(const FactChunk& chunk, std::size_t row) const
+    {
+        return storedRow(m_world, m_lines.at({&chunk, static_cast<std::uint32_t>(chunk.order.at(row))}));
+    }
+
     const World& m_world;
     std::map<std::pair<const FactChunk*, std::uint32_t>, std::size_t> m_lines; ///< by chunk and place in it
 };

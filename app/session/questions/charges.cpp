@@ -6,7 +6,7 @@ Result<ChargePage> answer(const Snapshot& snapshot, const ChargesQuestion& quest
 {
     return snapshot.costs->charges(question.query,
                                    {question.offset, question.limit, question.largestFirst, question.typedCost,
-                                    question.typedDay, question.onlyTotals},
+                                    question.typedDay, question.onlyTotals, question.order},
                                    std::move(stop));
 }
 

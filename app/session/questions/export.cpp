@@ -106,8 +106,9 @@ Result<std::string> answer(const Snapshot& snapshot, const ExportQuestion& quest
             text += lineOf(row, *used);
         return output.write(text);
     };
-    if (auto done = snapshot.costs->eachCharge(question.query, write, std::move(stop)); !done)
-        return done.error();
+    for (const ChargeWindow& window : question.windows)
+        if (auto done = snapshot.costs->eachCharge(question.query, window, write, stop); !done)
+            return done.error();
     if (auto done = output.commit(); !done)
         return done.error();
     return question.file;

@@ -20,6 +20,21 @@ Result<std::vector<CellsBeside>> RevisionLines::cellsBeside(const FactChunk& chu
     return reading ? store::readCellsBeside(reading->db(), chunk) : Result<std::vector<CellsBeside>>(reading.error());
 }
 
+Result<std::vector<std::optional<Decimal>>> RevisionLines::numbers(const FactChunk& chunk, const LineKey& key,
+                                                                   std::stop_token stop) const
+{
+    auto reading = m_stored->read(stop);
+    return reading ? store::readNumbers(reading->db(), chunk, key)
+                   : Result<std::vector<std::optional<Decimal>>>(reading.error());
+}
+
+Result<std::vector<std::string>> RevisionLines::files(std::span<const FactChunk* const> chunks,
+                                                      std::stop_token stop) const
+{
+    auto reading = m_stored->read(stop);
+    return reading ? store::readFiles(reading->db(), chunks) : Result<std::vector<std::string>>(reading.error());
+}
+
 std::vector<TagPair> RevisionLines::tagsOf(std::string_view cell) const
 {
     return store::decodeTags(cell);

@@ -17,6 +17,10 @@ public:
     }
     Result<std::vector<ChargeRow>> read(std::span<const RowAddress> rows, std::stop_token stop) const override;
     Result<std::vector<CellsBeside>> cellsBeside(const FactChunk& chunk, std::stop_token stop) const override;
+    Result<std::vector<std::optional<Decimal>>> numbers(const FactChunk& chunk, const LineKey& key,
+                                                        std::stop_token stop) const override;
+    Result<std::vector<std::string>> files(std::span<const FactChunk* const> chunks,
+                                           std::stop_token stop) const override;
     std::vector<TagPair> tagsOf(std::string_view cell) const override;
     Result<std::vector<std::string>> headers(std::stop_token stop) const override;
     Result<Recount> recount(const PartitionInfo& partition, std::stop_token stop) const override;

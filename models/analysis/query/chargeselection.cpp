@@ -1,11 +1,14 @@
 #include "models/analysis/query/chargeselection.h"
 
 #include "models/analysis/query/factscan.h"
+#include "models/analysis/query/linekeys.h"
 #include "models/analysis/query/queryplan.h"
 #include "models/domain/cellfilter.h"
+#include "models/domain/magnitude.h"
 #include "models/facts/forkjoin.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <numeric>
@@ -19,8 +22,11 @@ namespace altimeter::analysis {
 // table, because each one is shown.
 //
 // Nothing is kept between pages: a page anywhere is one or two passes over the facts, and memory follows the window and
-// not the selection. Going far into the largest-first list is the dear case: everything before the window has to be
-// held to know what comes behind it.
+// not the selection. A window near the beginning of an ordered list is found in one pass, which keeps what is first so
+// far. For one further on, the first pass draws a sample, by a hash of the lines' places; its order statistics tell two
+// lines between which the window lies, but for one draw in some ten thousand, and the second pass counts what comes
+// before the one and collects what is not behind the other. What it counted shows whether the window is inside; if not,
+// the bounds are put further apart and the pass is made again.
 
 namespace {
 
@@ -33,19 +39,48 @@ std::uint64_t endOf(std::uint64_t offset, std::uint64_t limit)
     return std::min(offset, kFar) + std::min(limit, kFar);
 }
 
-Int128 magnitude(Amount amount)
-{
-    return amount.isNegative() ? -amount.attos() : amount.attos();
-}
+/// Largest |cost| first.
+class BySize {
+public:
+    using Entry = ChargeMatch;
+    Entry entry(const RunVisit& /*run*/, const ChargeMatch& match) { return match; }
+    static const ChargeMatch& matchOf(const Entry& entry) { return entry; }
+    static bool isBefore(const Entry& a, const Entry& b)
+    {
+        const Int128 sizeA = magnitude(a.cost).attos();
+        const Int128 sizeB = magnitude(b.cost).attos();
+        if (sizeA != sizeB)
+            return sizeA > sizeB;
+        return std::tie(a.part, a.row, a.owner) < std::tie(b.part, b.row, b.owner);
+    }
+    std::optional<Error> failure() const { return std::nullopt; }
+};
 
-bool isLarger(const ChargeMatch& a, const ChargeMatch& b)
-{
-    const Int128 sizeA = magnitude(a.cost);
-    const Int128 sizeB = magnitude(b.cost);
-    if (sizeA != sizeB)
-        return sizeA > sizeB;
-    return std::tie(a.part, a.row, a.owner) < std::tie(b.part, b.row, b.owner);
-}
+/// As LineKeys say; equal lines as they are stored.
+class ByKeys {
+public:
+    ByKeys(const LineKeys& keys, const std::stop_token& stop) : m_reader(keys, stop) {}
+    struct Entry {
+        LineKeys::Key key{};
+        std::uint32_t place = 0; ///< in its part, as it was delivered
+        ChargeMatch match;
+    };
+    Entry entry(const RunVisit& run, const ChargeMatch& match)
+    {
+        return {m_reader.keyOf(run, match), static_cast<std::uint32_t>(run.chunk->order.at(match.row)), match};
+    }
+    static const ChargeMatch& matchOf(const Entry& entry) { return entry.match; }
+    static bool isBefore(const Entry& a, const Entry& b)
+    {
+        if (a.key != b.key)
+            return a.key < b.key;
+        return std::tie(a.match.part, a.place, a.match.owner) < std::tie(b.match.part, b.place, b.match.owner);
+    }
+    const std::optional<Error>& failure() const { return m_reader.failure(); }
+
+private:
+    LineKeys::Reader m_reader;
+};
 
 /// Calls `sink(match)` for every line, or share of a line, of a visit.
 template <typename Sink>
@@ -77,43 +112,90 @@ void forEachMatch(const RunVisit& visit, const QueryPlan& plan, CostLens lens, S
     }
 }
 
-/// Keeps the largest `wanted` of all matches it is shown. A heap would move log(wanted) entries for each that enters;
-/// here they are collected and cut back in one go, which is linear, and most matches fail the comparison with the
-/// smallest.
-class Largest {
+/// Keeps the first `wanted` of all matches it is shown. A heap would move log(wanted) entries for each that enters;
+/// here they are collected and cut back in one go, which is linear, and most matches fail the comparison with the last.
+template <typename Ranking> class First {
 public:
-    explicit Largest(std::size_t wanted) : m_wanted(wanted) {}
-    void add(const ChargeMatch& match)
+    using Entry = typename Ranking::Entry;
+    explicit First(std::size_t wanted) : m_wanted(wanted) {}
+    void add(const Entry& entry)
     {
-        if (m_isFull && !isLarger(match, m_smallest))
+        if (m_isFull && !Ranking::isBefore(entry, m_last))
             return;
-        m_matches.push_back(match);
-        if (m_matches.size() >= 2 * m_wanted + 1024)
+        m_entries.push_back(entry);
+        if (m_entries.size() >= 2 * m_wanted + 1024)
             shrink();
     }
-    std::vector<ChargeMatch> take()
+    std::vector<Entry> take()
     {
         shrink();
-        return std::move(m_matches);
+        return std::move(m_entries);
     }
 
 private:
     void shrink()
     {
-        if (m_matches.size() <= m_wanted)
+        if (m_entries.size() <= m_wanted)
             return;
-        const auto end = m_matches.begin() + static_cast<std::ptrdiff_t>(m_wanted);
-        std::nth_element(m_matches.begin(), end, m_matches.end(), isLarger);
-        m_matches.erase(end, m_matches.end());
+        const auto end = m_entries.begin() + static_cast<std::ptrdiff_t>(m_wanted);
+        std::nth_element(m_entries.begin(), end, m_entries.end(), Ranking::isBefore);
+        m_entries.erase(end, m_entries.end());
         m_isFull = m_wanted > 0;
         if (m_isFull)
-            m_smallest = *std::max_element(m_matches.begin(), m_matches.end(), isLarger);
+            m_last = *std::max_element(m_entries.begin(), m_entries.end(), Ranking::isBefore);
     }
 
     std::size_t m_wanted;
-    std::vector<ChargeMatch> m_matches;
-    ChargeMatch m_smallest;
+    std::vector<Entry> m_entries;
+    Entry m_last{};
     bool m_isFull = false;
+};
+
+/// An even choice of the matches it is shown, the same at each pass: by a hash of their places, of which ever more bits
+/// have to be zero.
+template <typename Ranking> class Sample {
+public:
+    using Entry = typename Ranking::Entry;
+    explicit Sample(std::size_t most) : m_most(most) {}
+    void add(const Entry& entry)
+    {
+        if ((hashOf(entry) & m_mask) != 0)
+            return;
+        m_entries.push_back(entry);
+        while (m_entries.size() > m_most)
+            thin(2 * m_mask + 1);
+    }
+    /// As if the other's matches had been shown as well.
+    void add(Sample other)
+    {
+        thin(std::max(m_mask, other.m_mask));
+        for (const Entry& entry : other.m_entries)
+            add(entry);
+    }
+    std::vector<Entry> takeSorted()
+    {
+        std::sort(m_entries.begin(), m_entries.end(), Ranking::isBefore);
+        return std::move(m_entries);
+    }
+
+private:
+    /// Mixes as splitmix64 does.
+    static std::uint64_t hashOf(const Entry& entry)
+    {
+        const ChargeMatch& match = Ranking::matchOf(entry);
+        std::uint64_t x = (std::uint64_t{match.part} << 32U | match.row) + 0x9e3779b97f4a7c15U * (match.owner + 1ULL);
+        x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9U;
+        x = (x ^ (x >> 27U)) * 0x94d049bb133111ebU;
+        return x ^ (x >> 31U);
+    }
+    void thin(std::uint64_t mask)
+    {
+        m_mask = mask;
+        std::erase_if(m_entries, [mask](const Entry& entry) { return (hashOf(entry) & mask) != 0; });
+    }
+    std::size_t m_most;
+    std::uint64_t m_mask = 0;
+    std::vector<Entry> m_entries;
 };
 
 struct Sum {
@@ -269,57 +351,184 @@ Status addTotals(const std::vector<Sums>& sums, ChargeSelection& selection)
     return {};
 }
 
-/// Of what each thread has kept, the window that ends behind `end`.
-void takeLargest(std::vector<Largest>& kept, std::uint64_t offset, std::uint64_t end, ChargeSelection& selection)
+/// Lines [offset, offset + limit) of what several threads have found, whose first is number `before` of all.
+template <typename Ranking>
+void takeWindow(std::vector<std::vector<typename Ranking::Entry>> found, std::uint64_t before, std::uint64_t offset,
+                std::uint64_t end, ChargeSelection& selection)
 {
-    std::vector<ChargeMatch>& matches = selection.matches;
-    for (Largest& list : kept) {
-        const auto some = list.take();
-        matches.insert(matches.end(), some.begin(), some.end());
+    std::vector<typename Ranking::Entry> all = std::move(found.front());
+    for (std::size_t i = 1; i < found.size(); ++i) {
+        all.insert(all.end(), found[i].begin(), found[i].end());
+        found[i] = {};
     }
-    std::sort(matches.begin(), matches.end(), isLarger);
-    matches.resize(std::min<std::uint64_t>(matches.size(), end));
-    matches.erase(matches.begin(),
-                  matches.begin() + static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(offset, matches.size())));
+    std::sort(all.begin(), all.end(), Ranking::isBefore);
+    const std::uint64_t last = std::min<std::uint64_t>(end - before, all.size());
+    for (std::uint64_t at = offset - before; at < last; ++at)
+        selection.matches.push_back(Ranking::matchOf(all[at]));
+}
+
+/// An ordered window of a selection; `rankings` has one ranking per thread.
+template <typename Ranking> class Windowing {
+public:
+    using Entry = typename Ranking::Entry;
+    Windowing(Selecting& selecting, std::vector<Ranking> rankings, std::uint64_t offset, std::uint64_t limit,
+              const SelectionLimits& limits)
+        : m_selecting(selecting), m_rankings(std::move(rankings)), m_offset(offset), m_end(endOf(offset, limit)),
+          m_isNear(m_end <= limits.held)
+    {
+        m_first.assign(selecting.threads(), First<Ranking>(m_isNear ? static_cast<std::size_t>(m_end) : 0));
+        m_samples.assign(selecting.threads(), Sample<Ranking>(limits.sampled));
+    }
+
+    /// Of the pass over all parts, which adds up their totals.
+    void show(std::size_t thread, const RunVisit& run, const ChargeMatch& match)
+    {
+        const Entry entry = m_rankings[thread].entry(run, match);
+        if (m_isNear)
+            m_first[thread].add(entry);
+        else
+            m_samples[thread].add(entry);
+    }
+
+    /// After it: selection.total is known.
+    Status finish(const std::vector<std::uint32_t>& parts, ChargeSelection& selection)
+    {
+        if (auto done = failure(); !done)
+            return done;
+        if (m_isNear) {
+            std::vector<std::vector<Entry>> found;
+            for (First<Ranking>& list : m_first)
+                found.push_back(list.take());
+            takeWindow<Ranking>(std::move(found), 0, m_offset, m_end, selection);
+            return {};
+        }
+        m_end = std::min(m_end, selection.total);
+        if (m_offset >= m_end)
+            return {};
+        for (std::size_t i = 1; i < m_samples.size(); ++i)
+            m_samples.front().add(std::move(m_samples[i]));
+        const std::vector<Entry> sample = m_samples.front().takeSorted();
+        for (double margin = 2;; margin *= 4) {
+            bool isInside = false;
+            if (auto done = collect(parts, sample, margin, selection, isInside); !done || isInside)
+                return done;
+        }
+    }
+
+private:
+    Status failure() const
+    {
+        for (const Ranking& ranking : m_rankings)
+            if (const std::optional<Error> failure = ranking.failure())
+                return *failure;
+        return {};
+    }
+
+    /// Looks for the window between two lines of the sample: `margin` times the root of its size around where the
+    /// window's ends should be, the root being twice as much as an end is off by at the most usual.
+    Status collect(const std::vector<std::uint32_t>& parts, const std::vector<Entry>& sample, double margin,
+                   ChargeSelection& selection, bool& isInside)
+    {
+        const auto size = static_cast<double>(sample.size());
+        const auto total = static_cast<double>(selection.total);
+        const double apart = margin * std::sqrt(size) + 1;
+        const double from = std::floor(static_cast<double>(m_offset) / total * size - apart);
+        const double to = std::ceil(static_cast<double>(m_end) / total * size + apart);
+        const Entry* const low = from < 0 ? nullptr : &sample[static_cast<std::size_t>(from)];
+        const Entry* const high = to >= size ? nullptr : &sample[static_cast<std::size_t>(to)];
+        std::vector<std::uint64_t> before(m_selecting.threads());
+        std::vector<std::vector<Entry>> found(m_selecting.threads());
+        const auto sink = [&](std::size_t thread, const RunVisit& run, const ChargeMatch& match) {
+            const Entry entry = m_rankings[thread].entry(run, match);
+            if (low && Ranking::isBefore(entry, *low))
+                ++before[thread];
+            else if (!high || !Ranking::isBefore(*high, entry))
+                found[thread].push_back(entry);
+        };
+        if (auto done = m_selecting.pass(parts, sink); !done)
+            return done;
+        if (auto done = failure(); !done)
+            return done;
+        const std::uint64_t ahead = std::accumulate(before.begin(), before.end(), std::uint64_t{0});
+        std::uint64_t behind = ahead;
+        for (const auto& list : found)
+            behind += list.size();
+        isInside = ahead <= m_offset && m_end <= behind;
+        if (isInside)
+            takeWindow<Ranking>(std::move(found), ahead, m_offset, m_end, selection);
+        return {};
+    }
+
+    Selecting& m_selecting;
+    std::vector<Ranking> m_rankings;
+    const std::uint64_t m_offset;
+    std::uint64_t m_end;
+    const bool m_isNear;
+    std::vector<First<Ranking>> m_first;
+    std::vector<Sample<Ranking>> m_samples;
+};
+
+/// Totals, and the window in the order of `rankings`.
+template <typename Ranking>
+Status selectInOrder(Selecting& selecting, const std::vector<std::uint32_t>& parts, std::vector<Ranking> rankings,
+                     const ChargeWindow& window, const SelectionLimits& limits, ChargeSelection& selection)
+{
+    std::vector<Sums> sums(selecting.threads());
+    Windowing<Ranking> windowing(selecting, std::move(rankings), window.offset, window.limit, limits);
+    const auto sink = [&](std::size_t thread, const RunVisit& run, const ChargeMatch& match) {
+        sums[thread].add(run.currency, match);
+        windowing.show(thread, run, match);
+    };
+    if (auto done = selecting.pass(parts, sink); !done)
+        return done;
+    if (auto done = addTotals(sums, selection); !done)
+        return done;
+    return windowing.finish(parts, selection);
+}
+
+/// The same as the lines are stored.
+Status selectAsStored(Selecting& selecting, const FactSet& facts, const std::vector<std::uint32_t>& parts,
+                      const ChargeWindow& window, ChargeSelection& selection)
+{
+    std::vector<Sums> sums(selecting.threads());
+    std::vector<std::uint64_t> countOfPart(facts.chunks.size());
+    const auto sink = [&](std::size_t thread, const RunVisit& run, const ChargeMatch& match) {
+        ++countOfPart[match.part];
+        sums[thread].add(run.currency, match);
+    };
+    if (auto done = selecting.pass(parts, sink); !done)
+        return done;
+    if (auto done = addTotals(sums, selection); !done)
+        return done;
+    return cutWindow(selecting, facts, countOfPart, window.offset, window.limit, selection);
 }
 
 } // namespace
 
 Result<ChargeSelection> selectCharges(const FactSet& facts, const Attribution& attribution, const CostQuery& query,
-                                      std::uint64_t offset, std::uint64_t limit, bool largestFirst,
-                                      std::stop_token stop, const std::string& typedCost, const std::string& typedDay)
+                                      const ChargeWindow& window, std::stop_token stop, const LineKeys* keys,
+                                      const SelectionLimits& limits)
 {
-    const auto costs = CellFilter::parse(typedCost, CellFilter::Kind::Number);
+    const auto costs = CellFilter::parse(window.typedCost, CellFilter::Kind::Number);
     if (!costs)
         return costs.error();
-    const auto days = CellFilter::parse(typedDay, CellFilter::Kind::Day);
+    const auto days = CellFilter::parse(window.typedDay, CellFilter::Kind::Day);
     if (!days)
         return days.error();
     QueryPlan plan(facts, attribution, query, false);
     if (auto done = plan.prepare(stop); !done)
         return done.error();
     Selecting selecting(facts, attribution, plan, query.lens, {*costs, *days}, stop);
-    std::vector<Sums> sums(selecting.threads());
-    const std::uint64_t wanted = largestFirst ? endOf(offset, limit) : 0;
-    std::vector<Largest> largest(selecting.threads(), Largest(static_cast<std::size_t>(wanted)));
-    std::vector<std::uint64_t> countOfPart(facts.chunks.size());
     std::vector<std::uint32_t> parts(facts.chunks.size());
     std::iota(parts.begin(), parts.end(), 0U);
-    const auto first = selecting.pass(parts, [&](std::size_t thread, const RunVisit& visit, const ChargeMatch& match) {
-        ++countOfPart[match.part];
-        sums[thread].add(visit.currency, match);
-        if (largestFirst)
-            largest[thread].add(match);
-    });
-    if (!first)
-        return first.error();
-
     ChargeSelection selection;
-    if (auto done = addTotals(sums, selection); !done)
-        return done.error();
-    if (largestFirst)
-        takeLargest(largest, offset, wanted, selection);
-    else if (auto done = cutWindow(selecting, facts, countOfPart, offset, limit, selection); !done)
+    const Status done =
+        keys ? selectInOrder(selecting, parts, std::vector<ByKeys>(selecting.threads(), ByKeys(*keys, stop)), window,
+                             limits, selection)
+        : window.largestFirst
+            ? selectInOrder(selecting, parts, std::vector<BySize>(selecting.threads()), window, limits, selection)
+            : selectAsStored(selecting, facts, parts, window, selection);
+    if (!done)
         return done.error();
     if (!plan.needsOwners()) {
         for (ChargeMatch& match : selection.matches) {

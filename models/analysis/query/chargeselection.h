@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/analysis/attribution/attribution.h"
+#include "models/domain/costsource.h"
 #include "models/domain/query.h"
 #include "models/domain/result.h"
 #include "models/facts/factset.h"
@@ -30,13 +31,20 @@ struct ChargeSelection {
     std::vector<CurrencyTotal> totals;
 };
 
-/// The lines behind a figure: `by`, `granularity` and `top` of the query are ignored. Largest |cost| first, or in
-/// stored order. The totals equal the figure exactly. With `typedCost`, a CellFilter of numbers, only lines whose cost
-/// it keeps; with `typedDay`, one of days, only lines of such days.
+/// What a selection holds at once; tests make them small.
+struct SelectionLimits {
+    std::size_t held = 65'536;    ///< a window that ends before so many lines is found in one pass
+    std::size_t sampled = 65'536; ///< lines that tell where a window further on lies
+};
+
+class LineKeys;
+
+/// The lines behind a figure, as CostSource::charges() says; of the query `by`, `granularity` and `top` are ignored.
+/// `keys` is the window's order made ready, null where it has none. The totals equal the figure exactly. Memory follows
+/// the window's length and the limits, wherever it lies and however many lines are selected.
 Result<ChargeSelection> selectCharges(const FactSet& facts, const Attribution& attribution, const CostQuery& query,
-                                      std::uint64_t offset, std::uint64_t limit, bool largestFirst,
-                                      std::stop_token stop = {}, const std::string& typedCost = {},
-                                      const std::string& typedDay = {});
+                                      const ChargeWindow& window, std::stop_token stop = {},
+                                      const LineKeys* keys = nullptr, const SelectionLimits& limits = {});
 
 /// What one owner's share of a whole line is, in every lens. Requires `match` to stem from the same facts and
 /// attribution.

@@ -3,6 +3,7 @@
 #include "models/analysis/query/chargerows.h"
 #include "models/analysis/query/chargeselection.h"
 #include "models/analysis/query/costquery.h"
+#include "models/analysis/query/linekeys.h"
 #include "models/analysis/query/ruleuse.h"
 #include "models/analysis/query/seencolumns.h"
 #include "models/facts/knowndays.h"
@@ -129,59 +130,96 @@ Result<CostTable> FactAnswers::tableOf(const CostQuery& query, const KeptKeys& k
                   : Result<CostTable>(ground.error());
 }
 
+/// What the lines of a window are chosen from. An order looks at columns as a question by them does.
+Result<FactAnswers::Lines> FactAnswers::linesOf(const CostQuery& query, const ChargeWindow& window,
+                                                const std::stop_token& stop) const
+{
+    CostQuery seen = query;
+    seen.by.clear();
+    for (const LineKey& key : window.order)
+        seen.by.insert(seen.by.end(), key.dims.begin(), key.dims.end());
+    auto ground = groundOf(seen, stop);
+    if (!ground)
+        return ground.error();
+    Lines lines{ground.take(), nullptr};
+    if (window.order.empty())
+        return lines;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_lastKeys && m_lastKeys->order == window.order && m_lastKeys->lens == query.lens &&
+            m_lastKeys->ground.facts == lines.ground.facts) {
+            lines.keys = m_lastKeys->keys;
+            return lines;
+        }
+    }
+    auto keys =
+        LineKeys::make(*lines.ground.facts, *lines.ground.attribution, window.order, query.lens, m_stored.get(), stop);
+    if (!keys)
+        return keys.error();
+    lines.keys = std::make_shared<const LineKeys>(keys.take());
+    const std::lock_guard lock(m_mutex);
+    m_lastKeys = OrderedGround{lines.ground, window.order, query.lens, lines.keys};
+    return lines;
+}
+
 Result<ChargePage> FactAnswers::charges(const CostQuery& query, const ChargeWindow& window, std::stop_token stop) const
 {
     if (!m_stored && !window.onlyTotals)
         return kNoLines;
     if (window.onlyTotals && window.offset + window.limit > ChargeWindow::kMostSummed)
         return kTooManySummed;
-    const auto ground = groundOf(query, stop);
-    if (!ground)
-        return ground.error();
-    auto selection = selectCharges(*ground->facts, *ground->attribution, query, window.offset, window.limit,
-                                   window.largestFirst, stop, window.typedCost, window.typedDay);
+    const auto lines = linesOf(query, window, stop);
+    if (!lines)
+        return lines.error();
+    const auto& [ground, keys] = *lines;
+    auto selection = selectCharges(*ground.facts, *ground.attribution, query, window, stop, keys.get());
     if (!selection)
         return selection.error();
-    auto inWindow = totalsOf(*ground->facts, selection->matches);
+    auto inWindow = totalsOf(*ground.facts, selection->matches);
     if (!inWindow)
         return inWindow.error();
     if (window.onlyTotals)
         return ChargePage{{},         window.offset,  selection->total, std::move(selection->totals),
                           revision(), inWindow.take()};
-    auto rows = chargeRows(*ground->facts, *ground->attribution, *m_stored, selection->matches, stop);
+    auto rows = chargeRows(*ground.facts, *ground.attribution, *m_stored, selection->matches, stop);
     if (!rows)
         return rows.error();
     return ChargePage{rows.take(), window.offset,  selection->total, std::move(selection->totals),
                       revision(),  inWindow.take()};
 }
 
-Status FactAnswers::eachCharge(const CostQuery& query, const ChargeSink& sink, std::stop_token stop) const
+Status FactAnswers::eachCharge(const CostQuery& query, const ChargeWindow& window, const ChargeSink& sink,
+                               std::stop_token stop) const
 {
     if (!m_stored)
         return kNoLines;
     // Selecting is a pass over all facts, reading a batch opens its segments: the first is done for many batches.
     constexpr std::uint64_t kSelected = 1'000'000;
     constexpr std::size_t kRead = 20'000;
-    const auto ground = groundOf(query, stop);
-    if (!ground)
-        return ground.error();
-    for (std::uint64_t offset = 0;; offset += kSelected) {
-        const auto selection =
-            selectCharges(*ground->facts, *ground->attribution, query, offset, kSelected, false, stop);
+    const auto lines = linesOf(query, window, stop);
+    if (!lines)
+        return lines.error();
+    const auto& [ground, keys] = *lines;
+    for (std::uint64_t done = 0; done < window.limit; done += kSelected) {
+        ChargeWindow next = window;
+        next.offset = window.offset + done;
+        next.limit = std::min(kSelected, window.limit - done);
+        const auto selection = selectCharges(*ground.facts, *ground.attribution, query, next, stop, keys.get());
         if (!selection)
             return selection.error();
         const std::span matches(selection->matches);
         for (std::size_t at = 0; at < matches.size(); at += kRead) {
-            const auto rows = chargeRows(*ground->facts, *ground->attribution, *m_stored,
+            const auto rows = chargeRows(*ground.facts, *ground.attribution, *m_stored,
                                          matches.subspan(at, std::min(kRead, matches.size() - at)), stop);
             if (!rows)
                 return rows.error();
-            if (auto done = sink(*rows); !done)
-                return done;
+            if (auto written = sink(*rows); !written)
+                return written;
         }
-        if (offset + kSelected >= selection->total)
-            return {};
+        if (next.offset + next.limit >= selection->total)
+            break;
     }
+    return {};
 }
 
 Result<ChargeColumns> FactAnswers::chargeColumns(std::stop_token stop) const

@@ -15,6 +15,8 @@
 
 namespace altimeter::analysis {
 
+class LineKeys;
+
 /// Answers from the facts in memory; what they do not hold (the texts of a line, the digits as they are stored) it has
 /// read by `stored`. Without one, questions for whole lines, headers and recounts answer Error Unsupported.
 class FactAnswers final : public CostSource {
@@ -27,7 +29,8 @@ public:
     Result<CostTable> table(const CostQuery& query, std::stop_token stop) const override;
     Result<CostTable> tableOf(const CostQuery& query, const KeptKeys& kept, std::stop_token stop) const override;
     Result<ChargePage> charges(const CostQuery& query, const ChargeWindow& window, std::stop_token stop) const override;
-    Status eachCharge(const CostQuery& query, const ChargeSink& sink, std::stop_token stop) const override;
+    Status eachCharge(const CostQuery& query, const ChargeWindow& window, const ChargeSink& sink,
+                      std::stop_token stop) const override;
     Result<ChargeColumns> chargeColumns(std::stop_token stop) const override;
     Result<std::vector<std::string>> values(const Dim& dim, const CostQuery& query, std::size_t limit,
                                             std::stop_token stop) const override;
@@ -49,6 +52,18 @@ private:
         std::shared_ptr<const Attribution> attribution;
     };
     Result<Ground> groundOf(const CostQuery& query, const std::stop_token& stop) const;
+    /// And in what order.
+    struct Lines {
+        Ground ground;
+        std::shared_ptr<const LineKeys> keys;
+    };
+    Result<Lines> linesOf(const CostQuery& query, const ChargeWindow& window, const std::stop_token& stop) const;
+    struct OrderedGround {
+        Ground ground; ///< which the keys look at
+        LineOrder order;
+        CostLens lens{};
+        std::shared_ptr<const LineKeys> keys;
+    };
 
     std::shared_ptr<const FactSet> m_base;
     std::shared_ptr<const FactSet> m_facts; ///< the same, or widened by what the rules look at
@@ -57,7 +72,8 @@ private:
     std::set<std::string, std::less<>> m_beside; ///< provider columns whose cells stand beside the lines
     mutable std::mutex m_mutex;
     mutable std::optional<std::pair<std::string, Ground>> m_last; ///< widened for the last question; guarded by m_mutex
-    std::shared_ptr<const CostDays> m_days; ///< of the base: few numbers that nearly every question asks for
+    mutable std::optional<OrderedGround> m_lastKeys; ///< of the last order, page after page; guarded by m_mutex
+    std::shared_ptr<const CostDays> m_days;          ///< of the base: few numbers that nearly every question asks for
 };
 
 } // namespace altimeter::analysis

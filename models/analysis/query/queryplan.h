@@ -70,10 +70,11 @@ public:
     /// First day of a step; Day::none() without granularity.
     Day stepStartOf(std::uint32_t step) const { return m_steps[step]; }
 
-private:
-    /// What of a line decides the value of a dim.
+    /// What of a line decides the value of a dim. Error Invalid for one that does not exist.
     enum class Decider { Combo, Owner, Partition, Bill };
     static Result<Decider> deciderOf(const Dim& dim);
+
+private:
     /// A filter that is ready to be asked.
     struct Ready {
         const Filter* filter;

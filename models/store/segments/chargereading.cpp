@@ -3,11 +3,20 @@
 #include "models/store/segments/segment.h"
 
 #include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
 #include <string>
 
 namespace altimeter::store {
 
 namespace {
+
+const Error kReplaced{ErrorCode::NotFound, "the charge lines were replaced by a newer import; ask again", {}};
+
+/// As CostLine::quantity and Segment::quantity have them.
+constexpr std::array kQuantityColumns{Column::PricingQuantity, Column::ConsumedQuantity,
+                                      Column::CommitmentDiscountQuantity, Column::PricingCurrencyEffectiveCost};
 
 /// The lines of one segment with what they share.
 struct StoredSegment {
@@ -26,7 +35,7 @@ Result<StoredSegment> readSegment(sql::Statement& statement, const FactChunk& ch
     if (!row)
         return row.error();
     if (!*row)
-        return Error{ErrorCode::NotFound, "the charge lines were replaced by a newer import; ask again", {}};
+        return kReplaced;
     const auto bytes = statement.blob(1);
     if (checksumOf(bytes) != statement.integer(0))
         return Error{ErrorCode::Corrupt, "stored charge lines are damaged; import their files again",
@@ -99,11 +108,9 @@ Result<ChargeRow> chargeOf(const StoredSegment& stored, std::size_t at, const Di
         row.cost[lens] = *amount;
         setText(row, costColumnOf(static_cast<CostLens>(lens)), toString(*value));
     }
-    constexpr std::array quantityColumns{Column::PricingQuantity, Column::ConsumedQuantity,
-                                         Column::CommitmentDiscountQuantity, Column::PricingCurrencyEffectiveCost};
-    for (std::size_t i = 0; i < quantityColumns.size(); ++i) {
+    for (std::size_t i = 0; i < kQuantityColumns.size(); ++i) {
         if (const auto value = lines.quantity(i, at))
-            setText(row, quantityColumns[i], toString(*value));
+            setText(row, kQuantityColumns[i], toString(*value));
     }
     setText(row, Column::ChargePeriodStart, toString(row.chargeStart));
     setText(row, Column::ChargePeriodEnd, toString(row.chargeEnd));
@@ -130,6 +137,69 @@ Result<std::vector<CellsBeside>> readCellsBeside(sql::Connection& connection, co
     if (!stored)
         return stored.error();
     return stored->lines.takeInlineColumns();
+}
+
+namespace {
+
+std::optional<Decimal> secondsOf(Instant at)
+{
+    return at.isValid() ? std::optional(Decimal{at.seconds, 0}) : std::nullopt;
+}
+
+std::optional<Decimal> numberOf(const SegmentLines& lines, std::size_t row, const LineKey& key)
+{
+    if (key.by == LineKey::By::Line)
+        return Decimal{static_cast<Int128>(lines.line(row)), 0};
+    if (key.column == Column::ChargePeriodStart)
+        return secondsOf(lines.chargeStart(row));
+    if (key.column == Column::ChargePeriodEnd)
+        return secondsOf(lines.chargeEnd(row));
+    const auto which = std::find(kQuantityColumns.begin(), kQuantityColumns.end(), key.column);
+    return which == kQuantityColumns.end()
+               ? std::nullopt
+               : lines.quantity(static_cast<std::size_t>(which - kQuantityColumns.begin()), row);
+}
+
+} // namespace
+
+Result<std::vector<std::optional<Decimal>>> readNumbers(sql::Connection& connection, const FactChunk& chunk,
+                                                        const LineKey& key)
+{
+    auto statement = connection.prepare(kSegmentById);
+    if (!statement)
+        return statement.error();
+    const auto stored = readSegment(*statement, chunk);
+    if (!stored)
+        return stored.error();
+    std::vector<std::optional<Decimal>> numbers;
+    numbers.reserve(stored->lines.size());
+    for (std::size_t row = 0; row < stored->lines.size(); ++row)
+        numbers.push_back(numberOf(stored->lines, row, key));
+    return numbers;
+}
+
+Result<std::vector<std::string>> readFiles(sql::Connection& connection, std::span<const FactChunk* const> chunks)
+{
+    auto statement = connection.prepare("SELECT g.id, f.name FROM segment g JOIN import_file f ON f.id=g.file_id");
+    if (!statement)
+        return statement.error();
+    std::map<std::int64_t, std::string> names;
+    while (true) {
+        const auto row = statement->step();
+        if (!row)
+            return row.error();
+        if (!*row)
+            break;
+        names[statement->integer(0)] = statement->text(1);
+    }
+    std::vector<std::string> files;
+    for (const FactChunk* chunk : chunks) {
+        const auto name = names.find(chunk->segment);
+        if (name == names.end())
+            return kReplaced;
+        files.push_back(name->second);
+    }
+    return files;
 }
 
 Result<std::vector<ChargeRow>> readCharges(sql::Connection& connection, const Dictionaries& dictionaries,

@@ -16,6 +16,11 @@ namespace altimeter::store {
 Result<std::vector<ChargeRow>> readCharges(sql::Connection& connection, const Dictionaries& dictionaries,
                                            std::span<const RowAddress> rows, std::stop_token stop);
 
+/// See StoredLines::numbers() and StoredLines::files(). Errors as of readCharges().
+Result<std::vector<std::optional<Decimal>>> readNumbers(sql::Connection& connection, const FactChunk& chunk,
+                                                        const LineKey& key);
+Result<std::vector<std::string>> readFiles(sql::Connection& connection, std::span<const FactChunk* const> chunks);
+
 /// The provider columns that a chunk, as it is stored, has beside its lines. Errors as of readCharges().
 Result<std::vector<CellsBeside>> readCellsBeside(sql::Connection& connection, const FactChunk& chunk);
 
