@@ -45,6 +45,7 @@ const std::vector<Verb>& verbs()
         chargesVerb(),
         rejectedVerb(),
         findingsVerb(),
+        notesListVerb(),
         rulesCheckVerb(),
         rulesDiffVerb(),
         rulesApplyVerb(),

@@ -32,6 +32,7 @@ Verb totalsVerb();
 Verb chargesVerb();
 Verb rejectedVerb();
 Verb findingsVerb();
+Verb notesListVerb();
 Verb rulesCheckVerb();
 Verb rulesDiffVerb();
 Verb rulesApplyVerb();

@@ -23,7 +23,7 @@ SessionBackend::SessionBackend(const QString& settingsFile, std::shared_ptr<sess
       }),
       m_syncs(m_desk, m_settings), m_connections(m_desk, m_syncs, std::move(secrets)),
       m_workspaces(m_desk, m_settings, m_connections, m_syncs), m_imports(m_desk), m_backups(m_desk, m_workspaces),
-      m_rules(m_desk), m_views(m_desk), m_exports(m_desk), m_findings(m_desk)
+      m_rules(m_desk), m_views(m_desk), m_notes(m_desk), m_exports(m_desk), m_findings(m_desk)
 {
     auto* schedule = new QTimer(m_desk.owner());
     schedule->setInterval(kMinute);

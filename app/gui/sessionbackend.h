@@ -7,6 +7,7 @@
 #include "app/gui/areas/sessionexports.h"
 #include "app/gui/areas/sessionfindings.h"
 #include "app/gui/areas/sessionimports.h"
+#include "app/gui/areas/sessionnotes.h"
 #include "app/gui/areas/sessionrules.h"
 #include "app/gui/areas/sessionsyncs.h"
 #include "app/gui/areas/sessionviews.h"
@@ -34,6 +35,7 @@ public:
     ui::Backups& backups() override { return m_backups; }
     ui::Rules& rules() override { return m_rules; }
     ui::Views& views() override { return m_views; }
+    ui::Notes& notes() override { return m_notes; }
     ui::Exports& exports() override { return m_exports; }
     ui::Findings& findings() override { return m_findings; }
     ui::Connections& connections() override { return m_connections; }
@@ -60,6 +62,7 @@ private:
     SessionBackups m_backups;
     SessionRules m_rules;
     SessionViews m_views;
+    SessionNotes m_notes;
     SessionExports m_exports;
     SessionFindings m_findings;
 };

@@ -7,6 +7,7 @@
 #include "models/domain/findings.h"
 #include "models/domain/lineorder.h"
 #include "models/domain/measure.h"
+#include "models/domain/note.h"
 #include "models/domain/overview.h"
 #include "models/domain/proofline.h"
 #include "models/domain/query.h"
@@ -170,12 +171,18 @@ struct AuditQuestion {
     using Answer = std::vector<std::string>;
 };
 
+/// What each of these figures comes to. One that cannot be told says why and fails none of the others.
+struct FiguresQuestion {
+    using Answer = std::vector<FigureNow>;
+    std::vector<Figure> figures;
+};
+
 /// Any of them. A new question is added here, and whoever carries questions carries it too.
-using Question =
-    std::variant<OverviewQuestion, TableQuestion, SeriesQuestion, BridgeQuestion, ChargesQuestion, DimValuesQuestion,
-                 DynamicDimsQuestion, SourcesQuestion, PartitionsQuestion, FindingsQuestion, RejectedQuestion,
-                 ProofQuestion, FarChargesQuestion, RulesQuestion, TableUnderQuestion, RuleDiffQuestion,
-                 CalendarQuestion, MeasuresQuestion, AuditQuestion, RuleVersionsQuestion, FindingGroupsQuestion>;
+using Question = std::variant<OverviewQuestion, TableQuestion, SeriesQuestion, BridgeQuestion, ChargesQuestion,
+                              DimValuesQuestion, DynamicDimsQuestion, SourcesQuestion, PartitionsQuestion,
+                              FindingsQuestion, RejectedQuestion, ProofQuestion, FarChargesQuestion, RulesQuestion,
+                              TableUnderQuestion, RuleDiffQuestion, CalendarQuestion, MeasuresQuestion, AuditQuestion,
+                              RuleVersionsQuestion, FindingGroupsQuestion, FiguresQuestion>;
 
 template <typename Q>
 concept IsQuestion = std::is_constructible_v<Question, std::in_place_type_t<Q>, Q>;

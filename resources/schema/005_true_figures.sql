@@ -1,5 +1,5 @@
 -- Version 5: what a delivery held and could not be stored counts in the sum of its files. Columns that this step adds to
--- tables under a checksum are named in models/store/sql/seal.cpp as well (SealedTable::addedInFive).
+-- tables under a checksum are named in models/store/sql/seal.cpp as well (SealedTable::added).
 
 -- The amounts of lines that could not be stored, added up by what could be read of their partition and by what was
 -- wrong. They go when that partition is delivered again; those of lines that do not say their partition go with the

@@ -6,18 +6,23 @@
 
 namespace testkit {
 
-/// Takes a workspace back to schema 5, as the program left it whose findings nobody could acknowledge.
+/// Takes a workspace back to schema 5, as the program left it where nobody could acknowledge a finding or remark on a
+/// figure, and views had no order.
 inline altimeter::Status makeSchemaFive(altimeter::store::sql::Connection& db)
 {
     using namespace altimeter::store;
-    if (auto done = db.execute("DROP TABLE acknowledgement;"); !done)
+    if (auto done =
+            db.execute("DROP TABLE acknowledgement; DROP TABLE note; ALTER TABLE saved_view DROP COLUMN place;");
+        !done)
         return done;
-    const auto sealed = isSealed(db, Records::Deliveries);
-    if (!sealed)
-        return sealed.error();
-    if (*sealed) {
-        if (auto done = sealRecordsAt(db, Records::Deliveries, 5); !done)
-            return done;
+    for (const Records records : {Records::Deliveries, Records::Views}) {
+        const auto sealed = isSealed(db, records);
+        if (!sealed)
+            return sealed.error();
+        if (*sealed) {
+            if (auto done = sealRecordsAt(db, records, 5); !done)
+                return done;
+        }
     }
     return db.execute("PRAGMA user_version=5; PRAGMA wal_checkpoint(TRUNCATE);");
 }

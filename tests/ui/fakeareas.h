@@ -120,6 +120,19 @@ public:
     std::vector<SavedView> all() const override { return list; }
     void save(const SavedView& view, ui::Answer<bool> answer) override;
     void remove(const std::string& name, ui::Answer<bool> answer) override;
+    void rename(const std::string& from, const std::string& to, ui::Answer<bool> answer) override;
+    void order(const std::vector<std::string>& names, ui::Answer<bool> answer) override;
+};
+
+class FakeNotes final : public ui::Notes {
+public:
+    std::vector<Note> list;
+    Instant now{1'795'200'000};
+
+    std::vector<Note> all() const override { return list; }
+    void save(const Note& note, ui::Answer<Note> answer) override;
+    void restore(const Note& note, ui::Answer<Note> answer) override;
+    void remove(std::int64_t id, ui::Answer<bool> answer) override;
 };
 
 class FakeExports final : public ui::Exports {

@@ -460,6 +460,23 @@ void FakeBackend::answerFromLines()
     });
     answers<TableQuestion>([this](const TableQuestion& asked) { return tableOf(asked.query); });
     answers<SeriesQuestion>([this](const SeriesQuestion& asked) { return seriesOf(asked); });
+    answers<FiguresQuestion>([this](const FiguresQuestion& asked) {
+        std::vector<FigureNow> all;
+        for (const Figure& figure : asked.figures) {
+            CostQuery query;
+            query.range = figure.range;
+            query.filters = figure.filters;
+            query.lens = figure.lens;
+            FigureNow now;
+            for (const CostRow& row : tableOf(query).rows)
+                if (row.currency == figure.currency) {
+                    now.rows += row.rows;
+                    now.amount = row.cost;
+                }
+            all.push_back(now);
+        }
+        return all;
+    });
     answers<BridgeQuestion>([this](const BridgeQuestion& asked) { return bridgesOf(asked); });
     answers<ChargesQuestion>([this](const ChargesQuestion& asked) {
         ChargePage page = pageOf(asked.query, asked.offset, asked.limit, asked.largestFirst);
@@ -612,14 +629,70 @@ void FakeRules::publish(const std::string& json, std::uint32_t over, ui::Answer<
 
 void FakeViews::save(const SavedView& view, ui::Answer<bool> answer)
 {
-    std::erase_if(list, [&](const SavedView& known) { return known.name == view.name; });
-    list.push_back(view);
+    const auto known =
+        std::find_if(list.begin(), list.end(), [&](const SavedView& one) { return one.name == view.name; });
+    if (known != list.end())
+        *known = view;
+    else
+        list.push_back(view);
     answer(true);
 }
 
 void FakeViews::remove(const std::string& name, ui::Answer<bool> answer)
 {
     std::erase_if(list, [&](const SavedView& known) { return known.name == name; });
+    answer(true);
+}
+
+void FakeViews::rename(const std::string& from, const std::string& to, ui::Answer<bool> answer)
+{
+    for (const SavedView& view : list)
+        if (view.name == to) {
+            answer(Error{ErrorCode::Conflict, "another view has this name", to});
+            return;
+        }
+    for (SavedView& view : list)
+        if (view.name == from)
+            view.name = to;
+    answer(true);
+}
+
+void FakeViews::order(const std::vector<std::string>& names, ui::Answer<bool> answer)
+{
+    const auto place = [&names](const SavedView& view) {
+        return std::find(names.begin(), names.end(), view.name) - names.begin();
+    };
+    std::stable_sort(list.begin(), list.end(),
+                     [&](const SavedView& a, const SavedView& b) { return place(a) < place(b); });
+    answer(true);
+}
+
+void FakeNotes::save(const Note& note, ui::Answer<Note> answer)
+{
+    Note kept = note;
+    kept.author = "ana";
+    kept.written = now;
+    kept.figure = canonical(kept.figure);
+    std::int64_t last = 0;
+    for (const Note& one : list)
+        last = std::max(last, one.id);
+    if (kept.id == 0)
+        kept.id = last + 1;
+    std::erase_if(list, [&](const Note& one) { return one.id == kept.id; });
+    list.push_back(kept);
+    std::sort(list.begin(), list.end(), [](const Note& a, const Note& b) { return a.id < b.id; });
+    answer(kept);
+}
+
+void FakeNotes::restore(const Note& note, ui::Answer<Note> answer)
+{
+    list.push_back(note);
+    answer(note);
+}
+
+void FakeNotes::remove(std::int64_t id, ui::Answer<bool> answer)
+{
+    std::erase_if(list, [&](const Note& one) { return one.id == id; });
     answer(true);
 }
 

@@ -64,6 +64,7 @@ public:
     FakeBackups& backups() override { return m_backups; }
     FakeRules& rules() override { return m_rules; }
     FakeViews& views() override { return m_views; }
+    FakeNotes& notes() override { return m_notes; }
     FakeExports& exports() override { return m_exports; }
     FakeFindings& findings() override { return m_findings; }
     FakeConnections& connections() override { return m_connections; }
@@ -98,6 +99,7 @@ private:
     FakeBackups m_backups;
     FakeRules m_rules{*this};
     FakeViews m_views;
+    FakeNotes m_notes;
     FakeExports m_exports;
     FakeFindings m_findings;
     FakeConnections m_connections{*this};

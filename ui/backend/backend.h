@@ -5,6 +5,7 @@
 #include "ui/backend/exports.h"
 #include "ui/backend/findings.h"
 #include "ui/backend/imports.h"
+#include "ui/backend/notes.h"
 #include "ui/backend/questions.h"
 #include "ui/backend/rules.h"
 #include "ui/backend/settings.h"
@@ -25,6 +26,7 @@ public:
     virtual Backups& backups() = 0;
     virtual Rules& rules() = 0;
     virtual Views& views() = 0;
+    virtual Notes& notes() = 0;
     virtual Exports& exports() = 0;
     virtual Findings& findings() = 0;
     virtual Connections& connections() = 0;

@@ -27,4 +27,20 @@ void SessionViews::remove(const std::string& name, ui::Answer<bool> answer)
                         });
 }
 
+void SessionViews::rename(const std::string& from, const std::string& to, ui::Answer<bool> answer)
+{
+    m_desk.change<bool>(m_desk.newSlot("view"), Desk::Affects::ViewsOnly, std::move(answer),
+                        [from, to](session::Engine& engine, const std::stop_token&) {
+                            return toResult(session::renameView(engine.file(), from, to));
+                        });
+}
+
+void SessionViews::order(const std::vector<std::string>& names, ui::Answer<bool> answer)
+{
+    m_desk.change<bool>(m_desk.newSlot("view"), Desk::Affects::ViewsOnly, std::move(answer),
+                        [names](session::Engine& engine, const std::stop_token&) {
+                            return toResult(session::orderViews(engine.file(), names));
+                        });
+}
+
 } // namespace altimeter::gui

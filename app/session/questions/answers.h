@@ -45,6 +45,7 @@ Result<RuleDiff> answer(const Snapshot& snapshot, const RuleDiffQuestion& questi
 Result<CompletenessCalendar> answer(const Snapshot& snapshot, const CalendarQuestion& question, std::stop_token stop);
 Result<std::vector<Measure>> answer(const Snapshot& snapshot, const MeasuresQuestion& question, std::stop_token stop);
 Result<std::vector<std::string>> answer(const Snapshot& snapshot, const AuditQuestion& question, std::stop_token stop);
+Result<std::vector<FigureNow>> answer(const Snapshot& snapshot, const FiguresQuestion& question, std::stop_token stop);
 /// The file is there whole or not at all.
 Result<std::string> answer(const Snapshot& snapshot, const ExportQuestion& question, std::stop_token stop);
 Result<std::string> answer(const Snapshot& snapshot, const WeeklyReportQuestion& question, std::stop_token stop);

@@ -27,4 +27,18 @@ Status removeView(WorkspaceFile& workspace, const std::string& name)
     return store::deleteView(workspace.write().db(), name);
 }
 
+Status renameView(WorkspaceFile& workspace, const std::string& from, const std::string& to)
+{
+    if (auto writable = workspace.checkWritable(); !writable)
+        return writable;
+    return store::renameView(workspace.write().db(), from, to);
+}
+
+Status orderViews(WorkspaceFile& workspace, const std::vector<std::string>& names)
+{
+    if (auto writable = workspace.checkWritable(); !writable)
+        return writable;
+    return store::orderViews(workspace.write().db(), names);
+}
+
 } // namespace altimeter::session

@@ -283,7 +283,10 @@ private:
             int import = -1;
         };
         const Table tables[] = {
-            {"saved views", "saved_view", "name, page, state"},
+            {"saved views", "saved_view", "name, page, state, place"},
+            {"notes on figures", "note",
+             "id, written_at, author, text, page, state, day_from, day_to, base_from, base_to, lens, currency, "
+             "filters, amount"},
             {"connections", "connection",
              "name, kind, settings, every_hours, created_at, last_sync, last_success, requests, spent, problem, todo, "
              "memory"},

@@ -372,11 +372,11 @@ Result<std::uint32_t> publishRules(sql::Connection& connection, std::string_view
 Result<std::vector<SavedView>> readViews(const sql::Connection& connection)
 {
     std::vector<SavedView> views;
-    const Status read =
-        each(connection, "SELECT name, page, state FROM saved_view ORDER BY name", {}, [&views](sql::Statement& row) {
-            views.push_back({row.text(0), row.text(1), row.text(2)});
-            return Status();
-        });
+    const Status read = each(connection, "SELECT name, page, state FROM saved_view ORDER BY place, name", {},
+                             [&views](sql::Statement& row) {
+                                 views.push_back({row.text(0), row.text(1), row.text(2)});
+                                 return Status();
+                             });
     if (!read)
         return read.error();
     return views;
@@ -385,7 +385,8 @@ Result<std::vector<SavedView>> readViews(const sql::Connection& connection)
 Status writeView(sql::Connection& connection, const SavedView& view)
 {
     return changeRecords(connection, Records::Views, [&]() -> Status {
-        auto insert = connection.prepare("INSERT INTO saved_view(name, page, state) VALUES(?1, ?2, ?3) "
+        auto insert = connection.prepare("INSERT INTO saved_view(name, page, state, place) VALUES(?1, ?2, ?3, "
+                                         "(SELECT COALESCE(MAX(place), 0) + 1 FROM saved_view)) "
                                          "ON CONFLICT(name) DO UPDATE SET page=excluded.page, state=excluded.state");
         if (!insert)
             return insert.error();
@@ -403,6 +404,54 @@ Status deleteView(sql::Connection& connection, std::string_view name)
         if (!remove)
             return remove.error();
         return remove->bind(1, name).run();
+    });
+}
+
+Status renameView(sql::Connection& connection, std::string_view from, std::string_view to)
+{
+    return changeRecords(connection, Records::Views, [&]() -> Status {
+        auto taken = connection.prepare("SELECT name FROM saved_view WHERE name IN (?1, ?2)");
+        if (!taken)
+            return taken.error();
+        bool isThere = false;
+        bool isTaken = false;
+        const Status read = taken->bind(1, from).bind(2, to).each([&]() -> Status {
+            (taken->textView(0) == from ? isThere : isTaken) = true;
+            return {};
+        });
+        if (!read)
+            return read;
+        if (!isThere)
+            return Error{ErrorCode::NotFound, "there is no such view", std::string(from)};
+        if (isTaken)
+            return Error{ErrorCode::Conflict, "another view has this name", std::string(to)};
+        auto rename = connection.prepare("UPDATE saved_view SET name=?2 WHERE name=?1");
+        if (!rename)
+            return rename.error();
+        return rename->bind(1, from).bind(2, to).run();
+    });
+}
+
+Status orderViews(sql::Connection& connection, const std::vector<std::string>& names)
+{
+    return changeRecords(connection, Records::Views, [&]() -> Status {
+        const auto views = readViews(connection);
+        if (!views)
+            return views.error();
+        std::vector<std::string> order = names;
+        for (const SavedView& view : *views)
+            if (std::find(names.begin(), names.end(), view.name) == names.end())
+                order.push_back(view.name);
+        auto place = connection.prepare("UPDATE saved_view SET place=?2 WHERE name=?1");
+        if (!place)
+            return place.error();
+        for (std::size_t i = 0; i < order.size(); ++i) {
+            place->reset();
+            if (auto done = place->bind(1, std::string_view(order[i])).bind(2, static_cast<std::int64_t>(i + 1)).run();
+                !done)
+                return done;
+        }
+        return {};
     });
 }
 

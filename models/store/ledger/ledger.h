@@ -39,9 +39,15 @@ Result<std::vector<PublishedRules>> readRuleVersions(const sql::Connection& conn
 Result<std::uint32_t> publishRules(sql::Connection& connection, std::string_view json, std::int64_t at,
                                    std::optional<std::uint32_t> over = {});
 
+/// In their order.
 Result<std::vector<SavedView>> readViews(const sql::Connection& connection);
+/// A new one comes last; one that is there keeps its place.
 Status writeView(sql::Connection& connection, const SavedView& view);
 Status deleteView(sql::Connection& connection, std::string_view name);
+/// Errors: NotFound; Conflict where another view has the name `to`.
+Status renameView(sql::Connection& connection, std::string_view from, std::string_view to);
+/// Puts those that are named first, in this order; the others follow as they were.
+Status orderViews(sql::Connection& connection, const std::vector<std::string>& names);
 
 /// Column names of the delivered files in the order they were first seen: what an export writes for provider columns.
 Result<std::vector<std::string>> readHeaders(const sql::Connection& connection);

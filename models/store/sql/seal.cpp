@@ -23,20 +23,20 @@ struct SealedTable {
     Records records;
     std::string_view table;
     std::string_view columns;
-    int count;                      ///< of the columns
-    std::int64_t since = 0;         ///< the schema that made the table
-    std::string_view addedInFive{}; ///< columns that came with schema 5, as `columns`
-    int addedCount = 0;             ///< of them
+    int count;                    ///< of the columns
+    std::int64_t since = 0;       ///< the schema that made the table
+    std::string_view added{};     ///< columns that came with a later schema, as `columns`
+    int addedCount = 0;           ///< of them
+    std::int64_t addedSchema = 5; ///< which one
 
     std::string columnsAt(std::int64_t schema) const
     {
         std::string text(columns);
-        if (schema >= kFive && addedCount > 0)
-            text.append(", ").append(addedInFive);
+        if (schema >= addedSchema && addedCount > 0)
+            text.append(", ").append(added);
         return text;
     }
-    int countAt(std::int64_t schema) const { return count + (schema >= kFive ? addedCount : 0); }
-    static constexpr std::int64_t kFive = 5;
+    int countAt(std::int64_t schema) const { return count + (schema >= addedSchema ? addedCount : 0); }
 };
 
 /// By Sealed.
@@ -47,7 +47,7 @@ constexpr std::array kTables{
                 "todo, memory",
                 12, 3},
     SealedTable{Records::Coverage, "coverage", "source_id, day, asked_at, duplicates, is_final", 5, 3},
-    SealedTable{Records::Views, "saved_view", "name, page, state", 3},
+    SealedTable{Records::Views, "saved_view", "name, page, state", 3, 0, "place", 1, 6},
     SealedTable{Records::Deliveries, "import", "id, rows_read, rows_stored, rows_rejected", 4},
     SealedTable{Records::Deliveries, "import_file", "id, bytes, header, version", 4, 0, "path", 1},
     SealedTable{Records::Deliveries, "finding",
@@ -78,8 +78,12 @@ constexpr std::array kTables{
         "contracted_unreadable",
         24, 5},
     SealedTable{Records::Deliveries, "acknowledgement",
-                "id, source, check_id, file, subject, is_derived, rows, at, author, note", 10, 6}};
-static_assert(kTables.size() == static_cast<std::size_t>(Sealed::Acknowledgement) + 1);
+                "id, source, check_id, file, subject, is_derived, rows, at, author, note", 10, 6},
+    SealedTable{Records::Views, "note",
+                "id, written_at, author, text, page, state, day_from, day_to, base_from, base_to, lens, currency, "
+                "filters, amount",
+                14, 6}};
+static_assert(kTables.size() == static_cast<std::size_t>(Sealed::Note) + 1);
 
 const SealedTable& tableOf(Sealed table)
 {
@@ -229,7 +233,7 @@ OneRevision::~OneRevision()
 
 std::string sealedColumns(Sealed table)
 {
-    return tableOf(table).columnsAt(SealedTable::kFive);
+    return tableOf(table).columnsAt(currentSchemaVersion());
 }
 
 /// Every cell with its length, so that no two different rows give the same text.

@@ -71,7 +71,8 @@ enum class Sealed : std::uint8_t {
     Restatement,
     LastId,
     RejectedSum,
-    Acknowledgement
+    Acknowledgement,
+    Note
 };
 /// "id, name, kind": what is hashed of a row, in order.
 std::string sealedColumns(Sealed table);

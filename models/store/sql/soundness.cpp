@@ -25,7 +25,7 @@ constexpr std::array kLookedUp{
     Table{"import", "the list of imports"},          Table{"import_file", "the list of imported files"},
     Table{"partition", "the list of stored months"}, Table{"last_id", "the list of numbers given so far"},
     Table{"rule_version", "the published rules"},    Table{"saved_view", "the saved views"},
-    Table{"connection", "the connections"}};
+    Table{"connection", "the connections"},          Table{"note", "the notes on figures"}};
 constexpr Table kSegments{"segment", "the list of stored charge lines"};
 
 /// What may stand in the notes; a letter that was altered there must not become permanent.
