@@ -40,12 +40,13 @@ struct Overview {
         Amount unallocated;            ///< month to date, no team
         std::vector<Mover> teamMovers; ///< month to date against same days of last month, by |change|
         std::vector<Mover> serviceMovers;
-        std::vector<CostRow> teams;       ///< month to date by team
-        std::vector<CostRow> teamsBefore; ///< the same days of last month by team
-        CostSeries daily;                 ///< last 90 days in total, with anomalies and forecast to month end
-        Amount chargedAhead;              ///< for later days of the month, known already: part of its end alone
-        std::uint64_t rows = 0;           ///< charges of the month to date
-        std::uint64_t unknownRows = 0;    ///< of these, such as do not state this cost: in no figure here
+        std::vector<CostRow> teams;          ///< month to date by team
+        std::vector<CostRow> teamsBefore;    ///< the same days of last month by team
+        CostSeries daily;                    ///< last 90 days in total, with anomalies and forecast to month end
+        Amount chargedAhead;                 ///< for later days of the month, known already: part of its end alone
+        std::vector<OncePurchase> purchases; ///< of the whole month, such as are large and made once; by day
+        std::uint64_t rows = 0;              ///< charges of the month to date
+        std::uint64_t unknownRows = 0;       ///< of these, such as do not state this cost: in no figure here
         std::uint64_t rowsBefore = 0, unknownRowsBefore = 0; ///< of the same days of last month
         /// Accounts of which not every day of the month to date was delivered: what they miss is expected, not counted,
         /// and their own days alone are compared with those of last month. The one that is known least first.

@@ -36,6 +36,14 @@ struct ForecastPoint {
     double mean = 0, lo80 = 0, hi80 = 0, lo95 = 0, hi95 = 0;
 };
 
+/// A large purchase made once: it counts, and nothing of later days is learnt from it.
+struct OncePurchase {
+    Currency currency;
+    Day day;
+    std::string service; ///< that has the largest part in it; may be empty
+    Amount cost;
+};
+
 /// One line of a chart: history, markers, forecast.
 struct CostSeries {
     std::vector<std::string> keys; ///< as in the query; empty for the total
@@ -44,6 +52,8 @@ struct CostSeries {
     std::vector<SeriesPoint> points;
     std::vector<AnomalyMark> anomalies;
     std::vector<ForecastPoint> forecast;
+    /// Of weeks and months with a forecast: what the running one, the last of `points`, will have come to at its end.
+    std::optional<ForecastPoint> running{};
 };
 
 /// Several series over the same steps, with the steps of the period they are compared with where one was asked for.
@@ -54,6 +64,7 @@ struct SeriesSet {
     std::optional<DateRange> base;     ///< the days of `previous`
     std::vector<CurrencyTotal> totals; ///< over the range, with the number of charges that do not state this cost
     std::uint64_t revision = 0;
+    std::vector<OncePurchase> purchases{}; ///< of the range, where a forecast was asked for
 };
 
 } // namespace altimeter

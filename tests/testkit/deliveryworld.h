@@ -26,6 +26,7 @@ struct PlannedAccount {
     int lines = 1;  ///< that a day's cost is made of, in equal parts
     std::string category;
     Instant importedAt{}; ///< of each of its months; not valid: that of the world
+    std::string frequency{};
 
     bool isCharged(Day day) const
     {
@@ -83,6 +84,7 @@ public:
             combo[static_cast<std::size_t>(Group::Account)] = book.addMember(Group::Account, cells);
             std::vector<std::string> charge(columnsOf(Group::Charge).count);
             charge[static_cast<std::size_t>(Column::ChargeCategory) - columnsOf(Group::Charge).first] = plan.category;
+            charge[static_cast<std::size_t>(Column::ChargeFrequency) - columnsOf(Group::Charge).first] = plan.frequency;
             combo[static_cast<std::size_t>(Group::Charge)] = book.addMember(Group::Charge, charge);
             book.dictionaries->combos.push_back(combo);
             std::map<Day, std::vector<std::pair<Day, int>>> months;

@@ -1,5 +1,6 @@
 #include "app/cli/queryarguments.h"
 #include "app/cli/seriestable.h"
+#include "app/cli/text.h"
 #include "app/cli/verb.h"
 #include "app/cli/verbs/seriesverbs.h"
 
@@ -86,7 +87,12 @@ ExitCode run(Context& context)
         without += series.forecast.empty() ? 1U : 0U;
     if (without > 0)
         context.note(std::to_string(without) + " of " + std::to_string(set->series.size()) +
-                     " series are too short for a forecast");
+                     " series have too little history for a forecast: it takes 7 days from the first cost on");
+    for (const OncePurchase& one : set->purchases)
+        context.note("the purchase of " + one.cost.toString(2) + ' ' + std::string(one.currency.code()) + " on " +
+                     toString(one.day) +
+                     (one.service.empty() ? std::string() : " (" + terminalName(one.service) + ")") +
+                     " was made once: no other day is expected to hold the like");
     return code;
 }
 
@@ -109,6 +115,9 @@ Verb forecastVerb()
   --series FILE      forecasts a csv (series,period,value; period a date or a whole step) instead of a workspace and
                      prints series,step,mean,lo80,hi80,lo95,hi95
   --season M         steps of one season of such a file; else it is found
+
+A series needs seven known days from its first cost on; those without are counted on standard error. Large purchases made
+once are named there: they count on their days, and no level is learnt from them.
 
 Example:
   altimeter-cli forecast --by team --horizon 30

@@ -4,6 +4,8 @@
 #include "models/analysis/series/expectation.h"
 #include "models/analysis/series/forecast.h"
 #include "models/analysis/series/knownseries.h"
+#include "models/analysis/series/monthend.h"
+#include "models/analysis/series/purchases.h"
 
 #include <algorithm>
 #include <cmath>
@@ -356,12 +358,13 @@ struct Learnt {
     CostQuery history; ///< its granularity is the one that is shown
     std::vector<PartedSeries> series;
     bool isByDay = false;
+    std::vector<OncePurchase> purchases; ///< of all of that
 };
 
 Result<Learnt> learn(const CostSource& costs, const CostDays& days, const CostQuery& query, const KeptKeys& kept,
-                     bool isByDay, const std::stop_token& stop)
+                     bool isByDay, bool isForecast, const std::stop_token& stop)
 {
-    Learnt learnt{query, {}, isByDay};
+    Learnt learnt{query, {}, isByDay, {}};
     const DateRange range = closed(days, query.range);
     learnt.history.range = {historyStart(days, range), range.to};
     if (auto checked = checkSteps(days, learnt.history.range, query.granularity); !checked)
@@ -373,7 +376,52 @@ Result<Learnt> learn(const CostSource& costs, const CostDays& days, const CostQu
     if (!series)
         return series.error();
     learnt.series = series.take();
+    if (isForecast && asked.granularity == Granularity::Day) {
+        auto apart = setPurchasesApart(learnt.series, costs, days, asked, kept, stop);
+        if (!apart)
+            return apart.error();
+        learnt.purchases = apart.take();
+    }
     return learnt;
+}
+
+/// What the running week or month of the total will have come to, by currency; nothing where it is not shown whole.
+Status addRunning(SeriesSet& set, const CostSource& costs, const CostDays& days, const Learnt& learnt,
+                  const std::stop_token& stop)
+{
+    const CostQuery& query = set.query;
+    const Day from = stepStart(days.last, query.granularity);
+    const DateRange step{from, nextStep(from, query.granularity)};
+    if (query.range.from.isValid() && query.range.from > from)
+        return {};
+    CostQuery asked = query;
+    asked.granularity = Granularity::None;
+    asked.range = step;
+    const auto known = costs.table(asked, stop); // with what is charged ahead
+    if (!known)
+        return known.error();
+    const auto ahead = expectedAhead(costs, days, query, step, stop);
+    if (!ahead)
+        return ahead.error();
+    for (CostSeries& series : set.series) {
+        const auto total = std::find_if(known->totals.begin(), known->totals.end(), [&](const CurrencyTotal& one) {
+            return one.currency == series.currency && one.unknownRows < one.rows;
+        });
+        const auto parts = std::find_if(learnt.series.begin(), learnt.series.end(), [&](const PartedSeries& one) {
+            return one.currency == series.currency && !one.isOther;
+        });
+        if (total == known->totals.end() || parts == learnt.series.end())
+            continue;
+        const auto expected = Expectation::of(*parts, days, step.to - 1, stop);
+        if (!expected)
+            return expected.error();
+        const auto taken = ahead->find(series.currency);
+        const auto end =
+            expectedEnd(total->cost.toDouble(), *expected, step, taken == ahead->end() ? 0 : taken->second);
+        if (end)
+            series.running = ForecastPoint{step.from, end->mean, end->lo80, end->hi80, end->lo95, end->hi95};
+    }
+    return {};
 }
 
 Result<CostSeries> shownSeries(const PartedSeries& parts, const Learnt& learnt, const CostDays& days,
@@ -419,7 +467,7 @@ Result<SeriesSet> costSeries(const CostSource& costs, const SeriesQuestion& ques
         return kept.error();
     const bool isNear = daysAhead(days.last, query.granularity, question.forecastSteps).days() <= kMostDaysAhead;
     const bool isByDay = query.granularity == Granularity::Day || (question.forecastSteps > 0 && isNear);
-    const auto learnt = learn(costs, days, query, *kept, isByDay, stop);
+    const auto learnt = learn(costs, days, query, *kept, isByDay, question.forecastSteps > 0, stop);
     if (!learnt)
         return learnt.error();
     for (const PartedSeries& parts : learnt->series) {
@@ -434,6 +482,15 @@ Result<SeriesSet> costSeries(const CostSource& costs, const SeriesQuestion& ques
     std::erase_if(set.series, [&](const CostSeries& series) {
         return series.isOther ? query.top == 0 : !kept->contains({series.currency, series.keys});
     });
+    for (const OncePurchase& purchase : learnt->purchases) {
+        if (query.range.contains(purchase.day))
+            set.purchases.push_back(purchase);
+    }
+    const bool isEndShown = question.forecastSteps > 0 && query.range.contains(days.last);
+    if (query.by.empty() && query.granularity != Granularity::Day && isByDay && isEndShown) {
+        if (auto added = addRunning(set, costs, days, *learnt, stop); !added)
+            return added.error();
+    }
     if (question.base) {
         auto previous = previousSeries(costs, *all, query, *question.base, *kept, stop);
         if (!previous)

@@ -10,6 +10,7 @@ namespace altimeter::analysis {
 
 namespace {
 
+constexpr std::size_t kLeastDays = Expectation::kLeastDays;
 constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();
 
 /// One value a day from the first of the data to the last that is known; NaN for what is not known.
@@ -19,6 +20,13 @@ struct History {
     Day last() const { return first + (static_cast<int>(values.size()) - 1); }
 };
 
+/// What was purchased once on a day: no other day is expected to hold the like.
+double apartOn(const SeriesPart& part, Day day)
+{
+    const auto apart = part.apart.find(day);
+    return apart == part.apart.end() ? 0 : apart->second.toDouble();
+}
+
 History historyOf(const SeriesPart& part, const CostDays& days)
 {
     History history{days.first, {}};
@@ -27,22 +35,32 @@ History historyOf(const SeriesPart& part, const CostDays& days)
         const auto cell = part.cells.find(day);
         const bool isKnown = (!part.known || (part.known->knows(day) && part.known->isTold(day))) &&
                              (cell == part.cells.end() || !cell->second.isThin);
-        history.values.push_back(!isKnown ? kNothing : cell == part.cells.end() ? 0 : cell->second.cost.toDouble());
+        history.values.push_back(!isKnown                   ? kNothing
+                                 : cell == part.cells.end() ? 0
+                                                            : cell->second.cost.toDouble() - apartOn(part, day));
     }
     return history;
 }
 
-/// Days of which something is known, and those of them with a cost.
-std::pair<std::size_t, std::size_t> daysToLearnFrom(const std::vector<double>& values)
-{
-    std::size_t known = 0;
-    std::size_t costly = 0;
-    for (const double value : values) {
-        known += std::isfinite(value) ? 1U : 0U;
-        costly += std::isfinite(value) && value != 0 ? 1U : 0U;
+/// What there is to learn from.
+struct Lesson {
+    std::size_t known = 0;  ///< days of which something is known
+    std::size_t costly = 0; ///< of these, such as had a cost
+    std::size_t since = 0;  ///< of these, from the first with a cost on
+
+    explicit Lesson(const std::vector<double>& values)
+    {
+        for (const double value : values) {
+            if (!std::isfinite(value))
+                continue;
+            ++known;
+            costly += value != 0 ? 1U : 0U;
+            since += costly > 0 ? 1U : 0U;
+        }
     }
-    return {known, costly};
-}
+    /// One cost tells no rhythm, and a rhythm of a week is not seen in less than a week.
+    bool isEnough() const { return costly != 1 && (costly == 0 ? known : since) >= kLeastDays; }
+};
 
 /// Charges of the first of a month that stand for it: months are what they are learnt from.
 Result<ForecastResult> forecastMonthly(const History& history, int horizon, const std::stop_token& stop)
@@ -106,7 +124,7 @@ double meanAround(const History& history, std::size_t at)
 double seenOn(const SeriesPart& part, Day day)
 {
     const auto cell = part.cells.find(day);
-    return cell == part.cells.end() ? 0 : cell->second.cost.toDouble();
+    return cell == part.cells.end() ? 0 : cell->second.cost.toDouble() - apartOn(part, day);
 }
 
 double middleOf(std::vector<double> values)
@@ -175,6 +193,8 @@ double mostCredit(const std::vector<double>& credits, std::size_t length)
     }
     return most;
 }
+
+constexpr int kFewCredits = 10; ///< of so many days with a cost fewer than one is a credit
 
 struct Halves {
     double lo80 = 0, hi80 = 0, lo95 = 0, hi95 = 0;
@@ -251,17 +271,20 @@ Result<std::optional<Expectation::Part>> Expectation::partOf(const SeriesPart& p
         const double seen = seenOn(part, day);
         made.gaps.emplace_back(day, seen > 0 ? std::max(mean - seen, 0.0) : mean);
     }
-    const bool hasCredits = std::any_of(history.values.begin(), history.values.end(), [](double v) { return v < 0; });
+    const auto below = std::count_if(history.values.begin(), history.values.end(), [](double v) { return v < 0; });
+    const auto above = std::count_if(history.values.begin(), history.values.end(), [](double v) { return v > 0; });
     for (const double value : history.values) {
-        if (hasCredits)
+        if (below > 0)
             made.credits.push_back(std::isfinite(value) ? std::min(value, 0.0) : 0);
     }
+    made.isOfCredits = below * kFewCredits > above;
     const int horizon = through - history.last();
     if (horizon <= 0)
         return std::optional(std::move(made));
-    const auto [known, costly] = daysToLearnFrom(history.values);
-    if (known == 0 || costly == 1)
+    const Lesson lesson(history.values);
+    if (lesson.known == 0 || lesson.costly == 1)
         return std::optional<Part>();
+    made.isTold = lesson.isEnough();
     auto answer = part.known && part.known->isMonthly ? forecastMonthly(history, horizon, stop)
                                                       : forecastDaily(history, horizon, stop);
     if (!answer)
@@ -277,7 +300,7 @@ void Expectation::takeSeen(Part& made, const SeriesPart& part, const std::vector
     const std::vector<ForecastStep> steps = made.steps;
     for (auto cell = part.cells.lower_bound(made.from); cell != part.cells.end(); ++cell) {
         const auto at = static_cast<std::size_t>(cell->first - made.from);
-        const double seen = cell->second.cost.toDouble();
+        const double seen = cell->second.cost.toDouble() - apartOn(part, cell->first);
         if (at >= steps.size() || seen == 0)
             continue;
         const bool isRunning = part.known && part.known->holdsPartOf(cell->first);
@@ -305,7 +328,8 @@ Result<Expectation> Expectation::of(const PartedSeries& series, const CostDays& 
         if (*made)
             expectation.m_parts.push_back(std::move(**made));
     }
-    expectation.m_hasTooLittleHistory = isAny && expectation.m_parts.empty();
+    expectation.m_hasTooLittleHistory = isAny && std::none_of(expectation.m_parts.begin(), expectation.m_parts.end(),
+                                                              [](const Part& part) { return part.isTold; });
     return expectation;
 }
 
@@ -318,15 +342,32 @@ ForecastStep Expectation::over(const Part& part, const DateRange& range)
     ForecastStep sum = sumOf(
         all.subspan(static_cast<std::size_t>(from - part.from), static_cast<std::size_t>(to - from)), all, part.total);
     double missed = 0;
-    std::size_t gaps = 0;
-    for (const auto& [day, mean] : part.gaps) {
+    for (const auto& [day, mean] : part.gaps)
         missed += range.contains(day) ? mean : 0;
-        gaps += range.contains(day) ? 1U : 0U;
-    }
     for (double* bound : {&sum.mean, &sum.lo80, &sum.lo95, &sum.hi80, &sum.hi95})
         *bound += missed;
-    floorAt(sum, mostCredit(part.credits, static_cast<std::size_t>(to - from) + gaps));
+    floorAt(sum, leastOf(part, range));
     return sum;
+}
+
+/// Credits that are due are known; a credit that came once is no reason to expect less than is spent already. Where
+/// they are much of what comes, as much as ever came in an equally long time.
+double Expectation::leastOf(const Part& part, const DateRange& range)
+{
+    double due = 0;
+    std::size_t length = 0;
+    for (std::size_t at = 0; at < part.steps.size(); ++at) {
+        if (!range.contains(part.from + static_cast<int>(at)))
+            continue;
+        due += std::min(part.steps[at].mean, 0.0);
+        ++length;
+    }
+    for (const auto& [day, mean] : part.gaps) {
+        due += range.contains(day) ? std::min(mean, 0.0) : 0;
+        length += range.contains(day) ? 1U : 0U;
+    }
+    const double most = mostCredit(part.credits, length);
+    return part.isOfCredits ? most : std::max(most, due);
 }
 
 double Expectation::seen(const DateRange& range) const

@@ -25,6 +25,7 @@ struct SeriesPart {
     const KnownAccount* known = nullptr; ///< one of them, in the CostDays that were given; null: charges outside of it
     std::map<Day, Cell> cells;           ///< by step of the query; a step without charges has none
     bool isLive = false;                 ///< had charges lately: its unknown days are missed
+    std::map<Day, Amount> apart{};       ///< of the cells, large purchases made once (setPurchasesApart): no level
 };
 
 /// A series taken apart by what is known of it.

@@ -6,6 +6,7 @@
 #include "models/analysis/series/knowntables.h"
 #include "models/analysis/series/monthend.h"
 #include "models/analysis/series/movers.h"
+#include "models/analysis/series/purchases.h"
 
 #include <algorithm>
 #include <cmath>
@@ -144,9 +145,14 @@ Overview::PerCurrency figuresOf(const MonthTables& tables, Currency currency, bo
     return entry;
 }
 
-/// Every day of the data, from which the rest of the month is learnt.
-Result<std::vector<PartedSeries>> everyDay(const CostSource& costs, const CostDays& days, CostLens lens,
-                                           const std::vector<Currency>& currencies, const std::stop_token& stop)
+/// Every day of the data, from which the rest of the month is learnt, and what was purchased once.
+struct EveryDay {
+    std::vector<PartedSeries> series;
+    std::vector<OncePurchase> purchases;
+};
+
+Result<EveryDay> everyDay(const CostSource& costs, const CostDays& days, CostLens lens,
+                          const std::vector<Currency>& currencies, const std::stop_token& stop)
 {
     CostQuery query;
     query.granularity = Granularity::Day;
@@ -155,43 +161,16 @@ Result<std::vector<PartedSeries>> everyDay(const CostSource& costs, const CostDa
     KeptKeys all;
     for (const Currency currency : currencies)
         all.insert({currency, KeyTuple()});
-    return partedSeries(costs, days, query, all, stop);
-}
-
-/// How much of what is charged ahead was expected of its days, by currency: judged beside charges of the same service
-/// and category, since a fee of each day, week or month is the one that was expected, and a purchase is none.
-Result<std::map<Currency, double>> expectedAhead(const CostSource& costs, const CostDays& days, CostLens lens,
-                                                 const DateRange& month, const std::stop_token& stop)
-{
-    std::map<Currency, double> expected;
-    CostQuery query;
-    query.by = {kService, Dim{Dim::Kind::ChargeCategory, {}}};
-    query.lens = lens;
-    query.range = {days.last + 1, month.to};
-    if (query.range.from == query.range.to)
-        return expected;
-    const auto ahead = costs.table(query, stop);
-    if (!ahead)
-        return ahead.error();
-    KeptKeys kept;
-    for (const CostRow& row : ahead->rows)
-        kept.insert({row.currency, row.keys});
-    if (kept.empty())
-        return expected;
-    query.granularity = Granularity::Day;
-    query.range.from = days.first;
-    const auto history = partedSeries(costs, days, query, kept, stop);
-    if (!history)
-        return history.error();
-    for (const PartedSeries& series : *history) {
-        if (series.isOther)
-            continue;
-        const auto one = Expectation::of(series, days, month.to - 1, stop);
-        if (!one)
-            return one.error();
-        expected[series.currency] += one->seen({days.last + 1, month.to});
-    }
-    return expected;
+    auto series = partedSeries(costs, days, query, all, stop);
+    if (!series)
+        return series.error();
+    EveryDay every{series.take(), {}};
+    query.range.to = days.last.firstOfMonth().addMonths(1); // what lies ahead as well
+    auto purchases = setPurchasesApart(every.series, costs, days, query, all, stop);
+    if (!purchases)
+        return purchases.error();
+    every.purchases = purchases.take();
+    return every;
 }
 
 /// Of the last 30 days by team, by |impact|.
@@ -257,7 +236,9 @@ Result<Overview> overviewFigures(const CostSource& costs, CostLens lens, const s
         return history.error();
     const DateRange toDate{overview.month, overview.asOf};
     const DateRange month{overview.month, overview.month.addMonths(1)};
-    const auto ahead = expectedAhead(costs, *days, lens, month, stop);
+    CostQuery all;
+    all.lens = lens;
+    const auto ahead = expectedAhead(costs, *days, all, month, stop);
     if (!ahead)
         return ahead.error();
 
@@ -269,7 +250,11 @@ Result<Overview> overviewFigures(const CostSource& costs, CostLens lens, const s
                 entry.daily = series;
         }
         entry.late = lateAccounts(*days, currency, toDate);
-        for (const PartedSeries& series : *history) {
+        for (const OncePurchase& purchase : history->purchases) {
+            if (purchase.currency == currency && month.contains(purchase.day))
+                entry.purchases.push_back(purchase);
+        }
+        for (const PartedSeries& series : history->series) {
             if (series.currency != currency)
                 continue;
             const auto expected = Expectation::of(series, *days, month.to - 1, stop);

@@ -1,6 +1,7 @@
 #include "models/analysis/series/weeksums.h"
 
 #include "models/analysis/series/knowntables.h"
+#include "models/domain/comparison.h"
 
 #include <algorithm>
 #include <map>
@@ -10,12 +11,7 @@ namespace altimeter::analysis {
 
 namespace {
 
-constexpr int kDaysAWeek = 7, kDaysAYear = 52 * kDaysAWeek; ///< a Monday is compared with a Monday
-
-DateRange earlier(const DateRange& range, int days)
-{
-    return {range.from - days, range.to - days};
-}
+constexpr PeriodStep kWeek{7, 0}; ///< of whose days a year before is 52 weeks before: a Monday beside a Monday
 
 using SumOf = WeekFigures::Sum WeekFigures::Line::*;
 using LinesByKeys = std::map<std::pair<Currency, KeyTuple>, WeekFigures::Line>;
@@ -65,8 +61,8 @@ Result<WeekFigures> weekFigures(const CostSource& costs, CostLens lens, const st
         return figures;
     const Day last = lastWholeDay(*days); // one that was still running when it was told belongs to no week
     figures.week = {stepStart(last, Granularity::Week), last + 1};
-    figures.before = earlier(figures.week, kDaysAWeek);
-    figures.yearBefore = earlier(figures.week, kDaysAYear);
+    figures.before = baseOf(figures.week, kWeek);
+    figures.yearBefore = baseOf(figures.week, kWeek, CompareWith::YearBefore);
     CostQuery query;
     query.by = {Dim{Dim::Kind::Team, {}}, Dim{Dim::Kind::Service, {}}};
     query.range = figures.week;
@@ -75,11 +71,11 @@ Result<WeekFigures> weekFigures(const CostSource& costs, CostLens lens, const st
     if (!now)
         return now.error();
     query.range = figures.before;
-    const auto before = tableOfKnownDays(costs, *days, query, kDaysAWeek, stop);
+    const auto before = tableOfKnownDays(costs, *days, query, figures.week.from - figures.before.from, stop);
     if (!before)
         return before.error();
     query.range = figures.yearBefore;
-    const auto yearBefore = tableOfKnownDays(costs, *days, query, kDaysAYear, stop);
+    const auto yearBefore = tableOfKnownDays(costs, *days, query, figures.week.from - figures.yearBefore.from, stop);
     if (!yearBefore)
         return yearBefore.error();
     LinesByKeys lines;

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "models/analysis/series/knownseries.h"
+#include "models/domain/costsource.h"
+#include "models/domain/result.h"
+#include "models/domain/series.h"
+
+#include <stop_token>
+#include <vector>
+
+namespace altimeter::analysis {
+
+/// Sets apart what of the days of `series` are large purchases made once, and answers them by currency, then day: a
+/// commitment paid for a year is no level of the days around it, and comes once only.
+///
+/// A purchase is one by its ChargeCategory. It was made once where its ChargeFrequency says so and no more than one
+/// other is like it (between half and twice as large), or where that column is empty and none is; it is large where it
+/// is more than three times an ordinary day of its account. What else comes as a purchase (a monthly fee, a small
+/// licence now and then) stays what the days are learnt from.
+///
+/// `series` is that of `query` by day with `kept`, as partedSeries() answered it for `days`; where the range of `query`
+/// goes beyond its days, purchases there are answered as well. Errors: those of the source.
+Result<std::vector<OncePurchase>> setPurchasesApart(std::vector<PartedSeries>& series, const CostSource& costs,
+                                                    const CostDays& days, const CostQuery& query, const KeptKeys& kept,
+                                                    const std::stop_token& stop);
+
+} // namespace altimeter::analysis
