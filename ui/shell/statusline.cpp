@@ -98,12 +98,12 @@ StatusLine::StatusLine(QWidget* parent)
 void StatusLine::setWorkspace(const WorkspaceInfo& info)
 {
     const bool open = !info.path.empty();
-    const QString through =
-        info.dataThrough.isValid() ? format::date(info.dataThrough, format::locale()) : tr("no data yet");
+    const QString through = info.dataThrough.isValid()
+                                ? tr("Data through %1").arg(format::date(info.dataThrough, format::locale()))
+                                : tr("No data yet");
     const auto old = static_cast<std::uint64_t>(format::daysOld(info.dataThrough));
     const QString age = old > 0 ? tr("%1 day(s) old", nullptr, format::forms(old)).arg(format::count(old)) : QString();
-    say(m_data, tr("Data"),
-        !open ? tr("No workspace open") : format::joined({tr("Data through %1").arg(through), age}));
+    say(m_data, tr("Data"), !open ? tr("No workspace open") : format::joined({through, age}));
     QStringList codes;
     for (const Currency& currency : info.currencies)
         codes << QString::fromUtf8(currency.code().data(), static_cast<qsizetype>(currency.code().size()));

@@ -539,13 +539,22 @@ void DataPage::showFindings()
     showRows("findings", tr("No findings"),
              tr("Every file keeps to the standard, and nothing is missed in the charges."));
     if (m_findings->rowCount() > 0)
-        shown.grid->setCurrentIndex(m_findings->index(std::max(0, m_findings->rowOf(kept)), 0));
+        shown.grid->setCurrentIndex(m_findings->index(std::max(0, rowAfter(kept)), 0));
+    m_hasJudged = false;
     showFinding();
     const QString facts =
         tr("%1 kind(s) open", nullptr, format::forms(kinds)).arg(count(kinds)) +
         (known > 0 ? QStringLiteral(" · ") + tr("%1 acknowledged", "number of findings").arg(count(known)) : QString());
     say("findings", "secondary", m_groups.empty() ? tr("No findings: every file keeps to the standard.") : facts);
     m_tabs->setTabText(2, open == 0 ? tr("Findings") : tr("Findings (%1)").arg(count(open)));
+}
+
+/// The kind that was looked at; where it was just acknowledged whole, the first that is still open.
+int DataPage::rowAfter(const std::string& check) const
+{
+    const int row = m_findings->rowOf(check);
+    const bool isDone = row >= 0 && m_findings->groupAt(row).open() == 0 && m_findings->groupAt(0).open() > 0;
+    return isDone && m_hasJudged ? 0 : row;
 }
 
 std::pair<const FindingGroup*, const FindingCase*> DataPage::currentFinding() const
@@ -667,6 +676,7 @@ void DataPage::judged(const Result<bool>& answer, const QString& done)
                                                  : parts::text(answer.error().todo));
         return;
     }
+    m_hasJudged = true;
     m_findingDetail->clearNote();
     tab("findings").grid->setFocus();
     emit notice(done);

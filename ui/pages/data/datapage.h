@@ -76,6 +76,7 @@ private:
     void showPartitions();
     void showFindings();
     void showFinding();
+    int rowAfter(const std::string& check) const;
     void showFindingLines();
     void showRejectedOf(const FindingGroup& group, const FindingCase* one);
     void findingMenu(const QPoint& at);
@@ -107,6 +108,7 @@ private:
     QString m_readOnly; ///< why nothing can be written; empty: it can be
     CostLens m_lens = CostLens::Effective;
     bool m_isOpen = false;
+    bool m_hasJudged = false; ///< findings were acknowledged or opened again, and are read anew
     std::vector<RejectedLine> m_rejected;
     std::vector<ProofLine> m_proof;
     QSet<QString> m_waiting; ///< tables that are asked for; a newer question drops the answer to an older one

@@ -34,7 +34,7 @@ FindingDetail::FindingDetail(QWidget* parent) : QFrame(parent)
     m_lines = parts::button(tr("Show lines"), tr("The lines it speaks of (Enter)"), nullptr, this);
     auto* head = new QHBoxLayout;
     head->setSpacing(10);
-    head->addWidget(m_badge);
+    head->addWidget(m_badge, 0, Qt::AlignVCenter);
     head->addWidget(m_title, 1);
     head->addWidget(m_lines);
     m_meaning = parts::paragraph({}, "plain", this);

@@ -120,11 +120,15 @@ QWidget* ExploreGridCard::makeReason()
     });
     connect(m_all, &QPushButton::clicked, this,
             [this] { m_steps.change(tr("All time"), [](ExploreState& state) { state.rangeText = "all"; }); });
+    m_import = parts::button(tr("Import files…"), tr("Choose cost exports to import (Ctrl+I)"), "primary", box);
+    connect(m_import, &QPushButton::clicked, this, &ExploreGridCard::importRequested);
+    m_retry = parts::button(tr("Try again"), tr("Ask once more (F5)"), "primary", box);
+    connect(m_retry, &QPushButton::clicked, this, &ExploreGridCard::retryRequested);
     auto* column = new QVBoxLayout(box);
     auto* buttons = new QHBoxLayout;
     buttons->addStretch();
-    buttons->addWidget(m_clear);
-    buttons->addWidget(m_all);
+    for (QPushButton* each : {m_clear, m_all, m_import, m_retry})
+        buttons->addWidget(each);
     buttons->addStretch();
     column->addStretch();
     column->addWidget(m_reason);
@@ -229,8 +233,13 @@ void ExploreGridCard::setReading()
     if (m_stack->currentIndex() != kReason)
         return;
     m_reason->setText(tr("Reading…"));
-    m_clear->hide();
-    m_all->hide();
+    offer({});
+}
+
+void ExploreGridCard::offer(std::initializer_list<QPushButton*> buttons)
+{
+    for (QPushButton* each : {m_clear, m_all, m_import, m_retry})
+        each->setVisible(std::find(buttons.begin(), buttons.end(), each) != buttons.end());
 }
 
 void ExploreGridCard::showTitles()
@@ -275,8 +284,7 @@ void ExploreGridCard::showGridOrReason(bool opening)
     m_isReading = m_isReading && !noLines;
     if (m_hasFailed && !opening) {
         m_reason->setText(tr("The figures could not be read.\nWhy, and what to do, is said above; F5 asks again."));
-        m_clear->hide();
-        m_all->hide();
+        offer({m_retry});
         m_stack->setCurrentIndex(kReason);
         return;
     }
@@ -290,8 +298,12 @@ void ExploreGridCard::showGridOrReason(bool opening)
     }
     m_reason->setText(noLines ? tr("No cost lines yet.\nDrop FOCUS cost exports on the window, or press Ctrl+I.")
                               : ExploreText::empty(m_steps));
-    m_clear->setVisible(!noLines && !m_steps.state().allFilters().empty());
-    m_all->setVisible(!noLines);
+    if (noLines)
+        offer({m_import});
+    else if (m_steps.state().allFilters().empty())
+        offer({m_all});
+    else
+        offer({m_clear, m_all});
     m_stack->setCurrentIndex(kReason);
 }
 
@@ -364,7 +376,11 @@ QModelIndex ExploreGridCard::currentCell() const
 
 void ExploreGridCard::focusGrid()
 {
-    visibleGrid()->setFocus(Qt::OtherFocusReason);
+    QWidget* target = visibleGrid();
+    if (m_stack->currentIndex() == kReason)
+        for (QPushButton* each : {m_retry, m_import, m_all, m_clear}) // the first that is offered
+            target = each->isHidden() ? target : each;
+    target->setFocus(Qt::OtherFocusReason);
 }
 
 } // namespace altimeter::ui

@@ -72,10 +72,14 @@ signals:
     void menuRequested(const QPoint& at);
     void selectionChanged();
     void notice(const QString& text);
+    void importRequested();
+    void retryRequested();
 
 private:
     QWidget* makeGrid(GridView*& view, GridModel* model, const QString& name);
     QWidget* makeReason();
+    /// Of the ways out of having nothing to show these, and no others.
+    void offer(std::initializer_list<QPushButton*> buttons);
     QHBoxLayout* makeTitleRow(QWidget* distinctChoice);
     void connectAll();
     bool isLines() const;
@@ -100,6 +104,8 @@ private:
     QLabel* m_reason = nullptr;
     QPushButton* m_clear = nullptr;
     QPushButton* m_all = nullptr;
+    QPushButton* m_import = nullptr;
+    QPushButton* m_retry = nullptr;
     std::optional<CostTableModel::Sort> m_chosenSort;
     bool m_sortingByMyself = false;
     bool m_hasFailed = false;

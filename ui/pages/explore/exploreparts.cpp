@@ -253,6 +253,8 @@ void ExplorePage::Impl::connectParts()
     QObject::connect(errorBar, &ExploreErrorBar::copied, &page, [this] { emit page.notice(tr("Error text copied")); });
 
     QObject::connect(gridCard, &ExploreGridCard::notice, &page, &Page::notice);
+    QObject::connect(gridCard, &ExploreGridCard::importRequested, &page, &Page::importRequested);
+    QObject::connect(gridCard, &ExploreGridCard::retryRequested, &page, [this] { ask(); });
     QObject::connect(drill, &ExploreDrill::notice, &page, &Page::notice);
     QObject::connect(views, &ExploreViews::notice, &page, &Page::notice);
     QObject::connect(exports, &ExploreExports::notice, &page, &Page::notice);
