@@ -173,6 +173,27 @@ Result<EveryDay> everyDay(const CostSource& costs, const CostDays& days, CostLen
     return every;
 }
 
+/// What the month of `entry` ends at, and what was purchased in it once; `seen` of what is ahead was expected.
+Status addMonthEnd(Overview::PerCurrency& entry, const EveryDay& history, const CostDays& days, const DateRange& month,
+                   double seen, const std::stop_token& stop)
+{
+    for (const OncePurchase& purchase : history.purchases) {
+        if (purchase.currency == entry.currency && month.contains(purchase.day))
+            entry.purchases.push_back(purchase);
+    }
+    for (const PartedSeries& series : history.series) {
+        if (series.currency != entry.currency)
+            continue;
+        const auto expected = Expectation::of(series, days, month.to - 1, stop);
+        if (!expected)
+            return expected.error();
+        const double known = entry.monthToDate.toDouble() + entry.chargedAhead.toDouble();
+        if (!entry.isCostUnknown())
+            expectMonthEnd(entry, known, *expected, month, seen);
+    }
+    return {};
+}
+
 /// Of the last 30 days by team, by |impact|.
 Result<std::vector<Overview::AnomalyItem>> teamAnomalies(const CostSource& costs, CostLens lens, Day last,
                                                          std::size_t teams, const std::stop_token& stop)
@@ -250,21 +271,10 @@ Result<Overview> overviewFigures(const CostSource& costs, CostLens lens, const s
                 entry.daily = series;
         }
         entry.late = lateAccounts(*days, currency, toDate);
-        for (const OncePurchase& purchase : history->purchases) {
-            if (purchase.currency == currency && month.contains(purchase.day))
-                entry.purchases.push_back(purchase);
-        }
-        for (const PartedSeries& series : history->series) {
-            if (series.currency != currency)
-                continue;
-            const auto expected = Expectation::of(series, *days, month.to - 1, stop);
-            if (!expected)
-                return expected.error();
-            entry.chargedAhead = amountOf(tables->ahead, currency);
-            const double known = entry.monthToDate.toDouble() + entry.chargedAhead.toDouble();
-            if (!entry.isCostUnknown())
-                expectMonthEnd(entry, known, *expected, month, ahead->contains(currency) ? ahead->at(currency) : 0);
-        }
+        entry.chargedAhead = amountOf(tables->ahead, currency);
+        const double seen = ahead->contains(currency) ? ahead->at(currency) : 0;
+        if (const Status added = addMonthEnd(entry, *history, *days, month, seen, stop); !added)
+            return added.error();
         overview.currencies.push_back(std::move(entry));
     }
     return overview;
