@@ -1,5 +1,6 @@
 #include "app/report/pdfcanvas.h"
 
+#include "app/report/flatfont.h"
 #include "app/report/fontcoverage.h"
 #include "app/report/fontfolder.h"
 #include "app/report/unicodemap.h"
@@ -10,6 +11,8 @@
 #include <hpdf.h>
 #include <optional>
 #include <sstream>
+#include <sys/mman.h>
+#include <unistd.h>
 #include <vector>
 
 namespace altimeter::report {
@@ -94,6 +97,39 @@ Result<std::string> readFile(const std::filesystem::path& file)
     return bytes.str();
 }
 
+/// A file that lies on no disk: the library reads fonts from files alone, and keeps them open for itself.
+class MemoryFile {
+public:
+    explicit MemoryFile(const Result<std::string>& bytes)
+    {
+        if (!bytes || bytes->empty())
+            return;
+        m_file = ::memfd_create("font", MFD_CLOEXEC);
+        std::size_t written = 0;
+        while (m_file >= 0 && written < bytes->size()) {
+            const auto more = ::write(m_file, bytes->data() + written, bytes->size() - written);
+            if (more <= 0)
+                return;
+            written += static_cast<std::size_t>(more);
+        }
+        m_isWhole = m_file >= 0;
+    }
+    ~MemoryFile()
+    {
+        if (m_file >= 0)
+            ::close(m_file);
+    }
+    MemoryFile(const MemoryFile&) = delete;
+    MemoryFile& operator=(const MemoryFile&) = delete;
+
+    bool isWhole() const { return m_isWhole; }
+    std::string path() const { return "/proc/self/fd/" + std::to_string(m_file); }
+
+private:
+    int m_file = -1;
+    bool m_isWhole = false;
+};
+
 /// The pattern's type changed between releases of the library (whole numbers up to 2.3, reals since): both compile.
 template <typename Unit, typename Phase>
 void setDash(HPDF_STATUS (*set)(HPDF_Page, const Unit*, HPDF_UINT, Phase), HPDF_Page page, double on, double off)
@@ -143,7 +179,9 @@ struct PdfCanvas::Impl {
         auto coverage = FontCoverage::parse(*bytes);
         if (!coverage)
             return Error{coverage.error().code, coverage.error().what, file.filename().string()};
-        const char* name = HPDF_LoadTTFontFromFile(document, file.c_str(), HPDF_TRUE);
+        const MemoryFile flat(losesParts(*bytes) ? withoutComposites(*bytes) : Result<std::string>(std::string()));
+        const std::string path = flat.isWhole() ? flat.path() : file.string();
+        const char* name = HPDF_LoadTTFontFromFile(document, path.c_str(), HPDF_TRUE);
         HPDF_Font font = name ? HPDF_GetFont(document, name, "UTF-8") : nullptr;
         if (!font)
             return Error{ErrorCode::Io, "the font cannot be embedded", file.filename().string()};
