@@ -38,8 +38,9 @@ Scale niceScale(double low, double high)
 
 class DailyChart {
 public:
-    DailyChart(PdfCanvas& canvas, const Frame& frame, const CostSeries& daily, std::span<const PeakDay> peaks)
-        : m_canvas(canvas), m_daily(daily), m_peaks(peaks), m_first(firstDay()), m_last(lastDay())
+    DailyChart(PdfCanvas& canvas, const Frame& frame, const CostSeries& daily, std::span<const PeakDay> peaks,
+               std::span<const Day> ofTeams)
+        : m_canvas(canvas), m_daily(daily), m_peaks(peaks), m_ofTeams(ofTeams), m_first(firstDay()), m_last(lastDay())
     {
         m_scale = niceScale(lowest(), highest());
         const double labels = labelWidth() + 6;
@@ -56,6 +57,7 @@ public:
         drawDays();
         drawActual();
         drawForecast();
+        drawAnomaliesOfTeams();
         drawAnomalies();
         drawPeaks();
         drawLegend();
@@ -208,6 +210,21 @@ private:
         m_canvas.fillCircle(at, 1.7, ink::kWarning);
     }
 
+    /// The line itself is as ever there.
+    void drawAnomaliesOfTeams()
+    {
+        for (const SeriesPoint& point : m_daily.points) {
+            if (point.known && std::find(m_ofTeams.begin(), m_ofTeams.end(), point.period) != m_ofTeams.end())
+                drawSmallRing({x(point.period), y(point.cost.toDouble())});
+        }
+    }
+
+    void drawSmallRing(Point at)
+    {
+        m_canvas.fillCircle(at, 2.4, ink::kCard);
+        m_canvas.strokeCircle(at, 2.4, ink::kWarning, 1);
+    }
+
     void drawAnomalies()
     {
         std::vector<const AnomalyMark*> marks;
@@ -275,8 +292,13 @@ private:
             legendLine("Forecast", true);
         }
         if (!m_daily.anomalies.empty()) {
-            legendText("Anomaly, with its impact");
+            legendText("Anomaly, impact");
             drawRing({m_legendX - 4, m_legendY - 2.6});
+            m_legendX -= 20;
+        }
+        if (!m_ofTeams.empty()) {
+            legendText("of a team");
+            drawSmallRing({m_legendX - 4, m_legendY - 2.6});
             m_legendX -= 20;
         }
         legendLine("Actual", false);
@@ -309,6 +331,7 @@ private:
     PdfCanvas& m_canvas;
     const CostSeries& m_daily;
     std::span<const PeakDay> m_peaks;
+    std::span<const Day> m_ofTeams;
     Day m_first, m_last;
     Scale m_scale;
     Frame m_plot;
@@ -317,14 +340,15 @@ private:
 
 } // namespace
 
-void drawDailyChart(PdfCanvas& canvas, const Frame& frame, const CostSeries& daily, std::span<const PeakDay> peaks)
+void drawDailyChart(PdfCanvas& canvas, const Frame& frame, const CostSeries& daily, std::span<const PeakDay> peaks,
+                    std::span<const Day> ofTeams)
 {
     if (daily.points.empty()) {
         canvas.text({frame.x + frame.width / 2, frame.y + frame.height / 2}, "No daily figures to draw",
                     {Face::Regular, 9, ink::kSecondary, Align::Centre});
         return;
     }
-    DailyChart(canvas, frame, daily, peaks).draw();
+    DailyChart(canvas, frame, daily, peaks, ofTeams).draw();
 }
 
 } // namespace altimeter::report

@@ -33,7 +33,9 @@ struct Frame {
 };
 
 /// Draws the daily cost with its forecast bands and anomaly rings inside `frame`, axes and legend included.
-/// Unknown days leave a gap; credits below zero are drawn below the base line. `peaks` of the currency are named.
-void drawDailyChart(PdfCanvas& canvas, const Frame& frame, const CostSeries& daily, std::span<const PeakDay> peaks);
+/// Unknown days leave a gap; credits below zero are drawn below the base line. `peaks` of the currency are named, and
+/// `ofTeams`, days with an anomaly of a team alone, have a small ring.
+void drawDailyChart(PdfCanvas& canvas, const Frame& frame, const CostSeries& daily, std::span<const PeakDay> peaks,
+                    std::span<const Day> ofTeams = {});
 
 } // namespace altimeter::report

@@ -124,16 +124,32 @@ std::string changeSentence(const WeeklyInput& input, const Overview::PerCurrency
            sameDaysText(input.overview, figures) + (hasPercent ? " (" + percent + ")." : ".");
 }
 
+/// The end of the sentence that says what the month ends at.
+std::string purchasesSentence(const Overview::PerCurrency& figures)
+{
+    if (figures.purchases.empty())
+        return ".";
+    const OncePurchase* largest = &figures.purchases.front();
+    for (const OncePurchase& one : figures.purchases)
+        largest = one.cost > largest->cost ? &one : largest;
+    const std::string what = moneyText(largest->cost, figures.currency) + " for " +
+                             nameText(largest->service, "no service") + " on " + shortDateText(largest->day);
+    if (figures.purchases.size() == 1)
+        return "; of it " + what + " was purchased once, and is no part of what is expected of other days.";
+    return "; of it " + countText(figures.purchases.size(), "purchase", "purchases") + " made once, the largest " +
+           what + ", are no part of what is expected of other days.";
+}
+
 std::string forecastSentence(const WeeklyInput& input, const Overview::PerCurrency& figures)
 {
     if (!figures.hasForecast && figures.isCostUnknown())
         return "Nothing can be expected of it.";
     if (!figures.hasForecast)
-        return "There is too little history for a forecast.";
+        return "There is too little history for a forecast: it takes seven days from the first cost on.";
     return monthText(input.overview.month) + " is expected to end at " +
            estimateText(figures.monthEndMean, figures.currency) + ", four times in five between " +
            estimateText(figures.monthEndLo80, figures.currency) + " and " +
-           estimateText(figures.monthEndHi80, figures.currency) + ".";
+           estimateText(figures.monthEndHi80, figures.currency) + purchasesSentence(figures);
 }
 
 /// What an account has not delivered is not judged: none found there is not said.
@@ -391,6 +407,18 @@ std::string unknownSentence(const WeeklyInput& input, const Overview::PerCurrenc
                 " that is charged ahead for later days of the month.";
     const std::string late = lateSentence(figures.late, dataThrough(input.overview));
     return late.empty() ? text : text + " " + late;
+}
+
+std::string purchasesText(const Overview::PerCurrency& figures)
+{
+    AmountSum sum;
+    for (const OncePurchase& one : figures.purchases)
+        sum.add(one.cost);
+    if (figures.purchases.empty() || sum.overflowed())
+        return {};
+    const std::string amount = "of it " + moneyText(sum.amount(), figures.currency);
+    return figures.purchases.size() == 1 ? amount + " once on " + shortDateText(figures.purchases.front().day)
+                                         : amount + " in " + std::to_string(figures.purchases.size()) + " purchases";
 }
 
 std::string headline(const WeeklyInput& input, const Overview::PerCurrency& figures)

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <optional>
 
 namespace altimeter::report {
 
@@ -24,6 +25,7 @@ constexpr double kRow = 15.5;
 constexpr double kHeaderRow = 19.5;
 constexpr double kInset = 8;
 constexpr double kCardInset = 8;
+constexpr double kBridgeNote = 21; ///< two lines below the bridge
 
 constexpr TextStyle kBody{Face::Regular, 9, ink::kText, Align::Left};
 constexpr TextStyle kSmall{Face::Regular, 7.5, ink::kSecondary, Align::Left};
@@ -32,6 +34,14 @@ struct Cell {
     std::string text;
     Colour colour = ink::kText;
     double bar = -1; ///< 0..1: a bar of this part of the column behind the text's left
+    /// A piece of a bridge, from and to in parts of the column.
+    struct Span {
+        double from = 0, to = 0;
+        Colour colour = ink::kSeries;
+        bool isTorn = false; ///< it begins left of the column
+        bool hasNext = true; ///< in the row below
+    };
+    std::optional<Span> span{};
 };
 
 struct Column {
@@ -140,17 +150,57 @@ private:
 
     // one currency
 
+    /// What keeps the largest figure of a currency readable: amounts are never cut, and tiny print is no better.
+    int scaleOf(const Overview::PerCurrency& figures) const
+    {
+        constexpr double kReadable = 1e10;
+        constexpr double kScaled = 1e7;
+        double largest = std::max(magnitude(figures.monthToDate).toDouble(), magnitude(figures.lastMonth).toDouble());
+        if (figures.hasForecast && std::isfinite(figures.monthEndHi95))
+            largest = std::max(largest, std::abs(figures.monthEndHi95));
+        if (const WeekFigures::PerCurrency* week = deliveredWeekOf(m_input.week, figures.currency))
+            for (const WeekFigures::Sum& sum :
+                 {week->now, week->before.value_or(WeekFigures::Sum()), week->yearBefore.value_or(WeekFigures::Sum())})
+                largest = std::max(largest, magnitude(sum.cost).toDouble());
+        int scale = 0;
+        if (largest >= kReadable)
+            for (; scale < 15 && largest >= kScaled; largest /= 1000)
+                scale += 3;
+        return scale;
+    }
+
+    std::string unit() const { return scaleText(m_scale, m_currency); }
+    std::string money(Amount amount) const
+    {
+        return m_scale == 0 ? moneyText(amount, m_currency) : amountText(amount, 1, m_scale);
+    }
+    std::string changed(Amount change) const
+    {
+        if (m_scale == 0)
+            return changeText(change, m_currency);
+        const std::string text = amountText(change, 1, m_scale);
+        const bool isZero = text.find_first_of("123456789") == std::string::npos;
+        return isZero || change.isNegative() ? text : "+" + text;
+    }
+    std::string estimate(double value) const { return estimateText(value / std::pow(10, m_scale), m_currency); }
+    std::string estimateChange(double value) const
+    {
+        return estimateChangeText(value / std::pow(10, m_scale), m_currency);
+    }
+
     void drawCurrency(const Overview::PerCurrency& figures)
     {
         m_currency = figures.currency;
+        m_scale = scaleOf(figures);
         newPage();
         drawTitle(figures);
         if (m_canvas.pageCount() == 1)
             drawCurrencies();
         drawCards(figures);
         if (const WeekFigures::PerCurrency* week = deliveredWeekOf(m_input.week, figures.currency)) {
-            drawWeekTeams(*week);
-            drawWeekMovers(*week);
+            const WeekRows rows = rowsThatFit(*week);
+            drawWeekTeams(*week, rows.teams);
+            drawWeekBridge(*week, rows.services);
         }
         newPage();
         drawChartCard(figures);
@@ -207,21 +257,21 @@ private:
 
     Card forecastCard(const Overview::PerCurrency& figures) const
     {
-        Card card{"Expected for " + monthText(overview().month) + ", " + std::string(figures.currency.code()),
+        Card card{"Expected for " + monthText(overview().month) + ", " + unit(),
                   "\u2013",
-                  {"Too little history"},
+                  {"Too little history:", "it takes seven days"},
                   ink::kText};
         if (figures.isCostUnknown())
             card.details = {"This cost is unknown"};
         if (!figures.hasForecast)
             return card;
         const auto range = [&](const char* name, double low, double high) {
-            return std::string(name) + "  " + estimateText(low, figures.currency) + " to " +
-                   estimateText(high, figures.currency);
+            return std::string(name) + "  " + estimate(low) + " to " + estimate(high);
         };
-        card.value = estimateText(figures.monthEndMean, figures.currency);
+        card.value = estimate(figures.monthEndMean);
+        const std::string once = purchasesText(figures);
         card.details = {range("80\u2009%", figures.monthEndLo80, figures.monthEndHi80),
-                        range("95\u2009%", figures.monthEndLo95, figures.monthEndHi95)};
+                        once.empty() ? range("95\u2009%", figures.monthEndLo95, figures.monthEndHi95) : once};
         return card;
     }
 
@@ -236,23 +286,21 @@ private:
     Card weekCard(const Overview::PerCurrency& figures) const
     {
         const WeekFigures::PerCurrency* week = deliveredWeekOf(m_input.week, figures.currency);
-        Card card{
-            "This week, " + std::string(figures.currency.code()), "\u2013", {"Nothing delivered yet"}, ink::kText};
+        Card card{"This week, " + unit(), "\u2013", {"Nothing delivered yet"}, ink::kText};
         if (!week)
             return card;
-        card.value = week->now.isUnknown() ? "unknown" : moneyText(week->now.cost, figures.currency);
+        card.value = week->now.isUnknown() ? "unknown" : money(week->now.cost);
         card.details = {weekDaysText(m_input.week) + ", " + shortDateText(m_input.week.week.from) + " to " +
                             shortDateText(m_input.week.week.to - 1),
                         "No week a year before"};
         if (week->yearBefore && !week->yearBefore->isUnknown())
-            card.details[1] = "A year before  " + moneyText(week->yearBefore->cost, figures.currency);
+            card.details[1] = "A year before  " + money(week->yearBefore->cost);
         return card;
     }
 
     Card weekChangeCard(const Overview::PerCurrency& figures) const
     {
-        const std::string code(figures.currency.code());
-        Card card{"Against last week, " + code, "\u2013", {"No week before"}, ink::kText};
+        Card card{"Against last week, " + unit(), "\u2013", {"No week before"}, ink::kText};
         const WeekFigures::PerCurrency* week = deliveredWeekOf(m_input.week, figures.currency);
         if (!week || !week->before)
             return card;
@@ -261,20 +309,19 @@ private:
             card.details = {"This cost is unknown", "of some charges"};
             return card;
         }
-        card.value = changeText(*change, figures.currency);
+        card.value = changed(*change);
         card.colour = changeColour(*change, week->before->cost);
         card.details = {changePercentText(week->now.cost, week->before->cost) + ", same days",
-                        "from " + moneyText(week->before->cost, figures.currency)};
+                        "from " + money(week->before->cost)};
         return card;
     }
 
     Card monthCard(const Overview::PerCurrency& figures) const
     {
-        const std::string code(figures.currency.code());
         const int days = overview().asOf - overview().month;
         const bool isUnknown = figures.isCostUnknown();
-        Card card{"Month to date, " + code,
-                  isUnknown ? "unknown" : moneyText(figures.monthToDate, figures.currency),
+        Card card{"Month to date, " + unit(),
+                  isUnknown ? "unknown" : money(figures.monthToDate),
                   {countText(static_cast<std::uint64_t>(std::max(days, 0)), "day", "days") + " of " +
                        monthYearText(overview().month),
                    "No month before"},
@@ -283,7 +330,7 @@ private:
         if (figures.hasLastMonth && !figures.isComparable(overview().month))
             card.details[1] = "No day is over yet";
         else if (figures.hasLastMonth && change && !isUnknown)
-            card.details[1] = changeText(*change, figures.currency) + " (" +
+            card.details[1] = changed(*change) + " (" +
                               changePercentText(figures.comparedToDate(), figures.sameDaysLastMonth) + ") on " +
                               monthText(overview().month.addMonths(-1));
         return card;
@@ -292,8 +339,8 @@ private:
     Card unallocatedCard(const Overview::PerCurrency& figures) const
     {
         const bool isUnknown = figures.isCostUnknown();
-        return {"Unallocated, " + std::string(figures.currency.code()),
-                isUnknown ? "unknown" : moneyText(figures.unallocated, figures.currency),
+        return {"Unallocated, " + unit(),
+                isUnknown ? "unknown" : money(figures.unallocated),
                 {isUnknown ? "\u2013" : shareText(figures.unallocated, figures.monthToDate) + " of month to date",
                  "no team by the rules"},
                 ink::kText};
@@ -343,22 +390,26 @@ private:
 
     void drawChartCard(const Overview::PerCurrency& figures)
     {
-        const double height = 262;
+        const double height = 216;
         m_canvas.card(kLeft, m_y, kContent, height, 6, ink::kCard, ink::kBorder);
         const std::string code(figures.currency.code());
         m_canvas.text({kLeft + 12, m_y + 20}, "Cost per day, " + code, {Face::Bold, 10.5, ink::kText, Align::Left});
-        drawDailyChart(m_canvas, {kLeft + 12, m_y + 14, kContent - 24, height - 22}, figures.daily, m_input.peaks);
+        std::vector<Day> ofTeams; // what the table below lists is marked here
+        for (const Overview::AnomalyItem* item : anomaliesOf(overview(), figures.currency))
+            ofTeams.push_back(item->mark.period);
+        drawDailyChart(m_canvas, {kLeft + 12, m_y + 14, kContent - 24, height - 22}, figures.daily, m_input.peaks,
+                       ofTeams);
         m_y += height + 14;
     }
 
     void drawMovements(const Overview::PerCurrency& figures)
     {
-        const WeekTable services = monthMovers(figures, kTopLines);
+        constexpr std::size_t kMost = 8; // with the chart above and the teams below this is one page
+        const WeekTable services = monthMovers(figures, kMost);
         if (services.lines.empty())
             return;
         Table table;
-        table.title =
-            "What moved, against " + sameDaysText(overview(), figures) + ", " + std::string(m_currency.code());
+        table.title = "What moved, against " + sameDaysText(overview(), figures) + ", " + unit();
         table.columns = moverColumns("Month to date", "Same days before");
         for (const WeekLine& line : services.lines)
             table.rows.push_back(moverRow(line, services));
@@ -423,6 +474,8 @@ private:
         double x = kLeft;
         for (std::size_t i = 0; i < cells.size(); ++i) {
             const auto& column = table.columns[i];
+            if (cells[i].span)
+                drawSpan(*cells[i].span, x + kInset, column.width - 2 * kInset);
             if (cells[i].bar > 0)
                 m_canvas.fillRect(x + kInset, m_y + 5.3, std::max(1.0, cells[i].bar * (column.width - 48)), 5,
                                   ink::kBand80);
@@ -430,6 +483,19 @@ private:
             x += column.width;
         }
         m_y += kRow;
+    }
+
+    void drawSpan(const Cell::Span& span, double x, double width)
+    {
+        constexpr double kHeight = 7.5;
+        const double top = m_y + (kRow - kHeight) / 2;
+        const double left = x + width * std::min(span.from, span.to), right = x + width * std::max(span.from, span.to);
+        m_canvas.fillRect(left, top, std::max(right - left, 0.75), kHeight, span.colour);
+        if (span.isTorn)
+            m_canvas.line({left + 5, top - 1}, {left + 8, top + kHeight + 1}, ink::kCard, 1.5);
+        const double end = x + width * span.to; // to where the next row begins
+        if (span.hasNext)
+            m_canvas.line({end, top + kHeight}, {end, top + kRow}, ink::kTertiary, 0.5);
     }
 
     void drawInColumn(const Column& column, double x, double y, const std::string& text, TextStyle style)
@@ -452,19 +518,16 @@ private:
         const double share = total.isZero() || !now ? 0 : now->toDouble() / total.toDouble();
         const Colour colourOfChange = change ? changeColour(*change, wholeBefore) : ink::kText;
         return {{name, colour},
-                {now ? moneyText(*now, m_currency) : "\u2013", colour},
-                {before ? moneyText(*before, m_currency) : "\u2013", colour},
-                {change ? changeText(*change, m_currency) : "\u2013", colourOfChange},
+                {now ? money(*now) : "\u2013", colour},
+                {before ? money(*before) : "\u2013", colour},
+                {change ? changed(*change) : "\u2013", colourOfChange},
                 {change ? changePercentText(*compared, *before) : "\u2013", colourOfChange},
                 {now ? shareText(*now, total) : "\u2013", colour, std::clamp(share, 0.0, 1.0)}};
     }
 
     // the week
 
-    Cell amountCell(const std::optional<Amount>& amount) const
-    {
-        return {amount ? moneyText(*amount, m_currency) : "\u2013"};
-    }
+    Cell amountCell(const std::optional<Amount>& amount) const { return {amount ? money(*amount) : "\u2013"}; }
 
     /// Of a line against the total it is a part of: what is small in all is grey, however large it is in itself.
     Cell changeCell(const WeekLine& line, const WeekTable& table) const
@@ -472,7 +535,7 @@ private:
         const auto change = line.change();
         if (!change)
             return {"\u2013"};
-        return {changeText(*change, m_currency), changeColour(*change, table.total.before.value_or(Amount()))};
+        return {changed(*change), changeColour(*change, table.total.before.value_or(Amount()))};
     }
 
     Cell percentCell(const WeekLine& line, const WeekTable& table) const
@@ -483,6 +546,9 @@ private:
 
     void drawCurrencies()
     {
+        constexpr std::size_t kMost = 6;
+        const std::size_t count = overview().currencies.size();
+        const std::size_t listed = count > kMost ? kMost - 1 : count;
         if (m_input.week.currencies.size() < 2)
             return;
         Table table;
@@ -493,18 +559,23 @@ private:
                          {"Week before", amount},
                          {"Year before", amount},
                          {"Month to date", amount}};
-        for (const Overview::PerCurrency& one : overview().currencies) {
+        for (std::size_t i = 0; i < listed; ++i) {
+            const Overview::PerCurrency& one = overview().currencies[i];
             const WeekFigures::PerCurrency* week = deliveredWeekOf(m_input.week, one.currency);
             const WeekTable sums = week ? weekByTeam(*week, 1) : WeekTable();
-            const auto text = [&one](const std::optional<Amount>& sum) -> Cell {
-                return {sum ? moneyText(*sum, one.currency) : "\u2013"};
+            const int scale = scaleOf(one);
+            const auto text = [&one, scale](const std::optional<Amount>& sum) -> Cell {
+                return {!sum ? "\u2013" : scale == 0 ? moneyText(*sum, one.currency) : amountText(*sum, 1, scale)};
             };
-            table.rows.push_back({{std::string(one.currency.code())},
+            table.rows.push_back({{scaleText(scale, one.currency)},
                                   text(sums.total.now),
                                   text(sums.total.before),
                                   text(sums.total.yearBefore),
                                   text(one.isCostUnknown() ? std::nullopt : std::optional(one.monthToDate))});
         }
+        if (listed < count)
+            table.note = countText(count - listed, "other currency has its", "other currencies have their") +
+                         " own page further on.";
         drawTable(table);
     }
 
@@ -518,11 +589,37 @@ private:
                 amountCell(line.yearBefore)};
     }
 
-    void drawWeekTeams(const WeekFigures::PerCurrency& figures)
+    /// How many lines the tables of the week have, beside "others".
+    struct WeekRows {
+        std::size_t teams = kTopLines, services = 6;
+    };
+
+    /// As many as the first page holds: what is on it is read, what is behind it hardly ever.
+    WeekRows rowsThatFit(const WeekFigures::PerCurrency& figures) const
     {
-        const WeekTable teams = weekByTeam(figures, kTopLines);
+        constexpr std::size_t kLeastTeams = 4, kLeastServices = 3;
+        const auto height = [&](const WeekRows& rows) {
+            const auto lines = weekByTeam(figures, rows.teams).lines.size();
+            const auto moved = figures.before ? weekMovers(figures, rows.services).lines.size() : 0;
+            constexpr double kAround = 22 + kHeaderRow + kRow + 14; // title, header, total and what is below
+            const double bridge = moved > 0 ? kAround + kRow * static_cast<double>(moved + 1) + kBridgeNote : 0;
+            return kAround + kRow * static_cast<double>(lines) + bridge;
+        };
+        WeekRows rows;
+        while (m_y + height(rows) > kBottom && (rows.teams > kLeastTeams || rows.services > kLeastServices)) {
+            if (rows.teams > kLeastTeams)
+                --rows.teams;
+            else
+                --rows.services;
+        }
+        return rows;
+    }
+
+    void drawWeekTeams(const WeekFigures::PerCurrency& figures, std::size_t most)
+    {
+        const WeekTable teams = weekByTeam(figures, most);
         Table table;
-        table.title = "Teams this week, " + weekDaysText(m_input.week) + ", " + std::string(m_currency.code());
+        table.title = "Teams this week, " + weekDaysText(m_input.week) + ", " + unit();
         const double amount = 84;
         table.columns = {{"Team", kContent - 4 * amount - 52, Align::Left},
                          {"This week", amount},
@@ -556,29 +653,68 @@ private:
                 amountCell(line.now)};
     }
 
-    void drawWeekMovers(const WeekFigures::PerCurrency& figures)
+    /// From the week before to this week: a row for each step, whose bars begin where the one above ends.
+    void drawWeekBridge(const WeekFigures::PerCurrency& figures, std::size_t most)
     {
-        constexpr std::size_t kMostMovers = 6;
-        constexpr double kOwner = 110;
-        const WeekTable services = weekMovers(figures, kMostMovers);
+        constexpr double kOwner = 92;
+        constexpr double kSteps = 112;
+        constexpr double kAmount = 68;
+        constexpr double kPercent = 48;
+        const WeekTable services = weekMovers(figures, most);
         if (services.lines.empty())
             return;
-        Table table;
-        table.title = "What moved against the week before, " + std::string(m_currency.code());
-        table.columns = moverColumns("This week", "Week before");
-        table.columns.insert(table.columns.begin() + 1, {"Owner", kOwner, Align::Left});
-        table.columns.front().width -= kOwner;
-        const auto row = [&](const WeekLine& line) {
-            std::vector<Cell> cells = moverRow(line, services);
-            cells.insert(cells.begin() + 1, {line.owner, ink::kSecondary});
-            return cells;
+        const WeekBridge bridge = weekBridge(services);
+        const auto span = [&](std::size_t at) -> std::optional<Cell::Span> {
+            if (at >= bridge.bars.size())
+                return std::nullopt;
+            const WeekBridge::Bar& bar = bridge.bars[at];
+            const auto place = [&](Amount amount) {
+                return std::clamp((amount.toDouble() - bridge.low) / (bridge.high - bridge.low), 0.0, 1.0);
+            };
+            const Colour moved = bar.to < bar.from ? ink::kGood : bar.to > bar.from ? ink::kBad : ink::kTertiary;
+            return Cell::Span{place(bar.from), place(bar.to), bar.isTotal ? ink::kSeries : moved,
+                              bar.isTotal && bridge.isCut, at + 1 < bridge.bars.size()};
         };
-        for (const WeekLine& line : services.lines)
-            table.rows.push_back(row(line));
-        table.total = row(services.total);
-        table.note = "Owner: the team that has the largest part in the change. Grey: less than a hundredth of the "
-                     "week before in all.";
+        Table table;
+        table.title = "From the week before to this week, " + unit();
+        table.columns = {{"Service", kContent - kOwner - kSteps - 2 * kAmount - kPercent, Align::Left},
+                         {"Owner", kOwner, Align::Left},
+                         {"", kSteps, Align::Left},
+                         {"Change", kAmount},
+                         {"Change\u2009%", kPercent},
+                         {"Cost", kAmount}};
+        table.rows.push_back(
+            {{"The week before"}, {}, {{}, ink::kText, -1, span(0)}, {}, {}, amountCell(services.total.before)});
+        for (std::size_t i = 0; i < services.lines.size(); ++i) {
+            const WeekLine& line = services.lines[i];
+            Cell cost = amountCell(line.now);
+            cost.colour = ink::kSecondary;
+            table.rows.push_back({{line.name},
+                                  {line.owner, ink::kSecondary},
+                                  {{}, ink::kText, -1, span(i + 1)},
+                                  changeCell(line, services),
+                                  percentCell(line, services),
+                                  cost});
+        }
+        table.total = {{"This week"},
+                       {},
+                       {{}, ink::kText, -1, span(services.lines.size() + 1)},
+                       changeCell(services.total, services),
+                       percentCell(services.total, services),
+                       amountCell(services.total.now)};
+        table.note = bridgeNote(bridge);
         drawTable(table);
+    }
+
+    static std::string bridgeNote(const WeekBridge& bridge)
+    {
+        std::string note =
+            "Owner: the team that has the largest part in the change. Cost: this week's. Grey: less than "
+            "a hundredth of the week before in all.";
+        if (bridge.bars.empty())
+            return note + " Nothing is drawn where a cost is unknown.";
+        return note + " The steps add up to the last digit" +
+               (bridge.isCut ? "; the long bars do not begin at zero." : ".");
     }
 
     void drawTeams(const Overview::PerCurrency& figures)
@@ -587,7 +723,7 @@ private:
         if (teams.lines.empty())
             return;
         Table table;
-        table.title = "Teams, month to date, " + std::string(m_currency.code());
+        table.title = "Teams, month to date, " + unit();
         const double amount = 80;
         table.columns = {{"Team", kContent - 3 * amount - 50 - 76, Align::Left},
                          {"Month to date", amount},
@@ -656,17 +792,20 @@ private:
     {
         const auto items = anomaliesOf(overview(), figures.currency);
         Table table;
-        table.title = "Anomalies of the last 30 days, " + std::string(m_currency.code());
+        table.title = "Anomalies, " + unit();
         table.columns = {{"Day", 58, Align::Left},  {"Team", kContent - 58 - 92 - 70 - 100 - 70, Align::Left},
                          {"Kind", 92, Align::Left}, {"Actual", 70},
                          {"Expected range", 100},   {"Impact", 70}};
+        for (const AnomalyMark& mark : figures.daily.anomalies) // those that the chart names
+            table.rows.push_back(anomalyRow({{}, figures.currency, mark}));
         for (std::size_t i = 0; i < std::min(items.size(), kMostAnomalies); ++i)
             table.rows.push_back(anomalyRow(*items[i]));
         if (items.size() > kMostAnomalies)
             table.rows.push_back({{}, {countText(items.size() - kMostAnomalies, "smaller one", "smaller ones")}});
-        if (items.empty())
+        if (table.rows.empty())
             table.rows.push_back({{"\u2013"}, {"None"}});
         table.note =
+            "Of each team the last 30 days, of all teams together those of the chart. " +
             (items.empty() ? std::string("Every team stayed inside its expected range. ") : std::string()) +
             "Impact is the actual cost less the expected cost of that day: a statistical estimate, not an amount "
             "that is billed.";
@@ -678,11 +817,11 @@ private:
         const auto& mark = item.mark;
         const Colour colour = mark.impact < 0 ? ink::kGood : ink::kBad;
         return {{shortDateText(mark.period)},
-                {joinedKeys(item.keys)},
+                {item.keys.empty() ? std::string("All teams together") : joinedKeys(item.keys)},
                 {kindText(mark)},
-                {estimateText(mark.actual, m_currency)},
-                {estimateText(mark.lower, m_currency) + " to " + estimateText(mark.upper, m_currency)},
-                {estimateChangeText(mark.impact, m_currency), colour}};
+                {estimate(mark.actual)},
+                {estimate(mark.lower) + " to " + estimate(mark.upper)},
+                {estimateChange(mark.impact), colour}};
     }
 
     void drawProof(const Overview::PerCurrency& figures)
@@ -740,6 +879,7 @@ private:
     PdfCanvas& m_canvas;
     const WeeklyInput& m_input;
     Currency m_currency;
+    int m_scale = 0; ///< amounts of the tables and cards of m_currency are shown in 10^m_scale
     std::vector<Currency> m_pageCurrency;
     double m_y = kTop;
 };

@@ -186,6 +186,40 @@ WeekTable weekMovers(const WeekFigures::PerCurrency& figures, std::size_t most)
     return table;
 }
 
+WeekBridge weekBridge(const WeekTable& movers)
+{
+    if (!movers.total.now || !movers.total.before || movers.lines.empty())
+        return {};
+    WeekBridge bridge;
+    bridge.bars.push_back({Amount(), *movers.total.before, true});
+    for (const WeekLine& line : movers.lines) {
+        const Amount from = bridge.bars.back().to;
+        const auto change = line.change();
+        if (!change)
+            return {};
+        const auto to = checkedAdd(from, *change);
+        if (!to)
+            return {};
+        bridge.bars.push_back({from, *to, false});
+    }
+    if (bridge.bars.back().to != *movers.total.now)
+        return {};
+    bridge.bars.push_back({Amount(), *movers.total.now, true});
+    double least = bridge.bars.front().to.toDouble(), most = least;
+    for (const WeekBridge::Bar& bar : bridge.bars) {
+        least = std::min(least, bar.to.toDouble());
+        most = std::max(most, bar.to.toDouble());
+    }
+    constexpr double kSmall = 0.4; // of the total: moves that are less would be lines
+    const double spread = most - least;
+    bridge.isCut = least > 0 && spread < kSmall * most;
+    bridge.low = bridge.isCut ? least - std::max(0.5 * spread, 0.02 * most) : std::min(least, 0.0);
+    bridge.high = std::max(most, bridge.isCut ? most : 0.0);
+    if (!(bridge.high > bridge.low))
+        bridge.high = bridge.low + 1;
+    return bridge;
+}
+
 WeekTable monthMovers(const Overview::PerCurrency& figures, std::size_t most)
 {
     if (!figures.hasLastMonth || figures.isCostUnknown() || (figures.wholeDays && figures.wholeDays->teams.empty()))

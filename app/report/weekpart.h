@@ -33,6 +33,20 @@ WeekTable weekByTeam(const WeekFigures::PerCurrency& figures, std::size_t most);
 /// Services by what they moved against the week before, largest |change| first; empty without a week before.
 WeekTable weekMovers(const WeekFigures::PerCurrency& figures, std::size_t most);
 
+/// From the week before to this week, line by line: each bar begins where the one before ends, and the last one ends at
+/// this week's total to the last digit.
+struct WeekBridge {
+    struct Bar {
+        Amount from, to;
+        bool isTotal = false;
+    };
+    std::vector<Bar> bars;    ///< the week before, one per line of the table, this week; empty: see below
+    double low = 0, high = 1; ///< what the bars are drawn between; low < high
+    bool isCut = false;       ///< that leaves zero out, where the changes are small beside the totals
+};
+/// Of weekMovers(). Empty where a change is unknown, or beyond what an amount can hold.
+WeekBridge weekBridge(const WeekTable& movers);
+
 /// Services by what they moved in the month to date against the same days of last month; empty without a last month.
 WeekTable monthMovers(const Overview::PerCurrency& figures, std::size_t most);
 

@@ -273,9 +273,78 @@ private Q_SLOTS:
         QVERIFY(!services.lines[0].yearBefore.has_value());
         const QString pdf = extracted(rendered(input)).simplified();
         if (!pdf.isEmpty()) {
-            for (const char* part : {"Teams this week, Mon to Thu, USD", "What moved against the week before, USD",
+            for (const char* part : {"Teams this week, Mon to Thu, USD", "From the week before to this week, USD",
                                      "Against last week, USD"})
                 QVERIFY2(pdf.contains(QString::fromLatin1(part)), part);
+        }
+    }
+
+    /// From the week before to this week, step by step, to the last digit.
+    void weekBridge_addsUp()
+    {
+        for (const std::size_t most : {std::size_t{1}, std::size_t{3}, std::size_t{500}}) {
+            const WeekTable movers = weekMovers(manyTeams().week.currencies[0], most);
+            const WeekBridge bridge = weekBridge(movers);
+            QCOMPARE(bridge.bars.size(), movers.lines.size() + 2);
+            QVERIFY(bridge.bars.front().isTotal && bridge.bars.front().to == *movers.total.before);
+            for (std::size_t i = 0; i < movers.lines.size(); ++i) {
+                QVERIFY(bridge.bars[i + 1].from == bridge.bars[i].to);
+                QVERIFY(*difference(bridge.bars[i + 1].to, bridge.bars[i + 1].from) == *movers.lines[i].change());
+            }
+            QVERIFY(bridge.bars.back().to == *movers.total.now);
+            QVERIFY(bridge.bars[bridge.bars.size() - 2].to == *movers.total.now);
+            QVERIFY(bridge.low < bridge.high);
+        }
+    }
+
+    void weekBridge_ofCreditsStopsAndTheUnknown()
+    {
+        const auto line = [](const char* service, double now, double before) {
+            WeekFigures::Line made;
+            made.service = service;
+            made.now = {sample::money(now), 1, 0};
+            made.before = {sample::money(before), 1, 0};
+            return made;
+        };
+        const auto bridgeOf = [&](std::vector<WeekFigures::Line> lines) {
+            WeekFigures::PerCurrency figures;
+            figures.currency = Currency("USD");
+            figures.before = WeekFigures::Sum();
+            AmountSum now;
+            AmountSum before;
+            for (const WeekFigures::Line& one : lines) {
+                now.add(one.now.cost);
+                before.add(one.before.cost);
+            }
+            figures.now = {now.amount(), lines.size(), 0};
+            figures.before = WeekFigures::Sum{before.amount(), lines.size(), 0};
+            figures.lines = std::move(lines);
+            return weekBridge(weekMovers(figures, 6));
+        };
+        const WeekBridge credits = bridgeOf({line("usage", 10, 12), line("credit", -40, 0)});
+        QVERIFY(!credits.isCut && credits.low <= -30 && credits.high >= 12);
+        const WeekBridge steady = bridgeOf({line("a", 1000, 1001), line("b", 2003, 2000)});
+        QVERIFY(steady.isCut && steady.low > 0 && steady.low < 3000);
+        const WeekBridge stopped = bridgeOf({line("a", 0, 500)});
+        QVERIFY(!stopped.isCut && stopped.low == 0 && stopped.bars.back().to.isZero());
+        const WeekBridge same = bridgeOf({line("a", 7, 7)});
+        QVERIFY(same.low < same.high && same.bars.size() == 3);
+        WeekFigures::Line half = line("a", 5, 6);
+        half.now.unknownRows = 1;
+        QVERIFY(bridgeOf({half}).bars.empty());
+    }
+
+    /// The first page holds the week whatever there is to say of it.
+    void firstPage_holdsTheWeek()
+    {
+        for (const WeeklyInput& input : {sample::ordinary(), manyTeams(), huge(), longNames()}) {
+            const QString pdf = extracted(rendered(input));
+            if (pdf.isEmpty())
+                return; // no program here that reads a PDF
+            const QString first = pdf.section('\f', 0, 0).simplified();
+            QVERIFY2(first.contains("Teams this week"), qPrintable(first));
+            QVERIFY2(first.contains("From the week before to this week"), qPrintable(first));
+            QVERIFY2(first.contains("The steps add up to the last digit"), qPrintable(first));
         }
     }
 
