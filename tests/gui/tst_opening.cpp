@@ -272,7 +272,7 @@ private slots:
                 auto* legend = window.findChild<ui::ExplorePage*>()->findChild<ui::ChartLegend*>();
                 QVERIFY(legend);
                 QString words;
-                for (const QLabel* item : legend->findChildren<QLabel*>())
+                for (const QWidget* item : legend->findChildren<QWidget*>())
                     words += item->accessibleName() + '\n';
                 for (const QString& name : {kPicture, kHeading, kMarkup, kTurnedShown})
                     QVERIFY2(words.contains(name), qPrintable(words));

@@ -1216,6 +1216,41 @@ private slots:
         QCOMPARE(stage.page->state().rangeText, std::string("2026-10-22..2026-10-24"));
     }
 
+    void chartLine_canBeKept()
+    {
+        Stage stage;
+        const SeriesFrame frame = stage.page->chart()->frame();
+        QVERIFY(frame.lines.size() > 2 && frame.lines.back().isOther);
+        emit stage.page->chart()->keepRequested(1);
+        stage.settle();
+        QCOMPARE(stage.page->state().filters.size(), std::size_t(1));
+        QCOMPARE(stage.page->state().filters[0].values, frame.lines[1].keys);
+        QVERIFY(!stage.page->state().filters[0].exclude);
+        stage.page->undoStack()->undo();
+        stage.settle();
+        emit stage.page->chart()->keepRequested(static_cast<int>(frame.lines.size()) - 1); // what is not drawn
+        stage.settle();
+        QVERIFY(stage.page->state().filters[0].exclude);
+        QCOMPARE(stage.page->state().filters[0].values.size(), frame.lines.size() - 1);
+    }
+
+    /// Days of a year would be a hatching; the grid keeps the step that was chosen.
+    void chartStep_adaptsToTheRange()
+    {
+        Stage stage;
+        ExploreState state = stage.page->state();
+        state.rangeText = "13m";
+        stage.page->setState(state);
+        stage.settle();
+        const auto asked = stage.backend.asked<SeriesQuestion>();
+        QVERIFY(asked.back().query.granularity == Granularity::Week);
+        QVERIFY(stage.page->state().granularity == Granularity::Day);
+        QStringList said;
+        for (const QLabel* label : stage.page->findChildren<QLabel*>())
+            said << label->text();
+        QVERIFY2(said.join("; ").contains("too many days for a chart"), qPrintable(said.join("; ")));
+    }
+
     void everyControl_hasANameAndATip()
     {
         Stage stage;

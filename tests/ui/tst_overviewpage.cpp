@@ -6,6 +6,7 @@
 #include <QSignalSpy>
 
 #include "tests/ui/shellfake.h"
+#include "ui/charts/serieschart.h"
 #include "ui/pages/common/amountrow.h"
 #include "ui/pages/overview/keyfigurecard.h"
 #include "ui/pages/overview/overviewpage.h"
@@ -36,6 +37,8 @@ private slots:
     void lens_isAskedAnew();
     void whatHasNoTeam_isNoTeam();
     void whatTheFiguresLeaveOut_isSaidBesideThem();
+    void whatIsPurchasedOnce_isAnItemOfItsOwn();
+    void anomaliesOfTheList_standOnTheChart();
     void focus_staysOnAFigureWhenFiguresComeAnew();
 
 private:
@@ -268,6 +271,42 @@ void TestOverviewPage::whatTheFiguresLeaveOut_isSaidBesideThem()
     OverviewPage other(backend);
     show(other, backend);
     QVERIFY(card(other, "Month to date")->accessibleName().contains("unknown"));
+}
+
+void TestOverviewPage::whatIsPurchasedOnce_isAnItemOfItsOwn()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    backend.answers<OverviewQuestion>([&](const OverviewQuestion& question) -> Result<Overview> {
+        Overview overview = backend.makeOverview(question.lens);
+        auto& figures = overview.currencies.front();
+        figures.purchases = {{figures.currency, overview.month + 11, "Savings <b>Plan</b>", Amount::fromUnits(38'250)}};
+        return overview;
+    });
+    OverviewPage page(backend);
+    show(page, backend);
+    const QString said = card(page, "Month-end forecast")->accessibleDescription();
+    QVERIFY2(said.contains("of which $38.3 k once on 12 Nov") && said.contains("95"), qPrintable(said));
+    QString notes;
+    for (const auto* label : page.findChildren<QLabel*>())
+        notes += label->text();
+    QVERIFY2(notes.contains("Purchased once: $38,250.00 on 12 Nov 2026 (Savings <b>Plan</b>)"), qPrintable(notes));
+}
+
+void TestOverviewPage::anomaliesOfTheList_standOnTheChart()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    OverviewPage page(backend);
+    show(page, backend);
+    const ui::SeriesFrame& frame = page.findChild<ui::SeriesChart*>()->frame();
+    const Overview overview = backend.makeOverview(CostLens::Effective);
+    for (const Overview::AnomalyItem& item : overview.anomalies) {
+        const bool isMarked =
+            std::any_of(frame.markers.begin(), frame.markers.end(), [&](const ui::SeriesFrame::Marker& marker) {
+                return marker.isOfPart && frame.steps[marker.step] == item.mark.period;
+            });
+        QCOMPARE(isMarked, item.currency == frame.currency);
+    }
+    QVERIFY(!frame.markers.empty());
 }
 
 /// The button that had the focus goes, and Qt would hand it on to the cost lens.

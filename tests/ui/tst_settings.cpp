@@ -203,7 +203,7 @@ void TestSettings::colours_standOut()
             QVERIFY2(contrast(text, ground) >= 4.5,
                      qPrintable(QString("%1 on %2: %3").arg(text.name(), ground.name()).arg(contrast(text, ground))));
     QVERIFY(contrast(t.onAccent, t.accent) >= 4.5);
-    for (const QColor& part : t.series)
+    for (const QColor& part : t.names)
         QVERIFY2(contrast(part, t.card) >= 3, qPrintable(part.name()));
     QVERIFY(contrast(t.outline, t.card) >= 3);
 }

@@ -37,6 +37,9 @@ double edgeOf(const SeriesFrame& frame, const std::function<double(double, doubl
         see(point.hi80);
         see(point.mean);
     }
+    if (frame.running)
+        for (const double value : {frame.running->lo80, frame.running->mean, frame.running->hi80})
+            see(value);
     for (const auto& reference : frame.references)
         see(reference.value);
     return edge;
@@ -48,6 +51,8 @@ double withOuterBand(const SeriesFrame& frame, double edge, double size, bool up
     double outer = edge;
     for (const auto& point : frame.forecast)
         outer = upper ? std::max(outer, point.hi95) : std::min(outer, point.lo95);
+    if (frame.running)
+        outer = upper ? std::max(outer, frame.running->hi95) : std::min(outer, frame.running->lo95);
     return upper ? std::min(outer, edge + 0.4 * size) : std::max(outer, edge - 0.25 * size);
 }
 

@@ -68,9 +68,19 @@ void paintWideLine(QPainter& painter, const QPolygonF& line, const QPen& pen, do
 
 } // namespace
 
+QColor lineColor(const SeriesFrame& frame, std::size_t line)
+{
+    const QColor color = ChartLegend::colorOf(frame.lines[line].color);
+    if (frame.highlight < 0 || frame.highlight == static_cast<int>(line))
+        return color;
+    const QColor ground = Theme::current().card; // mixed, not seen through: areas lie over each other
+    const auto mixed = [](int part, int whole) { return (part + 3 * whole) / 4; };
+    return {mixed(color.red(), ground.red()), mixed(color.green(), ground.green()), mixed(color.blue(), ground.blue())};
+}
+
 QColor forecastColor(const SeriesFrame& frame)
 {
-    return isSingle(frame) ? ChartLegend::colorOf(0) : Theme::current().textSecondary;
+    return isSingle(frame) ? lineColor(frame, 0) : Theme::current().textSecondary;
 }
 
 class ChartShapes::Builder {
@@ -117,13 +127,26 @@ private:
     {
         const Theme& theme = Theme::current();
         for (std::size_t i = m_frame.lines.size(); i-- > 0;) {
-            const QColor color = ChartLegend::colorOf(static_cast<int>(i));
+            const QColor color = lineColor(m_frame, i);
             for (const QList<QPointF>& run : runs(m_frame, m_frame.lines[i].values)) {
                 if (isSingle(m_frame) && run.size() > 1)
                     addGround(run, color, theme.dark ? 0.24 : 0.16);
-                addLine(run, pens::stroke(color, 2), m_frame.markedDays(i));
+                addRun(run, pens::stroke(color, m_frame.highlight == static_cast<int>(i) ? 3 : 2), i);
             }
         }
+    }
+    /// The way to a step that is not over is dotted: it is no fall beside whole ones.
+    void addRun(QList<QPointF> run, const QPen& pen, std::size_t line)
+    {
+        const std::size_t last = m_frame.steps.size() - 1;
+        const bool isToPart = m_frame.isPart(last) && run.size() > 1 && run.last().x() == m_frame.steps[last].number;
+        if (isToPart) {
+            QPen dotted = pen;
+            dotted.setStyle(Qt::DotLine);
+            addLine({run[run.size() - 2], run.last()}, dotted);
+            run.removeLast();
+        }
+        addLine(run, pen, m_frame.markedDays(line));
     }
     void addGround(const QList<QPointF>& run, const QColor& color, double strength)
     {
@@ -140,8 +163,7 @@ private:
         std::vector<StackPiece> pieces = stackPieces(m_frame);
         std::reverse(pieces.begin(), pieces.end());
         for (const StackPiece& piece : pieces)
-            addArea(piece.upper, piece.lower,
-                    pens::withAlpha(ChartLegend::colorOf(static_cast<int>(piece.line)), theme.dark ? 0.88 : 0.9),
+            addArea(piece.upper, piece.lower, pens::withAlpha(lineColor(m_frame, piece.line), theme.dark ? 0.88 : 0.9),
                     pens::stroke(theme.card, 1), m_frame.markedDays(piece.line));
     }
     void addPrevious(const QPen& pen)
@@ -149,15 +171,24 @@ private:
         for (const QList<QPointF>& run : runs(m_frame, m_frame.previous))
             addLine(run, pen);
     }
-    /// The last known total, from which the forecast sets out.
+    /// The last known total of a step that is over, from which the forecast sets out.
     std::optional<QPointF> lastKnown() const
     {
         for (std::size_t i = m_frame.steps.size(); i-- > 0;)
-            if (m_frame.knownAt(i))
+            if (m_frame.knownAt(i) && !(m_frame.running && i + 1 == m_frame.steps.size()))
                 return QPointF(m_frame.steps[i].number, m_frame.totalAt(i));
         return std::nullopt;
     }
-    bool drawsForecast() const { return !m_frame.forecast.empty() && m_frame.style != SeriesFrame::Style::Columns; }
+    bool drawsForecast() const { return !points().empty() && m_frame.style != SeriesFrame::Style::Columns; }
+    /// The end of the running step, where that is expected, and the steps ahead.
+    std::vector<SeriesFrame::Forecast> points() const
+    {
+        std::vector<SeriesFrame::Forecast> all;
+        if (m_frame.running)
+            all.push_back(*m_frame.running);
+        all.insert(all.end(), m_frame.forecast.begin(), m_frame.forecast.end());
+        return all;
+    }
     void addForecastBands()
     {
         if (!drawsForecast())
@@ -166,7 +197,7 @@ private:
         if (const auto start = lastKnown())
             for (auto* edge : {&lo95, &hi95, &lo80, &hi80})
                 edge->append(*start);
-        for (const auto& point : m_frame.forecast) {
+        for (const auto& point : points()) {
             const double day = point.day.number;
             lo95.append({day, std::max(point.lo95, m_values.low)});
             hi95.append({day, std::min(point.hi95, m_values.high)});
@@ -183,7 +214,7 @@ private:
         QList<QPointF> mean;
         if (const auto start = lastKnown())
             mean.append(*start);
-        for (const auto& point : m_frame.forecast)
+        for (const auto& point : points())
             mean.append({static_cast<double>(point.day.number), point.mean});
         addLine(mean, pens::dashed(forecastColor(m_frame), 2));
     }

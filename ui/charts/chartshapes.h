@@ -42,6 +42,8 @@ private:
     std::vector<Shape> m_shapes; ///< in the order they are painted
 };
 
+/// The colour of a line; a faint one while another is highlighted.
+QColor lineColor(const SeriesFrame& frame, std::size_t line);
 /// The colour of the forecast: that of the only line, or a quiet one.
 QColor forecastColor(const SeriesFrame& frame);
 

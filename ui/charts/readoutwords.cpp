@@ -55,12 +55,15 @@ std::vector<Row> rows(const SeriesFrame& frame, int position, int chosen)
     const bool isSingle = frame.lines.size() == 1;
     std::vector<Row> rows;
     for (std::size_t i = frame.lines.size(); i-- > 0;)
-        rows.push_back({ChartLegend::colorOf(static_cast<int>(i)), frame.lines[i].name,
+        rows.push_back({ChartLegend::colorOf(frame.lines[i].color), frame.lines[i].name,
                         frame.text(frame.lines[i].values[step]), !isSingle && chosen == static_cast<int>(i)});
     if (!isSingle && frame.knownAt(step))
         rows.push_back(
             {QColor(), SeriesChart::tr("Total"),
              step < frame.totals.size() ? frame.text(frame.totals[step]) : money(frame, frame.totalAt(step))});
+    if (frame.running && step + 1 == frame.steps.size())
+        rows.push_back({forecastColor(frame), SeriesChart::tr("Expected at its end", "of a week or month"),
+                        money(frame, frame.running->mean)});
     if (step < frame.previous.size() && step < frame.previousSteps.size())
         rows.push_back({Theme::current().textTertiary,
                         format::step(frame.previousSteps[step], frame.granularity, frame.locale),

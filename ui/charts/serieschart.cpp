@@ -6,6 +6,7 @@
 
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <utility>
 
 namespace altimeter::ui {
@@ -29,6 +30,10 @@ SeriesChart::SeriesChart(const QString& name, QWidget* parent) : QWidget(parent)
         m_view->rebuild();
         m_legend->update();
     });
+    connect(m_legend, &ChartLegend::highlightWanted, this, &SeriesChart::setHighlight);
+    connect(m_legend, &ChartLegend::keepWanted, this, &SeriesChart::keepRequested);
+    m_view->highlightWanted = [this](int line) { setHighlight(line); };
+    m_view->keepWanted = [this](int line) { emit keepRequested(line); };
     m_view->setFrame({});
 }
 
@@ -41,6 +46,18 @@ void SeriesChart::setFrame(SeriesFrame frame)
 {
     m_view->setFrame(std::move(frame));
     fillLegend();
+}
+
+void SeriesChart::setKeepsLines(bool keeps)
+{
+    m_legend->setKeeps(keeps);
+    fillLegend();
+}
+
+void SeriesChart::setHighlight(int line)
+{
+    m_view->setHighlight(line);
+    m_legend->setHighlight(m_view->frame().highlight);
 }
 
 const SeriesFrame& SeriesChart::frame() const
@@ -62,15 +79,18 @@ void SeriesChart::fillLegend()
     for (std::size_t i = 0; i < shown.lines.size(); ++i)
         entries.push_back(
             {filled || shown.style == SeriesFrame::Style::Columns ? ChartLegend::Key::Area : ChartLegend::Key::Line,
-             static_cast<int>(i), shown.lines[i].name});
+             shown.lines[i].color, shown.lines[i].name, static_cast<int>(i)});
     if (!shown.previous.empty())
-        entries.push_back({ChartLegend::Key::Line, -1, tr("Previous period")});
-    if (!shown.forecast.empty()) {
-        entries.push_back(
-            {ChartLegend::Key::Dashed, shown.lines.size() == 1 ? 0 : -1, tr("Forecast with 80 % and 95 % bands")});
+        entries.push_back({ChartLegend::Key::Line, ChartLegend::kSecondary, tr("Previous period")});
+    if (shown.style == SeriesFrame::Style::Columns && std::count(shown.partly.begin(), shown.partly.end(), true) > 0)
+        entries.push_back({ChartLegend::Key::Hatched, ChartLegend::kSecondary, tr("Not whole", "a week or month")});
+    if (!shown.forecast.empty() || shown.running) {
+        entries.push_back({ChartLegend::Key::Dashed,
+                           shown.lines.size() == 1 ? shown.lines.front().color : ChartLegend::kSecondary,
+                           tr("Forecast with 80 % and 95 % bands")});
     }
     if (!shown.markers.empty())
-        entries.push_back({ChartLegend::Key::Ring, -2, tr("Anomaly")});
+        entries.push_back({ChartLegend::Key::Ring, ChartLegend::kWarning, tr("Anomaly")});
     m_legend->setEntries(entries);
     m_legend->setVisible(m_legendVisible && entries.size() > 1);
 }

@@ -1,7 +1,9 @@
 #include "ui/charts/seriesframe.h"
 
+#include "ui/charts/chartlegend.h"
 #include "ui/format/codetext.h"
 #include "ui/format/format.h"
+#include "ui/theme/namecolors.h"
 
 #include <QObject>
 
@@ -92,10 +94,39 @@ void addMarkers(SeriesFrame& frame, const CostSeries& series, std::size_t line, 
     }
 }
 
+SeriesFrame::Forecast asForecast(const ForecastPoint& point)
+{
+    return {point.period, point.mean, point.lo80, point.hi80, point.lo95, point.hi95};
+}
+
+/// No more of it than half of what it is learnt from: what is known has two thirds of the width.
 void addForecast(SeriesFrame& frame, const CostSeries& series)
 {
-    for (const ForecastPoint& point : series.forecast)
-        frame.forecast.push_back({point.period, point.mean, point.lo80, point.hi80, point.lo95, point.hi95});
+    for (const ForecastPoint& point : series.forecast) {
+        if (2 * (frame.forecast.size() + 1) > frame.steps.size())
+            break;
+        frame.forecast.push_back(asForecast(point));
+    }
+    if (series.running && !frame.steps.empty() && frame.steps.back() == series.running->period &&
+        frame.isPart(frame.steps.size() - 1))
+        frame.running = asForecast(*series.running);
+}
+
+/// Names keep their colours from one chart to the next.
+void addColors(SeriesFrame& frame)
+{
+    std::vector<std::string> names;
+    for (const SeriesFrame::Line& line : frame.lines) {
+        std::string name;
+        for (const std::string& key : line.keys)
+            name += (name.empty() ? "" : "\x1f") + key;
+        if (!line.isOther && !line.keys.empty())
+            names.push_back(std::move(name));
+    }
+    const std::vector<int> colors = NameColors::instance().of(names);
+    std::size_t next = 0;
+    for (SeriesFrame::Line& line : frame.lines)
+        line.color = line.isOther ? ChartLegend::kOthers : line.keys.empty() ? 0 : colors[next++];
 }
 
 void addPrevious(SeriesFrame& frame, const SeriesSet& set)
@@ -176,6 +207,22 @@ QString SeriesFrame::anomaliesText() const
         .arg(format::count(markers.size(), locale), texts.join(QStringLiteral("; ")));
 }
 
+void SeriesFrame::addMarkerOfPart(const AnomalyMark& mark, const QString& name)
+{
+    const auto found = std::lower_bound(steps.begin(), steps.end(), mark.period);
+    if (lines.size() != 1 || found == steps.end() || *found != mark.period)
+        return;
+    Marker marker;
+    marker.step = static_cast<std::size_t>(found - steps.begin());
+    const Value& value = lines.front().values[marker.step];
+    if (!value.known)
+        return;
+    marker.value = value.value;
+    marker.text = markerText(mark, name, *this);
+    marker.isOfPart = true;
+    markers.push_back(std::move(marker));
+}
+
 QString SeriesFrame::description() const
 {
     if (isEmpty())
@@ -208,6 +255,9 @@ QString SeriesFrame::description() const
     for (std::size_t i = 0; i < steps.size(); ++i)
         if (isPart(i))
             sentences << QObject::tr("%1 is not whole.", "a week or month").arg(step(steps[i]));
+    if (running)
+        sentences << QObject::tr("%1 is expected to end at %2.", "a week or month, amount")
+                         .arg(step(running->day), money(running->mean));
     if (!forecast.empty())
         sentences << QObject::tr("Forecast to %1: %2 per step at the end, 80 percent range %3 to %4.")
                          .arg(format::date(forecast.back().day, locale), money(forecast.back().mean),
@@ -237,6 +287,7 @@ SeriesFrame makeSeriesFrame(const SeriesSet& set, const SeriesSet* totals, const
         frame.lines.push_back(std::move(line));
         addMarkers(frame, *series, frame.lines.size() - 1, chosen.size() > 1 ? frame.lines.back().name : QString());
     }
+    addColors(frame);
     const SeriesSet* source = totals ? totals : &set;
     std::vector<const CostSeries*> whole;
     for (const CostSeries& series : source->series)

@@ -8,6 +8,7 @@
 #include "models/domain/series.h"
 #include "ui/format/windowlocale.h"
 
+#include <optional>
 #include <vector>
 
 namespace altimeter::ui {
@@ -29,6 +30,7 @@ struct SeriesFrame {
         std::vector<std::string> keys; ///< as in the query; empty for the total
         bool isOther = false;
         std::vector<Value> values; ///< one per step
+        int color = 0;             ///< see ChartLegend::colorOf
     };
     struct Marker {
         std::size_t step = 0;
@@ -36,6 +38,7 @@ struct SeriesFrame {
         double value = 0; ///< of the line at this step
         QString text;     ///< "Search: spike, $1,204 above the expected $900"
         bool high = false;
+        bool isOfPart = false; ///< of a part of the line, which itself is as ever
     };
     struct Forecast {
         Day day;
@@ -57,9 +60,12 @@ struct SeriesFrame {
     std::vector<Value> previous;    ///< total of the period before, aligned with `steps` by position; may be shorter
     std::vector<Day> previousSteps; ///< the days they really are
     std::vector<Marker> markers;
-    std::vector<Forecast> forecast; ///< of the sum of the lines; starts after the last step
+    std::vector<Forecast>
+        forecast; ///< of the sum of the lines; starts after the last step, a third of the width at most
+    std::optional<Forecast> running; ///< what the last step, which is not over, will have come to at its end
     std::vector<Reference> references;
-    QString title; ///< spoken first: "Effective cost by team"
+    QString title;      ///< spoken first: "Effective cost by team"
+    int highlight = -1; ///< the line that stands out while the others fade; -1: none
 
     bool isEmpty() const { return steps.empty() || lines.empty(); }
     /// Sum of the known values of all lines at `step`.
@@ -75,6 +81,9 @@ struct SeriesFrame {
     /// The finding in words, for assistive tools: range, peak, anomalies, forecast.
     QString description() const;
     QString anomaliesText() const;
+    /// A ring on the only line for an anomaly of one of its parts, called `name`; none where it is no step of the
+    /// frame.
+    void addMarkerOfPart(const AnomalyMark& mark, const QString& name);
 };
 
 /// Builds the frame of one currency. Series of other currencies are left out. `totals` (the same query without

@@ -63,6 +63,12 @@ void SeriesView::setFrame(SeriesFrame frame)
     tell();
 }
 
+void SeriesView::setHighlight(int line)
+{
+    m_frame.highlight = line < static_cast<int>(m_frame.lines.size()) ? std::max(line, kOpen) : kOpen;
+    rebuild();
+}
+
 void SeriesView::rebuild()
 {
     // A fresh chart each time: axes taken out of a chart leave their labels behind, and setChart keeps the old one.
@@ -90,7 +96,8 @@ void SeriesView::dress()
     chart()->legend()->hide();
     chart()->setBackgroundVisible(false);
     chart()->setPlotAreaBackgroundVisible(false);
-    chart()->setMargins(QMargins(0, 6, 18, 0));
+    const int names = m_frame.isEmpty() ? 0 : static_cast<int>(std::ceil(ChartPainter::namesWidth(m_frame)));
+    chart()->setMargins(QMargins(0, 6, std::max(18, names), 0));
     chart()->layout()->setContentsMargins(0, 0, 0, 0);
     chart()->resize(viewport()->size());
 }
@@ -149,6 +156,7 @@ void SeriesView::paintOverlay(QPainter& painter)
     if (m_selectFrom != kOpen && m_cursor != kOpen)
         over.selection(m_selectFrom, m_cursor);
     painter.restore();
+    over.names();
     over.references();
     over.markers();
     if (m_cursor != kOpen)
@@ -191,7 +199,11 @@ void SeriesView::mouseReleaseEvent(QMouseEvent* event)
         return;
     }
     setCursorStep(nearest(event->position().x()));
-    activate(m_geometry.lineAt(m_cursor, event->position()));
+    const int line = m_geometry.lineAt(m_cursor, event->position());
+    if (event->modifiers().testFlag(Qt::ControlModifier) && line >= 0 && m_frame.lines.size() > 1)
+        keepWanted(line);
+    else
+        activate(line);
 }
 
 void SeriesView::hideEvent(QHideEvent* event)
@@ -247,10 +259,13 @@ void SeriesView::keyPressEvent(QKeyEvent* event)
     case Qt::Key_Return:
     case Qt::Key_Enter:
     case Qt::Key_Space:
-        activateChosen();
+        event->modifiers().testFlag(Qt::ControlModifier) ? keepChosen() : activateChosen();
+        return;
+    case Qt::Key_H:
+        highlightChosen();
         return;
     case Qt::Key_Escape:
-        if (leaveSelection())
+        if (leaveSelection() || leaveHighlight())
             return;
         break;
     default:
@@ -293,6 +308,26 @@ void SeriesView::activateChosen()
         finishSelection();
     else
         activate(m_frame.lines.size() == 1 ? 0 : m_series);
+}
+
+void SeriesView::keepChosen()
+{
+    if (m_frame.lines.size() > 1 && keepWanted)
+        keepWanted(m_series);
+}
+
+void SeriesView::highlightChosen()
+{
+    if (m_frame.lines.size() > 1 && highlightWanted)
+        highlightWanted(m_frame.highlight == m_series ? kOpen : m_series);
+}
+
+bool SeriesView::leaveHighlight()
+{
+    if (m_frame.highlight == kOpen || !highlightWanted)
+        return false;
+    highlightWanted(kOpen);
+    return true;
 }
 
 void SeriesView::activate(int line)
@@ -359,7 +394,8 @@ void SeriesView::tell()
     }
     QStringList parts{readout::heading(m_frame, m_cursor)};
     for (const ChartReadOut::Row& row : readout::rows(m_frame, m_cursor, chosenSeries()))
-        parts << row.name + QLatin1Char(' ') + row.value;
+        if (m_frame.lines.size() == 1 || row.chosen || !row.color.isValid()) // the box says them all
+            parts << row.name + QLatin1Char(' ') + row.value;
     parts << readout::notes(m_frame, m_cursor);
     readOut(parts.join(QStringLiteral(" · ")));
 }

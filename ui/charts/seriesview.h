@@ -24,6 +24,7 @@ public:
     std::function<void(int, Day)> activated;
     std::function<void(Day, Day)> ranged;
     std::function<void(const QString&)> readOut;
+    std::function<void(int)> highlightWanted, keepWanted;
 
     void setEmptyText(const QString& text);
     void setFrame(SeriesFrame frame);
@@ -31,6 +32,8 @@ public:
     /// -1: none.
     int cursorStep() const { return m_cursor; }
     void setCursorStep(int step);
+    /// The line that stands out; -1, or one there is not: none.
+    void setHighlight(int line);
     /// Makes everything anew that depends on size and theme.
     void rebuild();
 
@@ -52,9 +55,12 @@ private:
     /// The line that is marked in the read-out: only while the keyboard is here.
     int chosenSeries() const;
     bool leaveSelection();
+    bool leaveHighlight();
     void move(int by, bool select);
     void chooseSeries(int by);
     void activateChosen();
+    void keepChosen();
+    void highlightChosen();
     void activate(int line);
     void finishSelection();
     void paintLayer(QPainter& painter);

@@ -36,7 +36,7 @@ QColor colorOf(WaterfallFrame::Tone tone)
     case WaterfallFrame::Tone::Total:
         break;
     }
-    return theme.series[0];
+    return theme.names[0];
 }
 
 } // namespace

@@ -66,8 +66,9 @@ Theme makeLight()
     t.warning = QColor(0x955500);
     t.bad = QColor(0xB3361C);
     t.input = QColor(0xFFFFFF);
-    t.series = {QColor(0x2B4C9B), QColor(0xCE7F08), QColor(0x12805A),
-                QColor(0xA22A12), QColor(0xB780AC), QColor(0x1A98E6)};
+    t.names = {QColor(0x2B4C9B), QColor(0xC97A05), QColor(0x12805A), QColor(0xA22A12), QColor(0xB077A5),
+               QColor(0x1A92DC), QColor(0x0B8A8F), QColor(0x7A5230), QColor(0xC2387E), QColor(0x6741C9)};
+    t.others = QColor(0x7F8A98);
     setFonts(t);
     return t;
 }
@@ -93,8 +94,9 @@ Theme makeDark()
     t.warning = QColor(0xF4D25A);
     t.bad = QColor(0xF0805E);
     t.input = QColor(0x161B22);
-    t.series = {QColor(0x4A9BFF), QColor(0xF4D25A), QColor(0x4ADCA2),
-                QColor(0xE0713F), QColor(0xAD7FB2), QColor(0xC9E8FF)};
+    t.names = {QColor(0x4A9BFF), QColor(0xF4D25A), QColor(0x4ADCA2), QColor(0xE0713F), QColor(0xAD7FB2),
+               QColor(0xC9E8FF), QColor(0x2FC3CC), QColor(0xC79A73), QColor(0xFF7EB6), QColor(0x9C84FF)};
+    t.others = QColor(0x8896A6);
     setFonts(t);
     return t;
 }

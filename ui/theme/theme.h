@@ -23,7 +23,9 @@ struct Theme {
     bool dark;
     QColor page, card, cardAlt, border, gridLine, text, textSecondary, textTertiary, outline, accent, onAccent,
         selection, hover, good, warning, bad, input;
-    std::array<QColor, 6> series;
+    static constexpr std::size_t kNames = 10;
+    std::array<QColor, kNames> names; ///< of what has a name (NameColors), 3:1 on a card; the first is that of totals
+    QColor others;                    ///< of what stands for many names
     QFont body, bodyBold, small, number, numberSmall, heading, figure;
 
     /// The appearance in use. Before `apply` was called: light.

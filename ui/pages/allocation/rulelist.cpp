@@ -62,7 +62,7 @@ public:
         const QRectF bar(text.left(), all.bottom() - 8, text.width(), 4);
         painter->drawRoundedRect(bar, 2, 2);
         if (enabled && share > 0) {
-            painter->setBrush(theme.series[0]);
+            painter->setBrush(theme.names[0]);
             painter->drawRoundedRect(QRectF(bar.left(), bar.top(), std::max(4.0, bar.width() * share), 4), 2, 2);
         }
         painter->restore();

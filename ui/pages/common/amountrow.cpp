@@ -67,7 +67,8 @@ void AmountRow::paintBar(QPainter& painter, const QRect& area) const
     painter.setPen(Qt::NoPen);
     painter.setBrush(theme.gridLine);
     painter.drawRoundedRect(QRectF(area.left(), area.bottom() - 3, area.width(), 3), 1.5, 1.5);
-    painter.setBrush(m_content.share < 0 ? theme.good : theme.series[0]);
+    painter.setBrush(m_content.share < 0 ? theme.good
+                                         : theme.names[static_cast<std::size_t>(m_content.color) % Theme::kNames]);
     if (length >= 1)
         painter.drawRoundedRect(QRectF(area.left(), area.bottom() - 3, std::max(length, 3.0), 3), 1.5, 1.5);
 }

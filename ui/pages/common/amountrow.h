@@ -18,6 +18,7 @@ public:
         Tone tone = Tone::Quiet; ///< of `change` and of the icon
         double share = -1;       ///< -1..1 of the longest bar; exactly -1 and below: no bar
         bool bar = false;
+        int color = 0; ///< of the bar: index in Theme::names
         QString icon;
         QString spoken; ///< the line in words, the accessible name
     };

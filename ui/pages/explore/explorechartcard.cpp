@@ -58,6 +58,7 @@ void ExploreChartCard::build()
     segments->addWidget(m_lines);
     row->addLayout(segments);
     m_chart = new SeriesChart(tr("Cost over time"), this);
+    m_chart->setKeepsLines(true);
     parts::cardLayout(this)->setContentsMargins(16, 6, 16, 4);
     parts::cardLayout(this)->addLayout(row);
     parts::cardLayout(this)->addWidget(m_chart, 1);
@@ -93,7 +94,7 @@ void ExploreChartCard::showState()
 
 void ExploreChartCard::showTitles()
 {
-    m_title->setText(ExploreText::chartTitle(m_steps.state()));
+    m_title->setText(ExploreText::chartTitle(m_steps));
     m_note->setText(ExploreText::chartNote(m_steps));
     parts::setRole(m_note, ExploreText::isPartly(m_steps) ? "warning" : "small");
 }
@@ -131,8 +132,10 @@ void ExploreChartCard::draw(const SeriesSet& lines, const SeriesSet& totals, con
     request.locale = format::locale();
     request.style = styleOf(m_steps.state(), lines.query.granularity);
     SeriesFrame frame = makeSeriesFrame(lines, &totals, request);
-    if (frame.style == SeriesFrame::Style::Lines && frame.lines.size() > 1)
+    if (frame.style == SeriesFrame::Style::Lines && frame.lines.size() > 1) {
         frame.forecast.clear(); // a forecast of the sum belongs to no single line
+        frame.running.reset();
+    }
     if (frame.steps.size() == 1 && frame.forecast.empty())
         frame.style = SeriesFrame::Style::Columns; // a single step has no line to draw
     frame.title = m_title->text();

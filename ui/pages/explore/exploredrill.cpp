@@ -200,6 +200,30 @@ void ExploreDrill::toMark(const SeriesFrame& frame, int line, Day day)
     emit drilled();
 }
 
+void ExploreDrill::keepLine(const SeriesFrame& frame, int line)
+{
+    const std::vector<Dim> by = m_steps.state().by;
+    if (line < 0 || line >= static_cast<int>(frame.lines.size()))
+        return;
+    const SeriesFrame::Line& chosen = frame.lines[static_cast<std::size_t>(line)];
+    ExploreState next = m_steps.state();
+    if (chosen.isOther) {
+        if (by.size() != 1) {
+            emit notice(tr("Group by one dimension to keep what is not drawn"));
+            return;
+        }
+        std::vector<std::string> drawn;
+        for (const SeriesFrame::Line& other : frame.lines)
+            if (!other.isOther && other.keys.size() == 1)
+                drawn.push_back(other.keys.front());
+        next = drill::filtered(next, by.front(), drawn, true);
+    } else {
+        for (std::size_t i = 0; i < std::min(by.size(), chosen.keys.size()); ++i)
+            next = drill::filtered(next, by[i], {chosen.keys[i]}, false);
+    }
+    m_steps.want(next, tr("Keep only"));
+}
+
 void ExploreDrill::filter(const QModelIndex& current, const std::vector<int>& rows, bool exclude)
 {
     const ExploreState& state = m_steps.state();

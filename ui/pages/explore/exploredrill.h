@@ -37,6 +37,8 @@ public:
     void upTo(qsizetype level);
     /// The lines of one step of a line of the chart, or of the whole step (-1).
     void toMark(const SeriesFrame& frame, int line, Day day);
+    /// Keeps only a line of the chart; of the rest that is folded together, all but the lines that are drawn.
+    void keepLine(const SeriesFrame& frame, int line);
     /// The values of the selected rows become a filter of the bar: those of the current cell's dim.
     void filter(const QModelIndex& current, const std::vector<int>& rows, bool exclude);
 

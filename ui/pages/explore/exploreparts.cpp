@@ -142,6 +142,8 @@ void ExplorePage::Impl::connectDrills()
     });
     QObject::connect(chartCard->chart(), &SeriesChart::pointActivated, drill,
                      [this](int line, Day day) { drill->toMark(chartCard->chart()->frame(), line, day); });
+    QObject::connect(chartCard->chart(), &SeriesChart::keepRequested, drill,
+                     [this](int line) { drill->keepLine(chartCard->chart()->frame(), line); });
     QObject::connect(header->breadcrumb(), &ExploreBreadcrumb::levelChosen, drill, &ExploreDrill::upTo);
     QObject::connect(drill, &ExploreDrill::drilled, gridCard, &ExploreGridCard::focusGrid);
 }

@@ -156,7 +156,7 @@ void ExploreQuestions::askChart(const DateRange& range)
     const ExploreState& state = m_steps.state();
     SeriesQuestion request;
     request.query = state.query(range);
-    request.query.granularity = state.granularity == Granularity::None ? Granularity::Day : state.granularity;
+    request.query.granularity = m_steps.chartStep();
     request.query.top = kChartSeries;
     request.anomalies = request.query.granularity == Granularity::Day;
     SeriesQuestion whole = request;

@@ -44,6 +44,21 @@ DateRange ExploreSteps::range() const
     return found ? *found : DateRange{};
 }
 
+Granularity ExploreSteps::chartStep() const
+{
+    constexpr int kMostDays = 190, kMostWeeksInDays = 1400; // about five pixels each in the smallest window
+    const Granularity wanted = m_state.granularity == Granularity::None ? Granularity::Day : m_state.granularity;
+    if (!hasDays())
+        return wanted;
+    const DateRange shown = range();
+    const Day first = shown.from.isValid() ? std::max(shown.from, m_workspace.dataFrom) : m_workspace.dataFrom;
+    const Day end = shown.to.isValid() ? std::min(shown.to, m_workspace.dataThrough + 1) : m_workspace.dataThrough + 1;
+    const int days = end - first;
+    if (days > kMostWeeksInDays)
+        return Granularity::Month;
+    return wanted == Granularity::Day && days > kMostDays ? Granularity::Week : wanted;
+}
+
 std::optional<DateRange> ExploreSteps::coveredBase() const
 {
     const auto days = base();

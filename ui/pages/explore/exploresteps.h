@@ -27,6 +27,8 @@ public:
     DateRange range() const;
     /// The days they are compared with, if they are.
     std::optional<DateRange> base() const { return m_state.base(today()); }
+    /// The step of the chart: that of the state, or a longer one where so many would not be told apart.
+    Granularity chartStep() const;
     /// The same where there are data of any of them: nothing is not compared with.
     std::optional<DateRange> coveredBase() const;
 

@@ -25,10 +25,10 @@ QString ExploreText::costBy(const ExploreState& state)
     return tr("%1 by %2 and %3", "a cost, two dimensions").arg(format::lens(state.lens), names.front(), names.back());
 }
 
-QString ExploreText::chartTitle(const ExploreState& state)
+QString ExploreText::chartTitle(const ExploreSteps& steps)
 {
-    const Granularity step = state.granularity == Granularity::None ? Granularity::Day : state.granularity;
-    return tr("%1, %2", "cost by what, length of a step").arg(costBy(state), format::granularity(step).toLower());
+    return tr("%1, %2", "cost by what, length of a step")
+        .arg(costBy(steps.state()), format::granularity(steps.chartStep()).toLower());
 }
 
 /// As typed where no data says yet which days that means.
@@ -40,9 +40,15 @@ QString ExploreText::days(const ExploreSteps& steps)
 QString ExploreText::chartNote(const ExploreSteps& steps)
 {
     const auto base = steps.hasDays() ? steps.base() : std::nullopt;
-    if (!base)
-        return days(steps);
-    return format::compared(steps.range(), coverOf(steps, steps.range()), *base, coverOf(steps, *base));
+    QString note = base ? format::compared(steps.range(), coverOf(steps, steps.range()), *base, coverOf(steps, *base))
+                        : days(steps);
+    const Granularity wanted =
+        steps.state().granularity == Granularity::None ? Granularity::Day : steps.state().granularity;
+    if (steps.chartStep() != wanted) // the grid keeps its own
+        note = format::joined({note, steps.chartStep() == Granularity::Week
+                                         ? tr("in weeks: too many days for a chart")
+                                         : tr("in months: too many steps for a chart")});
+    return note;
 }
 
 /// Whether the comparison leaves out days of one of its periods, for which there are no data.

@@ -25,7 +25,7 @@ public:
     /// "Effective cost by service".
     static QString costBy(const ExploreState& state);
     /// "Effective cost by service, day".
-    static QString chartTitle(const ExploreState& state);
+    static QString chartTitle(const ExploreSteps& steps);
     /// The days shown and, with a comparison, those they are held against.
     static QString chartNote(const ExploreSteps& steps);
     /// Whether the comparison leaves out days of one of its periods, for which there are no data.

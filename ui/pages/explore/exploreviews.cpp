@@ -61,7 +61,7 @@ void ExploreViews::save()
     dialog->setWindowTitle(tr("Save view"));
     dialog->setLabelText(tr("Name of the view (an existing one is replaced)"));
     dialog->setOkButtonText(tr("Save"));
-    dialog->setTextValue(ExploreText::chartTitle(m_steps.state()));
+    dialog->setTextValue(ExploreText::chartTitle(m_steps));
     connect(dialog, &QInputDialog::textValueSelected, this, &ExploreViews::store);
     dialog->open();
 }

@@ -168,6 +168,8 @@ void KeyFigureCard::paintEvent(QPaintEvent*)
     painter.setFont(theme.small);
     int top = 68;
     for (const Line& line : m_content.lines) {
+        if (top + 18 > height())
+            break; // said by the tip
         painter.setPen(toneColor(line.tone));
         painter.drawText(QRect(kSide, top, width, 18), Qt::AlignLeft | Qt::AlignVCenter,
                          QFontMetrics(theme.small).elidedText(line.text, Qt::ElideRight, width));

@@ -12,6 +12,7 @@
 #include "ui/pages/common/pageparts.h"
 #include "ui/pages/common/wholetext.h"
 #include "ui/pages/overview/keyfigurecard.h"
+#include "ui/theme/namecolors.h"
 #include "ui/theme/theme.h"
 
 #include <QApplication>
@@ -104,6 +105,44 @@ void fill(QVBoxLayout* layout, const QList<AmountRow*>& rows, const QString& whe
         row->setChangeWidth(width);
         layout->addWidget(row);
     }
+}
+
+/// What stands under the expected end of the month: its middle, and what else there is to say of it.
+QList<KeyFigureCard::Line> forecastLines(const Overview::PerCurrency& f)
+{
+    const KeyFigureCard::Line middle{OverviewPage::tr("middle %1").arg(estimateText(f.monthEndMean, f.currency))};
+    const KeyFigureCard::Line wide{format::labelled(format::percent(0.95, format::locale(), 0),
+                                                    rangeText(f.monthEndLo95, f.monthEndHi95, f.currency, false))};
+    if (f.purchases.empty())
+        return {middle, wide};
+    AmountSum sum;
+    for (const OncePurchase& purchase : f.purchases)
+        sum.add(purchase.cost);
+    const QString amount = format::moneyShort(sum.amount(), f.currency, format::locale());
+    const KeyFigureCard::Line once{
+        f.purchases.size() == 1
+            ? OverviewPage::tr("of which %1 once on %2", "amount, day")
+                  .arg(amount, format::dateShort(f.purchases.front().day, format::locale()))
+            : OverviewPage::tr("of which %1 in %2 purchase(s) made once", nullptr, format::forms(f.purchases.size()))
+                  .arg(amount, format::count(f.purchases.size()))};
+    return {middle, once, wide};
+}
+
+/// What was purchased once, and that no level is learnt from it.
+QString purchaseNote(const Overview::PerCurrency& f)
+{
+    constexpr std::size_t kMost = 3;
+    QStringList said;
+    for (std::size_t i = 0; i < std::min(kMost, f.purchases.size()); ++i) {
+        const OncePurchase& one = f.purchases[i];
+        said << OverviewPage::tr("%1 on %2 (%3)", "amount, day, service")
+                    .arg(format::money(one.cost, f.currency, format::locale()), format::date(one.day, format::locale()),
+                         format::dimValue(Dim{Dim::Kind::Service, {}}, one.service));
+    }
+    if (const std::size_t more = f.purchases.size() - static_cast<std::size_t>(said.size()); more > 0)
+        said << OverviewPage::tr("%1 other(s)", nullptr, format::forms(more)).arg(format::count(more));
+    return OverviewPage::tr("Purchased once: %1. It counts, and no other day is expected to hold the like.", "list")
+        .arg(said.join(QStringLiteral(", ")));
 }
 
 } // namespace
@@ -488,7 +527,6 @@ void OverviewPage::showCurrency()
 void OverviewPage::showFigures(const Overview::PerCurrency& f)
 {
     const auto money = [&f](Amount amount) { return format::money(amount, f.currency, format::locale()); };
-    const auto estimate = [&f](double value) { return estimateText(value, f.currency); };
     const DateRange days{m_overview.month, m_overview.asOf};
     m_toDate->setContent(
         {tr("Month to date"),
@@ -506,17 +544,17 @@ void OverviewPage::showFigures(const Overview::PerCurrency& f)
                                 rangeText(f.monthEndLo80, f.monthEndHi80, f.currency, false),
                                 rangeText(f.monthEndLo80, f.monthEndHi80, f.currency, true),
                                 Tone::Plain,
-                                {{tr("middle %1").arg(estimate(f.monthEndMean))},
-                                 {format::labelled(format::percent(0.95, format::locale(), 0),
-                                                   rangeText(f.monthEndLo95, f.monthEndHi95, f.currency, false))}},
+                                forecastLines(f),
                                 {}});
     } else {
-        m_forecast->setContent({tr("Month-end forecast"),
-                                tr("not yet"),
-                                {},
-                                Tone::Quiet,
-                                {{f.isCostUnknown() ? tr("this cost is unknown") : tr("needs more days of history")}},
-                                {}});
+        m_forecast->setContent(
+            {tr("Month-end forecast"),
+             tr("not yet"),
+             {},
+             Tone::Quiet,
+             {{f.isCostUnknown() ? tr("this cost is unknown")
+                                 : tr("too little history: it takes %1 days").arg(format::count(7))}},
+             {}});
     }
     const auto difference = checkedSubtract(f.comparedToDate(), f.sameDaysLastMonth);
     if (f.isComparable(m_overview.month) && difference && !f.isCostUnknown()) {
@@ -563,6 +601,8 @@ void OverviewPage::showNotes(const Overview::PerCurrency& f)
     const auto day = [](Day each) { return format::date(each, format::locale()); };
     const auto counted = [](std::uint64_t count) { return format::count(count, format::locale()); };
     QStringList notes;
+    if (!f.purchases.empty())
+        notes << purchaseNote(f);
     if (f.unknownRows > 0)
         notes << tr("%1 line(s) of the month to date state no %2: unknown, and in no figure here.", nullptr,
                     format::forms(f.unknownRows))
@@ -644,12 +684,21 @@ void OverviewPage::showProof()
 
 void OverviewPage::showChart(const Overview::PerCurrency& figures)
 {
-    m_chart->setFrame(makeSeriesFrame(figures.daily, tr("Total per day"), format::locale()));
+    SeriesFrame frame = makeSeriesFrame(figures.daily, tr("Total per day"), format::locale());
+    for (const Overview::AnomalyItem& item : m_overview.anomalies) { // those of the list beside it
+        if (item.currency == figures.currency)
+            frame.addMarkerOfPart(item.mark, format::keys({Dim{Dim::Kind::Team, {}}}, item.keys, false));
+    }
+    const bool hasParts = std::any_of(frame.markers.begin(), frame.markers.end(),
+                                      [](const SeriesFrame::Marker& marker) { return marker.isOfPart; });
+    m_chart->setFrame(std::move(frame));
     QStringList words;
     if (!figures.daily.anomalies.empty())
         words << tr("%1 [day|days] of the total [stands|stand] out", nullptr,
                     format::forms(figures.daily.anomalies.size()))
                      .arg(format::count(figures.daily.anomalies.size()));
+    if (hasParts)
+        words << tr("small rings: teams");
     if (!figures.daily.forecast.empty())
         words << tr("dashed: forecast to month end, %1 and %2 bands")
                      .arg(format::percent(0.8, format::locale(), 0), format::percent(0.95, format::locale(), 0));
@@ -757,6 +806,10 @@ void OverviewPage::showTeams(const Overview::PerCurrency& figures)
     double longest = 0;
     for (const CostRow& row : figures.teams)
         longest = std::max(longest, std::abs(row.cost.toDouble()));
+    std::vector<std::string> names; // with the colours that they have in every chart
+    for (std::size_t i = 0; i < std::min(kListRows, figures.teams.size()); ++i)
+        names.push_back(figures.teams[i].keys.empty() ? std::string() : figures.teams[i].keys.front());
+    const std::vector<int> colors = NameColors::instance().of(names);
     QList<AmountRow*> rows;
     for (const CostRow& cost : figures.teams) {
         if (static_cast<std::size_t>(rows.size()) == kListRows)
@@ -766,6 +819,7 @@ void OverviewPage::showTeams(const Overview::PerCurrency& figures)
         content.name = cost.isOther ? format::otherKeys() : format::dimValue(team, key);
         content.amount = format::money(cost.cost, figures.currency, format::locale());
         content.bar = true;
+        content.color = key.empty() ? 0 : colors[static_cast<std::size_t>(rows.size())];
         content.share = longest > 0 ? cost.cost.toDouble() / longest : 0;
         content.spoken = format::labelled(content.name, content.amount);
         auto* row = new AmountRow(content, this);
