@@ -84,12 +84,22 @@ struct RuleDiff {
         std::vector<CurrencyTotal> cost;
     };
     std::vector<RuleUse> use;
-    /// Effective cost with a team / total effective cost, per currency, draft against published.
+    /// Effective cost with a team / total effective cost, per currency, draft against published, of the months to which
+    /// the draft would apply.
     struct Coverage {
         Currency currency;
         Amount total, allocatedBefore, allocatedAfter;
     };
     std::vector<Coverage> coverage;
+    /// All of a month under both: what some owners gain is what others give up, so `before` is `after`.
+    struct Balance {
+        std::string field; ///< as in RuleMove
+        Day month;
+        Currency currency;
+        Amount before, after;
+        Amount gained, given; ///< what owners gain and others give up; neither is below zero
+    };
+    std::vector<Balance> balances; ///< only fields, months and currencies with a move
 };
 
 } // namespace altimeter

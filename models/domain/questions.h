@@ -143,12 +143,14 @@ struct TableUnderQuestion {
     using Answer = CostTable;
     std::string rules;
     CostQuery query;
+    Day from{}; ///< as in RuleDiffQuestion
 };
 
-/// What these rules (JSON) would change.
+/// What these rules (JSON) would change if they applied from the month of `from` on; none: to all of history.
 struct RuleDiffQuestion {
     using Answer = RuleDiff;
     std::string rules;
+    Day from{};
 };
 
 /// Source × day over `range` (both bounds valid). `today`: the UTC day up to which connections should reach.

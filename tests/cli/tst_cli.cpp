@@ -705,13 +705,38 @@ private slots:
         bench.write("none.json", R"({"rules": []})");
         QCOMPARE(bench.ask({"rules", "apply", "none.json"}).exitCode, 0);
         const CliAnswer listed = bench.ask({"rules", "versions", "--format", "csv"});
-        QVERIFY2(listed.out.startsWith("version,published_at,in_force\n3,20"), listed.out.constData());
+        QVERIFY2(listed.out.startsWith("version,published_at,in_force,from,note,by,moved,moved_earlier\n3,20"),
+                 listed.out.constData());
         QVERIFY2(listed.out.contains("\n2,20"), listed.out.constData());
-        QCOMPARE(listed.out.count(",true\n"), 1);
+        QCOMPARE(listed.out.count(",true,"), 1);
         QCOMPARE(bench.ask({"rules", "show", "--number", "2"}).out, second);
         const CliAnswer absent = bench.ask({"rules", "show", "--number", "77"});
         QCOMPARE(absent.exitCode, 1);
         QVERIFY2(absent.err.contains("there is no version 77"), absent.err.constData());
+    }
+
+    /// The charges are of September.
+    void rulesApply_fromAMonth_leavesEveryMonthBeforeAsItWas()
+    {
+        const Bench bench;
+        const auto byMonth = [&bench] {
+            return bench.ask({"totals", "--by", "team", "--granularity", "month", "--format", "csv"}).out;
+        };
+        const QByteArray before = byMonth();
+        bench.write("none.json", R"({"rules": []})");
+        QCOMPARE(bench.ask({"rules", "diff", "none.json", "--from", "2026-10", "--format", "csv"}).out.count('\n'), 1);
+        QVERIFY(
+            bench.ask({"rules", "diff", "none.json", "--from", "open", "--format", "csv"}).out.contains(",2026-09,"));
+        const CliAnswer october =
+            bench.ask({"rules", "apply", "none.json", "--from", "2026-10", "--note", "nobody pays", "--format", "csv"});
+        QCOMPARE(october.out, QByteArray("version,rules,from,moved,moved_earlier\n3,0,2026-10,,\n"));
+        QCOMPARE(byMonth(), before);
+        const CliAnswer september = bench.ask({"rules", "apply", "none.json", "--from", "2026-09", "--format", "csv"});
+        QCOMPARE(september.out, QByteArray("version,rules,from,moved,moved_earlier\n4,0,2026-09,USD 9,USD 0\n"));
+        QVERIFY(byMonth() != before);
+        QVERIFY(bench.ask({"rules", "versions", "--format", "csv"}).out.contains(",false,2026-10,nobody pays,"));
+        for (const char* wrong : {"2026-11-02", "november"})
+            QVERIFY(bench.ask({"rules", "apply", "none.json", "--from", wrong}).err.contains("--from is a month"));
     }
 
     // proof

@@ -42,6 +42,32 @@ std::optional<std::uint32_t> versionNumber(const std::string& text)
     return parsed.ec == std::errc() && parsed.ptr == end ? std::optional(number) : std::nullopt;
 }
 
+/// The month of `--from`; none: all of history. `open`: the one in which the charges end.
+Result<Day> monthGiven(Context& context, const session::Snapshot& snapshot)
+{
+    const auto given = context.arguments().value("--from");
+    if (!given || *given == "all")
+        return Day();
+    if (*given == "open" && session::openMonthOf(snapshot).isValid())
+        return session::openMonthOf(snapshot);
+    const auto month = parseDay(*given);
+    if (!month || *month != month->firstOfMonth())
+        return Error{ErrorCode::Invalid,
+                     *given == "open" ? "--from open is the month in which the charges end, and there are no charges"
+                                      : "--from is a month like 2026-11, 'open' or 'all', not \"" + *given + "\"",
+                     {}};
+    return *month;
+}
+
+/// "USD 12.5 EUR 3", of either part; empty where nothing moved or is known.
+std::string movedText(const RulesPublication& publication, Amount MovedCost::*part)
+{
+    std::string text;
+    for (const MovedCost& one : publication.moved.value_or(std::vector<MovedCost>()))
+        text += (text.empty() ? "" : " ") + std::string(one.currency.code()) + " " + (one.*part).toString(0);
+    return text;
+}
+
 ExitCode failIn(Context& context, const RuleFile& file, Error error)
 {
     error.where = error.where.empty() ? file.name : file.name + ", " + error.where;
@@ -89,7 +115,10 @@ ExitCode runDiff(Context& context)
     const auto file = openWithRules(context);
     if (!file)
         return context.fail(file.error());
-    const auto diff = context.ask(*file->engine->snapshot(), RuleDiffQuestion{file->json});
+    const auto from = monthGiven(context, *file->engine->snapshot());
+    if (!from)
+        return context.usage("rules diff", from.error());
+    const auto diff = context.ask(*file->engine->snapshot(), RuleDiffQuestion{file->json, *from});
     if (!diff)
         return failIn(context, *file, diff.error());
     auto& out = context.out();
@@ -118,7 +147,11 @@ ExitCode runApply(Context& context)
             return context.usage("rules apply",
                                  {ErrorCode::Invalid, "--over is the number of a version, not \"" + *given + "\"", {}});
     }
-    const auto published = session::publishRules(*file->engine, file->json, over, context.stop());
+    const auto from = monthGiven(context, *file->engine->snapshot());
+    if (!from)
+        return context.usage("rules apply", from.error());
+    const RulesToPublish wanted{file->json, over, *from, context.arguments().value("--note").value_or("")};
+    const auto published = session::publishRules(*file->engine, wanted, context.stop());
     if (!published && published.error().code == ErrorCode::Conflict) {
         Error error = published.error();
         const std::string inForce = std::to_string(file->engine->snapshot()->rulesDocument.version);
@@ -133,8 +166,10 @@ ExitCode runApply(Context& context)
     if (!rules)
         return context.fail(rules.error());
     auto& out = context.out();
-    out.begin("published", {{"version"}, {"rules"}});
-    out.add({Cell::ofCount(published->version), Cell::ofCount(rules->rules.size())});
+    const RulesPublication& said = published->publication;
+    out.begin("published", {{"version"}, {"rules"}, {"from"}, {"moved"}, {"moved_earlier"}});
+    out.add({Cell::ofCount(published->version), Cell::ofCount(rules->rules.size()), Cell::ofMonth(said.from),
+             Cell::ofText(movedText(said, &MovedCost::moved)), Cell::ofText(movedText(said, &MovedCost::earlier))});
     out.end();
     return context.finish();
 }
@@ -148,10 +183,15 @@ ExitCode runVersions(Context& context)
     if (!versions)
         return context.fail(versions.error());
     auto& out = context.out();
-    out.begin("versions", {{"version"}, {"published_at"}, {"in_force"}});
-    for (const RulesDocument& one : *versions)
+    out.begin("versions",
+              {{"version"}, {"published_at"}, {"in_force"}, {"from"}, {"note"}, {"by"}, {"moved"}, {"moved_earlier"}});
+    for (const RulesDocument& one : *versions) {
+        const RulesPublication& said = one.publication;
         out.add({Cell::ofCount(one.version), Cell::ofInstant(one.publishedAt),
-                 Cell::ofText(one.version == (*snapshot)->rulesDocument.version ? "true" : "false")});
+                 Cell::ofText(one.version == (*snapshot)->rulesDocument.version ? "true" : "false"),
+                 Cell::ofMonth(said.from), Cell::ofText(said.note), Cell::ofText(said.by),
+                 Cell::ofText(movedText(said, &MovedCost::moved)), Cell::ofText(movedText(said, &MovedCost::earlier))});
+    }
     out.end();
     return context.finish();
 }
@@ -218,13 +258,15 @@ Verb rulesCheckVerb()
 Verb rulesDiffVerb()
 {
     return {"rules diff",
-            "FILE",
+            "FILE [--from MONTH]",
             "says what effective cost moves between owners per month",
             "One row per owner and month whose amount changes when FILE replaces the published rules. An empty owner\n"
             "is the unallocated amount.\n\n"
+            "  --from MONTH  as if FILE applied from that month on (2026-11, or 'open': the one in which the charges\n"
+            "                end); without it to all of history\n\n"
             "Example:\n"
             "  altimeter-cli rules diff rules.json\n",
-            {},
+            {{"--from"}},
             1,
             1,
             runDiff};
@@ -234,14 +276,18 @@ Verb rulesApplyVerb()
 {
     return {
         "rules apply",
-        "FILE [--over VERSION]",
+        "FILE [--over VERSION] [--from MONTH] [--note TEXT]",
         "publishes a version of the allocation rules",
-        "All history is attributed anew at once. A backup of the workspace is made first.\n\n"
+        "All history is attributed anew at once, or that from a month on. A backup of the workspace is made first.\n"
+        "What moves to other owners is printed, and what of it in months before the one in which the charges end.\n\n"
+        "  --from MONTH    applies from that month on (2026-11, or 'open': the one in which the charges end); every\n"
+        "                  month before keeps the rules it has. Without it, or with 'all', for all of history\n"
+        "  --note TEXT     why; kept with the version\n"
         "  --over VERSION  publishes only while that version is in force: name the one FILE was made from, and what\n"
         "                  somebody else published meanwhile is not overwritten unseen\n\n"
         "Example:\n"
-        "  altimeter-cli rules apply rules.json --over 3\n",
-        {{"--over"}},
+        "  altimeter-cli rules apply rules.json --over 3 --from open --note 'Research pays for the agent'\n",
+        {{"--over"}, {"--from"}, {"--note"}},
         1,
         1,
         runApply};
@@ -252,8 +298,10 @@ Verb rulesVersionsVerb()
     return {"rules versions",
             "",
             "lists the versions of the allocation rules that were published",
-            "The one in force first. 'rules show --number VERSION' prints one of them, and 'rules apply' brings it\n"
-            "back as a new version.\n\n"
+            "The newest first: with the first month it applies to (none: all of history), the note, who published it,\n"
+            "and what it moved to other owners, of it in earlier months, when it was published. A month has the rules\n"
+            "of the newest version that applies to it. 'rules show --number VERSION' prints one of them, and\n"
+            "'rules apply' brings it back as a new version.\n\n"
             "Example:\n"
             "  altimeter-cli rules versions\n",
             {},

@@ -1,7 +1,6 @@
 #include "app/session/questions/answers.h"
 #include "app/session/rules/draftrules.h"
 #include "app/session/workspace/storedrevision.h"
-#include "models/analysis/query/rulediff.h"
 #include "models/store/ledger/ledger.h"
 
 namespace altimeter::session {
@@ -22,7 +21,8 @@ Result<std::vector<RulesDocument>> answer(const Snapshot& snapshot, const RuleVe
     std::vector<RulesDocument> documents;
     for (store::PublishedRules& one : *versions)
         documents.push_back({std::move(one.json), one.version,
-                             one.publishedAt.seconds > 0 ? one.publishedAt : Instant()}); // 0: made with the workspace
+                             one.publishedAt.seconds > 0 ? one.publishedAt : Instant(), // 0: made with the workspace
+                             std::move(one.publication)});
     return documents;
 }
 
@@ -31,7 +31,7 @@ Result<CostTable> answer(const Snapshot& snapshot, const TableUnderQuestion& que
     const auto rules = checkRules(question.rules);
     if (!rules)
         return rules.error();
-    const auto draft = snapshot.costs->under(*rules, stop);
+    const auto draft = costsUnder(snapshot, *rules, question.from, stop);
     return draft ? (*draft)->table(question.query, std::move(stop)) : Result<CostTable>(draft.error());
 }
 
@@ -40,8 +40,8 @@ Result<RuleDiff> answer(const Snapshot& snapshot, const RuleDiffQuestion& questi
     const auto rules = checkRules(question.rules);
     if (!rules)
         return rules.error();
-    const auto draft = snapshot.costs->under(*rules, stop);
-    return draft ? analysis::diffRules(*snapshot.costs, **draft, std::move(stop)) : Result<RuleDiff>(draft.error());
+    const auto draft = costsUnder(snapshot, *rules, question.from, stop);
+    return draft ? effectOf(snapshot, *rules, question.from, **draft, stop) : Result<RuleDiff>(draft.error());
 }
 
 } // namespace altimeter::session

@@ -34,10 +34,31 @@ std::vector<Currency> currenciesBySize(const std::vector<PartitionInfo>& partiti
 
 /// Rules that were published by another program, or fitted the charges of then. The workspace opens all the same: only
 /// so can better ones be published.
-std::string rulesUnusable(std::uint32_t version, const Error& error)
+std::string rulesUnusable(std::uint32_t version, const Error& error, std::string_view charges = "every charge")
 {
     return "version " + std::to_string(version) + " of the rules cannot be used (" + error.text() +
-           "); until other rules are published, every charge is shown without an owner";
+           "); until other rules are published, " + std::string(charges) + " is shown without an owner";
+}
+
+/// The rules of each version for the months it applies to. A newest version that cannot be used leaves every charge
+/// without an owner; an older one those of its own months.
+void takeRules(Snapshot& snapshot, const std::vector<store::PublishedRules>& inForce)
+{
+    if (inForce.empty())
+        return;
+    const store::PublishedRules& newest = inForce.front();
+    snapshot.rulesDocument = {newest.json, newest.version, newest.publishedAt, newest.publication};
+    for (const store::PublishedRules& one : inForce) {
+        auto rules = store::parseRules(one.json);
+        if (!rules && &one == &newest) {
+            snapshot.damage.push_back(rulesUnusable(one.version, rules.error()));
+            return;
+        }
+        if (!rules)
+            snapshot.damage.push_back(rulesUnusable(one.version, rules.error(), "every charge of its months"));
+        snapshot.ruleLayers.push_back({rules ? rules.take() : RuleSet(), one.publication.from});
+    }
+    snapshot.rules = layered(snapshot.ruleLayers);
 }
 
 /// What the file holds of the charges in memory, the rules and the months.
@@ -53,16 +74,10 @@ Status readFile(Snapshot& snapshot, const Snapshot* previous, const std::stop_to
         return loaded.error();
     snapshot.facts = loaded->facts;
     snapshot.damage = std::move(loaded->damage);
-    const auto published = store::readRules(db);
+    const auto published = store::readRulesInForce(db);
     if (!published)
         return published.error();
-    snapshot.rulesDocument = {published->json, published->version, published->publishedAt};
-    if (published->version > 0) {
-        if (auto rules = store::parseRules(published->json))
-            snapshot.rules = rules.take();
-        else
-            snapshot.damage.push_back(rulesUnusable(published->version, rules.error()));
-    }
+    takeRules(snapshot, *published);
     auto partitions = store::readPartitions(db);
     if (!partitions)
         return partitions.error();
@@ -82,6 +97,7 @@ Result<analysis::RuledFacts> applyRules(Snapshot& snapshot, const StoredLines& l
     if (!ruled && ruled.error().code == ErrorCode::Invalid) {
         snapshot.damage.push_back(rulesUnusable(version, ruled.error()));
         snapshot.rules = {};
+        snapshot.ruleLayers.clear();
         ruled = analysis::ruledFacts(snapshot.facts, snapshot.rules, &lines, stop);
     }
     if (!ruled)

@@ -3,6 +3,7 @@
 #include "models/domain/allocationrule.h"
 #include "models/domain/costsource.h"
 #include "models/domain/result.h"
+#include "models/domain/rulelayers.h"
 #include "models/domain/rulesdocument.h"
 #include "models/domain/sources.h"
 
@@ -34,8 +35,9 @@ struct Snapshot {
     bool isDemo = false;
     std::uint64_t revision = 0;
     std::shared_ptr<const FactSet> facts;
-    RuleSet rules; ///< none where those in force cannot be used
-    RulesDocument rulesDocument;
+    std::vector<RuleLayer> ruleLayers; ///< the versions that apply to any day, newest first; none if they are unusable
+    RuleSet rules;                     ///< of all layers together
+    RulesDocument rulesDocument;       ///< the newest
     std::shared_ptr<const CostSource> costs; ///< what they answer under `rules`
     CostDays days;
     std::vector<PartitionInfo> partitions;

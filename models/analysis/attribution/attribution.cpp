@@ -182,7 +182,16 @@ private:
         const auto ofRow = kindOf(condition.dims);
         if (!ofRow)
             return ofRow.error();
+        const std::string& first = condition.values.empty() ? m_nothing : condition.values.front();
+        auto [known, last] = m_conditionsByValue.equal_range(first);
+        for (; known != last; ++known) {
+            if (*m_conditions[known->second].rule == condition) { // as most rules of one version are those of the next
+                rule.conditions.push_back(known->second);
+                return {};
+            }
+        }
         const std::size_t at = m_conditions.size();
+        m_conditionsByValue.emplace(first, at);
         m_conditions.push_back({ConditionTester(condition), &condition, *ofRow, m_rowConditions.size(), {}, false});
         if (auto done = checkExpressions(m_conditions.back().tester); !done)
             return Error{done.error().code, done.error().what,
@@ -200,7 +209,17 @@ private:
         const auto ofRow = kindOf(value.fromDims);
         if (!ofRow)
             return ofRow.error();
+        const bool isRead = !value.fromDims.empty();
+        auto [known, last] = m_valuesByKey.equal_range(isRead ? value.fromDims.front().key : m_nothing);
+        for (; isRead && known != last; ++known) {
+            if (*m_values[known->second].rule == value) {
+                at = known->second;
+                return {};
+            }
+        }
         at = m_values.size();
+        if (isRead)
+            m_valuesByKey.emplace(value.fromDims.front().key, at);
         m_values.push_back({&value, *ofRow, m_rowValues.size(), {}, 0});
         if (*ofRow)
             m_rowValues.push_back(at);
@@ -590,6 +609,10 @@ private:
     std::vector<Condition> m_conditions;
     std::size_t m_expressionSteps = 0;
     std::vector<Value> m_values;
+    // What several rules ask alike is asked once. The texts are those of the rules.
+    const std::string m_nothing;
+    std::unordered_multimap<std::string_view, std::size_t> m_conditionsByValue; ///< by first value
+    std::unordered_multimap<std::string_view, std::size_t> m_valuesByKey;       ///< those read from a dim, by its key
     std::vector<std::size_t> m_rowConditions;
     std::vector<std::size_t> m_rowValues;
     std::vector<Class> m_classes;

@@ -21,31 +21,57 @@ struct Pair {
     AmountSum before, after;
 };
 
+/// All owners of a month together.
+struct Whole {
+    AmountSum before, after, gained, given;
+    void add(const Pair& pair)
+    {
+        before.add(pair.before.amount());
+        after.add(pair.after.amount());
+        if (const auto change = checkedSubtract(pair.after.amount(), pair.before.amount());
+            change && *change < Amount())
+            given.add(-*change);
+        else if (change)
+            gained.add(*change);
+    }
+};
+
 void addMoves(const CostTable& before, const CostTable& after, std::size_t field, RuleDiff& diff)
 {
     std::map<std::tuple<Currency, Day, std::string>, Pair> cells;
+    std::map<std::pair<Currency, Day>, Whole> wholes;
     for (const CostRow& row : before.rows)
         cells[{row.currency, row.period, row.keys[field]}].before.add(row.cost);
     for (const CostRow& row : after.rows)
         cells[{row.currency, row.period, row.keys[field]}].after.add(row.cost);
+    const std::string name(ownerFieldName(static_cast<OwnerField>(field)));
     for (const auto& [key, pair] : cells) {
+        const auto& [currency, month, owner] = key;
+        wholes[{currency, month}].add(pair);
         if (pair.before.amount() != pair.after.amount())
-            diff.moves.push_back({std::string(ownerFieldName(static_cast<OwnerField>(field))), std::get<2>(key),
-                                  std::get<1>(key), std::get<0>(key), pair.before.amount(), pair.after.amount()});
+            diff.moves.push_back({name, owner, month, currency, pair.before.amount(), pair.after.amount()});
+    }
+    for (const auto& [key, whole] : wholes) {
+        if (!whole.gained.amount().isZero() || !whole.given.amount().isZero())
+            diff.balances.push_back({name, key.second, key.first, whole.before.amount(), whole.after.amount(),
+                                     whole.gained.amount(), whole.given.amount()});
     }
 }
 
-void addCoverage(const CostTable& before, const CostTable& after, RuleDiff& diff)
+void addCoverage(const CostTable& before, const CostTable& after, Day from, RuleDiff& diff)
 {
+    const auto isCovered = [from](const CostRow& row) { return !from.isValid() || row.period >= from; };
     constexpr auto kTeam = static_cast<std::size_t>(OwnerField::Team);
     std::map<Currency, std::array<AmountSum, 3>> coverage;
     for (const CostRow& row : before.rows) {
+        if (!isCovered(row))
+            continue;
         coverage[row.currency][0].add(row.cost);
         if (!row.keys[kTeam].empty())
             coverage[row.currency][1].add(row.cost);
     }
     for (const CostRow& row : after.rows) {
-        if (!row.keys[kTeam].empty())
+        if (!row.keys[kTeam].empty() && isCovered(row))
             coverage[row.currency][2].add(row.cost);
     }
     for (const auto& [currency, sums] : coverage)
@@ -54,7 +80,7 @@ void addCoverage(const CostTable& before, const CostTable& after, RuleDiff& diff
 
 } // namespace
 
-Result<RuleDiff> diffRules(const CostSource& published, const CostSource& draft, std::stop_token stop)
+Result<RuleDiff> diffRules(const CostSource& published, const CostSource& draft, std::stop_token stop, Day from)
 {
     const auto before = byOwner(published, stop);
     if (!before)
@@ -69,7 +95,7 @@ Result<RuleDiff> diffRules(const CostSource& published, const CostSource& draft,
     diff.use = use.take();
     for (std::size_t field = 0; field < kOwnerFieldCount; ++field)
         addMoves(*before, *after, field, diff);
-    addCoverage(*before, *after, diff);
+    addCoverage(*before, *after, from, diff);
     return diff;
 }
 

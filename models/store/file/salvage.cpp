@@ -11,6 +11,7 @@
 #include "models/store/segments/recounting.h"
 #include "models/store/segments/segment.h"
 #include "models/store/settings/rulesfile.h"
+#include "models/store/settings/rulespublication.h"
 #include "models/store/sql/seal.h"
 
 #include <sqlite3.h>
@@ -262,7 +263,7 @@ private:
         bool isAny = false;
         bool isAll = eachReadable(m_from, {"rule_version", "version", "published_at, json", "1", 1},
                                   [&](const sql::Statement& row) {
-                                      const bool isGood = parseRules(row.textView(2)).ok() &&
+                                      const bool isGood = parseRules(takePublication(row.textView(2)).json).ok() &&
                                                           insert.add({row.text(0), row.text(1), row.text(2)}).ok();
                                       isAny = isAny || isGood;
                                       m_badRules = m_badRules || !isGood;

@@ -2,10 +2,12 @@
 
 #include "models/store/file/workspace.h"
 #include "models/store/ledger/rejectedsum.h"
+#include "models/store/settings/rulespublication.h"
 #include "models/store/sql/jsondepth.h"
 #include "models/store/sql/ranges.h"
 #include "models/store/sql/seal.h"
 #include "models/store/sql/soundness.h"
+#include "models/text/utf8.h"
 
 #include <nlohmann/json.hpp>
 
@@ -298,9 +300,22 @@ namespace {
 
 PublishedRules publishedRules(sql::Statement& row)
 {
+    StoredRules stored = takePublication(row.textView(1));
     return {static_cast<std::uint32_t>(
                 std::clamp<std::int64_t>(row.integer(0), 0, std::numeric_limits<std::uint32_t>::max())),
-            row.text(1), storedInstant(row.integer(2)).value_or(Instant())};
+            std::move(stored.json), storedInstant(row.integer(2)).value_or(Instant()), std::move(stored.publication)};
+}
+
+/// "version 3, from 2026-11: the agent moved": what the audit trail says.
+std::string publishedText(std::uint32_t version, const RulesPublication& publication)
+{
+    constexpr std::size_t kMostBytes = 300;
+    std::string text = "version " + std::to_string(version);
+    if (publication.from.isValid())
+        text += ", from " + toString(publication.from).substr(0, 7);
+    if (!publication.note.empty())
+        text += ": " + words::excerpt(publication.note, kMostBytes);
+    return text;
 }
 
 } // namespace
@@ -332,8 +347,27 @@ Result<std::vector<PublishedRules>> readRuleVersions(const sql::Connection& conn
     return versions;
 }
 
+Result<std::vector<PublishedRules>> readRulesInForce(const sql::Connection& connection)
+{
+    auto newest = readRules(connection);
+    if (!newest)
+        return newest.error();
+    std::vector<PublishedRules> inForce;
+    if (newest->version == 0)
+        return inForce;
+    inForce.push_back(newest.take());
+    if (!inForce.front().publication.from.isValid()) // as mostly
+        return inForce;
+    auto all = readRuleVersions(connection);
+    if (!all)
+        return all.error();
+    for (std::size_t i = 1; i < all->size() && inForce.back().publication.from.isValid(); ++i)
+        inForce.push_back(std::move((*all)[i]));
+    return inForce;
+}
+
 Result<std::uint32_t> publishRules(sql::Connection& connection, std::string_view json, std::int64_t at,
-                                   std::optional<std::uint32_t> over)
+                                   std::optional<std::uint32_t> over, const RulesPublication& publication)
 {
     auto transaction = sql::Transaction::begin(connection);
     if (!transaction)
@@ -357,10 +391,11 @@ Result<std::uint32_t> publishRules(sql::Connection& connection, std::string_view
     if (!insert)
         return insert.error();
     SealedChanges changes;
-    insert->bind(1, std::int64_t{version}).bind(2, at).bind(3, json);
+    const std::string stored = withPublication(json, publication);
+    insert->bind(1, std::int64_t{version}).bind(2, at).bind(3, std::string_view(stored));
     if (auto done = changes.come(*insert, Sealed::RuleVersion); !done)
         return done.error();
-    if (auto done = appendAudit(connection, at, "rules published", "version " + std::to_string(version)); !done)
+    if (auto done = appendAudit(connection, at, "rules published", publishedText(version, publication)); !done)
         return done.error();
     if (auto done = bumpRevision(connection, changes); !done)
         return done.error();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/domain/costline.h"
+#include "models/domain/rulesdocument.h"
 #include "models/domain/savedview.h"
 #include "models/domain/sources.h"
 #include "models/store/sql/sql.h"
@@ -30,14 +31,17 @@ struct PublishedRules {
     std::uint32_t version = 0; ///< 0: none published yet
     std::string json;
     Instant publishedAt;
+    RulesPublication publication{};
 };
 Result<PublishedRules> readRules(const sql::Connection& connection);
-/// All that were ever published, the one in force first.
+/// All that were ever published, the newest first.
 Result<std::vector<PublishedRules>> readRuleVersions(const sql::Connection& connection);
+/// Those that apply to any day, the newest first: all up to the first that applies to all of history.
+Result<std::vector<PublishedRules>> readRulesInForce(const sql::Connection& connection);
 /// Stores the next version and an audit entry; answers the version. The caller settles the file. With `over`, that
-/// version must still be in force: error Conflict says which one is, and since when.
+/// version must still be in force: error Conflict says which one is, and since when. `publication` is kept with them.
 Result<std::uint32_t> publishRules(sql::Connection& connection, std::string_view json, std::int64_t at,
-                                   std::optional<std::uint32_t> over = {});
+                                   std::optional<std::uint32_t> over = {}, const RulesPublication& publication = {});
 
 /// In their order.
 Result<std::vector<SavedView>> readViews(const sql::Connection& connection);
