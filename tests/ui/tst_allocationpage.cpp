@@ -167,7 +167,7 @@ void TestAllocationPage::json_unknownKey_isToldByTheCheck()
     AllocationPage page(backend);
     page.workspaceChanged(backend.workspaces().info());
     page.findChild<QPlainTextEdit*>()->setPlainText(R"({"rules": [{"name": "a", "nonsense": 1}]})");
-    QVERIFY(named<QLabel>(page, "Rule check")->text().contains("rules[0]: unknown key 'nonsense'"));
+    QVERIFY(named<QLabel>(page, "Rule check")->text().contains("Rule 1 “a”: unknown key 'nonsense'"));
     QVERIFY(!button(page, "Publish")->isEnabled());
 }
 

@@ -2,7 +2,7 @@
 
 #include "ui/items/orderedjson.h"
 #include "ui/pages/allocation/ruledraft.h"
-#include "ui/pages/allocation/ruleform.h"
+#include "ui/pages/allocation/listtext.h"
 
 using altimeter::ui::OrderedJson;
 using altimeter::ui::RuleDraft;

@@ -4,6 +4,7 @@
 #include "ui/format/format.h"
 #include "ui/items/gridview.h"
 #include "ui/items/recordmodel.h"
+#include "ui/pages/allocation/faultwords.h"
 #include "ui/pages/allocation/ruleform.h"
 #include "ui/pages/allocation/rulelist.h"
 #include "ui/pages/common/banner.h"
@@ -278,7 +279,7 @@ QWidget* AllocationPage::buildEditor()
     m_tabs->tabBar()->setAccessibleName(tr("Rule editor tab bar"));
     m_tabs->setDocumentMode(true);
     m_tabs->tabBar()->setDrawBase(false);
-    m_form = new RuleForm(m_tabs);
+    m_form = new RuleForm(m_backend, m_tabs);
     m_json = new QPlainTextEdit(m_tabs);
     m_json->setAccessibleName(tr("Rules as JSON"));
     m_json->setToolTip(tr("The whole set; what is written here is the draft"));
@@ -387,6 +388,7 @@ void AllocationPage::workspaceChanged(const WorkspaceInfo& info)
         return;
     }
     m_kept.setWorkspace(info.path);
+    m_form->refresh();
     if (!m_loaded || info.rulesVersion != m_version)
         askRules();
     else
@@ -610,7 +612,7 @@ void AllocationPage::check()
                                 m_checking = false;
                                 if (!answer && answer.error().code == ErrorCode::Cancelled)
                                     return;
-                                showCheck(answer ? QString() : parts::text(answer.error().text()));
+                                showCheck(answer ? QString() : faultInWords(answer.error(), m_draft));
                             }));
 }
 

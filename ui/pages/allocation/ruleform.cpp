@@ -1,6 +1,14 @@
 #include "ui/pages/allocation/ruleform.h"
 
+#include "ui/backend/questions.h"
+#include "ui/format/counted.h"
 #include "ui/format/format.h"
+#include "ui/pages/allocation/dimvalues.h"
+#include "ui/pages/allocation/listcompleter.h"
+#include "ui/pages/allocation/listtext.h"
+#include "ui/pages/allocation/valuechooser.h"
+#include "ui/pages/allocation/weightgrid.h"
+#include "ui/pages/common/guarded.h"
 #include "ui/pages/common/pageparts.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
@@ -10,12 +18,15 @@
 #include <QEvent>
 #include <QGridLayout>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QScopedValueRollback>
 #include <QToolButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace altimeter::ui {
 
@@ -94,35 +105,21 @@ void setTextQuietly(QLineEdit* line, const QString& text, bool same)
 
 } // namespace
 
-QStringList splitList(const QString& typed)
+RuleForm::RuleForm(Questions& questions, QWidget* parent)
+    : QScrollArea(parent), m_body(new QWidget), m_questions(questions), m_known(new DimValues(questions, this)),
+      m_dimCompleter(new ListCompleter(this)), m_chooser(new ValueChooser(parent ? parent : this))
 {
-    QStringList parts;
-    QString part;
-    for (qsizetype i = 0; i < typed.size(); ++i) {
-        if (typed[i] == '\\' && i + 1 < typed.size() && typed[i + 1] == ';') {
-            part += typed[++i];
-        } else if (typed[i] == ';') {
-            parts << part.trimmed();
-            part.clear();
-        } else {
-            part += typed[i];
-        }
-    }
-    parts << part.trimmed();
-    parts.removeAll(QString());
-    return parts;
-}
-
-QString joinList(const QStringList& texts)
-{
-    QStringList escaped;
-    for (QString text : texts)
-        escaped << text.replace(";", "\\;");
-    return escaped.join("; ");
-}
-
-RuleForm::RuleForm(QWidget* parent) : QScrollArea(parent), m_body(new QWidget)
-{
+    m_dimCompleter->setList(m_names.titles());
+    connect(m_known, &DimValues::known, this, &RuleForm::showKnown);
+    connect(m_chooser, &ValueChooser::chosen, this, [this](const QStringList& values) {
+        Condition* condition = conditionOf(m_choosing);
+        if (!condition || joinList(values) == condition->values->text())
+            return;
+        condition->values->setText(joinList(values));
+        if (values.size() > 1 && condition->test->currentData().toString() == "equals")
+            condition->test->setCurrentIndex(condition->test->findData("in"));
+        changed({}, tr("Choose values"));
+    });
     setProperty("plain", true);
     setAccessibleName(tr("Rule form"));
     setFocusPolicy(Qt::NoFocus);
@@ -178,9 +175,11 @@ void RuleForm::buildConditions(QVBoxLayout* layout)
     layout->addLayout(m_conditionRows);
     auto* add = parts::button(tr("Add condition"), tr("Look at a tag, a column or another property of the charge"),
                               "link", m_body);
+    m_addCondition = add;
     connect(add, &QPushButton::clicked, this, [this] {
         addConditionRow();
         updateVisibility();
+        orderTabs();
         m_conditions.last().dims->setFocus();
     });
     layout->addWidget(add, 0, Qt::AlignLeft);
@@ -188,58 +187,112 @@ void RuleForm::buildConditions(QVBoxLayout* layout)
 
 void RuleForm::addConditionRow()
 {
+    const QString number = format::count(static_cast<std::uint64_t>(m_conditions.size() + 1));
     Condition made;
-    const auto number = m_conditions.size() + 1;
     made.row = new QWidget(m_body);
-    made.dims = input(tr("Condition %1: looks at").arg(format::count(static_cast<std::uint64_t>(number))),
-                      tr("tag:team; service"),
-                      tr("A tag (tag:team), a column (column:SubAccountId) or a name such as service, provider, "
-                         "sub_account, region. Several with semicolons: the first one with a value counts."),
-                      nullptr);
-    made.test = new QComboBox(made.row);
-    made.test->setAccessibleDescription(
-        tr("Condition %1: test").arg(format::count(static_cast<std::uint64_t>(number))));
-    made.test->setAccessibleName(tr("Condition %1: test").arg(format::count(static_cast<std::uint64_t>(number))));
-    connect(made.test, &QComboBox::currentTextChanged, made.test, [test = made.test](const QString& chosen) {
-        test->setToolTip(tr("How the value is tested: %1").arg(chosen));
-    });
-    made.test->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    made.test->setMinimumContentsLength(7); // the column's name and the value need the room
-    for (const FieldName& test : kTests)
-        made.test->addItem(tr(test.title), QString(test.key));
-    made.values = input(tr("Condition %1: values").arg(format::count(static_cast<std::uint64_t>(number))),
-                        tr("values; with; semicolons"),
-                        tr("One value, or several with semicolons: one of them is enough"), nullptr);
-    made.sensitive = new QCheckBox(tr("Aa"), made.row);
-    made.sensitive->setAccessibleName(
-        tr("Condition %1: upper and lower case count").arg(format::count(static_cast<std::uint64_t>(number))));
-    made.sensitive->setToolTip(tr("Upper and lower case count"));
-    auto* remove = new QToolButton(made.row);
-    remove->setIcon(themedIcon("close", IconColor::Secondary));
-    remove->setAccessibleName(tr("Remove condition %1").arg(format::count(static_cast<std::uint64_t>(number))));
-    remove->setToolTip(tr("Remove this condition"));
-    remove->setFocusPolicy(Qt::StrongFocus);
-    auto* layout = new QHBoxLayout(made.row);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(6);
-    layout->addWidget(made.dims, 6);
-    layout->addWidget(made.test, 3);
-    layout->addWidget(made.values, 5);
-    layout->addWidget(made.sensitive);
-    layout->addWidget(remove);
-    connect(made.test, &QComboBox::activated, this, [this] { changed({}, tr("Change test")); });
-    connect(made.sensitive, &QCheckBox::clicked, this, [this] { changed({}, tr("Change case")); });
-    connect(remove, &QToolButton::clicked, this, [this, row = made.row] {
+    makeLooksAt(made, number);
+    makeTest(made, number);
+    makeValueLine(made, number);
+    made.remove = new QToolButton(made.row);
+    made.remove->setIcon(themedIcon("close", IconColor::Secondary));
+    made.remove->setAccessibleName(tr("Remove condition %1").arg(number));
+    made.remove->setToolTip(tr("Remove this condition"));
+    made.remove->setFocusPolicy(Qt::StrongFocus);
+    connect(made.remove, &QToolButton::clicked, this, [this, row = made.row] {
         removeConditionRow(row);
         changed({}, tr("Remove condition"));
     });
+    layOutCondition(made);
     m_conditions << made;
     m_conditionRows->addWidget(made.row);
+}
+
+void RuleForm::makeLooksAt(Condition& made, const QString& number)
+{
+    made.dims =
+        input(tr("Condition %1: looks at").arg(number), tr("Service, a tag, a column"),
+              tr("A property, a tag or a column of the charge; Down lists them. Several with semicolons: the first "
+                 "one with a value counts. The spelling of rules (tag:team, sub_account) is taken too."),
+              nullptr);
+    made.dims->setCompleter(m_dimCompleter->copyFor(made.dims));
+    made.dims->installEventFilter(this);
+    connect(
+        made.dims->completer(), qOverload<const QString&>(&QCompleter::activated), this,
+        [this] { changed({}, tr("Choose what the condition looks at")); },
+        Qt::QueuedConnection); // once it stands in the line
+    auto* all = made.dims->addAction(themedIcon("chevron-down", IconColor::Secondary), QLineEdit::TrailingPosition);
+    all->setText(tr("All that a condition can look at"));
+    all->setToolTip(tr("All that a condition can look at (Down)"));
+    connect(all, &QAction::triggered, made.dims, [line = made.dims] { ListCompleter::showAll(*line); });
+}
+
+void RuleForm::makeTest(Condition& made, const QString& number)
+{
+    made.test = new QComboBox(made.row);
+    made.test->setAccessibleDescription(tr("Condition %1: test").arg(number));
+    made.test->setAccessibleName(tr("Condition %1: test").arg(number));
+    connect(made.test, &QComboBox::currentTextChanged, made.test, [test = made.test](const QString& chosen) {
+        test->setToolTip(tr("How the value is tested: %1").arg(chosen));
+    });
+    for (const FieldName& test : kTests)
+        made.test->addItem(tr(test.title), QString(test.key));
+    connect(made.test, &QComboBox::activated, this, [this] { changed({}, tr("Change test")); });
+}
+
+void RuleForm::makeValueLine(Condition& made, const QString& number)
+{
+    made.values = input(tr("Condition %1: values").arg(number), tr("values; with; semicolons"),
+                        tr("One value, or several with semicolons: one of them is enough. Down lists what the charges "
+                           "have."),
+                        nullptr);
+    auto* completer = new ListCompleter(made.values);
+    made.values->setCompleter(completer);
+    made.values->installEventFilter(this);
+    connect(
+        completer, qOverload<const QString&>(&QCompleter::activated), this,
+        [this] { changed({}, tr("Choose values")); }, Qt::QueuedConnection);
+    connect(made.values, &QLineEdit::textEdited, this, [this, row = made.row] {
+        const Condition* condition = conditionOf(row);
+        if (const auto dim = condition ? dimOf(*condition) : std::nullopt)
+            (void)m_known->of(*dim, true); // read once; completes from then on
+    });
+    made.choose = parts::button(tr("Choose…"), tr("The values that the charges have, with names, lines and money"),
+                                "link", made.row);
+    made.choose->setAccessibleName(tr("Condition %1: choose values").arg(number));
+    connect(made.choose, &QPushButton::clicked, this, [this, row = made.row] { chooseValues(row); });
+    made.facts = parts::label({}, "small", made.row);
+    made.facts->setAccessibleName(tr("Condition %1: what the charges have").arg(number));
+    made.facts->setWordWrap(true);
+    made.sensitive = new QCheckBox(tr("Match case"), made.row);
+    made.sensitive->setAccessibleName(tr("Condition %1: upper and lower case count").arg(number));
+    made.sensitive->setToolTip(tr("Upper and lower case count"));
+    connect(made.sensitive, &QCheckBox::clicked, this, [this] { changed({}, tr("Change case")); });
+}
+
+void RuleForm::layOutCondition(const Condition& made)
+{
+    auto* top = new QHBoxLayout;
+    top->setSpacing(6);
+    top->addWidget(made.dims, 3);
+    top->addWidget(made.test, 2);
+    top->addWidget(made.remove);
+    auto* bottom = new QHBoxLayout;
+    bottom->setSpacing(6);
+    bottom->addWidget(made.values, 1);
+    bottom->addWidget(made.choose);
+    bottom->addWidget(made.sensitive);
+    auto* layout = new QVBoxLayout(made.row);
+    layout->setContentsMargins(0, 0, 0, 4);
+    layout->setSpacing(4);
+    layout->addLayout(top);
+    layout->addLayout(bottom);
+    layout->addWidget(made.facts);
 }
 
 void RuleForm::removeConditionRow(QWidget* row)
 {
     m_conditions.removeIf([row](const Condition& condition) { return condition.row == row; });
+    m_choosing = m_choosing == row ? nullptr : m_choosing;
     row->hide();
     row->deleteLater();
 }
@@ -258,7 +311,7 @@ void RuleForm::buildValues(QVBoxLayout* layout)
         value.mode->setAccessibleDescription(tr("%1: how").arg(title));
         value.mode->setAccessibleName(tr("%1: how").arg(title));
         value.mode->setToolTip(tr("Leave it to the next rule, give a fixed name, or copy it from the charge"));
-        value.mode->addItems({tr("leave"), tr("fixed"), tr("copy from")});
+        value.mode->addItems({tr("not set here"), tr("fixed name"), tr("copy from")});
         value.text = input(tr("%1: value").arg(title), {}, tr("The name to assign, or where to copy it from"), nullptr);
         value.map = input(tr("%1: map").arg(title), tr("rename: prod=production; dev=development"),
                           tr("Value read = value assigned, with semicolons; others pass as they are"), nullptr);
@@ -291,18 +344,25 @@ void RuleForm::buildSplit(QVBoxLayout* layout)
     m_split->setAccessibleName(tr("Split method"));
     m_split->setToolTip(tr("Divide a matching charge among teams; the parts add up to the charge exactly"));
     m_split->addItems({tr("do not split"), tr("split by weights"), tr("split as teams spend")});
-    m_shares = input(tr("Split shares"), {}, tr("Teams with their weights, or the teams that take part"), "shares");
+    m_shares =
+        input(tr("Split shares"), {}, tr("The teams that take part, with semicolons; empty: every team"), "shares");
+    m_weights = new WeightGrid(m_body);
+    connect(m_weights, &WeightGrid::edited, this, [this](const QString& what) { changed({}, what); });
     connect(m_split, &QComboBox::activated, this, [this] {
         updateVisibility();
-        if (m_split->currentIndex() != ByWeights || m_shares->text().contains('='))
+        if (m_split->currentIndex() != ByWeights || !m_weights->weights().isEmpty())
             changed({}, tr("Change split"));
-        m_shares->setFocus();
+        if (m_split->currentIndex() == ByWeights)
+            m_weights->focusFirst();
+        else
+            m_shares->setFocus();
     });
     auto* row = new QHBoxLayout;
     row->setSpacing(8);
     row->addWidget(m_split);
     row->addWidget(m_shares, 1);
     layout->addLayout(row);
+    layout->addWidget(m_weights);
 }
 
 void RuleForm::buildDates(QVBoxLayout* layout)
@@ -362,11 +422,32 @@ void RuleForm::showConditions(const OrderedJson& when)
     for (qsizetype i = 0; i < m_conditions.size(); ++i) {
         const OrderedJson& condition = when.items().at(i);
         const QString test = testOf(condition);
-        m_conditions[i].dims->setText(dimsText(condition));
+        QStringList dims;
+        for (const QString& written : splitList(dimsText(condition)))
+            dims << m_names.shown(written);
+        m_conditions[i].dims->setText(joinList(dims));
         m_conditions[i].test->setCurrentIndex(m_conditions[i].test->findData(test));
         m_conditions[i].values->setText(joinList(condition[test].texts()));
         m_conditions[i].sensitive->setChecked(condition["case_sensitive"].toBool(false));
+        if (const auto dim = dimOf(m_conditions[i]); dim && (test == "equals" || test == "in"))
+            (void)m_known->of(*dim, true); // names and money of the values: read once for each
     }
+    orderTabs();
+}
+
+/// As they are read: each condition from its left to its right, then what comes below.
+void RuleForm::orderTabs()
+{
+    QWidget* last = m_enabled;
+    for (const Condition& condition : m_conditions) {
+        for (QWidget* next : {static_cast<QWidget*>(condition.dims), static_cast<QWidget*>(condition.test),
+                              static_cast<QWidget*>(condition.remove), static_cast<QWidget*>(condition.values),
+                              static_cast<QWidget*>(condition.choose), static_cast<QWidget*>(condition.sensitive)}) {
+            setTabOrder(last, next);
+            last = next;
+        }
+    }
+    setTabOrder(last, m_addCondition);
 }
 
 void RuleForm::showValues(const OrderedJson& set)
@@ -384,7 +465,11 @@ void RuleForm::showSplit(const OrderedJson& split)
 {
     const QString method = split["method"].toText();
     m_split->setCurrentIndex(method == "fixed" ? ByWeights : method == "proportional" ? Proportional : NoSplit);
-    m_shares->setText(method == "fixed" ? pairsText(split["weights"]) : joinList(split["teams"].texts()));
+    m_shares->setText(joinList(split["teams"].texts()));
+    WeightGrid::Weights weights;
+    for (const auto& [team, weight] : split["weights"].members())
+        weights.append({team, weight.toText()});
+    m_weights->setWeights(weights);
 }
 
 void RuleForm::updateVisibility()
@@ -392,7 +477,12 @@ void RuleForm::updateVisibility()
     m_noConditions->setVisible(m_conditions.isEmpty());
     for (const Condition& condition : m_conditions) {
         const QString test = condition.test->currentData().toString();
-        condition.values->setVisible(test != "exists" && test != "missing");
+        const bool hasValues = test != "exists" && test != "missing";
+        condition.values->setVisible(hasValues);
+        condition.choose->setVisible(hasValues);
+        condition.sensitive->setVisible(hasValues);
+        condition.choose->setEnabled(dimOf(condition).has_value());
+        showFacts(condition);
     }
     for (const Value& value : m_values) {
         const int mode = value.mode->currentIndex();
@@ -400,9 +490,9 @@ void RuleForm::updateVisibility()
         value.map->setVisible(mode == Copied);
         value.text->setPlaceholderText(mode == Copied ? tr("tag:team; tag:owner") : tr("name to assign"));
     }
-    m_shares->setVisible(m_split->currentIndex() != NoSplit);
-    m_shares->setPlaceholderText(m_split->currentIndex() == ByWeights ? tr("Search=3; Ads=1")
-                                                                      : tr("every team, or Search; Ads"));
+    m_shares->setVisible(m_split->currentIndex() == Proportional);
+    m_shares->setPlaceholderText(tr("every team, or Search; Ads"));
+    m_weights->setVisible(m_split->currentIndex() == ByWeights);
 }
 
 void RuleForm::changed(const QString& key, const QString& what)
@@ -448,7 +538,9 @@ OrderedJson RuleForm::readRule() const
 OrderedJson RuleForm::readCondition(const Condition& condition, const OrderedJson& before) const
 {
     OrderedJson json = OrderedJson::object();
-    const QStringList dims = splitList(condition.dims->text());
+    QStringList dims;
+    for (const QString& typed : splitList(condition.dims->text()))
+        dims << m_names.written(typed);
     const QString first = dims.value(0);
     if (dims.size() > 1)
         json.set("dims", textList(dims));
@@ -499,15 +591,125 @@ OrderedJson RuleForm::readSplit() const
     }
     json.set("method", OrderedJson::text("fixed"));
     OrderedJson weights = OrderedJson::object();
-    for (const QString& pair : shares) {
+    for (const auto& [team, typed] : m_weights->weights()) {
         bool whole = false;
-        const qint64 weight = pair.section('=', -1).trimmed().toLongLong(&whole);
+        const qint64 weight = typed.toLongLong(&whole);
         // What is no whole number is kept as typed; the check names it.
-        weights.set(pair.section('=', 0, -2).trimmed(),
-                    whole ? OrderedJson::number(weight) : OrderedJson::text(pair.section('=', -1).trimmed()));
+        weights.set(team, whole ? OrderedJson::number(weight) : OrderedJson::text(typed));
     }
     json.set("weights", weights);
     return json;
+}
+
+void RuleForm::refresh()
+{
+    m_known->forget();
+    m_questions.ask("allocation.dims", DynamicDimsQuestion{},
+                    guarded<std::vector<Dim>>(this, [this](Result<std::vector<Dim>> answer) {
+                        if (!answer)
+                            return;
+                        m_names.setFound(*answer);
+                        m_dimCompleter->setList(m_names.titles());
+                    }));
+    constexpr std::size_t kMostTeams = 5'000;
+    m_questions.ask("allocation.teams", DimValuesQuestion{Dim{Dim::Kind::Team, {}}, {}, kMostTeams},
+                    guarded<std::vector<std::string>>(this, [this](Result<std::vector<std::string>> answer) {
+                        QStringList teams;
+                        for (const std::string& team : answer ? *answer : std::vector<std::string>()) {
+                            if (!team.empty())
+                                teams << format::text(team);
+                        }
+                        m_weights->setNames(teams);
+                    }));
+}
+
+RuleForm::Condition* RuleForm::conditionOf(const QWidget* row)
+{
+    const auto found = std::find_if(m_conditions.begin(), m_conditions.end(),
+                                    [row](const Condition& condition) { return condition.row == row; });
+    return found == m_conditions.end() ? nullptr : &*found;
+}
+
+/// Down in a field of a condition opens its list.
+bool RuleForm::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Down) {
+        for (const Condition& condition : m_conditions) {
+            if (watched == condition.dims)
+                ListCompleter::showAll(*condition.dims);
+            else if (watched == condition.values)
+                chooseValues(condition.row);
+            else
+                continue;
+            return true;
+        }
+    }
+    return QScrollArea::eventFilter(watched, event);
+}
+
+/// The first of those it looks at.
+std::optional<Dim> RuleForm::dimOf(const Condition& condition) const
+{
+    return DimNames::dim(m_names.written(splitList(condition.dims->text()).value(0)));
+}
+
+void RuleForm::chooseValues(QWidget* row)
+{
+    const Condition* condition = conditionOf(row);
+    const auto dim = condition ? dimOf(*condition) : std::nullopt;
+    if (!dim)
+        return;
+    m_choosing = row;
+    m_chooser->open(condition->values, format::dimTitle(*dim), m_known->of(*dim, true),
+                    splitList(condition->values->text()));
+}
+
+/// Values that were read meanwhile: for the list that is open, for what typing completes, and for what stands below.
+void RuleForm::showKnown(const Dim& dim)
+{
+    const auto list = m_known->of(dim, false);
+    QStringList texts;
+    for (const DimValue& value : list->values)
+        texts << value.value;
+    for (const Condition& condition : m_conditions) {
+        if (dimOf(condition) != dim)
+            continue;
+        if (auto* completer = qobject_cast<ListCompleter*>(condition.values->completer()))
+            completer->setList(texts);
+        showFacts(condition);
+        if (condition.row == m_choosing && m_chooser->isVisible())
+            m_chooser->setList(list);
+    }
+}
+
+void RuleForm::showFacts(const Condition& condition)
+{
+    constexpr qsizetype kMostSaid = 3;
+    const auto dim = dimOf(condition);
+    const auto list = dim ? m_known->of(*dim, false) : nullptr;
+    const QString test = condition.test->currentData().toString();
+    const QStringList values = splitList(condition.values->text());
+    QStringList facts;
+    if (list && (test == "equals" || test == "in")) {
+        for (const QString& text : values.first(std::min(kMostSaid, values.size()))) {
+            const DimValue* value = list->find(text);
+            if (!value) {
+                facts << (list->isWhole ? tr("%1: no charge has it", "a value").arg(format::shown(text))
+                                        : format::shown(text));
+                continue;
+            }
+            QStringList said{value->name.isEmpty() ? format::shown(value->value) : format::shown(value->name),
+                             counted::lines(value->lines)};
+            for (const auto& [currency, sum] : value->cost)
+                said << format::money(sum.amount(), currency, format::locale());
+            facts << format::joined(said);
+        }
+        if (values.size() > kMostSaid)
+            facts << tr("and %1 more", "values")
+                         .arg(format::count(static_cast<std::uint64_t>(values.size() - kMostSaid)));
+    }
+    condition.facts->setText(facts.join('\n'));
+    condition.facts->setVisible(!facts.isEmpty());
 }
 
 void RuleForm::focusName()
