@@ -105,9 +105,10 @@ public:
     explicit FakeRules(FakeDesk& desk) : m_desk(desk) {}
     RulesDocument published{R"({"rules":[]})", 1};
     std::vector<std::string> texts; ///< all that was published
+    std::vector<RulesToPublish> wanted; ///< as it was asked for
 
     void check(const std::string& slot, const std::string& json, ui::Answer<RuleSet> answer) override;
-    void publish(const std::string& json, std::uint32_t over, ui::Answer<RulesDocument> answer) override;
+    void publish(const RulesToPublish& rules, ui::Answer<RulesDocument> answer) override;
 
 private:
     FakeDesk& m_desk;

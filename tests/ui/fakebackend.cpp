@@ -612,18 +612,19 @@ void FakeRules::check(const std::string& slot, const std::string& json, ui::Answ
     });
 }
 
-void FakeRules::publish(const std::string& json, std::uint32_t over, ui::Answer<RulesDocument> answer)
+void FakeRules::publish(const RulesToPublish& rules, ui::Answer<RulesDocument> answer)
 {
     if (m_desk.failure) {
         answer(*m_desk.failure);
         return;
     }
-    if (over != published.version) {
+    if (rules.over != published.version) {
         answer(Error{ErrorCode::Conflict, "version " + std::to_string(published.version) + " is in force", {}});
         return;
     }
-    texts.push_back(json);
-    published = {json, published.version + 1};
+    texts.push_back(rules.json);
+    wanted.push_back(rules);
+    published = {rules.json, published.version + 1, {}, {rules.from, rules.note, {}, {}}};
     answer(published);
 }
 

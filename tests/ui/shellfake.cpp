@@ -336,6 +336,8 @@ RuleDiff ShellFake::makeDiff(bool changed) const
         const Day day = Day::fromYmd(2026, 11, 1).addMonths(-month);
         diff.moves.push_back({"team", "Research", day, usd, units(2'100.00), units(4'171.73)});
         diff.moves.push_back({"team", "", day, usd, units(10'200.10), units(8'128.37)});
+        diff.balances.push_back({"team", day, usd, units(month == 0 ? 85'383.35 : 85'383.33),
+                                 units(month == 0 ? 85'383.35 : 85'383.33), units(2'071.73), units(2'071.73)});
     }
     return diff;
 }

@@ -1,17 +1,19 @@
 #include <QTest>
 
 #include <QCheckBox>
+#include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
 
 #include "tests/ui/shellfake.h"
+#include "ui/items/gridfooter.h"
 #include "ui/items/gridview.h"
 #include "ui/pages/allocation/allocationpage.h"
 #include "ui/pages/allocation/rulelist.h"
+#include "ui/pages/allocation/versionlist.h"
 
 using namespace altimeter;
 using altimeter::test::ShellFake;
@@ -37,6 +39,28 @@ QPushButton* button(const QWidget& page, const QString& start)
     return nullptr;
 }
 
+/// Publishes the draft as a user does, with a note or without.
+void publishDraft(const AllocationPage& page, const QString& note = {})
+{
+    button(page, "Publish version")->click();
+    QTRY_VERIFY(button(page, "Publish as version")->isEnabled());
+    named<QLineEdit>(page, "Note")->setText(note);
+    button(page, "Publish as version")->click();
+}
+
+/// "name before after change" of each row in sight.
+QStringList rowsOf(const ui::GridView& grid)
+{
+    QStringList rows;
+    for (int row = 0; row < grid.model()->rowCount(); ++row) {
+        QStringList cells;
+        for (int column = 0; column < grid.model()->columnCount(); ++column)
+            cells << grid.model()->index(row, column).data().toString();
+        rows << cells.join(' ');
+    }
+    return rows;
+}
+
 } // namespace
 
 class TestAllocationPage : public QObject {
@@ -58,6 +82,9 @@ private slots:
     void draft_survivesQuitting_ofItsOwnWorkspaceAlone();
     void keptDraft_isForgottenOnceItCounts();
     void version_isBroughtBackAsADraft();
+    void effect_isATreeThatAddsUp_bothWays();
+    void firstMonth_isTheOpenOne_onceRulesArePublished();
+    void publishing_canBeLeft_byEscape();
 };
 
 void TestAllocationPage::publishedRules_areShownWithoutADraft()
@@ -107,7 +134,6 @@ void TestAllocationPage::typing_makesOneUndoStepAndALiveDiff()
     QCOMPARE(backend.asked<RuleDiffQuestion>().size(), diffs + 1); // eight letters, one question
     QVERIFY(named<QLabel>(page, "Coverage")->text().contains("87.3"));
     QVERIFY(named<QLabel>(page, "Moves")->text().contains("Nothing published yet"));
-    QCOMPARE(named<ui::GridView>(page, "Moves per owner")->model()->rowCount(), 12);
     page.undo();
     QVERIFY(!page.isDraft());
     QCOMPARE(team->text(), QString("Research"));
@@ -182,8 +208,9 @@ void TestAllocationPage::publish_sendsTheDraftAndTakesTheVersion()
     QSignalSpy notice(&page, &AllocationPage::notice);
     const QString draft = page.draftText();
     QCOMPARE(button(page, "Publish")->text(), QString("Publish version 4"));
-    button(page, "Publish")->click();
+    publishDraft(page, " old accounts are closed ");
     QCOMPARE(backend.rules().texts.size(), std::size_t(1));
+    QCOMPARE(QString::fromStdString(backend.rules().wanted.front().note), QString("old accounts are closed"));
     QCOMPARE(QString::fromStdString(backend.rules().texts.front()), draft);
     QVERIFY(!page.isDraft());
     QCOMPARE(notice.count(), 1);
@@ -220,7 +247,7 @@ void TestAllocationPage::publishedMeanwhile_isShown_andDecided()
     if (isTold)
         page.workspaceChanged(backend.workspaces().info());
     else
-        button(page, "Publish version")->click();
+        publishDraft(page);
     QTRY_VERIFY(page.isSettled());
     QVERIFY(backend.rules().texts.empty());
     QCOMPARE(page.draftText(), mine);
@@ -231,6 +258,8 @@ void TestAllocationPage::publishedMeanwhile_isShown_andDecided()
     QTRY_VERIFY(page.isSettled());
     QVERIFY(!button(page, choice)->isVisible());
     if (choice == "Publish mine") {
+        QVERIFY(backend.rules().texts.empty()); // a note is asked for first
+        publishDraft(page);
         QCOMPARE(backend.rules().texts, (std::vector<std::string>{mine.toStdString()}));
         QCOMPARE(backend.rules().published.version, base + 2);
     } else if (choice == "Take version") {
@@ -239,7 +268,7 @@ void TestAllocationPage::publishedMeanwhile_isShown_andDecided()
         QCOMPARE(page.draftText(), mine);
     } else {
         QCOMPARE(page.draftText(), mine);
-        button(page, "Publish version")->click();
+        publishDraft(page);
         QCOMPARE(backend.rules().published.version, base + 2);
     }
 }
@@ -336,7 +365,7 @@ void TestAllocationPage::keptDraft_isForgottenOnceItCounts()
         return false;
     };
     QVERIFY(kept());
-    button(page, "Publish")->click();
+    publishDraft(page);
     QVERIFY(!kept());
 }
 
@@ -346,17 +375,108 @@ void TestAllocationPage::version_isBroughtBackAsADraft()
     AllocationPage page(backend);
     page.show();
     page.workspaceChanged(backend.workspaces().info());
+    backend.rules().published.publication = {
+        Day::fromYmd(2026, 11, 1), "Research pays", "ada",
+        std::vector<MovedCost>{{Currency("USD"), Amount::fromUnits(12), Amount()}}};
     button(page, "Versions")->click();
-    auto* menu = page.findChild<QMenu*>();
-    QTRY_COMPARE(menu->actions().size(), qsizetype{2});
-    QVERIFY(menu->actions().front()->text().contains("in force"));
-    menu->actions().back()->trigger();
-    menu->hide();
+    QTRY_VERIFY(page.findChild<ui::VersionList*>());
+    auto* list = page.findChild<ui::VersionList*>();
+    auto* grid = named<ui::GridView>(*list, "Versions of the rules");
+    const QStringList rows = rowsOf(*grid);
+    QCOMPARE(rows.size(), 2);
+    QVERIFY2(rows[0].contains("ada Nov 2026 and later $12.00 none Research pays"), qPrintable(rows[0]));
+    QVERIFY2(rows[1].contains("up to Oct 2026"), qPrintable(rows[1]));
+    grid->setCurrentIndex(grid->model()->index(1, 0));
+    QTest::keyClick(grid, Qt::Key_Return);
     QVERIFY(page.isDraft());
     QVERIFY(page.draftText().contains("\"Old\""));
     QTRY_VERIFY(page.isSettled());
     page.undo();
     QVERIFY(!page.isDraft());
+}
+
+/// Six months; each moves 2,071.73 from nobody to Research (see ShellFake::makeDiff).
+void TestAllocationPage::effect_isATreeThatAddsUp_bothWays()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    AllocationPage page(backend);
+    page.show();
+    page.workspaceChanged(backend.workspaces().info());
+    auto* list = named<ui::RuleList>(page, "Allocation rules");
+    list->setCurrentRow(4);
+    QTest::keyClick(list, Qt::Key_Delete);
+    QTRY_VERIFY(page.isSettled());
+    auto* grid = named<ui::GridView>(page, "Moves per owner");
+    QCOMPARE(rowsOf(*grid), (QStringList{"(unallocated) $61,200.60 $48,770.22 −$12,430.38",
+                                         "Research $12,600.00 $25,030.38 +$12,430.38",
+                                         "Owners without a change $438,499.40 $438,499.40 $0.00"}));
+    QCOMPARE(named<QLabel>(page, "In and out")->text(),
+             QString("In $512,300.00 = out $512,300.00; $12,430.38 changes owner"));
+    auto* footer = page.findChild<ui::GridFooter*>();
+    QVERIFY2(footer->spokenText().contains("$512,300.00 before, $512,300.00 after"), qPrintable(footer->spokenText()));
+    grid->setCurrentIndex(grid->model()->index(1, 0));
+    QTest::keyClick(grid, Qt::Key_Plus);
+    QCOMPARE(grid->model()->rowCount(), 9);
+    QCOMPARE(rowsOf(*grid)[2], QString("Nov 2026 $2,100.00 $4,171.73 +$2,071.73"));
+    named<QAbstractButton>(page, "Months first")->click();
+    QCOMPARE(grid->model()->rowCount(), 6);
+    QVERIFY2(rowsOf(*grid)[0].startsWith("Nov 2026 "), qPrintable(rowsOf(*grid)[0]));
+    QVERIFY(rowsOf(*grid)[0].endsWith(" $0.00"));
+    emit grid->foldAllRequested(false);
+    QCOMPARE(grid->model()->rowCount(), 24); // three owners in each
+    QTest::keyClick(list, Qt::Key_Delete);
+    QTRY_VERIFY(page.isSettled());
+    QCOMPARE(grid->model()->rowCount(), 24);
+}
+
+void TestAllocationPage::firstMonth_isTheOpenOne_onceRulesArePublished()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    backend.rules().published.publishedAt = Instant{1'790'000'000};
+    AllocationPage page(backend);
+    page.show();
+    page.workspaceChanged(backend.workspaces().info());
+    QTRY_VERIFY(page.isSettled());
+    const Day open = backend.workspaces().info().dataThrough.firstOfMonth();
+    QVERIFY(!backend.asked<RuleDiffQuestion>().back().from.isValid()); // as the version in force is
+    auto* from = named<QComboBox>(page, "Applies from");
+    QVERIFY2(from->currentText().endsWith("(open)"), qPrintable(from->currentText()));
+    auto* list = named<ui::RuleList>(page, "Allocation rules");
+    list->setCurrentRow(4);
+    QTest::keyClick(list, Qt::Key_Delete);
+    QTRY_VERIFY(page.isSettled());
+    QVERIFY(backend.asked<RuleDiffQuestion>().back().from == open);
+    from->setCurrentIndex(from->count() - 1);
+    emit from->activated(from->currentIndex());
+    QTRY_VERIFY(page.isSettled());
+    QVERIFY(!backend.asked<RuleDiffQuestion>().back().from.isValid());
+    button(page, "Publish version")->click();
+    auto* what = named<QLabel>(page, "What publishing changes");
+    QTRY_VERIFY2(what->text().contains("For all of history. $12,430.38 changes owner. Of this $10,358.65 in 5 months"),
+                 qPrintable(what->text()));
+    QCOMPARE(what->property("role").toString(), QString("warning"));
+    from->setCurrentIndex(from->findText("(open)", Qt::MatchEndsWith));
+    emit from->activated(from->currentIndex());
+    publishDraft(page);
+    QVERIFY(backend.rules().wanted.back().from == open);
+}
+
+void TestAllocationPage::publishing_canBeLeft_byEscape()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    AllocationPage page(backend);
+    page.show();
+    page.workspaceChanged(backend.workspaces().info());
+    auto* list = named<ui::RuleList>(page, "Allocation rules");
+    list->setCurrentRow(4);
+    QTest::keyClick(list, Qt::Key_Delete);
+    QTRY_VERIFY(page.isSettled());
+    button(page, "Publish version")->click();
+    auto* note = named<QLineEdit>(page, "Note");
+    QVERIFY(note);
+    QTest::keyClick(note, Qt::Key_Escape);
+    QVERIFY(!note->isVisible());
+    QVERIFY(page.isDraft() && backend.rules().texts.empty());
 }
 
 QTEST_MAIN(TestAllocationPage)

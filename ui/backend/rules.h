@@ -16,9 +16,9 @@ public:
 
     /// Error Invalid names the first field that is wrong. `slot` as in Questions.
     virtual void check(const std::string& slot, const std::string& json, Answer<RuleSet> answer) = 0;
-    /// Publishes over version `over` and no other: error Conflict when another program published meanwhile; the
+    /// Publishes over version `rules.over` and no other: error Conflict when another program published meanwhile; the
     /// workspace then holds the other's rules.
-    virtual void publish(const std::string& json, std::uint32_t over, Answer<RulesDocument> answer) = 0;
+    virtual void publish(const RulesToPublish& rules, Answer<RulesDocument> answer) = 0;
 };
 
 } // namespace altimeter::ui

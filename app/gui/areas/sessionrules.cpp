@@ -14,7 +14,7 @@ void SessionRules::check(const std::string& slot, const std::string& json, ui::A
     });
 }
 
-void SessionRules::publish(const std::string& json, std::uint32_t over, ui::Answer<RulesDocument> answer)
+void SessionRules::publish(const RulesToPublish& rules, ui::Answer<RulesDocument> answer)
 {
     const auto told = [this, answer = std::move(answer)](Result<RulesDocument> result) {
         const bool isConflict = !result && result.error().code == ErrorCode::Conflict;
@@ -24,8 +24,8 @@ void SessionRules::publish(const std::string& json, std::uint32_t over, ui::Answ
     };
     m_desk.change<RulesDocument>(
         "publish", Desk::Affects::Figures, told,
-        [json, over](session::Engine& engine, const std::stop_token& stop) -> Result<RulesDocument> {
-            return session::publishRules(engine, json, over, stop);
+        [rules](session::Engine& engine, const std::stop_token& stop) -> Result<RulesDocument> {
+            return session::publishRules(engine, rules, stop);
         });
 }
 

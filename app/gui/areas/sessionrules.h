@@ -12,7 +12,7 @@ public:
     explicit SessionRules(Desk& desk) : m_desk(desk) {}
 
     void check(const std::string& slot, const std::string& json, ui::Answer<RuleSet> answer) override;
-    void publish(const std::string& json, std::uint32_t over, ui::Answer<RulesDocument> answer) override;
+    void publish(const RulesToPublish& rules, ui::Answer<RulesDocument> answer) override;
 
 private:
     Desk& m_desk;

@@ -3,10 +3,12 @@
 #include "ui/format/counted.h"
 #include "ui/format/format.h"
 #include "ui/items/gridview.h"
-#include "ui/items/recordmodel.h"
 #include "ui/pages/allocation/faultwords.h"
+#include "ui/pages/allocation/publishpanel.h"
+#include "ui/pages/allocation/ruleeffect.h"
 #include "ui/pages/allocation/ruleform.h"
 #include "ui/pages/allocation/rulelist.h"
+#include "ui/pages/allocation/versionlist.h"
 #include "ui/pages/common/banner.h"
 #include "ui/pages/common/guarded.h"
 #include "ui/pages/common/pageparts.h"
@@ -17,11 +19,9 @@
 #include <QComboBox>
 #include <QFontDatabase>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScopedValueRollback>
@@ -34,32 +34,12 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <set>
 
 namespace altimeter::ui {
 
 namespace {
 
 constexpr int kDebounceMs = 150;
-
-QString ratio(Amount part, Amount whole)
-{
-    if (whole.isZero() || whole.isNegative())
-        return QString(format::kDash);
-    return format::percent(part.toDouble() / whole.toDouble(), format::locale());
-}
-
-QString ownerText(const RuleMove& move)
-{
-    return format::dimValue(Dim{Dim::Kind::Team, {}}, move.owner);
-}
-
-/// "Cost center" of "cost_center".
-QString fieldText(const RuleMove& move)
-{
-    const auto dim = parseDim(move.field);
-    return dim ? format::dimTitle(*dim) : parts::text(move.field);
-}
 
 QToolButton* tool(const QString& icon, const QString& name, const QString& tip, QWidget* parent)
 {
@@ -115,6 +95,10 @@ AllocationPage::AllocationPage(Backend& backend, QWidget* parent)
     layout->setSpacing(12);
     buildHeader(layout);
     layout->addWidget(buildConflict());
+    m_panel = new PublishPanel(this);
+    connect(m_panel, &PublishPanel::accepted, this, &AllocationPage::publish);
+    connect(m_panel, &PublishPanel::closed, this, &AllocationPage::closePanel);
+    layout->addWidget(m_panel);
     auto* split = new QSplitter(Qt::Horizontal, this);
     split->setAccessibleName(tr("Rules, editor and effect"));
     split->setHandleWidth(12);
@@ -122,7 +106,7 @@ AllocationPage::AllocationPage(Backend& backend, QWidget* parent)
     split->addWidget(buildList());
     split->addWidget(buildEditor());
     split->addWidget(buildEffect());
-    split->setSizes({250, 520, 400});
+    split->setSizes({236, 400, 492});
     split->setStretchFactor(1, 1);
     layout->addWidget(split, 1);
     for (auto* line : findChildren<QLineEdit*>())
@@ -148,11 +132,9 @@ void AllocationPage::buildHeader(QVBoxLayout* layout)
     m_publish = parts::button(tr("Publish"), tr("Make the draft count, under a new version number"), "primary", this);
     m_versions = parts::button(
         tr("Versions"), tr("All rules that were ever published; one can be brought back as a draft"), nullptr, this);
-    m_versionMenu = new QMenu(m_versions);
-    m_versionMenu->setAccessibleName(tr("Published versions"));
     connect(m_versions, &QPushButton::clicked, this, &AllocationPage::askVersions);
     connect(m_revert, &QPushButton::clicked, this, &AllocationPage::revert);
-    connect(m_publish, &QPushButton::clicked, this, &AllocationPage::publish);
+    connect(m_publish, &QPushButton::clicked, this, &AllocationPage::beginPublishing);
     auto* row = new QHBoxLayout;
     row->setSpacing(10);
     row->addWidget(parts::label(tr("Allocation rules"), "title", this));
@@ -174,7 +156,9 @@ QWidget* AllocationPage::buildConflict()
                            m_conflict);
     m_takeTheirs = parts::button({}, tr("The draft goes; Undo brings it back"), nullptr, m_conflict);
     m_publishOver = parts::button(
-        {}, tr("The draft takes the place of the version in force, which stays in the history"), nullptr, m_conflict);
+        {},
+        tr("The draft takes the place of the version in force, which stays in the history; a note is asked for first"),
+        nullptr, m_conflict);
     connect(m_goOn, &QPushButton::clicked, this, &AllocationPage::rebase);
     connect(m_takeTheirs, &QPushButton::clicked, this, [this] {
         rebase();
@@ -182,7 +166,7 @@ QWidget* AllocationPage::buildConflict()
     });
     connect(m_publishOver, &QPushButton::clicked, this, [this] {
         rebase();
-        publish();
+        beginPublishing();
     });
     auto* row = new QHBoxLayout;
     row->setSpacing(10);
@@ -310,71 +294,15 @@ QWidget* AllocationPage::buildEditor()
 
 QWidget* AllocationPage::buildEffect()
 {
-    auto* frame = parts::card(tr("Effect of the draft"), this);
-    auto* layout = parts::cardLayout(frame);
-    layout->setSpacing(6);
-    layout->addWidget(parts::label(tr("What moves"), "heading", frame));
-    m_coverage = parts::paragraph({}, "number", frame);
-    m_coverage->setAccessibleName(tr("Coverage"));
-    layout->addWidget(m_coverage);
-    m_moved = parts::paragraph({}, "secondary", frame);
-    m_moved->setAccessibleName(tr("Moves"));
-    layout->addWidget(m_moved);
-    m_moveModel = new RecordModel(this);
-    m_moveGrid = new GridView(tr("Moves per owner and month"), frame);
-    m_moveGrid->setGridModel(m_moveModel);
-    m_moveGrid->setSortingEnabled(true);
-    m_moveGrid->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
-    const auto money = [this](const QString& title, const QString& raw, auto value, bool change) {
-        RecordModel::Column column;
-        column.title = title;
-        column.rawTitle = raw;
-        column.width = 112;
-        column.isNumber = true;
-        column.amount = [value](std::size_t i) -> std::optional<Amount> { return value(i); };
-        column.text = [this, value, change](std::size_t i) {
-            const Currency& currency = m_moves[i].currency;
-            return change ? format::moneyChange(value(i), currency, format::locale())
-                          : format::money(value(i), currency, format::locale());
-        };
-        column.raw = [value](std::size_t i) { return format::exact(value(i)); };
-        return column;
-    };
-    RecordModel::Column owner;
-    owner.title = tr("Owner");
-    owner.rawTitle = "owner";
-    owner.width = 110;
-    owner.text = [this](std::size_t i) { return ownerText(m_moves[i]); };
-    owner.tip = [this](std::size_t i) { return format::labelled(fieldText(m_moves[i]), ownerText(m_moves[i])); };
-    owner.raw = [this](std::size_t i) { return format::text(m_moves[i].owner); };
-    RecordModel::Column month;
-    month.title = tr("Month");
-    month.rawTitle = "month";
-    month.width = 100;
-    month.text = [this](std::size_t i) { return format::monthShort(m_moves[i].month, format::locale()); };
-    month.raw = [this](std::size_t i) { return QString::fromStdString(toString(m_moves[i].month)); };
-    month.key = [this](std::size_t i) { return m_moves[i].month.number; };
-    RecordModel::Column field;
-    field.title = tr("Field");
-    field.rawTitle = "field";
-    field.width = 90;
-    field.text = [this](std::size_t i) { return fieldText(m_moves[i]); };
-    field.raw = [this](std::size_t i) { return format::text(m_moves[i].field); };
-    const auto changeOf = [this](std::size_t i) {
-        const auto change = checkedSubtract(m_moves[i].after, m_moves[i].before);
-        return change ? *change : Amount();
-    };
-    m_moveModel->setColumns({owner, month, money(tr("Change"), "change", changeOf, true),
-                             money(
-                                 tr("Before"), "before", [this](std::size_t i) { return m_moves[i].before; }, false),
-                             money(
-                                 tr("After"), "after", [this](std::size_t i) { return m_moves[i].after; }, false),
-                             field});
-    layout->addWidget(m_moveGrid, 1);
-    frame->setMinimumWidth(280);
-    connect(m_moveGrid, &GridView::selectionSummaryChanged, this,
-            [this] { emit selectionText(selectionSentence(m_moveGrid->summary(), format::locale())); });
-    return frame;
+    m_effect = new RuleEffect(*this, m_backend.exports(), this);
+    connect(m_effect, &RuleEffect::fromChanged, this, [this] {
+        m_isMonthChosen = true;
+        showState();
+        askDiff();
+    });
+    connect(m_effect->grid(), &GridView::selectionSummaryChanged, this,
+            [this] { emit selectionText(selectionSentence(m_effect->grid()->summary(), format::locale())); });
+    return m_effect;
 }
 
 // ---- published rules ----
@@ -388,6 +316,7 @@ void AllocationPage::workspaceChanged(const WorkspaceInfo& info)
         return;
     }
     m_kept.setWorkspace(info.path);
+    m_effect->setWorkspace(info);
     m_form->refresh();
     if (!m_loaded || info.rulesVersion != m_version)
         askRules();
@@ -421,7 +350,13 @@ void AllocationPage::adoptPublished(const RulesDocument& document)
     const auto kept = m_loaded ? std::nullopt : m_kept.draft();
     m_published = parts::text(document.json);
     m_version = document.version;
+    m_publication = document.publication;
+    // Rules that came with the workspace were nobody's decision: the first own ones are for all of history.
+    m_isOwn = document.publishedAt.isValid() && document.publishedAt.seconds > 0;
+    const bool isFirst = !m_loaded;
     m_loaded = true;
+    if (isFirst)
+        resetFrom();
     if (hadDraft && m_draft.text() != m_published) {
         showState();
         askDiff();
@@ -462,14 +397,47 @@ bool AllocationPage::isSettled() const
     return (m_loaded || m_failed) && !m_checking && !m_diffing && !m_publishing && !m_debounce->isActive();
 }
 
+void AllocationPage::resetFrom()
+{
+    m_effect->setFrom(m_isOwn ? m_effect->openMonth() : Day());
+    m_isMonthChosen = false;
+}
+
+/// The rules in force for other months than they have is no draft, and can be published all the same.
+bool AllocationPage::isPublishable() const
+{
+    return isDraft() || (m_isMonthChosen && m_effect->from() != m_publication.from);
+}
+
+void AllocationPage::beginPublishing()
+{
+    if (!isPublishable() || !m_fault.isEmpty() || m_publishing)
+        return;
+    m_panel->begin(format::count(m_version + 1));
+    m_panel->showEffect(*m_effect, isEffectKnown());
+}
+
+void AllocationPage::closePanel()
+{
+    m_panel->hide();
+    m_publish->setFocus();
+}
+
+bool AllocationPage::isEffectKnown() const
+{
+    return !m_checking && !m_diffing && !m_debounce->isActive() && m_fault.isEmpty();
+}
+
 void AllocationPage::publish()
 {
-    if (!isDraft() || !m_fault.isEmpty())
+    if (!isPublishable() || !m_fault.isEmpty() || m_publishing)
         return;
     m_publishing = true;
+    m_panel->hide();
     showState();
+    const RulesToPublish wanted{m_draft.text().toStdString(), m_base, m_effect->from(), m_panel->note().toStdString()};
     m_backend.rules().publish(
-        m_draft.text().toStdString(), m_base, guarded<RulesDocument>(this, [this](Result<RulesDocument> answer) {
+        wanted, guarded<RulesDocument>(this, [this](Result<RulesDocument> answer) {
             m_publishing = false;
             if (!answer && answer.error().code == ErrorCode::Conflict) {
                 showState();
@@ -484,7 +452,11 @@ void AllocationPage::publish()
             }
             m_published = m_draft.text();
             adoptPublished(*answer);
-            emit notice(tr("Published as version %1").arg(format::count(m_version)));
+            resetFrom();
+            const Day from = m_publication.from;
+            emit notice(from.isValid() ? tr("Published as version %1, from %2 on", "number, month")
+                                             .arg(format::count(m_version), format::month(from, format::locale()))
+                                       : tr("Published as version %1").arg(format::count(m_version)));
         }));
 }
 
@@ -509,22 +481,11 @@ void AllocationPage::askVersions()
 
 void AllocationPage::showVersions(const std::vector<RulesDocument>& versions)
 {
-    m_versionMenu->clear();
-    for (const RulesDocument& one : versions) {
-        const QString number = format::count(one.version);
-        const QString at = one.publishedAt.isValid() ? format::instant(one.publishedAt, format::locale())
-                                                     : tr("made with the workspace");
-        QAction* action =
-            m_versionMenu->addAction(one.version == m_version ? tr("Version %1, %2 (in force)").arg(number, at)
-                                                              : tr("Version %1, %2").arg(number, at));
-        action->setToolTip(tr("Makes these rules the draft; what they would move is shown before anything counts"));
-        const QString json = parts::text(one.json);
-        connect(action, &QAction::triggered, this,
-                [this, json, number] { edit(json, tr("Bring back version %1").arg(number)); });
-    }
-    if (versions.empty())
-        m_versionMenu->addAction(tr("Nothing was published yet"))->setEnabled(false);
-    m_versionMenu->popup(m_versions->mapToGlobal(QPoint(0, m_versions->height())));
+    auto* list = new VersionList(versions, this);
+    connect(list, &VersionList::broughtBack, this, [this](const RulesDocument& version) {
+        edit(parts::text(version.json), tr("Bring back version %1").arg(format::count(version.version)));
+    });
+    list->open();
 }
 
 // ---- draft ----
@@ -555,7 +516,7 @@ void AllocationPage::showList()
         return;
     QList<RuleList::Row> rows;
     for (qsizetype i = 0; i < m_draft.count(); ++i)
-        rows << RuleList::Row{m_draft.nameOf(i), m_draft.isEnabled(i), {}, -1};
+        rows << RuleList::Row{m_draft.nameOf(i), m_draft.isEnabled(i)};
     m_list->setRows(rows);
 }
 
@@ -585,16 +546,23 @@ void AllocationPage::showState()
                      : draft               ? tr("Draft")
                                            : tr("Version %1").arg(format::count(m_version)));
     parts::setRole(m_state, !m_loaded ? "badgeNeutral" : draft ? "badgeWarning" : "badgeGood");
-    m_stateText->setText(!m_loaded ? QString()
-                         : draft   ? tr("Nothing published yet: version %1 still counts").arg(format::count(m_version))
-                                   : tr("published, and what every page shows"));
+    m_stateText->setText(
+        !m_loaded ? QString()
+        : draft   ? tr("Nothing published yet: version %1 still counts").arg(format::count(m_version))
+        : m_publication.from.isValid()
+            ? tr("published for %1 and later", "a month").arg(format::month(m_publication.from, format::locale()))
+            : tr("published, and what every page shows"));
     m_publish->setText(m_loaded ? tr("Publish version %1").arg(format::count(m_version + 1)) : tr("Publish"));
-    m_publish->setEnabled(draft && m_fault.isEmpty() && !m_checking && !m_publishing && m_base == m_version &&
-                          m_readOnly.isEmpty());
+    m_publish->setEnabled(m_loaded && isPublishable() && m_fault.isEmpty() && !m_checking && !m_publishing &&
+                          m_base == m_version && m_readOnly.isEmpty());
     m_publish->setToolTip(!m_readOnly.isEmpty() ? tr("Nothing can be published: %1").arg(m_readOnly)
                           : m_base != m_version && draft
                               ? tr("Decide first what becomes of the version published meanwhile")
                               : tr("Make the draft count, under a new version number"));
+    if (!m_loaded || !isPublishable() || !m_readOnly.isEmpty() || m_base != m_version)
+        m_panel->hide();
+    else if (!m_panel->isHidden())
+        m_panel->showEffect(*m_effect, isEffectKnown());
     showConflict();
     m_revert->setEnabled(draft && !m_publishing);
     m_state->setAccessibleName(tr("Draft state: %1").arg(m_state->text()));
@@ -630,7 +598,7 @@ void AllocationPage::showCheck(const QString& fault)
     if (fault.isEmpty())
         m_debounce->start();
     else
-        m_moved->setText(tr("The effect is shown as soon as the rules are valid."));
+        m_effect->say(tr("The effect is shown as soon as the rules are valid."));
 }
 
 void AllocationPage::askDiff()
@@ -638,37 +606,27 @@ void AllocationPage::askDiff()
     if (!m_loaded || !m_fault.isEmpty() || !m_draft.isEditable())
         return;
     m_diffing = true;
-    m_backend.ask("allocation.diff", RuleDiffQuestion{m_draft.text().toStdString()},
+    // Without a draft: what each rule of the version in force decided, in its own months.
+    const Day from = isPublishable() ? m_effect->from() : m_publication.from;
+    m_backend.ask("allocation.diff", RuleDiffQuestion{m_draft.text().toStdString(), from},
                   guarded<RuleDiff>(this, [this](Result<RuleDiff> answer) {
                       m_diffing = false;
                       if (answer)
                           showDiff(*answer);
                       else if (answer.error().code != ErrorCode::Cancelled)
-                          m_moved->setText(parts::text(answer.error().text()));
+                          m_effect->say(parts::text(answer.error().text()));
+                      if (!answer && answer.error().code != ErrorCode::Cancelled)
+                          m_panel->hide(); // it could not be published either
+                      else if (!m_panel->isHidden())
+                          m_panel->showEffect(*m_effect, isEffectKnown());
                   }));
+    if (!m_panel->isHidden())
+        m_panel->showEffect(*m_effect, isEffectKnown());
 }
 
 void AllocationPage::showDiff(const RuleDiff& diff)
 {
-    m_moveModel->setCount(0);
-    m_moves = diff.moves;
-    m_moveModel->setCount(m_moves.size(), [this](std::size_t i) { return m_moves[i].currency; });
-    showCoverage(diff);
-    std::set<std::string> owners;
-    Day first, last;
-    for (const RuleMove& move : m_moves) {
-        owners.insert(move.field + "=" + move.owner);
-        first = !first.isValid() || move.month < first ? move.month : first;
-        last = !last.isValid() || move.month > last ? move.month : last;
-    }
-    if (m_moves.empty())
-        m_moved->setText(isDraft() ? tr("The draft moves no money.")
-                                   : tr("No draft: edit a rule to see what it moves."));
-    else
-        m_moved->setText(tr("%1 [owner changes|owners change], %2 to %3. Nothing published yet.",
-                            "number, first and last month", format::forms(owners.size()))
-                             .arg(format::count(owners.size()), format::monthShort(first, format::locale()),
-                                  format::monthShort(last, format::locale())));
+    m_effect->showDiff(diff, isPublishable(), isPublishable() ? m_effect->from() : m_publication.from);
     // The bar speaks of the workspace's largest currency; the text names every one.
     const auto currencies = m_backend.workspaces().info().currencies;
     const Currency largest = currencies.empty() ? Currency() : currencies.front();
@@ -677,33 +635,17 @@ void AllocationPage::showDiff(const RuleDiff& diff)
         whole = coverage.currency == largest ? coverage.total : whole;
     for (std::size_t i = 0; i < diff.use.size(); ++i) {
         const auto& use = diff.use[i];
-        QStringList facts{counted::lines(use.rows)};
+        RuleList::Use text{counted::lines(use.rows), {}, {}};
         double share = 0;
         for (const CurrencyTotal& total : use.cost) {
-            facts << format::money(total.cost, total.currency, format::locale());
+            text.amounts << format::money(total.cost, total.currency, format::locale());
+            text.shortAmounts << format::moneyShort(total.cost, total.currency, format::locale());
             if (total.currency == largest && !whole.isZero())
                 share = total.cost.toDouble() / whole.toDouble();
         }
-        m_list->setUse(static_cast<int>(i), format::joined(facts), share);
+        m_list->setUse(static_cast<int>(i), text, share);
     }
     m_list->viewport()->update();
-}
-
-void AllocationPage::showCoverage(const RuleDiff& diff)
-{
-    QStringList lines;
-    for (const auto& coverage : diff.coverage) {
-        const QString code = QString::fromStdString(std::string(coverage.currency.code()));
-        const QString after = ratio(coverage.allocatedAfter, coverage.total);
-        const QString amounts = tr("%1 of %2")
-                                    .arg(format::money(coverage.allocatedAfter, coverage.currency, format::locale()),
-                                         format::money(coverage.total, coverage.currency, format::locale()));
-        lines << (coverage.allocatedBefore == coverage.allocatedAfter
-                      ? tr("%1: %2 has a team, %3").arg(code, after, amounts)
-                      : tr("%1: %2 → %3 has a team, %4")
-                            .arg(code, ratio(coverage.allocatedBefore, coverage.total), after, amounts));
-    }
-    m_coverage->setText(lines.join('\n'));
 }
 
 // ---- list actions ----
@@ -777,7 +719,7 @@ void AllocationPage::redo()
 
 bool AllocationPage::copySelection(bool withHeaders)
 {
-    return m_moveGrid->copySelection(withHeaders);
+    return m_effect->grid()->copySelection(withHeaders);
 }
 
 void AllocationPage::takeFocus()

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "models/domain/rulesdocument.h"
 #include "ui/pages/allocation/keptdraft.h"
 #include "ui/pages/allocation/ruledraft.h"
 #include "ui/pages/common/page.h"
 
 class QLabel;
-class QMenu;
 class QPlainTextEdit;
 class QPushButton;
 class QTabWidget;
@@ -16,8 +16,8 @@ class QVBoxLayout;
 namespace altimeter::ui {
 
 class Banner;
-class GridView;
-class RecordModel;
+class PublishPanel;
+class RuleEffect;
 class RuleForm;
 class RuleList;
 
@@ -66,12 +66,18 @@ private:
     void check();
     void askDiff();
     void showDiff(const RuleDiff& diff);
-    void showCoverage(const RuleDiff& diff);
     void showCheck(const QString& fault);
     void addRule();
     void duplicateRule();
     void removeRule(int row);
     void moveRule(int from, int to);
+    /// The first month that is proposed: the open one, so that no month before is restated unasked.
+    void resetFrom();
+    /// Asks for a note first.
+    void beginPublishing();
+    void closePanel();
+    bool isEffectKnown() const;
+    bool isPublishable() const;
     void publish();
     void revert();
     void askVersions();
@@ -86,9 +92,10 @@ private:
     RuleDraft m_draft;
     KeptDraft m_kept;
     QString m_published;
-    std::uint32_t m_version = 0; ///< in force
-    std::uint32_t m_base = 0;    ///< that the draft was made from
-    QString m_readOnly;          ///< why nothing can be published
+    std::uint32_t m_version = 0;  ///< in force
+    std::uint32_t m_base = 0;     ///< that the draft was made from
+    QString m_readOnly;           ///< why nothing can be published
+    bool m_isMonthChosen = false; ///< by the user, since the rules in force were taken
     bool m_loaded = false;
     bool m_failed = false;
     bool m_showing = false;
@@ -96,13 +103,13 @@ private:
     bool m_diffing = false;
     bool m_publishing = false;
     QString m_fault;
-    std::vector<RuleMove> m_moves;
+    RulesPublication m_publication; ///< of the version in force
+    bool m_isOwn = false;           ///< it was published, and not made with the workspace
     QUndoStack* m_undo = nullptr;
     QTimer* m_debounce = nullptr;
 
-    QLabel *m_state = nullptr, *m_stateText = nullptr, *m_check = nullptr, *m_coverage = nullptr, *m_moved = nullptr;
+    QLabel *m_state = nullptr, *m_stateText = nullptr, *m_check = nullptr;
     QPushButton *m_publish = nullptr, *m_revert = nullptr, *m_versions = nullptr;
-    QMenu* m_versionMenu = nullptr;
     QWidget* m_conflict = nullptr;
     Banner* m_conflictText = nullptr;
     QPushButton *m_goOn = nullptr, *m_takeTheirs = nullptr, *m_publishOver = nullptr;
@@ -110,8 +117,8 @@ private:
     QTabWidget* m_tabs = nullptr;
     RuleForm* m_form = nullptr;
     QPlainTextEdit* m_json = nullptr;
-    RecordModel* m_moveModel = nullptr;
-    GridView* m_moveGrid = nullptr;
+    RuleEffect* m_effect = nullptr;
+    PublishPanel* m_panel = nullptr;
 };
 
 } // namespace altimeter::ui

@@ -17,9 +17,12 @@ namespace altimeter::ui {
 namespace {
 
 constexpr int kEnabledRole = Qt::UserRole + 1;
-constexpr int kUseRole = Qt::UserRole + 2;
+constexpr int kLinesRole = Qt::UserRole + 2;
 constexpr int kShareRole = Qt::UserRole + 3;
+constexpr int kAmountsRole = Qt::UserRole + 4;
+constexpr int kShortRole = Qt::UserRole + 5;
 constexpr int kRowHeight = 58;
+constexpr int kAmountHeight = 17; ///< of a further currency
 constexpr int kCheckSide = 16;
 
 class RuleDelegate : public QStyledItemDelegate {
@@ -53,9 +56,7 @@ public:
                           QFontMetrics(theme.bodyBold).elidedText(name, Qt::ElideRight, text.width()));
         painter->setFont(theme.numberSmall);
         painter->setPen(theme.textSecondary);
-        const QString use = enabled ? index.data(kUseRole).toString() : QObject::tr("off");
-        painter->drawText(QRect(text.left(), text.top() + 19, text.width(), 18), Qt::AlignLeft | Qt::AlignVCenter,
-                          QFontMetrics(theme.numberSmall).elidedText(use, Qt::ElideRight, text.width()));
+        paintUse(*painter, index, enabled, QRect(text.left(), text.top() + 19, text.width(), 18));
         const double share = std::clamp(index.data(kShareRole).toDouble(), 0.0, 1.0);
         painter->setPen(Qt::NoPen);
         painter->setBrush(theme.gridLine);
@@ -68,8 +69,35 @@ public:
         painter->restore();
     }
 
-    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override { return {200, kRowHeight}; }
+    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex& index) const override
+    {
+        const auto amounts = static_cast<int>(index.data(kAmountsRole).toStringList().size());
+        return {200, kRowHeight + kAmountHeight * std::max(0, amounts - 1)};
+    }
+
+private:
+    /// Lines at the left, the amount of each currency at the right, in short where it does not fit.
+    static void paintUse(QPainter& painter, const QModelIndex& index, bool enabled, QRect line)
+    {
+        const QString lines = enabled ? index.data(kLinesRole).toString() : QObject::tr("off");
+        const QFontMetrics metrics(painter.font());
+        painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, lines);
+        const QStringList amounts = index.data(kAmountsRole).toStringList();
+        const QStringList shorts = index.data(kShortRole).toStringList();
+        int taken = metrics.horizontalAdvance(lines) + metrics.averageCharWidth() * 2;
+        for (qsizetype i = 0; enabled && i < amounts.size(); ++i) {
+            const bool fits = metrics.horizontalAdvance(amounts[i]) <= line.width() - taken;
+            painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, fits ? amounts[i] : shorts.value(i));
+            line.translate(0, kAmountHeight);
+            taken = 0;
+        }
+    }
 };
+
+QString useText(const QListWidgetItem& item)
+{
+    return format::joined(QStringList{item.data(kLinesRole).toString()} + item.data(kAmountsRole).toStringList());
+}
 
 } // namespace
 
@@ -80,7 +108,6 @@ RuleList::RuleList(QWidget* parent) : QListWidget(parent)
     setItemDelegate(new RuleDelegate(this));
     setDragDropMode(QAbstractItemView::InternalMove);
     setDefaultDropAction(Qt::MoveAction);
-    setUniformItemSizes(true);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     setMouseTracking(true);
@@ -90,7 +117,8 @@ RuleList::RuleList(QWidget* parent) : QListWidget(parent)
 void RuleList::say(QListWidgetItem* item) const
 {
     const bool enabled = item->data(kEnabledRole).toBool();
-    const QString use = item->data(kUseRole).toString();
+    const QString use = useText(*item);
+    item->setToolTip(use.isEmpty() ? item->text() : item->text() + u'\n' + use);
     item->setData(Qt::AccessibleTextRole,
                   use.isEmpty()
                       ? (enabled ? tr("%1, on", "a rule") : tr("%1, off", "a rule")).arg(item->text())
@@ -111,8 +139,9 @@ void RuleList::setRows(const QList<Row>& rows)
         const Row& content = rows.at(i);
         const QString name = format::shown(content.name);
         if (row->text() != name) {
-            row->setData(kUseRole, content.use);
-            row->setData(kShareRole, content.share);
+            for (const int role : {kLinesRole, kAmountsRole, kShortRole})
+                row->setData(role, {});
+            row->setData(kShareRole, -1.0);
         }
         row->setText(name);
         row->setData(kEnabledRole, content.enabled);
@@ -123,10 +152,12 @@ void RuleList::setRows(const QList<Row>& rows)
     viewport()->update();
 }
 
-void RuleList::setUse(int row, const QString& use, double share)
+void RuleList::setUse(int row, const Use& use, double share)
 {
     if (QListWidgetItem* found = item(row)) {
-        found->setData(kUseRole, use);
+        found->setData(kLinesRole, use.lines);
+        found->setData(kAmountsRole, use.amounts);
+        found->setData(kShortRole, use.shortAmounts);
         found->setData(kShareRole, share);
         say(found);
     }

@@ -12,13 +12,16 @@ public:
     struct Row {
         QString name;
         bool enabled = true;
-        QString use; ///< "12,340 lines · $31,842.17", empty while unknown
-        double share = -1;
+    };
+    /// What a rule decided. Where an amount does not fit it is written in short, never cut.
+    struct Use {
+        QString lines;
+        QStringList amounts, shortAmounts; ///< per currency
     };
     explicit RuleList(QWidget* parent = nullptr);
     /// Shows `rows` and keeps the current row.
     void setRows(const QList<Row>& rows);
-    void setUse(int row, const QString& use, double share);
+    void setUse(int row, const Use& use, double share);
 
 signals:
     void moveRequested(int from, int to);
