@@ -66,7 +66,7 @@ struct Overview {
     Day asOf;  ///< day after the last day with data
     Day month; ///< first day of the current month
     CostLens lens = CostLens::Effective;
-    std::vector<PerCurrency> currencies; ///< largest first
+    std::vector<PerCurrency> currencies; ///< in the order of currenciesInOrder()
     std::vector<AnomalyItem> anomalies;  ///< last 30 days per team (of thousands, the 1,000 largest), by |impact|
     std::vector<SourceInfo> sources;     ///< data through the last of the days of the data (see DataDays)
     std::vector<FarCharges> far;         ///< what no figure here holds

@@ -17,7 +17,7 @@ struct WorkspaceInfo {
     std::uint64_t revision = 0;
     std::uint64_t rows = 0;
     Day dataFrom, dataThrough;        ///< the days of the data (see DataDays), both inside; none when empty
-    std::vector<Currency> currencies; ///< largest billed amount first
+    std::vector<Currency> currencies; ///< in the order of currenciesInOrder()
     std::uint32_t rulesVersion = 0;
     std::vector<std::string> damage; ///< sentences about what is stored and cannot be trusted; empty when all is well
     std::vector<std::string> mended; ///< sentences about damage that was found at opening and put right without loss

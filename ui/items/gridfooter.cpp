@@ -11,6 +11,13 @@
 
 namespace altimeter::ui {
 
+namespace {
+
+/// More of them would leave the rows no room: a file may name a hundred currencies.
+constexpr std::size_t kMostLines = 5;
+
+} // namespace
+
 GridFooter::GridFooter(GridView* view, QWidget* parent) : QWidget(parent), m_view(view)
 {
     setAccessibleName(tr("Totals"));
@@ -28,6 +35,14 @@ GridFooter::GridFooter(GridView* view, QWidget* parent) : QWidget(parent), m_vie
 void GridFooter::reload()
 {
     m_lines = m_view->gridModel()->footer();
+    if (m_lines.size() > kMostLines) { // those with the most lines come first
+        const std::size_t left = m_lines.size() - kMostLines + 1;
+        m_lines.resize(kMostLines);
+        m_lines.back() = {};
+        m_lines.back().spoken =
+            tr("%1 more totals, each in a currency of its own").arg(format::count(static_cast<std::uint64_t>(left)));
+        m_lines.back().cells << m_lines.back().spoken;
+    }
     setAccessibleDescription(spokenText());
     setToolTip(spokenText());
     setVisible(!m_lines.empty());

@@ -25,6 +25,27 @@ QLabel* named(const QString& name, QWidget* parent)
     return label;
 }
 
+/// More of them would push everything else out of the window.
+constexpr qsizetype kMostCurrencies = 3;
+
+QStringList codesOf(const std::vector<Currency>& currencies)
+{
+    QStringList codes;
+    for (const Currency& currency : currencies)
+        codes << format::shown(std::string(currency.code()));
+    return codes;
+}
+
+/// "USD, EUR", or "USD, EUR, GBP and 161 more".
+QString fewCurrencies(const QStringList& codes)
+{
+    if (codes.size() <= kMostCurrencies + 1)
+        return codes.join(QStringLiteral(", "));
+    return QObject::tr("%1 and %2 more", "currencies")
+        .arg(codes.mid(0, kMostCurrencies).join(QStringLiteral(", ")),
+             format::count(static_cast<std::uint64_t>(codes.size() - kMostCurrencies)));
+}
+
 /// The name is the text with its purpose, so that a reader hears both and a test reads one string.
 void say(QLabel* label, const QString& purpose, const QString& said)
 {
@@ -104,10 +125,10 @@ void StatusLine::setWorkspace(const WorkspaceInfo& info)
     const auto old = static_cast<std::uint64_t>(format::daysOld(info.dataThrough));
     const QString age = old > 0 ? tr("%1 day(s) old", nullptr, format::forms(old)).arg(format::count(old)) : QString();
     say(m_data, tr("Data"), !open ? tr("No workspace open") : format::joined({through, age}));
-    QStringList codes;
-    for (const Currency& currency : info.currencies)
-        codes << QString::fromUtf8(currency.code().data(), static_cast<qsizetype>(currency.code().size()));
-    m_currencies = codes.join(", ");
+    const QStringList codes = codesOf(info.currencies);
+    m_currencies = fewCurrencies(codes);
+    m_allCurrencies =
+        codes.size() > kMostCurrencies + 1 ? tr("Currencies: %1").arg(codes.join(QStringLiteral(", "))) : QString();
     m_readOnly = parts::text(info.readOnly);
     m_place->setVisible(open);
     m_sources->setVisible(open);
@@ -166,7 +187,7 @@ void StatusLine::showPlace()
     words << QStringLiteral("UTC");
     if (!m_readOnly.isEmpty())
         words.prepend(tr("Read only"));
-    m_place->setToolTip(m_readOnly.isEmpty() ? QString() : tr("Nothing can be written: %1").arg(m_readOnly));
+    m_place->setToolTip(m_readOnly.isEmpty() ? m_allCurrencies : tr("Nothing can be written: %1").arg(m_readOnly));
     say(m_place, tr("Lens, currency and time zone"), words.join(QStringLiteral(" · ")));
 }
 

@@ -46,7 +46,8 @@ private:
     QTimer* m_noticeTimer;
     CostLens m_lens = CostLens::Effective;
     QString m_currencies;
-    QString m_readOnly; ///< why the workspace can only be looked at
+    QString m_allCurrencies; ///< where not all of them have room; else empty
+    QString m_readOnly;      ///< why the workspace can only be looked at
 };
 
 /// "12.4 MB".

@@ -6,31 +6,17 @@
 #include "app/session/workspace/workspacefile.h"
 #include "models/analysis/attribution/attribution.h"
 #include "models/analysis/query/factanswers.h"
+#include "models/domain/currencyorder.h"
 #include "models/facts/factset.h"
 #include "models/store/ledger/ledger.h"
 #include "models/store/segments/factstore.h"
 #include "models/store/settings/rulesfile.h"
 
-#include <algorithm>
 #include <filesystem>
-#include <map>
 
 namespace altimeter::session {
 
 namespace {
-
-std::vector<Currency> currenciesBySize(const std::vector<PartitionInfo>& partitions)
-{
-    std::map<Currency, std::uint64_t> rows;
-    for (const PartitionInfo& partition : partitions)
-        rows[partition.currency] += partition.rows;
-    std::vector<Currency> currencies;
-    for (const auto& [currency, count] : rows)
-        currencies.push_back(currency);
-    std::stable_sort(currencies.begin(), currencies.end(),
-                     [&rows](const Currency& a, const Currency& b) { return rows[a] > rows[b]; });
-    return currencies;
-}
 
 /// Rules that were published by another program, or fitted the charges of then. The workspace opens all the same: only
 /// so can better ones be published.
@@ -134,7 +120,7 @@ Result<SnapshotPtr> loadSnapshot(const std::shared_ptr<const WorkspaceFile>& fil
     if (!days)
         return days.error();
     snapshot->days = days.take();
-    snapshot->currencies = currenciesBySize(snapshot->partitions);
+    snapshot->currencies = currenciesInOrder(snapshot->partitions);
     return SnapshotPtr(std::move(snapshot));
 }
 

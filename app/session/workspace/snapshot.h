@@ -42,7 +42,7 @@ struct Snapshot {
     CostDays days;
     std::vector<PartitionInfo> partitions;
     std::vector<PartitionInfo> strays;            ///< what could not be stored and is of none of them; without rows
-    std::vector<Currency> currencies;             ///< largest first
+    std::vector<Currency> currencies;             ///< in the order of currenciesInOrder()
     std::vector<std::string> damage;              ///< sentences about what is stored and cannot be believed or read
     std::shared_ptr<const StoredRevision> stored; ///< everything else, read when it is asked for
     std::shared_ptr<KnownDuplicates> duplicates;  ///< of stored lines, as they were asked for so far

@@ -3,6 +3,7 @@
 #include "models/domain/comparison.h"
 #include "models/domain/query.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,8 @@ struct Change {
     Dim by{Dim::Kind::Service, {}}; ///< what its parts are told apart by
     std::vector<Filter> filters;
     CostLens lens = CostLens::Effective;
-    Currency currency;          ///< the one that is shown; unknown: the first
-    bool onlyKnownDays = false; ///< BridgeQuestion::onlyKnownDays, as the Overview compares
+    std::optional<Currency> currency; ///< the one that is shown; none: the first
+    bool onlyKnownDays = false;       ///< BridgeQuestion::onlyKnownDays, as the Overview compares
     friend bool operator==(const Change&, const Change&) = default;
 };
 

@@ -99,15 +99,15 @@ void ExploreChartCard::showTitles()
     parts::setRole(m_note, ExploreText::isPartly(m_steps) ? "warning" : "small");
 }
 
-/// The one the user chose, where the answer has it; else the largest of the workspace that it has.
+/// The one the user chose, where the answer has it; else the first of the workspace that it has.
 Currency ExploreChartCard::currency(const std::vector<CurrencyTotal>& present) const
 {
     const auto has = [&present](const Currency& currency) {
         return std::any_of(present.begin(), present.end(),
                            [&](const CurrencyTotal& total) { return total.currency == currency; });
     };
-    if (has(m_steps.state().chartCurrency))
-        return m_steps.state().chartCurrency;
+    if (const auto& chosen = m_steps.state().chartCurrency; chosen && has(*chosen))
+        return *chosen;
     const std::vector<Currency>& known = m_steps.workspace().currencies;
     if (const auto found = std::find_if(known.begin(), known.end(), has); found != known.end())
         return *found;

@@ -373,8 +373,8 @@ QByteArray toJson(const ExploreState& state)
         object["pivot"] = pivotToJson(*state.pivot);
     if (state.countDistinct)
         object["distinct"] = q(toString(*state.countDistinct));
-    if (!state.chartCurrency.isUnknown())
-        object["currency"] = q(std::string(state.chartCurrency.code()));
+    if (state.chartCurrency)
+        object["currency"] = q(std::string(state.chartCurrency->code()));
     return QJsonDocument(object).toJson(QJsonDocument::Compact);
 }
 

@@ -48,10 +48,10 @@ struct ExploreState {
     bool periodRows = false; ///< one grid row per step instead of one per group
     ChartStyle chart = ChartStyle::Stacked;
     Mode mode = Mode::Grid;
-    bool fileOrder = false;           ///< charge lines as in their files instead of largest first
-    std::optional<Pivot> pivot;       ///< none: a plain grid
-    std::optional<Dim> countDistinct; ///< the grid says how many different values of it there are
-    Currency chartCurrency;           ///< unknown: the largest
+    bool fileOrder = false;                ///< charge lines as in their files instead of largest first
+    std::optional<Pivot> pivot;            ///< none: a plain grid
+    std::optional<Dim> countDistinct;      ///< the grid says how many different values of it there are
+    std::optional<Currency> chartCurrency; ///< none: the first of the workspace
     friend bool operator==(const ExploreState&, const ExploreState&) = default;
 
     /// `today` is the day after the last day with data. Error Invalid names the word that is no range.

@@ -8,6 +8,7 @@
 #include "ui/format/format.h"
 #include "ui/items/recordcolumns.h"
 #include "ui/pages/common/amountrow.h"
+#include "ui/pages/common/currencychoice.h"
 #include "ui/pages/common/guarded.h"
 #include "ui/pages/common/pageparts.h"
 #include "ui/pages/common/wholetext.h"
@@ -16,7 +17,6 @@
 #include "ui/theme/theme.h"
 
 #include <QApplication>
-#include <QButtonGroup>
 #include <QClipboard>
 #include <QComboBox>
 #include <QGuiApplication>
@@ -192,15 +192,18 @@ void OverviewPage::buildHeader(QVBoxLayout* layout)
     m_fresh = parts::button({}, tr("Show the state of every source"), "chip", this);
     m_fresh->hide();
     connect(m_fresh, &QPushButton::clicked, this, [this] { emit openPage("data:sources"); });
-    m_currencies = new QHBoxLayout;
-    m_currencies->setSpacing(0);
+    m_currencies = new CurrencyChoice(this);
+    connect(m_currencies, &CurrencyChoice::chosen, this, [this](const Currency& currency) {
+        m_currency = currency;
+        showCurrency();
+    });
     auto* row = new QHBoxLayout;
     row->setSpacing(12);
     row->addWidget(m_title);
     row->addWidget(m_subtitle);
     row->addWidget(m_fresh);
     row->addStretch();
-    row->addLayout(m_currencies);
+    row->addWidget(m_currencies);
     row->addWidget(m_lensBox);
     layout->addLayout(row);
     m_notes = parts::label({}, "secondary", this);
@@ -375,7 +378,8 @@ void OverviewPage::setReading()
     m_chartNote->clear();
     m_anomalyNote->clear();
     m_fresh->hide();
-    parts::clear(m_currencies);
+    m_currencies->setCurrencies({}, {});
+    m_hasCurrency = false;
     for (QVBoxLayout* list : {m_anomalies, m_teamMovers, m_serviceMovers, m_teams, m_sources})
         parts::clear(list);
     for (KeyFigureCard* card : {m_toDate, m_forecast, m_change, m_unallocated, m_proof})
@@ -468,8 +472,9 @@ void OverviewPage::showOverview(const Overview& overview)
          old > 0 ? tr("%1 day(s) old", nullptr, format::forms(old)).arg(format::count(old, format::locale()))
                  : QString()}));
     parts::setRole(m_subtitle, old > 0 ? "warning" : "secondary");
-    if (!chosen())
+    if (!m_hasCurrency || !chosen()) // a currency that nobody chose is no XXX
         m_currency = overview.currencies.front().currency;
+    m_hasCurrency = true;
     showCurrencies();
     showSources();
     showCurrency();
@@ -488,25 +493,10 @@ const Overview::PerCurrency* OverviewPage::chosen() const
 
 void OverviewPage::showCurrencies()
 {
-    parts::clear(m_currencies);
-    if (m_overview.currencies.size() < 2)
-        return;
-    auto* group = new QButtonGroup(m_currencies);
-    for (const auto& figures : m_overview.currencies) {
-        auto* segment = parts::button(
-            code(figures.currency),
-            tr("Show the figures in %1; currencies are never added").arg(code(figures.currency)), "segment", this);
-        segment->setCheckable(true);
-        segment->setChecked(figures.currency == m_currency);
-        segment->setAccessibleName(tr("Currency %1").arg(code(figures.currency)));
-        group->addButton(segment);
-        const Currency currency = figures.currency;
-        connect(segment, &QPushButton::clicked, this, [this, currency] {
-            m_currency = currency;
-            showCurrency();
-        });
-        m_currencies->addWidget(segment);
-    }
+    std::vector<Currency> currencies;
+    for (const auto& figures : m_overview.currencies)
+        currencies.push_back(figures.currency);
+    m_currencies->setCurrencies(currencies, m_currency);
 }
 
 void OverviewPage::showCurrency()

@@ -19,6 +19,7 @@ class QVBoxLayout;
 namespace altimeter::ui {
 
 class AmountRow;
+class CurrencyChoice;
 class SeriesChart;
 
 /// The first look on Monday: where the month stands, where it will end, what moved, what stands out, and whether the
@@ -76,12 +77,13 @@ private:
     std::vector<SourceHealth> m_health; ///< empty: not known yet
     CostLens m_lens = CostLens::Effective;
     Currency m_currency;
+    bool m_hasCurrency = false; ///< m_currency is one of a workspace
     bool m_asking = false;
     bool m_open = false;
 
     QStackedWidget* m_stack = nullptr;
     QLabel *m_title = nullptr, *m_subtitle = nullptr, *m_notes = nullptr;
-    QHBoxLayout* m_currencies = nullptr;
+    CurrencyChoice* m_currencies = nullptr;
     QComboBox* m_lensBox = nullptr;
     KeyFigureCard *m_toDate = nullptr, *m_forecast = nullptr, *m_change = nullptr, *m_unallocated = nullptr,
                   *m_proof = nullptr;
