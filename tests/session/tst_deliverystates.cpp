@@ -1,14 +1,10 @@
 #include <QRandomGenerator>
-#include <QTemporaryDir>
 #include <QTest>
 
-#include "app/session/imports/importing.h"
-#include "app/session/questions/answers.h"
-#include "app/session/workspace/engine.h"
 #include "models/store/ingest/ingest.h"
 #include "models/store/ingest/linemarks.h"
 #include "providers/focus/focusfile.h"
-#include "tests/testkit/focuscsv.h"
+#include "tests/testkit/deliverybench.h"
 #include "tests/testkit/rounds.h"
 
 #include <algorithm>
@@ -16,8 +12,6 @@
 #include <set>
 
 using namespace altimeter;
-using session::Engine;
-using session::ImportOptions;
 
 namespace {
 
@@ -112,18 +106,9 @@ Lines month(int days, const QString& sub = "s1", int base = 1000)
 
 /// Whatever the names, the packing and the order of deliveries: what is stored is what was charged, or the program
 /// refuses.
-class TestDeliveryStates : public QObject {
+class TestDeliveryStates : public QObject, private testkit::DeliveryBench {
     Q_OBJECT
 
-    QTemporaryDir m_dir;
-    int m_count = 0;
-    std::unique_ptr<Engine> m_engine;
-    QString m_folder;
-
-    std::filesystem::path write(const QString& name, const QByteArray& bytes)
-    {
-        return testkit::writeFile(m_folder, name, bytes);
-    }
     Result<ImportReport> import(const std::filesystem::path& path, const QString& source = {}, bool replace = false)
     {
         ImportOptions options;
@@ -134,39 +119,7 @@ class TestDeliveryStates : public QObject {
     }
     Result<ImportReport> importFolder(const QString& name, const QString& source = {})
     {
-        return import((m_folder + '/' + name).toStdString(), source);
-    }
-    /// In cents; every stored line once.
-    qint64 total()
-    {
-        CostQuery query;
-        query.lens = CostLens::Billed;
-        const auto table = answer(*m_engine->snapshot(), TableQuestion{query}, {});
-        if (!table)
-            qFatal("no total");
-        Int128 sum = 0;
-        for (const CostRow& row : table->rows)
-            sum += row.cost.attos();
-        return static_cast<qint64>(sum / 10'000'000'000'000'000);
-    }
-    QStringList sources()
-    {
-        QStringList names;
-        const auto all = answer(*m_engine->snapshot(), SourcesQuestion{}, {});
-        for (const SourceInfo& source : *all)
-            names << QString::fromStdString(source.name) + ':' + QString::number(source.rows);
-        return names;
-    }
-    static QString findings(const Result<ImportReport>& report)
-    {
-        if (!report)
-            return QString::fromStdString(report.error().text());
-        QString text;
-        for (const Finding& finding : report->findings) {
-            if (finding.check != "missing-column")
-                text += QString::fromStdString(finding.check + ": " + finding.file + ": " + finding.message) + '\n';
-        }
-        return text;
+        return import(pathOf(name), source);
     }
     static int leftOut(const Result<ImportReport>& report)
     {
@@ -176,21 +129,14 @@ class TestDeliveryStates : public QObject {
     void checkRefused(const Result<ImportReport>& report, ErrorCode code = ErrorCode::Conflict)
     {
         const qint64 before = total();
-        QVERIFY2(!report, qPrintable(findings(report)));
+        QVERIFY2(!report, qPrintable(told(report)));
         QVERIFY2(report.error().code == code, report.error().text().c_str());
         QVERIFY(!report.error().todo.empty());
         QCOMPARE(total(), before);
     }
 
 private slots:
-    void init()
-    {
-        m_folder = m_dir.filePath(QString::number(++m_count));
-        QDir().mkpath(m_folder);
-        auto engine = Engine::create((m_folder + "/w.altimeter").toStdString());
-        QVERIFY(engine);
-        m_engine = engine.take();
-    }
+    void init() { beginWorkspace(); }
 
     // names
 
@@ -227,7 +173,7 @@ private slots:
         }
         QCOMPARE(total(), 2 * centsOf(month(3)));
         const auto report = import(file, "one", true);
-        QVERIFY2(report, qPrintable(findings(report)));
+        QVERIFY2(report, qPrintable(told(report)));
         QCOMPARE(total(), centsOf(month(3)));
     }
 
@@ -235,8 +181,8 @@ private slots:
     {
         QVERIFY(import(write("sub-a.csv", csvOf(month(3, "a")))));
         const auto report = import(write("sub-b.csv", csvOf(month(4, "b"))));
-        QVERIFY2(report, qPrintable(findings(report)));
-        QVERIFY(findings(report).contains("account-in-two-sources: sub-b.csv: Microsoft E-100, 2025-06"));
+        QVERIFY2(report, qPrintable(told(report)));
+        QVERIFY(told(report).contains("account-in-two-sources: sub-b.csv: Microsoft E-100, 2025-06"));
         QCOMPARE(total(), centsOf(month(3, "a")) + centsOf(month(4, "b")));
         QCOMPARE(sources(), (QStringList{"sub-a:6", "sub-b:8"}));
         const auto calendar = answer(
@@ -247,7 +193,7 @@ private slots:
             QVERIFY(std::none_of(row.days.begin(), row.days.end(), [](const auto& day) { return day.isOverlapping; }));
         // The next state of one of them leaves the other alone, under whatever name it comes.
         const auto next = import(write("sub-a-later.csv", csvOf(month(5, "a"))));
-        QVERIFY2(next, qPrintable(findings(next)));
+        QVERIFY2(next, qPrintable(told(next)));
         QCOMPARE(total(), centsOf(month(5, "a")) + centsOf(month(4, "b")));
         QCOMPARE(sources(), (QStringList{"sub-a:10", "sub-b:8"}));
     }
@@ -278,7 +224,7 @@ private slots:
         QCOMPARE(total(), centsOf(all));
         // Both together are not a third of it.
         const auto both = import(write("june.csv", csvOf(all)));
-        QVERIFY2(findings(both).contains("same-delivery"), qPrintable(findings(both)));
+        QVERIFY2(told(both).contains("same-delivery"), qPrintable(told(both)));
         QCOMPARE(sources(), (QStringList{"june-1:30", "june-2:30"}));
         QVERIFY(import(write("june.csv", csvOf(all)), "june", true));
         QCOMPARE(total(), centsOf(all));
@@ -292,7 +238,7 @@ private slots:
             if (day > 2)
                 lines[1].cents += day; // what was told is told otherwise later
             const auto report = import(write(QString("focus_2025-06-%1.csv").arg(day), csvOf(lines)));
-            QVERIFY2(report, qPrintable(findings(report)));
+            QVERIFY2(report, qPrintable(told(report)));
             QCOMPARE(total(), centsOf(lines));
         }
         QCOMPARE(sources(), QStringList{"focus_2025-06-1:10"});
@@ -304,7 +250,7 @@ private slots:
         const QByteArray later = csvOf({{1, "a", "Compute", 2100}, {1, "b", "Storage", 900}});
         checkRefused(import(write("mtd-20.csv", later))); // other places could say the same
         const auto report = import(write("mtd-10.csv", later));
-        QVERIFY2(report, qPrintable(findings(report)));
+        QVERIFY2(report, qPrintable(told(report)));
         QCOMPARE(total(), 3000);
     }
 
@@ -326,8 +272,8 @@ private slots:
         QVERIFY(import(write("june.csv", csvOf(month(9)))));
         checkRefused(import(write("june.csv", csvOf(month(8)))));
         const auto report = import(write("june.csv", csvOf(month(8))), {}, true);
-        QVERIFY2(report, qPrintable(findings(report)));
-        QVERIFY(findings(report).contains("partition-replaced"));
+        QVERIFY2(report, qPrintable(told(report)));
+        QVERIFY(told(report).contains("partition-replaced"));
         QCOMPARE(total(), centsOf(month(8)));
     }
 
@@ -350,13 +296,13 @@ private slots:
         QFETCH(QString, name);
         QVERIFY(import(write("first.csv", csvOf(month(4)))));
         const auto report = import(write(name, bytes));
-        QVERIFY2(report, qPrintable(findings(report)));
+        QVERIFY2(report, qPrintable(told(report)));
         QCOMPARE(total(), centsOf(month(4)));
         QCOMPARE(sources(), QStringList{"first:8"});
         // A name that the user gives is not followed silently: the charges are stored already.
         const auto named = import(write(name, bytes), "other");
         QCOMPARE(total(), centsOf(month(4)));
-        QVERIFY(!named || findings(named).contains("same-delivery"));
+        QVERIFY(!named || told(named).contains("same-delivery"));
     }
 
     void laterState_underAnExplicitName_isRefused()
@@ -364,7 +310,7 @@ private slots:
         QVERIFY(import(write("a.csv", csvOf(month(4)))));
         checkRefused(import(write("b.csv", csvOf(month(6))), "other"));
         const auto moved = import(write("b.csv", csvOf(month(6))), "other", true);
-        QVERIFY2(moved, qPrintable(findings(moved)));
+        QVERIFY2(moved, qPrintable(told(moved)));
         QCOMPARE(total(), centsOf(month(6)));
         QCOMPARE(sources(), (QStringList{"a:0", "other:12"}));
     }
@@ -397,7 +343,7 @@ private slots:
         Lines second = month(6);
         second.append({1, "y", "Compute", 50, {}, {}, 0, "E-300"});
         const auto report = import(write("second.csv", csvOf(second)));
-        QVERIFY2(report, qPrintable(findings(report)));
+        QVERIFY2(report, qPrintable(told(report)));
         QCOMPARE(total(), centsOf(month(6)) + 700 + 50);
         QCOMPARE(sources(), QStringList{"first:14"});
     }
@@ -423,7 +369,7 @@ private slots:
         write("in/" + name, bytes);
         write("in/other.csv", csvOf(month(2, "s2")));
         const auto report = importFolder("in");
-        QVERIFY2(report, qPrintable(findings(report)));
+        QVERIFY2(report, qPrintable(told(report)));
         QCOMPARE(leftOut(report), 1);
         QCOMPARE(total(), centsOf(month(4)) + centsOf(month(2, "s2")));
         QVERIFY(importFolder("in"));
@@ -435,7 +381,7 @@ private slots:
         for (int day = 1; day <= 4; ++day)
             write(QString("in/run%1/part_0_0001.csv").arg(day), csvOf(month(day)));
         const auto report = importFolder("in");
-        QVERIFY2(report, qPrintable(findings(report)));
+        QVERIFY2(report, qPrintable(told(report)));
         QCOMPARE(leftOut(report), 3);
         QCOMPARE(total(), centsOf(month(4)));
         write("in/run5/part_0_0001.csv", csvOf(month(6)));
@@ -494,7 +440,7 @@ private slots:
         write("runs/run1/part.csv", csvOf(month(5)));
         write("runs/run2/part.csv", csvOf(other));
         const auto report = importFolder("runs");
-        QVERIFY2(findings(report).contains("earlier-state: run1/part.csv"), qPrintable(findings(report)));
+        QVERIFY2(told(report).contains("earlier-state: run1/part.csv"), qPrintable(told(report)));
         QCOMPARE(total(), centsOf(other));
     }
 
@@ -507,7 +453,7 @@ private slots:
         write("in/run2/p0.csv", csvOf(large.mid(0, 5)));
         write("in/run2/p1.csv", csvOf(large.mid(5)));
         const auto report = importFolder("in");
-        QVERIFY2(report, qPrintable(findings(report)));
+        QVERIFY2(report, qPrintable(told(report)));
         QCOMPARE(total(), centsOf(large));
     }
 
@@ -526,8 +472,8 @@ private slots:
         Lines lines = month(2);
         lines += {lines[0], lines[0]};
         const auto report = import(write("a.csv", csvOf(lines)));
-        QVERIFY2(findings(report).contains("duplicate-lines: a.csv: 2 lines of Microsoft E-100, 2025-06 say"),
-                 qPrintable(findings(report)));
+        QVERIFY2(told(report).contains("duplicate-lines: a.csv: 2 lines of Microsoft E-100, 2025-06 say"),
+                 qPrintable(told(report)));
         QCOMPARE(total(), centsOf(lines));
         QVERIFY(import(write("b.csv", csvOf(lines))));
         QCOMPARE(total(), centsOf(lines));

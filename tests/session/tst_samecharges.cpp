@@ -1,14 +1,8 @@
-#include <QTemporaryDir>
 #include <QTest>
 
-#include "app/session/imports/importing.h"
-#include "app/session/questions/answers.h"
-#include "app/session/workspace/engine.h"
-#include "tests/testkit/focuscsv.h"
+#include "tests/testkit/deliverybench.h"
 
 using namespace altimeter;
-using session::Engine;
-using session::ImportOptions;
 
 namespace {
 
@@ -64,69 +58,9 @@ qint64 centsOf(const QByteArrayList& lines)
 
 /// One charge counts once, whatever says it again: a corrected account, a restated month in the same folder, months one
 /// by one and their folder, an old state that comes back.
-class TestSameCharges : public QObject {
+class TestSameCharges : public QObject, private testkit::DeliveryBench {
     Q_OBJECT
 
-    QTemporaryDir m_dir;
-    int m_count = 0;
-    std::unique_ptr<Engine> m_engine;
-    QString m_folder;
-
-    void write(const QString& name, const QByteArray& bytes) { testkit::writeFile(m_folder, name, bytes); }
-    Result<ImportReport> import(const QString& name, ImportOptions options = {})
-    {
-        options.at = {1'775'000'000 + 100'000 * std::int64_t{++m_imports}};
-        return session::importPaths(m_engine->file(), {(m_folder + '/' + name).toStdString()}, options, {}, {});
-    }
-    static ImportOptions replacing()
-    {
-        ImportOptions options;
-        options.replace = true;
-        return options;
-    }
-    static ImportOptions both()
-    {
-        ImportOptions options;
-        options.keepBoth = true;
-        return options;
-    }
-    static ImportOptions named(const char* source)
-    {
-        ImportOptions options;
-        options.source = source;
-        return options;
-    }
-    /// In hundredths, whatever the currency.
-    qint64 total()
-    {
-        CostQuery query;
-        query.lens = CostLens::Billed;
-        const auto table = answer(*m_engine->snapshot(), TableQuestion{query}, {});
-        if (!table)
-            qFatal("no total");
-        Int128 sum = 0;
-        for (const CostRow& row : table->rows)
-            sum += row.cost.attos();
-        return static_cast<qint64>(sum / 10'000'000'000'000'000);
-    }
-    QStringList sources()
-    {
-        QStringList names;
-        for (const SourceInfo& source : *answer(*m_engine->snapshot(), SourcesQuestion{}, {}))
-            names << QString::fromStdString(source.name) + ':' + QString::number(source.rows);
-        return names;
-    }
-    static QString told(const Result<ImportReport>& report)
-    {
-        if (!report)
-            return QString::fromStdString(report.error().text() + ' ' + report.error().todo);
-        QString text;
-        for (const Finding& finding : report->findings) {
-            if (finding.check != "missing-column")
-                text += QString::fromStdString(finding.check + ": " + finding.file + ": " + finding.message) + '\n';
-        }
-        return text;
-    }
     void checkRefused(const Result<ImportReport>& report, const QStringList& says, qint64 stays)
     {
         QVERIFY2(!report, qPrintable(told(report)));
@@ -135,17 +69,9 @@ class TestSameCharges : public QObject {
             QVERIFY2(told(report).contains(words), qPrintable(told(report)));
         QCOMPARE(total(), stays);
     }
-    int m_imports = 0;
 
 private slots:
-    void init()
-    {
-        m_folder = m_dir.filePath(QString::number(++m_count));
-        QDir().mkpath(m_folder);
-        auto engine = Engine::create((m_folder + "/w.altimeter").toStdString());
-        QVERIFY(engine);
-        m_engine = engine.take();
-    }
+    void init() { beginWorkspace(); }
 
     // under another key
 
