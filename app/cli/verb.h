@@ -28,6 +28,11 @@ struct Verb {
 Verb initVerb();
 Verb importVerb();
 Verb sourcesVerb();
+Verb sourcesRemoveVerb();
+Verb sourcesRestoreVerb();
+Verb sourcesForgetVerb();
+Verb deliveriesVerb();
+Verb deliveriesTakeBackVerb();
 Verb totalsVerb();
 Verb chargesVerb();
 Verb rejectedVerb();

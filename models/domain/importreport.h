@@ -35,6 +35,7 @@ struct ImportReport {
     std::vector<DateRange> unanswered; ///< days that were to be replaced and of which nothing came: they stay
     std::uint64_t filesRead = 0, bytesRead = 0, rowsRead = 0, rowsStored = 0, rowsRejected = 0;
     bool dryRun = false;
+    std::int64_t delivery = 0; ///< its number, by which it can be taken back; 0: nothing was changed
 };
 
 } // namespace altimeter

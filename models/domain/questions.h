@@ -3,6 +3,7 @@
 #include "models/domain/allocationrule.h"
 #include "models/domain/bridge.h"
 #include "models/domain/completeness.h"
+#include "models/domain/delivery.h"
 #include "models/domain/farcharges.h"
 #include "models/domain/findings.h"
 #include "models/domain/lineorder.h"
@@ -173,6 +174,11 @@ struct AuditQuestion {
     using Answer = std::vector<std::string>;
 };
 
+/// Every delivery of files, and the sources that were removed.
+struct DeliveriesQuestion {
+    using Answer = Deliveries;
+};
+
 /// What each of these figures comes to. One that cannot be told says why and fails none of the others.
 struct FiguresQuestion {
     using Answer = std::vector<FigureNow>;
@@ -184,7 +190,7 @@ using Question = std::variant<OverviewQuestion, TableQuestion, SeriesQuestion, B
                               DimValuesQuestion, DynamicDimsQuestion, SourcesQuestion, PartitionsQuestion,
                               FindingsQuestion, RejectedQuestion, ProofQuestion, FarChargesQuestion, RulesQuestion,
                               TableUnderQuestion, RuleDiffQuestion, CalendarQuestion, MeasuresQuestion, AuditQuestion,
-                              RuleVersionsQuestion, FindingGroupsQuestion, FiguresQuestion>;
+                              RuleVersionsQuestion, FindingGroupsQuestion, FiguresQuestion, DeliveriesQuestion>;
 
 template <typename Q>
 concept IsQuestion = std::is_constructible_v<Question, std::in_place_type_t<Q>, Q>;

@@ -7,7 +7,7 @@
 namespace testkit {
 
 /// Takes a workspace back to schema 5, as the program left it where nobody could acknowledge a finding or remark on a
-/// figure, and views had no order.
+/// figure, views had no order, and no delivery could be taken back.
 inline altimeter::Status makeSchemaFive(altimeter::store::sql::Connection& db)
 {
     using namespace altimeter::store;

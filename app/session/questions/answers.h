@@ -46,6 +46,7 @@ Result<CompletenessCalendar> answer(const Snapshot& snapshot, const CalendarQues
 Result<std::vector<Measure>> answer(const Snapshot& snapshot, const MeasuresQuestion& question, std::stop_token stop);
 Result<std::vector<std::string>> answer(const Snapshot& snapshot, const AuditQuestion& question, std::stop_token stop);
 Result<std::vector<FigureNow>> answer(const Snapshot& snapshot, const FiguresQuestion& question, std::stop_token stop);
+Result<Deliveries> answer(const Snapshot& snapshot, const DeliveriesQuestion& question, std::stop_token stop);
 /// The file is there whole or not at all.
 Result<std::string> answer(const Snapshot& snapshot, const ExportQuestion& question, std::stop_token stop);
 Result<std::string> answer(const Snapshot& snapshot, const WeeklyReportQuestion& question, std::stop_token stop);

@@ -80,7 +80,9 @@ Status Ingest::Impl::prepare()
     if (!lastSum)
         return lastSum.error();
     rejects.begin(*lastSum);
-    if (auto done = ledger.begin(*db, changes, {options.source, options.kind, options.at}); !done)
+    if (auto done =
+            ledger.begin(*db, changes, {options.source, options.kind, options.at, options.compares && !options.dryRun});
+        !done)
         return done;
     if (auto done = segments.begin(*db, changes, *last); !done)
         return done;
@@ -357,6 +359,7 @@ Result<ImportReport> Ingest::finish()
     if (auto done = impl.transaction->commit(); !done)
         return done.error();
     impl.isCommitted = true;
+    impl.report.delivery = impl.ledger.import();
     return std::move(impl.report);
 }
 

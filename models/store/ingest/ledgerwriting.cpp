@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 namespace altimeter::store {
 
@@ -187,6 +188,8 @@ Status LedgerWriter::begin(sql::Connection& db, SealedChanges& changes, Delivery
     if (auto done = come(import->bind(1, m_source).bind(2, m_delivery.at.seconds), Sealed::Import); !done)
         return done;
     m_import = db.lastInsertId();
+    if (auto done = beginAside(); !done)
+        return done;
     auto rejected = db.prepare("INSERT INTO rejected_line(source_id, import_id, file, line, check_id, message, text, "
                                "sum_id) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)" +
                                returning(Sealed::RejectedLine));
@@ -194,6 +197,30 @@ Status LedgerWriter::begin(sql::Connection& db, SealedChanges& changes, Delivery
         return rejected.error();
     m_insertRejected = rejected.take();
     return {};
+}
+
+Status LedgerWriter::beginAside()
+{
+    m_aside = {};
+    if (!m_delivery.isTakenBack)
+        return {};
+    const auto aside = freeAside(*m_db);
+    const auto last = m_db->number("SELECT coalesce(max(id), 0) FROM restatement");
+    if (!aside || !last)
+        return !aside ? aside.error() : last.error();
+    m_aside = {*aside, m_source, m_import, m_delivery.at, *last};
+    return {};
+}
+
+Status LedgerWriter::setAside(Sealed table, const std::string& where, const Binder& bind)
+{
+    if (!m_delivery.isTakenBack)
+        return {};
+    const std::string others = "import_id<>" + std::to_string(m_import);
+    // Those of this delivery that are dropped were never published, and have no partition.
+    const std::string ofOthers =
+        table == Sealed::Segment ? "partition_id IN (SELECT id FROM partition WHERE " + others + ")" : others;
+    return copyAside(*m_db, *m_changes, m_aside.aside, table, "(" + where + ") AND " + ofOthers, bind);
 }
 
 Status LedgerWriter::beginFile(const std::string& name, std::string_view header, std::string_view path)
@@ -287,7 +314,16 @@ Status LedgerWriter::replaceRejects(const std::vector<RejectedSum>& gone, const 
                               returning(Sealed::RejectedSum));
     if (!lines || !sums)
         return !lines ? lines.error() : sums.error();
-    lines->bind(1, m_source).bind(2, m_import).bind(3, std::string_view(ids));
+    const auto going = [&](sql::Statement& statement) {
+        statement.bind(1, m_source).bind(2, m_import).bind(3, std::string_view(ids));
+    };
+    if (auto done = setAside(Sealed::RejectedLine, std::string(kGoing), going); !done)
+        return done;
+    if (auto done = setAside(Sealed::RejectedSum, "id IN (SELECT value FROM json_each(?1))",
+                             [&ids](sql::Statement& statement) { statement.bind(1, std::string_view(ids)); });
+        !done)
+        return done;
+    going(*lines);
     if (auto done = go(*lines, Sealed::RejectedLine); !done)
         return done;
     if (auto done = go(sums->bind(1, std::string_view(ids)), Sealed::RejectedSum); !done)
@@ -299,19 +335,24 @@ Status LedgerWriter::forgetRejects(const std::string& source, const PartitionKey
 {
     const std::string of = "source_id=(SELECT id FROM source WHERE name=?1) AND provider=?2 AND billing_account=?3 AND "
                            "billing_period=?4 AND currency=?5 AND slice=?6";
-    for (const auto& [text, table] :
-         {std::pair{"DELETE FROM rejected_line WHERE sum_id IN (SELECT id FROM rejected_sum WHERE " + of + ")",
-                    Sealed::RejectedLine},
-          std::pair{"DELETE FROM rejected_sum WHERE " + of, Sealed::RejectedSum}}) {
-        auto remove = m_db->prepare(text + returning(table));
-        if (!remove)
-            return remove.error();
-        remove->bind(1, std::string_view(source))
+    const std::string period = toString(key.billingPeriod);
+    const auto named = [&](sql::Statement& statement) {
+        statement.bind(1, std::string_view(source))
             .bind(2, std::string_view(key.provider))
             .bind(3, std::string_view(key.billingAccount))
-            .bind(4, std::string_view(toString(key.billingPeriod)))
+            .bind(4, std::string_view(period))
             .bind(5, key.currency.code())
             .bind(6, sliceNumber(key.slice));
+    };
+    for (const auto& [name, where, table] :
+         {std::tuple{"rejected_line", "sum_id IN (SELECT id FROM rejected_sum WHERE " + of + ")", Sealed::RejectedLine},
+          std::tuple{"rejected_sum", of, Sealed::RejectedSum}}) {
+        if (auto done = setAside(table, where, named); !done)
+            return done;
+        auto remove = m_db->prepare("DELETE FROM " + std::string(name) + " WHERE " + where + returning(table));
+        if (!remove)
+            return remove.error();
+        named(*remove);
         if (auto done = go(*remove, table); !done)
             return done;
     }
@@ -403,9 +444,12 @@ Status LedgerWriter::remove(const DeliveryPlan::Stored& stored, const std::strin
 /// Segments by themselves: those of a partition that was never published have no row that would take them along.
 Status LedgerWriter::drop(std::int64_t partition)
 {
-    for (const auto& [text, table] : {std::pair{"DELETE FROM segment WHERE partition_id=?1", Sealed::Segment},
-                                      std::pair{"DELETE FROM partition WHERE id=?1", Sealed::Partition}}) {
-        auto remove = m_db->prepare(text + returning(table));
+    const auto named = [partition](sql::Statement& statement) { statement.bind(1, partition); };
+    for (const auto& [name, where, table] : {std::tuple{"segment", "partition_id=?1", Sealed::Segment},
+                                             std::tuple{"partition", "id=?1", Sealed::Partition}}) {
+        if (auto done = setAside(table, where, named); !done)
+            return done;
+        auto remove = m_db->prepare("DELETE FROM " + std::string(name) + " WHERE " + where + returning(table));
         if (!remove)
             return remove.error();
         if (auto done = go(remove->bind(1, partition), table); !done)
@@ -420,6 +464,12 @@ Status LedgerWriter::keep(std::int64_t partition, std::uint64_t rejected)
     auto update = m_db->prepare("UPDATE partition SET rows_rejected=?2 WHERE id=?1" + returning(Sealed::Partition));
     if (!before || !update)
         return !before ? before.error() : update.error();
+    if (auto done = setAside(Sealed::Partition, "id=?1 AND rows_rejected<>?2",
+                             [&](sql::Statement& statement) {
+                                 statement.bind(1, partition).bind(2, static_cast<std::int64_t>(rejected));
+                             });
+        !done)
+        return done;
     if (auto done = go(before->bind(1, partition), Sealed::Partition); !done)
         return done;
     return come(update->bind(1, partition).bind(2, static_cast<std::int64_t>(rejected)), Sealed::Partition);
@@ -463,31 +513,35 @@ Status LedgerWriter::forgetUnread(const std::vector<Finding>& findings)
     for (const File& file : m_files)
         names.erase(file.name);
     for (const std::string& name : names) {
-        auto remove = m_db->prepare("DELETE FROM finding WHERE source_id=?1 AND file=?2 AND import_id<>?3" +
-                                    returning(Sealed::Finding));
-        if (!remove)
-            return remove.error();
-        remove->bind(1, m_source).bind(2, std::string_view(name)).bind(3, m_import);
-        if (auto done = go(*remove, Sealed::Finding); !done)
+        if (auto done = forgetFindingsOf(m_delivery.source, name); !done)
             return done;
     }
     return {};
+}
+
+/// What was found in a file of that name before this delivery.
+Status LedgerWriter::forgetFindingsOf(const std::string& source, const std::string& file)
+{
+    const std::string where = "source_id=(SELECT id FROM source WHERE name=?1) AND file=?2 AND import_id<>?3";
+    const auto named = [&](sql::Statement& statement) {
+        statement.bind(1, std::string_view(source)).bind(2, std::string_view(file)).bind(3, m_import);
+    };
+    if (auto done = setAside(Sealed::Finding, where, named); !done)
+        return done;
+    auto remove = m_db->prepare("DELETE FROM finding WHERE " + where + returning(Sealed::Finding));
+    if (!remove)
+        return remove.error();
+    named(*remove);
+    return go(*remove, Sealed::Finding);
 }
 
 Status LedgerWriter::forgetFindings(const std::string& source)
 {
     if (source.empty() || source == m_delivery.source)
         return {};
-    auto remove =
-        m_db->prepare("DELETE FROM finding WHERE source_id=(SELECT id FROM source WHERE name=?1) AND file=?2" +
-                      returning(Sealed::Finding));
-    if (!remove)
-        return remove.error();
     for (const File& file : m_files) {
-        remove->bind(1, std::string_view(source)).bind(2, std::string_view(file.name));
-        if (auto done = go(*remove, Sealed::Finding); !done)
+        if (auto done = forgetFindingsOf(source, file.name); !done)
             return done;
-        remove->reset();
     }
     auto find = m_db->prepare("SELECT id FROM source WHERE name=?1");
     if (!find)
@@ -500,15 +554,9 @@ Status LedgerWriter::forgetFindings(const std::string& source)
 
 Status LedgerWriter::writeFindings(const std::vector<Finding>& findings)
 {
-    auto remove = m_db->prepare("DELETE FROM finding WHERE source_id=?1 AND file=?2 AND import_id<>?3" +
-                                returning(Sealed::Finding));
-    if (!remove)
-        return remove.error();
     for (const File& file : m_files) {
-        remove->bind(1, m_source).bind(2, std::string_view(file.name)).bind(3, m_import);
-        if (auto done = go(*remove, Sealed::Finding); !done)
+        if (auto done = forgetFindingsOf(m_delivery.source, file.name); !done)
             return done;
-        remove->reset();
     }
     if (auto done = forgetUnread(findings); !done)
         return done;
@@ -529,6 +577,10 @@ Status LedgerWriter::writeCounts(const ImportReport& report, const LastIds& last
         return done;
     if (auto done = noteFiles(); !done)
         return done;
+    if (m_delivery.isTakenBack) {
+        if (auto done = noteAside(*m_db, *m_changes, m_aside); !done)
+            return done;
+    }
     return writeLastIds(*m_db, last, *m_changes);
 }
 

@@ -7,6 +7,7 @@
 #include "models/store/ingest/segmentwriting.h"
 #include "models/store/ledger/lastids.h"
 #include "models/store/ledger/rejectedsum.h"
+#include "models/store/ledger/setaside.h"
 #include "models/store/sql/seal.h"
 #include "models/store/sql/sql.h"
 
@@ -28,6 +29,7 @@ public:
         std::string source;
         std::string kind;
         Instant at;
+        bool isTakenBack = false; ///< what it takes the place of is set aside, so that it can be taken back
     };
 
     /// Writes the source, where it is new, and the delivery. `db` and `changes`, which everything written is noted in,
@@ -83,6 +85,10 @@ public:
 
 private:
     Status noteFiles();
+    Status beginAside();
+    Status forgetFindingsOf(const std::string& source, const std::string& file);
+    /// Sets the rows of `table` that `where` selects aside, and those of this delivery not, before they go.
+    Status setAside(Sealed table, const std::string& where, const Binder& bind);
     Status insertSums(const std::vector<RejectedSum>& sums);
     Status forgetUnread(const std::vector<Finding>& findings);
     /// Runs a statement that puts or takes rows of `table`, with RETURNING what is sealed of them.
@@ -99,6 +105,7 @@ private:
     std::int64_t m_source = 0;
     std::int64_t m_import = 0;
     std::vector<File> m_files;
+    AsideOfDelivery m_aside;
     sql::Statement m_insertRejected;
 };
 

@@ -122,15 +122,19 @@ Result<Instant> formerlyStored(const sql::Connection& db, const PartitionKey& ke
                                                        {"billing_period", toString(key.billingPeriod)},
                                                        {"currency", std::string(key.currency.code())}});
     name = name.substr(1, name.size() - 2); // as it stands in the entry, without the braces
-    auto rows = db.prepare("SELECT at FROM audit WHERE what IN ('partition new', 'partition replaced') AND "
-                           "instr(detail, ?1)>0 AND instr(detail, ?2)>0 ORDER BY id");
+    // What was taken back, or removed with its source, had to go by the user's word alone: it may come again.
+    auto rows =
+        db.prepare("SELECT at, what IN ('partition new', 'partition replaced', 'partition restored') FROM audit "
+                   "WHERE what IN ('partition new', 'partition replaced', 'partition restored', 'partition "
+                   "taken back', 'partition set aside') AND instr(detail, ?1)>0 AND instr(detail, ?2)>0 "
+                   "ORDER BY id");
     if (!rows)
         return rows.error();
     Instant at;
     const Status read = rows->bind(1, std::string_view("\"fingerprint\":\"" + fingerprint + '"'))
                             .bind(2, std::string_view(name))
                             .each([&]() -> Status {
-                                at = {rows->integer(0)};
+                                at = rows->integer(1) != 0 ? Instant{rows->integer(0)} : Instant();
                                 return {};
                             });
     if (!read)

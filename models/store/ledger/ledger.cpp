@@ -165,7 +165,10 @@ Result<std::vector<SourceInfo>> readSources(const sql::Connection& connection)
         " (SELECT max(imported_at) FROM import i WHERE i.source_id=s.id),"
         " (SELECT count(*) FROM rejected_line r WHERE r.source_id=s.id),"
         " (SELECT count(*) FROM finding f WHERE f.source_id=s.id AND f.severity>0)"
-        " FROM source s ORDER BY s.name",
+        // One that was removed is listed no more, unless something came under its name again.
+        " FROM source s WHERE NOT EXISTS(SELECT 1 FROM set_aside a WHERE a.source_id=s.id AND a.import_id=0) OR"
+        " EXISTS(SELECT 1 FROM partition p NOT INDEXED WHERE p.source_id=s.id) OR"
+        " EXISTS(SELECT 1 FROM rejected_sum r WHERE r.source_id=s.id) ORDER BY s.name",
         {}, [&sources](sql::Statement& row) -> Status {
             SourceInfo source;
             source.name = row.text(0);

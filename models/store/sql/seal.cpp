@@ -82,8 +82,27 @@ constexpr std::array kTables{
     SealedTable{Records::Views, "note",
                 "id, written_at, author, text, page, state, day_from, day_to, base_from, base_to, lens, currency, "
                 "filters, amount",
-                14, 6}};
-static_assert(kTables.size() == static_cast<std::size_t>(Sealed::Note) + 1);
+                14, 6},
+    SealedTable{Records::Deliveries, "set_aside",
+                "id, source_id, import_id, at, partitions, restatement_after, restatement_through", 7, 6},
+    SealedTable{Records::Deliveries, "aside_partition",
+                "aside_id, id, source_id, provider, billing_account, billing_period, currency, slice, import_id, rows, "
+                "rows_rejected, data_from, data_through, fingerprint, effective_cost, billed_cost, list_cost, "
+                "contracted_cost, effective_unknown, billed_unknown, list_unknown, contracted_unknown",
+                22, 6},
+    SealedTable{Records::Deliveries, "aside_segment",
+                "aside_id, id, partition_id, file_id, rows, facts_checksum, lines_checksum", 7, 6},
+    SealedTable{Records::Deliveries, "aside_finding",
+                "aside_id, source_id, import_id, file, severity, check_id, rows, first_line, message", 9, 6},
+    SealedTable{Records::Deliveries, "aside_rejected_line",
+                "aside_id, source_id, import_id, file, line, check_id, message, text, sum_id", 9, 6},
+    SealedTable{Records::Deliveries, "aside_rejected_sum",
+                "aside_id, id, source_id, import_id, provider, billing_account, billing_period, currency, slice, file, "
+                "partitions, check_id, rows, effective_cost, billed_cost, list_cost, contracted_cost, effective_rows, "
+                "billed_rows, list_rows, contracted_rows, effective_unreadable, billed_unreadable, list_unreadable, "
+                "contracted_unreadable",
+                25, 6}};
+static_assert(kTables.size() == static_cast<std::size_t>(Sealed::AsideRejectedSum) + 1);
 
 const SealedTable& tableOf(Sealed table)
 {

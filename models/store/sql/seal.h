@@ -72,7 +72,13 @@ enum class Sealed : std::uint8_t {
     LastId,
     RejectedSum,
     Acknowledgement,
-    Note
+    Note,
+    SetAside,
+    AsidePartition,
+    AsideSegment,
+    AsideFinding,
+    AsideRejectedLine,
+    AsideRejectedSum
 };
 /// "id, name, kind": what is hashed of a row, in order.
 std::string sealedColumns(Sealed table);
