@@ -128,9 +128,14 @@ private slots:
         const CliAnswer general = bench.run({"--help"});
         QCOMPARE(general.exitCode, 0);
         QVERIFY(general.err.isEmpty());
-        for (const char* verb : {"init", "import", "sources", "totals", "charges", "rejected", "rules check",
-                                 "rules diff", "rules apply", "rules show", "rules versions", "proof", "anomalies",
-                                 "forecast", "report weekly", "backup", "backup list", "restore", "salvage"}) {
+        for (const char* verb : {"init",           "import",          "sources",
+                                 "totals",         "charges",         "rejected",
+                                 "rules check",    "rules diff",      "rules apply",
+                                 "rules show",     "rules versions",  "proof",
+                                 "anomalies",      "forecast",        "report weekly",
+                                 "backup",         "backup list",     "restore",
+                                 "salvage",        "deliveries",      "deliveries take-back",
+                                 "sources remove", "sources restore", "sources forget"}) {
             QVERIFY2(general.out.contains(verb), verb);
             QStringList words = QString::fromLatin1(verb).split(QLatin1Char(' '));
             words << QStringLiteral("--help");
@@ -521,6 +526,54 @@ private slots:
         QCOMPARE(firstLine(out), QByteArray("source,kind,partitions,rows,data_from,data_through,last_import,state"));
         QVERIFY2(out.contains("\ncloud,"), out.constData());
         QVERIFY2(out.contains(",1,3,2026-09-10,2026-09-10,"), out.constData());
+    }
+
+    void deliveryTakenBack_andSourceRemoved_canBeUndone()
+    {
+        const Bench bench;
+        const QByteArray before = bench.ask({"totals", "--cost", "billed"}).out;
+        bench.write("more.csv", QByteArray(sampleCosts()).replace("2026-09", "2026-08").replace("2026-10", "2026-09"));
+        QCOMPARE(bench.ask({"import", "more.csv", "--source", "more"}).exitCode, 0);
+        QVERIFY(bench.ask({"totals", "--cost", "billed"}).out != before);
+        const CliAnswer list = bench.ask({"deliveries"});
+        QCOMPARE(firstLine(list.out),
+                 QByteArray("delivery,source,at,files,currency,rows,billed_cost,can_take_back,why_not"));
+        QCOMPARE(dataLines(list.out).size(), 2);
+        QVERIFY2(dataLines(list.out).first().contains(",more,") && dataLines(list.out).first().contains(",yes,"),
+                 list.out.constData());
+        const QByteArray number = dataLines(list.out).first().split(',').first();
+        const CliAnswer back = bench.ask({"deliveries", "take-back", number.constData()});
+        QVERIFY2(back.exitCode == 0, back.err.constData());
+        QCOMPARE(firstLine(back.out), QByteArray("source,action,currency,rows,billed_cost,from,to"));
+        QVERIFY2(dataLines(back.out).first().startsWith("more,gone,USD,3,") &&
+                     dataLines(back.out).first().endsWith(",2026-08-01,2026-09-01"),
+                 back.out.constData());
+        QCOMPARE(bench.ask({"totals", "--cost", "billed"}).out, before);
+        QCOMPARE(bench.ask({"deliveries", "take-back", number.constData()}).exitCode, 1);
+        QCOMPARE(bench.ask({"deliveries", "take-back", "last"}).exitCode, 2);
+
+        const CliAnswer removed = bench.ask({"sources", "remove", "cloud"});
+        QVERIFY2(removed.exitCode == 0 && removed.out.contains("cloud,gone,USD,3,"), removed.err.constData());
+        QVERIFY(dataLines(bench.ask({"sources"}).out).isEmpty());
+        QVERIFY(bench.ask({"sources", "restore", "cloud"}).out.contains("cloud,back,USD,3,"));
+        QCOMPARE(bench.ask({"totals", "--cost", "billed"}).out, before);
+        QCOMPARE(bench.ask({"sources", "forget", "cloud"}).exitCode, 1); // it was put back
+        QCOMPARE(bench.ask({"sources", "remove", "cloud"}).exitCode, 0);
+        QCOMPARE(bench.ask({"sources", "forget", "cloud"}).exitCode, 0);
+        QCOMPARE(bench.ask({"sources", "restore", "cloud"}).exitCode, 1);
+        QCOMPARE(bench.ask({"sources", "remove", "cloudy"}).exitCode, 1);
+    }
+
+    void import_leavesOutWhatIsNamed()
+    {
+        const Bench bench(false);
+        QVERIFY(QDir(bench.path("")).mkpath("in"));
+        bench.write("in/a.csv", sampleCosts());
+        bench.write("in/b.csv", QByteArray(sampleCosts()).replace("2026-09", "2026-08").replace("2026-10", "2026-09"));
+        const CliAnswer imported = bench.ask({"import", "in", "--leave-out", "b.csv"});
+        QVERIFY2(imported.exitCode == 0, imported.err.constData());
+        QVERIFY2(imported.out.contains("note,file-left-out,"), imported.out.constData());
+        QVERIFY(!imported.out.contains(",2026-08,"));
     }
 
     // figures

@@ -126,6 +126,8 @@ ExitCode run(Context& context)
                              Error{ErrorCode::Invalid, "--replace and --keep-both contradict each other", {}});
     options.decimalComma = *comma;
     options.dayFirst = *dayFirst;
+    for (const std::string& name : context.arguments().values("--leave-out"))
+        options.leftOut.insert(name);
     const auto report = session::importPaths((*importer)->file(), paths, options, context.progress(), context.stop());
     if (!report)
         return context.fail(report.error());
@@ -147,7 +149,7 @@ Verb importVerb()
     return {
         "import",
         "PATH... [--source NAME] [--replace | --keep-both] [--dry-run] [--decimal comma|point] "
-        "[--dates day-first|month-first]",
+        "[--dates day-first|month-first] [--leave-out FILE]...",
         "reads cost files (FOCUS csv or csv.gz; a folder means all in it)",
         "Prints one row per partition, then what the files do differently from the standard. In csv the two blocks\n"
         "are separated by a blank line, each with its header; json is one object with \"partitions\" and\n"
@@ -166,10 +168,17 @@ Verb importVerb()
         "  --dry-run      reads and reports, stores nothing\n"
         "  --decimal S    \"comma\" or \"point\": what numbers such as 1,234 mean. A file whose own numbers do not\n"
         "                 decide is not read without it\n"
-        "  --dates O      \"day-first\" or \"month-first\": what days such as 4/1/2025 mean, likewise\n\n"
+        "  --dates O      \"day-first\" or \"month-first\": what days such as 4/1/2025 mean, likewise\n"
+        "  --leave-out F  a file of the folder that is not read, named as the findings name it; may be given again\n\n"
         "Example:\n"
         "  altimeter-cli --workspace costs.altimeter import exports/ --source cloud\n",
-        {{"--source"}, {"--replace", false}, {"--keep-both", false}, {"--dry-run", false}, {"--decimal"}, {"--dates"}},
+        {{"--source"},
+         {"--replace", false},
+         {"--keep-both", false},
+         {"--dry-run", false},
+         {"--decimal"},
+         {"--dates"},
+         {"--leave-out", true, true}},
         1,
         Verb::kAnyWords,
         run};

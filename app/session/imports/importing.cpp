@@ -75,8 +75,9 @@ std::optional<std::uint32_t> secondsLeft(std::chrono::steady_clock::duration ela
 class FileImport {
 public:
     FileImport(store::sql::Connection& db, const DeliveryFiles& delivery, const ImportOptions& options,
-               const ProgressSink& progress, std::stop_token stop)
-        : m_db(db), m_delivery(delivery), m_options(options), m_progress(progress), m_stop(std::move(stop))
+               const ProgressSink& progress, std::stop_token stop, ImportSurvey* survey = nullptr)
+        : m_db(db), m_delivery(delivery), m_options(options), m_progress(progress), m_stop(std::move(stop)),
+          m_survey(survey)
     {
     }
     Result<ImportReport> run(std::string source);
@@ -86,6 +87,11 @@ private:
     Status readFiles(store::Ingest& ingest);
     Status readFile(store::Ingest& ingest, const DeliveryFile& file, std::size_t number);
     void leaveTwinsOut();
+    void leaveOutAsWished();
+    void leaveOut(std::size_t file, SurveyedFile::State state, const Finding& finding);
+    void noteRead(std::size_t number, const Result<providers::FocusFileInfo>& read, bool isOtherKind);
+    void noteTotals(const store::Ingest& ingest);
+    void noteFindings(const ImportReport& report);
     void adopt(const store::Meeting& meeting);
     void tell(std::string_view phase, std::uint64_t rows, std::uint64_t bytes);
 
@@ -94,16 +100,20 @@ private:
     const ImportOptions& m_options;
     const ProgressSink& m_progress;
     std::stop_token m_stop;
+    ImportSurvey* m_survey; ///< null: this is the import itself
 
     std::string m_source;
     std::string m_formerSource; ///< the name before it was known whose charges they are; empty: it is the same
     bool m_isNamed = false;
     std::set<std::size_t> m_leftOut; ///< by index of m_delivery.files
     std::vector<Finding> m_findings; ///< of what is not read
+    std::vector<Error> m_questions;  ///< of a survey: files that would end the delivery
     // Of one attempt.
     std::vector<std::size_t> m_begun; ///< indexes of the files that got as far as their lines, in this order
     std::uint64_t m_rows = 0, m_bytes = 0;
     std::size_t m_usable = 0;
+    bool m_isAnew = false;      ///< a file that was begun is left out now
+    std::vector<Error> m_asked; ///< what would be refused
     Error m_lastError;
     std::chrono::steady_clock::time_point m_start, m_lastPost;
 };
@@ -127,16 +137,37 @@ void FileImport::leaveTwinsOut()
 {
     for (std::size_t i = 0; i < m_delivery.files.size(); ++i) {
         const DeliveryFile* twin = twinOf(m_delivery.files, i);
-        if (!twin)
+        if (!twin || m_options.leftOut.contains(twin->name))
             continue;
-        m_leftOut.insert(i);
-        m_findings.push_back({Severity::Warning,
-                              "duplicate-file",
-                              0,
-                              0,
-                              "the same bytes as " + twin->name + "; read once",
-                              m_delivery.files[i].name,
-                              {}});
+        if (!m_leftOut.contains(i))
+            leaveOut(i, SurveyedFile::State::Copy,
+                     {Severity::Warning,
+                      "duplicate-file",
+                      0,
+                      0,
+                      "the same bytes as " + twin->name + "; read once",
+                      m_delivery.files[i].name,
+                      {}});
+    }
+}
+
+void FileImport::leaveOutAsWished()
+{
+    for (std::size_t i = 0; i < m_delivery.files.size(); ++i) {
+        if (m_options.leftOut.contains(m_delivery.files[i].name))
+            leaveOut(
+                i, SurveyedFile::State::LeftOut,
+                {Severity::Note, "file-left-out", 0, 0, "left out, as was asked for", m_delivery.files[i].name, {}});
+    }
+}
+
+void FileImport::leaveOut(std::size_t file, SurveyedFile::State state, const Finding& finding)
+{
+    m_leftOut.insert(file);
+    m_findings.push_back(finding);
+    if (m_survey) {
+        m_survey->files[file].state = state;
+        m_survey->files[file].why = finding.message;
     }
 }
 
@@ -167,6 +198,10 @@ Status FileImport::readFile(store::Ingest& ingest, const DeliveryFile& file, std
                  : Result<providers::FocusFileInfo>(readable.error());
     if (sink.begun())
         m_begun.push_back(number);
+    const bool isOtherKind =
+        !read && (read.error().code == ErrorCode::Invalid || read.error().code == ErrorCode::Unsupported);
+    if (m_survey)
+        noteRead(number, read, isOtherKind && !sink.begun());
     if (read) {
         ++m_usable;
         ingest.setFileVersion(read->version);
@@ -175,9 +210,16 @@ Status FileImport::readFile(store::Ingest& ingest, const DeliveryFile& file, std
     }
     if (read.error().code == ErrorCode::Cancelled)
         return read.error();
-    const bool isOtherKind = read.error().code == ErrorCode::Invalid || read.error().code == ErrorCode::Unsupported;
-    if (sink.begun() || !isOtherKind) // nothing of half a file is believed, nor of what came with it
-        return damagedDelivery(read.error());
+    if (sink.begun() || !isOtherKind) { // nothing of half a file is believed, nor of what came with it
+        const Error damage = damagedDelivery(read.error());
+        if (m_survey) { // what came of it is in the delivery, which begins anew without it
+            m_isAnew = true;
+            m_questions.push_back(damage);
+            leaveOut(number, SurveyedFile::State::Damaged,
+                     {Severity::Error, "file-unusable", 0, 0, read.error().what, file.name, {}});
+        }
+        return damage;
+    }
     if (choiceIn(read.error().what)) // its lines are charges: without them the others are a part of the delivery
         return undecidedDelivery(read.error());
     m_lastError = read.error();
@@ -189,6 +231,7 @@ Status FileImport::readFile(store::Ingest& ingest, const DeliveryFile& file, std
 Status FileImport::readFiles(store::Ingest& ingest)
 {
     m_begun.clear();
+    m_isAnew = false;
     m_rows = m_bytes = 0;
     m_usable = 0;
     m_start = std::chrono::steady_clock::now();
@@ -211,8 +254,7 @@ Status FileImport::readFiles(store::Ingest& ingest)
 void FileImport::adopt(const store::Meeting& meeting)
 {
     for (const store::Meeting::LeftOut& one : meeting.leftOut) {
-        m_leftOut.insert(m_begun[one.file]);
-        m_findings.push_back(one.finding);
+        leaveOut(m_begun[one.file], SurveyedFile::State::Copy, one.finding);
     }
     if (meeting.continues.empty())
         return;
@@ -256,6 +298,8 @@ Result<std::optional<ImportReport>> FileImport::attempt()
     options.isNamed = m_isNamed;
     options.formerSource = m_formerSource;
     options.compares = true;
+    m_asked.clear();
+    options.asked = m_survey ? &m_asked : nullptr;
     for (const DeliveryFile& file : m_delivery.files) {
         std::error_code error;
         const auto path = std::filesystem::weakly_canonical(file.path, error);
@@ -265,7 +309,7 @@ Result<std::optional<ImportReport>> FileImport::attempt()
     if (!ingest)
         return ingest.error();
     if (auto done = readFiles(**ingest); !done)
-        return done.error();
+        return m_isAnew ? Result<std::optional<ImportReport>>(std::optional<ImportReport>()) : done.error();
     const auto meeting = (*ingest)->meet();
     if (!meeting)
         return meeting.error();
@@ -273,12 +317,73 @@ Result<std::optional<ImportReport>> FileImport::attempt()
         adopt(*meeting);
         return std::optional<ImportReport>();
     }
+    if (m_survey)
+        noteTotals(**ingest);
     tell("storing", m_rows, m_delivery.bytes);
     auto report = (*ingest)->finish();
     if (!report)
         return report.error();
     report->bytesRead = m_bytes;
+    if (m_survey)
+        noteFindings(*report);
     return std::optional(report.take());
+}
+
+void FileImport::noteRead(std::size_t number, const Result<providers::FocusFileInfo>& read, bool isOtherKind)
+{
+    SurveyedFile& file = m_survey->files[number];
+    if (read) {
+        file.profile = read->profile;
+        file.version = read->version;
+        file.rows = read->rows;
+        file.rejected = read->rejected;
+    } else if (isOtherKind) {
+        file.state = SurveyedFile::State::Foreign;
+        file.why = isEmpty(m_delivery.files[number]) ? "is empty" : read.error().what;
+    }
+}
+
+void FileImport::noteTotals(const store::Ingest& ingest)
+{
+    const auto totals = ingest.fileTotals();
+    for (SurveyedFile& file : m_survey->files) {
+        std::vector<DeliveredMoney> parts;
+        for (const store::Ingest::FileTotal& total : totals) {
+            if (total.file == file.name)
+                parts.push_back({total.currency, total.billed, total.rows, total.from, total.to});
+        }
+        file.money = together(parts);
+    }
+}
+
+/// What says that a file is no FOCUS export, or none of today.
+bool isOfAnotherForm(const Finding& finding)
+{
+    static const std::set<std::string_view> kChecks{"native-profile",   "old-version",         "renamed-column",
+                                                    "currency-missing", "missing-cost-column", "missing-date-column"};
+    return kChecks.contains(finding.check);
+}
+
+void FileImport::noteFindings(const ImportReport& report)
+{
+    for (SurveyedFile& file : m_survey->files) {
+        file.findings.clear();
+        file.readAs.clear();
+        for (const Finding& finding : report.findings) {
+            if (finding.file != file.name)
+                continue;
+            file.findings.push_back(finding);
+            if (isOfAnotherForm(finding))
+                file.readAs.push_back(finding.message);
+        }
+    }
+    m_survey->questions = m_questions;
+    constexpr std::string_view kUnchanged = " Nothing was changed."; // nor is it going to be, here
+    for (Error asked : m_asked) {
+        if (asked.what.ends_with(kUnchanged))
+            asked.what.resize(asked.what.size() - kUnchanged.size());
+        m_survey->questions.push_back(std::move(asked));
+    }
 }
 
 Result<ImportReport> FileImport::run(std::string source)
@@ -286,6 +391,14 @@ Result<ImportReport> FileImport::run(std::string source)
     m_source = std::move(source);
     m_isNamed = !m_options.source.empty();
     m_findings = unreadFindings(m_delivery);
+    if (m_survey) {
+        for (const DeliveryFile& file : m_delivery.files) {
+            m_survey->files.push_back({});
+            m_survey->files.back().name = file.name;
+            m_survey->files.back().bytes = file.bytes;
+        }
+    }
+    leaveOutAsWished();
     leaveTwinsOut();
     for (std::size_t tries = 0; tries < m_delivery.files.size() + 2; ++tries) {
         auto report = attempt();
@@ -300,8 +413,12 @@ Result<ImportReport> FileImport::run(std::string source)
 
 } // namespace
 
-Result<ImportReport> importPaths(WorkspaceFile& workspace, const std::vector<std::filesystem::path>& paths,
-                                 const ImportOptions& options, const ProgressSink& progress, std::stop_token stop)
+namespace {
+
+/// Looks at, or imports, what the paths name.
+Result<ImportReport> readPaths(WorkspaceFile& workspace, const std::vector<std::filesystem::path>& paths,
+                               const ImportOptions& options, const ProgressSink& progress, std::stop_token stop,
+                               ImportSurvey* survey)
 {
     if (auto writable = workspace.checkWritable(); !writable)
         return writable.error();
@@ -313,15 +430,43 @@ Result<ImportReport> importPaths(WorkspaceFile& workspace, const std::vector<std
         options.source.empty() ? store::freeSourceName(writing.db(), sourceNameOf(paths), kKind) : options.source;
     if (!source)
         return source.error();
-    auto report = FileImport(writing.db(), *files, options, progress, std::move(stop)).run(source.take());
+    auto report = FileImport(writing.db(), *files, options, progress, std::move(stop), survey).run(source.take());
     if (!report)
         return report.error();
+    for (std::size_t i = 0; survey && i < files->unread.size(); ++i) {
+        SurveyedFile& file = survey->files.emplace_back();
+        file.name = files->unread[i].name;
+        file.bytes = files->unread[i].bytes;
+        file.state = SurveyedFile::State::Foreign;
+        file.why = "is " + files->forms[i] + ", which cannot be read";
+    }
     if (!options.dryRun) {
         // The import is committed: from here on it is done, whatever the caller's wish to stop.
         if (auto done = workspace.committed(writing); !done)
             return done.error();
     }
     return report;
+}
+
+} // namespace
+
+Result<ImportReport> importPaths(WorkspaceFile& workspace, const std::vector<std::filesystem::path>& paths,
+                                 const ImportOptions& options, const ProgressSink& progress, std::stop_token stop)
+{
+    return readPaths(workspace, paths, options, progress, std::move(stop), nullptr);
+}
+
+Result<ImportSurvey> surveyPaths(WorkspaceFile& workspace, const std::vector<std::filesystem::path>& paths,
+                                 const ImportOptions& options, const ProgressSink& progress, std::stop_token stop)
+{
+    ImportOptions dry = options;
+    dry.dryRun = true;
+    ImportSurvey survey;
+    auto report = readPaths(workspace, paths, dry, progress, std::move(stop), &survey);
+    if (!report)
+        return report.error();
+    survey.report = report.take();
+    return survey;
 }
 
 } // namespace altimeter::session

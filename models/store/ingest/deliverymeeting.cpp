@@ -70,6 +70,16 @@ Result<LineMarks> DeliveryMeeting::marksOf(const Met& met)
     return all;
 }
 
+/// What only somebody who knows the charges can decide: it ends the delivery, unless all such questions are wanted.
+Status DeliveryMeeting::ask(Error refused) const
+{
+    const bool isQuestion = refused.code == ErrorCode::Conflict || refused.code == ErrorCode::Invalid;
+    if (!m_delivery.asked || !isQuestion)
+        return refused;
+    m_delivery.asked->push_back(std::move(refused));
+    return {};
+}
+
 Result<DeliveryMeeting::Encounters> DeliveryMeeting::encounters(const SegmentWriter::Partitions& partitions)
 {
     Encounters all;
@@ -363,9 +373,9 @@ Status DeliveryMeeting::takeOver(const Encounters& all, const std::set<std::stri
         const Met sum = sumOf(mets);
         const bool isWhole = gone == 0 && !isSmaller(*partition, sum) && !isMuchLess(*partition, sum);
         if (!isWhole || (same > 0 && parts.size() > 1))
-            return refusal(*partition, *mets.back(),
-                           "What it holds lies under several sources by now (" + listOf(names) + ").",
-                           "Import it with --source NAME --replace to bring all of it under one name.");
+            return ask(refusal(*partition, *mets.back(),
+                               "What it holds lies under several sources by now (" + listOf(names) + ").",
+                               "Import it with --source NAME --replace to bring all of it under one name."));
         for (const Encounter* one : parts) {
             if (one->isOwnSource)
                 continue;
@@ -406,8 +416,11 @@ Status DeliveryMeeting::judge(const Encounters& all, Meeting& meeting)
             const auto done = judgeOwn(one);
             if (done)
                 continue;
-            if (done.error().code != ErrorCode::Conflict || !m_delivery.keepBoth)
-                return done;
+            if (done.error().code != ErrorCode::Conflict || !m_delivery.keepBoth) {
+                if (auto asked = ask(done.error()); !asked)
+                    return asked;
+                continue;
+            }
             if (m_delivery.isNamed)
                 return Error{ErrorCode::Conflict, done.error().what, done.error().where, std::string(kOtherName)};
             auto name = nameBeside();
@@ -420,8 +433,10 @@ Status DeliveryMeeting::judge(const Encounters& all, Meeting& meeting)
         const bool isKnown = std::any_of(all.begin(), all.end(), [&one](const Encounter& other) {
             return other.isOwnSource && other.partition == one.partition;
         });
-        if (auto done = judgeOther(one, isKnown, meeting); !done)
-            return done;
+        if (auto done = judgeOther(one, isKnown, meeting); !done) {
+            if (auto asked = ask(done.error()); !asked)
+                return asked;
+        }
     }
     return m_delivery.isNamed ? Status() : chooseSource(all, meeting);
 }

@@ -46,6 +46,7 @@ public:
         bool replace = false;
         bool keepBoth = false;
         std::function<std::string(const std::string&)> pathOf; ///< by name of file: a hash of where it lies, or nothing
+        std::vector<Error>* asked = nullptr; ///< takes what would be refused, and all goes on; null: it is refused
     };
     /// `db` and `marks` must outlive it. Requires that all lines were taken and written.
     DeliveryMeeting(const sql::Connection& db, const DeliveryMarks& marks, Delivery delivery, std::stop_token stop)
@@ -78,6 +79,8 @@ private:
         bool isOwnSource = false;
     };
     using Encounters = std::vector<Encounter>;
+
+    Status ask(Error refused) const;
 
     // meetingfiles.cpp
     Status compareFiles(Meeting& meeting);

@@ -314,7 +314,8 @@ Result<Meeting> Ingest::meet()
     }
     DeliveryMeeting meeting(*impl.db, impl.marks,
                             {impl.options.source, impl.options.kind, impl.options.isNamed, impl.options.replace,
-                             impl.options.keepBoth, [&impl](const std::string& file) { return impl.pathOf(file); }},
+                             impl.options.keepBoth, [&impl](const std::string& file) { return impl.pathOf(file); },
+                             impl.options.asked},
                             impl.stop);
     auto met = meeting.meet(impl.segments.partitions());
     if (!met)
@@ -325,6 +326,27 @@ Result<Meeting> Ingest::meet()
     for (const Finding& finding : met->findings)
         impl.report.findings.push_back(finding);
     return met;
+}
+
+std::vector<Ingest::FileTotal> Ingest::fileTotals() const
+{
+    std::map<std::pair<std::size_t, Currency>, FileTotal> totals;
+    for (const DeliveryMarks::Part& part : m_impl->marks.parts()) {
+        const PartitionKey& key = part.partition->key;
+        const auto [place, isNew] = totals.try_emplace({part.file, key.currency});
+        FileTotal& total = place->second;
+        total.file = m_impl->marks.files()[part.file];
+        total.currency = key.currency;
+        total.billed.add(part.billed);
+        total.rows += part.rows;
+        const Day behind = key.billingPeriod.addMonths(1);
+        total.from = isNew ? key.billingPeriod : std::min(total.from, key.billingPeriod);
+        total.to = isNew ? behind : std::max(total.to, behind);
+    }
+    std::vector<FileTotal> list;
+    for (auto& [place, total] : totals)
+        list.push_back(std::move(total));
+    return list;
 }
 
 Result<ImportReport> Ingest::finish()

@@ -48,6 +48,9 @@ public:
         /// kept by months) of which charges are stored and none is delivered at all is not answered: it stays as it is,
         /// with a finding, and stands in ImportReport::unanswered.
         std::vector<DateRange> proven{};
+        /// Takes every refusal that the user can decide, and all goes on as if it had been decided: for a dry run that
+        /// asks all at once. Null: the first one ends the delivery.
+        std::vector<Error>* asked = nullptr;
         /// Remembers its lines so that meet() can compare them.
         bool compares = false;
         /// Where files lie, by name: only that says that a file is the one that was read before.
@@ -81,6 +84,16 @@ public:
     /// Options::compares. Where the answer leaves files out or names another source, this delivery must not be finished
     /// but begun anew that way. Errors: those of DeliveryMeeting::meet().
     Result<Meeting> meet();
+
+    /// What each file brought, by currency. After meet().
+    struct FileTotal {
+        std::string file;
+        Currency currency;
+        DecimalSum billed;
+        std::uint64_t rows = 0;
+        Day from, to; ///< billing months of its charges: the first day of the first, the first day behind the last
+    };
+    std::vector<FileTotal> fileTotals() const;
 
     /// Replaces the partitions and commits; whoever called settles the file (see settle()). Afterwards only the
     /// destructor may be called.

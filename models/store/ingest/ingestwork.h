@@ -100,6 +100,7 @@ struct Ingest::Impl {
     bool cameAgain(const RejectedSum& sum, bool isBare) const;
     Result<std::vector<RejectedSum>> rejectsToGo() const;
     Status checkNotWorse(const std::vector<RejectedSum>& gone) const;
+    Status askWhetherWorse(const std::vector<RejectedSum>& gone) const;
     Status seal();
     Status writeAlongside();
     Status tellOtherSources();

@@ -75,8 +75,11 @@ Status DeliveryMeeting::compareFiles(Meeting& meeting)
         const auto counted = m_delivery.keepBoth ? Result<bool>(true) : haveCountedBoth(one.first, one.second);
         if (!counted)
             return counted.error();
-        if (!*counted)
-            return unclearFiles(one);
+        if (!*counted) {
+            if (auto asked = ask(unclearFiles(one)); !asked)
+                return asked;
+            continue;
+        }
         comparison.beside.push_back(one);
     }
     m_mirrored = std::move(comparison.mirrored);

@@ -45,10 +45,15 @@ Status DeliveryMeeting::judgeMirroredFiles(const std::set<const DeliveredPartiti
         const std::string both = linesText(one.resemblance.shared) + " charge the same in " + figures(first) +
                                  " and in " + figures(second) + ", under another " +
                                  differenceText(first.partition->key, second.partition->key);
-        if (one.resemblance.isSame() && !m_delivery.keepBoth)
-            return Error{ErrorCode::Conflict, both + ", and would count twice. Nothing was changed.",
+        if (one.resemblance.isSame() && !m_delivery.keepBoth) {
+            if (auto asked =
+                    ask({ErrorCode::Conflict, both + ", and would count twice. Nothing was changed.",
                          m_marks.files()[second.file],
-                         "Leave out the file that is wrong, or import them with --keep-both if both are real."};
+                         "Leave out the file that is wrong, or import them with --keep-both if both are real."});
+                !asked)
+                return asked;
+            continue;
+        }
         meeting.findings.push_back({Severity::Warning, "charges-under-two-keys", one.resemblance.shared, 0,
                                     both + "; all of them count", m_marks.files()[second.file], m_delivery.source});
     }
@@ -64,10 +69,11 @@ Status DeliveryMeeting::judgeMirror(const DeliveredPartition& partition, const M
         return {};
     const bool isConnection = met.kind != m_delivery.kind;
     if (isSame && !m_delivery.keepBoth && (isConnection || !m_delivery.replace))
-        return mirrorRefusal(partition, met, both.shared,
-                             isConnection ? "Import it with --keep-both if both are real; else remove the connection "
-                                            "first if files are to take its place."
-                                          : std::string(kOneOrBoth));
+        return ask(mirrorRefusal(partition, met, both.shared,
+                                 isConnection
+                                     ? "Import it with --keep-both if both are real; else remove the connection "
+                                       "first if files are to take its place."
+                                     : std::string(kOneOrBoth)));
     if (isSame && m_delivery.replace) {
         const bool isNoted = std::any_of(m_removed.begin(), m_removed.end(), [&met](const Met& one) {
             return one.source == met.source && one.key == met.key;

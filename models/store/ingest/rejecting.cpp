@@ -229,6 +229,15 @@ Status Ingest::Impl::checkNotWorse(const std::vector<RejectedSum>& gone) const
     return refusal({}, rejects.rowsOfNone() - before, rejects.exampleOf({}));
 }
 
+Status Ingest::Impl::askWhetherWorse(const std::vector<RejectedSum>& gone) const
+{
+    auto done = checkNotWorse(gone);
+    if (done || !options.asked || done.error().code != ErrorCode::Conflict)
+        return done;
+    options.asked->push_back(done.error());
+    return {};
+}
+
 Status Ingest::Impl::publishRejects(bool& changed)
 {
     if (auto done = reportStrays(changed); !done)
@@ -236,7 +245,7 @@ Status Ingest::Impl::publishRejects(bool& changed)
     const auto gone = rejectsToGo();
     if (!gone)
         return gone.error();
-    if (auto done = checkNotWorse(*gone); !done)
+    if (auto done = askWhetherWorse(*gone); !done)
         return done;
     auto now = rejects.sums();
     for (RejectedSum& sum : now) {
