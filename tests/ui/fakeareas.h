@@ -69,10 +69,22 @@ public:
     bool hold = false;                              ///< imports wait in `held`
     ui::Answer<ImportReport> held;
     int cancelled = 0;
+    ImportSurvey found;         ///< what every survey answers
+    std::vector<Wish> surveyed; ///< of each survey
+    bool holdSurvey = false;    ///< surveys wait in `heldSurvey`
+    ui::Answer<ImportSurvey> heldSurvey;
+    std::vector<std::string> aside;    ///< "back 7", "remove june", "restore june"
+    SetAsideReport asideReport;        ///< what each of them answers
+    std::optional<Error> asideFailure; ///< or this
 
     void start(const std::vector<std::string>& paths, const Wish& wish, ui::ProgressSink onProgress,
                ui::Answer<ImportReport> answer) override;
+    void survey(const std::vector<std::string>& paths, const Wish& wish, ui::ProgressSink onProgress,
+                ui::Answer<ImportSurvey> answer) override;
     void cancel() override { ++cancelled; }
+    void takeBack(std::int64_t delivery, ui::Answer<SetAsideReport> answer) override;
+    void removeSource(const std::string& name, ui::Answer<SetAsideReport> answer) override;
+    void restoreSource(const std::string& name, ui::Answer<SetAsideReport> answer) override;
 };
 
 class FakeBackups final : public ui::Backups {

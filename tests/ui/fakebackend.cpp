@@ -603,6 +603,35 @@ void FakeImports::start(const std::vector<std::string>& paths, const Wish& wish,
     answer(made);
 }
 
+void FakeImports::survey(const std::vector<std::string>&, const Wish& wish, ui::ProgressSink onProgress,
+                         ui::Answer<ImportSurvey> answer)
+{
+    surveyed.push_back(wish);
+    progress = std::move(onProgress);
+    if (holdSurvey)
+        heldSurvey = std::move(answer);
+    else
+        answer(found);
+}
+
+void FakeImports::takeBack(std::int64_t delivery, ui::Answer<SetAsideReport> answer)
+{
+    aside.push_back("back " + std::to_string(delivery));
+    answer(asideFailure ? Result<SetAsideReport>(*asideFailure) : asideReport);
+}
+
+void FakeImports::removeSource(const std::string& name, ui::Answer<SetAsideReport> answer)
+{
+    aside.push_back("remove " + name);
+    answer(asideFailure ? Result<SetAsideReport>(*asideFailure) : asideReport);
+}
+
+void FakeImports::restoreSource(const std::string& name, ui::Answer<SetAsideReport> answer)
+{
+    aside.push_back("restore " + name);
+    answer(asideFailure ? Result<SetAsideReport>(*asideFailure) : asideReport);
+}
+
 void FakeRules::check(const std::string& slot, const std::string& json, ui::Answer<RuleSet> answer)
 {
     m_desk.answerLater<RuleSet>(slot, std::move(answer), [json]() -> Result<RuleSet> {

@@ -57,7 +57,12 @@ ShellFake::ShellFake(Scene chosen) : scene(chosen)
     imports().report.rowsRead = 1204;
     imports().report.rowsStored = 1200;
     imports().report.rowsRejected = 4;
-    imports().report.partitions.resize(2);
+    for (const Day month : {Day::fromYmd(2026, 8, 1), Day::fromYmd(2026, 9, 1)}) {
+        PartitionReport& part = imports().report.partitions.emplace_back();
+        part.partition.currency = Currency("USD");
+        part.partition.billingPeriod = month;
+        part.rowsStored = 600;
+    }
     imports().report.findings.resize(3);
     workspaces().isOpen = scene != Scene::Closed;
     workspaces().describe = [this, ofLines = workspaces().describe] {
@@ -85,6 +90,7 @@ ShellFake::ShellFake(Scene chosen) : scene(chosen)
     answers<FindingGroupsQuestion>([this](const FindingGroupsQuestion&) { return makeFindingGroups(); });
     answers<RejectedQuestion>([this](const RejectedQuestion&) { return makeRejected(); });
     answers<ProofQuestion>([this](const ProofQuestion&) { return makeProof(); });
+    answers<DeliveriesQuestion>([](const DeliveriesQuestion&) { return someDeliveries(); });
     answers<RuleDiffQuestion>(
         [this](const RuleDiffQuestion& asked) { return makeDiff(asked.rules != rules().published.json); });
     if (scene == Scene::Empty)
@@ -340,6 +346,73 @@ RuleDiff ShellFake::makeDiff(bool changed) const
                                  units(month == 0 ? 85'383.35 : 85'383.33), units(2'071.73), units(2'071.73)});
     }
     return diff;
+}
+
+DeliveredMoney delivered(const char* currency, const char* billed, std::uint64_t rows)
+{
+    const Day month = Day::fromYmd(2026, 6, 1);
+    return {Currency(currency), *DecimalSum::parse(billed), rows, month, month.addMonths(1)};
+}
+
+SurveyedFile surveyed(const char* name, const char* profile, const char* version, std::uint64_t rows,
+                      std::vector<DeliveredMoney> held)
+{
+    SurveyedFile one;
+    one.name = name;
+    one.profile = profile;
+    one.version = version;
+    one.rows = rows;
+    one.money = std::move(held);
+    return one;
+}
+
+/// A good file, one of a draft of the standard in many currencies, a copy, and notes that are no cost file.
+ImportSurvey mixedFolder()
+{
+    ImportSurvey survey;
+    survey.files.push_back(surveyed("june.csv", "focus", "1.2", 2416, {delivered("USD", "2593.33473396", 2416)}));
+    std::vector<DeliveredMoney> many;
+    for (char first = 'A'; first <= 'H'; ++first) {
+        for (char second = 'A'; second <= 'T'; ++second)
+            many.push_back(delivered((std::string("X") + first + second).c_str(), "12.5", 6));
+    }
+    survey.files.push_back(surveyed("negative/old.csv", "focus", "0.5", 960, many));
+    survey.files.back().readAs = {"column \"BilledCurrency\" is read as BillingCurrency",
+                                  "the names are those of FOCUS 0.5; they are mapped to their later names"};
+    survey.files.push_back(surveyed("june-copy.csv", "focus", "1.2", 2416, {}));
+    survey.files.back().state = SurveyedFile::State::Copy;
+    survey.files.back().why = "holds no line that is not in june.csv";
+    survey.files.push_back(surveyed("notes.csv", "", "", 0, {}));
+    survey.files.back().state = SurveyedFile::State::Foreign;
+    survey.files.back().why = "no header with a cost and a date column";
+    PartitionReport part;
+    part.action = PartitionReport::Action::New;
+    part.partition.currency = Currency("USD");
+    part.partition.billingPeriod = Day::fromYmd(2026, 6, 1);
+    part.rowsStored = 2416;
+    part.storedTotal[static_cast<std::size_t>(CostLens::Billed)] = *DecimalSum::parse("2593.33473396");
+    survey.report.partitions.push_back(part);
+    return survey;
+}
+
+Deliveries someDeliveries()
+{
+    Deliveries all;
+    DeliveryInfo last;
+    last.number = 7;
+    last.source = "june";
+    last.at = {1'790'000'000};
+    last.files = {"june.csv"};
+    last.rows = 3;
+    last.money = {delivered("USD", "31.25", 3)};
+    last.replaced = {delivered("USD", "20.75", 2)};
+    DeliveryInfo first = last;
+    first.number = 5;
+    first.replaced.clear();
+    first.stays = "what it brought was replaced or removed since; take that back first";
+    all.deliveries = {last, first};
+    all.removed = {{"trial", {1'780'000'000}, {delivered("EUR", "9.99", 1)}}};
+    return all;
 }
 
 } // namespace altimeter::test

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "models/domain/delivery.h"
+#include "models/domain/importsurvey.h"
 #include "tests/ui/fakebackend.h"
 
 namespace altimeter::test {
@@ -31,5 +33,14 @@ public:
     std::vector<RejectedLine> makeRejected() const;
     RuleDiff makeDiff(bool changed) const;
 };
+
+/// What was delivered in June 2026.
+DeliveredMoney delivered(const char* currency, const char* billed, std::uint64_t rows);
+SurveyedFile surveyed(const char* name, const char* profile, const char* version, std::uint64_t rows,
+                      std::vector<DeliveredMoney> held);
+/// A good file, one of a draft of the standard in many currencies, a copy, and notes that are no cost file.
+ImportSurvey mixedFolder();
+/// One that can be taken back (7), one that cannot (5), and a source that was removed.
+Deliveries someDeliveries();
 
 } // namespace altimeter::test

@@ -28,6 +28,7 @@
 #include "ui/shell/commandpalette.h"
 #include "ui/shell/dropoverlay.h"
 #include "ui/shell/helpviewer.h"
+#include "ui/shell/importresult.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/shell/messagepanel.h"
 #include "ui/shell/statusline.h"
@@ -123,7 +124,7 @@ private slots:
     void importOfChargesThatAreThere_mayCountBoth();
     void importThatCanBeReadInTwoWays_asksWhich_data();
     void importThatCanBeReadInTwoWays_asksWhich();
-    void importFindings_areToldInTheMessageList();
+    void importFindings_areToldAndLeadToTheData();
     void openFailure_saysWhatToDo();
     void damage_offersRestoreAndSalvage();
     void brokenAuditTrail_isToldWhereDamageIs();
@@ -379,10 +380,8 @@ void TestShell::importThatCanBeReadInTwoWays_asksWhich()
     ReadingChoice other = choice;
     other.what = isDecimal ? ReadingChoice::What::Dates : ReadingChoice::What::Decimal;
     other.sample = isDecimal ? "4/1/2025" : "1,234";
-    ImportReport report; // of a folder in which the other files were read
-    report.findings.push_back(
-        {Severity::Error, "file-unusable", 0, 1, choiceSentence(other, " can be both"), "b.csv", "june"});
-    backend.imports().held(Result<ImportReport>(report));
+    backend.imports().held(
+        Result<ImportReport>(Error{ErrorCode::Invalid, choiceSentence(other, " can be both"), "b.csv"}));
     QVERIFY(pressButton(window, isDecimal ? "4 Jan 2025" : "1.234"));
     QVERIFY(backend.imports().wishes.back().decimalComma && backend.imports().wishes.back().dayFirst);
     QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
@@ -390,18 +389,20 @@ void TestShell::importThatCanBeReadInTwoWays_asksWhich()
     QVERIFY(window.findChild<ui::MessagePanel*>()->newestText().contains("can be both"));
 }
 
-void TestShell::importFindings_areToldInTheMessageList()
+/// No message stays over the pages because an import went well.
+void TestShell::importFindings_areToldAndLeadToTheData()
 {
     ShellFake backend(ShellFake::Scene::Normal);
     MainWindow window(backend);
     window.show();
     window.importPaths({"/tmp/a.csv"});
-    const QString text = window.findChild<ui::MessagePanel*>()->newestText();
-    QVERIFY2(text.contains("1,200 lines stored; 4 rejected"), qPrintable(text));
-    QVERIFY(text.contains("Data page"));
-    for (auto* button : window.findChildren<QPushButton*>()) {
-        if (button->text() == "Show data")
-            button->click();
+    QVERIFY(statusText(window, "Notice").contains("1,200 lines stored; 4 rejected"));
+    QVERIFY(!window.findChild<ui::MessagePanel*>()->isVisible());
+    auto* result = window.findChild<ui::ImportResult*>();
+    QVERIFY(result && result->isVisible());
+    for (auto* list : result->findChildren<QListWidget*>()) {
+        if (list->accessibleName() == "What looks odd")
+            emit list->itemActivated(list->item(0));
     }
     QCOMPARE(window.currentPage(), QString("data"));
 }

@@ -18,6 +18,7 @@
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QTabWidget>
+#include <QTreeWidget>
 #include <QUrl>
 
 #include "tests/ui/paintedtext.h"
@@ -35,6 +36,7 @@
 #include "ui/pages/connections/syncconfirm.h"
 #include "ui/pages/explore/explorepage.h"
 #include "ui/pages/explore/filterpopup.h"
+#include "ui/shell/importsummary.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/theme/theme.h"
 
@@ -103,7 +105,18 @@ DataTexts dataOf(ShellFake& backend)
 /// What the fake says here and there, and names that are the same in every language.
 void addFixedData(DataTexts& data)
 {
-    data.add({"the database disk image is malformed",
+    data.add({"is stored already",
+              "negative",
+              "XAA",
+              "XAB",
+              "column \"BilledCurrency\" is read as BillingCurrency",
+              "the names are those of FOCUS 0.5; they are mapped to their later names",
+              "holds no line that is not in june.csv",
+              "no header with a cost and a date column",
+              "what it brought was replaced or removed since; take that back first",
+              "june",
+              "trial",
+              "the database disk image is malformed",
               "work.altimeter",
               "Altimeter",
               "FOCUS",
@@ -355,6 +368,10 @@ private:
             window->openPalette();
         else if (what == "import" || what == "imported")
             window->importPaths({"/tmp/a.csv"});
+        else if (what == "before importing" || what == "undecided import")
+            return openSummary();
+        else if (what == "deliveries")
+            trigger("Deliveries…");
         else if (what == "offer")
             window->offerImport({"/tmp/a.csv", "/tmp/b.csv"});
         else if (what == "drop")
@@ -368,8 +385,23 @@ private:
                                          : "About Altimeter");
         if (backend.imports().progress && what == "import")
             backend.imports().progress({"a.csv", 1'204'000, 120'000'000, 300'000'000, 40});
-        auto* dialog = window->findChild<QDialog*>();
+        QDialog* dialog = nullptr;
+        for (auto* one : window->findChildren<QDialog*>())
+            dialog = !dialog || one->isVisible() ? one : dialog;
         return waited(dialog && dialog->isVisible() ? static_cast<QWidget*>(dialog) : window.get());
+    }
+
+    QList<QWidget*> openSummary()
+    {
+        backend.imports().found = altimeter::test::mixedFolder();
+        if (what == "undecided import")
+            backend.imports().found.questions = {
+                {ErrorCode::Conflict, "is stored already", "june.csv", "Import it with --replace or --keep-both."}};
+        window->importPaths({"/tmp/exports"});
+        auto* summary = window->findChild<ui::ImportSummary*>();
+        auto* files = summary->findChild<QTreeWidget*>();
+        files->setCurrentItem(files->topLevelItem(1));
+        return waited(summary);
     }
 
     void drag()
@@ -589,6 +621,9 @@ void TestWords::dialog_speaksOnlyTranslatedWords_data()
                              "palette",
                              "import",
                              "imported",
+                             "before importing",
+                             "undecided import",
+                             "deliveries",
                              "drop",
                              "damage",
                              "backups",

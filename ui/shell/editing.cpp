@@ -38,6 +38,12 @@ QLineEdit* Editing::ownLine() const
     return line && !(page->stepsOnTyping() && page->isAncestorOf(line)) ? line : nullptr;
 }
 
+bool Editing::canUndo() const
+{
+    const QLineEdit* line = ownLine();
+    return (line && line->isUndoAvailable()) || m_pages.visiblePage()->canUndo();
+}
+
 void Editing::undo()
 {
     if (QLineEdit* line = ownLine(); line && line->isUndoAvailable()) {

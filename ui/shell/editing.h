@@ -14,6 +14,8 @@ class Editing : public QObject {
 public:
     explicit Editing(PageHost& pages, QObject* parent = nullptr);
 
+    /// Whether the line with the keyboard or the page has a step to take back.
+    bool canUndo() const;
     void undo();
     void redo();
     void copy(bool withHeaders);

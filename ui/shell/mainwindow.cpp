@@ -12,6 +12,7 @@
 #include "ui/shell/dropoverlay.h"
 #include "ui/shell/helpviewer.h"
 #include "ui/shell/importing.h"
+#include "ui/shell/importresult.h"
 #include "ui/shell/messagepanel.h"
 #include "ui/shell/navigationrail.h"
 #include "ui/shell/pagehost.h"
@@ -393,9 +394,16 @@ void MainWindow::tellState(const WorkspaceInfo& info)
 
 void MainWindow::importDone(const ImportReport& report)
 {
-    const bool asks = report.rowsRejected > 0 || !report.findings.empty();
-    m_messages->add(asks ? MessagePanel::Tone::Info : MessagePanel::Tone::Good, importSummary(report),
-                    asks ? tr("Findings and rejected lines are listed on the Data page.") : QString());
+    const WorkspaceInfo info = m_backend.workspaces().info();
+    const bool isFirst = info.rows == 0 || info.rows == report.rowsStored;
+    m_status->setNotice(m_importing->canUndo() ? tr("%1; Ctrl+Z takes it back").arg(importSummary(report))
+                                               : importSummary(report));
+    if (isFirst || !importtext::oddities(report).empty()) {
+        auto* result = new ImportResult(report, info.rulesVersion > 0, this);
+        connect(result, &ImportResult::pageWanted, this, &MainWindow::showPage);
+        connect(result, &ImportResult::takeBackWanted, m_importing, &Importing::takeBack);
+        result->show();
+    }
     if (currentPage() == "start" || (currentPage() == "data" && report.rowsStored > 0))
         showPage("overview");
 }
@@ -424,11 +432,12 @@ void MainWindow::updateActions()
     m_actions->syncAll->setEnabled(open && writable);
     m_actions->importFiles->setEnabled(idle && writable);
     m_actions->importFolder->setEnabled(idle && writable);
+    m_actions->deliveries->setEnabled(open && idle && writable);
     // Explore has these keys itself, for a page that shows a comparison beside its figures.
     const bool isExplore = currentPage() == QLatin1String("explore");
     m_actions->compare->setShortcut(isExplore ? QKeySequence() : QKeySequence(Qt::Key_P));
     m_actions->compareYear->setShortcut(isExplore ? QKeySequence() : QKeySequence(Qt::SHIFT | Qt::Key_P));
-    m_actions->undo->setEnabled(m_pages->visiblePage()->canUndo());
+    m_actions->undo->setEnabled(m_pages->visiblePage()->canUndo() || m_importing->canUndo());
     m_actions->redo->setEnabled(m_pages->visiblePage()->canRedo());
     m_actions->goBack->setEnabled(m_pages->canTravel(-1));
     m_actions->goForward->setEnabled(m_pages->canTravel(1));

@@ -102,6 +102,7 @@ void MainWindow::connectFileActions()
     connect(m_actions->openDemo, &QAction::triggered, m_opening, &Opening::openDemo);
     connect(m_actions->importFiles, &QAction::triggered, m_importing, &Importing::chooseFiles);
     connect(m_actions->importFolder, &QAction::triggered, m_importing, &Importing::chooseFolder);
+    connect(m_actions->deliveries, &QAction::triggered, m_importing, &Importing::showDeliveries);
     connect(m_actions->addConnection, &QAction::triggered, this, [this] {
         showPage("connections:connections");
         m_connections->addConnection();
@@ -114,7 +115,12 @@ void MainWindow::connectFileActions()
     connect(m_actions->weeklyReport, &QAction::triggered, this, [this] { m_report->choose(m_lens); });
     connect(m_actions->closeWorkspace, &QAction::triggered, this, &MainWindow::closeWorkspace);
     connect(m_actions->quit, &QAction::triggered, this, &QWidget::close);
-    connect(m_actions->undo, &QAction::triggered, m_editing, &Editing::undo);
+    connect(m_actions->undo, &QAction::triggered, this, [this] {
+        if (m_importing->canUndo() && !m_editing->canUndo())
+            m_importing->undoLast();
+        else
+            m_editing->undo();
+    });
     connect(m_actions->redo, &QAction::triggered, m_editing, &Editing::redo);
     connect(m_actions->copy, &QAction::triggered, m_editing, [this] { m_editing->copy(false); });
     connect(m_actions->copyWithHeaders, &QAction::triggered, m_editing, [this] { m_editing->copy(true); });

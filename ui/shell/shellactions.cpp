@@ -23,6 +23,8 @@ ShellActions::ShellActions(QWidget* window, const std::vector<PageEntry>& pages)
                        tr("Read FOCUS cost exports (csv, csv.gz) into this workspace"));
     importFolder =
         make(tr("Import folder…"), "folder", QKeySequence("Ctrl+Shift+I"), tr("Read every cost export in a folder"));
+    deliveries =
+        make(tr("Deliveries…"), "revert", {}, tr("What was imported, to take a delivery back or to remove a source"));
     addConnection = make(tr("Add connection…"), "connections", {}, tr("Connect to a provider's API"));
     syncAll = make(tr("Sync all connections"), "sync", QKeySequence("Ctrl+Shift+Y"),
                    tr("Fetch what is new or may have changed from every connection"));
@@ -233,7 +235,7 @@ void ShellActions::fill(QMenuBar* bar, const QList<PageMenu>& pageMenus)
     recentMenu = file->addMenu(tr("Open recent"));
     file->addAction(openDemo);
     file->addSeparator();
-    file->addActions({importFiles, importFolder});
+    file->addActions({importFiles, importFolder, deliveries});
     file->addSeparator();
     file->addActions({addConnection, syncAll});
     file->addSeparator();

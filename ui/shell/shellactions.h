@@ -44,8 +44,8 @@ public:
     /// Ticks the month the fiscal year begins in (1 to 12) and the day weeks begin on; see format::dateSettingsOf().
     void checkDates(const QString& fiscalYear, const QString& weekStart);
 
-    QAction *newWorkspace, *openWorkspace, *openDemo, *importFiles, *importFolder, *exportTable, *weeklyReport,
-        *closeWorkspace, *quit;
+    QAction *newWorkspace, *openWorkspace, *openDemo, *importFiles, *importFolder, *deliveries, *exportTable,
+        *weeklyReport, *closeWorkspace, *quit;
     QAction *addConnection, *syncAll;
     QAction *backUp, *restoreBackup, *salvage;
     QAction *undo, *redo, *copy, *copyWithHeaders;

@@ -143,6 +143,7 @@ QTableView:focus, QTreeView:focus, QListView:focus { border: 1px solid @accent; 
 QTableView[bare="true"]:focus, QTreeView[bare="true"]:focus, QListView[bare="true"]:focus { border: none; }
 QTreeView::branch { background: @card; }
 QTreeView::item, QListView::item { min-height: 28px; padding: 0px 6px; }
+QTreeView[rows="true"]::item { background: transparent; }
 QListView::item:selected, QTreeView::item:selected { background: @selection; color: @text; }
 QListView::item:hover:!selected { background: @hover; }
 QHeaderView { background: @card; border: none; }

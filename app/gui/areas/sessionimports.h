@@ -14,7 +14,12 @@ public:
 
     void start(const std::vector<std::string>& paths, const Wish& wish, ui::ProgressSink progress,
                ui::Answer<ImportReport> answer) override;
+    void survey(const std::vector<std::string>& paths, const Wish& wish, ui::ProgressSink progress,
+                ui::Answer<ImportSurvey> answer) override;
     void cancel() override;
+    void takeBack(std::int64_t delivery, ui::Answer<SetAsideReport> answer) override;
+    void removeSource(const std::string& name, ui::Answer<SetAsideReport> answer) override;
+    void restoreSource(const std::string& name, ui::Answer<SetAsideReport> answer) override;
 
 private:
     Desk& m_desk;
