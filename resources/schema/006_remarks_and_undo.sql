@@ -2,8 +2,8 @@
 -- what a delivery took the place of, so that it can be taken back. The column that this step adds to a table under a checksum
 -- is named in models/store/sql/seal.cpp as well.
 
--- That somebody has looked at a finding. It holds for as long as the finding is there and speaks of no more lines than then. Sources are named and not
--- referred to, and files as their findings name them.
+-- That somebody has looked at a finding. It holds for as long as the finding is there and speaks of no more lines than then.
+-- Sources are named and not referred to, and files as their findings name them.
 CREATE TABLE acknowledgement (
     id         INTEGER PRIMARY KEY,
     source     TEXT NOT NULL,

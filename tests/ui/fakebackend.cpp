@@ -50,6 +50,25 @@ int noise(int a, int b)
     return static_cast<int>((x >> 16) % 21) - 10;
 }
 
+/// By the cost, the day, or the cell of a column or the team.
+void sortByKeys(std::vector<ChargeRow>& rows, const LineOrder& order)
+{
+    const auto textOf = [](const ChargeRow& row, const Dim& dim) {
+        const auto column = columnByName(dim.key);
+        return dim.kind == Dim::Kind::Team ? row.team : column ? row.text[static_cast<std::size_t>(*column)] : "";
+    };
+    for (auto key = order.rbegin(); key != order.rend(); ++key) {
+        std::stable_sort(rows.begin(), rows.end(), [&](const ChargeRow& x, const ChargeRow& y) {
+            const ChargeRow &a = key->descending ? y : x, &b = key->descending ? x : y;
+            if (key->by == LineKey::By::Cost)
+                return a.cost.front().value_or(Amount()) < b.cost.front().value_or(Amount());
+            if (key->by == LineKey::By::Day || key->dims.empty())
+                return a.chargeStart < b.chargeStart;
+            return textOf(a, key->dims.front()) < textOf(b, key->dims.front());
+        });
+    }
+}
+
 void sortLargestFirst(std::vector<const FakeBackend::Line*>& lines)
 {
     std::stable_sort(lines.begin(), lines.end(), [](const auto* a, const auto* b) {
@@ -480,6 +499,14 @@ void FakeBackend::answerFromLines()
     answers<BridgeQuestion>([this](const BridgeQuestion& asked) { return bridgesOf(asked); });
     answers<ChargesQuestion>([this](const ChargesQuestion& asked) {
         ChargePage page = pageOf(asked.query, asked.offset, asked.limit, asked.largestFirst);
+        if (!asked.order.empty()) {
+            page = pageOf(asked.query, 0, lines.size(), false);
+            sortByKeys(page.rows, asked.order);
+            page.offset = asked.offset;
+            page.rows.erase(page.rows.begin(), page.rows.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(
+                                                                       asked.offset, page.rows.size())));
+            page.rows.resize(std::min<std::size_t>(page.rows.size(), asked.limit));
+        }
         if (!asked.typedCost.empty() || !asked.typedDay.empty())
             page = lineFiltered(asked);
         for (const ChargeRow& row : page.rows) {

@@ -372,6 +372,20 @@ QString plainNumber(const QString& plain, const QLocale& locale)
     return (parts.negative ? QString(kMinus) : QString()) + number(parts, locale);
 }
 
+QString rawNumber(double value)
+{
+    constexpr int kDigits = 6;
+    const int before = value == 0 ? 1 : static_cast<int>(std::floor(std::log10(std::abs(value)))) + 1;
+    QString text = QString::number(value, 'f', std::clamp(kDigits - before, 0, 30));
+    if (text.contains(u'.')) {
+        while (text.endsWith(u'0'))
+            text.chop(1);
+        if (text.endsWith(u'.'))
+            text.chop(1);
+    }
+    return text;
+}
+
 QString exact(Amount amount)
 {
     return text(amount.toString(2));

@@ -45,6 +45,8 @@ QString moneyOfDigits(const QString& plain, const Currency& currency, const QLoc
 QString moneyFull(Amount amount, const Currency& currency, const QLocale& locale);
 /// Plain decimal for copying: "-31842.17000015", at least two digits after the point, never an exponent.
 QString exact(Amount amount);
+/// A statistic for copying: six digits that count, never an exponent: "0.0000123457".
+QString rawNumber(double value);
 /// What stands where a source left the cost empty.
 QString unknown();
 

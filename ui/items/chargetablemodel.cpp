@@ -3,6 +3,7 @@
 #include <QPointer>
 #include <QTimer>
 
+#include "models/domain/columngroups.h"
 #include "ui/format/counted.h"
 #include "ui/format/format.h"
 #include "ui/theme/theme.h"
@@ -166,6 +167,7 @@ void ChargeTableModel::buildColumns()
         if (column != Column::CurrencyCode || m_showsCurrency)
             m_columns.push_back(column);
     }
+    findSortKeys();
 }
 
 void ChargeTableModel::forgetQuestions()
@@ -188,21 +190,110 @@ void ChargeTableModel::clear()
     endResetModel();
 }
 
-void ChargeTableModel::setQuery(const CostQuery& query, bool largestFirst)
+void ChargeTableModel::setQuery(const CostQuery& query, bool largestFirst, const std::vector<LineSort>& sorts)
 {
-    const bool again = m_ready && query == m_query && largestFirst == m_largestFirst;
+    const bool again = m_ready && query == m_query && largestFirst == m_largestFirst && sorts == m_sorts;
     if (again)
         forgetQuestions();
     else
         clear();
     m_query = query;
     m_largestFirst = largestFirst;
+    m_sorts = sorts;
+    findSortKeys();
     bindFilters();
     ask(0);
     askAllTotal();
 }
 
-std::vector<Dim> ChargeTableModel::dimsOf(int column) const
+ChargeTableModel::Which ChargeTableModel::which(int column) const
+{
+    const Column kind = columnKind(column);
+    return {kind, kind == Column::Focus ? focusOf(column) : altimeter::Column::Count};
+}
+
+QString ChargeTableModel::sortName(const Which& column)
+{
+    if (column.kind == Column::Focus) {
+        const std::string_view name = columnName(column.focus);
+        return QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
+    }
+    const char* const title = titleOf(column.kind);
+    return title ? QString::fromLatin1(title).toLower() : QStringLiteral("cost"); // whose title is its lens
+}
+
+/// Of a column by its name, whether it is shown now or not; nothing for a name of none.
+std::optional<LineKey> ChargeTableModel::lineKey(const LineSort& sort)
+{
+    using By = LineKey::By;
+    constexpr altimeter::Column kNone = altimeter::Column::Count;
+    Which column;
+    for (int kind = 0; kind < static_cast<int>(Column::Focus); ++kind)
+        if (sortName({static_cast<Column>(kind), kNone}) == sort.column)
+            column.kind = static_cast<Column>(kind);
+    if (column.kind == Column::Count) {
+        const auto focus = columnByName(sort.column.toStdString());
+        if (!focus)
+            return std::nullopt;
+        column = {Column::Focus, *focus};
+    }
+    switch (column.kind) {
+    case Column::Day:
+        return LineKey{By::Day, {}, kNone, sort.descending};
+    case Column::Cost:
+        return LineKey{By::Cost, {}, kNone, sort.descending};
+    case Column::File:
+        return LineKey{By::File, {}, kNone, sort.descending};
+    case Column::Line:
+        return LineKey{By::Line, {}, kNone, sort.descending};
+    case Column::Focus:
+        if (!groupOf(column.focus))
+            return LineKey{By::Cell, {}, column.focus, sort.descending};
+        return LineKey{isFigure(column.focus) ? By::Number : By::Text, dimsOf(column), kNone, sort.descending};
+    default:
+        return LineKey{By::Text, dimsOf(column), kNone, sort.descending};
+    }
+}
+
+LineOrder ChargeTableModel::order() const
+{
+    LineOrder order;
+    for (const LineSort& sort : m_sorts)
+        if (const auto key = lineKey(sort); key && order.size() < kMostLineKeys)
+            order.push_back(*key);
+    return order;
+}
+
+void ChargeTableModel::findSortKeys()
+{
+    m_sortKeys.clear();
+    for (const LineSort& sort : m_sorts)
+        for (int column = 0; column < columnCount(); ++column)
+            if (sortName(which(column)) == sort.column)
+                m_sortKeys.push_back({column, sort.descending ? Qt::DescendingOrder : Qt::AscendingOrder});
+}
+
+void ChargeTableModel::sortBy(const SortKeys& keys)
+{
+    std::vector<LineSort> sorts;
+    for (const SortKey& key : keys)
+        if (key.column >= 0 && key.column < columnCount() && sorts.size() < mostSortKeys())
+            sorts.push_back({sortName(which(key.column)), key.order == Qt::DescendingOrder});
+    if (m_ready && sorts != m_sorts) // a view that begins to sort has chosen nothing
+        emit sortWanted(sorts);
+}
+
+ChargeWindow ChargeTableModel::window(std::uint64_t offset, std::uint64_t limit) const
+{
+    return {offset, limit, m_largestFirst, m_typedCost, m_typedDay, false, order()};
+}
+
+ChargesQuestion ChargeTableModel::question(std::uint64_t offset, std::uint64_t limit, bool onlyTotals) const
+{
+    return {m_filtered, offset, limit, m_largestFirst, m_typedCost, m_typedDay, onlyTotals, order()};
+}
+
+std::vector<Dim> ChargeTableModel::dimsOf(const Which& column)
 {
     using Focus = altimeter::Column;
     const auto columns = [](std::initializer_list<Focus> names) {
@@ -211,7 +302,7 @@ std::vector<Dim> ChargeTableModel::dimsOf(int column) const
             dims.push_back({Dim::Kind::Column, std::string(columnName(name))});
         return dims;
     };
-    switch (columnKind(column)) {
+    switch (column.kind) {
     case Column::CurrencyCode:
         return {{Dim::Kind::Currency, {}}};
     case Column::Service:
@@ -233,7 +324,7 @@ std::vector<Dim> ChargeTableModel::dimsOf(int column) const
     case Column::Description:
         return columns({Focus::ChargeDescription});
     case Column::Focus: // those that every line has a value of its own in belong to no dim
-        return focusOf(column) < Focus::ChargePeriodStart ? columns({focusOf(column)}) : std::vector<Dim>();
+        return column.focus < Focus::ChargePeriodStart ? columns({column.focus}) : std::vector<Dim>();
     default:
         return {};
     }
@@ -389,14 +480,8 @@ void ChargeTableModel::askSums(std::shared_ptr<Asked> asked)
         return;
     }
     const auto [top, bottom] = asked->rows[asked->next++];
-    const ChargesQuestion question{m_filtered,
-                                   static_cast<std::uint64_t>(top),
-                                   static_cast<std::uint64_t>(bottom - top) + 1,
-                                   m_largestFirst,
-                                   m_typedCost,
-                                   m_typedDay,
-                                   true};
-    m_questions.ask(m_slot.toStdString() + ".sum", question,
+    m_questions.ask(m_slot.toStdString() + ".sum",
+                    question(static_cast<std::uint64_t>(top), static_cast<std::uint64_t>(bottom - top) + 1, true),
                     [self = QPointer<ChargeTableModel>(this), asked](Result<ChargePage> answer) {
                         if (!self || asked->request != self->m_sumRequest)
                             return;
@@ -441,10 +526,8 @@ void ChargeTableModel::askRows(std::shared_ptr<Asked> asked)
     const auto [top, bottom] = asked->rows[asked->next++];
     const std::uint64_t first = static_cast<std::uint64_t>(top) / kPageSize;
     const std::uint64_t last = static_cast<std::uint64_t>(bottom) / kPageSize;
-    const ChargesQuestion question{
-        m_filtered, first * kPageSize, (last - first + 1) * kPageSize, m_largestFirst, m_typedCost, m_typedDay, false};
     m_questions.ask(
-        m_slot.toStdString() + ".rows", question,
+        m_slot.toStdString() + ".rows", question(first * kPageSize, (last - first + 1) * kPageSize, false),
         [self = QPointer<ChargeTableModel>(this), asked, first, generation = m_generation](Result<ChargePage> answer) {
             if (!self || asked->request != self->m_loadRequest)
                 return;
@@ -496,7 +579,7 @@ void ChargeTableModel::ask(std::uint64_t page)
     m_asked.insert(page);
     const std::string slot = m_slot.toStdString() + "." + std::to_string(page);
     m_questions.ask(
-        slot, ChargesQuestion{m_filtered, page * kPageSize, kPageSize, m_largestFirst, m_typedCost, m_typedDay, false},
+        slot, question(page * kPageSize, kPageSize, false),
         [self = QPointer<ChargeTableModel>(this), page, generation = m_generation](Result<ChargePage> answer) {
             if (self && self->m_generation == generation)
                 self->take(page, std::move(answer));
@@ -546,7 +629,8 @@ void ChargeTableModel::take(std::uint64_t page, Result<ChargePage> answer)
         return;
     }
     if (m_fresh && answer->revision != m_revision) {
-        setQuery(CostQuery(m_query), m_largestFirst); // the workspace changed between two pages: never mix
+        setQuery(CostQuery(m_query), m_largestFirst,
+                 std::vector<LineSort>(m_sorts)); // the workspace changed between two pages: never mix
         return;
     }
     const bool first = !m_fresh;
@@ -748,8 +832,11 @@ QVariant ChargeTableModel::headerData(int section, Qt::Orientation orientation, 
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue(isNumberColumn(section) ? Qt::AlignRight | Qt::AlignVCenter
                                                            : Qt::AlignLeft | Qt::AlignVCenter);
+    if (role == Qt::InitialSortOrderRole)
+        return isNumberColumn(section) && columnKind(section) != Column::Line ? Qt::DescendingOrder
+                                                                              : Qt::AscendingOrder;
     if (role == Qt::ToolTipRole)
-        return m_largestFirst ? tr("Charge lines come largest first") : tr("Charge lines come as in the files");
+        return tr("Click to sort all lines, with Shift as a further key");
     if (role != Qt::DisplayRole)
         return {};
     if (columnKind(section) == Column::Focus) // the standard's names are names; this one is a word

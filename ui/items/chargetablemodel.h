@@ -2,6 +2,7 @@
 
 #include <QLocale>
 
+#include "models/domain/costsource.h"
 #include "ui/backend/questions.h"
 #include "ui/items/gridfilters.h"
 #include "ui/items/gridmodel.h"
@@ -14,10 +15,18 @@
 
 namespace altimeter::ui {
 
+/// A column by which charge lines are put in order, by its English name ("day", "cost", "service", a name of the
+/// standard's), so that it can be kept and handed on.
+struct LineSort {
+    QString column;
+    bool descending = false;
+    friend bool operator==(const LineSort&, const LineSort&) = default;
+};
+
 /// The charge lines behind a question, read from the backend page by page as they come into view. Rows on their way
 /// show "…"; pages that were not looked at for long are dropped, so that ten million lines take no more memory than ten
-/// thousand. The order is the backend's (largest first or as in the files); it is not sorted here, since only part of
-/// it is known.
+/// thousand. The order is the backend's (largest first, as in the files, or by any columns); it is not sorted here,
+/// since only part of it is known: who sorts is told by sortWanted(), and asks anew.
 class ChargeTableModel : public GridModel {
     Q_OBJECT
 public:
@@ -48,11 +57,15 @@ public:
     ChargeTableModel(Questions& questions, const QString& slot, const QLocale& locale, QObject* parent = nullptr);
 
     /// Asks for the lines of `query`. The same question as before keeps its rows until the new ones arrive, and with
-    /// them the place in the grid; another one begins anew.
-    void setQuery(const CostQuery& query, bool largestFirst = true);
+    /// them the place in the grid; another one begins anew. `sorts` come before `largestFirst`; those whose column
+    /// there is not are left out.
+    void setQuery(const CostQuery& query, bool largestFirst = true, const std::vector<LineSort>& sorts = {});
     void clear();
     const CostQuery& query() const { return m_query; }
-    bool isLargestFirst() const { return m_largestFirst; }
+    bool isLargestFirst() const { return m_largestFirst && m_sorts.empty(); }
+    const std::vector<LineSort>& sorts() const { return m_sorts; }
+    /// The order as the backend is asked for it; empty: isLargestFirst() says it.
+    LineOrder order() const;
     std::size_t pagesKept() const { return m_pages.size(); }
     /// Lines the question selects; known once the first page arrived.
     std::uint64_t total() const { return m_total; }
@@ -74,6 +87,14 @@ public:
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+
+    /// Tells sortWanted() alone.
+    void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override { sortBy({{column, order}}); }
+    void sortBy(const SortKeys& keys) override;
+    SortKeys sortKeys() const override { return m_sortKeys; }
+    std::size_t mostSortKeys() const override { return kMostLineKeys; }
+    /// Day and amount.
+    int frozenAtFirst() const override { return m_showsCurrency ? 3 : 2; }
 
     bool isNumberColumn(int column) const override;
     std::optional<Amount> amountAt(int row, int column) const override;
@@ -97,9 +118,12 @@ public:
     QString filterError(int column) const override { return m_filters.error(columnKey(column)); }
     bool isFiltered() const override { return !m_filters.isEmpty(); }
     qint64 unfilteredRows() const override { return static_cast<qint64>(m_allTotal); }
-    /// What is asked: the question with the filters of the columns, but for those on cost and day.
+    /// What is asked: the question with the filters of the columns, but for those on cost and day, which
+    /// are the window's.
     const CostQuery& filteredQuery() const { return m_filtered; }
     bool hasLineFilters() const { return !m_typedCost.empty() || !m_typedDay.empty(); }
+    /// Rows of the lines as they are shown, for whoever reads them elsewhere.
+    ChargeWindow window(std::uint64_t offset, std::uint64_t limit) const;
     bool askSum(int column, const Stretches& rows, SumsTold told) override;
     bool loadRows(const Stretches& rows, std::function<void(bool)> told) override;
 
@@ -107,6 +131,8 @@ signals:
     /// The first page arrived: total and totals are known. Again after each setQuery().
     void ready();
     void failed(const altimeter::Error& error);
+    /// The user wants the lines in another order.
+    void sortWanted(const std::vector<altimeter::ui::LineSort>& sorts);
 
 private:
     struct Page {
@@ -117,12 +143,23 @@ private:
     void askSums(std::shared_ptr<Asked> asked);
     void askRows(std::shared_ptr<Asked> asked);
     QString cell(const ChargeRow& row, int column) const;
+    /// A column whether it is shown or not.
+    struct Which {
+        Column kind = Column::Count;
+        altimeter::Column focus{}; ///< of Column::Focus
+    };
+    Which which(int column) const;
+    static QString sortName(const Which& column);
+    static std::optional<LineKey> lineKey(const LineSort& sort);
+    ChargesQuestion question(std::uint64_t offset, std::uint64_t limit, bool onlyTotals) const;
     void buildColumns();
+    void findSortKeys();
     void bindFilters();
     void refilter();
     void askAllTotal();
     /// The dims whose first value a column shows; none: it cannot be filtered.
-    std::vector<Dim> dimsOf(int column) const;
+    static std::vector<Dim> dimsOf(const Which& column);
+    std::vector<Dim> dimsOf(int column) const { return dimsOf(which(column)); }
     void want(std::uint64_t page) const;
     void askWanted();
     void ask(std::uint64_t page);
@@ -143,6 +180,8 @@ private:
     std::uint64_t m_allTotal = 0; ///< lines without the filters
     bool m_showsCurrency = false;
     bool m_largestFirst = true;
+    std::vector<LineSort> m_sorts;
+    SortKeys m_sortKeys;  ///< the columns of m_sorts that there are
     bool m_fresh = false; ///< the first page of the question has arrived
     std::uint64_t m_generation = 0;
     std::uint64_t m_total = 0;

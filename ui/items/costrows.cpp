@@ -1,5 +1,6 @@
 #include "ui/items/costrows.h"
 
+#include "models/domain/magnitude.h"
 #include "ui/format/format.h"
 
 #include <QCollator>
@@ -96,10 +97,8 @@ std::optional<Amount> amountOf(const CostRows& rows, std::uint32_t number, CostC
     switch (column) {
     case CostColumn::Previous:
         return rows.previousOf(number);
-    case CostColumn::Change: { // the largest movement first, up or down
-        const Amount change = rows.changeOf(number).value_or(Amount());
-        return change.isNegative() ? -change : change;
-    }
+    case CostColumn::Change: // the largest movement first, up or down
+        return magnitude(rows.changeOf(number).value_or(Amount()));
     default:
         return rows.row(number).cost;
     }
@@ -252,6 +251,11 @@ void CostRows::join()
         m_gone.push_back(std::move(row));
         m_before.push_back(i);
     }
+    for (const CurrencyTotal& total : m_previous->totals) { // whose every row is gone
+        const auto isOf = [&total](const CurrencyTotal& other) { return other.currency == total.currency; };
+        if (std::none_of(m_table.totals.begin(), m_table.totals.end(), isOf))
+            m_table.totals.push_back({total.currency, {}, 0, 0, 0});
+    }
 }
 
 void CostRows::findEdges()
@@ -314,7 +318,11 @@ const CostRow* CostRows::keyless(const Currency& currency) const
     return found == m_keyless.end() ? nullptr : &row(found->second);
 }
 
-std::vector<std::uint32_t> costOrder(const CostRows& rows, const CostSort& sort, const std::stop_token& stop)
+namespace {
+
+/// The rows by one key, and behind which of them the next differs from it in that key or in its currency's block.
+std::vector<std::uint32_t> orderOf(const CostRows& rows, const CostSort& sort, const std::stop_token& stop,
+                                   std::vector<bool>* endsTie)
 {
     const std::map<Currency, std::uint32_t> blocks = blocksOf(rows.table(), sort);
     auto blockOf = [&, last = Currency(), at = blocks.end()](const Currency& currency) mutable {
@@ -338,8 +346,52 @@ std::vector<std::uint32_t> costOrder(const CostRows& rows, const CostSort& sort,
         orderByAllDigits(sorted, rows, sort);
     std::vector<std::uint32_t> order;
     order.reserve(sorted.size());
-    for (const Sortable& row : sorted)
-        order.push_back(row.number);
+    for (std::size_t i = 0; i < sorted.size(); ++i) {
+        order.push_back(sorted[i].number);
+        if (!endsTie)
+            continue;
+        const Sortable* const next = i + 1 < sorted.size() ? &sorted[i + 1] : nullptr;
+        const bool isSame = next && next->block == sorted[i].block && next->key == sorted[i].key &&
+                            (!isAmount(sort.column) || amountOf(rows, next->number, sort.column) ==
+                                                           amountOf(rows, sorted[i].number, sort.column));
+        endsTie->push_back(!isSame);
+    }
+    return order;
+}
+
+} // namespace
+
+std::vector<std::uint32_t> costOrder(const CostRows& rows, const CostSort& sort, const std::stop_token& stop)
+{
+    return orderOf(rows, sort, stop, nullptr);
+}
+
+std::vector<std::uint32_t> costOrder(const CostRows& rows, const std::vector<CostSort>& sorts,
+                                     const std::stop_token& stop)
+{
+    std::vector<bool> endsTie;
+    std::vector<std::uint32_t> order = orderOf(rows, sorts.front(), stop, &endsTie);
+    for (std::size_t key = 1; key < sorts.size() && !stop.stop_requested(); ++key) {
+        std::vector<bool> endsNext;
+        const std::vector<std::uint32_t> next = orderOf(rows, sorts[key], stop, &endsNext);
+        std::vector<std::uint32_t> places(rows.size()), ties(rows.size());
+        for (std::uint32_t place = 0, tie = 0; place < next.size(); ++place) {
+            places[next[place]] = place;
+            ties[place] = tie;
+            tie += endsNext[place] ? 1U : 0U;
+        }
+        for (std::size_t first = 0; first < order.size();) {
+            std::size_t end = first;
+            while (!endsTie[end])
+                ++end;
+            const auto begin = order.begin() + static_cast<std::ptrdiff_t>(first);
+            std::sort(begin, order.begin() + static_cast<std::ptrdiff_t>(end) + 1,
+                      [&places](std::uint32_t a, std::uint32_t b) { return places[a] < places[b]; });
+            for (std::size_t i = first; i < end; ++i)
+                endsTie[i] = ties[places[order[i]]] != ties[places[order[i + 1]]];
+            first = end + 1;
+        }
+    }
     return order;
 }
 

@@ -28,7 +28,7 @@ enum class CostColumn {
 
 /// The rows of a cost grid: an answer, joined with that of the previous period where one is given. Nobody changes it
 /// after it is made, so any thread may read it. Rows are named by number: first those of the answer in its order, then
-/// those that only the previous period has.
+/// those that only the previous period has; a currency that only that one has gets a total of nothing.
 class CostRows {
 public:
     CostRows() = default;
@@ -82,5 +82,8 @@ struct CostSort {
 /// other; equal rows keep the order of the answer. Texts are ordered as people of the user's language do. A stopped
 /// ordering answers any order.
 std::vector<std::uint32_t> costOrder(const CostRows& rows, const CostSort& sort, const std::stop_token& stop = {});
+/// By several keys, of which the first counts most; requires one at least.
+std::vector<std::uint32_t> costOrder(const CostRows& rows, const std::vector<CostSort>& sorts,
+                                     const std::stop_token& stop = {});
 
 } // namespace altimeter::ui

@@ -7,26 +7,10 @@
 #include "ui/theme/theme.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace altimeter::ui {
 
 namespace {
-
-/// Six digits that count, never an exponent: 0.0000123457.
-QString plainNumber(double value)
-{
-    constexpr int kDigits = 6;
-    const int before = value == 0 ? 1 : static_cast<int>(std::floor(std::log10(std::abs(value)))) + 1;
-    QString text = QString::number(value, 'f', std::clamp(kDigits - before, 0, 30));
-    if (text.contains(u'.')) {
-        while (text.endsWith(u'0'))
-            text.chop(1);
-        if (text.endsWith(u'.'))
-            text.chop(1);
-    }
-    return text;
-}
 
 using Column = CostTableModel::Column;
 
@@ -36,12 +20,19 @@ QString keyText(const CostRow& row, int column)
     return i < row.keys.size() ? format::text(row.keys[i]) : QString();
 }
 
-std::vector<Column> columnsOf(const CostTable& table, bool comparing)
+std::vector<Column> columnsOf(const CostTable& table, const std::optional<CostTable>& previous)
 {
+    const bool comparing = previous.has_value();
+    const bool hasMore =
+        previous && std::any_of(previous->totals.begin(), previous->totals.end(), [&](const auto& total) {
+            return std::none_of(table.totals.begin(), table.totals.end(),
+                                [&](const auto& other) { return other.currency == total.currency; });
+        });
+    const std::size_t others = table.totals.empty() && previous ? previous->totals.size() : table.totals.size();
     std::vector<Column> columns(table.query.by.size(), Column::Key);
     if (table.query.granularity != Granularity::None)
         columns.push_back(Column::Period);
-    if (table.totals.size() > 1)
+    if (others > 1 || (hasMore && !table.totals.empty()))
         columns.push_back(Column::CurrencyCode);
     columns.insert(columns.end(), {Column::Cost, Column::Share});
     if (comparing)
@@ -55,23 +46,31 @@ std::vector<Column> columnsOf(const CostTable& table, bool comparing)
     return columns;
 }
 
-/// Where the wish can be met, its column; else the one that says most.
-std::pair<int, Qt::SortOrder> placeOf(const std::optional<CostTableModel::Sort>& wish,
-                                      const std::vector<Column>& columns)
+/// Where the wish can be met, its columns; else the one that says most.
+GridModel::SortKeys placesOf(const std::vector<CostTableModel::Sort>& wish, const std::vector<Column>& columns)
 {
-    const auto place = [&](Column kind) {
+    const auto place = [&](Column kind, std::size_t key) {
         const auto found = std::find(columns.begin(), columns.end(), kind);
-        return found == columns.end() ? -1 : static_cast<int>(found - columns.begin());
+        const std::size_t at = static_cast<std::size_t>(found - columns.begin()) + (kind == Column::Key ? key : 0);
+        return at < columns.size() && columns[at] == kind ? static_cast<int>(at) : -1;
     };
-    if (wish && place(wish->column) >= 0)
-        return {place(wish->column), wish->order};
-    return {std::max(place(Column::Change), place(Column::Cost)), Qt::DescendingOrder};
+    GridModel::SortKeys places;
+    for (const CostTableModel::Sort& one : wish)
+        if (const int column = place(one.column, one.key); column >= 0)
+            places.push_back({column, one.order});
+    if (places.empty())
+        places.push_back({std::max(place(Column::Change, 0), place(Column::Cost, 0)), Qt::DescendingOrder});
+    return places;
 }
 
-CostSort sortOf(const std::vector<Column>& columns, int column, Qt::SortOrder order)
+std::vector<CostSort> sortsOf(const std::vector<Column>& columns, const GridModel::SortKeys& keys)
 {
-    const auto place = static_cast<std::size_t>(column);
-    return {columns[place], place, order == Qt::DescendingOrder};
+    std::vector<CostSort> sorts;
+    for (const GridModel::SortKey& key : keys) {
+        const auto place = static_cast<std::size_t>(key.column);
+        sorts.push_back({columns[place], place, key.order == Qt::DescendingOrder});
+    }
+    return sorts;
 }
 
 std::size_t rowsOf(const CostTable& table, const std::optional<CostTable>& previous)
@@ -124,7 +123,7 @@ std::optional<Amount> difference(Amount now, Amount before)
 CostTableModel::CostTableModel(const QLocale& locale, QObject* parent)
     : GridModel(parent), m_locale(locale), m_rows(std::make_shared<CostRows>())
 {
-    m_columns = columnsOf(table(), false);
+    m_columns = columnsOf(table(), std::nullopt);
 }
 
 void CostTableModel::useWorkers(Questions& questions, const std::string& slot)
@@ -133,22 +132,23 @@ void CostTableModel::useWorkers(Questions& questions, const std::string& slot)
     m_slot = slot;
 }
 
-void CostTableModel::setTable(CostTable table, std::optional<CostTable> previous, const std::optional<Sort>& wish)
+void CostTableModel::setTable(CostTable table, std::optional<CostTable> previous, const std::vector<Sort>& wish)
 {
-    const auto columns = columnsOf(table, previous.has_value());
-    const auto [column, direction] = placeOf(wish, columns);
-    const CostSort sort = sortOf(columns, column, direction);
+    const auto columns = columnsOf(table, previous);
+    const SortKeys places = placesOf(wish, columns);
+    const std::vector<CostSort> sort = sortsOf(columns, places);
     const auto prepare = [filters = m_filters, locale = m_locale](CostTable now, std::optional<CostTable> before,
-                                                                  const CostSort& by, const std::stop_token& stop) {
+                                                                  const std::vector<CostSort>& by,
+                                                                  const std::stop_token& stop) {
         Prepared made{std::make_shared<const CostRows>(std::move(now), std::move(before)), {}, {}, {}};
         made.all = costOrder(*made.rows, by, stop);
         filter(made, filters, locale, stop);
         return made;
     };
     const std::uint64_t request = ++m_request;
-    const auto take = [this, request, column = column, direction = direction](Prepared made) {
+    const auto take = [this, request, places](Prepared made) {
         if (request == m_request)
-            show(std::move(made), column, direction);
+            show(std::move(made), places);
         else
             letGo(std::move(made.rows));
     };
@@ -178,16 +178,15 @@ void CostTableModel::setTable(CostTable table, std::optional<CostTable> previous
         });
 }
 
-void CostTableModel::show(Prepared made, int column, Qt::SortOrder direction)
+void CostTableModel::show(Prepared made, SortKeys sorts)
 {
     beginResetModel();
     std::swap(m_rows, made.rows);
     std::swap(m_all, made.all);
     std::swap(m_order, made.order);
     m_kept = std::move(made.kept);
-    m_columns = columnsOf(table(), isComparing());
-    m_sortColumn = column;
-    m_sortOrder = direction;
+    m_columns = columnsOf(table(), m_rows->previous());
+    m_sorts = std::move(sorts);
     endResetModel();
     letGo(std::move(made.rows));
     setBusy(false);
@@ -245,7 +244,7 @@ std::function<std::string(const std::stop_token&)> CostTableModel::csvWriter(Csv
         CostTableModel model(locale);
         model.m_rows = rows;
         model.m_order = order;
-        model.m_columns = columnsOf(rows->table(), rows->isComparing());
+        model.m_columns = columnsOf(rows->table(), rows->previous());
         return csvText(model, guard, stop);
     };
 }
@@ -450,13 +449,21 @@ QString CostTableModel::rawHeader(int column) const
                : title;
 }
 
-void CostTableModel::sort(int column, Qt::SortOrder order)
+std::vector<CostTableModel::Sort> CostTableModel::sorts() const
 {
-    if (column < 0 || column >= columnCount())
+    std::vector<Sort> sorts;
+    for (const SortKey& key : m_sorts)
+        sorts.push_back({columnKind(key.column), key.order, static_cast<std::size_t>(std::max(0, key.column))});
+    return sorts;
+}
+
+void CostTableModel::sortBy(const SortKeys& keys)
+{
+    const auto isColumn = [this](const SortKey& key) { return key.column >= 0 && key.column < columnCount(); };
+    if (keys.empty() || !std::all_of(keys.begin(), keys.end(), isColumn))
         return;
-    m_sortColumn = column;
-    m_sortOrder = order;
-    const CostSort by = sortOf(m_columns, column, order);
+    m_sorts.assign(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(std::min(keys.size(), mostSortKeys())));
+    const std::vector<CostSort> by = sortsOf(m_columns, m_sorts);
     const auto prepare = [rows = m_rows, by, filters = m_filters, locale = m_locale](const std::stop_token& stop) {
         Prepared made{rows, costOrder(*rows, by, stop), {}, {}};
         filter(made, filters, locale, stop);
@@ -485,7 +492,7 @@ void CostTableModel::filter(Prepared& made, const GridFilters& filters, const QL
     CostTableModel model(locale);
     model.m_rows = made.rows;
     model.m_order = made.all;
-    model.m_columns = columnsOf(made.rows->table(), made.rows->isComparing());
+    model.m_columns = columnsOf(made.rows->table(), made.rows->previous());
     const std::vector<GridFilters::Bound> bound = filters.bind(model);
     if (bound.empty()) {
         made.order = made.all;
@@ -618,10 +625,10 @@ QString CostTableModel::rawText(int row, int column) const
         return amount ? format::exact(*amount) : QString();
     }
     case Column::Share:
-        return shown.share ? plainNumber(*shown.share) : QString();
+        return shown.share ? format::rawNumber(*shown.share) : QString();
     case Column::ChangePercent: {
         const auto ratio = shown.previous ? format::changeRatio(shown.cost.cost, *shown.previous) : std::nullopt;
-        return ratio ? plainNumber(*ratio) : QString();
+        return ratio ? format::rawNumber(*ratio) : QString();
     }
     case Column::Distinct:
         return QString::number(shown.cost.distinct);

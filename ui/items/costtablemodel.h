@@ -29,6 +29,7 @@ public:
     struct Sort {
         Column column = Column::Cost;
         Qt::SortOrder order = Qt::DescendingOrder;
+        std::size_t key = 0; ///< which of them, of Column::Key
     };
 
     explicit CostTableModel(const QLocale& locale, QObject* parent = nullptr);
@@ -37,10 +38,10 @@ public:
     /// `slot`.
     void useWorkers(Questions& questions, const std::string& slot);
     /// Shows `table`; with `previous` (the same question, one period earlier) also the comparison. Rows that only the
-    /// previous period has appear with a cost of zero lines. Sorted as `wish` says where that column is shown, else by
-    /// change with a comparison and by cost without.
+    /// previous period has appear with a cost of zero lines. Sorted as `wish` says, as far as those columns are shown,
+    /// else by change with a comparison and by cost without.
     void setTable(CostTable table, std::optional<CostTable> previous = std::nullopt,
-                  const std::optional<Sort>& wish = std::nullopt);
+                  const std::vector<Sort>& wish = {});
     void clear();
     /// True while a large answer or order is being prepared.
     bool isBusy() const { return m_busy; }
@@ -67,7 +68,11 @@ public:
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
-    void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
+    void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override { sortBy({{column, order}}); }
+    void sortBy(const SortKeys& keys) override;
+    SortKeys sortKeys() const override { return m_sorts; }
+    std::size_t mostSortKeys() const override { return 3; }
+    int frozenAtFirst() const override { return static_cast<int>(table().query.by.size()); }
 
     bool isNumberColumn(int column) const override;
     std::optional<Amount> amountAt(int row, int column) const override;
@@ -91,8 +96,10 @@ public:
     bool isFiltered() const override { return !m_filters.isEmpty(); }
     qint64 unfilteredRows() const override { return static_cast<qint64>(m_all.size()); }
 
-    int sortColumn() const { return m_sortColumn; }
-    Qt::SortOrder sortOrder() const { return m_sortOrder; }
+    int sortColumn() const { return m_sorts.empty() ? -1 : m_sorts.front().column; }
+    Qt::SortOrder sortOrder() const { return m_sorts.empty() ? Qt::DescendingOrder : m_sorts.front().order; }
+    /// The order as setTable() takes it.
+    std::vector<Sort> sorts() const;
 
 signals:
     /// The table given last is shown now.
@@ -117,7 +124,7 @@ private:
     Shown shownAt(int row) const;
     std::vector<FooterLine> keptLines() const;
     static void filter(Prepared& made, const GridFilters& filters, const QLocale& locale, const std::stop_token& stop);
-    void show(Prepared made, int column, Qt::SortOrder direction);
+    void show(Prepared made, SortKeys sorts);
     void apply(Prepared made);
     void refilter();
     void takeFiltered(Prepared made);
@@ -138,8 +145,7 @@ private:
     std::map<Currency, AmountSum> m_kept;
     GridFilters m_filters;
     std::vector<Column> m_columns;
-    int m_sortColumn = -1;
-    Qt::SortOrder m_sortOrder = Qt::DescendingOrder;
+    SortKeys m_sorts;
 };
 
 } // namespace altimeter::ui

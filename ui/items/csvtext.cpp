@@ -37,6 +37,15 @@ std::string csvText(const GridModel& model, CsvGuard guard, const std::stop_toke
         }
         out += "\r\n";
     }
+    for (const GridModel::FooterLine& line :
+         model.handsOutTotals() && !stop.stop_requested() ? model.footer() : std::vector<GridModel::FooterLine>()) {
+        for (int column = 0; column < columns; ++column) {
+            const QString cell = model.rawFooter(line, column);
+            out += column > 0 ? "," : "";
+            out += (model.isNumberColumn(column) ? cell : csvField(cell, guard)).toStdString();
+        }
+        out += "\r\n";
+    }
     return out;
 }
 

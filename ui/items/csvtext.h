@@ -20,8 +20,8 @@ QString csvField(const QString& text, CsvGuard guard);
 /// The text with the guard's apostrophe, unquoted; also used for the clipboard.
 QString formulaGuarded(const QString& text, CsvGuard guard);
 /// The whole grid: header line, rows in the order shown, exact decimals, ISO dates, CRLF line ends. Numbers are written
-/// as they are (a negative amount stays a number), UTF-8. Requires every row to be loaded. A stopped writing answers
-/// part of it.
+/// as they are (a negative amount stays a number), UTF-8. Totals follow
+/// where GridModel::handsOutTotals(). Requires every row to be loaded. A stopped writing answers part of it.
 std::string csvText(const GridModel& model, CsvGuard guard, const std::stop_token& stop = {});
 
 } // namespace altimeter::ui

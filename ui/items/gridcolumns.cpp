@@ -1,10 +1,12 @@
 #include "ui/items/gridcolumns.h"
 
 #include "ui/format/format.h"
+#include "ui/items/gridheader.h"
 #include "ui/items/gridview.h"
 
 #include <QAction>
 #include <QActionGroup>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QMenu>
@@ -93,6 +95,82 @@ void GridColumns::apply()
             m_wanted.erase(mark);
         }
     }
+    arrange();
+    m_view.gridHeader()->setFrozenCount(frozen());
+}
+
+int GridColumns::frozen() const
+{
+    return m_frozen.value_or(m_view.gridModel()->frozenAtFirst());
+}
+
+void GridColumns::setFrozen(int count)
+{
+    m_frozen = count;
+    m_view.gridHeader()->setFrozenCount(count);
+    m_view.viewport()->update();
+    emit changed();
+}
+
+std::vector<QString> GridColumns::keysAsTheyStand() const
+{
+    const GridModel& model = *m_view.gridModel();
+    std::vector<QString> keys;
+    for (int visual = 0; visual < model.columnCount(); ++visual)
+        keys.push_back(model.columnKey(m_view.gridHeader()->logicalIndex(visual)));
+    return keys;
+}
+
+/// Columns that share a key (the steps of a pivot) stay together; those the user never moved stay behind the one they
+/// come behind by themselves.
+void GridColumns::arrange()
+{
+    const GridModel& model = *m_view.gridModel();
+    GridHeader& header = *m_view.gridHeader();
+    if (m_order.empty() && !header.sectionsMoved())
+        return;
+    std::map<QString, std::size_t> places;
+    for (std::size_t place = 0; place < m_order.size(); ++place)
+        places.emplace(m_order[place], place);
+    std::vector<std::pair<std::size_t, int>> wanted;
+    std::size_t last = 0;
+    for (int column = 0; column < model.columnCount(); ++column) {
+        const auto place = places.find(model.columnKey(column));
+        last = place == places.end() ? last : place->second;
+        wanted.emplace_back(last, column);
+    }
+    std::stable_sort(wanted.begin(), wanted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    m_isArranging = true;
+    for (int visual = 0; visual < model.columnCount(); ++visual)
+        header.moveSection(header.visualIndex(wanted[static_cast<std::size_t>(visual)].second), visual);
+    m_isArranging = false;
+}
+
+void GridColumns::noteOrder()
+{
+    if (m_isArranging)
+        return;
+    std::vector<QString> order; // each key once; of columns that are not here now the place stays behind the one before
+    for (const QString& key : keysAsTheyStand())
+        if (std::find(order.begin(), order.end(), key) == order.end())
+            order.push_back(key);
+    for (std::size_t i = 0; i < m_order.size(); ++i) {
+        if (std::find(order.begin(), order.end(), m_order[i]) != order.end())
+            continue;
+        const auto before = i == 0 ? order.end() : std::find(order.begin(), order.end(), m_order[i - 1]);
+        order.insert(before == order.end() ? (i == 0 ? order.begin() : before) : before + 1, m_order[i]);
+    }
+    m_order = std::move(order);
+    m_view.viewport()->update();
+    emit changed();
+}
+
+void GridColumns::move(int column, int by)
+{
+    GridHeader& header = *m_view.gridHeader();
+    const int beside = m_view.besideColumn(column, by);
+    if (beside != column)
+        header.moveSection(header.visualIndex(column), header.visualIndex(beside));
 }
 
 int GridColumns::shownCount() const
@@ -165,16 +243,59 @@ void GridColumns::addChoice(QMenu& menu)
     }
 }
 
-void GridColumns::reset()
+void GridColumns::forget()
 {
     m_hidden.clear();
     m_widths.clear();
     m_formats.clear();
     m_marks.clear();
     m_wanted.clear();
+    m_order.clear();
+    m_frozen.reset();
+}
+
+void GridColumns::reset()
+{
+    forget();
     m_view.layOutColumns();
     m_view.viewport()->update();
     emit changed();
+}
+
+void GridColumns::addSorting(QMenu& menu, int column)
+{
+    GridModel* model = m_view.gridModel();
+    const bool number = model->isNumberColumn(column);
+    const QString down = number ? tr("Largest first") : tr("Z to A"), up = number ? tr("Smallest first") : tr("A to Z");
+    menu.addAction(down, &m_view, [this, column] { m_view.sortByColumn(column, Qt::DescendingOrder); });
+    menu.addAction(up, &m_view, [this, column] { m_view.sortByColumn(column, Qt::AscendingOrder); });
+    const GridModel::SortKeys keys = model->sortKeys();
+    if (model->mostSortKeys() > 1 && !keys.empty() && keys.front().column != column) {
+        QMenu* further = menu.addMenu(tr("Then by this column"));
+        further->addAction(down, &m_view, [this, column] { m_view.alsoSortBy(column, Qt::DescendingOrder); });
+        further->addAction(up, &m_view, [this, column] { m_view.alsoSortBy(column, Qt::AscendingOrder); });
+    }
+    menu.addSeparator();
+}
+
+/// Where a column stands, and whether it stays there.
+void GridColumns::addPlaces(QMenu& menu, int column)
+{
+    const GridHeader& header = *m_view.gridHeader();
+    const auto addMove = [&](const QString& title, int by) {
+        QAction* action = menu.addAction(title, this, [this, column, by] { move(column, by); });
+        action->setEnabled(m_view.besideColumn(column, by) != column);
+    };
+    addMove(tr("Move left"), -1);
+    addMove(tr("Move right"), 1);
+    int shown = 0;
+    for (int visual = 0; visual <= header.visualIndex(column); ++visual)
+        shown += isHidden(header.logicalIndex(visual)) ? 0 : 1;
+    QAction* freeze = menu.addAction(tr("Freeze up to this column"), this, [this, shown] { setFrozen(shown); });
+    freeze->setEnabled(shown != frozen());
+    QAction* loose = menu.addAction(tr("Let all columns scroll"), this, [this] { setFrozen(0); });
+    loose->setEnabled(frozen() > 0);
+    menu.addSeparator();
 }
 
 void GridColumns::addFilters(QMenu& menu, int column)
@@ -198,18 +319,13 @@ void GridColumns::fillMenu(QMenu& menu, int column)
     GridModel* model = m_view.gridModel();
     if (column < 0 || column >= model->columnCount())
         return;
-    if (m_view.isSortingEnabled()) {
-        const bool number = model->isNumberColumn(column);
-        menu.addAction(number ? tr("Largest first") : tr("Z to A"), &m_view,
-                       [this, column] { m_view.sortByColumn(column, Qt::DescendingOrder); });
-        menu.addAction(number ? tr("Smallest first") : tr("A to Z"), &m_view,
-                       [this, column] { m_view.sortByColumn(column, Qt::AscendingOrder); });
-        menu.addSeparator();
-    }
+    if (m_view.isSortingEnabled() && model->canSortColumn(column))
+        addSorting(menu, column);
     if (model->canFilterColumn(column))
         addFilters(menu, column);
     if (holdsAmounts(column))
         addFormats(*menu.addMenu(tr("Number format")), column);
+    addPlaces(menu, column);
     QAction* hide = menu.addAction(tr("Hide column"), this, [this, column] { setHidden(column, true); });
     hide->setEnabled(shownCount() > 1 && model->canHide(column));
     addChoice(*menu.addMenu(tr("Columns")));
@@ -238,13 +354,25 @@ QString GridColumns::toText() const
         all["widths"] = widths;
     if (!formats.isEmpty())
         all["formats"] = formats;
+    if (!m_order.empty()) {
+        QJsonArray order;
+        for (const QString& key : m_order)
+            order.append(key);
+        all["order"] = order;
+    }
+    if (m_frozen)
+        all["frozen"] = *m_frozen;
     return all.isEmpty() ? QString() : QString::fromUtf8(QJsonDocument(all).toJson(QJsonDocument::Compact));
 }
 
 void GridColumns::restore(const QString& text)
 {
-    constexpr int kNarrowest = 20, kWidest = 4000;
-    const QJsonObject all = QJsonDocument::fromJson(text.toUtf8()).object();
+    constexpr int kNarrowest = 20, kWidest = 4000, kMostFrozen = 100;
+    const QJsonDocument read = QJsonDocument::fromJson(text.toUtf8());
+    if (!text.isEmpty() && !read.isObject())
+        return;
+    forget();
+    const QJsonObject all = read.object();
     const QJsonObject hidden = all["hidden"].toObject(), widths = all["widths"].toObject(),
                       formats = all["formats"].toObject(), marks = all["marks"].toObject();
     for (auto one = hidden.begin(); one != hidden.end(); ++one)
@@ -255,6 +383,15 @@ void GridColumns::restore(const QString& text)
         m_formats[one.key()] = format::numberFormatFrom(one.value().toString());
     for (auto one = marks.begin(); one != marks.end(); ++one)
         m_wanted[one.key()] = one.value().toString(); // until a column of that name says what it holds
+    if (all["order"].isArray()) {
+        m_order.clear();
+        const QJsonArray order = all["order"].toArray();
+        for (const QJsonValue& key : order)
+            if (std::find(m_order.begin(), m_order.end(), key.toString()) == m_order.end())
+                m_order.push_back(key.toString());
+    }
+    if (all["frozen"].isDouble())
+        m_frozen = std::clamp(all["frozen"].toInt(), 0, kMostFrozen);
     m_view.layOutColumns();
 }
 

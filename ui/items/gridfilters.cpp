@@ -84,7 +84,7 @@ std::vector<GridFilters::Bound> GridFilters::bind(const GridModel& model) const
 {
     std::vector<Bound> bound;
     for (int column = 0; !m_entries.empty() && column < model.columnCount(); ++column) {
-        const auto found = m_entries.find(model.columnKey(column));
+        const auto found = m_entries.find(model.filterKey(column));
         if (found != m_entries.end() && !found->second.filter.isEmpty())
             bound.push_back({column, found->second.filter});
     }

@@ -83,16 +83,33 @@ void GridFooter::paintEvent(QPaintEvent*)
     QPainter painter(this);
     painter.fillRect(rect(), theme.cardAlt);
     painter.fillRect(QRect(0, 0, width(), 1), theme.border);
-    QFont words = theme.bodyBold, digits = theme.number;
-    digits.setWeight(QFont::DemiBold);
     painter.setPen(theme.text);
     const GridModel* model = m_view->gridModel();
     const int left = m_view->viewport()->mapTo(m_view, QPoint(0, 0)).x();
+    const GridHeader& header = *m_view->gridHeader();
+    const int frozen = header.frozenWidth();
+    for (const bool ofFrozen : {false, true}) { // what stays lies over what scrolled below it
+        if (ofFrozen && frozen == 0)
+            break;
+        painter.setClipRect(ofFrozen ? QRect(0, 1, left + frozen, height())
+                                     : QRect(frozen == 0 ? 0 : left + frozen, 1, width(), height()));
+        for (int column = 0; column < model->columnCount(); ++column)
+            if (!m_view->isColumnHidden(column) && header.isFrozen(column) == ofFrozen)
+                paintColumn(painter, column,
+                            left + m_view->columnViewportPosition(column) + (ofFrozen ? header.offset() : 0));
+    }
+    painter.setClipping(false);
+    if (frozen > 0)
+        painter.fillRect(QRect(left + frozen - 1, 0, 1, height()), theme.border);
+}
+
+void GridFooter::paintColumn(QPainter& painter, int column, int x) const
+{
+    const GridModel* model = m_view->gridModel();
+    QFont words = Theme::current().bodyBold, digits = Theme::current().number;
+    digits.setWeight(QFont::DemiBold);
     for (std::size_t i = 0; i < m_lines.size(); ++i) {
-        for (int column = 0; column < m_lines[i].cells.size() && column < model->columnCount(); ++column) {
-            if (m_view->isColumnHidden(column))
-                continue;
-            const int x = left + m_view->columnViewportPosition(column);
+        if (column < m_lines[i].cells.size()) {
             const QRect cell(x + GridHeader::kInset, static_cast<int>(i) * Theme::rowHeight(),
                              m_view->columnWidth(column) - 2 * GridHeader::kInset, Theme::rowHeight());
             const bool number = model->isNumberColumn(column);

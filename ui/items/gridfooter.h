@@ -25,6 +25,7 @@ protected:
 
 private:
     void reload();
+    void paintColumn(QPainter& painter, int column, int x) const;
     QString fittingText(const GridModel::FooterLine& line, int column, const QFontMetrics& metrics, int width) const;
 
     GridView* m_view;

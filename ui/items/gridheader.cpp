@@ -28,13 +28,114 @@ QFont headerFont()
 GridHeader::GridHeader(QWidget* parent) : QHeaderView(Qt::Horizontal, parent)
 {
     setSectionsClickable(true);
+    setSectionsMovable(true);
     setHighlightSections(false);
     setMinimumSectionSize(60);
     setFixedHeight(kTitleHeight);
     connect(this, &QHeaderView::sectionResized, this, [this] { placeFields(); });
     connect(this, &QHeaderView::sectionMoved, this, [this] { placeFields(); });
     if (auto* area = qobject_cast<QAbstractScrollArea*>(parent))
-        connect(area->horizontalScrollBar(), &QScrollBar::valueChanged, this, [this] { placeFields(); });
+        connect(area->horizontalScrollBar(), &QScrollBar::valueChanged, this, [this] {
+            placeFields();
+            if (m_frozenCount > 0) // they were scrolled along with the others
+                viewport()->update();
+        });
+}
+
+void GridHeader::setFrozenCount(int count)
+{
+    m_frozenCount = count;
+    placeFields();
+    viewport()->update();
+}
+
+/// Sections at the left, hidden ones among them, that stay.
+int GridHeader::frozenSections() const
+{
+    constexpr double kMost = 0.6; ///< of the width
+    int width = 0, shown = 0, sections = 0;
+    for (int visual = 0; visual < count() && shown < m_frozenCount; ++visual) {
+        if (isSectionHidden(logicalIndex(visual)))
+            continue;
+        width += sectionSize(logicalIndex(visual));
+        if (width > kMost * viewport()->width())
+            break;
+        ++shown;
+        sections = visual + 1;
+    }
+    return sections;
+}
+
+bool GridHeader::isFrozen(int column) const
+{
+    return offset() > 0 && visualIndex(column) >= 0 && visualIndex(column) < frozenSections();
+}
+
+int GridHeader::frozenWidth() const
+{
+    int width = 0;
+    for (int visual = 0, end = offset() > 0 ? frozenSections() : 0; visual < end; ++visual)
+        width += sectionSize(logicalIndex(visual));
+    return width;
+}
+
+/// The sections that stay lie where they would without scrolling; to the base they are where it scrolled them.
+QMouseEvent GridHeader::inPlace(const QMouseEvent& event) const
+{
+    return QMouseEvent(event.type(), event.position() - QPointF(offset(), 0), event.scenePosition(),
+                       event.globalPosition(), event.button(), event.buttons(), event.modifiers());
+}
+
+void GridHeader::mousePressEvent(QMouseEvent* event)
+{
+    m_isPressedOnFrozen = event->position().x() < frozenWidth();
+    const int at = static_cast<int>(event->position().x()) - (m_isPressedOnFrozen ? offset() : 0);
+    m_alsoPressed =
+        event->button() == Qt::LeftButton && event->modifiers() == Qt::ShiftModifier ? logicalIndexAt(at) : -1;
+    if (m_alsoPressed >= 0)
+        return;
+    QMouseEvent moved = inPlace(*event);
+    QHeaderView::mousePressEvent(m_isPressedOnFrozen ? &moved : event);
+}
+
+void GridHeader::mouseMoveEvent(QMouseEvent* event)
+{
+    const bool isFrozenPlace =
+        event->buttons() == Qt::NoButton ? event->position().x() < frozenWidth() : m_isPressedOnFrozen;
+    QMouseEvent moved = inPlace(*event);
+    QHeaderView::mouseMoveEvent(isFrozenPlace ? &moved : event);
+}
+
+void GridHeader::mouseReleaseEvent(QMouseEvent* event)
+{
+    QMouseEvent moved = inPlace(*event);
+    QMouseEvent* const placed = m_isPressedOnFrozen ? &moved : event;
+    if (m_alsoPressed < 0) {
+        QHeaderView::mouseReleaseEvent(placed);
+        return;
+    }
+    if (logicalIndexAt(static_cast<int>(placed->position().x())) == m_alsoPressed)
+        emit alsoSortRequested(m_alsoPressed);
+    m_alsoPressed = -1;
+}
+
+void GridHeader::mouseDoubleClickEvent(QMouseEvent* event)
+{
+    QMouseEvent moved = inPlace(*event);
+    QHeaderView::mouseDoubleClickEvent(event->position().x() < frozenWidth() ? &moved : event);
+}
+
+void GridHeader::paintEvent(QPaintEvent* event)
+{
+    QHeaderView::paintEvent(event);
+    const int width = frozenWidth();
+    if (width == 0)
+        return;
+    QPainter painter(viewport());
+    for (int visual = 0, end = frozenSections(); visual < end; ++visual)
+        if (const int section = logicalIndex(visual); !isSectionHidden(section))
+            paintSection(&painter, QRect(sectionPosition(section), 0, sectionSize(section), height()), section);
+    painter.fillRect(QRect(width - 1, 0, 1, height()), Theme::current().border);
 }
 
 void GridHeader::setFiltersShown(bool shown)
@@ -96,12 +197,17 @@ void GridHeader::placeFields()
             ++field;
         }
     }
+    const int frozen = frozenWidth();
     for (int visual = 0; visual < count(); ++visual) {
         const int column = logicalIndex(visual);
-        const int left = sectionViewportPosition(column), wide = sectionSize(column);
+        const bool stays = isFrozen(column);
+        const int right = sectionViewportPosition(column) + sectionSize(column) + (stays ? offset() : 0);
+        const int left = stays ? right - sectionSize(column) : std::max(frozen, right - sectionSize(column));
+        const int wide = right - left;
         const auto* grid = qobject_cast<const GridModel*>(model());
+        constexpr int kNarrowest = 26; ///< of what the frozen columns leave of a field
         const bool inSight = m_filtersShown && grid && grid->canFilterColumn(column) && !isSectionHidden(column) &&
-                             wide > 0 && left < viewport()->width() && left + wide > 0;
+                             wide > kNarrowest && left < viewport()->width();
         const auto made = m_fields.find(column);
         if (!inSight) {
             if (made != m_fields.end() && !made->second->hasFocus())
@@ -145,8 +251,10 @@ void GridHeader::goTo(int column, int step)
             continue;
         if (auto* area = qobject_cast<QAbstractScrollArea*>(parent())) {
             QScrollBar* bar = area->horizontalScrollBar();
-            const int left = sectionViewportPosition(next), beyond = left + sectionSize(next) - viewport()->width();
-            bar->setValue(bar->value() + (left < 0 ? left : std::max(0, std::min(left, beyond))));
+            const int left = sectionViewportPosition(next) - frozenWidth();
+            const int beyond = sectionViewportPosition(next) + sectionSize(next) - viewport()->width();
+            if (!isFrozen(next))
+                bar->setValue(bar->value() + (left < 0 ? left : std::max(0, std::min(left, beyond))));
         }
         focusFilter(next);
         return;
@@ -217,10 +325,13 @@ void GridHeader::paintSection(QPainter* painter, const QRect& whole, int section
     painter->fillRect(QRect(whole.left(), whole.bottom(), whole.width(), 1), theme.border);
     const QRect rect(whole.left(), whole.top(), whole.width(), kTitleHeight);
     const bool right = model()->headerData(section, Qt::Horizontal, Qt::TextAlignmentRole).toInt() & Qt::AlignRight;
-    const bool sorted = isSortIndicatorShown() && sortIndicatorSection() == section;
+    const auto* grid = qobject_cast<const GridModel*>(model());
+    const GridModel::SortKeys keys = grid && isSortIndicatorShown() ? grid->sortKeys() : GridModel::SortKeys();
+    const bool sorted =
+        std::any_of(keys.begin(), keys.end(), [section](const auto& key) { return key.column == section; });
     const QFont font = headerFont();
     const QFontMetrics metrics(font);
-    const int arrow = sorted ? 14 : 0;
+    const int arrow = !sorted ? 0 : keys.size() > 1 ? 14 + QFontMetrics(font).horizontalAdvance(u'0') + 2 : 14;
     const QRect inner = rect.adjusted(kInset, 0, -kInset, -1);
     const QString title = metrics.elidedText(model()->headerData(section, Qt::Horizontal).toString(), Qt::ElideRight,
                                              inner.width() - arrow);
@@ -229,17 +340,29 @@ void GridHeader::paintSection(QPainter* painter, const QRect& whole, int section
     painter->setFont(font);
     painter->setPen(sorted ? theme.text : theme.textSecondary);
     painter->drawText(QRect(x, inner.top(), width + 2, inner.height()), Qt::AlignVCenter | Qt::AlignLeft, title);
-    if (sorted) {
-        const double middle = rect.center().y();
-        const double at = right ? x - 12 : x + width + 6;
-        const bool down = sortIndicatorOrder() == Qt::DescendingOrder;
-        painter->setRenderHint(QPainter::Antialiasing);
-        painter->setPen(Qt::NoPen);
-        painter->setBrush(theme.accent);
-        const double tip = down ? middle + 3 : middle - 2.5, base = down ? middle - 2 : middle + 2.5;
-        painter->drawPolygon(QPolygonF({{at, base}, {at + 8, base}, {at + 4, tip}}));
-    }
+    if (sorted)
+        paintSortMark(*painter, right ? x - arrow + 2 : x + width + 6, rect.center().y(), section);
     painter->restore();
+}
+
+/// The way of the order, ▼ is descending, and which key of several the column is.
+void GridHeader::paintSortMark(QPainter& painter, double left, double middle, int section) const
+{
+    const GridModel::SortKeys keys = qobject_cast<const GridModel*>(model())->sortKeys();
+    const auto key =
+        std::find_if(keys.begin(), keys.end(), [section](const auto& one) { return one.column == section; });
+    const bool down = key->order == Qt::DescendingOrder;
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(Theme::current().accent);
+    const double tip = down ? middle + 3 : middle - 2.5, base = down ? middle - 2 : middle + 2.5;
+    painter.drawPolygon(QPolygonF({{left, base}, {left + 8, base}, {left + 4, tip}}));
+    if (keys.size() < 2)
+        return;
+    painter.setPen(Theme::current().textSecondary);
+    const double height = QFontMetrics(painter.font()).capHeight();
+    painter.drawText(QPointF(left + 10, middle + height / 2),
+                     format::count(static_cast<std::uint64_t>(key - keys.begin()) + 1));
 }
 
 } // namespace altimeter::ui

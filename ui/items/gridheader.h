@@ -32,13 +32,27 @@ public:
     /// Shows what the model has as filters and what is wrong with them.
     void readFilters();
     QLineEdit* filterField(int column) const;
+    /// So many of the sections in sight, from the left, stay where they are while the others scroll; fewer where they
+    /// would leave the others no room.
+    void setFrozenCount(int count);
+    /// Whether a section stays.
+    bool isFrozen(int column) const;
+    /// Pixels that the frozen sections take.
+    int frozenWidth() const;
 
 signals:
+    /// A click with Shift held: the column becomes a further key of the order.
+    void alsoSortRequested(int column);
     void filterTyped(int column, const QString& typed);
     /// The keyboard leaves the fields for the rows below.
     void filterLeft(int column);
 
 protected:
+    void paintEvent(QPaintEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
     void paintSection(QPainter* painter, const QRect& rect, int section) const override;
     QSize sectionSizeFromContents(int section) const override;
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -52,7 +66,13 @@ private:
     void placeFields();
     void showFilter(QLineEdit& field, int column);
     void goTo(int column, int step);
+    void paintSortMark(QPainter& painter, double left, double middle, int section) const;
+    int frozenSections() const;
+    QMouseEvent inPlace(const QMouseEvent& event) const;
 
+    int m_frozenCount = 0;
+    bool m_isPressedOnFrozen = false;
+    int m_alsoPressed = -1;             ///< the section that was pressed with Shift held
     std::map<int, QLineEdit*> m_fields; ///< by column
     bool m_filtersShown = false;
 };

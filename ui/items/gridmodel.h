@@ -94,8 +94,32 @@ public:
     }
     /// Shows or hides what lies below a row; a row without parts stays as it is.
     virtual void setFolded(int row, bool folded) { (void)row, (void)folded; }
+    /// By what rows are put in order; the first key counts most.
+    struct SortKey {
+        int column = -1;
+        Qt::SortOrder order = Qt::AscendingOrder;
+        friend bool operator==(const SortKey&, const SortKey&) = default;
+    };
+    using SortKeys = std::vector<SortKey>;
+    virtual SortKeys sortKeys() const { return {}; }
+    /// Keys beyond mostSortKeys() are left out. sort() is the same with one key.
+    virtual void sortBy(const SortKeys& keys)
+    {
+        if (!keys.empty())
+            sort(keys.front().column, keys.front().order);
+    }
+    virtual std::size_t mostSortKeys() const { return 1; }
+    virtual bool canSortColumn(int column) const
+    {
+        (void)column;
+        return true;
+    }
+    /// How many columns, of those in sight, stay at the left while others scroll, until the user chooses.
+    virtual int frozenAtFirst() const { return 1; }
     /// What a column is called where its filter, width and place are kept: the same for the same column of any answer.
     virtual QString columnKey(int column) const { return rawHeader(column); }
+    /// The same for its filter: columns that are kept as one can be filtered one by one.
+    virtual QString filterKey(int column) const { return columnKey(column); }
     virtual CellFilter::Kind filterKind(int column) const
     {
         return isNumberColumn(column) ? CellFilter::Kind::Number : CellFilter::Kind::Text;
@@ -125,6 +149,17 @@ public:
     /// Rows there are without filters.
     virtual qint64 unfilteredRows() const { return rowCount(); }
     virtual std::vector<FooterLine> footer() const { return {}; }
+    /// A total for other programs, in English and exact.
+    virtual QString rawFooter(const FooterLine& line, int column) const
+    {
+        const auto amount = line.amounts.find(column);
+        return amount != line.amounts.end() ? QString::fromStdString(amount->second.toString(2))
+               : column == 0                ? QStringLiteral("Total")
+                                            : QString();
+    }
+    /// Whether exports, and copies of all rows with their headers, end with the totals: those of a table whose rows are
+    /// subtotals already.
+    virtual bool handsOutTotals() const { return false; }
     /// Whether a column is out of sight until the user chooses it.
     virtual bool isHiddenAtFirst(int column) const
     {

@@ -203,9 +203,24 @@ GridView::GridView(const QString& accessibleName, QWidget* parent)
         if (!m_sizing && size > 0 && QApplication::mouseButtons() != Qt::NoButton)
             m_columns->setWidth(column, size);
     });
+    connect(m_header, &QHeaderView::sectionMoved, m_columns, &GridColumns::noteOrder);
+    connect(m_header, &GridHeader::alsoSortRequested, this, [this](int column) { alsoSortBy(column); });
+    connect(horizontalScrollBar(), &QScrollBar::valueChanged, this, [this] {
+        if (m_model && m_columns->frozen() > 0) // what stays was scrolled along with the rest
+            viewport()->update();
+    });
     m_header->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_header, &QWidget::customContextMenuRequested, this,
             [this](const QPoint& at) { openColumnMenu(m_header->logicalIndexAt(at), m_header->mapToGlobal(at)); });
+}
+
+/// sortChosen() comes behind the base's own listening, which sorts.
+void GridView::setSortingEnabled(bool enabled)
+{
+    QTableView::setSortingEnabled(enabled);
+    disconnect(m_sorted);
+    if (enabled)
+        m_sorted = connect(m_header, &QHeaderView::sortIndicatorChanged, this, &GridView::sortChosen);
 }
 
 void GridView::setGridModel(GridModel* model)
@@ -299,9 +314,10 @@ void GridView::widenForShown()
         return;
     const int first = std::max(0, rowAt(0)), last = rowAt(viewport()->height() - 1);
     m_sizing = true;
-    for (int column = std::max(0, columnAt(0)); column < m_model->columnCount(); ++column) {
-        if (columnViewportPosition(column) > viewport()->width())
-            break;
+    for (int column = 0; column < m_model->columnCount(); ++column) {
+        const int left = columnViewportPosition(column);
+        if (left > viewport()->width() || (left + columnWidth(column) < 0 && !m_header->isFrozen(column)))
+            continue;
         if (!m_model->isNumberColumn(column) || m_columns->isHidden(column) || m_columns->width(column) > 0)
             continue;
         const int wanted = figureWidth(column, first, last < 0 ? m_model->rowCount() - 1 : last);
@@ -430,12 +446,121 @@ int GridView::columnEdge(int row, int column, int by) const
     return at;
 }
 
+/// As the columns stand: the user may have put them in another order.
 int GridView::besideColumn(int column, int by) const
 {
-    for (int next = column + by; next >= 0 && next < m_model->columnCount(); next += by)
-        if (!isColumnHidden(next))
-            return next;
+    const int count = m_model->columnCount();
+    const int from = column < 0 ? -1 : column >= count ? count : m_header->visualIndex(column);
+    for (int next = from + by; next >= 0 && next < count; next += by)
+        if (!isColumnHidden(m_header->logicalIndex(next)))
+            return m_header->logicalIndex(next);
     return column;
+}
+
+/// All cells between two corners, as the columns stand.
+QItemSelection GridView::block(const QModelIndex& from, const QModelIndex& to) const
+{
+    const auto [top, bottom] = std::minmax(from.row(), to.row());
+    if (!m_header->sectionsMoved()) {
+        const auto [left, right] = std::minmax(from.column(), to.column());
+        return {m_model->index(top, left), m_model->index(bottom, right)};
+    }
+    const auto [left, right] = std::minmax(m_header->visualIndex(from.column()), m_header->visualIndex(to.column()));
+    QItemSelection cells;
+    for (int visual = left; visual <= right; ++visual) {
+        const int column = m_header->logicalIndex(visual);
+        cells.select(m_model->index(top, column), m_model->index(bottom, column));
+    }
+    return cells;
+}
+
+QModelIndex GridView::indexAt(const QPoint& at) const
+{
+    const bool isFrozen = at.x() >= 0 && at.x() < m_header->frozenWidth();
+    return QTableView::indexAt(isFrozen ? at - QPoint(m_header->offset(), 0) : at);
+}
+
+QRect GridView::visualRect(const QModelIndex& index) const
+{
+    QRect rect = QTableView::visualRect(index);
+    if (index.isValid() && m_header->isFrozen(index.column()))
+        rect.translate(m_header->offset(), 0);
+    return rect;
+}
+
+void GridView::scrollTo(const QModelIndex& index, ScrollHint hint)
+{
+    QScrollBar* bar = horizontalScrollBar();
+    const bool stays = index.isValid() && m_header->isFrozen(index.column());
+    const int before = bar->value();
+    QTableView::scrollTo(index, hint);
+    if (stays)
+        bar->setValue(before);
+    else if (const int below = m_header->frozenWidth() - columnViewportPosition(index.column());
+             index.isValid() && below > 0)
+        bar->setValue(bar->value() - below);
+}
+
+QRegion GridView::visualRegionForSelection(const QItemSelection& selection) const
+{
+    QRegion region = QTableView::visualRegionForSelection(selection);
+    if (const int width = m_header->frozenWidth(); width > 0)
+        region += QRect(0, 0, width, viewport()->height());
+    return region;
+}
+
+/// The frozen columns are painted over what scrolled below them.
+void GridView::paintEvent(QPaintEvent* event)
+{
+    QTableView::paintEvent(event);
+    const int width = m_header->frozenWidth();
+    if (!m_model || width == 0 || event->rect().left() >= width)
+        return;
+    QPainter painter(viewport());
+    painter.setClipRect(QRect(0, 0, width, viewport()->height()));
+    painter.fillRect(QRect(0, 0, width, viewport()->height()), Theme::current().card);
+    const int last = rowAt(viewport()->height() - 1);
+    QStyleOptionViewItem option;
+    initViewItemOption(&option);
+    for (int row = std::max(0, rowAt(0)); row < m_model->rowCount() && (last < 0 || row <= last); ++row) {
+        for (int column = 0; column < m_model->columnCount(); ++column) {
+            if (isColumnHidden(column) || !m_header->isFrozen(column))
+                continue;
+            const QModelIndex cell = m_model->index(row, column);
+            option.rect = visualRect(cell);
+            option.state.setFlag(QStyle::State_Selected, selectionModel()->isSelected(cell));
+            itemDelegate()->paint(&painter, option, cell);
+        }
+    }
+    painter.fillRect(QRect(width - 1, 0, 1, viewport()->height()), Theme::current().border);
+}
+
+void GridView::alsoSortBy(int column, std::optional<Qt::SortOrder> order)
+{
+    if (!m_model || !isSortingEnabled() || !m_model->canSortColumn(column))
+        return;
+    GridModel::SortKeys keys = m_model->sortKeys();
+    const auto known =
+        std::find_if(keys.begin(), keys.end(), [column](const auto& key) { return key.column == column; });
+    const QVariant first = m_model->headerData(column, Qt::Horizontal, Qt::InitialSortOrderRole);
+    if (known != keys.end())
+        known->order = order.value_or(known->order == Qt::AscendingOrder ? Qt::DescendingOrder : Qt::AscendingOrder);
+    else if (keys.size() >= m_model->mostSortKeys())
+        keys = {{column, order.value_or(static_cast<Qt::SortOrder>(first.toInt()))}};
+    else
+        keys.push_back({column, order.value_or(static_cast<Qt::SortOrder>(first.toInt()))});
+    m_model->sortBy(keys);
+    readSortKeys();
+    emit sortChosen();
+}
+
+void GridView::readSortKeys()
+{
+    const GridModel::SortKeys keys = m_model->sortKeys();
+    const QSignalBlocker silent(m_header); // the rows are in this order already
+    m_header->setSortIndicator(keys.empty() ? -1 : keys.front().column,
+                               keys.empty() ? Qt::AscendingOrder : keys.front().order);
+    m_header->viewport()->update();
 }
 
 int GridView::shownColumnCount() const
@@ -458,11 +583,7 @@ void GridView::moveTo(int row, int column, bool extend)
             m_anchor = currentIndex().isValid() ? currentIndex() : target;
     }
     if (extend) {
-        const QModelIndex from = m_anchor;
-        const QItemSelection block(
-            m_model->index(std::min(from.row(), target.row()), std::min(from.column(), target.column())),
-            m_model->index(std::max(from.row(), target.row()), std::max(from.column(), target.column())));
-        selectionModel()->select(block, QItemSelectionModel::ClearAndSelect);
+        selectionModel()->select(block(m_anchor, target), QItemSelectionModel::ClearAndSelect);
         selectionModel()->setCurrentIndex(target, QItemSelectionModel::NoUpdate);
     } else {
         selectionModel()->setCurrentIndex(target, QItemSelectionModel::ClearAndSelect);
@@ -553,14 +674,15 @@ void GridView::keyPressEvent(QKeyEvent* event)
         selectAll();
         return;
     }
-    if (m_model->rowCount() > 0 && foldByKey(event))
-        return;
-    const bool sortKey = event->modifiers() == (Qt::ControlModifier | Qt::AltModifier) &&
-                         (event->key() == Qt::Key_Down || event->key() == Qt::Key_Up);
-    if (sortKey && currentIndex().isValid() && isSortingEnabled()) {
-        sortByColumn(currentIndex().column(), event->key() == Qt::Key_Down ? Qt::DescendingOrder : Qt::AscendingOrder);
+    if (event->key() == Qt::Key_F10 && event->modifiers() == Qt::ShiftModifier) { // not every platform makes it one
+        QContextMenuEvent menu(QContextMenuEvent::Keyboard, QPoint(), viewport()->mapToGlobal(QPoint()));
+        contextMenuEvent(&menu);
         return;
     }
+    if (m_model->rowCount() > 0 && foldByKey(event))
+        return;
+    if (sortByKey(event) || moveColumnByKey(event))
+        return;
     if (m_model->rowCount() > 0 && (moveByKey(event) || selectByKey(event)))
         return;
     if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && event->modifiers() == Qt::NoModifier) {
@@ -588,6 +710,33 @@ bool GridView::foldByKey(QKeyEvent* event)
     default:
         return false;
     }
+}
+
+bool GridView::sortByKey(QKeyEvent* event)
+{
+    const auto modifiers = event->modifiers() & ~Qt::KeypadModifier;
+    const bool isFurther = modifiers == (Qt::ControlModifier | Qt::AltModifier | Qt::ShiftModifier);
+    if ((modifiers != (Qt::ControlModifier | Qt::AltModifier) && !isFurther) ||
+        (event->key() != Qt::Key_Down && event->key() != Qt::Key_Up) || !currentIndex().isValid() ||
+        !isSortingEnabled())
+        return false;
+    const Qt::SortOrder order = event->key() == Qt::Key_Down ? Qt::DescendingOrder : Qt::AscendingOrder;
+    if (isFurther)
+        alsoSortBy(currentIndex().column(), order);
+    else
+        sortByColumn(currentIndex().column(), order);
+    return true;
+}
+
+bool GridView::moveColumnByKey(QKeyEvent* event)
+{
+    const bool isLeft = event->key() == Qt::Key_Left;
+    if ((event->modifiers() & ~Qt::KeypadModifier) != (Qt::AltModifier | Qt::ShiftModifier) ||
+        (!isLeft && event->key() != Qt::Key_Right) || !currentIndex().isValid())
+        return false;
+    m_columns->move(currentIndex().column(), isLeft ? -1 : 1);
+    scrollTo(currentIndex());
+    return true;
 }
 
 bool GridView::isOnFoldMark(const QPoint& at) const
@@ -813,17 +962,27 @@ bool GridView::copySelection(bool withHeaders)
     return isComing;
 }
 
+/// Those in sight of which a cell is selected, as they stand.
+std::vector<int> GridView::selectedColumns() const
+{
+    std::set<int> places;
+    const QItemSelection selection = selectionModel()->selection();
+    for (const QItemSelectionRange& range : selection)
+        for (int column = range.left(); column <= range.right(); ++column)
+            if (!isColumnHidden(column))
+                places.insert(m_header->visualIndex(column));
+    std::vector<int> columns;
+    for (const int visual : places)
+        columns.push_back(m_header->logicalIndex(visual));
+    return columns;
+}
+
 /// Requires that every selected row is loaded.
 void GridView::putOnClipboard(bool withHeaders)
 {
     const bool asHtml = m_summary.cells <= kMostCopiedAsHtml;
     const std::vector<int> rows = selectedRows();
-    std::set<int> columns;
-    const QItemSelection selection = selectionModel()->selection();
-    for (const QItemSelectionRange& range : selection)
-        for (int column = range.left(); column <= range.right(); ++column)
-            if (!isColumnHidden(column))
-                columns.insert(column);
+    const std::vector<int> columns = selectedColumns();
     QStringList lines;
     QString html = QStringLiteral("<table>");
     const auto addLine = [&](const auto& cellAt, bool header) {
@@ -851,6 +1010,10 @@ void GridView::putOnClipboard(bool withHeaders)
                                                                                  : QString();
             },
             false);
+    const bool isAllRows = rows.size() == static_cast<std::size_t>(m_model->rowCount());
+    if (withHeaders && isAllRows && m_model->handsOutTotals())
+        for (const GridModel::FooterLine& line : m_model->footer())
+            addLine([&](int column) { return m_model->rawFooter(line, column); }, false);
     auto* mime = new QMimeData;
     mime->setText(lines.join(u'\n') + (lines.size() > 1 ? QStringLiteral("\n") : QString()));
     if (asHtml)

@@ -34,8 +34,13 @@ struct SelectionSummary {
 ///
 /// Ctrl+arrows jump to the edge of data, Shift extends, Home/End go along the row, Ctrl+Home/End to the corners,
 /// Ctrl+Space selects the column, Shift+Space the row, Ctrl+A everything, Ctrl+C copies (text and HTML), Ctrl+Shift+C
-/// with headers, Ctrl+Alt+Down/Up sorts by the current column, Enter or a double click drills. Where rows have parts
-/// below them, + and - (or a click on the mark) open and fold one, * and / all.
+/// with headers, Ctrl+Alt+Down/Up sorts by the current column (with Shift, or by Shift and a click on its title, as a
+/// further key), Alt+Shift+Left/Right moves the column, Enter or a double click drills. Where rows have parts below
+/// them, + and - (or a click on the mark) open and fold one, * and / all.
+///
+/// The first columns stay at the left while the others scroll (GridColumns::frozen()): they are painted once more over
+/// what scrolled below them, and indexAt() and visualRect() know them there, so that mouse, keys and assistive tools
+/// meet one grid and not two.
 ///
 /// Columns of figures are as wide as what shows in them; where the user made one narrower, its amounts are written in
 /// short with their unit, never cut.
@@ -52,12 +57,16 @@ public:
     explicit GridView(const QString& accessibleName, QWidget* parent = nullptr);
 
     void setGridModel(GridModel* model);
+    /// Whether clicks on titles sort.
+    void setSortingEnabled(bool enabled);
     GridModel* gridModel() const { return m_model; }
     /// Whole or not at all. False: there was nothing to copy, or it is too much for a clipboard. Rows that are not
     /// loaded are read first: copied() or copyRefused() follows.
     bool copySelection(bool withHeaders);
     /// What is known of the selection now; selectionSummaryChanged() says when more is.
     const SelectionSummary& summary() const { return m_summary; }
+    /// Stretches of rows of which any cell is selected, both ends inside, ascending.
+    std::vector<std::pair<int, int>> selectedRowStretches() const { return selectedStretches(-1); }
     /// Selected rows, ascending.
     std::vector<int> selectedRows() const;
     /// The row of fields below the titles, in which filters are typed; only for a model that can filter. Typing in it
@@ -80,6 +89,16 @@ public:
     void openColumnMenu(int column, const QPoint& globalPosition);
     /// Gives columns the widths the model prefers; the first column takes what is left.
     void layOutColumns();
+    /// Makes a column a further key of the order, or turns its way where it is one; see GridModel::sortBy().
+    void alsoSortBy(int column, std::optional<Qt::SortOrder> order = std::nullopt);
+    /// The header shows the order the model has.
+    void readSortKeys();
+    /// The column, in sight, before or behind another as they are shown; itself where there is none.
+    int besideColumn(int column, int by) const;
+
+    QModelIndex indexAt(const QPoint& at) const override;
+    QRect visualRect(const QModelIndex& index) const override;
+    void scrollTo(const QModelIndex& index, ScrollHint hint = EnsureVisible) override;
 
 signals:
     void drillRequested(const QModelIndex& index);
@@ -90,10 +109,14 @@ signals:
     void copied();
     /// What filterSummary() says may be another.
     void filtersChanged();
+    /// The user put the rows in an order: GridModel::sortKeys().
+    void sortChosen();
     /// Every row shall be folded, or open.
     void foldAllRequested(bool fold);
 
 protected:
+    void paintEvent(QPaintEvent* event) override;
+    QRegion visualRegionForSelection(const QItemSelection& selection) const override;
     void keyPressEvent(QKeyEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
@@ -107,12 +130,13 @@ private:
     bool moveByKey(QKeyEvent* event);
     bool selectByKey(QKeyEvent* event);
     bool foldByKey(QKeyEvent* event);
+    bool sortByKey(QKeyEvent* event);
+    bool moveColumnByKey(QKeyEvent* event);
+    QItemSelection block(const QModelIndex& from, const QModelIndex& to) const;
     bool isOnFoldMark(const QPoint& at) const;
     int figureWidth(int column, int firstRow, int lastRow) const;
     void widenForShown();
     void moveTo(int row, int column, bool extend);
-    /// The next column in sight; `column` itself where there is none.
-    int besideColumn(int column, int by) const;
     int shownColumnCount() const;
     int columnEdge(int row, int column, int by) const;
     int edge(int row, int column, int rowStep, int columnStep) const;
@@ -121,6 +145,7 @@ private:
     void beginSummary();
     bool askStoredSum();
     void putOnClipboard(bool withHeaders);
+    std::vector<int> selectedColumns() const;
     void addSlice();
     void letGoOfLargeSelection();
 
@@ -135,6 +160,7 @@ private:
     QTimer* m_widener;
     quint64 m_summaryRequest = 0; ///< numbers what was asked to be added up
 
+    QMetaObject::Connection m_sorted;
     GridHeader* m_header;
     GridColumns* m_columns;
     GridModel* m_model = nullptr;

@@ -1,5 +1,7 @@
 #include "ui/items/pivotrows.h"
 
+#include "models/domain/magnitude.h"
+
 #include <QCollator>
 
 #include <algorithm>
@@ -112,13 +114,15 @@ struct PivotRows::Numbers {
     const std::uint32_t* of(std::uint32_t number) const { return row.data() + number * width; }
 };
 
-PivotRows::PivotRows(CostTable table, PivotShape shape, const std::stop_token& stop)
-    : m_query(table.query), m_totals(table.totals), m_revision(table.revision), m_shape(std::move(shape))
+PivotRows::PivotRows(CostTable answer, PivotShape shape, const std::stop_token& stop, std::optional<CostTable> previous)
+    : m_query(answer.query), m_revision(answer.revision), m_isComparing(previous.has_value()), m_shape(std::move(shape))
 {
+    const CostRows table(std::move(answer), std::move(previous));
+    m_totals = table.table().totals;
     Numbers numbers;
     numberValues(table, numbers, stop);
     chooseColumns(table, numbers);
-    std::vector<std::uint32_t> order(table.rows.size());
+    std::vector<std::uint32_t> order(table.size());
     std::iota(order.begin(), order.end(), 0U);
     std::sort(order.begin(), order.end(), [&numbers](std::uint32_t a, std::uint32_t b) {
         return std::lexicographical_compare(numbers.of(a), numbers.of(a) + numbers.width, numbers.of(b),
@@ -129,24 +133,25 @@ PivotRows::PivotRows(CostTable table, PivotShape shape, const std::stop_token& s
         addUp(table, numbers, order, level);
 }
 
-void PivotRows::numberValues(const CostTable& table, Numbers& numbers, const std::stop_token& stop)
+/// What only the period before has lies in no column: none of those is of that period.
+void PivotRows::numberValues(const CostRows& table, Numbers& numbers, const std::stop_token& stop)
 {
     numbers.width = levels() + 1;
-    numbers.row.resize(table.rows.size() * numbers.width);
-    numbers.column.resize(table.rows.size());
+    numbers.row.resize(table.size() * numbers.width);
+    numbers.column.resize(table.table().rows.size());
     std::vector<Numbering> fields;
     for (const PivotField& field : m_shape.rows)
         fields.emplace_back(field);
     Numbering across(m_shape.across);
-    for (std::uint32_t i = 0; i < table.rows.size() && !stop.stop_requested(); ++i) {
-        const CostRow& row = table.rows[i];
+    for (std::uint32_t i = 0; i < table.size() && !stop.stop_requested(); ++i) {
+        const CostRow& row = table.row(i);
         std::uint32_t* const at = numbers.row.data() + i * numbers.width;
         const auto total = std::find_if(m_totals.begin(), m_totals.end(),
                                         [&row](const CurrencyTotal& t) { return t.currency == row.currency; });
         *at = static_cast<std::uint32_t>(total - m_totals.begin());
         for (std::size_t level = 0; level < fields.size(); ++level)
             at[level + 1] = fields[level].of(row);
-        if (m_shape.across.kind != Kind::Nothing)
+        if (m_shape.across.kind != Kind::Nothing && i < numbers.column.size())
             numbers.column[i] = across.of(row);
     }
     for (std::size_t level = 0; level < fields.size(); ++level) {
@@ -163,7 +168,7 @@ void PivotRows::numberValues(const CostTable& table, Numbers& numbers, const std
 }
 
 /// Steps of time in their order, without holes; values by their cost, in the currency with most lines first.
-void PivotRows::chooseColumns(const CostTable& table, Numbers& numbers)
+void PivotRows::chooseColumns(const CostRows& table, Numbers& numbers)
 {
     std::vector<std::uint32_t> places(m_columns.size());
     std::vector<Value> chosen;
@@ -177,8 +182,8 @@ void PivotRows::chooseColumns(const CostTable& table, Numbers& numbers)
                 chosen.begin());
     } else {
         std::vector<std::vector<AmountSum>> sums(m_columns.size(), std::vector<AmountSum>(m_totals.size() + 1));
-        for (std::uint32_t i = 0; i < table.rows.size() && !m_columns.empty(); ++i)
-            sums[numbers.column[i]][*numbers.of(i)].add(table.rows[i].cost);
+        for (std::uint32_t i = 0; i < numbers.column.size() && !m_columns.empty(); ++i)
+            sums[numbers.column[i]][*numbers.of(i)].add(table.row(i).cost);
         std::vector<std::uint32_t> order(m_columns.size());
         std::iota(order.begin(), order.end(), 0U);
         std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
@@ -246,12 +251,12 @@ void PivotRows::growTree(const Numbers& numbers, const std::vector<std::uint32_t
 }
 
 /// Adds the rows up into the nodes of one level; a level at a time, so that one line of sums is enough.
-void PivotRows::addUp(const CostTable& table, const Numbers& numbers, const std::vector<std::uint32_t>& order,
+void PivotRows::addUp(const CostRows& table, const Numbers& numbers, const std::vector<std::uint32_t>& order,
                       std::size_t level)
 {
     std::vector<Sum> line(m_columns.size());
     std::vector<std::uint32_t> touched;
-    Sum total;
+    Sum total, previous;
     std::uint32_t node = 0;
     const auto isOfLevel = [&] { return node < m_nodes.size() && m_nodes[node].level == level; };
     const auto next = [&] {
@@ -266,15 +271,18 @@ void PivotRows::addUp(const CostTable& table, const Numbers& numbers, const std:
         for (const std::uint32_t column : touched)
             m_cells.push_back(std::exchange(line[column], Sum()).cell(column));
         done.total = std::exchange(total, Sum()).cell(kTotal);
+        done.previous = std::exchange(previous, Sum()).cell(kPrevious);
         touched.clear();
         ++node;
         next();
     };
     next();
     for (std::size_t i = 0; i < order.size(); ++i) {
-        const CostRow& row = table.rows[order[i]];
+        const CostRow& row = table.row(order[i]);
         total.add(row);
-        if (!line.empty()) {
+        if (const auto before = table.previousOf(order[i]))
+            previous.cost.add(*before);
+        if (!line.empty() && order[i] < numbers.column.size()) {
             const std::uint32_t column = numbers.column[order[i]];
             if (!line[column].isTouched)
                 touched.push_back(column);
@@ -306,12 +314,24 @@ const PivotRows::Value& PivotRows::valueAt(std::uint32_t node, std::size_t level
 const PivotRows::Cell* PivotRows::cell(std::uint32_t node, std::uint32_t column) const
 {
     const Node& at = m_nodes[node];
-    if (column == kTotal)
-        return &at.total;
+    if (column == kTotal || column == kPrevious)
+        return column == kTotal ? &at.total : &at.previous;
     const auto first = m_cells.begin() + at.firstCell, last = first + at.cellCount;
     const auto found = std::lower_bound(first, last, column,
                                         [](const Cell& cell, std::uint32_t wanted) { return cell.column < wanted; });
     return found != last && found->column == column ? &*found : nullptr;
+}
+
+std::optional<Amount> PivotRows::amount(std::uint32_t node, std::uint32_t column) const
+{
+    const auto known = [](const Cell* cell) {
+        return cell && cell->state <= State::PartlyUnknown ? std::optional(cell->cost) : std::nullopt;
+    };
+    if (column != kChange)
+        return known(cell(node, column));
+    const auto now = known(cell(node, kTotal)), before = known(cell(node, kPrevious));
+    const auto change = now && before ? checkedSubtract(*now, *before) : Result<Amount>(Error{});
+    return change ? std::optional(*change) : std::nullopt;
 }
 
 std::vector<std::uint32_t> pivotOrder(const PivotRows& rows, const PivotSort& sort, const std::stop_token& stop)
@@ -335,18 +355,20 @@ std::vector<std::uint32_t> pivotOrder(const PivotRows& rows, const PivotSort& so
         const std::uint32_t column = sort.level ? PivotRows::kTotal : sort.column;
         const bool descending = sort.level || sort.descending;
         struct Keyed {
-            const Cell* cell;
+            std::optional<Amount> amount;
             std::uint32_t node;
         };
         std::vector<Keyed> keyed;
         for (const std::uint32_t node : siblings) {
-            const Cell* cell = rows.cell(node, column);
-            keyed.push_back({cell && cell->state <= State::PartlyUnknown ? cell : nullptr, node});
+            std::optional<Amount> amount = rows.amount(node, column);
+            if (amount && column == PivotRows::kChange) // the largest movement first, up or down
+                amount = magnitude(*amount);
+            keyed.push_back({amount, node});
         }
         std::stable_sort(keyed.begin(), keyed.end(), [descending](const Keyed& a, const Keyed& b) {
-            if (!a.cell || !b.cell)
-                return a.cell && !b.cell;
-            return descending ? b.cell->cost < a.cell->cost : a.cell->cost < b.cell->cost;
+            if (!a.amount || !b.amount)
+                return a.amount && !b.amount;
+            return descending ? *b.amount < *a.amount : *a.amount < *b.amount;
         });
         for (std::size_t i = 0; i < keyed.size(); ++i)
             siblings[i] = keyed[i].node;

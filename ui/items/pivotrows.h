@@ -1,6 +1,6 @@
 #pragma once
 
-#include "models/domain/query.h"
+#include "ui/items/costrows.h"
 
 #include <cstdint>
 #include <optional>
@@ -36,7 +36,9 @@ public:
     static constexpr std::size_t kMostColumns = 200;
     /// Steps without a charge between the first and the last have a column, unless that makes more than these.
     static constexpr std::size_t kMostSteps = 400;
-    static constexpr std::uint32_t kTotal = 0xFFFFFFFF; ///< as a column: the sum over all columns
+    static constexpr std::uint32_t kTotal = 0xFFFFFFFF;    ///< as a column: the sum over all columns
+    static constexpr std::uint32_t kPrevious = 0xFFFFFFFE; ///< as a column: that of the period compared with
+    static constexpr std::uint32_t kChange = 0xFFFFFFFD;   ///< as a column: how far the total is from that
 
     struct Value {
         std::string key; ///< empty: none (unallocated, …), or a step of time
@@ -56,6 +58,7 @@ public:
     };
     struct Node {
         Cell total;
+        Cell previous;            ///< nothing but zero without a comparison
         std::uint32_t parent = 0; ///< a root is its own
         std::uint32_t end = 0;    ///< behind the last node below it
         std::uint32_t value = 0;  ///< of its level's field; of a root the place in totals()
@@ -64,8 +67,10 @@ public:
     };
 
     PivotRows() = default;
-    /// The rows of `table` are taken apart; a stopped making answers any part of it.
-    PivotRows(CostTable table, PivotShape shape, const std::stop_token& stop = {});
+    /// The rows of `table` are taken apart; with `previous` (the same question of another period) each node knows what
+    /// it came to then, and nodes that only that one has are there too. A stopped making answers any part of it.
+    PivotRows(CostTable table, PivotShape shape, const std::stop_token& stop = {},
+              std::optional<CostTable> previous = std::nullopt);
 
     const CostQuery& query() const { return m_query; }
     const std::vector<CurrencyTotal>& totals() const { return m_totals; }
@@ -79,22 +84,27 @@ public:
     const Value& value(std::uint32_t node) const { return m_values[m_nodes[node].level - 1][m_nodes[node].value]; }
     /// The value at `level` (from 1) of a node at or below it.
     const Value& valueAt(std::uint32_t node, std::size_t level) const;
-    /// Null where no charge is.
+    bool isComparing() const { return m_isComparing; }
+    /// What a node comes to in a column, kTotal, kPrevious and kChange among them; nothing where no charge is, none has
+    /// a cost, or the sum leaves the range of amounts.
+    std::optional<Amount> amount(std::uint32_t node, std::uint32_t column) const;
+    /// Null where no charge is; of a column across, or kTotal or kPrevious.
     const Cell* cell(std::uint32_t node, std::uint32_t column) const;
     bool hasChildren(std::uint32_t node) const { return m_nodes[node].end > node + 1; }
 
 private:
     struct Numbers;
-    void numberValues(const CostTable& table, Numbers& numbers, const std::stop_token& stop);
-    void chooseColumns(const CostTable& table, Numbers& numbers);
+    void numberValues(const CostRows& table, Numbers& numbers, const std::stop_token& stop);
+    void chooseColumns(const CostRows& table, Numbers& numbers);
     void fillSteps(std::vector<Value>& steps) const;
     void growTree(const Numbers& numbers, const std::vector<std::uint32_t>& order);
-    void addUp(const CostTable& table, const Numbers& numbers, const std::vector<std::uint32_t>& order,
+    void addUp(const CostRows& table, const Numbers& numbers, const std::vector<std::uint32_t>& order,
                std::size_t level);
 
     CostQuery m_query;
     std::vector<CurrencyTotal> m_totals;
     std::uint64_t m_revision = 0;
+    bool m_isComparing = false;
     PivotShape m_shape;
     std::vector<Value> m_columns;
     std::vector<std::vector<Value>> m_values; ///< per row field
@@ -104,7 +114,7 @@ private:
 
 /// How siblings are put in order. A level of time keeps the order of time unless the user chose an amount.
 struct PivotSort {
-    std::uint32_t column = PivotRows::kTotal; ///< of amounts; without `level`
+    std::uint32_t column = PivotRows::kTotal; ///< of amounts, those of PivotRows::amount(); without `level`
     std::optional<std::size_t> level;         ///< by name, at this level (from 0) alone; the others by their total
     bool descending = true;
     bool isChosen = false; ///< by the user

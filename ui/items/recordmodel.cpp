@@ -67,8 +67,8 @@ void RecordModel::refresh(bool resort)
 {
     if (m_order.empty())
         return;
-    if (resort && m_sortColumn >= 0)
-        sort(m_sortColumn, m_sortOrder);
+    if (resort && !m_sorts.empty())
+        sortBy(SortKeys(m_sorts));
     emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
 }
 
@@ -100,16 +100,18 @@ void RecordModel::rebuild()
         if (filters.empty() || GridFilters::keeps(filters, shown, raw))
             m_order.push_back(i);
     }
-    if (m_sortColumn < 0 || m_sortColumn >= columnCount())
-        return;
-    std::vector<QVariant> keys(m_count);
-    for (const std::size_t i : m_order)
-        keys[i] = sortKey(i, m_sortColumn);
-    const bool down = m_sortOrder == Qt::DescendingOrder;
-    std::stable_sort(m_order.begin(), m_order.end(), [&keys, down](std::size_t a, std::size_t b) {
-        const auto order = QVariant::compare(keys[down ? b : a], keys[down ? a : b]);
-        return order == QPartialOrdering::Less;
-    });
+    for (auto by = m_sorts.rbegin(); by != m_sorts.rend(); ++by) { // the first key last: equal ones stay as they are
+        if (by->column < 0 || by->column >= columnCount())
+            continue;
+        std::vector<QVariant> keys(m_count);
+        for (const std::size_t i : m_order)
+            keys[i] = sortKey(i, by->column);
+        const bool down = by->order == Qt::DescendingOrder;
+        std::stable_sort(m_order.begin(), m_order.end(), [&keys, down](std::size_t a, std::size_t b) {
+            const auto order = QVariant::compare(keys[down ? b : a], keys[down ? a : b]);
+            return order == QPartialOrdering::Less;
+        });
+    }
 }
 
 QVariant RecordModel::sortKey(std::size_t record, int index) const
@@ -185,10 +187,9 @@ QVariant RecordModel::headerData(int section, Qt::Orientation orientation, int r
     return {};
 }
 
-void RecordModel::sort(int index, Qt::SortOrder order)
+void RecordModel::sortBy(const SortKeys& keys)
 {
-    m_sortColumn = index;
-    m_sortOrder = order;
+    m_sorts.assign(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(std::min(keys.size(), mostSortKeys())));
     emit layoutAboutToBeChanged({}, QAbstractItemModel::VerticalSortHint);
     const QModelIndexList before = persistentIndexList();
     std::vector<std::size_t> records;

@@ -53,7 +53,10 @@ public:
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
-    void sort(int column, Qt::SortOrder order) override;
+    void sort(int column, Qt::SortOrder order) override { sortBy({{column, order}}); }
+    void sortBy(const SortKeys& keys) override;
+    SortKeys sortKeys() const override { return m_sorts; }
+    std::size_t mostSortKeys() const override { return 3; }
 
     bool isNumberColumn(int column) const override;
     std::optional<Amount> amountAt(int row, int column) const override;
@@ -85,8 +88,7 @@ private:
     GridFilters m_filters;
     std::function<Currency(std::size_t)> m_currency;
     std::function<bool(std::size_t)> m_keeps;
-    int m_sortColumn = -1;
-    Qt::SortOrder m_sortOrder = Qt::AscendingOrder;
+    SortKeys m_sorts;
 };
 
 } // namespace altimeter::ui

@@ -63,6 +63,53 @@ private slots:
         QCOMPARE(backend.asked<ChargesQuestion>().size(), std::size_t(2)); // asked once
     }
 
+    void sorting_isWantedAndAskedOfTheBackend()
+    {
+        test::FakeBackend backend;
+        backend.immediate = true;
+        ChargeTableModel model(backend, "charges", kNeutral);
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        std::vector<LineSort> wanted;
+        connect(&model, &ChargeTableModel::sortWanted, &model, [&](const auto& sorts) { wanted = sorts; });
+        model.sort(0, Qt::AscendingOrder); // nothing is shown yet
+        QVERIFY(wanted.empty());
+        model.setQuery({});
+        QVERIFY(backend.asked<ChargesQuestion>().back().order.empty());
+        const auto columnOf = [&model](const QString& title) {
+            for (int column = 0; column < model.columnCount(); ++column)
+                if (model.rawHeader(column) == title)
+                    return column;
+            return -1;
+        };
+        model.sortBy({{columnOf("Service"), Qt::AscendingOrder}, {1, Qt::DescendingOrder}});
+        QCOMPARE(wanted, (std::vector<LineSort>{{"service", false}, {"cost", true}}));
+        QVERIFY(model.sorts().empty()); // who is told decides
+        model.setQuery({}, true, wanted);
+        const LineOrder order = backend.asked<ChargesQuestion>().back().order;
+        QCOMPARE(order.size(), std::size_t(2));
+        QVERIFY(order[0].by == LineKey::By::Text && order[0].dims.size() == 2 && !order[0].descending);
+        QVERIFY(order[1].by == LineKey::By::Cost && order[1].descending);
+        QCOMPARE(model.sortKeys(),
+                 (GridModel::SortKeys{{columnOf("Service"), Qt::AscendingOrder}, {1, Qt::DescendingOrder}}));
+        for (int row = 1; row < 100; ++row)
+            QVERIFY(model.index(row - 1, columnOf("Service")).data().toString() <=
+                    model.index(row, columnOf("Service")).data().toString());
+        // Every column has an order, the amounts largest first.
+        for (int column = 0; column < model.columnCount(); ++column) {
+            model.sortBy({{column, Qt::DescendingOrder}});
+            model.setQuery({}, true, wanted);
+            QVERIFY2(backend.asked<ChargesQuestion>().back().order.size() == 1, qPrintable(model.rawHeader(column)));
+        }
+        QCOMPARE(model.headerData(1, Qt::Horizontal, Qt::InitialSortOrderRole).toInt(), int(Qt::DescendingOrder));
+        model.setQuery({}, true, {{"no such column", true}});
+        QVERIFY(backend.asked<ChargesQuestion>().back().order.empty());
+        // The sum of lines that are not loaded is that of the lines of this order.
+        model.setQuery({}, true, {{"cost", false}});
+        (void)model.askSum(1, {{300, 400}}, [](auto, const QString&) {});
+        QVERIFY(backend.asked<ChargesQuestion>().back().onlyTotals);
+        QCOMPARE(backend.asked<ChargesQuestion>().back().order.size(), std::size_t(1));
+    }
+
     void estimatedCharges_areMarkedInWordAndTip()
     {
         test::FakeBackend backend;

@@ -126,6 +126,33 @@ struct SlowPivot {
     static std::string toString(Day day) { return altimeter::toString(day); }
 };
 
+/// Which nodes some filters keep, judged one by one on what a row shows: one stays in sight when it passes, or one
+/// below it does. A filter on a name says nothing of the rows above that name.
+struct SlowFilter {
+    std::map<std::size_t, std::string> names; ///< what a level's name has to be, without case
+    std::optional<Amount> above;              ///< what the total has to be above of
+
+    bool passes(const PivotRows& rows, std::uint32_t node) const
+    {
+        for (const auto& [level, name] : names) {
+            if (rows.nodes()[node].level < level)
+                return false;
+            const Dim& dim = rows.query().by[rows.shape().rows[level - 1].key];
+            if (!ui::format::dimValue(dim, rows.valueAt(node, level).key)
+                     .contains(QString::fromStdString(name), Qt::CaseInsensitive))
+                return false;
+        }
+        return !above || *above < rows.nodes()[node].total.cost;
+    }
+    bool keeps(const PivotRows& rows, std::uint32_t node) const
+    {
+        for (std::uint32_t below = node; below < rows.nodes()[node].end; ++below)
+            if (passes(rows, below))
+                return true;
+        return false;
+    }
+};
+
 CostTable randomTable(std::mt19937& random, const PivotShape& shape, std::size_t dims, bool periods)
 {
     const auto upTo = [&random](int most) { return std::uniform_int_distribution<int>(0, most)(random); };
@@ -203,6 +230,163 @@ private slots:
                     if (total.currency == rows.currency(root))
                         QCOMPARE(rows.nodes()[root].total.cost, total.cost);
         }
+    }
+
+    void filters_onRandomAnswers_keepWhatTheSlowOnesDo()
+    {
+        std::mt19937 random(20'261'131);
+        const std::vector<PivotShape> shapes{
+            {{{Kind::Key, 0}, {Kind::Key, 1}}, {Kind::Period, 0}},
+            {{{Kind::Key, 0}, {Kind::Key, 1}, {Kind::Key, 2}}, {Kind::Period, 0}},
+            {{{Kind::Key, 2}, {Kind::Key, 0}}, {Kind::Key, 1}},
+            {{{Kind::Key, 1}}, {Kind::Nothing, 0}},
+        };
+        for (int world = 0; world < 60; ++world) {
+            const PivotShape& shape = shapes[static_cast<std::size_t>(world) % shapes.size()];
+            PivotModel model(kNeutral);
+            QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+            model.setTable(randomTable(random, shape, 3, true), shape);
+            model.setAllFolded(random() % 2 == 0);
+            const int all = model.rowCount();
+            SlowFilter slow;
+            for (std::size_t level = 1; level <= shape.rows.size(); ++level)
+                if (random() % 3 == 0)
+                    slow.names[level] = std::vector<std::string>{"a", "b", "9", "x"}[random() % 4];
+            if (random() % 2 == 0)
+                slow.above = amount(random() % 2 == 0 ? "400000" : "-5");
+            for (const auto& [level, name] : slow.names)
+                model.setFilterText(static_cast<int>(level) - 1, QString::fromStdString(name));
+            if (slow.above)
+                model.setFilterText(model.totalColumn(), u'>' + ui::format::exact(*slow.above));
+            model.setAllFolded(false);
+            std::set<std::uint32_t> expected, got;
+            for (std::uint32_t node = 0; node < model.rows().nodes().size(); ++node)
+                if (model.rows().nodes()[node].level > 0 && slow.keeps(model.rows(), node))
+                    expected.insert(node);
+            for (int row = 0; row < model.rowCount(); ++row)
+                got.insert(model.nodeAt(row));
+            QCOMPARE(got, expected);
+            // Folded rows stay folded, subtotals what they were, and nothing stays behind.
+            model.setAllFolded(true);
+            for (int row = 0; row < model.rowCount(); ++row)
+                QCOMPARE(model.amountAt(row, model.totalColumn()),
+                         std::optional(model.rows().nodes()[model.nodeAt(row)].total.cost));
+            for (int row = model.rowCount(); row-- > 0;)
+                model.setFolded(row, false);
+            model.clearFilters();
+            QVERIFY(!model.isFiltered());
+            model.setAllFolded(false);
+            QCOMPARE(model.unfilteredRows(), qint64(model.rowCount()));
+            QVERIFY(model.rowCount() >= all);
+        }
+    }
+
+    void filter_onOneColumnAcross_isOfThatOneAlone()
+    {
+        PivotModel model(kNeutral);
+        model.setTable(company(), kTwoLevels);
+        model.setFilterText(5, QStringLiteral(">=1")); // November
+        QCOMPARE(names(model), (QStringList{"Search/Total", "/Total"}));
+        QCOMPARE(model.unfilteredRows(), qint64(4));
+        QCOMPARE(model.filterText(5), QStringLiteral(">=1"));
+        QCOMPARE(model.filterText(3), QString());
+        model.setFilterText(5, QStringLiteral("=null"));
+        QCOMPARE(names(model), (QStringList{"Ads/Total", "Search/Total", "Ads/Total"})); // Search for its S3
+        model.setFilterText(5, QStringLiteral("/(/"));
+        QVERIFY(!model.filterError(5).isEmpty());
+        QCOMPARE(model.rowCount(), 4);
+        model.setTable(company(), kTwoLevels);
+        QCOMPARE(model.filterText(5), QStringLiteral("/(/"));
+        model.setFilterText(5, {});
+        model.setFilterText(0, QStringLiteral("=null"));
+        QCOMPARE(names(model), QStringList{"/Total"});
+        model.setFolded(0, false);
+        QCOMPARE(names(model), (QStringList{"/Total", "/Tax"}));
+    }
+
+    void comparison_ofRandomAnswers_equalsTheSlowOne()
+    {
+        std::mt19937 random(20'261'132);
+        const std::vector<PivotShape> shapes{{{{Kind::Key, 0}, {Kind::Key, 1}}, {Kind::Nothing, 0}},
+                                             {{{Kind::Key, 2}, {Kind::Key, 0}}, {Kind::Key, 1}},
+                                             {{{Kind::Key, 1}}, {Kind::Nothing, 0}}};
+        for (int world = 0; world < 40; ++world) {
+            const PivotShape& shape = shapes[static_cast<std::size_t>(world) % shapes.size()];
+            const CostTable now = randomTable(random, shape, 3, false), before = randomTable(random, shape, 3, false);
+            const SlowPivot slowNow(now, shape), slowBefore(before, shape);
+            const PivotRows rows(now, shape, {}, before);
+            QVERIFY(rows.isComparing());
+            std::set<Place> seen;
+            for (std::uint32_t node = 0; node < rows.nodes().size(); ++node) {
+                Place place{std::string(rows.currency(node).code())};
+                for (std::size_t level = 1; level <= rows.nodes()[node].level; ++level)
+                    place.push_back(rows.valueAt(node, level).key);
+                seen.insert(place);
+                const auto sumOf = [&place](const SlowPivot& slow) {
+                    const auto found = slow.totals.find(place);
+                    return found == slow.totals.end() ? DecimalSum() : found->second;
+                };
+                DecimalSum change = sumOf(slowNow);
+                change.subtract(sumOf(slowBefore));
+                QCOMPARE(SlowPivot::toString(*rows.amount(node, PivotRows::kTotal)), sumOf(slowNow).toString(2));
+                QCOMPARE(SlowPivot::toString(*rows.amount(node, PivotRows::kPrevious)), sumOf(slowBefore).toString(2));
+                QCOMPARE(SlowPivot::toString(*rows.amount(node, PivotRows::kChange)), change.toString(2));
+            }
+            std::set<Place> expected; // what is there now, and what is gone
+            for (const SlowPivot* slow : {&slowNow, &slowBefore})
+                for (const auto& [place, sum] : slow->totals)
+                    expected.insert(place);
+            QCOMPARE(seen, expected);
+            QCOMPARE(rows.columns().size(), PivotRows(now, shape).columns().size());
+        }
+    }
+
+    void comparison_showsWhatIsNewAndGone_andHandsOutTotals()
+    {
+        PivotModel model(kNeutral);
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        const PivotShape shape{{{Kind::Key, 0}}, {Kind::Nothing, 0}};
+        model.setTable(
+            tableOf({kTeam}, Granularity::None, {row({"A"}, Day::none(), "5"), row({"New"}, Day::none(), "1")}), shape,
+            tableOf({kTeam}, Granularity::None,
+                    {row({"A"}, Day::none(), "8"), row({"Gone"}, Day::none(), "2"),
+                     row({"Gone"}, Day::none(), "4", kEur)}));
+        // Team, Currency, cost, Previous, Change, Change %; the largest movement first
+        QCOMPARE(model.columnCount(), 6);
+        QCOMPARE(names(model), (QStringList{"A", "Gone", "New", "Gone"}));
+        QCOMPARE(model.rawText(0, 4), QStringLiteral("-3.00"));
+        QCOMPARE(shown(model, 1, 5), QStringLiteral("gone"));
+        QCOMPARE(shown(model, 2, 5), QStringLiteral("new"));
+        QCOMPARE(model.rawText(0, 5), QStringLiteral("-0.375"));
+        QVERIFY(model.sumKind(0, 3) != model.sumKind(0, 4));
+        QVERIFY(!model.canSortColumn(5));
+        QCOMPARE(model.footer().size(), std::size_t(2)); // a currency that is gone has its total all the same
+        QCOMPARE(model.footer()[0].cells.at(4), ui::format::moneyChange(amount("-4"), kUsd, kNeutral));
+        model.sort(3, Qt::DescendingOrder);
+        QCOMPARE(names(model), (QStringList{"A", "Gone", "New", "Gone"}));
+        QCOMPARE(model.sortColumn(), 3);
+        const QString csv = QString::fromStdString(model.csvWriter(CsvGuard::Spreadsheet)({}));
+        QCOMPARE(
+            csv.split(QStringLiteral("\r\n")),
+            (QStringList{"Team,Currency,Effective cost,Previous,Change,Change ratio", "A,USD,5.00,8.00,-3.00,-0.375",
+                         "Gone,USD,0.00,2.00,-2.00,-1", "New,USD,1.00,0.00,1.00,", "Gone,EUR,0.00,4.00,-4.00,-1",
+                         "Total,USD,6.00,10.00,-4.00,", "Total,EUR,0.00,4.00,-4.00,", ""}));
+    }
+
+    void copyOfAllWithHeaders_endsWithTheTotals()
+    {
+        PivotModel model(kNeutral);
+        GridView view(QStringLiteral("Pivot"));
+        view.setGridModel(&model);
+        model.setTable(company(), kTwoLevels);
+        view.selectAll();
+        QVERIFY(view.copySelection(true));
+        QStringList lines = QApplication::clipboard()->text().trimmed().split(u'\n');
+        QCOMPARE(lines.size(), 1 + model.rowCount() + 2);
+        QCOMPARE(lines.at(lines.size() - 2), QStringLiteral("Total\t\tUSD\t107.099999999999999999\t\t6.00\t"
+                                                            "113.099999999999999999"));
+        view.copySelection(false);
+        QCOMPARE(QApplication::clipboard()->text().trimmed().split(u'\n').size(), model.rowCount());
     }
 
     void order_putsEveryNodeOnceAndSiblingsBySize()

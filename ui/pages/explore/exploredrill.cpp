@@ -9,6 +9,7 @@
 
 #include <QModelIndex>
 
+#include <algorithm>
 #include <set>
 
 namespace altimeter::ui {
@@ -45,6 +46,10 @@ drill::Target ExploreDrill::pivotTargetOf(const QModelIndex& cell) const
             target.period = value.period;
         else
             target.keys.push_back(value.key);
+    }
+    if (m_pivot.comparedOf(cell.column()) == PivotModel::Compared::Previous) {
+        target.range = m_steps.base();
+        target.period = Day::none();
     }
     const auto across = m_pivot.acrossOf(cell.column());
     if (!across || *across == PivotRows::kTotal)
@@ -88,13 +93,36 @@ drill::Target ExploreDrill::targetOf(const QModelIndex& cell) const
 std::optional<Amount> ExploreDrill::amountOf(const QModelIndex& cell, const drill::Target& target) const
 {
     if (cell.isValid() && cell.model() == &m_pivot) { // on a name, what its row comes to
-        const bool isAmount = m_pivot.acrossOf(cell.column()).has_value();
-        return m_pivot.amountAt(cell.row(), isAmount ? cell.column() : m_pivot.columnCount() - 1);
+        const bool isPrevious = m_pivot.comparedOf(cell.column()) == PivotModel::Compared::Previous;
+        if (isPrevious && hasPeriodRows()) // the lines are those of all its steps
+            return std::nullopt;
+        const bool isAmount = m_pivot.acrossOf(cell.column()).has_value() || isPrevious;
+        return m_pivot.amountAt(cell.row(), isAmount ? cell.column() : m_pivot.totalColumn());
     }
     if (!cell.isValid() || (target.range && m_costs.rowAt(cell.row()).period.isValid()))
         return std::nullopt;
     const auto column = target.range ? CostTableModel::Column::Previous : CostTableModel::Column::Cost;
     return m_costs.amountAt(cell.row(), m_costs.columnOf(column));
+}
+
+bool ExploreDrill::hasPeriodRows() const
+{
+    const auto& levels = m_pivot.rows().shape().rows;
+    return std::any_of(levels.begin(), levels.end(),
+                       [](const PivotField& field) { return field.kind == PivotField::Kind::Period; });
+}
+
+bool ExploreDrill::isChange(const QModelIndex& cell) const
+{
+    if (!cell.isValid())
+        return false;
+    if (cell.model() == &m_pivot) {
+        const PivotModel::Compared compared = m_pivot.comparedOf(cell.column());
+        return compared == PivotModel::Compared::Change || compared == PivotModel::Compared::ChangePercent;
+    }
+    const CostTableModel::Column kind =
+        cell.model() == &m_costs ? m_costs.columnKind(cell.column()) : CostTableModel::Column::Count;
+    return kind == CostTableModel::Column::Change || kind == CostTableModel::Column::ChangePercent;
 }
 
 /// While an answer is on its way, or did not come, the grid shows the rows of an earlier question: their keys say
@@ -120,7 +148,7 @@ std::optional<Change> ExploreDrill::changeOf(const QModelIndex& cell) const
             return std::nullopt;
         target.range.reset(); // the row, whichever of its periods the cell is of
         target.limitCurrency = false;
-        change.currency = m_costs.rowAt(cell.row()).currency;
+        change.currency = target.currency;
         inside = drill::toCharges(state, m_steps.range(), target);
     }
     change.filters = inside.allFilters();

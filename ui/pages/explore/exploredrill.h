@@ -28,6 +28,8 @@ public:
     /// The change of the row of `cell`, or of everything shown without one, told apart by the next dimension; nothing
     /// for the row of a single step.
     std::optional<Change> changeOf(const QModelIndex& cell) const;
+    /// Whether a cell tells the difference of two periods.
+    bool isChange(const QModelIndex& cell) const;
     void toCharges(const QModelIndex& cell);
     void into(const QModelIndex& cell, const Dim& dim);
     /// By the next dim in order; to the charge lines where all are used.
@@ -50,6 +52,7 @@ signals:
 private:
     bool isOfPresentQuestion() const;
     bool hasSeveralCurrencies() const;
+    bool hasPeriodRows() const;
     drill::Target pivotTargetOf(const QModelIndex& cell) const;
     /// The values of one dim in these rows, each once; more than a filter takes are not all answered.
     std::vector<std::string> valuesOf(const QModelIndex& current, const std::vector<int>& rows, Dim& dim) const;

@@ -17,6 +17,7 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QJsonDocument>
 #include <QLabel>
 #include <QPushButton>
 #include <QStackedWidget>
@@ -46,7 +47,7 @@ ExploreGridCard::ExploreGridCard(ExploreSteps& steps, const Models& models, cons
     m_stack->addWidget(makeGrid(m_pivotGrid, models.pivot, tr("Pivot")));
     m_costGrid->setSortingEnabled(true);
     m_pivotGrid->setSortingEnabled(true);
-    m_chargeGrid->horizontalHeader()->setSortIndicatorShown(false);
+    m_chargeGrid->setSortingEnabled(true);
     m_stack->addWidget(makeReason());
     parts::cardLayout(this)->addLayout(row);
     parts::cardLayout(this)->addWidget(m_stack, 1);
@@ -142,15 +143,18 @@ void ExploreGridCard::connectAll()
 {
     connect(m_periodRows, &QCheckBox::clicked, m_actions.periodRows, &QAction::trigger);
     connect(m_lineOrder, &QComboBox::activated, this, [this](int chosen) {
-        m_steps.change(m_lineOrder->currentText(), [chosen](ExploreState& state) { state.fileOrder = chosen == 1; });
+        if (chosen > 1)
+            return; // it is so already
+        m_steps.change(m_lineOrder->itemText(chosen), [chosen](ExploreState& state) {
+            state.fileOrder = chosen == 1;
+            state.lineSorts.clear();
+        });
+    });
+    connect(m_models.charges, &ChargeTableModel::sortWanted, this, [this](const std::vector<LineSort>& sorts) {
+        m_steps.change(tr("Sort charge lines"), [&sorts](ExploreState& state) { state.lineSorts = sorts; });
     });
     connect(m_costGrid, &GridView::drillRequested, this, &ExploreGridCard::drillRequested);
-    connect(m_costGrid->horizontalHeader(), &QHeaderView::sortIndicatorChanged, this,
-            [this](int column, Qt::SortOrder order) {
-                const CostTableModel::Column kind = m_models.costs->columnKind(column);
-                if (!m_sortingByMyself && kind != CostTableModel::Column::Count)
-                    m_chosenSort = CostTableModel::Sort{kind, order};
-            });
+    connect(m_costGrid, &GridView::sortChosen, this, [this] { m_chosenSort = m_models.costs->sorts(); });
     connect(m_pivotGrid, &GridView::drillRequested, this, &ExploreGridCard::drillRequested);
     for (const auto change : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
         connect(m_models.pivot, change, this, &ExploreGridCard::showTitles);
@@ -162,8 +166,10 @@ void ExploreGridCard::connectAll()
         connect(grid, &GridView::copyRefused, this, &ExploreGridCard::notice);
         connect(grid, &GridView::copied, this, [this] { emit notice(tr("Copied")); });
         connect(grid, &GridView::filtersChanged, this, &ExploreGridCard::showKept);
+        connect(&grid->columns(), &GridColumns::changed, this, &ExploreGridCard::noteLooks);
     }
     connect(m_models.charges, &ChargeTableModel::ready, this, [this] {
+        m_chargeGrid->readSortKeys();
         if (m_models.charges->rowCount() > 0 && !m_chargeGrid->currentIndex().isValid())
             m_chargeGrid->setCurrentIndex(m_models.charges->index(0, 0));
     });
@@ -187,11 +193,18 @@ QJsonObject ExploreGridCard::looks() const
     return all;
 }
 
+void ExploreGridCard::noteLooks()
+{
+    const QJsonObject all = looks();
+    m_steps.noteLooks(all.isEmpty() ? QString() : QString::fromUtf8(QJsonDocument(all).toJson(QJsonDocument::Compact)));
+}
+
 void ExploreGridCard::setLooks(const QJsonObject& looks)
 {
     m_costGrid->columns().restore(looks["costs"].toString());
     m_pivotGrid->columns().restore(looks["pivot"].toString());
     m_chargeGrid->columns().restore(looks["lines"].toString());
+    noteLooks();
 }
 
 void ExploreGridCard::focusFilter()
@@ -209,11 +222,18 @@ bool ExploreGridCard::isLines() const
 
 void ExploreGridCard::showState()
 {
+    if (m_steps.state().looks.isWished) // of a view that was kept with its columns
+        setLooks(QJsonDocument::fromJson(m_steps.state().looks.text.toUtf8()).object());
     const ExploreState& state = m_steps.state();
     m_periodRows->setChecked(state.periodRows);
     m_periodRows->setEnabled(state.granularity != Granularity::None);
     m_periodRows->setVisible(!isLines() && !state.isPivot());
-    m_lineOrder->setCurrentIndex(state.fileOrder ? 1 : 0);
+    constexpr int kBySorts = 2;
+    while (m_lineOrder->count() > kBySorts)
+        m_lineOrder->removeItem(kBySorts);
+    if (!state.lineSorts.empty())
+        m_lineOrder->addItem(tr("As sorted by columns"));
+    m_lineOrder->setCurrentIndex(!state.lineSorts.empty() ? kBySorts : state.fileOrder ? 1 : 0);
     m_lineOrder->setVisible(isLines());
     m_distinctChoice->setVisible(!isLines() && !state.isPivot());
     m_pivotChoice->showState();
@@ -317,9 +337,7 @@ void ExploreGridCard::takeTable(bool opening)
     const CostTableModel& costs = *m_models.costs;
     m_isReading = false;
     const bool hadFocus = m_costGrid->hasFocus(); // which it loses with the page of the stack
-    m_sortingByMyself = true;
-    m_costGrid->horizontalHeader()->setSortIndicator(costs.sortColumn(), costs.sortOrder());
-    m_sortingByMyself = false;
+    m_costGrid->readSortKeys();
     if (costs.rowCount() > 0)
         m_costGrid->setCurrentIndex(costs.index(0, std::max(0, costs.columnOf(CostTableModel::Column::Cost))));
     showTitles();
@@ -333,9 +351,7 @@ void ExploreGridCard::takePivot(bool opening)
     const PivotModel& pivot = *m_models.pivot;
     m_isReading = false;
     const bool hadFocus = m_pivotGrid->hasFocus() || m_costGrid->hasFocus();
-    m_pivotGrid->horizontalHeader()->blockSignals(true); // it is in this order already
-    m_pivotGrid->horizontalHeader()->setSortIndicator(pivot.sortColumn(), pivot.sortOrder());
-    m_pivotGrid->horizontalHeader()->blockSignals(false);
+    m_pivotGrid->readSortKeys();
     if (pivot.rowCount() > 0)
         m_pivotGrid->setCurrentIndex(pivot.index(0, pivot.firstAmount()));
     showTitles();

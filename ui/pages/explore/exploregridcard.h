@@ -57,7 +57,7 @@ public:
     void foldAll(bool fold);
 
     /// As the user last chose it; kept over new answers.
-    const std::optional<CostTableModel::Sort>& chosenSort() const { return m_chosenSort; }
+    const std::vector<CostTableModel::Sort>& chosenSort() const { return m_chosenSort; }
     GridView* visibleGrid() const;
     QModelIndex currentCell() const;
     void focusGrid();
@@ -84,6 +84,7 @@ private:
     void connectAll();
     bool isLines() const;
     void showKept();
+    void noteLooks();
 
     ExploreSteps& m_steps;
     Models m_models;
@@ -106,8 +107,7 @@ private:
     QPushButton* m_all = nullptr;
     QPushButton* m_import = nullptr;
     QPushButton* m_retry = nullptr;
-    std::optional<CostTableModel::Sort> m_chosenSort;
-    bool m_sortingByMyself = false;
+    std::vector<CostTableModel::Sort> m_chosenSort;
     bool m_hasFailed = false;
     bool m_isReading = false; ///< and nothing is shown yet
 };

@@ -82,7 +82,7 @@ std::string ExplorePage::savedState() const
     QJsonObject kept = QJsonDocument::fromJson(toJson(state())).object();
     const QJsonObject looks = m_impl->gridCard->looks();
     if (!looks.isEmpty())
-        kept["grids"] = looks; // of this computer's user: no part of a view that is saved or sent
+        kept["grids"] = looks;
     const QString sizes = m_impl->splitterState();
     if (!sizes.isEmpty())
         kept["sizes"] = sizes;

@@ -92,7 +92,7 @@ void ExploreQuestions::askGrid(const DateRange& range)
     m_previous.reset();
     m_gridAnswered = false;
     const CostQuery query = m_steps.state().gridQuery(range);
-    m_base = m_steps.state().isPivot() ? std::nullopt : m_steps.coveredBase();
+    m_base = m_steps.coveredBase();
     if (m_base) {
         CostQuery before = query;
         before.range = *m_base;
@@ -180,7 +180,7 @@ void ExploreQuestions::askChart(const DateRange& range)
 void ExploreQuestions::askCharges(const DateRange& range)
 {
     m_waitingForCharges = true;
-    m_charges.setQuery(m_steps.state().query(range), !m_steps.state().fileOrder);
+    m_charges.setQuery(m_steps.state().query(range), !m_steps.state().fileOrder, m_steps.state().lineSorts);
 }
 
 } // namespace altimeter::ui

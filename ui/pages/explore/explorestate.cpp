@@ -230,6 +230,12 @@ Status readChoices(const QJsonObject& object, ExploreState& state)
     if (const Status pivot = readPivot(object, state); !pivot)
         return pivot;
     state.fileOrder = object["lines"].toString() == QLatin1String("file");
+    if (const QJsonObject grids = object["grids"].toObject(); !grids.isEmpty())
+        state.looks = {QString::fromUtf8(QJsonDocument(grids).toJson(QJsonDocument::Compact)), true};
+    const QJsonArray sorts = object["lineSorts"].toArray();
+    for (const QJsonValue& sort : sorts) // "cost down", "service up"
+        if (const QString text = sort.toString(); text.contains(u' ') && state.lineSorts.size() < kMostLineKeys)
+            state.lineSorts.push_back({text.section(u' ', 0, -2), text.endsWith(QLatin1String(" down"))});
     if (object.contains("distinct")) {
         auto dim = parseDim(object["distinct"].toString().toStdString());
         if (!dim)
@@ -332,17 +338,10 @@ std::optional<ExploreState> swapped(const ExploreState& state)
     return next;
 }
 
-ExploreState settled(ExploreState next, const ExploreState& before)
+ExploreState settled(ExploreState next)
 {
     if (!next.pivot)
         return next;
-    if (next.compare) {
-        if (before.pivot && !before.compare) {
-            next.pivot.reset();
-            return next;
-        }
-        next.compare = false;
-    }
     const bool isDown = std::find(next.by.begin(), next.by.end(), next.pivot->dim) != next.by.end();
     if (next.pivot->across == ExploreState::Pivot::Across::Values && isDown) {
         next.pivot->across = ExploreState::Pivot::Across::Steps;
@@ -369,6 +368,14 @@ QByteArray toJson(const ExploreState& state)
     object["mode"] = state.mode == ExploreState::Mode::Charges ? "charges" : "grid";
     if (state.fileOrder)
         object["lines"] = "file";
+    if (!state.looks.text.isEmpty())
+        object["grids"] = QJsonDocument::fromJson(state.looks.text.toUtf8()).object();
+    if (!state.lineSorts.empty()) {
+        QJsonArray sorts;
+        for (const LineSort& sort : state.lineSorts)
+            sorts.append(sort.column + QLatin1String(sort.descending ? " down" : " up"));
+        object["lineSorts"] = sorts;
+    }
     if (state.pivot)
         object["pivot"] = pivotToJson(*state.pivot);
     if (state.countDistinct)

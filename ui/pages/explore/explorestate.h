@@ -6,6 +6,7 @@
 #include "models/domain/comparison.h"
 #include "models/domain/query.h"
 #include "models/domain/result.h"
+#include "ui/items/chargetablemodel.h"
 #include "ui/items/pivotrows.h"
 
 #include <optional>
@@ -13,6 +14,14 @@
 #include <vector>
 
 namespace altimeter::ui {
+
+/// What the user chose for the columns of the grids, as ExploreGridCard has it. It goes with a state that is kept, and
+/// makes no two states different: a column that is made wider is no step that is taken back.
+struct GridLooks {
+    QString text;          ///< JSON, empty: nothing
+    bool isWished = false; ///< it came with a state from elsewhere and shall be shown
+    friend bool operator==(const GridLooks&, const GridLooks&) { return true; }
+};
 
 /// Everything the Explore page shows, as a value: undo, saved views and view links are made of it.
 struct ExploreState {
@@ -48,7 +57,9 @@ struct ExploreState {
     bool periodRows = false; ///< one grid row per step instead of one per group
     ChartStyle chart = ChartStyle::Stacked;
     Mode mode = Mode::Grid;
-    bool fileOrder = false;                ///< charge lines as in their files instead of largest first
+    bool fileOrder = false;          ///< charge lines as in their files instead of largest first
+    std::vector<LineSort> lineSorts; ///< charge lines by these columns instead of either
+    GridLooks looks;
     std::optional<Pivot> pivot;            ///< none: a plain grid
     std::optional<Dim> countDistinct;      ///< the grid says how many different values of it there are
     std::optional<Currency> chartCurrency; ///< none: the first of the workspace
@@ -71,9 +82,8 @@ struct ExploreState {
 
 /// The outermost rows across and what is across down, or nothing where there is nothing to swap.
 std::optional<ExploreState> swapped(const ExploreState& state);
-/// The state with what contradicts itself settled in favour of what is new since `before`: a pivot compares with
-/// nothing, and no dim is down and across at once.
-ExploreState settled(ExploreState next, const ExploreState& before);
+/// The state with what contradicts itself settled: no dim of a pivot is down and across at once.
+ExploreState settled(ExploreState next);
 
 /// JSON text, one object, stable key order.
 QByteArray toJson(const ExploreState& state);

@@ -68,7 +68,7 @@ std::optional<DateRange> ExploreSteps::coveredBase() const
 
 void ExploreSteps::want(const ExploreState& wanted, const QString& what, int merge)
 {
-    const ExploreState next = settled(wanted, m_state);
+    const ExploreState next = settled(wanted);
     if (next == m_state)
         return;
     m_stack.push(new StateCommand(m_state, next, what, merge, [this](const ExploreState& state) { set(state); }));

@@ -41,6 +41,8 @@ public:
     void set(const ExploreState& state);
     /// Forgets every step and holds `state`, without telling.
     void restart(const ExploreState& state);
+    /// The looks of the grids are these now: no step, and nobody is told.
+    void noteLooks(const QString& text) { m_state.looks = {text, false}; }
     void setWorkspace(const WorkspaceInfo& workspace) { m_workspace = workspace; }
 
     QUndoStack* stack() { return &m_stack; }

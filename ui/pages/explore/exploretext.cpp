@@ -9,6 +9,8 @@
 #include "ui/items/pivotmodel.h"
 #include "ui/pages/explore/exploresteps.h"
 
+#include <algorithm>
+
 namespace altimeter::ui {
 
 QString ExploreText::costBy(const ExploreState& state)
@@ -71,6 +73,16 @@ QString ExploreText::gridTitle(const ExploreState& state, const CostTableModel& 
     if (state.by.size() > 1 || state.periodRows)
         return counted::rows(static_cast<std::uint64_t>(costs.rowCount()));
     const std::uint64_t values = costs.values();
+    const auto& totals = costs.table().totals;
+    const bool isSomeNobodys = std::any_of(totals.begin(), totals.end(), [&costs](const CurrencyTotal& total) {
+        return costs.unallocated(total.currency) != nullptr;
+    });
+    if (isSomeNobodys && values == 1)
+        return tr("%1 %2 and unallocated", "one, of a dimension")
+            .arg(format::count(1), format::dimTitle(state.by.front()).toLower());
+    if (isSomeNobodys)
+        return tr("%1 %2 and unallocated", "number, dimension")
+            .arg(format::count(values, format::locale()), format::dimPlural(state.by.front()));
     if (values == 1)
         return tr("%1 %2", "one, of a dimension").arg(format::count(1), format::dimTitle(state.by.front()).toLower());
     return tr("%1 %2", "number, dimension")
@@ -123,6 +135,8 @@ QString ExploreText::linesTitle(const ChargeTableModel& charges)
 QString ExploreText::linesNote(const ExploreSteps& steps)
 {
     const QString cost = format::lens(steps.state().lens);
+    if (!steps.state().lineSorts.empty())
+        return tr("%1, %2, sorted by column", "cost, days").arg(cost, days(steps));
     return steps.state().fileOrder ? tr("%1, %2, file order", "cost, days").arg(cost, days(steps))
                                    : tr("%1, %2, largest first", "cost, days").arg(cost, days(steps));
 }

@@ -187,10 +187,11 @@ void FilterPopup::showValues(const std::vector<std::string>& values)
     for (const std::string& value : values)
         addValue(value, false);
     m_filling = false;
-    m_note->setText(values.size() >= kMostValues
-                        ? tr("The %1 largest; type any other value and press Enter").arg(format::count(kMostValues))
-                        : tr("%1 value(s), largest cost first", nullptr, format::forms(values.size()))
-                              .arg(format::count(values.size())));
+    m_note->setText(
+        values.size() >= kMostValues
+            ? tr("The %1 largest; type any other value and press Enter").arg(format::count(kMostValues))
+            : tr("%1 value(s), in each currency the largest cost first", nullptr, format::forms(values.size()))
+                  .arg(format::count(values.size())));
     search(m_search->text());
 }
 
