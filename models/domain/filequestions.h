@@ -17,6 +17,7 @@ struct ExportQuestion {
     CostQuery query;
     std::string file;
     std::vector<ChargeWindow> windows{{0, ChargeWindow::kAll, false}}; ///< all lines as they are stored
+    std::string comment{};                                             ///< whole lines, before the titles
 };
 
 /// The weekly summary written into `folder` as PDF. Answers its path. Same workspace and day: same bytes.

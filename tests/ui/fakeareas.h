@@ -152,6 +152,7 @@ class FakeExports final : public ui::Exports {
 public:
     std::vector<std::pair<std::string, std::string>> written; ///< path and text
     std::vector<std::string> charges;                         ///< paths
+    std::vector<ui::ChargesExport> lines;                     ///< of each
 
     void writeText(const std::string& path, std::function<std::string(const std::stop_token&)> text,
                    ui::Answer<std::string> answer) override
@@ -159,8 +160,9 @@ public:
         written.emplace_back(path, text({}));
         answer(path);
     }
-    void writeCharges(const CostQuery&, const std::string& path, ui::Answer<std::string> answer) override
+    void writeCharges(const ui::ChargesExport& asked, const std::string& path, ui::Answer<std::string> answer) override
     {
+        lines.push_back(asked);
         charges.push_back(path);
         answer(path);
     }

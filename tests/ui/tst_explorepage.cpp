@@ -7,6 +7,7 @@
 #include "ui/items/chargetablemodel.h"
 #include "ui/items/costtablemodel.h"
 #include "ui/items/csvtext.h"
+#include "ui/items/gridcolumns.h"
 #include "ui/items/gridfooter.h"
 #include "ui/items/gridheader.h"
 #include "ui/items/gridview.h"
@@ -1038,6 +1039,114 @@ private slots:
         QVERIFY(stage.charges()->isLargestFirst());
     }
 
+    void titlesOfChargeLines_sortThem_asAStepThatIsKept()
+    {
+        Stage stage;
+        stage.trigger("Show charge lines");
+        stage.settle();
+        GridView* grid = stage.grid();
+        const auto click = [&](int column, Qt::KeyboardModifiers modifiers) {
+            grid->scrollTo(stage.charges()->index(0, column));
+            const int x = grid->visualRect(stage.charges()->index(0, column)).left() + 15;
+            QTest::mouseClick(grid->gridHeader()->viewport(), Qt::LeftButton, modifiers, QPoint(x, 12));
+            stage.settle();
+        };
+        click(1, Qt::NoModifier);
+        QCOMPARE(stage.page->state().lineSorts, (std::vector<LineSort>{{"cost", true}}));
+        click(0, Qt::ShiftModifier);
+        QCOMPARE(stage.page->state().lineSorts, (std::vector<LineSort>{{"cost", true}, {"day", false}}));
+        QCOMPARE(stage.charges()->sortKeys().size(), std::size_t(2));
+        QVERIFY(stage.texts().filter("sorted by column").size() == 1);
+        // It goes with a link, and comes back by undo.
+        const ExploreState state = stage.page->state();
+        QVERIFY(*exploreStateFromJson(toJson(state)) == state);
+        stage.page->undo();
+        stage.settle();
+        QCOMPARE(stage.page->state().lineSorts.size(), std::size_t(1));
+        stage.page->undo();
+        stage.settle();
+        QVERIFY(stage.charges()->isLargestFirst() && stage.charges()->sortKeys().empty());
+    }
+
+    void selectedLines_areExportedInTheirOrder_loadedOrNot()
+    {
+        Stage stage;
+        stage.trigger("Show charge lines");
+        stage.settle();
+        stage.charges()->sort(1, Qt::AscendingOrder);
+        stage.settle();
+        QItemSelection rows;
+        rows.select(stage.charges()->index(2, 0), stage.charges()->index(3, 1));
+        rows.select(stage.charges()->index(300, 0), stage.charges()->index(399, 0));
+        stage.grid()->selectionModel()->select(rows, QItemSelectionModel::ClearAndSelect);
+        stage.trigger("Export selected lines…");
+        auto* dialog = stage.page->findChild<QFileDialog*>();
+        QVERIFY(dialog);
+        QVERIFY(QFileInfo(dialog->selectedFiles().value(0)).fileName().startsWith("selected-charge-lines_"));
+        auto* place = dialog->findChild<QComboBox*>("aboutPlace");
+        QVERIFY(place && place->currentIndex() == 0);
+        place->setCurrentIndex(1);
+        emit dialog->fileSelected("/tmp/some.csv");
+        dialog->close();
+        QCOMPARE(stage.backend.exports().lines.size(), std::size_t(1));
+        const ChargesExport& lines = stage.backend.exports().lines.front();
+        QCOMPARE(lines.windows.size(), std::size_t(2));
+        QCOMPARE(lines.windows[0].offset, std::uint64_t(2));
+        QCOMPARE(lines.windows[0].limit, std::uint64_t(2));
+        QCOMPARE(lines.windows[1].limit, std::uint64_t(100));
+        QCOMPARE(lines.windows[1].order.size(), std::size_t(1));
+        const QString comment = QString::fromStdString(lines.comment);
+        QVERIFY(comment.startsWith("# content: selected charge lines\r\n"));
+        for (const char* fact : {"# days, both inside, UTC: 2026-10-21..2026-11-19", "# cost: effective",
+                                 "# data through: 2026-11-19", "# allocation rules: version", "# rows: 102"})
+            QVERIFY2(comment.contains(fact), qPrintable(comment));
+        QVERIFY(stage.backend.exports().written.empty()); // no second file
+        QCOMPARE(stage.backend.settings().value("exports.about"), std::string("comments"));
+    }
+
+    void pivot_comparesWithThePeriodBefore_andItsChangesAreExplained()
+    {
+        Stage stage;
+        ExploreState state;
+        state.by = {Dim{Dim::Kind::Team, {}}, Dim{Dim::Kind::Service, {}}};
+        state.pivot = ExploreState::Pivot();
+        state.compare = true;
+        QVERIFY(stage.page->openLink(viewLink(state)).ok());
+        stage.settle();
+        auto* pivot = stage.page->findChild<PivotModel*>();
+        QVERIFY(pivot->rows().isComparing());
+        const int total = pivot->totalColumn();
+        QCOMPARE(pivot->columnCount(), total + 4);
+        Amount sum, before;
+        for (int row = 0; row < pivot->rowCount(); ++row) {
+            if (pivot->currencyAt(row) != Currency("USD"))
+                continue;
+            sum = *checkedAdd(sum, *pivot->amountAt(row, total));
+            before = *checkedAdd(before, *pivot->amountAt(row, total + 1));
+            QCOMPARE(*checkedSubtract(*pivot->amountAt(row, total), *pivot->amountAt(row, total + 1)),
+                     *pivot->amountAt(row, total + 2));
+        }
+        for (const auto& line : pivot->footer()) {
+            if (line.currency != Currency("USD"))
+                continue;
+            QCOMPARE(sum, line.amounts.at(total));
+            QCOMPARE(before, line.amounts.at(total + 1));
+        }
+        // The cost before leads to its lines, which add up to it.
+        const Amount cell = *pivot->amountAt(0, total + 1);
+        emit stage.grid()->drillRequested(pivot->index(0, total + 1));
+        stage.settle();
+        QCOMPARE(stage.page->state().mode, ExploreState::Mode::Charges);
+        QCOMPARE(stage.charges()->totals()[0].cost, cell);
+        QVERIFY(badge(stage).startsWith("Adds up to the cell"));
+        stage.page->undo();
+        stage.settle();
+        int explained = 0;
+        connect(stage.page.get(), &Page::openChange, stage.page.get(), [&explained](const Change&) { ++explained; });
+        emit stage.grid()->drillRequested(pivot->index(0, total + 2));
+        QCOMPARE(explained, 1);
+    }
+
     void failure_isShownAndRetried()
     {
         Stage stage;
@@ -1154,6 +1263,32 @@ private slots:
         QVERIFY(stage.page->state() == state);
     }
 
+    void savedView_keepsTheColumnsOfItsGrids()
+    {
+        Stage stage;
+        GridColumns& columns = stage.grid()->columns();
+        const int cost = stage.costs()->columnOf(CostTableModel::Column::Cost);
+        columns.setHidden(stage.costs()->columnOf(CostTableModel::Column::Share), true);
+        columns.setFrozen(2);
+        columns.move(cost, -1);
+        const ExploreState state = stage.page->state();
+        const std::string kept = toJson(state).toStdString();
+        const QString looks = columns.toText();
+        columns.restore({});
+        QVERIFY(stage.page->state() == state); // how a grid looks is no other view
+        ExploreState total = state;
+        total.by.clear();
+        stage.page->setState(total);
+        stage.settle();
+        QVERIFY(stage.page->openSaved({"Mine", "explore", kept}).ok());
+        stage.settle();
+        QCOMPARE(columns.toText(), looks);
+        columns.setFrozen(1);
+        stage.page->undo();
+        stage.settle();
+        QCOMPARE(columns.frozen(), 1); // nor is it a step
+    }
+
     void viewLink_isCopiedAndOpens()
     {
         Stage stage;
@@ -1173,9 +1308,11 @@ private slots:
         stage.trigger("Export grid as CSV…");
         auto* dialog = stage.page->findChild<QFileDialog*>();
         QVERIFY(dialog);
+        QCOMPARE(QFileInfo(dialog->selectedFiles().value(0)).fileName(),
+                 QString("cost-by-service_2026-10-21..2026-11-19_effective_EUR-USD.csv"));
         emit dialog->fileSelected("/tmp/out.csv");
         dialog->close();
-        QCOMPARE(stage.backend.exports().written.size(), std::size_t(1));
+        QCOMPARE(stage.backend.exports().written.size(), std::size_t(2)); // and what it is of beside it
         QVERIFY(stage.backend.exports().written[0].second.find("Amazon EC2") != std::string::npos);
         QCOMPARE(QString::fromStdString(stage.backend.exports().written[0].second).count("\r\n"),
                  stage.costs()->rowCount() + 1);

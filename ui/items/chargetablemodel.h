@@ -121,7 +121,6 @@ public:
     /// What is asked: the question with the filters of the columns, but for those on cost and day, which
     /// are the window's.
     const CostQuery& filteredQuery() const { return m_filtered; }
-    bool hasLineFilters() const { return !m_typedCost.empty() || !m_typedDay.empty(); }
     /// Rows of the lines as they are shown, for whoever reads them elsewhere.
     ChargeWindow window(std::uint64_t offset, std::uint64_t limit) const;
     bool askSum(int column, const Stretches& rows, SumsTold told) override;

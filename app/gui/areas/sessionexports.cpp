@@ -22,11 +22,13 @@ void SessionExports::writeText(const std::string& path, std::function<std::strin
         std::move(answer));
 }
 
-void SessionExports::writeCharges(const CostQuery& query, const std::string& path, ui::Answer<std::string> answer)
+void SessionExports::writeCharges(const ui::ChargesExport& lines, const std::string& path,
+                                  ui::Answer<std::string> answer)
 {
     m_desk.ask<std::string>(m_desk.newSlot("export"), std::move(answer),
-                            [query, path](const session::Snapshot& snapshot, const std::stop_token& stop) {
-                                return session::answer(snapshot, ExportQuestion{query, path}, stop);
+                            [question = ExportQuestion{lines.query, path, lines.windows, lines.comment}](
+                                const session::Snapshot& snapshot, const std::stop_token& stop) {
+                                return session::answer(snapshot, question, stop);
                             });
 }
 

@@ -14,7 +14,7 @@ public:
 
     void writeText(const std::string& path, std::function<std::string(const std::stop_token&)> text,
                    ui::Answer<std::string> answer) override;
-    void writeCharges(const CostQuery& query, const std::string& path, ui::Answer<std::string> answer) override;
+    void writeCharges(const ui::ChargesExport& lines, const std::string& path, ui::Answer<std::string> answer) override;
     void writeWeeklyReport(const std::string& folder, CostLens lens, ui::Answer<std::string> answer) override;
 
 private:

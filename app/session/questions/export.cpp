@@ -97,7 +97,7 @@ Result<std::string> answer(const Snapshot& snapshot, const ExportQuestion& quest
     AtomicFile output(question.file);
     if (auto done = output.open(); !done)
         return done.error();
-    if (auto done = output.write(headOf(*used)); !done)
+    if (auto done = output.write(question.comment + headOf(*used)); !done)
         return done.error();
     std::string text;
     const auto write = [&](std::span<const ChargeRow> rows) {

@@ -86,6 +86,8 @@ void ExploreActions::makeViews()
         make(tr("Export grid as CSV…"), {}, tr("Exact decimals; texts that look like formulas are made harmless"));
     exportRaw = make(tr("Export grid as raw CSV (for programs)…"), {},
                      tr("Texts exactly as they are; do not open the file in a spreadsheet"));
+    exportSelected = make(tr("Export selected lines…"), {},
+                          tr("The selected charge lines, whether they are loaded or not, with every column"));
     exportLines = make(tr("Export charge lines…"), {}, tr("Every line of this view with every column of its source"));
 }
 
@@ -102,14 +104,15 @@ void ExploreActions::show(const ExploreState& state)
     stacked->setChecked(state.chart == ExploreState::ChartStyle::Stacked);
     up->setEnabled(!state.path.empty() || state.mode == ExploreState::Mode::Charges);
     down->setEnabled(state.mode == ExploreState::Mode::Grid);
+    exportSelected->setEnabled(state.mode == ExploreState::Mode::Charges);
 }
 
 QList<QAction*> ExploreActions::all() const
 {
-    return {down,    lines,   up,      nullptr, keep,       exclude,     filter,     filterRow,
-            nullptr, range,   earlier, later,   compare,    compareYear, changes,    distinct,
-            nullptr, stacked, pivot,   swap,    openAll,    foldAll,     periodRows, refresh,
-            nullptr, save,    link,    nullptr, exportGrid, exportRaw,   exportLines};
+    return {down,    lines,   up,      nullptr, keep,       exclude,     filter,      filterRow,
+            nullptr, range,   earlier, later,   compare,    compareYear, changes,     distinct,
+            nullptr, stacked, pivot,   swap,    openAll,    foldAll,     periodRows,  refresh,
+            nullptr, save,    link,    nullptr, exportGrid, exportRaw,   exportLines, exportSelected};
 }
 
 } // namespace altimeter::ui

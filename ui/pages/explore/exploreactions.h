@@ -27,7 +27,7 @@ public:
     QAction *earlier, *later, *compare, *compareYear, *changes, *range, *filter, *distinct;
     QAction *filterRow, *periodRows, *pivot, *swap, *openAll, *foldAll, *stacked, *refresh;
     QAction *save, *link;
-    QAction *exportGrid, *exportRaw, *exportLines;
+    QAction *exportGrid, *exportRaw, *exportLines, *exportSelected;
     QAction *copy, *copyWithHeaders; ///< for the menu of the grid alone; the window has the keys
 
 private:

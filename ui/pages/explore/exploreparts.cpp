@@ -41,7 +41,7 @@ ExplorePage::Impl::Impl(ExplorePage& owner, Backend& data)
       proof(new LinesProof(data, *steps, *charges, &owner)),
       drill(new ExploreDrill(*steps, *costs, *pivot, *proof, &owner)),
       views(new ExploreViews(data.views(), *steps, *actions, &owner)),
-      exports(new ExploreExports(data.exports(), *steps, *costs, *pivot, *charges, &owner))
+      exports(new ExploreExports(data.exports(), data.settings(), *steps, *costs, *pivot, *charges, &owner))
 {
     costs->useWorkers(data, "explore.grid");
     pivot->useWorkers(data, "explore.pivot");
@@ -116,6 +116,10 @@ void ExplorePage::Impl::connectActions()
     run(actions->exportGrid, [this] { exports->writeGrid(CsvGuard::Spreadsheet); });
     run(actions->exportRaw, [this] { exports->writeGrid(CsvGuard::Raw); });
     run(actions->exportLines, [this] { exports->writeCharges(); });
+    run(actions->exportSelected, [this] {
+        if (steps->state().mode == ExploreState::Mode::Charges)
+            exports->writeSelected(gridCard->visibleGrid()->selectedRowStretches());
+    });
     run(actions->copy, [this] { page.copySelection(false); });
     run(actions->copyWithHeaders, [this] { page.copySelection(true); });
 }
@@ -134,8 +138,7 @@ void ExplorePage::Impl::connectDrills()
     QObject::connect(actions->keep, &QAction::triggered, &page, [filter] { filter(false); });
     QObject::connect(actions->exclude, &QAction::triggered, &page, [filter] { filter(true); });
     QObject::connect(gridCard, &ExploreGridCard::drillRequested, &page, [this](const QModelIndex& cell) {
-        const auto kind = cell.isValid() ? costs->columnKind(cell.column()) : CostTableModel::Column::Count;
-        if (kind == CostTableModel::Column::Change || kind == CostTableModel::Column::ChangePercent)
+        if (drill->isChange(cell))
             explain(cell);
         else
             drill->toCharges(cell);
@@ -180,7 +183,7 @@ void ExplorePage::Impl::takeGrid()
 {
     ExploreQuestions::Grid grid = questions->takeGrid();
     if (steps->state().isPivot())
-        pivot->setTable(std::move(grid.table), steps->state().pivotShape());
+        pivot->setTable(std::move(grid.table), steps->state().pivotShape(), std::move(grid.previous));
     else
         costs->setTable(std::move(grid.table), std::move(grid.previous), gridCard->chosenSort());
 }
@@ -390,6 +393,8 @@ void ExplorePage::Impl::gridMenu(const QPoint& at)
     grid->columns().fillMenu(*menu->addMenu(tr("Column")), std::max(0, grid->currentIndex().column()));
     menu->addSeparator();
     menu->addAction(lines ? actions->exportLines : actions->exportGrid);
+    if (lines)
+        menu->addAction(actions->exportSelected);
     menu->popup(at);
 }
 
