@@ -647,6 +647,26 @@ private slots:
         QCOMPARE(bench.ask({"totals", "--by", "team"}).out, before);
     }
 
+    void totals_about_saysWhatTheOutputIsOf()
+    {
+        const Bench bench;
+        const QByteArray file = bench.path("about.txt").toUtf8();
+        const QByteArray plain = bench.ask({"totals", "--by", "team,service"}).out;
+        QCOMPARE(bench.ask({"totals", "--by", "team,service", "--about", file.constData()}).out, plain);
+        const QByteArray about = readFile(QString::fromUtf8(file));
+        for (const char* line :
+             {"content: cost by team and service\n", "days, both inside, UTC: 2026-09-10..2026-09-10\n",
+              "cost: effective\n", "filters: none\n", "currencies, never added: USD\n", "data through: 2026-09-10\n",
+              "allocation rules: version "})
+            QVERIFY2(about.contains(line), about.constData());
+        bench.ask(
+            {"charges", "--where", "team=", "--from", "2026-09-01", "--to", "2026-10-01", "--about", file.constData()});
+        QVERIFY(readFile(QString::fromUtf8(file))
+                    .startsWith("content: charge lines\ndays, both inside, UTC: 2026-09-01..2026-09-30\n"));
+        QVERIFY(readFile(QString::fromUtf8(file)).contains("filters: team is (none)\n"));
+        QCOMPARE(bench.ask({"charges", "--about", bench.path("no/about.txt").toUtf8().constData()}).exitCode, 1);
+    }
+
     void totals_unknownCost_isNoZero()
     {
         const Bench bench;

@@ -1,3 +1,4 @@
+#include "app/cli/aboutfile.h"
 #include "app/cli/queryarguments.h"
 #include "app/cli/verb.h"
 
@@ -105,6 +106,8 @@ ExitCode run(Context& context)
         return context.fail(snapshot.error());
     if (const Status placed = placeRange(context.arguments(), **snapshot, *query); !placed)
         return context.fail(placed.error());
+    if (const Status told = writeAbout(context, **snapshot, "charge lines", *query); !told)
+        return context.fail(told.error());
     context.out().begin("charges", columns());
     const auto all = static_cast<long>(std::numeric_limits<std::int64_t>::max());
     const Status written = writePages(context, **snapshot, *query, static_cast<std::uint64_t>(limit->value_or(all)));
@@ -120,7 +123,7 @@ Verb chargesVerb()
 {
     Verb verb{
         "charges",
-        "[--from D] [--to D] [--range R] [--where DIM=VALUE]... [--limit N]",
+        "[--from D] [--to D] [--range R] [--where DIM=VALUE]... [--limit N] [--about FILE]",
         "prints the stored charge lines behind a total",
         R"(In the order of the files. A cost that the source left empty is an empty cell (null in json): unknown, not zero.
 shared_part is true where the costs are an owner's part of a shared line.
@@ -129,6 +132,7 @@ shared_part is true where the costs are an owner's part of a shared line.
   --range R          these days instead, in words as in totals
   --where DIM=VALUE  as in totals
   --limit N          no more than N lines
+  --about FILE       as in totals
 
 Example:
   altimeter-cli charges --where team=Search --where service="Amazon EC2" --from 2026-11-01 --to 2026-11-08
@@ -137,7 +141,7 @@ Example:
         0,
         0,
         run};
-    verb.options.insert(verb.options.end(), {{"--limit"}});
+    verb.options.insert(verb.options.end(), {{"--limit"}, {"--about"}});
     return verb;
 }
 

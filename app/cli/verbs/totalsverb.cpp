@@ -1,3 +1,4 @@
+#include "app/cli/aboutfile.h"
 #include "app/cli/queryarguments.h"
 #include "app/cli/verb.h"
 #include "models/domain/comparison.h"
@@ -196,6 +197,8 @@ ExitCode run(Context& context)
             return context.fail(asked.error());
         before = asked.take();
     }
+    if (const Status told = writeAbout(context, **snapshot, "cost", *query); !told)
+        return context.fail(told.error());
     writeRows(context.out(), *table, before, context.stop());
     if (context.stop().stop_requested())
         return context.fail({ErrorCode::Cancelled, "cancelled", {}});
@@ -210,7 +213,8 @@ Verb totalsVerb()
 {
     Verb verb{"totals",
               "[--by DIM,...] [--granularity none|day|week|month] [--from D] [--to D] [--range R] [--where "
-              "DIM=VALUE]... [--top N] [--cost LENS] [--distinct DIM] [--rules FILE] [--compare before|year]",
+              "DIM=VALUE]... [--top N] [--cost LENS] [--distinct DIM] [--rules FILE] [--compare before|year] "
+              "[--about FILE]",
               "totals by any dimension and step of time",
               R"(  --by DIM,...       provider, service, service_category, sub_account, billing_account, region,
                      charge_category, commitment, resource, sku, source, team, cost_center, environment,
@@ -227,6 +231,7 @@ Verb totalsVerb()
   --compare before   two more columns, before and change: the period of the same kind before (a quarter with a quarter,
                      qtd with the same days of the quarter before); year: the same period of last year
   --rules FILE       as it would be under the rules in this file, without publishing them
+  --about FILE       also writes there what the output is of: days, cost, filters, last day with data, rules
 
 An amount without an owner is a row with an empty value. Currencies are never added up.
 
@@ -237,7 +242,8 @@ Example:
               0,
               0,
               run};
-    verb.options.insert(verb.options.end(), {{"--granularity"}, {"--top"}, {"--distinct"}, {"--rules"}, {"--compare"}});
+    verb.options.insert(verb.options.end(),
+                        {{"--granularity"}, {"--top"}, {"--distinct"}, {"--rules"}, {"--compare"}, {"--about"}});
     return verb;
 }
 
