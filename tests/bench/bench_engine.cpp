@@ -34,6 +34,7 @@ constexpr std::uint64_t kDrillRows = 100;
 struct Arguments {
     std::string workspace, rules, draft;
     int repeat = 5;
+    int lines = 0; ///< how often each page of charge lines is asked for
 };
 
 /// A memory figure of this process in KiB, by its name in /proc/self/status; -1 where the system has none.
@@ -300,12 +301,41 @@ std::optional<Arguments> parse(int count, char** values)
             arguments.draft = values[i];
         else if (name == "--repeat")
             arguments.repeat = std::max(1, std::atoi(values[i]));
+        else if (name == "--lines")
+            arguments.lines = std::atoi(values[i]);
         else
             return std::nullopt;
     }
     if (arguments.workspace.empty())
         return std::nullopt;
     return arguments;
+}
+
+/// A page of two hundred charge lines of all there are, near and far, in several orders, and what memory it took.
+Json pagesOfLines(Engine& engine, int repeat)
+{
+    constexpr std::uint64_t kPage = 200;
+    using By = LineKey::By;
+    const auto dim = [](const char* column) { return std::vector<Dim>{{Dim::Kind::Column, column}}; };
+    const std::vector<std::pair<const char*, LineOrder>> orders{
+        {"by size", {}},
+        {"by cost", {{By::Cost, {}, Column::Count, true}}},
+        {"by service and day", {{By::Text, dim("ServiceName")}, {By::Day, {}, Column::Count, true}}},
+        {"by resource", {{By::Text, dim("ResourceId")}}},
+        {"by quantity", {{By::Cell, {}, Column::ConsumedQuantity, true}}}};
+    const std::uint64_t total = must(answer(*engine.snapshot(), ChargesQuestion{{}, 0, 1, true}, {})).total;
+    Json all{{"rss_kib before", memoryKib("VmRSS")}};
+    for (const auto& [name, order] : orders) {
+        for (const auto& [place, offset] : {std::pair("first", std::uint64_t{0}), std::pair("middle", total / 2),
+                                            std::pair("last", total - std::min(total, kPage))}) {
+            ChargesQuestion question{{}, offset, kPage, true};
+            question.order = order;
+            all[name][place] =
+                timed(repeat, [&] { (void)must(answer(*engine.snapshot(), ChargesQuestion(question), {})); });
+        }
+    }
+    all["peak_kib"] = memoryKib("VmHWM");
+    return all;
 }
 
 /// The workspace's totals over all rows, to be compared with what was written into the cost files.
@@ -331,8 +361,9 @@ int main(int count, char** values)
 {
     const auto arguments = parse(count, values);
     if (!arguments) {
-        std::cerr << "usage: bench_engine WORKSPACE [--repeat N] [--rules FILE --draft FILE]\n"
-                     "Without rules only the opening is measured. With them they are published.\n";
+        std::cerr << "usage: bench_engine WORKSPACE [--repeat N] [--lines N] [--rules FILE --draft FILE]\n"
+                     "Without rules only the opening is measured. With them they are published. --lines: pages of\n"
+                     "charge lines in several orders, each N times.\n";
         return 2;
     }
     Json result;
@@ -341,6 +372,8 @@ int main(int count, char** values)
     result["open_rss_kib"] = memoryKib("VmRSS");
     result["open_peak_kib"] = memoryKib("VmHWM");
     result["totals"] = totalsOf(*engine);
+    if (arguments->lines > 0)
+        result["lines"] = pagesOfLines(*engine, arguments->lines);
     if (!arguments->rules.empty()) {
         const std::string rules = contentOf(arguments->rules);
         const std::string draft = contentOf(arguments->draft);
