@@ -1169,13 +1169,18 @@ private slots:
         Stage stage;
         const auto shows = [&stage](const QString& text) { return !stage.texts().filter(text).isEmpty(); };
         QVERIFY(shows("services"));
+        stage.page->activateWindow();
+        stage.grid()->setFocus();
+        QVERIFY(stage.grid()->hasFocus());
         stage.backend.failure = Error{ErrorCode::Database, "the workspace cannot be read", "demo.altimeter"};
         stage.page->refresh();
         stage.settle();
         QVERIFY2(!shows("No charges") && !shows("services"), qPrintable(stage.texts().join('|')));
         QVERIFY(shows("could not be read"));
         QVERIFY(shows("Not read"));
-        QCOMPARE(stage.costs()->rowCount(), 0); // figures of before are of another question
+        const auto* offered = qobject_cast<QPushButton*>(stage.page->focusWidget());
+        QVERIFY(offered && offered->text() == "Try again"); // where the grid had the keyboard
+        QCOMPARE(stage.costs()->rowCount(), 0);             // figures of before are of another question
         stage.backend.failure.reset();
         stage.page->refresh();
         QVERIFY2(!shows("No charges") && !shows("could not be read"), qPrintable(stage.texts().join('|')));

@@ -13,6 +13,7 @@
 #include "ui/pages/explore/pivotchoice.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -256,10 +257,25 @@ void ExploreGridCard::setReading()
     offer({});
 }
 
+/// The keyboard stays with them, also while there are none.
 void ExploreGridCard::offer(std::initializer_list<QPushButton*> buttons)
 {
+    const QWidget* focus = QApplication::focusWidget();
+    const QWidget* box = m_reason->parentWidget();
+    const bool hadFocus = focus == box || box->isAncestorOf(focus);
     for (QPushButton* each : {m_clear, m_all, m_import, m_retry})
         each->setVisible(std::find(buttons.begin(), buttons.end(), each) != buttons.end());
+    if (hadFocus)
+        reasonTarget()->setFocus(Qt::OtherFocusReason);
+}
+
+/// The first button that is offered; else what they stand in.
+QWidget* ExploreGridCard::reasonTarget() const
+{
+    for (QPushButton* each : {m_clear, m_all, m_import, m_retry})
+        if (!each->isHidden())
+            return each;
+    return m_reason->parentWidget();
 }
 
 void ExploreGridCard::showTitles()
@@ -303,9 +319,9 @@ void ExploreGridCard::showGridOrReason(bool opening)
     const bool noLines = !info.path.empty() && info.rows == 0;
     m_isReading = m_isReading && !noLines;
     if (m_hasFailed && !opening) {
-        m_reason->setText(tr("The figures could not be read.\nWhy, and what to do, is said above; F5 asks again."));
+        m_reason->setText(tr("The figures could not be read.\nWhy, and what to do, is said above."));
         offer({m_retry});
-        m_stack->setCurrentIndex(kReason);
+        showPage(kReason);
         return;
     }
     const bool answeredNothing =
@@ -313,7 +329,7 @@ void ExploreGridCard::showGridOrReason(bool opening)
         : m_steps.state().isPivot() ? m_models.pivot->rowCount() == 0
                                     : m_models.costs->unfilteredRows() == 0;
     if (opening || (!noLines && !answeredNothing)) {
-        m_stack->setCurrentIndex(isLines() ? kLines : m_steps.state().isPivot() ? kPivot : kCosts);
+        showPage(isLines() ? kLines : m_steps.state().isPivot() ? kPivot : kCosts);
         return;
     }
     m_reason->setText(noLines ? tr("No cost lines yet.\nDrop FOCUS cost exports on the window, or press Ctrl+I.")
@@ -324,7 +340,19 @@ void ExploreGridCard::showGridOrReason(bool opening)
         offer({m_all});
     else
         offer({m_clear, m_all});
-    m_stack->setCurrentIndex(kReason);
+    showPage(kReason);
+}
+
+/// The keyboard goes along: what had it is out of sight.
+void ExploreGridCard::showPage(int page)
+{
+    if (m_stack->currentIndex() == page)
+        return;
+    const QWidget* focus = QApplication::focusWidget();
+    const bool hadFocus = focus && m_stack->isAncestorOf(focus);
+    m_stack->setCurrentIndex(page);
+    if (hadFocus)
+        focusGrid();
 }
 
 void ExploreGridCard::setBusyText(const QString& text)
@@ -343,7 +371,7 @@ void ExploreGridCard::takeTable(bool opening)
     showTitles();
     showGridOrReason(opening);
     if (hadFocus)
-        m_costGrid->setFocus();
+        focusGrid();
 }
 
 void ExploreGridCard::takePivot(bool opening)
@@ -357,7 +385,7 @@ void ExploreGridCard::takePivot(bool opening)
     showTitles();
     showGridOrReason(opening);
     if (hadFocus)
-        m_pivotGrid->setFocus();
+        focusGrid();
 }
 
 void ExploreGridCard::setDims(const std::vector<Dim>& dims)
@@ -392,10 +420,7 @@ QModelIndex ExploreGridCard::currentCell() const
 
 void ExploreGridCard::focusGrid()
 {
-    QWidget* target = visibleGrid();
-    if (m_stack->currentIndex() == kReason)
-        for (QPushButton* each : {m_retry, m_import, m_all, m_clear}) // the first that is offered
-            target = each->isHidden() ? target : each;
+    QWidget* target = m_stack->currentIndex() == kReason ? reasonTarget() : visibleGrid();
     target->setFocus(Qt::OtherFocusReason);
 }
 

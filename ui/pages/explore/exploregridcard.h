@@ -80,8 +80,10 @@ private:
     QWidget* makeReason();
     /// Of the ways out of having nothing to show these, and no others.
     void offer(std::initializer_list<QPushButton*> buttons);
+    QWidget* reasonTarget() const;
     QHBoxLayout* makeTitleRow(QWidget* distinctChoice);
     void connectAll();
+    void showPage(int page);
     bool isLines() const;
     void showKept();
     void noteLooks();

@@ -331,9 +331,9 @@ void ExplorePage::Impl::showProgress()
 void ExplorePage::Impl::showFailure()
 {
     if (questions->hasGridFailed()) {
+        gridCard->setFailed(); // before the models are empty: that is nothing they answered
         costs->clear();
         pivot->clear();
-        gridCard->setFailed();
         gridCard->showGridOrReason(opening);
     }
     if (questions->hasChartFailed())
