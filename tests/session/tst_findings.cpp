@@ -118,6 +118,21 @@ private slots:
         QCOMPARE(lines(missing.cases.front()), 2U);
     }
 
+    void linesThatLackSeveralValues_countOnce()
+    {
+        QByteArray csv = testkit::focusCsv({charge("2026-03-01", "10", ""), charge("2026-03-02", "4", ""),
+                                            charge("2026-03-03", "0.5", "Disk"), charge("2026-03-04", "7", "Disk")});
+        QList<QByteArray> lines = csv.split('\n');
+        for (const int line : {2, 3}) // the second without a service has no category either, nor has the third line
+            lines[line].replace("\"Usage\"", "").replace("Usage", "");
+        import("a.csv", lines.join('\n'));
+        const FindingGroup missing = group("value-missing");
+        QCOMPARE(missing.cases.size(), 2U);
+        QCOMPARE(missing.rows, 4U);
+        QCOMPARE(told(missing.touched), QString("14.5 USD"));
+        QVERIFY(missing.cases[0].touched && missing.cases[1].touched);
+    }
+
     void aCreditIsTouchedAsACredit()
     {
         import("a.csv", testkit::focusCsv({charge("2026-03-01", "-3", ""), charge("2026-03-02", "1.5", "")}));
@@ -160,6 +175,7 @@ private slots:
         QVERIFY(group("value-missing").cases.front().acknowledged->at.isValid());
         QCOMPARE(source().acknowledged, 1U);
         QCOMPARE(source().findings, before.findings);
+        QCOMPARE(source().state, std::string(before.findings == 1 ? "ok" : "findings"));
         QVERIFY(groups().back().open() == 0); // what is known comes last
 
         import("a.csv", testkit::focusCsv({charge("2026-03-01", "10", ""), charge("2026-03-02", "4", "Disk"),

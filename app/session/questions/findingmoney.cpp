@@ -15,38 +15,99 @@ namespace {
 
 using Where = FindingLines::Where;
 
-/// Checks whose lines are null in the column that their message begins with.
-constexpr std::array<std::string_view, 6> kNullChecks{"value-missing",         "pricing-category-missing",
-                                                      "sku-missing",           "commitment-status-missing",
-                                                      "commitment-incomplete", "type-missing"};
+/// How the lines of a check are told from others by the column that their message begins with.
+struct ColumnCheck {
+    std::string_view check;
+    enum class Cell : std::uint8_t { Null, Filled, Negative } cell = Cell::Null;
+    bool ofUsage = false, ofPurchase = false; ///< of these categories alone; neither: of all
+    bool notCorrected = false;                ///< of no correction
+    /// Of lines in which this other column holds something, or nothing.
+    enum class Beside : std::uint8_t { Any, HasCommitment, LacksCommitment, HasId, LacksId } beside = Beside::Any;
+};
+using Cell = ColumnCheck::Cell;
+using Beside = ColumnCheck::Beside;
+constexpr std::array kColumnChecks{
+    ColumnCheck{"value-missing"},
+    ColumnCheck{"pricing-category-missing", Cell::Null, true, true},
+    ColumnCheck{"sku-missing", Cell::Null, true, true, true},
+    ColumnCheck{"commitment-status-missing", Cell::Null, true, false, false, Beside::HasCommitment},
+    ColumnCheck{"commitment-incomplete", Cell::Null, false, false, false, Beside::HasCommitment},
+    ColumnCheck{"commitment-without-id", Cell::Filled, false, false, false, Beside::LacksCommitment},
+    ColumnCheck{"type-missing", Cell::Null, false, false, false, Beside::HasId},
+    ColumnCheck{"name-without-id", Cell::Filled, false, false, false, Beside::LacksId},
+    ColumnCheck{"negative-price", Cell::Negative}};
+
 /// Checks whose counts are not of stored lines.
 constexpr std::array<std::string_view, 10> kOtherCounts{
     "blank-row",      "day-not-answered", "day-missing",   "unknown-charge", "look-up-refused",
     "duplicate-file", "earlier-state",    "same-delivery", "salvage-lost",   "salvage-names-lost"};
-constexpr std::string_view kNegativePrice = "negative-price";
+
+const ColumnCheck* columnCheck(const std::string& check)
+{
+    const auto found = std::find_if(kColumnChecks.begin(), kColumnChecks.end(),
+                                    [&check](const ColumnCheck& one) { return one.check == check; });
+    return found == kColumnChecks.end() ? nullptr : &*found;
+}
 
 /// The column whose cells show it; none: no filter tells its lines.
 std::string columnOf(const Finding& finding)
 {
-    if (std::find(kNullChecks.begin(), kNullChecks.end(), finding.check) == kNullChecks.end() &&
-        finding.check != kNegativePrice)
+    if (!columnCheck(finding.check))
         return {};
     const auto column = columnByName(std::string_view(finding.message).substr(0, finding.message.find(' ')));
     return column ? std::string(columnName(*column)) : std::string();
 }
 
-/// The lines that show it, or all others.
-Filter columnFilter(const std::string& column, const std::string& check, bool others)
+Filter cells(const std::string& column, bool areNull)
 {
-    Filter filter;
-    filter.dim = Dim{Dim::Kind::Column, column};
-    if (check == kNegativePrice) {
-        filter.typed = others ? ">=0;=null" : "<0";
-    } else {
-        filter.values = {std::string()};
-        filter.exclude = others;
+    return {Dim{Dim::Kind::Column, column}, {std::string()}, !areNull};
+}
+
+/// The column that names what another one describes: RegionId of RegionName.
+std::string idOf(const std::string& column)
+{
+    for (const std::string_view end : {"Name", "Type"}) {
+        if (column.ends_with(end))
+            return column.substr(0, column.size() - end.size()) + "Id";
     }
+    return column;
+}
+
+/// Lines that can show it at all.
+std::vector<Filter> scopeOf(const ColumnCheck& check, const std::string& column)
+{
+    std::vector<Filter> scope;
+    if (check.ofUsage || check.ofPurchase) {
+        Filter categories{Dim{Dim::Kind::ChargeCategory, {}}, {}, false};
+        if (check.ofUsage)
+            categories.values.emplace_back("Usage");
+        if (check.ofPurchase)
+            categories.values.emplace_back("Purchase");
+        scope.push_back(std::move(categories));
+    }
+    if (check.notCorrected)
+        scope.push_back({Dim{Dim::Kind::Column, "ChargeClass"}, {"Correction"}, true});
+    if (check.beside == Beside::HasCommitment || check.beside == Beside::LacksCommitment)
+        scope.push_back(cells("CommitmentDiscountId", check.beside == Beside::LacksCommitment));
+    if (check.beside == Beside::HasId || check.beside == Beside::LacksId)
+        scope.push_back(cells(idOf(column), check.beside == Beside::LacksId));
+    return scope;
+}
+
+/// Of these the lines that show it, or all others.
+Filter columnFilter(const ColumnCheck& check, const std::string& column, bool others)
+{
+    if (check.cell != Cell::Negative)
+        return cells(column, (check.cell == Cell::Null) != others);
+    Filter filter{Dim{Dim::Kind::Column, column}, {}, false};
+    filter.typed = others ? ">=0;=null" : "<0";
     return filter;
+}
+
+std::vector<Filter> joined(std::vector<Filter> filters, const std::vector<Filter>& more)
+{
+    filters.insert(filters.end(), more.begin(), more.end());
+    return filters;
 }
 
 void add(Touched& sum, const Currency& currency, const DecimalSum& amount)
@@ -264,16 +325,17 @@ void FindingMoney::tellFar(FindingCase& one) const
     }
 }
 
-/// Lines of one source that are null in several columns count once: what is null in none of them is left out of all.
+/// Lines of one source that show it in several columns count once: what shows it in none of them is left out of all.
 Status FindingMoney::tellColumns(std::vector<Part>& parts, Touched& sum, bool& isWhole) const
 {
+    const ColumnCheck& check = *columnCheck(parts.front().cases.front()->finding.check);
     std::vector<Filter> others;
     Touched only;
     for (Part& part : parts) {
-        const std::string& check = part.cases.front()->finding.check;
-        const Filter filter = columnFilter(part.column, check, false);
-        others.push_back(columnFilter(part.column, check, true));
-        const auto table = linesOf(part.source, {filter});
+        const std::vector<Filter> filters =
+            joined(scopeOf(check, part.column), {columnFilter(check, part.column, false)});
+        others.push_back(columnFilter(check, part.column, true));
+        const auto table = linesOf(part.source, filters);
         if (!table && table.error().code == ErrorCode::Cancelled)
             return table.error();
         const bool isExact = table && rowsOf(*table) == part.rows && !hasRejected(m_snapshot, part.source);
@@ -285,18 +347,21 @@ Status FindingMoney::tellColumns(std::vector<Part>& parts, Touched& sum, bool& i
             one->touched = isExact && part.cases.size() == 1 ? std::optional(only) : std::nullopt;
             if (one->lines.where == Where::None)
                 continue;
-            one->lines.filters.push_back(filter);
+            one->lines.filters = joined(std::move(one->lines.filters), filters);
             one->lines.isExact = isExact && part.cases.size() == 1;
         }
     }
+    const bool isOneScope = check.beside != Beside::HasId && check.beside != Beside::LacksId;
+    isWhole = isWhole && (parts.size() == 1 || isOneScope);
     if (!isWhole)
         return {};
     if (parts.size() == 1) {
         add(sum, only);
         return {};
     }
-    const auto all = linesOf(parts.front().source, {});
-    const auto rest = linesOf(parts.front().source, others);
+    const std::vector<Filter> scope = scopeOf(check, parts.front().column);
+    const auto all = linesOf(parts.front().source, scope);
+    const auto rest = linesOf(parts.front().source, joined(scope, others));
     if (!all || !rest)
         return !all ? all.error() : rest.error();
     Touched touched = touchedOf(*all);

@@ -46,6 +46,10 @@ Result<std::vector<SourceInfo>> answer(const Snapshot& snapshot, const SourcesQu
                     ? 1U
                     : 0U;
     }
+    for (SourceInfo& source : *sources) {
+        if (source.state == "findings" && source.openFindings() == 0)
+            source.state = "ok";
+    }
     return sources;
 }
 
