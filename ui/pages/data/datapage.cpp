@@ -543,8 +543,8 @@ void DataPage::showFindings()
     m_hasJudged = false;
     showFinding();
     const QString facts =
-        tr("%1 kind(s) open", nullptr, format::forms(kinds)).arg(count(kinds)) +
-        (known > 0 ? QStringLiteral(" · ") + tr("%1 acknowledged", "number of findings").arg(count(known)) : QString());
+        format::joined({tr("%1 kind(s) open", nullptr, format::forms(kinds)).arg(count(kinds)),
+                        known > 0 ? tr("%1 acknowledged", "number of findings").arg(count(known)) : QString()});
     say("findings", "secondary", m_groups.empty() ? tr("No findings: every file keeps to the standard.") : facts);
     m_tabs->setTabText(2, open == 0 ? tr("Findings") : tr("Findings (%1)").arg(count(open)));
 }
