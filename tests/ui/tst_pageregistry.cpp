@@ -197,7 +197,7 @@ void TestPageRegistry::newPage_isPicturedAndNamed()
     for (const ui::Picture& picture : ui::picturesOf(stage.window.registry()))
         pictures << picture.file;
     QCOMPARE(pictures, (QStringList{"start", "overview", "tides", "explore", "allocation", "data", "connections",
-                                    "changes", "tides-year", "data-proof", "connections-completeness"}));
+                                    "changes", "notes", "tides-year", "data-proof", "connections-completeness"}));
 }
 
 void TestPageRegistry::newPage_isWaitedFor()

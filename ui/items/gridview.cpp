@@ -66,7 +66,9 @@ public:
         painter->setPen(color.isValid() ? qvariant_cast<QColor>(color) : theme.text);
         painter->setFont(font);
         drawCell(*painter, inner, alignment, metrics, fittingText(index, metrics, inner.width()));
-        const auto* view = qobject_cast<const QAbstractItemView*>(parent());
+        const auto* view = qobject_cast<const GridView*>(parent());
+        if (view && view->isNoted && view->isNoted(index))
+            paintNoted(*painter, option.rect);
         if (view && view->currentIndex() == index && view->hasFocus()) {
             painter->setPen(QPen(theme.accent, 2));
             painter->setBrush(Qt::NoBrush);
@@ -102,6 +104,18 @@ private:
         painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height() - 1), tint);
         tint.setAlphaF(0.16f);
         painter.fillRect(rect.adjusted(0, 0, 0, -1), tint);
+    }
+    /// The corner that spreadsheets fold where a cell has a comment.
+    static void paintNoted(QPainter& painter, const QRect& rect)
+    {
+        constexpr int kCorner = 8; // pixels
+        painter.save();
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(Theme::current().accent);
+        const QPointF corner = QRectF(rect).topRight();
+        painter.drawPolygon(QPolygonF({corner, corner - QPointF(kCorner, 0), corner + QPointF(0, kCorner)}));
+        painter.restore();
     }
     static void paintFold(QPainter& painter, const QRect& room, int fold)
     {
@@ -777,7 +791,21 @@ void GridView::contextMenuEvent(QContextMenuEvent* event)
     if (isSignalConnected(QMetaMethod::fromSignal(&GridView::menuRequested)))
         emit menuRequested(at);
     else if (m_model)
-        openColumnMenu(std::max(0, currentIndex().column()), at);
+        openCellMenu(at);
+}
+
+/// Where the page has no menu of its own for its rows.
+void GridView::openCellMenu(const QPoint& globalPosition)
+{
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setAccessibleName(tr("Menu of the cell"));
+    menu->addAction(tr("Copy"), this, [this] { copySelection(false); });
+    menu->addAction(tr("Copy with headers"), this, [this] { copySelection(true); });
+    menu->addAction(tr("Select all"), this, &QAbstractItemView::selectAll);
+    menu->addSeparator();
+    m_columns->fillMenu(*menu, std::max(0, currentIndex().column()));
+    menu->popup(globalPosition);
 }
 
 void GridView::selectionChanged(const QItemSelection& selected, const QItemSelection& deselected)

@@ -4,6 +4,7 @@
 
 #include "ui/items/gridmodel.h"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <utility>
@@ -99,6 +100,8 @@ public:
     QModelIndex indexAt(const QPoint& at) const override;
     QRect visualRect(const QModelIndex& index) const override;
     void scrollTo(const QModelIndex& index, ScrollHint hint = EnsureVisible) override;
+    /// Whether a cell has a note, which is marked in its corner; may be null. Asked for each cell that is painted.
+    std::function<bool(const QModelIndex& cell)> isNoted;
 
 signals:
     void drillRequested(const QModelIndex& index);
@@ -127,6 +130,7 @@ protected:
     void keyboardSearch(const QString& text) override;
 
 private:
+    void openCellMenu(const QPoint& globalPosition);
     bool moveByKey(QKeyEvent* event);
     bool selectByKey(QKeyEvent* event);
     bool foldByKey(QKeyEvent* event);

@@ -5,6 +5,7 @@
 #include "ui/pages/connections/connectionspage.h"
 #include "ui/pages/data/datapage.h"
 #include "ui/pages/explore/explorepage.h"
+#include "ui/pages/notes/notespage.h"
 #include "ui/pages/overview/overviewpage.h"
 #include "ui/pages/start/startpage.h"
 
@@ -41,7 +42,10 @@ std::vector<PageEntry> standardPages()
     auto connections = entry<ConnectionsPage>("connections", QObject::tr("Connections"));
     connections.tabs = ConnectionsPage::tabNames();
     connections.picturedTabs = QStringList{"completeness"};
-    return {start, overview, explore, allocation, data, connections, changes};
+    auto notes = entry<NotesPage>("notes", QObject::tr("Notes"));
+    notes.icon = QStringLiteral("note");
+    notes.menu = QObject::tr("&Notes");
+    return {start, overview, explore, allocation, data, connections, changes, notes};
 }
 
 QStringList placesOf(const PageEntry& page)

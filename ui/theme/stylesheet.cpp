@@ -90,9 +90,9 @@ QToolButton::menu-button { border: none; width: 16px; }
 QToolButton::menu-arrow { image: url(:/icons/sheet-down-@mode.svg); width: 12px; height: 12px; }
 QToolButton::menu-indicator { image: none; width: 0px; }
 QFrame#navigationRail { background: @card; border: none; border-right: 1px solid @border; }
-QToolButton[rail="true"] { border-radius: 8px; padding: 8px 4px 6px 4px; color: @secondary; font-size: 11px; }
+QToolButton[rail="true"] { border-radius: 8px; padding: 5px 4px 4px 4px; color: @secondary; font-size: 11px; }
 QToolButton[rail="true"]:checked { background: @selection; color: @text; font-weight: 600; }
-QToolButton[rail="true"]:focus { padding: 7px 3px 5px 3px; }
+QToolButton[rail="true"]:focus { padding: 4px 3px 3px 3px; }
 QToolButton[rail="true"]:disabled { color: @tertiary; }
 QCheckBox, QRadioButton { spacing: 8px; background: transparent; }
 QCheckBox:focus, QRadioButton:focus { color: @accent; }

@@ -209,7 +209,7 @@ void ChangesPage::makeActions()
     m_upAction = make(tr("Back to the whole"), QKeySequence(Qt::ALT | Qt::Key_Up),
                       tr("Back to the change this one is a part of; Esc does the same"), [this] { up(); });
     m_actions << nullptr;
-    make(tr("Date range…"), QKeySequence(Qt::CTRL | Qt::Key_D), tr("Type a date range"),
+    make(tr("Date range…"), QKeySequence(Qt::ALT | Qt::Key_R), tr("Type a date range"),
          [this] { m_range->focusText(); });
     make(tr("One period earlier"), QKeySequence(Qt::Key_BracketLeft), tr("The period of the same kind before"),
          [this] { m_range->shift(-1); });
@@ -320,6 +320,38 @@ void ChangesPage::setLens(CostLens lens)
     Change next = m_change;
     next.lens = lens;
     edit(next);
+}
+
+std::optional<NotableFigure> ChangesPage::notableFigure() const
+{
+    const Bridge* bridge = chosen();
+    const int part = currentPart();
+    const bool isPart = bridge && !m_asking && part >= 0 && part < static_cast<int>(bridge->parts.size());
+    if (!isPart || m_change.onlyKnownDays || bridge->parts[static_cast<std::size_t>(part)].keys.empty())
+        return std::nullopt; // others, and days that are left out account by account, cannot be asked for again
+    const Bridge::Part& chosenPart = bridge->parts[static_cast<std::size_t>(part)];
+    NotableFigure found;
+    found.figure = canonical({m_set.query.range, m_set.base, filtersOf(&chosenPart), m_change.lens, bridge->currency});
+    if (!bridge->isUnknown())
+        found.amount = chosenPart.change();
+    ExploreState state;
+    state.rangeText = m_change.rangeText;
+    state.by = {m_change.by};
+    state.filters = m_change.filters;
+    state.lens = m_change.lens;
+    state.compare = true;
+    state.compareWith = m_change.with;
+    found.state = toJson(state.pinned(m_set.query.range, today())).toStdString();
+    return found;
+}
+
+bool ChangesPage::keepOnly(const Filter& filter)
+{
+    Change next = m_change;
+    std::erase_if(next.filters, [&filter](const Filter& present) { return present.dim == filter.dim; });
+    next.filters.push_back(filter);
+    edit(next);
+    return true;
 }
 
 bool ChangesPage::compare(CompareWith with)

@@ -37,6 +37,9 @@ public:
     void setReading() override;
     void setLens(CostLens lens) override;
     bool compare(CompareWith with) override;
+    bool keepOnly(const Filter& filter) override;
+    /// The change of the current part, which Explore shows again.
+    std::optional<NotableFigure> notableFigure() const override;
     bool isSettled() const override;
     std::string savedState() const override;
     void restoreState(const std::string& json) override;

@@ -88,7 +88,7 @@ DateRangeEdit::DateRangeEdit(QWidget* parent) : QWidget(parent)
     m_edit = new QLineEdit(this);
     m_edit->setAccessibleName(tr("Date range"));
     m_edit->setToolTip(tr("Type a range and press Enter: %1, a day, or two days with a dash or .. between them "
-                          "(Ctrl+D). Esc leaves it as it was.")
+                          "(Alt+R). Esc leaves it as it was.")
                            .arg(QStringLiteral("wtd, mtd, lw, lm, q3, sep 2026, 30d, 13m, fy26, 1 sep - 15 sep, all")));
     m_edit->setPlaceholderText(QStringLiteral("mtd"));
     fit();

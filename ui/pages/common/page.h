@@ -2,8 +2,10 @@
 
 #include <QList>
 #include <QString>
+#include <QStringList>
 #include <QWidget>
 
+#include "models/domain/note.h"
 #include "ui/backend/backend.h"
 #include "ui/format/sourcehealth.h"
 #include "ui/pages/common/change.h"
@@ -13,8 +15,27 @@
 #include <vector>
 
 class QAction;
+class QMenu;
+class QUndoStack;
 
 namespace altimeter::ui {
+
+class GridView;
+
+/// The figure that a page has under its cursor, for a note on it.
+struct NotableFigure {
+    Figure figure;
+    std::optional<Amount> amount; ///< as it is shown; none: not known
+    std::string state;            ///< JSON by which showNote() of `page` shows it again
+    QString page = QStringLiteral("explore");
+};
+
+/// What a page has to print: a table as it is shown, under what it is about.
+struct PrintedTable {
+    const GridView* grid = nullptr; ///< null: the page has none
+    QString title;
+    QStringList about; ///< range, cost, filters, data through: a line each
+};
 
 /// One page of the window: what the shell may ask of it, and what it tells the shell.
 ///
@@ -42,6 +63,32 @@ public:
     virtual bool compare(CompareWith) { return false; }
     /// The difference that the page shows; none: the one that was explained last.
     virtual std::optional<Change> change() const { return std::nullopt; }
+    /// Keeps the charges of this filter alone, beside range and filters as they are; a filter on the same dim gives
+    /// way. False: the page has no filters, and Explore shows it.
+    virtual bool keepOnly(const Filter& filter)
+    {
+        (void)filter;
+        return false;
+    }
+    /// None: there is none under the cursor, or it cannot be told apart.
+    virtual std::optional<NotableFigure> notableFigure() const { return std::nullopt; }
+    /// Shows the figure of a note that was written here, as a step that can be taken back. Error Invalid changes
+    /// nothing.
+    virtual Status showNote(const Note& note)
+    {
+        (void)note;
+        return Error{ErrorCode::Unsupported, "this page shows no figure by itself", {}};
+    }
+    /// The notes of the workspace are others now.
+    virtual void notesChanged(const std::vector<Note>&) {}
+    virtual PrintedTable printedTable() const { return {}; }
+    /// Adds what can be done with `part` of the page, which was asked for a menu, before what can be done with all of
+    /// the page.
+    virtual void fillMenu(QMenu& menu, QWidget* part)
+    {
+        (void)menu;
+        (void)part;
+    }
     /// A sync goes on that nobody on the page asked for (the schedule).
     virtual void syncProgressed(const SyncProgress&) {}
     /// True once everything the page asked for is answered (pictures, tests).
@@ -58,6 +105,8 @@ public:
     virtual bool canRedo() const { return false; }
     virtual void undo() {}
     virtual void redo() {}
+    /// Where a step of the page is kept; null: it takes none back.
+    virtual QUndoStack* undoStack() { return nullptr; }
     /// True: typing in the page's fields makes steps of the page, so Undo is not the field's.
     virtual bool stepsOnTyping() const { return false; }
 
@@ -79,6 +128,10 @@ public:
 
 signals:
     void undoStateChanged();
+    /// A note on notableFigure() shall be written.
+    void noteWanted();
+    /// Notes were written, changed or removed here.
+    void notesEdited();
     void openExplore(const altimeter::CostQuery& query);
     /// The charge lines that the query selects.
     void openLines(const altimeter::CostQuery& query);

@@ -173,7 +173,7 @@ QWidget* CompletenessPage::makeTools()
     connect(m_range, &DateRangeEdit::rangeChosen, this, &CompletenessPage::chooseRange);
     connect(m_range, &DateRangeEdit::left, this, [this] { m_view->setFocus(Qt::OtherFocusReason); });
     connect(m_range, &DateRangeEdit::notice, this, &Page::notice);
-    addKey(tr("Date range…"), QKeySequence(Qt::CTRL | Qt::Key_D), [this] { m_range->focusText(); });
+    addKey(tr("Date range…"), QKeySequence(Qt::ALT | Qt::Key_R), [this] { m_range->focusText(); });
     addKey(tr("One period earlier"), QKeySequence(Qt::Key_BracketLeft), [this] { m_range->shift(-1); });
     addKey(tr("One period later"), QKeySequence(Qt::Key_BracketRight), [this] { m_range->shift(1); });
     m_summary = parts::label({}, "secondary", tools);

@@ -60,7 +60,7 @@ void ExploreActions::makeQuestions()
         key->setShortcutContext(Qt::WindowShortcut); // wherever the keyboard is while the page is in sight
     changes = make(tr("Explain the change"), QKeySequence(Qt::CTRL | Qt::Key_B),
                    tr("What makes the change of the current row, in parts that add up"));
-    range = make(tr("Date range…"), QKeySequence(Qt::CTRL | Qt::Key_D), tr("Type a date range"));
+    range = make(tr("Date range…"), QKeySequence(Qt::ALT | Qt::Key_R), tr("Type a date range"));
     filter = make(tr("Add filter…"), QKeySequence(Qt::CTRL | Qt::Key_F), tr("Keep or exclude values of a dimension"));
     distinct = make(tr("Count distinct…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_D),
                     tr("Say how many different values of a dimension each row has"));
@@ -80,6 +80,10 @@ void ExploreActions::makeQuestions()
 void ExploreActions::makeViews()
 {
     save = make(tr("Save view…"), QKeySequence(Qt::CTRL | Qt::Key_S), tr("Keep this view under a name"));
+    duplicate = make(tr("Duplicate view"), QKeySequence(Qt::CTRL | Qt::Key_D),
+                     tr("Go on with a copy of this view; the view itself stays as it was"));
+    manage = make(tr("Saved views…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S),
+                  tr("Put the saved views in order, rename and remove them"));
     link = make(tr("Copy view link"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L),
                 tr("A text that opens this view in another copy of the program"));
     exportGrid =
@@ -109,10 +113,10 @@ void ExploreActions::show(const ExploreState& state)
 
 QList<QAction*> ExploreActions::all() const
 {
-    return {down,    lines,   up,      nullptr, keep,       exclude,     filter,      filterRow,
-            nullptr, range,   earlier, later,   compare,    compareYear, changes,     distinct,
-            nullptr, stacked, pivot,   swap,    openAll,    foldAll,     periodRows,  refresh,
-            nullptr, save,    link,    nullptr, exportGrid, exportRaw,   exportLines, exportSelected};
+    return {down,   lines,   up,      nullptr,    keep,        exclude,     filter,        filterRow, nullptr,
+            range,  earlier, later,   compare,    compareYear, changes,     distinct,      nullptr,   stacked,
+            pivot,  swap,    openAll, foldAll,    periodRows,  refresh,     nullptr,       save,      duplicate,
+            manage, link,    nullptr, exportGrid, exportRaw,   exportLines, exportSelected};
 }
 
 } // namespace altimeter::ui

@@ -26,7 +26,7 @@ public:
     QAction *up, *down, *lines, *keep, *exclude;
     QAction *earlier, *later, *compare, *compareYear, *changes, *range, *filter, *distinct;
     QAction *filterRow, *periodRows, *pivot, *swap, *openAll, *foldAll, *stacked, *refresh;
-    QAction *save, *link;
+    QAction *save, *duplicate, *manage, *link;
     QAction *exportGrid, *exportRaw, *exportLines, *exportSelected;
     QAction *copy, *copyWithHeaders; ///< for the menu of the grid alone; the window has the keys
 

@@ -92,9 +92,10 @@ void ExploreChartCard::showState()
     m_lines->setChecked(state.chart == ExploreState::ChartStyle::Lines);
 }
 
-void ExploreChartCard::showTitles()
+void ExploreChartCard::showTitles(const QString& view)
 {
-    m_title->setText(ExploreText::chartTitle(m_steps));
+    const QString title = ExploreText::chartTitle(m_steps);
+    m_title->setText(view.startsWith(title) ? view : format::joined({view, title})); // many are named by what they show
     m_note->setText(ExploreText::chartNote(m_steps));
     parts::setRole(m_note, ExploreText::isPartly(m_steps) ? "warning" : "small");
 }

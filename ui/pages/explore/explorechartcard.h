@@ -22,7 +22,8 @@ public:
     explicit ExploreChartCard(ExploreSteps& steps, QWidget* parent = nullptr);
 
     void showState();
-    void showTitles();
+    /// `view`: the name of the saved view that is shown; empty: none.
+    void showTitles(const QString& view);
     /// The currencies of the answer, of which the chart shows one.
     void fillCurrencies(const std::vector<CurrencyTotal>& present);
     /// `lines` is split as the state says, `totals` is not.

@@ -157,6 +157,63 @@ std::optional<Change> ExploreDrill::changeOf(const QModelIndex& cell) const
     return change;
 }
 
+/// What a cell of a change, in digits or percent, comes to in digits.
+std::optional<Amount> ExploreDrill::changeAt(const QModelIndex& cell) const
+{
+    if (cell.model() != &m_pivot)
+        return m_costs.amountAt(cell.row(), m_costs.columnOf(CostTableModel::Column::Change));
+    for (int column = 0; column < m_pivot.columnCount(); ++column)
+        if (m_pivot.comparedOf(column) == PivotModel::Compared::Change)
+            return m_pivot.amountAt(cell.row(), column);
+    return std::nullopt;
+}
+
+std::optional<NotableFigure> ExploreDrill::figureOf(const QModelIndex& cell) const
+{
+    const ExploreState& state = m_steps.state();
+    if (!cell.isValid() || state.mode != ExploreState::Mode::Grid || !isOfPresentQuestion())
+        return std::nullopt;
+    const bool isPivot = cell.model() == &m_pivot;
+    const bool isDifference = isChange(cell);
+    const drill::Target target = targetOf(cell);
+    const bool hasSteps = isPivot ? hasPeriodRows() : target.period.isValid();
+    if (target.isOther || ((isDifference || target.range) && (hasSteps || !m_steps.base())))
+        return std::nullopt; // steps beside each other are compared by their place
+    const ExploreState inside = drill::toCharges(state, m_steps.range(), target);
+    const auto days = inside.range(m_steps.today());
+    if (!days)
+        return std::nullopt;
+    NotableFigure found;
+    found.figure = {*days, {}, inside.allFilters(), state.lens, target.currency};
+    if (isDifference) {
+        found.figure.base = m_steps.base();
+        found.amount = changeAt(cell);
+    } else if (isPivot || target.range || m_costs.rowAt(cell.row()).rows > m_costs.rowAt(cell.row()).unknownRows) {
+        found.amount = amountOf(cell, target); // else unknown, which is not zero
+    }
+    found.figure = canonical(std::move(found.figure));
+    found.state = toJson(state.pinned(m_steps.range(), m_steps.today())).toStdString();
+    return found;
+}
+
+std::optional<Figure> ExploreDrill::markedFigure(const QModelIndex& cell) const
+{
+    if (!cell.isValid())
+        return std::nullopt;
+    using Column = CostTableModel::Column;
+    if (cell.model() == &m_pivot) {
+        const PivotModel::Compared compared = m_pivot.comparedOf(cell.column());
+        if (compared == PivotModel::Compared::ChangePercent ||
+            (compared == PivotModel::Compared::None && !m_pivot.acrossOf(cell.column())))
+            return std::nullopt;
+    } else if (const Column kind = m_costs.columnKind(cell.column());
+               kind != Column::Cost && kind != Column::Previous && kind != Column::Change) {
+        return std::nullopt;
+    }
+    auto found = figureOf(cell);
+    return found ? std::optional(std::move(found->figure)) : std::nullopt;
+}
+
 void ExploreDrill::toCharges(const QModelIndex& cell)
 {
     if (!isOfPresentQuestion())

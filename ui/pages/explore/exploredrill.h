@@ -4,6 +4,7 @@
 
 #include "ui/pages/common/change.h"
 #include "ui/pages/common/drill.h"
+#include "ui/pages/common/page.h"
 
 #include <optional>
 
@@ -30,6 +31,11 @@ public:
     std::optional<Change> changeOf(const QModelIndex& cell) const;
     /// Whether a cell tells the difference of two periods.
     bool isChange(const QModelIndex& cell) const;
+    /// The amount of `cell` as a figure of its own: of a change the difference, of a name what its row comes to. None
+    /// where it has none, or while the rows are of an earlier question.
+    std::optional<NotableFigure> figureOf(const QModelIndex& cell) const;
+    /// The same figure where the cell shows it: not of a name, a share or a count.
+    std::optional<Figure> markedFigure(const QModelIndex& cell) const;
     void toCharges(const QModelIndex& cell);
     void into(const QModelIndex& cell, const Dim& dim);
     /// By the next dim in order; to the charge lines where all are used.
@@ -51,6 +57,7 @@ signals:
 
 private:
     bool isOfPresentQuestion() const;
+    std::optional<Amount> changeAt(const QModelIndex& cell) const;
     bool hasSeveralCurrencies() const;
     bool hasPeriodRows() const;
     drill::Target pivotTargetOf(const QModelIndex& cell) const;

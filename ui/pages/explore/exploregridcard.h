@@ -2,6 +2,7 @@
 
 #include <QFrame>
 #include <QJsonObject>
+#include <QList>
 
 #include "ui/items/costtablemodel.h"
 #include "ui/pages/explore/linesproof.h"
@@ -59,6 +60,8 @@ public:
     /// As the user last chose it; kept over new answers.
     const std::vector<CostTableModel::Sort>& chosenSort() const { return m_chosenSort; }
     GridView* visibleGrid() const;
+    /// Those whose cells are figures: the plain one and the pivot.
+    QList<GridView*> figureGrids() const { return {m_costGrid, m_pivotGrid}; }
     QModelIndex currentCell() const;
     void focusGrid();
     /// What the user chose for the columns of each grid; empty objects are left out.

@@ -1,5 +1,6 @@
 #include "ui/pages/explore/exploreheader.h"
 
+#include "ui/format/format.h"
 #include "ui/pages/explore/exploreactions.h"
 #include "ui/pages/explore/explorebreadcrumb.h"
 #include "ui/theme/icons.h"
@@ -25,10 +26,26 @@ ExploreHeader::ExploreHeader(const ExploreActions& actions, QUndoStack* steps, Q
     row->addWidget(iconButton(steps->createUndoAction(this), QStringLiteral("undo"), tr("Undo view change"),
                               tr("Undo the last change of this view (Ctrl+Z)")));
     row->addWidget(iconButton(steps->createRedoAction(this), QStringLiteral("redo"), tr("Redo view change"),
-                              tr("Redo (Ctrl+Shift+Z)")));
-    row->addWidget(menuButton(tr("Views"), QStringLiteral("layers"), tr("Saved views: open, save, remove"), m_views));
+                              tr("Redo (Ctrl+Shift+Z, Ctrl+Y)")));
+    m_viewsButton = menuButton(tr("Views"), QStringLiteral("layers"), viewsTip(), m_views);
+    row->addWidget(m_viewsButton);
     row->addWidget(iconButton(actions.link, QStringLiteral("copy"), actions.link->text(), actions.link->toolTip()));
     row->addWidget(menuButton(tr("Export"), QStringLiteral("export"), tr("Write figures to a file"), exports));
+}
+
+QString ExploreHeader::viewsTip()
+{
+    return tr("Saved views: open, save, duplicate, put in order; F8 shows the next one");
+}
+
+void ExploreHeader::setViewTitle(const QString& title)
+{
+    constexpr int kRoom = 180; // pixels
+    m_viewsButton->setText(title.isEmpty() ? tr("Views")
+                                           : format::menuText(fontMetrics().elidedText(title, Qt::ElideRight, kRoom)));
+    m_viewsButton->setToolTip(
+        title.isEmpty() ? viewsTip() : tr("%1\n%2", "a saved view, what the button does").arg(title, viewsTip()));
+    m_viewsButton->setAccessibleName(title.isEmpty() ? tr("Views") : tr("Views, shown: %1").arg(title));
 }
 
 QToolButton* ExploreHeader::iconButton(QAction* source, const QString& icon, const QString& name, const QString& tip)

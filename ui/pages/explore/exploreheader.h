@@ -20,13 +20,17 @@ public:
     ExploreBreadcrumb* breadcrumb() const { return m_breadcrumb; }
     /// The saved views; filled by who knows them.
     QMenu* viewsMenu() const { return m_views; }
+    /// The saved view that is shown stands on the button of the views; empty: none is.
+    void setViewTitle(const QString& title);
 
 private:
+    static QString viewsTip();
     QToolButton* iconButton(QAction* source, const QString& icon, const QString& name, const QString& tip);
     QToolButton* menuButton(const QString& text, const QString& icon, const QString& tip, QMenu* menu);
 
     ExploreBreadcrumb* m_breadcrumb;
     QMenu* m_views;
+    QToolButton* m_viewsButton = nullptr;
 };
 
 } // namespace altimeter::ui

@@ -8,6 +8,7 @@
 #include "ui/items/costtablemodel.h"
 #include "ui/items/gridview.h"
 #include "ui/items/pivotmodel.h"
+#include "ui/pages/common/drill.h"
 #include "ui/pages/common/guarded.h"
 #include "ui/pages/explore/exploreactions.h"
 #include "ui/pages/explore/explorechartcard.h"
@@ -20,12 +21,14 @@
 #include "ui/pages/explore/exploresteps.h"
 #include "ui/pages/explore/exploreviews.h"
 #include "ui/pages/explore/linesproof.h"
+#include "ui/pages/explore/notemarks.h"
 
 #include <QAction>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QKeyEvent>
 
+#include <algorithm>
 #include <utility>
 
 namespace altimeter::ui {
@@ -56,6 +59,7 @@ void ExplorePage::workspaceChanged(const WorkspaceInfo& info)
         ExploreState fresh;
         fresh.lens = m_impl->steps->state().lens;
         m_impl->steps->restart(fresh);
+        m_impl->views->forget();
         m_impl->costs->clear();
         m_impl->pivot->clear();
         m_impl->charges->clear();
@@ -213,6 +217,7 @@ void ExplorePage::showQuery(const CostQuery& query)
     next.filters = query.filters;
     next.lens = query.lens;
     next.rangeText = rangeText(query.range);
+    m_impl->views->forget();
     m_impl->steps->want(next, tr("Open in Explore"));
 }
 
@@ -224,12 +229,70 @@ void ExplorePage::showLines(const CostQuery& query)
     next.rangeText = rangeText(query.range);
     next.filters = query.filters;
     next.mode = ExploreState::Mode::Charges;
+    m_impl->views->forget();
     m_impl->steps->want(next, tr("Open in Explore"));
 }
 
-Status ExplorePage::openLink(const QString& link)
+Status ExplorePage::openLinked(const ExploreState& state)
 {
-    return m_impl->views->openLink(link);
+    return m_impl->views->openForeign(state, tr("Open view link"));
+}
+
+Status ExplorePage::showNote(const Note& note)
+{
+    const auto state = exploreStateFromJson(QByteArray::fromStdString(note.state));
+    if (!state)
+        return state.error();
+    m_impl->marks->seek(note.figure);
+    const Status shown = m_impl->views->openForeign(*state, tr("Go to a note"));
+    if (!m_impl->questions->isWaiting())
+        m_impl->marks->showSought(); // it is in sight already
+    return shown;
+}
+
+std::optional<NotableFigure> ExplorePage::notableFigure() const
+{
+    return m_impl->drill->figureOf(m_impl->gridCard->currentCell());
+}
+
+void ExplorePage::notesChanged(const std::vector<Note>& notes)
+{
+    m_impl->marks->setNotes(notes);
+}
+
+QString ExplorePage::openedView() const
+{
+    return m_impl->views->openedName();
+}
+
+QString ExplorePage::viewTitle() const
+{
+    return m_impl->views->shownTitle();
+}
+
+PrintedTable ExplorePage::printedTable() const
+{
+    return m_impl->printed();
+}
+
+void ExplorePage::fillMenu(QMenu& menu, QWidget* part)
+{
+    if (chart() == part || chart()->isAncestorOf(part))
+        m_impl->fillChartMenu(menu);
+}
+
+bool ExplorePage::keepOnly(const Filter& filter)
+{
+    m_impl->steps->change(tr("Keep only"), [&filter](ExploreState& state) {
+        const auto isOfDim = [&filter](const Filter& present) { return present.dim == filter.dim; };
+        std::erase_if(state.filters, isOfDim);
+        while (std::any_of(state.path.begin(), state.path.end(), [&](const ExploreState::Step& step) {
+            return std::any_of(step.added.begin(), step.added.end(), isOfDim);
+        }))
+            state = drill::up(state); // to where another value of it was drilled into
+        state.filters.push_back(filter);
+    });
+    return true;
 }
 
 Status ExplorePage::openSaved(const SavedView& view)

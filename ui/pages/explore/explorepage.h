@@ -27,6 +27,12 @@ public:
     void setLens(CostLens lens) override;
     bool compare(CompareWith with) override;
     std::optional<Change> change() const override;
+    bool keepOnly(const Filter& filter) override;
+    std::optional<NotableFigure> notableFigure() const override;
+    Status showNote(const Note& note) override;
+    void notesChanged(const std::vector<Note>& notes) override;
+    PrintedTable printedTable() const override;
+    void fillMenu(QMenu& menu, QWidget* part) override;
     bool canUndo() const override;
     bool canRedo() const override;
     void undo() override;
@@ -49,12 +55,16 @@ public:
     void showQuery(const CostQuery& query);
     /// The charge lines that it selects; one level up they are grouped by service.
     void showLines(const CostQuery& query);
-    /// Shows the state of a view link ("altimeter://view?…"). Error Invalid leaves the page as it is.
-    Status openLink(const QString& link);
+    /// Shows the state of a view link. Error Invalid leaves the page as it is.
+    Status openLinked(const ExploreState& state);
     /// Shows a saved view. Error Invalid leaves the page as it is.
     Status openSaved(const SavedView& view);
 
-    QUndoStack* undoStack();
+    QUndoStack* undoStack() override;
+    /// The saved view that was opened last, also where it was changed since; empty: none.
+    QString openedView() const;
+    /// The same for people, as long as it is in sight: one that was changed says so.
+    QString viewTitle() const;
     QList<QAction*> pageActions() const override;
     bool isSettled() const override;
 

@@ -1,6 +1,7 @@
 #include "ui/pages/explore/exploreparts.h"
 
 #include "ui/charts/serieschart.h"
+#include "ui/format/figuretext.h"
 #include "ui/format/format.h"
 #include "ui/items/chargetablemodel.h"
 #include "ui/items/costtablemodel.h"
@@ -23,6 +24,7 @@
 #include "ui/pages/explore/exploretext.h"
 #include "ui/pages/explore/exploreviews.h"
 #include "ui/pages/explore/linesproof.h"
+#include "ui/pages/explore/notemarks.h"
 
 #include <QAction>
 #include <QMenu>
@@ -78,6 +80,7 @@ void ExplorePage::Impl::build()
     column->addWidget(errorBar);
     column->addWidget(splitter, 1);
     page.setAccessibleName(tr("Explore"));
+    marks = new NoteMarks(*drill, gridCard->figureGrids(), &page);
     views->fill(header->viewsMenu());
 }
 
@@ -112,6 +115,8 @@ void ExplorePage::Impl::connectActions()
     });
     run(actions->refresh, [this] { ask(); });
     run(actions->save, [this] { views->save(); });
+    run(actions->duplicate, [this] { views->duplicate(); });
+    run(actions->manage, [this] { views->manage(); });
     run(actions->link, [this] { views->copyLink(); });
     run(actions->exportGrid, [this] { exports->writeGrid(CsvGuard::Spreadsheet); });
     run(actions->exportRaw, [this] { exports->writeGrid(CsvGuard::Raw); });
@@ -195,6 +200,8 @@ void ExplorePage::Impl::gridShown()
         gridCard->takePivot(opening);
     else
         gridCard->takeTable(opening);
+    marks->forgetCells();
+    marks->showSought();
     showTitles();
     drawChart();
 }
@@ -249,11 +256,13 @@ void ExplorePage::Impl::connectParts()
     QObject::connect(controls, &ExploreControls::rangeLeft, &page, &ExplorePage::focusGrid);
     QObject::connect(controls, &ExploreControls::notice, &page, &Page::notice);
     QObject::connect(header->viewsMenu(), &QMenu::aboutToShow, &page, [this] { views->fill(header->viewsMenu()); });
-    QObject::connect(views, &ExploreViews::changed, &page, &ExplorePage::savedViewsChanged);
+    QObject::connect(views, &ExploreViews::changed, &page, [this] {
+        showTitles();
+        emit page.savedViewsChanged();
+    });
     QObject::connect(chartCard->chart(), &SeriesChart::readOutChanged, &page, &Page::selectionText);
     QObject::connect(gridCard, &ExploreGridCard::menuRequested, &page, [this](const QPoint& at) { gridMenu(at); });
-    QObject::connect(gridCard, &ExploreGridCard::selectionChanged, &page,
-                     [this] { emit page.selectionText(ExploreText::selection(gridCard->visibleGrid()->summary())); });
+    QObject::connect(gridCard, &ExploreGridCard::selectionChanged, &page, [this] { tellSelection(); });
     QObject::connect(errorBar, &ExploreErrorBar::retryRequested, &page, [this] { ask(); });
     QObject::connect(errorBar, &ExploreErrorBar::copied, &page, [this] { emit page.notice(tr("Error text copied")); });
 
@@ -310,7 +319,9 @@ void ExplorePage::Impl::drawChart()
 
 void ExplorePage::Impl::showTitles()
 {
-    chartCard->showTitles();
+    const QString view = views->shownTitle();
+    chartCard->showTitles(view);
+    header->setViewTitle(view);
     gridCard->showTitles();
     gridCard->showProof(proof->finding());
 }
@@ -374,6 +385,64 @@ void ExplorePage::Impl::addDrills(QMenu* menu)
     menu->addSeparator();
 }
 
+/// A cell with a note says it, before what the selection comes to.
+void ExplorePage::Impl::tellSelection()
+{
+    const QString note = marks->textOf(gridCard->currentCell()).section(u'\n', 0, 0);
+    emit page.selectionText(format::joined({note, ExploreText::selection(gridCard->visibleGrid()->summary())}));
+}
+
+void ExplorePage::Impl::fillChartMenu(QMenu& menu)
+{
+    const SeriesChart* chart = chartCard->chart();
+    const SeriesFrame& frame = chart->frame();
+    const int step = chart->cursor();
+    if (step >= 0 && step < static_cast<int>(frame.steps.size())) {
+        const Day day = frame.steps[static_cast<std::size_t>(step)];
+        menu.addAction(tr("Charge lines of %1").arg(format::step(day, frame.granularity, format::locale())), drill,
+                       [this, day] { drill->toMark(chartCard->chart()->frame(), -1, day); });
+        menu.addSeparator();
+    }
+    const std::vector<Dim>& by = steps->state().by;
+    QMenu* keep = by.empty() ? nullptr : menu.addMenu(tr("Keep only"));
+    QMenu* without = by.empty() ? nullptr : menu.addMenu(tr("Exclude"));
+    for (const SeriesFrame::Line& line : frame.lines) {
+        if (by.empty() || line.isOther || line.keys.empty())
+            continue;
+        for (const bool exclude : {false, true})
+            (exclude ? without : keep)
+                ->addAction(format::menuText(format::dimValue(by.front(), line.keys.front())), steps,
+                            [this, dim = by.front(), value = line.keys.front(), exclude] {
+                                steps->want(drill::filtered(steps->state(), dim, {value}, exclude),
+                                            exclude ? tr("Exclude") : tr("Keep only"));
+                            });
+    }
+    menu.addSeparator();
+}
+
+/// What is said above the table on paper: it must be known without the screen.
+PrintedTable ExplorePage::Impl::printed() const
+{
+    const ExploreState& state = steps->state();
+    const WorkspaceInfo& info = steps->workspace();
+    QStringList filters;
+    for (const Filter& filter : state.allFilters())
+        filters << format::filter(filter);
+    const QString view = views->shownTitle();
+    const bool isLines = state.mode == ExploreState::Mode::Charges;
+    PrintedTable printed;
+    printed.grid = gridCard->visibleGrid();
+    printed.title = !view.isEmpty() ? view : isLines ? tr("Charge lines") : ExploreText::costBy(state);
+    printed.about << format::joined({ExploreText::chartNote(*steps), format::lens(state.lens)})
+                  << (filters.isEmpty() ? tr("No filters") : format::joined(filters))
+                  << tr("%1, data through %2", "a workspace, a day")
+                         .arg(format::shown(info.name), format::date(info.dataThrough, format::locale()));
+    const QString kept = printed.grid->filterSummary();
+    if (!kept.isEmpty())
+        printed.about << kept;
+    return printed;
+}
+
 void ExplorePage::Impl::gridMenu(const QPoint& at)
 {
     const bool lines = steps->state().mode == ExploreState::Mode::Charges;
@@ -388,6 +457,8 @@ void ExplorePage::Impl::gridMenu(const QPoint& at)
     if (actions->up->isEnabled())
         menu->addAction(actions->up);
     menu->addActions({actions->copy, actions->copyWithHeaders});
+    if (!lines && drill->figureOf(gridCard->currentCell()))
+        menu->addAction(tr("Note… (N)"), &page, &Page::noteWanted);
     menu->addSeparator();
     GridView* grid = gridCard->visibleGrid();
     grid->columns().fillMenu(*menu->addMenu(tr("Column")), std::max(0, grid->currentIndex().column()));

@@ -22,6 +22,7 @@ class ExploreQuestions;
 class ExploreSteps;
 class ExploreViews;
 class LinesProof;
+class NoteMarks;
 class PivotModel;
 
 /// The parts of the page and what each of them means to the others; what they do stands in their own files.
@@ -55,6 +56,9 @@ public:
     void gridMenu(const QPoint& at);
     void explain(const QModelIndex& cell);
     void addDrills(QMenu* menu);
+    void fillChartMenu(QMenu& menu);
+    void tellSelection();
+    PrintedTable printed() const;
 
     ExplorePage& page;
     Backend& backend;
@@ -77,6 +81,7 @@ public:
     ExploreGridCard* gridCard = nullptr;
     ExploreHeader* header = nullptr;
     ExploreErrorBar* errorBar = nullptr;
+    NoteMarks* marks = nullptr;
 };
 
 } // namespace altimeter::ui

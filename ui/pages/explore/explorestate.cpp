@@ -1,12 +1,11 @@
 #include "ui/pages/explore/explorestate.h"
 
+#include "models/domain/typedrange.h"
 #include "ui/format/daterange.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QUrl>
-#include <QUrlQuery>
 
 #include <algorithm>
 #include <array>
@@ -14,6 +13,13 @@
 namespace altimeter::ui {
 
 namespace {
+
+// More than the page can make; a text from elsewhere must not ask for a question without end.
+constexpr qsizetype kMostDims = 8;
+constexpr qsizetype kMostFilters = 200;
+constexpr qsizetype kMostValues = 5000; ///< of one filter
+constexpr qsizetype kMostSteps = 64;
+constexpr std::size_t kLongestRange = 200; ///< bytes
 
 QString q(const std::string& text)
 {
@@ -49,6 +55,8 @@ Result<std::vector<Dim>> dimsFromJson(const QJsonValue& json, const QString& pla
 {
     if (!json.isArray())
         return wrong(place, "is not a list");
+    if (json.toArray().size() > kMostDims)
+        return wrong(place, QStringLiteral("names more than %1 dimensions").arg(kMostDims));
     std::vector<Dim> dims;
     for (const QJsonValue& item : json.toArray()) {
         auto dim = parseDim(item.toString().toStdString());
@@ -63,6 +71,8 @@ Result<std::vector<Filter>> filtersFromJson(const QJsonValue& json, const QStrin
 {
     if (!json.isArray())
         return wrong(place, "is not a list");
+    if (json.toArray().size() > kMostFilters)
+        return wrong(place, QStringLiteral("has more than %1 filters").arg(kMostFilters));
     std::vector<Filter> filters;
     for (const QJsonValue& item : json.toArray()) {
         const QJsonObject object = item.toObject();
@@ -71,6 +81,8 @@ Result<std::vector<Filter>> filtersFromJson(const QJsonValue& json, const QStrin
             return wrong(place + ".dim", QStringLiteral("\"%1\" is no dimension").arg(object["dim"].toString()));
         if (!object["values"].isArray())
             return wrong(place + ".values", "is not a list");
+        if (object["values"].toArray().size() > kMostValues)
+            return wrong(place + ".values", QStringLiteral("has more than %1 values").arg(kMostValues));
         Filter filter;
         filter.dim = dim.take();
         filter.exclude = object["exclude"].toBool();
@@ -147,6 +159,8 @@ QJsonArray pathToJson(const std::vector<ExploreState::Step>& path)
 
 Result<std::vector<ExploreState::Step>> pathFromJson(const QJsonValue& json)
 {
+    if (json.toArray().size() > kMostSteps)
+        return wrong("path", QStringLiteral("has more than %1 steps").arg(kMostSteps));
     std::vector<ExploreState::Step> path;
     for (const QJsonValue& item : json.toArray()) {
         const QJsonObject object = item.toObject();
@@ -263,6 +277,13 @@ std::optional<DateRange> ExploreState::base(Day today) const
     if (!compare || !read || !read->days.from.isValid() || !read->days.to.isValid())
         return std::nullopt;
     return baseOf(read->days, read->step, compareWith);
+}
+
+ExploreState ExploreState::pinned(const DateRange& days, Day today) const
+{
+    ExploreState fixed = *this;
+    fixed.rangeText = altimeter::rangeText(days);
+    return !compare || fixed.base(today) == base(today) ? fixed : *this;
 }
 
 std::vector<Filter> ExploreState::allFilters() const
@@ -398,6 +419,8 @@ Result<ExploreState> exploreStateFromJson(const QByteArray& json)
     if (!object["range"].isString())
         return wrong("range", "is missing");
     state.rangeText = object["range"].toString().toStdString();
+    if (state.rangeText.size() > kLongestRange)
+        return wrong("range", "is too long");
     auto by = dimsFromJson(object["by"], "by");
     if (!by)
         return by.error();
@@ -413,28 +436,6 @@ Result<ExploreState> exploreStateFromJson(const QByteArray& json)
     if (const Status read = readChoices(object, state); !read)
         return read.error();
     return state;
-}
-
-QString viewLink(const ExploreState& state)
-{
-    const QByteArray packed = toJson(state).toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
-    return QStringLiteral("altimeter://view?page=explore&state=") + QString::fromLatin1(packed);
-}
-
-Result<ExploreState> exploreStateFromLink(const QString& link)
-{
-    const QUrl url(link.trimmed());
-    if (url.scheme() != QLatin1String("altimeter") || url.host() != QLatin1String("view"))
-        return wrong("link", "is not a view link; it begins with altimeter://view");
-    const QUrlQuery query(url);
-    if (query.queryItemValue("page") != QLatin1String("explore"))
-        return wrong("page", QStringLiteral("\"%1\" has no view links").arg(query.queryItemValue("page")));
-    const auto decoded =
-        QByteArray::fromBase64Encoding(query.queryItemValue("state").toLatin1(),
-                                       QByteArray::Base64UrlEncoding | QByteArray::AbortOnBase64DecodingErrors);
-    if (!decoded)
-        return wrong("state", "is damaged; copy the whole link");
-    return exploreStateFromJson(*decoded);
 }
 
 std::optional<Dim> nextDrillDim(const ExploreState& state)

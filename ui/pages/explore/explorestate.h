@@ -69,6 +69,9 @@ struct ExploreState {
     Result<DateRange> range(Day today) const;
     /// The days it is compared with; none where it is not, or a bound is open.
     std::optional<DateRange> base(Day today) const;
+    /// The state with its days by their dates, so that it stays of these days; where those would be compared with
+    /// others than now, as it is. `days` are those of range().
+    ExploreState pinned(const DateRange& days, Day today) const;
     /// The filters of the bar and of every drill step, one per dim where they can be merged: values named twice are
     /// intersected, exclusions subtracted.
     std::vector<Filter> allFilters() const;
@@ -87,13 +90,9 @@ ExploreState settled(ExploreState next);
 
 /// JSON text, one object, stable key order.
 QByteArray toJson(const ExploreState& state);
-/// Unknown keys are ignored. Error Invalid names the first key that was wrong.
+/// Unknown keys are ignored. Error Invalid names the first key that was wrong, or what there is more of than any view
+/// has.
 Result<ExploreState> exploreStateFromJson(const QByteArray& json);
-
-/// "altimeter://view?page=explore&state=…".
-QString viewLink(const ExploreState& state);
-/// Error Invalid for other text.
-Result<ExploreState> exploreStateFromLink(const QString& link);
 
 /// The dim that comes next when drilling: the first of Provider, Service, Sub account, Region, Resource (and others)
 /// that is neither grouped by nor filtered on yet; nothing when all are used.

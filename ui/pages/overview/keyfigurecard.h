@@ -22,7 +22,8 @@ public:
         QString shortFigure; ///< used where `figure` does not fit
         Tone tone = Tone::Plain;
         QList<Line> lines;
-        QString icon; ///< optional, before the figure
+        QString icon;    ///< optional, before the figure
+        QString exact{}; ///< an amount with all digits, for other programs; empty: the figure is none
     };
     explicit KeyFigureCard(QWidget* parent = nullptr);
     void setContent(const Content& content);

@@ -22,6 +22,7 @@
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
 #include <QPointer>
 #include <QPushButton>
 #include <QScrollArea>
@@ -528,7 +529,8 @@ void OverviewPage::showFigures(const Overview::PerCurrency& f)
                                               {format::range(days, format::locale()), format::lens(m_overview.lens)})},
                                           {tr("of which estimated %1").arg(money(f.estimated)), Tone::Warning}}
              : QList<KeyFigureCard::Line>{{format::range(days, format::locale())}, ageLine()},
-         {}});
+         {},
+         f.isCostUnknown() ? QString() : format::exact(f.monthToDate)});
     if (f.hasForecast) {
         m_forecast->setContent({tr("Month-end forecast, %1").arg(format::percent(0.8, format::locale(), 0)),
                                 rangeText(f.monthEndLo80, f.monthEndHi80, f.currency, false),
@@ -556,7 +558,8 @@ void OverviewPage::showFigures(const Overview::PerCurrency& f)
                               changeTone(ratio),
                               {{format::joined({percent, tr("then %1").arg(money(f.sameDaysLastMonth))})},
                                {tr("last month in total %1").arg(money(f.lastMonth))}},
-                              {}});
+                              {},
+                              format::exact(*difference)});
     } else {
         m_change->setContent({tr("Against same days last month"),
                               tr("nothing to compare"),
@@ -573,7 +576,8 @@ void OverviewPage::showFigures(const Overview::PerCurrency& f)
          f.isCostUnknown() ? QString() : format::moneyShort(f.unallocated, f.currency, format::locale()),
          Tone::Plain,
          {{share(f.unallocated, f.monthToDate)}, {tr("month to date without a team")}},
-         {}});
+         {},
+         f.isCostUnknown() ? QString() : format::exact(f.unallocated)});
 }
 
 /// What must be known of the month to date: that it ends days ago; else of which cost it is.
@@ -933,6 +937,23 @@ void OverviewPage::showSources()
         tr("%1 [source needs|sources need] a look", nullptr, format::forms(asking)).arg(format::count(asking)));
 }
 
+/// What a click on the card or line does, and its figure for another program.
+void OverviewPage::fillMenu(QMenu& menu, QWidget* part)
+{
+    auto* button = qobject_cast<QAbstractButton*>(part);
+    const auto* card = qobject_cast<KeyFigureCard*>(part);
+    const auto* row = qobject_cast<AmountRow*>(part);
+    if (!card && !row)
+        return;
+    const QString name = card ? card->content().title : row->content().name;
+    const QString figure = row                               ? row->content().amount
+                           : card->content().exact.isEmpty() ? card->content().figure
+                                                             : card->content().exact;
+    menu.addAction(tr("Show %1", "a figure or a name").arg(format::menuText(name)), button, &QAbstractButton::click);
+    menu.addAction(tr("Copy %1", "an amount").arg(format::menuText(figure)), this,
+                   [figure] { QGuiApplication::clipboard()->setText(figure); });
+}
+
 bool OverviewPage::copySelection(bool withHeaders)
 {
     QStringList lines;
@@ -942,8 +963,12 @@ bool OverviewPage::copySelection(bool withHeaders)
         QStringList details;
         for (const auto& line : card->content().lines)
             details << line.text;
-        lines << QStringList{card->content().title, card->content().figure, details.join(QStringLiteral("; "))}.join(
-            u'\t');
+        const bool isAmount = !card->content().exact.isEmpty(); // a number to whoever pastes it, the rest is for people
+        if (isAmount)
+            details.prepend(card->content().figure);
+        lines << QStringList{card->content().title, isAmount ? card->content().exact : card->content().figure,
+                             details.join(QStringLiteral("; "))}
+                     .join(u'\t');
     }
     QGuiApplication::clipboard()->setText(lines.join("\n"));
     return true;

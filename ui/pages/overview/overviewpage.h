@@ -34,6 +34,7 @@ public:
     void sourcesChanged(const std::vector<SourceHealth>& sources) override;
     void setLens(CostLens lens) override;
     void takeFocus() override;
+    void fillMenu(QMenu& menu, QWidget* part) override;
     bool copySelection(bool withHeaders) override;
     bool isSettled() const override { return !m_asking; }
     /// The month to date against the same days of last month.
