@@ -77,7 +77,7 @@ bool isTakenBy(const altimeter::gui::OneWindow& others, const altimeter::gui::St
         return wayland.isEmpty() ? qEnvironmentVariable("DESKTOP_STARTUP_ID") : wayland;
     };
     if (options.newWindow ||
-        !others.handOver({workspace, absolute(options.imports), absolute(options.offered), token()}))
+        !others.handOver({workspace, absolute(options.imports), absolute(options.offered), token(), options.link}))
         return false;
     std::fprintf(stderr, "altimeter: the window that shows %s was brought to the front\n", qPrintable(workspace));
     return true;
@@ -95,6 +95,7 @@ void beOneWindow(altimeter::gui::OneWindow& one, altimeter::ui::MainWindow& wind
                          start.workspace = errand.workspace;
                          start.imports = errand.imports;
                          start.offered = errand.offered;
+                         start.link = errand.link;
                          window.beginAgain(start);
                      });
 }
@@ -108,6 +109,7 @@ void begin(altimeter::ui::MainWindow& window, const altimeter::gui::StartOptions
     start.resumes = options.imports.isEmpty() && options.screenshots.isEmpty();
     start.imports = absolute(options.imports);
     start.offered = absolute(options.offered);
+    start.link = options.link;
     start.furtherWorkspaces = absolute(options.furtherWorkspaces);
     window.begin(start);
 }

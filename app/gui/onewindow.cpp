@@ -36,7 +36,8 @@ QByteArray textOf(const OneWindow::Errand& errand)
     return QJsonDocument(QJsonObject{{"workspace", errand.workspace},
                                      {"imports", QJsonArray::fromStringList(errand.imports)},
                                      {"offered", QJsonArray::fromStringList(errand.offered)},
-                                     {"activation", errand.activation}})
+                                     {"activation", errand.activation},
+                                     {"link", errand.link}})
         .toJson(QJsonDocument::Compact);
 }
 
@@ -54,7 +55,8 @@ std::optional<OneWindow::Errand> errandOf(const QByteArray& text)
     if (!read.value("workspace").isString())
         return std::nullopt;
     return OneWindow::Errand{read.value("workspace").toString(), textsOf(read.value("imports")),
-                             textsOf(read.value("offered")), read.value("activation").toString()};
+                             textsOf(read.value("offered")), read.value("activation").toString(),
+                             read.value("link").toString()};
 }
 
 std::optional<sockaddr_un> addressOf(const QString& path)

@@ -26,6 +26,7 @@ public:
         QString workspace;            ///< the file
         QStringList imports, offered; ///< files and folders to read into it, and to ask about
         QString activation;           ///< the desktop's token that allows to come to the front; may be empty
+        QString link{};               ///< a view link to open; empty: none
         friend bool operator==(const Errand&, const Errand&) = default;
     };
 

@@ -2,6 +2,7 @@
 
 #include <QFile>
 #include <QFileInfo>
+#include <QUrl>
 
 namespace altimeter::gui {
 
@@ -31,13 +32,22 @@ bool isWorkspace(const QString& path)
     return info.isFile() && file.open(QIODevice::ReadOnly) && file.read(magic.size()) == magic;
 }
 
+/// What a desktop names by its address, by its path.
+QString pathOf(const QString& word)
+{
+    if (!word.startsWith(QLatin1String("file://"), Qt::CaseInsensitive))
+        return word;
+    const QString path = QUrl(word, QUrl::TolerantMode).toLocalFile();
+    return path.isEmpty() ? word : path;
+}
+
 } // namespace
 
 Result<StartOptions> parseStartOptions(const QStringList& arguments)
 {
     StartOptions options;
     for (qsizetype i = 0; i < arguments.size(); ++i) {
-        const QString& word = arguments.at(i);
+        const QString word = pathOf(arguments.at(i));
         if (word == "--demo") {
             options.demo = true;
         } else if (word == "--new-window") {
@@ -57,6 +67,10 @@ Result<StartOptions> parseStartOptions(const QStringList& arguments)
             options.screenshots = arguments.at(++i);
         } else if (word.startsWith("-")) {
             return Error{ErrorCode::Invalid, "unknown option", word.toStdString()};
+        } else if (word.startsWith(QLatin1String("altimeter:"), Qt::CaseInsensitive)) {
+            if (!options.link.isEmpty() && options.link != word)
+                return Error{ErrorCode::Invalid, "one view link can be opened at a time", {}};
+            options.link = word;
         } else if (!isWorkspace(word)) {
             options.offered << word;
         } else if (options.workspace.isEmpty()) {
@@ -73,17 +87,18 @@ Result<StartOptions> parseStartOptions(const QStringList& arguments)
 QString startOptionsHelp()
 {
     return QStringLiteral(
-        "altimeter [WORKSPACE] [PATH...] [--demo] [--import PATH...] [--new-window]\n"
+        "altimeter [WORKSPACE] [PATH...] [LINK] [--demo] [--import PATH...] [--new-window]\n"
         "          [--screenshots FOLDER]\n\n"
         "  WORKSPACE             workspace file to open\n"
         "  PATH...               cost exports, or folders of them, to import: asks first\n"
+        "  LINK                  view link (altimeter://view?...) to open in it, or in the one of the last time\n"
         "  --demo                open the demonstration company\n"
         "  --import PATH...      read these cost exports, or folders of them, without asking\n"
         "  --new-window          a window of its own, also where another one shows that workspace\n"
         "  --screenshots FOLDER  write a picture of every page, light and dark, and end\n"
         "  --version             print the version\n\n"
         "A workspace has one window: where one shows it already, that window comes to the front and takes\n"
-        "the files.\n\n"
+        "the files and the link.\n\n"
         "Example: altimeter company.altimeter --import exports/\n");
 }
 

@@ -89,7 +89,8 @@ private slots:
         QVERIFY(first.claim(m_file));
         QVERIFY(first.claim(m_file));
         QSignalSpy asked(&first, &OneWindow::asked);
-        const Errand errand{m_file, {"/a/ä b.csv", "/a/c"}, {"/d\n.csv"}, "token"};
+        const Errand errand{
+            m_file, {"/a/ä b.csv", "/a/c"}, {"/d\n.csv"}, "token", "altimeter://view?page=explore&state=x"};
         QVERIFY(handOver(m_folder, errand));
         QCOMPARE(asked.size(), 1);
         QVERIFY(asked.at(0).at(0).value<Errand>() == errand);

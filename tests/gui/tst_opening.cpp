@@ -325,6 +325,24 @@ private slots:
         QCOMPARE(gui::parseStartOptions({"--import", csv})->imports, QStringList{csv});
     }
 
+    /// Desktops hand over links, and files by their addresses beside them.
+    void viewLink_isTakenAsOne()
+    {
+        const QString link = "altimeter://view?page=explore&state=abc";
+        const auto alone = gui::parseStartOptions({link});
+        QVERIFY(alone.ok());
+        QCOMPARE(alone->link, link);
+        QVERIFY(alone->workspace.isEmpty() && alone->offered.isEmpty());
+        const auto both = gui::parseStartOptions({QUrl::fromLocalFile(m_workspace).toString(), link, link});
+        QVERIFY(both.ok());
+        QCOMPARE(both->workspace, m_workspace);
+        QCOMPARE(both->link, link);
+        const auto encoded = gui::parseStartOptions({"file:///tmp/no%20such%20costs.csv"});
+        QCOMPARE(encoded->offered, QStringList{"/tmp/no such costs.csv"});
+        QVERIFY(!gui::parseStartOptions({link, link + "x"}));
+        QCOMPARE(gui::parseStartOptions({"ALTIMETER:garbage " + QString(200'000, 'x')})->link.size(), 200'018);
+    }
+
     void desktopEntry_claimsWhatTheProgramOpens()
     {
         const auto read = [](const QString& path) {
@@ -333,8 +351,8 @@ private slots:
         };
         const QString packaging = ALTIMETER_SOURCE_DIR "/packaging/io.github.altimeter.Altimeter";
         const QString entry = read(packaging + ".desktop");
-        QVERIFY(entry.contains("Exec=altimeter %F\n"));
-        QVERIFY(entry.contains("MimeType=application/vnd.altimeter.workspace;text/csv;\n"));
+        QVERIFY(entry.contains("Exec=altimeter %U\n"));
+        QVERIFY(entry.contains("MimeType=application/vnd.altimeter.workspace;text/csv;x-scheme-handler/altimeter;\n"));
         const QString types = read(packaging + ".xml");
         QVERIFY(types.contains("type=\"application/vnd.altimeter.workspace\""));
         QVERIFY(types.contains("offset=\"68\" value=\"ALTM\""));

@@ -1,6 +1,7 @@
 #include "ui/shell/commandpalette.h"
 
 #include "ui/format/format.h"
+#include "ui/shell/fuzzyscore.h"
 #include "ui/theme/theme.h"
 
 #include <QApplication>
@@ -9,6 +10,7 @@
 #include <QListWidget>
 #include <QPainter>
 #include <QPointer>
+#include <QSignalBlocker>
 #include <QStyledItemDelegate>
 #include <QVBoxLayout>
 
@@ -22,6 +24,8 @@ constexpr int kKindRole = Qt::UserRole + 1;
 constexpr int kHintRole = Qt::UserRole + 2;
 constexpr int kIndexRole = Qt::UserRole + 3;
 constexpr int kShown = 200;
+constexpr int kRecent = 10'000;        ///< what was used lately comes before all else
+constexpr int kLongestTyped = 200'000; ///< a link that is pasted must not lose its end unnoticed
 
 /// Title at the left, kind and key at the right.
 class PaletteDelegate : public QStyledItemDelegate {
@@ -45,7 +49,7 @@ public:
         const QString right = index.data(kKindRole).toString() + (hint.isEmpty() ? QString() : "   " + hint);
         painter->drawText(inner, Qt::AlignRight | Qt::AlignVCenter, right);
         painter->setFont(theme.body);
-        painter->setPen(theme.text);
+        painter->setPen(index.flags() & Qt::ItemIsEnabled ? theme.text : theme.textSecondary);
         const int width = inner.width() - QFontMetrics(theme.small).horizontalAdvance(right) - 16;
         painter->drawText(
             inner, Qt::AlignLeft | Qt::AlignVCenter,
@@ -58,39 +62,13 @@ public:
 
 } // namespace
 
-int fuzzyScore(const QString& query, const QString& text)
-{
-    if (query.isEmpty())
-        return 0;
-    const QString q = query.toCaseFolded();
-    const QString t = text.toCaseFolded();
-    if (const auto at = t.indexOf(q); at >= 0)
-        return 1000 - static_cast<int>(std::min<qsizetype>(at, 400)) +
-               (at == 0 || !t[at - 1].isLetterOrNumber() ? 300 : 0) -
-               static_cast<int>(std::min<qsizetype>(t.size(), 200));
-    int score = 0;
-    qsizetype from = 0;
-    for (const QChar letter : q) {
-        if (letter.isSpace())
-            continue;
-        const auto at = t.indexOf(letter, from);
-        if (at < 0)
-            return -1;
-        if (at == 0 || !t[at - 1].isLetterOrNumber())
-            score += 12;
-        score += at == from ? 6 : -static_cast<int>(std::min<qsizetype>(at - from, 5));
-        from = at + 1;
-    }
-    return std::max(score, 0);
-}
-
 CommandPalette::CommandPalette(QWidget* window)
     : QFrame(window), m_input(new QLineEdit(this)), m_list(new QListWidget(this))
 {
     setObjectName("palettePanel");
     setAccessibleName(tr("Find anything"));
     m_input->setProperty("big", true);
-    m_input->setPlaceholderText(tr("Find a page, an action, a team, a dimension, help…"));
+    m_input->setPlaceholderText(tr("Find a page, an action, a service, a team, an account, help…"));
     m_input->setAccessibleName(tr("Search"));
     m_input->setClearButtonEnabled(false);
     m_list->setAccessibleName(tr("Results"));
@@ -106,70 +84,125 @@ CommandPalette::CommandPalette(QWidget* window)
     layout->addWidget(m_list);
     m_input->installEventFilter(this);
     window->installEventFilter(this);
-    connect(m_input, &QLineEdit::textChanged, this, &CommandPalette::filter);
+    m_input->setMaxLength(kLongestTyped);
+    connect(m_input, &QLineEdit::textChanged, this, &CommandPalette::search);
     connect(m_list, &QListWidget::itemClicked, this, [this] { runCurrent(); });
     hide();
 }
 
-void CommandPalette::open(QList<PaletteItem> items)
+void CommandPalette::open(QList<PaletteItem> items, const QStringList& recent, bool findsValues)
 {
     m_items = std::move(items);
+    m_recent = recent;
+    m_findsValues = findsValues;
+    m_found.clear();
+    m_foundFor.clear();
     m_focusBefore = QApplication::focusWidget();
-    m_input->clear();
-    filter({});
+    {
+        const QSignalBlocker quiet(m_input);
+        m_input->clear();
+    }
+    search({});
     place();
     show();
     raise();
     m_input->setFocus();
 }
 
-void CommandPalette::append(const QList<PaletteItem>& items)
+void CommandPalette::setFound(const QString& typed, const QList<FoundItem>& found)
 {
-    m_items += items;
-    filter(m_input->text());
+    if (!isVisible() || typed != m_input->text())
+        return;
+    m_found = found;
+    m_foundFor = typed;
+    fill(typed);
 }
 
 int CommandPalette::visibleCount() const
 {
-    return m_list->count();
+    return static_cast<int>(m_shown.size());
 }
 
-void CommandPalette::filter(const QString& text)
+void CommandPalette::search(const QString& text)
+{
+    fill(text);
+    if (m_findsValues && !text.trimmed().isEmpty())
+        emit valuesWanted(text);
+}
+
+QList<PaletteItem> CommandPalette::hitsOf(const QString& text) const
 {
     struct Hit {
         int score;
-        qsizetype index;
+        const PaletteItem* item;
     };
     std::vector<Hit> hits;
-    for (qsizetype i = 0; i < m_items.size(); ++i) {
-        const int score = std::max(fuzzyScore(text, m_items[i].title),
-                                   fuzzyScore(text, m_items[i].kind + " " + m_items[i].title) - 100);
-        if (score >= 0)
-            hits.push_back({score, i});
+    for (const PaletteItem& item : m_items) {
+        int score = std::max(fuzzyScore(text, item.title), fuzzyScore(text, item.kind + " " + item.title) - 100);
+        if (score < 0)
+            continue;
+        if (const auto at = m_recent.indexOf(item.id); at >= 0 && !item.id.isEmpty())
+            score += text.isEmpty() ? kRecent - static_cast<int>(at) : 20;
+        hits.push_back({score, &item});
     }
+    if (m_foundFor == text)
+        for (const FoundItem& found : m_found)
+            hits.push_back({found.score, &found.item});
     std::stable_sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) { return a.score > b.score; });
+    QList<PaletteItem> items;
+    for (std::size_t i = 0; i < std::min<std::size_t>(hits.size(), kShown); ++i)
+        items << *hits[i].item;
+    return items;
+}
+
+/// What was typed says what it is, or leads to something; where it leads nowhere there is still a way on.
+void CommandPalette::fill(const QString& text)
+{
+    m_shown = ofText ? ofText(text) : QList<PaletteItem>();
+    QString remark;
+    if (m_shown.isEmpty()) {
+        m_shown = hitsOf(text);
+        const bool isWaiting = m_findsValues && m_foundFor != text && !text.trimmed().isEmpty();
+        if (m_shown.isEmpty() && isWaiting)
+            remark = tr("Searching…");
+        else if (m_shown.isEmpty()) {
+            remark =
+                tr("Nothing here is called “%1”").arg(format::menuText(text.trimmed().left(60)).replace("&&", "&"));
+            m_shown = instead ? instead(text) : QList<PaletteItem>();
+        }
+    }
     m_list->clear();
-    for (std::size_t i = 0; i < std::min<std::size_t>(hits.size(), kShown); ++i) {
-        const PaletteItem& found = m_items[hits[i].index];
+    if (!remark.isEmpty()) {
+        auto* row = new QListWidgetItem(remark, m_list);
+        row->setFlags(Qt::NoItemFlags);
+        row->setData(kIndexRole, -1);
+        row->setData(Qt::AccessibleTextRole, remark);
+    }
+    for (qsizetype i = 0; i < m_shown.size(); ++i) {
+        const PaletteItem& found = m_shown[i];
         auto* row = new QListWidgetItem(found.title, m_list);
         row->setData(kKindRole, found.kind);
         row->setData(kHintRole, found.hint);
-        row->setData(kIndexRole, hits[i].index);
+        row->setData(kIndexRole, i);
         row->setData(Qt::AccessibleTextRole, format::labelled(found.kind, found.title));
     }
-    if (m_list->count() > 0)
-        m_list->setCurrentRow(0);
+    m_list->setAccessibleDescription(remark);
+    if (!m_shown.isEmpty())
+        m_list->setCurrentRow(m_list->count() - static_cast<int>(m_shown.size()));
 }
 
 void CommandPalette::runCurrent()
 {
     const QListWidgetItem* row = m_list->currentItem();
-    if (!row)
+    const qsizetype at = row ? row->data(kIndexRole).toLongLong() : -1;
+    if (at < 0 || at >= m_shown.size())
         return;
-    const auto run = m_items[row->data(kIndexRole).toLongLong()].run;
+    const PaletteItem chosen = m_shown[at];
     leave();
-    if (run)
-        run();
+    if (!chosen.id.isEmpty())
+        emit used(chosen.id);
+    if (chosen.run)
+        chosen.run();
 }
 
 void CommandPalette::leave()
@@ -215,7 +248,9 @@ bool CommandPalette::eventFilter(QObject* watched, QEvent* event)
                                                : 0;
     if (step == 0 || rows == 0)
         return step != 0;
-    m_list->setCurrentRow(std::clamp(m_list->currentRow() + step, 0, rows - 1));
+    const int first = rows - static_cast<int>(m_shown.size()); // behind a remark
+    if (first < rows)
+        m_list->setCurrentRow(std::clamp(m_list->currentRow() + step, first, rows - 1));
     return true;
 }
 

@@ -2,22 +2,27 @@
 
 #include "ui/format/daterange.h"
 #include "ui/format/format.h"
+#include "ui/items/gridview.h"
 #include "ui/pages/changes/changespage.h"
 #include "ui/pages/common/guarded.h"
 #include "ui/pages/common/pageparts.h"
 #include "ui/pages/connections/connectionspage.h"
 #include "ui/pages/explore/explorepage.h"
+#include "ui/pages/explore/viewlink.h"
+#include "ui/pages/notes/notekeeper.h"
 #include "ui/pages/start/startpage.h"
 #include "ui/shell/closedchoiceguard.h"
 #include "ui/shell/dropoverlay.h"
 #include "ui/shell/helpviewer.h"
 #include "ui/shell/importing.h"
 #include "ui/shell/importresult.h"
+#include "ui/shell/menukey.h"
 #include "ui/shell/messagepanel.h"
 #include "ui/shell/navigationrail.h"
 #include "ui/shell/pagehost.h"
 #include "ui/shell/palettecontents.h"
 #include "ui/shell/plaintextguard.h"
+#include "ui/shell/printing.h"
 #include "ui/shell/settingsdialog.h"
 #include "ui/shell/shellactions.h"
 #include "ui/shell/sourcewatch.h"
@@ -26,9 +31,13 @@
 #include "ui/theme/theme.h"
 
 #include <QAction>
+#include <QApplication>
+#include <QClipboard>
 #include <QCloseEvent>
+#include <QContextMenuEvent>
 #include <QMenu>
 
+#include <algorithm>
 #include <utility>
 
 namespace altimeter::ui {
@@ -44,6 +53,7 @@ MainWindow::MainWindow(Backend& backend, std::vector<PageEntry> registry, QWidge
     resize(1280, 800);
     PlainTextGuard::install();
     ClosedChoiceGuard::install();
+    MenuKey::install();
     format::setLocale(format::localeOf(parts::text(m_backend.settings().value("locale"))));
     readDateSettings();
     setLocale(format::locale()); // what is made later follows, and a change of it is noticed
@@ -107,6 +117,31 @@ void MainWindow::resizeEvent(QResizeEvent* event)
         m_drop->setGeometry(rect().adjusted(6, 6, -6, -6));
 }
 
+void MainWindow::contextMenuEvent(QContextMenuEvent* event)
+{
+    QWidget* part =
+        event->reason() == QContextMenuEvent::Keyboard ? QApplication::focusWidget() : childAt(event->pos());
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setAccessibleName(tr("Menu of the page"));
+    Page* page = m_pages->visiblePage();
+    const bool isOnPage = part && page->isAncestorOf(part);
+    if (isOnPage)
+        page->fillMenu(*menu, part);
+    if (!menu->isEmpty())
+        menu->addSeparator();
+    if (isOnPage) {
+        for (QAction* action : page->pageActions())
+            action ? menu->addAction(action) : static_cast<void>(menu->addSeparator());
+        menu->addSeparator();
+    }
+    menu->addActions({m_actions->copy, m_actions->copyWithHeaders, m_actions->note, m_actions->print});
+    menu->addSeparator();
+    menu->addActions({m_actions->goBack, m_actions->goForward, m_actions->palette});
+    menu->popup(event->globalPos());
+    event->accept();
+}
+
 // ---- pages ----
 
 QStringList MainWindow::pageNames() const
@@ -138,6 +173,8 @@ void MainWindow::showPage(const QString& place)
         m_messages->leavePage();
     m_pages->visit(place);
     rememberView();
+    if (!m_opening->isResuming()) // whose name it has by then
+        updateTitle();
     updateActions();
 }
 
@@ -169,11 +206,59 @@ void MainWindow::explain(const Change& change)
     showPage("changes");
 }
 
+void MainWindow::keepOnly(const Filter& filter)
+{
+    if (m_pages->visiblePage()->keepOnly(filter))
+        return;
+    m_explore->keepOnly(filter);
+    showPage("explore");
+}
+
+void MainWindow::openLink(const QString& text)
+{
+    const auto link = parseViewLink(text);
+    const QString lead = tr("The view link could not be opened: %1");
+    const WorkspaceInfo info = m_backend.workspaces().info();
+    if (!link)
+        return problem(lead.arg(parts::text(link.error().text())), link.error().code == ErrorCode::Unsupported
+                                                                       ? parts::advice(link.error().code)
+                                                                       : tr("Copy the whole link and try it again."));
+    const QString meant = format::shown(link->workspace);
+    if (info.path.empty())
+        return problem(lead.arg(tr("no workspace is open")),
+                       meant.isEmpty() ? tr("Open the workspace it was made in, then the link.")
+                                       : tr("Open the workspace %1, then the link.").arg(meant));
+    const PageEntry* entry = m_pages->entry(link->place.section(':', 0, 0));
+    if (!entry)
+        return problem(lead.arg(tr("there is no page of this name: %1").arg(format::shown(link->place.left(60)))), {});
+    if (link->state)
+        if (const Status opened = m_explore->openLinked(*link->state); !opened)
+            return problem(lead.arg(parts::text(opened.error().text())), parts::advice(opened.error().code));
+    showPage(link->place);
+    if (!link->workspace.isEmpty() && link->workspace != parts::text(info.name))
+        m_messages->add(
+            MessagePanel::Tone::Info,
+            tr("The view link was made in the workspace %1; its view shows charges of %2 now.")
+                .arg(meant, format::shown(info.name)),
+            tr("Names that are not the same in both show no charges. Open %1 and then the link to see what was meant.")
+                .arg(meant));
+}
+
+void MainWindow::pasteLink()
+{
+    const QString text = QApplication::clipboard()->text();
+    if (looksLikeViewLink(text))
+        openLink(text);
+    else
+        m_status->setNotice(tr("There is no view link on the clipboard"));
+}
+
 void MainWindow::exploreChanged()
 {
     const ExploreState& state = m_explore->state();
     if (state.lens != m_lens)
         setLens(state.lens);
+    updateTitle();
     rememberView();
     updateActions();
 }
@@ -187,6 +272,85 @@ void MainWindow::openSavedView(const SavedView& view)
         problem(
             tr("The view %1 could not be opened: %2").arg(parts::text(view.name), parts::text(opened.error().text())),
             parts::advice(opened.error().code));
+}
+
+void MainWindow::stepView(int by)
+{
+    std::vector<SavedView> views;
+    for (SavedView& view : m_backend.views().all())
+        if (view.page == "explore") // profiles of feeds are kept among them
+            views.push_back(std::move(view));
+    if (views.empty()) {
+        m_status->setNotice(tr("There are no saved views yet; Ctrl+S on Explore keeps one"));
+        return;
+    }
+    const std::string shown = m_explore->openedView().toStdString();
+    const auto at = std::find_if(views.begin(), views.end(), [&](const SavedView& view) { return view.name == shown; });
+    const auto count = static_cast<int>(views.size());
+    const int from = at != views.end() ? static_cast<int>(at - views.begin()) : by > 0 ? -1 : count;
+    const int to = from + by;
+    if (to < 0 || to >= count) {
+        m_status->setNotice(to < 0 ? tr("This is the first view of the review")
+                                   : tr("The review is through: this was the last view"));
+        return;
+    }
+    openSavedView(views[static_cast<std::size_t>(to)]);
+    m_status->setNotice(tr("View %1 of %2: %3")
+                            .arg(format::count(static_cast<std::uint64_t>(to) + 1), format::count(views.size()),
+                                 format::shown(views[static_cast<std::size_t>(to)].name)));
+}
+
+/// A page that says nothing of its table prints the one with the keyboard, or the first in sight.
+void MainWindow::print()
+{
+    const Page* page = m_pages->visiblePage();
+    PrintedTable table = page->printedTable();
+    if (!table.grid) {
+        const auto* focused = qobject_cast<GridView*>(QApplication::focusWidget());
+        table.grid = focused && page->isAncestorOf(focused) ? focused : nullptr;
+        for (const GridView* grid : page->findChildren<GridView*>())
+            table.grid = !table.grid && grid->isVisible() ? grid : table.grid;
+        const WorkspaceInfo info = m_backend.workspaces().info();
+        table.title = table.grid ? table.grid->accessibleName() : QString();
+        table.about = {tr("%1, data through %2", "a workspace, a day")
+                           .arg(format::shown(info.name), format::date(info.dataThrough, format::locale()))};
+        if (table.grid && !table.grid->filterSummary().isEmpty())
+            table.about << table.grid->filterSummary();
+    }
+    m_printing->preview(table);
+}
+
+void MainWindow::writeNote()
+{
+    Page* page = m_pages->visiblePage();
+    const auto figure = page->notableFigure();
+    if (!figure)
+        m_status->setNotice(tr("Put the cursor on a figure of Explore or Changes, then press N to write a note on it"));
+    else if (!m_backend.workspaces().info().readOnly.empty())
+        m_status->setNotice(tr("The workspace can only be read, so there are no new notes"));
+    else
+        m_notes->write(*figure, page->undoStack(), this);
+}
+
+void MainWindow::goToNote(const Note& note)
+{
+    const QString place = parts::text(note.page);
+    Page* page = m_pages->entry(place) ? m_pages->page(place) : nullptr;
+    const Status shown = page ? page->showNote(note) : Status(Error{ErrorCode::NotFound, "there is no such page", {}});
+    if (!shown) {
+        problem(tr("The figure of this note could not be shown: %1").arg(parts::text(shown.error().text())),
+                parts::advice(shown.error().code));
+        return;
+    }
+    showPage(place);
+}
+
+/// Every page that marks figures, or lists notes, hears of them.
+void MainWindow::tellNotes()
+{
+    const std::vector<Note> notes = m_backend.notes().all();
+    for (Page* page : m_pages->pages())
+        page->notesChanged(notes);
 }
 
 bool MainWindow::isSettled() const
@@ -325,7 +489,8 @@ void MainWindow::closeWorkspace()
 
 void MainWindow::workspaceChanged(const WorkspaceInfo& info)
 {
-    updateTitle(info);
+    updateTitle();
+    tellNotes();
     m_status->setWorkspace(info);
     if (!info.path.empty())
         m_backend.settings().setValue("open", info.path);
@@ -408,12 +573,16 @@ void MainWindow::importDone(const ImportReport& report)
         showPage("overview");
 }
 
-void MainWindow::updateTitle(const WorkspaceInfo& info)
+/// The saved view that is shown stands first: it is what the window is about then.
+void MainWindow::updateTitle()
 {
+    const WorkspaceInfo info = m_backend.workspaces().info();
     const QString name = format::shown(info.name);
+    const QString view = currentPage() == QLatin1String("explore") ? m_explore->viewTitle() : QString();
+    const QString about = view.isEmpty() ? name : tr("%1 – %2", "a saved view, its workspace").arg(view, name);
     setWindowTitle(info.path.empty()       ? tr("Altimeter")
-                   : info.readOnly.empty() ? tr("%1 – Altimeter").arg(name)
-                                           : tr("%1 (read only) – Altimeter").arg(name));
+                   : info.readOnly.empty() ? tr("%1 – Altimeter").arg(about)
+                                           : tr("%1 (read only) – Altimeter").arg(about));
     setWindowFilePath(QString());
 }
 
@@ -423,8 +592,10 @@ void MainWindow::updateActions()
     for (const PageEntry& entry : registry())
         if (entry.needsWorkspace)
             m_actions->pageAction(entry.name)->setEnabled(hasPages());
-    for (QAction* action : {m_actions->exportTable, m_actions->weeklyReport, m_actions->closeWorkspace,
-                            m_actions->compare, m_actions->compareYear, m_actions->backUp, m_actions->restoreBackup})
+    for (QAction* action :
+         {m_actions->exportTable, m_actions->weeklyReport, m_actions->closeWorkspace, m_actions->print,
+          m_actions->pasteLink, m_actions->note, m_actions->nextView, m_actions->previousView, m_actions->compare,
+          m_actions->compareYear, m_actions->backUp, m_actions->restoreBackup})
         action->setEnabled(open);
     const bool writable = m_backend.workspaces().info().readOnly.empty();
     const bool idle = !m_importing->isRunning() && !m_opening->isOpening();

@@ -24,7 +24,11 @@ class MessagePanel;
 class NavigationRail;
 class Page;
 class PageHost;
+class NoteKeeper;
+class NotesPage;
 class PaletteContents;
+class Printing;
+class Regions;
 class SettingsDialog;
 class ShellActions;
 class StartPage;
@@ -79,6 +83,10 @@ public:
     void explore(const CostQuery& query);
     /// Shows what makes `change` on the Changes page.
     void explain(const Change& change);
+    /// Shows the charges of this filter alone on the visible page, or on Explore where that has no filters.
+    void keepOnly(const Filter& filter);
+    /// Opens a view link, which may be anybody's; what is wrong with it goes to the message list.
+    void openLink(const QString& link);
     /// "light", "dark" or "system".
     void setThemeName(const QString& name);
     /// How numbers and dates are written: a value of the setting "locale", see format::localeOf().
@@ -99,6 +107,8 @@ signals:
 protected:
     void closeEvent(QCloseEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
+    /// For whatever has no menu of its own: what can be done on the page.
+    void contextMenuEvent(QContextMenuEvent* event) override;
 
 private:
     // putting it together: mainwindowwiring.cpp
@@ -123,7 +133,7 @@ private:
     void closeWorkspace();
     void importDone(const ImportReport& report);
     void tellState(const WorkspaceInfo& info);
-    void updateTitle(const WorkspaceInfo& info);
+    void updateTitle();
     void updateActions();
     void fillRecent();
     void readDateSettings();
@@ -136,6 +146,12 @@ private:
     void compare(CompareWith with);
     void exploreChanged();
     void openSavedView(const SavedView& view);
+    void stepView(int by);
+    void pasteLink();
+    void print();
+    void writeNote();
+    void goToNote(const Note& note);
+    void tellNotes();
     HelpViewer* help();
     void showSettings();
 
@@ -157,6 +173,9 @@ private:
     Importing* m_importing = nullptr;
     Upkeep* m_upkeep = nullptr;
     PaletteContents* m_paletteContents = nullptr;
+    NoteKeeper* m_notes = nullptr;
+    Printing* m_printing = nullptr;
+    Regions* m_regions = nullptr;
     Editing* m_editing = nullptr;
     WeeklyReport* m_report = nullptr;
     SourceWatch* m_sources = nullptr;

@@ -1,8 +1,11 @@
 #include "ui/shell/mainwindow.h"
 #include "ui/theme/theme.h"
 
+#include "ui/pages/common/pageparts.h"
 #include "ui/pages/connections/connectionspage.h"
 #include "ui/pages/explore/explorepage.h"
+#include "ui/pages/notes/notekeeper.h"
+#include "ui/pages/notes/notespage.h"
 #include "ui/pages/start/startpage.h"
 #include "ui/shell/aboutbox.h"
 #include "ui/shell/commandpalette.h"
@@ -14,6 +17,8 @@
 #include "ui/shell/navigationrail.h"
 #include "ui/shell/pagehost.h"
 #include "ui/shell/palettecontents.h"
+#include "ui/shell/printing.h"
+#include "ui/shell/regions.h"
 #include "ui/shell/shellactions.h"
 #include "ui/shell/sourcewatch.h"
 #include "ui/shell/splitterkeeper.h"
@@ -80,6 +85,9 @@ void MainWindow::buildWorkers()
     m_editing = new Editing(*m_pages, this);
     m_report = new WeeklyReport(m_backend, this);
     m_sources = new SourceWatch(m_backend, this);
+    m_notes = new NoteKeeper(m_backend.notes(), this);
+    m_printing = new Printing(this);
+    m_regions = new Regions({m_rail, m_pages, m_messages, m_status}, this);
     m_paletteContents = new PaletteContents(m_backend, *m_actions, *m_pages, *m_palette, this);
 }
 
@@ -113,6 +121,8 @@ void MainWindow::connectFileActions()
     });
     connect(m_actions->exportTable, &QAction::triggered, m_editing, &Editing::exportTable);
     connect(m_actions->weeklyReport, &QAction::triggered, this, [this] { m_report->choose(m_lens); });
+    connect(m_actions->print, &QAction::triggered, this, &MainWindow::print);
+    connect(m_actions->note, &QAction::triggered, this, &MainWindow::writeNote);
     connect(m_actions->closeWorkspace, &QAction::triggered, this, &MainWindow::closeWorkspace);
     connect(m_actions->quit, &QAction::triggered, this, &QWidget::close);
     connect(m_actions->undo, &QAction::triggered, this, [this] {
@@ -122,6 +132,7 @@ void MainWindow::connectFileActions()
             m_editing->undo();
     });
     connect(m_actions->redo, &QAction::triggered, m_editing, &Editing::redo);
+    connect(m_actions->pasteLink, &QAction::triggered, this, &MainWindow::pasteLink);
     connect(m_actions->copy, &QAction::triggered, m_editing, [this] { m_editing->copy(false); });
     connect(m_actions->copyWithHeaders, &QAction::triggered, m_editing, [this] { m_editing->copy(true); });
 }
@@ -139,6 +150,10 @@ void MainWindow::connectViewActions()
         if (const QString page = m_pages->travel(step); !page.isEmpty())
             showPage(page);
     };
+    connect(m_actions->nextRegion, &QAction::triggered, this, [this] { m_regions->step(1); });
+    connect(m_actions->previousRegion, &QAction::triggered, this, [this] { m_regions->step(-1); });
+    connect(m_actions->nextView, &QAction::triggered, this, [this] { stepView(1); });
+    connect(m_actions->previousView, &QAction::triggered, this, [this] { stepView(-1); });
     connect(m_actions->goBack, &QAction::triggered, this, [travel] { travel(-1); });
     connect(m_actions->goForward, &QAction::triggered, this, [travel] { travel(1); });
     connect(m_actions->nextPage, &QAction::triggered, this, [this] { showPage(m_pages->neighbour(1)); });
@@ -171,7 +186,7 @@ void MainWindow::connectOpening()
     connect(m_opening, &Opening::opened, this, &MainWindow::workspaceChanged);
     connect(m_opening, &Opening::told, this, &MainWindow::tellState);
     connect(m_opening, &Opening::failed, this, [this] {
-        updateTitle(m_backend.workspaces().info());
+        updateTitle();
         m_status->setWorkspace(m_backend.workspaces().info());
         updateActions();
     });
@@ -180,6 +195,7 @@ void MainWindow::connectOpening()
     connect(m_opening, &Opening::pageWanted, this, &MainWindow::showPage);
     connect(m_opening, &Opening::importWanted, m_importing, &Importing::importPaths);
     connect(m_opening, &Opening::offerWanted, m_importing, &Importing::offer);
+    connect(m_opening, &Opening::linkWanted, this, &MainWindow::openLink);
     connect(m_opening, &Opening::notice, m_status, &StatusLine::setNotice);
     connect(m_opening, &Opening::problem, this, &MainWindow::problem);
     connect(m_opening, &Opening::damaged, this, &MainWindow::damageProblem);
@@ -222,6 +238,12 @@ void MainWindow::connectHelpers()
     connect(m_editing, &Editing::notice, m_status, &StatusLine::setNotice);
     connect(m_sources, &SourceWatch::changed, this, &MainWindow::sourcesChanged);
     connect(m_sources, &SourceWatch::failed, m_status, &StatusLine::setSourcesUnknown);
+    connect(m_notes, &NoteKeeper::changed, this, &MainWindow::tellNotes);
+    connect(m_notes, &NoteKeeper::notice, m_status, &StatusLine::setNotice);
+    connect(m_notes, &NoteKeeper::failed, this, [this](const Error& error) {
+        problem(tr("The note could not be kept: %1").arg(parts::text(error.text())), parts::advice(error.code));
+    });
+    connect(m_printing, &Printing::notice, m_status, &StatusLine::setNotice);
     connect(m_report, &WeeklyReport::notice, m_status, &StatusLine::setNotice);
     connect(m_report, &WeeklyReport::problem, this, &MainWindow::problem);
     connect(m_report, &WeeklyReport::written, this, [this](const QString& path) {
@@ -229,7 +251,8 @@ void MainWindow::connectHelpers()
     });
     connect(m_paletteContents, &PaletteContents::pageWanted, this, &MainWindow::showPage);
     connect(m_paletteContents, &PaletteContents::helpWanted, this, &MainWindow::showHelp);
-    connect(m_paletteContents, &PaletteContents::queryWanted, this, &MainWindow::explore);
+    connect(m_paletteContents, &PaletteContents::filterWanted, this, &MainWindow::keepOnly);
+    connect(m_paletteContents, &PaletteContents::linkWanted, this, &MainWindow::openLink);
     connect(m_paletteContents, &PaletteContents::viewWanted, this, &MainWindow::openSavedView);
 }
 
@@ -248,6 +271,8 @@ void MainWindow::connectPages()
     connect(m_start, &StartPage::openRequested, m_opening, [this] { m_opening->choose(false); });
     connect(m_start, &StartPage::recentRequested, this, [this](const QString& path) { openWorkspace(path, false); });
     connect(m_explore, &ExplorePage::stateChanged, this, &MainWindow::exploreChanged);
+    connect(m_explore, &ExplorePage::savedViewsChanged, this, &MainWindow::updateTitle);
+    connect(m_pages->pageOf<NotesPage>(), &NotesPage::noteChosen, this, &MainWindow::goToNote);
 }
 
 void MainWindow::connectPage(Page* page)
@@ -267,6 +292,8 @@ void MainWindow::connectPage(Page* page)
     connect(page, &Page::findingsChanged, m_sources, &SourceWatch::ask);
     connect(page, &Page::notice, m_status, &StatusLine::setNotice);
     connect(page, &Page::selectionText, m_status, &StatusLine::setSelection);
+    connect(page, &Page::noteWanted, this, &MainWindow::writeNote);
+    connect(page, &Page::notesEdited, this, &MainWindow::tellNotes);
     connect(page, &Page::undoStateChanged, this, &MainWindow::updateActions);
 }
 

@@ -73,7 +73,7 @@ NavigationRail::NavigationRail(QWidget* parent) : QFrame(parent)
     setAccessibleName(tr("Pages"));
     setFixedWidth(kWidth);
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(8, 10, 8, 10);
+    layout->setContentsMargins(8, 6, 8, 6);
     layout->setSpacing(2);
     layout->addStretch();
 }

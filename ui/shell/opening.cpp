@@ -58,13 +58,17 @@ void Opening::tellFurther(const QStringList& workspaces)
 void Opening::begin(const StartRequest& start)
 {
     tellFurther(start.furtherWorkspaces);
-    m_errand = {start.workspace, start.imports, start.offered};
+    m_errand = {start.workspace, start.imports, start.offered, start.link};
     if (start.demo) {
         openDemo();
         return;
     }
     if (!start.workspace.isEmpty()) {
-        if (!startSafely(start.workspace))
+        if (startSafely(start.workspace))
+            return;
+        if (start.resumes && isOfLastTime(start.workspace))
+            openAsItWas(start.workspace);
+        else
             open(start.workspace, false);
         return;
     }
@@ -87,6 +91,8 @@ void Opening::beginAgain(const StartRequest& start)
     m_errand.workspace = start.workspace;
     m_errand.imports << start.imports;
     m_errand.offered << start.offered;
+    if (!start.link.isEmpty())
+        m_errand.link = start.link;
     if (m_start.showsUnsettled())
         m_start.setWaitingFiles(m_errand.imports.size() + m_errand.offered.size());
     else if (m_backend.workspaces().info().path.empty() && !m_opening)
@@ -95,11 +101,23 @@ void Opening::beginAgain(const StartRequest& start)
         doErrand(parts::text(m_backend.workspaces().info().path));
 }
 
+bool Opening::isOfLastTime(const QString& path) const
+{
+    const QString last = parts::text(m_backend.settings().value("open"));
+    return !last.isEmpty() && QFileInfo(last) == QFileInfo(path);
+}
+
 void Opening::resume()
 {
     const QString path = parts::text(m_backend.settings().value("open"));
     if (m_resuming || !m_backend.workspaces().info().path.empty() || startSafely() || path.isEmpty())
         return;
+    openAsItWas(path);
+}
+
+/// With the page and the view of the last time.
+void Opening::openAsItWas(const QString& path)
+{
     for (const PageEntry& entry : m_pages.registry())
         m_pages.page(entry.name)->restoreState(m_backend.settings().value(entry.name.toStdString()));
     m_resuming = true;
@@ -140,6 +158,8 @@ void Opening::doErrand(const QString& opened)
             emit importWanted(errand.imports);
         if (!errand.offered.isEmpty())
             emit offerWanted(errand.offered);
+        if (!errand.link.isEmpty())
+            emit linkWanted(errand.link);
     });
 }
 
@@ -150,6 +170,11 @@ void Opening::leaveErrand(const QString& form, const QString& about)
     if (errand.isEmpty())
         return;
     m_start.setWaitingFiles(0);
+    if (!errand.link.isEmpty())
+        emit problem(tr("The view link was not opened, as its workspace is not open."),
+                     tr("Open the workspace it was made in, then paste the link into Ctrl+K."));
+    if (errand.imports.isEmpty() && errand.offered.isEmpty())
+        return;
     const QString files = fewNames(errand.imports + errand.offered).join(QStringLiteral(", "));
     emit problem(about.isEmpty() ? form.arg(files) : form.arg(about, files),
                  tr("Open the workspace they belong to, then drop them on the window."));

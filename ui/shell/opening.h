@@ -24,6 +24,7 @@ struct StartRequest {
     QStringList imports;           ///< files and folders to read into the workspace
     QStringList offered;           ///< files and folders to ask about
     QStringList furtherWorkspaces; ///< named too
+    QString link;                  ///< a view link to open in the workspace
 };
 
 /// Opens workspaces: the one that was named, the demonstration, the one of the last time. Keeps the files that were
@@ -69,6 +70,7 @@ signals:
     void pageWanted(const QString& place);
     void importWanted(const QStringList& paths);
     void offerWanted(const QStringList& paths);
+    void linkWanted(const QString& link);
     void notice(const QString& text);
     void problem(const QString& what, const QString& todo);
     /// The workspace file `path` is damaged.
@@ -78,12 +80,15 @@ private:
     struct Errand {
         QString workspace; ///< the one it is meant for; empty: whichever opens
         QStringList imports, offered;
-        bool isEmpty() const { return imports.isEmpty() && offered.isEmpty(); }
+        QString link;
+        bool isEmpty() const { return imports.isEmpty() && offered.isEmpty() && link.isEmpty(); }
     };
     void answered(Result<WorkspaceInfo> opened, const QString& path);
     void answeredError(const Error& error, const QString& path, bool resumed);
     void tellFurther(const QStringList& workspaces);
     void doErrand(const QString& opened);
+    bool isOfLastTime(const QString& path) const;
+    void openAsItWas(const QString& path);
     void leaveErrand(const QString& form, const QString& about = {});
     void setPagesOpening(bool opening);
     void beginSettling();

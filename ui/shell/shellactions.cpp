@@ -36,19 +36,14 @@ ShellActions::ShellActions(QWidget* window, const std::vector<PageEntry>& pages)
                        tr("Write the table of this page as CSV with all digits"));
     weeklyReport = make(tr("Weekly report…"), "report", QKeySequence("Ctrl+R"),
                         tr("Write the weekly summary as PDF into a folder"));
+    print = make(tr("Print…"), "print", QKeySequence::Print,
+                 tr("See the table of this page as it is printed, and print it"));
     closeWorkspace = make(tr("Close workspace"), "close", QKeySequence("Ctrl+W"), tr("Back to the start page"));
     quit = make(tr("Quit"), {}, QKeySequence("Ctrl+Q"), tr("Close Altimeter"));
 
-    undo = make(tr("Undo"), "undo", QKeySequence("Ctrl+Z"), tr("Take back the last step on this page"));
-    redo = make(tr("Redo"), "redo", QKeySequence("Ctrl+Shift+Z"), tr("Do again what was taken back"));
-    settings = make(tr("Settings…"), "theme", QKeySequence("Ctrl+,"),
-                    tr("Appearance, numbers and dates, network, what leaves this computer"));
-    copy = make(tr("Copy"), "copy", QKeySequence::Copy, tr("Copy the selection"));
-    copyWithHeaders = make(tr("Copy with headers"), "copy", QKeySequence("Ctrl+Shift+C"),
-                           tr("Copy the selection with its column titles"));
-
+    makeEdits();
     palette = make(tr("Find anything…"), "search", QKeySequence("Ctrl+K"),
-                   tr("Search actions, pages, saved views, dimensions, teams and help"));
+                   tr("Search actions, pages, saved views, services, teams, accounts and help"));
     compare = make(tr("Compare with the period before"), "compare", QKeySequence("P"),
                    tr("What changed since the period of the same kind before"));
     compareYear = make(tr("Compare with last year"), "compare", QKeySequence("Shift+P"),
@@ -57,11 +52,7 @@ ShellActions::ShellActions(QWidget* window, const std::vector<PageEntry>& pages)
     fullScreen->setCheckable(true);
     messages = make(tr("Messages"), "warning", QKeySequence("Ctrl+M"), tr("Show or hide the list of messages"));
 
-    goBack = make(tr("Back"), {}, QKeySequence("Alt+Left"), tr("To the page before"));
-    goForward = make(tr("Forward"), {}, QKeySequence("Alt+Right"), tr("To the page after"));
-    nextPage = make(tr("Next page"), {}, QKeySequence("Ctrl+PgDown"), tr("To the page below in the list"));
-    previousPage = make(tr("Previous page"), {}, QKeySequence("Ctrl+PgUp"), tr("To the page above in the list"));
-
+    makeWays();
     guide = make(tr("User guide"), "help", QKeySequence::HelpContents, tr("How to do what, by task"));
     keys = make(tr("Keyboard shortcuts"), {}, QKeySequence("Ctrl+/"), tr("Every key on one page"));
     words =
@@ -73,6 +64,34 @@ ShellActions::ShellActions(QWidget* window, const std::vector<PageEntry>& pages)
     makeThemes();
     makeLocales();
     makeDates();
+}
+
+void ShellActions::makeEdits()
+{
+    undo = make(tr("Undo"), "undo", QKeySequence("Ctrl+Z"), tr("Take back the last step on this page"));
+    redo = make(tr("Redo"), "redo", QKeySequence("Ctrl+Shift+Z"), tr("Do again what was taken back"));
+    settings = make(tr("Settings…"), "theme", QKeySequence("Ctrl+,"),
+                    tr("Appearance, numbers and dates, network, what leaves this computer"));
+    copy = make(tr("Copy"), "copy", QKeySequence::Copy, tr("Copy the selection"));
+    copyWithHeaders = make(tr("Copy with headers"), "copy", QKeySequence("Ctrl+Shift+C"),
+                           tr("Copy the selection with its column titles"));
+    redo->setShortcuts({QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")});
+    pasteLink = make(tr("Open view link"), "link", QKeySequence::Paste, tr("Open the view link that was copied"));
+    note = make(tr("Note…"), "note", QKeySequence("N"), tr("Write a note on the figure under the cursor"));
+}
+
+void ShellActions::makeWays()
+{
+    goBack = make(tr("Back"), {}, QKeySequence("Alt+Left"), tr("To the page before"));
+    goForward = make(tr("Forward"), {}, QKeySequence("Alt+Right"), tr("To the page after"));
+    nextPage = make(tr("Next page"), {}, QKeySequence("Ctrl+PgDown"), tr("To the page below in the list"));
+    previousPage = make(tr("Previous page"), {}, QKeySequence("Ctrl+PgUp"), tr("To the page above in the list"));
+    nextView = make(tr("Next saved view"), {}, QKeySequence("F8"), tr("The next view of the review"));
+    previousView = make(tr("Saved view before"), {}, QKeySequence("Shift+F8"), tr("The view of the review before"));
+    nextRegion = make(tr("Next part of the window"), {}, QKeySequence("F6"),
+                      tr("The keyboard goes to the list of pages, the controls, the chart, the table, …"));
+    previousRegion =
+        make(tr("Part of the window before"), {}, QKeySequence("Shift+F6"), tr("The same the other way round"));
 }
 
 QAction* ShellActions::make(const QString& text, const QString& icon, const QKeySequence& key, const QString& tip)
@@ -239,7 +258,7 @@ void ShellActions::fill(QMenuBar* bar, const QList<PageMenu>& pageMenus)
     file->addSeparator();
     file->addActions({addConnection, syncAll});
     file->addSeparator();
-    file->addActions({exportTable, weeklyReport});
+    file->addActions({exportTable, weeklyReport, print});
     file->addSeparator();
     file->addActions({backUp, restoreBackup, salvage});
     file->addSeparator();
@@ -248,7 +267,9 @@ void ShellActions::fill(QMenuBar* bar, const QList<PageMenu>& pageMenus)
     auto* edit = bar->addMenu(tr("&Edit"));
     edit->addActions({undo, redo});
     edit->addSeparator();
-    edit->addActions({copy, copyWithHeaders});
+    edit->addActions({copy, copyWithHeaders, pasteLink});
+    edit->addSeparator();
+    edit->addAction(note);
     edit->addSeparator();
     edit->addAction(settings);
 
@@ -276,6 +297,10 @@ void ShellActions::fill(QMenuBar* bar, const QList<PageMenu>& pageMenus)
     go->addActions({goBack, goForward});
     go->addSeparator();
     go->addActions({previousPage, nextPage});
+    go->addSeparator();
+    go->addActions({previousView, nextView});
+    go->addSeparator();
+    go->addActions({previousRegion, nextRegion});
 
     for (const auto& [title, actions] : pageMenus) {
         auto* menu = bar->addMenu(title);

@@ -45,13 +45,13 @@ public:
     void checkDates(const QString& fiscalYear, const QString& weekStart);
 
     QAction *newWorkspace, *openWorkspace, *openDemo, *importFiles, *importFolder, *deliveries, *exportTable,
-        *weeklyReport, *closeWorkspace, *quit;
+        *weeklyReport, *print, *closeWorkspace, *quit;
     QAction *addConnection, *syncAll;
     QAction *backUp, *restoreBackup, *salvage;
-    QAction *undo, *redo, *copy, *copyWithHeaders;
     QAction* settings;
+    QAction *undo, *redo, *copy, *copyWithHeaders, *pasteLink, *note;
     QAction *palette, *compare, *compareYear, *fullScreen, *messages;
-    QAction *goBack, *goForward, *nextPage, *previousPage;
+    QAction *goBack, *goForward, *nextPage, *previousPage, *nextView, *previousView, *nextRegion, *previousRegion;
     QAction *keys, *words, *guide, *about;
     QMenu* recentMenu = nullptr;
 
@@ -69,6 +69,8 @@ signals:
 
 private:
     QAction* make(const QString& text, const QString& icon, const QKeySequence& key, const QString& tip);
+    void makeEdits();
+    void makeWays();
     void makePages(const std::vector<PageEntry>& pages);
     void makeLenses();
     void makeThemes();
