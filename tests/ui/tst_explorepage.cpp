@@ -1110,7 +1110,7 @@ private slots:
         state.by = {Dim{Dim::Kind::Team, {}}, Dim{Dim::Kind::Service, {}}};
         state.pivot = ExploreState::Pivot();
         state.compare = true;
-        QVERIFY(stage.page->openLink(viewLink(state)).ok());
+        QVERIFY(stage.page->openLinked(state).ok());
         stage.settle();
         auto* pivot = stage.page->findChild<PivotModel*>();
         QVERIFY(pivot->rows().isComparing());
