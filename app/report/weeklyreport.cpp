@@ -6,6 +6,7 @@
 #include "app/report/weeklyfigures.h"
 #include "app/report/weekpart.h"
 #include "app/report/wording.h"
+#include "models/domain/magnitude.h"
 
 #include <algorithm>
 #include <cmath>

@@ -116,7 +116,7 @@ class FakeRules final : public ui::Rules {
 public:
     explicit FakeRules(FakeDesk& desk) : m_desk(desk) {}
     RulesDocument published{R"({"rules":[]})", 1};
-    std::vector<std::string> texts; ///< all that was published
+    std::vector<std::string> texts;     ///< all that was published
     std::vector<RulesToPublish> wanted; ///< as it was asked for
 
     void check(const std::string& slot, const std::string& json, ui::Answer<RuleSet> answer) override;

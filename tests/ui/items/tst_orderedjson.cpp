@@ -1,8 +1,8 @@
 #include <QTest>
 
 #include "ui/items/orderedjson.h"
-#include "ui/pages/allocation/ruledraft.h"
 #include "ui/pages/allocation/listtext.h"
+#include "ui/pages/allocation/ruledraft.h"
 
 using altimeter::ui::OrderedJson;
 using altimeter::ui::RuleDraft;
