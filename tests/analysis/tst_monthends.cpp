@@ -175,7 +175,6 @@ private slots:
     }
 };
 
-Q_DECLARE_METATYPE(World)
 
 QTEST_APPLESS_MAIN(TestMonthEnds)
 #include "tst_monthends.moc"
