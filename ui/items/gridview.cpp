@@ -474,12 +474,12 @@ int GridView::besideColumn(int column, int by) const
 /// All cells between two corners, as the columns stand.
 QItemSelection GridView::block(const QModelIndex& from, const QModelIndex& to) const
 {
-    const auto [top, bottom] = std::minmax(from.row(), to.row());
+    const auto [top, bottom] = std::minmax({from.row(), to.row()});
     if (!m_header->sectionsMoved()) {
-        const auto [left, right] = std::minmax(from.column(), to.column());
+        const auto [left, right] = std::minmax({from.column(), to.column()});
         return {m_model->index(top, left), m_model->index(bottom, right)};
     }
-    const auto [left, right] = std::minmax(m_header->visualIndex(from.column()), m_header->visualIndex(to.column()));
+    const auto [left, right] = std::minmax({m_header->visualIndex(from.column()), m_header->visualIndex(to.column())});
     QItemSelection cells;
     for (int visual = left; visual <= right; ++visual) {
         const int column = m_header->logicalIndex(visual);
