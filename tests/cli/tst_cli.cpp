@@ -805,7 +805,7 @@ private slots:
         QCOMPARE(october.out, QByteArray("version,rules,from,moved,moved_earlier\n3,0,2026-10,,\n"));
         QCOMPARE(byMonth(), before);
         const CliAnswer september = bench.ask({"rules", "apply", "none.json", "--from", "2026-09", "--format", "csv"});
-        QCOMPARE(september.out, QByteArray("version,rules,from,moved,moved_earlier\n4,0,2026-09,USD 9,USD 0\n"));
+        QCOMPARE(september.out, QByteArray("version,rules,from,moved,moved_earlier\n4,0,2026-09,USD 9.5,USD 0\n"));
         QVERIFY(byMonth() != before);
         QVERIFY(bench.ask({"rules", "versions", "--format", "csv"}).out.contains(",false,2026-10,nobody pays,"));
         for (const char* wrong : {"2026-11-02", "november"})

@@ -92,12 +92,14 @@ std::string digestOf(const Snapshot& snapshot, int number)
         CostQuery lines;
         lines.range = only(number);
         lines.filters = {{Dim{Dim::Kind::Team, {}}, {team}}};
-        for (const ChargeRow& row : answer(snapshot, ChargesQuestion{lines, 0, 1000, false}, {})->rows)
+        const auto page = answer(snapshot, ChargesQuestion{lines, 0, 1000, false}, {});
+        for (const ChargeRow& row : page->rows)
             text += std::to_string(row.line) + ' ' + row.team + row.costCenter + row.environment + ' ' +
                     row.cost[static_cast<std::size_t>(CostLens::Effective)].value_or(Amount()).toString() + '\n';
         SeriesQuestion series;
         series.query = lines;
-        for (const auto& one : answer(snapshot, series, {})->series) {
+        const auto set = answer(snapshot, series, {});
+        for (const auto& one : set->series) {
             for (const auto& point : one.points) // an owner of another month has days of nothing in this one
                 text += point.cost.isZero() ? "" : toString(point.period) + ' ' + point.cost.toString() + '\n';
         }
@@ -253,7 +255,8 @@ private slots:
         QCOMPARE(damage.size(), std::size_t{1});
         QVERIFY2(damage.front().find("every charge of its months") != std::string::npos, damage.front().c_str());
         CostQuery query = byTeam();
-        for (const CostRow& row : answer(*(*opened)->snapshot(), TableQuestion{query}, {})->rows)
+        const auto table = answer(*(*opened)->snapshot(), TableQuestion{query}, {});
+        for (const CostRow& row : table->rows)
             QCOMPARE(row.keys[0].empty(), row.period < month(11));
     }
 

@@ -34,7 +34,12 @@ void takeRules(Snapshot& snapshot, const std::vector<store::PublishedRules>& inF
         return;
     const store::PublishedRules& newest = inForce.front();
     snapshot.rulesDocument = {newest.json, newest.version, newest.publishedAt, newest.publication};
+    Day until; // a version of the same or a later month is no longer seen, and need not be read
     for (const store::PublishedRules& one : inForce) {
+        const Day from = one.publication.from;
+        if (until.isValid() && from.isValid() && from >= until)
+            continue;
+        until = from;
         auto rules = store::parseRules(one.json);
         if (!rules && &one == &newest) {
             snapshot.damage.push_back(rulesUnusable(one.version, rules.error()));
@@ -42,7 +47,7 @@ void takeRules(Snapshot& snapshot, const std::vector<store::PublishedRules>& inF
         }
         if (!rules)
             snapshot.damage.push_back(rulesUnusable(one.version, rules.error(), "every charge of its months"));
-        snapshot.ruleLayers.push_back({rules ? rules.take() : RuleSet(), one.publication.from});
+        snapshot.ruleLayers.push_back({rules ? rules.take() : RuleSet(), from});
     }
     snapshot.rules = layered(snapshot.ruleLayers);
 }
