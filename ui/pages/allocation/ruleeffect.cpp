@@ -49,7 +49,7 @@ QToolButton* tool(const QString& icon, const QString& name, const QString& tip, 
     return button;
 }
 
-/// "$12.00 and €3.00"; empty for nothing.
+/// "$12.00 · €3.00"; empty for nothing.
 QString amountsText(const std::map<Currency, AmountSum>& sums)
 {
     QStringList amounts;
@@ -57,7 +57,7 @@ QString amountsText(const std::map<Currency, AmountSum>& sums)
         if (!sum.amount().isZero())
             amounts << format::money(sum.amount(), currency, format::locale());
     }
-    return amounts.isEmpty() ? QString() : format::locale().createSeparatedList(amounts);
+    return format::joined(amounts);
 }
 
 } // namespace

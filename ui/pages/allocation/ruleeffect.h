@@ -35,7 +35,7 @@ public:
     /// In the place of a summary: why there is no effect.
     void say(const QString& text);
     const RuleDiff& diff() const { return m_diff; }
-    /// "$12,426.00 and €3.00" of what moves, of it before `until` (none: all); empty: nothing.
+    /// "$12,426.00 · €3.00" of what moves, of it before `until` (none: all); empty: nothing.
     QString movedText(Day until = {}) const;
     /// How many months before `until` change.
     std::size_t monthsBefore(Day until) const;

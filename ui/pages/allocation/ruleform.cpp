@@ -273,8 +273,8 @@ void RuleForm::layOutCondition(const Condition& made)
 {
     auto* top = new QHBoxLayout;
     top->setSpacing(6);
-    top->addWidget(made.dims, 3);
-    top->addWidget(made.test, 2);
+    top->addWidget(made.dims, 1);
+    top->addWidget(made.test);
     top->addWidget(made.remove);
     auto* bottom = new QHBoxLayout;
     bottom->setSpacing(6);
