@@ -409,7 +409,7 @@ void TestAllocationPage::effect_isATreeThatAddsUp_bothWays()
     auto* grid = named<ui::GridView>(page, "Moves per owner");
     QCOMPARE(rowsOf(*grid), (QStringList{"(unallocated) $61,200.60 $48,770.22 −$12,430.38",
                                          "Research $12,600.00 $25,030.38 +$12,430.38",
-                                         "Owners without a change $438,499.40 $438,499.40 $0.00"}));
+                                         "Unchanged owners $438,499.40 $438,499.40 $0.00"}));
     QCOMPARE(named<QLabel>(page, "In and out")->text(),
              QString("In $512,300.00 = out $512,300.00; $12,430.38 changes owner"));
     auto* footer = page.findChild<ui::GridFooter*>();

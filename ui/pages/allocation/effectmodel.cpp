@@ -230,7 +230,7 @@ QString EffectModel::nameOf(const Line& line, bool isMonth) const
 {
     if (isMonth)
         return format::monthShort(line.month, format::locale());
-    return line.isRest ? tr("Owners without a change") : format::dimValue(dimOf(m_field), line.owner);
+    return line.isRest ? tr("Unchanged owners") : format::dimValue(dimOf(m_field), line.owner);
 }
 
 QString EffectModel::name(int row) const
@@ -368,7 +368,7 @@ std::string EffectModel::csv() const
 {
     QString text = QStringLiteral("field,owner,month,currency,before,after,change\r\n");
     for (const Line& line : m_lines) {
-        const QString owner = line.isRest ? QStringLiteral("(owners without a change)") : format::text(line.owner);
+        const QString owner = line.isRest ? QStringLiteral("(unchanged owners)") : format::text(line.owner);
         const QStringList cells{format::text(m_field),
                                 csvField(owner, CsvGuard::Spreadsheet),
                                 format::text(toString(line.month).substr(0, 7)),
