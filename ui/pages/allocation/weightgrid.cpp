@@ -29,7 +29,7 @@ namespace {
 
 enum Column { OwnerColumn, WeightColumn, ShareColumn, ColumnCount };
 constexpr int kRowHeight = 28;
-constexpr int kMostShown = 8;    ///< rows without scrolling
+constexpr int kMostShown = 12;   ///< rows without scrolling
 constexpr int kMostDecimals = 6; ///< of a typed weight
 
 /// A decimal as typed ("22,5 %", "1,000"), in ASCII digits with a point.
