@@ -1382,6 +1382,10 @@ private slots:
     void chartStep_adaptsToTheRange()
     {
         Stage stage;
+        WorkspaceInfo info = stage.backend.workspaces().info();
+        info.dataFrom = info.dataThrough - 500;
+        stage.page->workspaceChanged(info);
+        stage.settle();
         ExploreState state = stage.page->state();
         state.rangeText = "13m";
         stage.page->setState(state);

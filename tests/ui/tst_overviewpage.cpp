@@ -285,7 +285,7 @@ void TestOverviewPage::whatIsPurchasedOnce_isAnItemOfItsOwn()
     OverviewPage page(backend);
     show(page, backend);
     const QString said = card(page, "Month-end forecast")->accessibleDescription();
-    QVERIFY2(said.contains("of which $38.3 k once on 12 Nov") && said.contains("95"), qPrintable(said));
+    QVERIFY2(said.contains("of which $38.3") && said.contains("once on 12") && said.contains("95"), qPrintable(said));
     QString notes;
     for (const auto* label : page.findChildren<QLabel*>())
         notes += label->text();
