@@ -598,7 +598,6 @@ private:
     /// As many as the first page holds: what is on it is read, what is behind it hardly ever.
     WeekRows rowsThatFit(const WeekFigures::PerCurrency& figures) const
     {
-        constexpr std::size_t kLeastTeams = 4, kLeastServices = 3;
         const auto height = [&](const WeekRows& rows) {
             const auto lines = weekByTeam(figures, rows.teams).lines.size();
             const auto moved = figures.before ? weekMovers(figures, rows.services).lines.size() : 0;
@@ -607,11 +606,11 @@ private:
             return kAround + kRow * static_cast<double>(lines) + bridge;
         };
         WeekRows rows;
-        while (m_y + height(rows) > kBottom && (rows.teams > kLeastTeams || rows.services > kLeastServices)) {
-            if (rows.teams > kLeastTeams)
-                --rows.teams;
-            else
-                --rows.services;
+        for (const WeekRows& fewer : {WeekRows(), WeekRows{10, 5}, WeekRows{10, 4}, WeekRows{9, 4}, WeekRows{8, 4},
+                                      WeekRows{7, 4}, WeekRows{6, 4}, WeekRows{6, 3}, WeekRows{5, 3}, WeekRows{4, 3}}) {
+            rows = fewer;
+            if (m_y + height(rows) <= kBottom)
+                break;
         }
         return rows;
     }

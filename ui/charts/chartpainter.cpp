@@ -213,7 +213,7 @@ void ChartPainter::namesOfAreas()
     }
 }
 
-/// Beside the last point, as far as names do not meet; the largest first.
+/// Beside the last point, as far as names do not meet; that of a line that stands out first, then the largest.
 void ChartPainter::namesOfLines()
 {
     const double room = namesWidth(m_frame);
@@ -223,13 +223,17 @@ void ChartPainter::namesOfLines()
             ends.emplace_back(m_geometry.at(0, m_frame.lines[line].values.back().value).y(), line);
     }
     std::sort(ends.begin(), ends.end());
+    std::stable_partition(ends.begin(), ends.end(),
+                          [this](const auto& end) { return m_frame.highlight == static_cast<int>(end.second); });
     const QFontMetricsF metrics(Theme::current().small);
     const double left = m_geometry.at(m_frame.steps.back().number, 0).x() + kLabelGap;
-    double free = m_geometry.plot().top() - kLabelHeight;
+    std::vector<double> taken;
     for (const auto& [y, line] : ends) {
-        if (y - kLabelHeight / 2 < free)
+        const double here = y;
+        if (std::any_of(taken.begin(), taken.end(),
+                        [here](double other) { return std::abs(other - here) < kLabelHeight; }))
             continue;
-        free = y + kLabelHeight / 2;
+        taken.push_back(here);
         m_painter.setPen(m_frame.highlight < 0 || m_frame.highlight == static_cast<int>(line)
                              ? Theme::current().text
                              : Theme::current().textTertiary);
