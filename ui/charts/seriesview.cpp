@@ -393,8 +393,9 @@ void SeriesView::tell()
         return;
     }
     QStringList parts{readout::heading(m_frame, m_cursor)};
+    constexpr qsizetype kMost = 3; // heading included: the box says them all, and the status line has more to say
     for (const ChartReadOut::Row& row : readout::rows(m_frame, m_cursor, chosenSeries()))
-        if (m_frame.lines.size() == 1 || row.chosen || !row.color.isValid()) // the box says them all
+        if ((m_frame.lines.size() == 1 || row.chosen || !row.color.isValid()) && parts.size() < kMost)
             parts << row.name + QLatin1Char(' ') + row.value;
     parts << readout::notes(m_frame, m_cursor);
     readOut(parts.join(QStringLiteral(" · ")));
