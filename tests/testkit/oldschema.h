@@ -12,7 +12,9 @@ inline altimeter::Status makeSchemaFive(altimeter::store::sql::Connection& db)
 {
     using namespace altimeter::store;
     if (auto done =
-            db.execute("DROP TABLE acknowledgement; DROP TABLE note; ALTER TABLE saved_view DROP COLUMN place;");
+            db.execute("DROP TABLE acknowledgement; DROP TABLE note; ALTER TABLE saved_view DROP COLUMN place;"
+                       "DROP TABLE set_aside; DROP TABLE aside_partition; DROP TABLE aside_segment;"
+                       "DROP TABLE aside_finding; DROP TABLE aside_rejected_line; DROP TABLE aside_rejected_sum;");
         !done)
         return done;
     for (const Records records : {Records::Deliveries, Records::Views}) {

@@ -81,8 +81,9 @@ private slots:
                   "Nothing stored yet", "Nothing to prove", "Reconciled", "no day missing", "0 lines",
                   "Connect the providers", "All well", "The rules are valid", "moves no money", "No draft"})
                 QVERIFY2(!text.contains(nothing), qPrintable(place + " says " + nothing + ": " + text));
-            QVERIFY2(text.contains("could not") || text.contains("malformed") || text.contains("Not read"),
-                     qPrintable(place + ": " + text));
+            if (place != "notes") // which there are none of: no question failed
+                QVERIFY2(text.contains("could not") || text.contains("malformed") || text.contains("Not read"),
+                         qPrintable(place + ": " + text));
         }
     }
 
@@ -98,7 +99,7 @@ private slots:
             const QString text = shown(window);
             for (const char* error : {"Something did not work", "Try again", "could not", "Correct what"})
                 QVERIFY2(!text.contains(error), qPrintable(place + " says " + error + ": " + text));
-            if (place != "allocation" && place != "data:findings" && place != "data:rejected")
+            if (!QStringList{"allocation", "data:findings", "data:rejected", "notes"}.contains(place))
                 QVERIFY2(text.contains("Import") || text.contains("Ctrl+I") || text.contains("Add connection"),
                          qPrintable(place + ": " + text));
         }
