@@ -2,6 +2,7 @@
 #include <QTest>
 
 #include "app/session/imports/importing.h"
+#include "app/session/imports/takingback.h"
 #include "app/session/questions/answers.h"
 #include "app/session/workspace/acknowledging.h"
 #include "app/session/workspace/engine.h"
@@ -193,6 +194,22 @@ private slots:
 
         acknowledge("value-missing", {});
         QVERIFY(session::reopen(m_engine->file(), {group("value-missing").cases.front().key}).ok());
+        QCOMPARE(group("value-missing").open(), 1U);
+    }
+
+    void whatIsTakenBack_andComesAgain_isOpen()
+    {
+        import("a.csv", testkit::focusCsv({charge("2026-03-01", "10", "Disk")}));
+        const auto odd = testkit::focusCsv({charge("2026-04-01", "3", "")});
+        import("b.csv", odd);
+        acknowledge("value-missing", "known");
+        const auto deliveries = answer(*m_engine->snapshot(), DeliveriesQuestion{}, {});
+        QVERIFY(deliveries.ok() && !deliveries->deliveries.empty());
+        const auto back =
+            session::takeBack(m_engine->file(), deliveries->deliveries.front().number, {1'776'000'000}, {});
+        QVERIFY2(back.ok(), back.ok() ? "" : back.error().text().c_str());
+        QCOMPARE(group("value-missing").rows, 0U);
+        import("b.csv", odd);
         QCOMPARE(group("value-missing").open(), 1U);
     }
 

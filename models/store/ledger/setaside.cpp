@@ -1,6 +1,7 @@
 #include "models/store/ledger/setaside.h"
 
 #include "models/store/file/workspace.h"
+#include "models/store/ledger/acknowledgements.h"
 #include "models/store/ledger/lastids.h"
 #include "models/store/segments/segment.h"
 #include "models/store/sql/jsondepth.h"
@@ -567,6 +568,8 @@ Result<SetAsideReport> takeBack(sql::Connection& db, std::int64_t import, Instan
         if (auto done = putBack(db, changes, aside.id); !done)
             return done.error();
         if (auto done = forget(db, changes, aside.id); !done)
+            return done.error();
+        if (auto done = forgetAcknowledged(db, changes, aside.source); !done) // what went with it may come again
             return done.error();
         if (auto done = dropSourceUnused(db, changes, aside.source); !done)
             return done.error();
