@@ -123,7 +123,7 @@ void TestPageRegistry::newPage_standsInTheRailAtItsPlace()
             button->click();
     }
     QCOMPARE(titles, (QStringList{"Start", "Overview", "Tides", "Explore", "Allocation", "Data", "Connections",
-                                  "Changes", "Find", "Help"}));
+                                  "Changes", "Notes", "Find", "Help"}));
     QCOMPARE(stage.window.currentPage(), QString("tides"));
     QVERIFY(stage.page->isVisible());
 }

@@ -219,17 +219,18 @@ private slots:
         Stage stage;
         stage.window.showPage("explore");
         GridView* grid = stage.onFirstCost();
-        const QModelIndex cell = grid->currentIndex();
+        grid->setCurrentIndex(grid->currentIndex().siblingAtRow(1)); // no cell that is the current one by itself
+        const QPersistentModelIndex cell = grid->currentIndex();
         QVERIFY(!grid->isNoted(cell));
         stage.writeNote("Why <b>so</b> much?");
         QCOMPARE(stage.backend.notes().list.size(), std::size_t{1});
         const Note note = stage.backend.notes().list.front();
         QCOMPARE(note.text, std::string("Why <b>so</b> much?"));
-        QVERIFY(note.amount == grid->gridModel()->amountAt(0, cell.column()));
+        QVERIFY(note.amount == grid->gridModel()->amountAt(1, cell.column()));
         QCOMPARE(note.page, std::string("explore"));
         QVERIFY(grid->isNoted(cell));
-        QVERIFY(!grid->isNoted(cell.siblingAtRow(1)));
-        QVERIFY(!grid->isNoted(cell.siblingAtColumn(0)));
+        QVERIFY(!grid->isNoted(cell.sibling(0, cell.column())));
+        QVERIFY(!grid->isNoted(cell.sibling(1, 0)));
         stage.window.grab();
         stage.window.showPage("notes");
         QCOMPARE(stage.notes->printedTable().grid->model()->rowCount(), 1);

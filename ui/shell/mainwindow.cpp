@@ -336,13 +336,12 @@ void MainWindow::goToNote(const Note& note)
 {
     const QString place = parts::text(note.page);
     Page* page = m_pages->entry(place) ? m_pages->page(place) : nullptr;
+    if (page)
+        showPage(place); // a cell is found in a table that is in sight
     const Status shown = page ? page->showNote(note) : Status(Error{ErrorCode::NotFound, "there is no such page", {}});
-    if (!shown) {
+    if (!shown)
         problem(tr("The figure of this note could not be shown: %1").arg(parts::text(shown.error().text())),
                 parts::advice(shown.error().code));
-        return;
-    }
-    showPage(place);
 }
 
 /// Every page that marks figures, or lists notes, hears of them.

@@ -264,6 +264,7 @@ void ExplorePage::Impl::connectParts()
     QObject::connect(gridCard, &ExploreGridCard::menuRequested, &page, [this](const QPoint& at) { gridMenu(at); });
     QObject::connect(gridCard, &ExploreGridCard::selectionChanged, &page, [this] { tellSelection(); });
     QObject::connect(errorBar, &ExploreErrorBar::retryRequested, &page, [this] { ask(); });
+    QObject::connect(marks, &NoteMarks::found, &page, [this] { tellSelection(); });
     QObject::connect(errorBar, &ExploreErrorBar::copied, &page, [this] { emit page.notice(tr("Error text copied")); });
 
     QObject::connect(gridCard, &ExploreGridCard::notice, &page, &Page::notice);

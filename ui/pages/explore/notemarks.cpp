@@ -78,6 +78,7 @@ void NoteMarks::showSought()
                 m_sought.reset();
                 grid->setCurrentIndex(cell);
                 grid->setFocus(Qt::OtherFocusReason);
+                emit found();
                 return;
             }
     }

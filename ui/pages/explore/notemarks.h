@@ -33,6 +33,10 @@ public:
     void seek(const Figure& figure) { m_sought = canonical(figure); }
     void showSought();
 
+signals:
+    /// The cell that was sought is the current one.
+    void found();
+
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
