@@ -298,9 +298,10 @@ private slots:
         QVERIFY(billed().contains("USD,987654.25"));
         const CliAnswer listed = call({"findings", "--source", "ai"});
         QCOMPARE(listed.exitCode, 3);
-        QVERIFY2(listed.out.startsWith("severity,check,rows,first_line,message,file,source\nwarning,day-missing,1,0,"),
+        QVERIFY2(listed.out.startsWith("severity,check,rows,first_line,message,file,source,touched,acknowledged_at,"
+                                       "acknowledged_by,acknowledged_note\nwarning,day-missing,1,0,"),
                  listed.out.constData());
-        QVERIFY(listed.out.contains(",organization/costs,ai\n"));
+        QVERIFY2(listed.out.contains(",organization/costs,ai,unknown,,,\n"), listed.out.constData());
         QVERIFY(call({"sources"}).out.contains(",findings\n"));
 
         costs = bucket + "]}"; // the day is there, and holds nothing
