@@ -76,6 +76,7 @@ QHBoxLayout* ExploreGridCard::makeTitleRow(QWidget* distinctChoice)
     m_lineOrder->setAccessibleDescription(tr("Order of charge lines"));
     m_lineOrder->setToolTip(tr("Largest first shows what matters; file order shows lines beside their neighbours"));
     m_lineOrder->addItems({tr("Largest first"), tr("File order")});
+    m_lineOrder->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     auto* row = new QHBoxLayout;
     row->setContentsMargins(12, 0, 14, 0);
     row->setSpacing(10);
@@ -233,7 +234,7 @@ void ExploreGridCard::showState()
     while (m_lineOrder->count() > kBySorts)
         m_lineOrder->removeItem(kBySorts);
     if (!state.lineSorts.empty())
-        m_lineOrder->addItem(tr("As sorted by columns"));
+        m_lineOrder->addItem(tr("By columns"));
     m_lineOrder->setCurrentIndex(!state.lineSorts.empty() ? kBySorts : state.fileOrder ? 1 : 0);
     m_lineOrder->setVisible(isLines());
     m_distinctChoice->setVisible(!isLines() && !state.isPivot());
@@ -326,7 +327,7 @@ void ExploreGridCard::showGridOrReason(bool opening)
     }
     const bool answeredNothing =
         isLines() ? m_models.charges->isReady() && m_models.charges->total() == 0 && !m_models.charges->isFiltered()
-        : m_steps.state().isPivot() ? m_models.pivot->rowCount() == 0
+        : m_steps.state().isPivot() ? m_models.pivot->unfilteredRows() == 0
                                     : m_models.costs->unfilteredRows() == 0;
     if (opening || (!noLines && !answeredNothing)) {
         showPage(isLines() ? kLines : m_steps.state().isPivot() ? kPivot : kCosts);
