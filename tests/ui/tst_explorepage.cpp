@@ -1072,8 +1072,8 @@ private slots:
         Stage stage;
         ExploreState all = stage.page->state();
         all.rangeText = "all";
+        all.mode = ExploreState::Mode::Charges;
         stage.page->setState(all);
-        stage.trigger("Show charge lines");
         stage.settle();
         stage.charges()->sort(1, Qt::AscendingOrder);
         stage.settle();
