@@ -91,6 +91,7 @@ FilterPopup::FilterPopup(Questions& questions, QWidget* parent) : PopCard(parent
     m_list->setItemDelegate(new TickDelegate(m_list));
     m_list->setMouseTracking(true);
     m_note = parts::label({}, "small", this);
+    m_note->setWordWrap(true);
     m_note->setAccessibleName(tr("Values note"));
     m_exclude = new QCheckBox(tr("Exclude these"), this);
     m_exclude->setToolTip(tr("Keep everything but the ticked values"));
