@@ -105,7 +105,8 @@ DataTexts dataOf(ShellFake& backend)
 /// What the fake says here and there, and names that are the same in every language.
 void addFixedData(DataTexts& data)
 {
-    data.add({"is stored already",
+    data.add({"/settings",
+              "is stored already",
               "negative",
               "XAA",
               "XAB",
@@ -379,10 +380,7 @@ private:
         else if (what == "damage")
             openDamaged();
         else
-            trigger(what == "backups"    ? "Restore a backup…"
-                    : what == "settings" ? "Settings…"
-                    : what == "guide"    ? "User guide"
-                                         : "About Altimeter");
+            trigger(what == "backups" ? "Restore a backup…" : what == "settings" ? "Settings…" : "About Altimeter");
         if (backend.imports().progress && what == "import")
             backend.imports().progress({"a.csv", 1'204'000, 120'000'000, 300'000'000, 40});
         QDialog* dialog = nullptr;
@@ -630,7 +628,6 @@ void TestWords::dialog_speaksOnlyTranslatedWords_data()
                              "offer",
                              "about",
                              "settings",
-                             "guide",
                              "presets",
                              "calendars",
                              "filter",

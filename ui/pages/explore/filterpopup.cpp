@@ -93,6 +93,7 @@ FilterPopup::FilterPopup(Questions& questions, QWidget* parent) : PopCard(parent
     m_note = parts::label({}, "small", this);
     m_note->setWordWrap(true);
     m_note->setAccessibleName(tr("Values note"));
+    m_note->setWordWrap(true);
     m_exclude = new QCheckBox(tr("Exclude these"), this);
     m_exclude->setToolTip(tr("Keep everything but the ticked values"));
     auto* remove = parts::button(tr("Remove filter"), tr("Take this filter away"), "link", this);
