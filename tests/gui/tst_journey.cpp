@@ -13,6 +13,7 @@
 #include "ui/pages/common/amountrow.h"
 #include "ui/pages/explore/explorepage.h"
 #include "ui/pages/overview/keyfigurecard.h"
+#include "ui/shell/importsummary.h"
 #include "ui/shell/mainwindow.h"
 
 using namespace altimeter;
@@ -185,6 +186,8 @@ private slots:
         sinceTick.start();
         ticker.start(5);
         window.importPaths({QString::fromStdString(file.string())});
+        QTRY_VERIFY_WITH_TIMEOUT(window.findChild<ui::ImportSummary*>(), 60'000); // the first files
+        QTest::keyClick(window.findChild<ui::ImportSummary*>(), Qt::Key_Return);
         QTRY_COMPARE_WITH_TIMEOUT(backend.workspaces().info().rows, std::uint64_t{60'000}, 60'000);
         QTRY_VERIFY_WITH_TIMEOUT(window.isSettled(), 20'000);
         ticker.stop();

@@ -20,23 +20,6 @@
 
 namespace altimeter::ui {
 
-QString importSummary(const ImportReport& report)
-{
-    QStringList words;
-    words << QObject::tr("%1 read, %2 stored").arg(counted::files(report.filesRead), counted::lines(report.rowsStored));
-    words << QObject::tr("%1 rejected").arg(format::count(report.rowsRejected, format::locale()));
-    std::size_t fresh = 0, replaced = 0, unchanged = 0;
-    for (const auto& partition : report.partitions) {
-        fresh += partition.action == PartitionReport::Action::New ? 1 : 0;
-        replaced += partition.action == PartitionReport::Action::Replaced ? 1 : 0;
-        unchanged += partition.action == PartitionReport::Action::Unchanged ? 1 : 0;
-    }
-    words << QObject::tr("partitions: %1 new, %2 replaced, %3 unchanged")
-                 .arg(format::count(fresh), format::count(replaced), format::count(unchanged));
-    words << counted::findings(report.findings.size());
-    return words.join("; ");
-}
-
 namespace {
 
 /// Whether the user has not answered that yet.
@@ -105,15 +88,24 @@ void Importing::chooseFolder()
 
 void Importing::importPaths(const QStringList& paths)
 {
-    if (m_running) {
+    whenOpen([this, paths] { look(paths, {}); });
+}
+
+void Importing::importAtOnce(const QStringList& paths)
+{
+    whenOpen([this, paths] { start(paths, {}); });
+}
+
+void Importing::whenOpen(const std::function<void()>& act)
+{
+    if (m_running)
         emit problem(tr("An import is running."), tr("Wait until it is done or cancel it, then drop the files again."));
-    } else if (m_opening.isOpening()) {
+    else if (m_opening.isOpening())
         emit problem(tr("The workspace is being opened."), tr("Drop the files again when its figures are there."));
-    } else if (m_backend.workspaces().info().path.empty()) {
-        m_opening.openOwn([this, paths] { look(paths, {}); });
-    } else {
-        look(paths, {});
-    }
+    else if (m_backend.workspaces().info().path.empty())
+        m_opening.openOwn(act);
+    else
+        act();
 }
 
 void Importing::offer(const QStringList& paths)

@@ -34,6 +34,8 @@ public:
     void chooseFolder();
     /// Without a workspace the default one is opened first.
     void importPaths(const QStringList& paths);
+    /// The same for who has said so already, as `altimeter --import` does: nothing is shown before.
+    void importAtOnce(const QStringList& paths);
     /// Asks whether to import these.
     void offer(const QStringList& paths);
     void cancel() { m_backend.imports().cancel(); }
@@ -56,6 +58,7 @@ signals:
     void done(const altimeter::ImportReport& report);
 
 private:
+    void whenOpen(const std::function<void()>& act);
     void look(const QStringList& paths, const Imports::Wish& wish);
     void lookAgain(const QStringList& paths, const Imports::Wish& wish);
     void looked(const Result<ImportSurvey>& found, const QStringList& paths, const Imports::Wish& wish);
@@ -85,8 +88,5 @@ private:
     std::int64_t m_last = 0; ///< the delivery of the last import; 0: none, or it was taken back
     std::string m_lastPath;  ///< of its workspace
 };
-
-/// "3 files read, 1,204 lines stored; 0 rejected; …".
-QString importSummary(const ImportReport& report);
 
 } // namespace altimeter::ui

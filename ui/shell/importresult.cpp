@@ -15,7 +15,7 @@ namespace altimeter::ui {
 namespace {
 
 constexpr int kPlace = Qt::UserRole;
-constexpr int kMostRows = 7;
+constexpr int kMostRows = 6;
 
 /// As high as its lines, but no higher than some of them.
 void fitRows(QListWidget* list)
@@ -64,6 +64,7 @@ QListWidget* ImportResult::list(const QString& name)
     list->setAccessibleName(name);
     list->setToolTip(tr("Enter shows more of the line"));
     list->setProperty("bare", true);
+    list->setProperty("rows", true);
     list->setWordWrap(true);
     list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     layout()->addWidget(heading);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace altimeter::ui::importtext {
 
@@ -18,7 +19,7 @@ QString amount(const DeliveredMoney& one)
                   : format::moneyOfDigits(parts::text(one.billed.toString(2)), one.currency, format::locale());
 }
 
-/// What is to be done about what a check found.
+/// What is to be done about what a check found; empty for one that moves no figure.
 QString todoOf(const std::string& check)
 {
     if (check == "file-unusable" || check == "file-not-read")
@@ -29,11 +30,34 @@ QString todoOf(const std::string& check)
         return QObject::tr("Both count. Take the import back if they are the same charges.");
     if (check == "partition-replaced")
         return QObject::tr("Compare both totals; the import can be taken back.");
-    if (check == "currency-missing")
-        return QObject::tr("They stand under XXX and are added to no other currency.");
+    if (check == "currency-missing" || check == "currency-code" || check == "mixed-currencies")
+        return QObject::tr("Amounts of different currencies are never added; XXX names none.");
     if (check == "native-profile" || check == "old-version" || check == "renamed-column")
-        return QObject::tr("Compare some charge lines with the file.");
-    return QObject::tr("Have a look at the lines it names.");
+        return QObject::tr("It is no FOCUS export of today. Compare some charge lines with the file.");
+    if (check == "cost-null" || check == "missing-cost-column")
+        return QObject::tr("These amounts are unknown, not zero; another cost may be there.");
+    if (check == "charge-period-far" || check == "charge-period-apart" || check == "missing-date-column" ||
+        check == "date-order-ambiguous")
+        return QObject::tr("Check the days: they decide in which month these charges count.");
+    return {};
+}
+
+/// All of one check as one line.
+Oddity oddityOf(const std::vector<const Finding*>& found, const QString& todo)
+{
+    Oddity one;
+    const Finding& first = *found.front();
+    const QString message = format::shown(first.message);
+    one.text = first.file.empty() ? message : format::labelled(format::shown(first.file), message);
+    if (found.size() > 1)
+        one.text = QObject::tr("%1 (and %2 more of this kind)", "finding, number")
+                       .arg(one.text, format::count(static_cast<std::uint64_t>(found.size() - 1)));
+    one.todo = todo;
+    one.page =
+        first.check == "partition-replaced" ? QStringLiteral("data:partitions") : QStringLiteral("data:findings");
+    one.isGrave = std::any_of(found.begin(), found.end(),
+                              [](const Finding* finding) { return finding->severity == Severity::Error; });
+    return one;
 }
 
 } // namespace
@@ -112,21 +136,25 @@ std::vector<Oddity> oddities(const ImportReport& report)
         if (finding.severity != Severity::Note)
             kinds[finding.check].push_back(&finding);
     }
+    std::set<std::string> straying;
+    std::uint64_t strays = 0;
     for (const auto& [check, found] : kinds) {
-        Oddity one;
-        const Finding& first = *found.front();
-        const QString file = first.file.empty() ? QString() : format::shown(first.file);
-        one.text = file.isEmpty() ? format::shown(first.message) : format::labelled(file, format::shown(first.message));
-        if (found.size() > 1)
-            one.text = QObject::tr("%1 (and %2 more of this kind)", "finding, number")
-                           .arg(one.text, format::count(static_cast<std::uint64_t>(found.size() - 1)));
-        one.todo = todoOf(check);
-        one.page = check == "partition-replaced" ? QStringLiteral("data:partitions") : QStringLiteral("data:findings");
-        one.isGrave = std::any_of(found.begin(), found.end(),
-                                  [](const Finding* finding) { return finding->severity == Severity::Error; });
-        all.push_back(std::move(one));
+        const QString todo = todoOf(check);
+        if (!todo.isEmpty()) {
+            all.push_back(oddityOf(found, todo));
+            continue;
+        }
+        strays += found.size();
+        for (const Finding* finding : found)
+            straying.insert(finding->file);
     }
     std::stable_sort(all.begin(), all.end(), [](const Oddity& a, const Oddity& b) { return a.isGrave > b.isGrave; });
+    if (strays > 0)
+        all.push_back(
+            {QObject::tr("Where else they stray from the standard, no figure moves: %1, %2", "files, findings")
+                 .arg(counted::files(straying.size()), counted::findings(strays)),
+             QObject::tr("Tell whoever makes the export; Data, Findings names the lines."),
+             QStringLiteral("data:findings"), false});
     return all;
 }
 

@@ -1,5 +1,6 @@
 #include "ui/shell/mainwindow.h"
 
+#include "ui/format/counted.h"
 #include "ui/format/daterange.h"
 #include "ui/format/format.h"
 #include "ui/items/gridview.h"
@@ -560,8 +561,9 @@ void MainWindow::importDone(const ImportReport& report)
 {
     const WorkspaceInfo info = m_backend.workspaces().info();
     const bool isFirst = info.rows == 0 || info.rows == report.rowsStored;
-    m_status->setNotice(m_importing->canUndo() ? tr("%1; Ctrl+Z takes it back").arg(importSummary(report))
-                                               : importSummary(report));
+    const QString read = tr("%1 read, %2 stored", "files, lines")
+                             .arg(counted::files(report.filesRead), counted::lines(report.rowsStored));
+    m_status->setNotice(m_importing->canUndo() ? tr("%1; Ctrl+Z takes it back").arg(read) : read);
     if (isFirst || !importtext::oddities(report).empty()) {
         auto* result = new ImportResult(report, info.rulesVersion > 0, this);
         connect(result, &ImportResult::pageWanted, this, &MainWindow::showPage);

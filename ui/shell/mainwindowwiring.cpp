@@ -193,7 +193,7 @@ void MainWindow::connectOpening()
     connect(m_opening, &Opening::titled, this,
             [this](const QString& name) { setWindowTitle(tr("%1 – Altimeter").arg(name)); });
     connect(m_opening, &Opening::pageWanted, this, &MainWindow::showPage);
-    connect(m_opening, &Opening::importWanted, m_importing, &Importing::importPaths);
+    connect(m_opening, &Opening::importWanted, m_importing, &Importing::importAtOnce);
     connect(m_opening, &Opening::offerWanted, m_importing, &Importing::offer);
     connect(m_opening, &Opening::linkWanted, this, &MainWindow::openLink);
     connect(m_opening, &Opening::notice, m_status, &StatusLine::setNotice);

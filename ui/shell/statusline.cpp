@@ -107,6 +107,7 @@ StatusLine::StatusLine(QWidget* parent)
     addWidget(m_bar);
     addWidget(m_cancel);
     addWidget(m_notice, 1);
+    m_notice->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // however long: nothing is pushed out
     addPermanentWidget(m_selection);
     addPermanentWidget(m_place);
     m_noticeTimer->setSingleShot(true);
@@ -199,6 +200,7 @@ void StatusLine::setSelection(const QString& text)
 void StatusLine::setNotice(const QString& text)
 {
     say(m_notice, tr("Notice"), text);
+    m_notice->setToolTip(m_notice->text());
     m_noticeTimer->stop();
     if (!text.isEmpty())
         m_noticeTimer->start(8000);

@@ -144,6 +144,7 @@ QTableView[bare="true"]:focus, QTreeView[bare="true"]:focus, QListView[bare="tru
 QTreeView::branch { background: @card; }
 QTreeView::item, QListView::item { min-height: 28px; padding: 0px 6px; }
 QTreeView[rows="true"]::item { background: transparent; }
+QListView[rows="true"]::item { background: transparent; padding: 5px 8px; }
 QListView::item:selected, QTreeView::item:selected { background: @selection; color: @text; }
 QListView::item:hover:!selected { background: @hover; }
 QHeaderView { background: @card; border: none; }

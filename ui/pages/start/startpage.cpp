@@ -213,8 +213,8 @@ QWidget* StartPage::makeSteps()
     columns->setSpacing(20);
     columns->addWidget(
         makeStep(1, tr("Read"),
-                 tr("Every line is stored with all its columns. Lines that cannot be stored are kept and "
-                    "listed, never lost."),
+                 tr("What the files are and what would change is said first; you decide. Lines that cannot be stored "
+                    "are kept and listed."),
                  frame));
     columns->addWidget(makeStep(2, tr("Prove"),
                                 tr("Each partition is added up from the file's own digits and checked against what was "
