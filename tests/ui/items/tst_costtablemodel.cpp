@@ -4,7 +4,9 @@
 #include "tests/ui/fakebackend.h"
 #include "ui/format/windowlocale.h"
 #include "ui/items/costtablemodel.h"
+#include "ui/items/gridfooter.h"
 #include "ui/items/gridview.h"
+#include "ui/theme/theme.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -93,6 +95,27 @@ private slots:
         const QModelIndex cell = model.index(0, model.columnOf(Col::Cost));
         QCOMPARE(cell.data(Qt::AccessibleTextRole).toString(), QString("Effective cost: $100.50"));
         QCOMPARE(model.rawText(4, model.columnOf(Col::Cost)), QString("-40.00"));
+    }
+
+    /// A file may name a hundred currencies: the rows keep their room.
+    void totalsOfManyCurrencies_areCountedBehindTheFirst()
+    {
+        std::vector<CostRow> rows;
+        for (char first = 'A'; first <= 'H'; ++first) {
+            for (char second = 'A'; second <= 'T'; ++second)
+                rows.push_back(row("a", "12.5", 2, 0, Currency(std::string("Y") + first + second)));
+        }
+        CostTableModel model(kNeutral);
+        GridView view("Costs");
+        view.setGridModel(&model);
+        GridFooter footer(&view);
+        model.setTable(tableOf({row("a", "1"), row("a", "2", 1, 0, kEur)}));
+        QCOMPARE(footer.spokenText(), QString("Total USD: $1.00; Total EUR: €2.00"));
+        model.setTable(tableOf(rows));
+        QVERIFY2(footer.spokenText().startsWith("Total YAA: "), qPrintable(footer.spokenText()));
+        QVERIFY2(footer.spokenText().endsWith("156 more totals, each in a currency of its own"),
+                 qPrintable(footer.spokenText()));
+        QCOMPARE(footer.sizeHint().height(), 5 * Theme::rowHeight());
     }
 
     void sort_isTypedNotTextual()
