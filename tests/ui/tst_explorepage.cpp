@@ -168,6 +168,18 @@ class TstExplorePage : public QObject {
 private slots:
     void initTestCase() { Theme::apply(false); }
 
+    /// What names no currency can be chosen, and is not what nobody chose.
+    void chosenCurrency_mayBeTheOneWithoutAName()
+    {
+        ExploreState state = fullState();
+        state.chartCurrency = Currency();
+        const auto chosen = exploreStateFromJson(toJson(state));
+        QVERIFY(chosen && chosen->chartCurrency == Currency("XXX"));
+        state.chartCurrency.reset();
+        const auto open = exploreStateFromJson(toJson(state));
+        QVERIFY(open && !open->chartCurrency);
+    }
+
     void state_throughJsonAndLink_isTheSame()
     {
         const ExploreState state = fullState();
