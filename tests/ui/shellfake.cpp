@@ -384,7 +384,7 @@ ImportSurvey mixedFolder()
     survey.files.back().why = "holds no line that is not in june.csv";
     survey.files.push_back(surveyed("notes.csv", "", "", 0, {}));
     survey.files.back().state = SurveyedFile::State::Foreign;
-    survey.files.back().why = "no header with a cost and a date column";
+    survey.files.back().why = "empty";
     PartitionReport part;
     part.action = PartitionReport::Action::New;
     part.partition.currency = Currency("USD");
