@@ -260,7 +260,12 @@ void ExplorePage::Impl::connectParts()
         showTitles();
         emit page.savedViewsChanged();
     });
-    QObject::connect(chartCard->chart(), &SeriesChart::readOutChanged, &page, &Page::selectionText);
+    QObject::connect(chartCard->chart(), &SeriesChart::readOutChanged, &page, [this](const QString& text) {
+        if (text.isEmpty())
+            tellSelection(); // which the chart spoke over
+        else
+            emit page.selectionText(text);
+    });
     QObject::connect(gridCard, &ExploreGridCard::menuRequested, &page, [this](const QPoint& at) { gridMenu(at); });
     QObject::connect(gridCard, &ExploreGridCard::selectionChanged, &page, [this] { tellSelection(); });
     QObject::connect(errorBar, &ExploreErrorBar::retryRequested, &page, [this] { ask(); });
