@@ -24,37 +24,44 @@ struct Pair {
 /// All owners of a month together.
 struct Whole {
     AmountSum before, after, gained, given;
-    void add(const Pair& pair)
+    void change(Amount amount)
     {
-        before.add(pair.before.amount());
-        after.add(pair.after.amount());
-        if (const auto change = checkedSubtract(pair.after.amount(), pair.before.amount());
-            change && *change < Amount())
-            given.add(-*change);
-        else if (change)
-            gained.add(*change);
+        if (amount.isNegative())
+            given.add(-amount);
+        else
+            gained.add(amount);
     }
 };
 
 void addMoves(const CostTable& before, const CostTable& after, std::size_t field, RuleDiff& diff)
 {
     std::map<std::tuple<Currency, Day, std::string>, Pair> cells;
-    std::map<std::pair<Currency, Day>, Whole> wholes;
     for (const CostRow& row : before.rows)
         cells[{row.currency, row.period, row.keys[field]}].before.add(row.cost);
     for (const CostRow& row : after.rows)
         cells[{row.currency, row.period, row.keys[field]}].after.add(row.cost);
     const std::string name(ownerFieldName(static_cast<OwnerField>(field)));
-    for (const auto& [key, pair] : cells) {
-        const auto& [currency, month, owner] = key;
-        wholes[{currency, month}].add(pair);
-        if (pair.before.amount() != pair.after.amount())
-            diff.moves.push_back({name, owner, month, currency, pair.before.amount(), pair.after.amount()});
-    }
-    for (const auto& [key, whole] : wholes) {
+    const auto close = [&](const Whole& whole, const auto& key) {
         if (!whole.gained.amount().isZero() || !whole.given.amount().isZero())
-            diff.balances.push_back({name, key.second, key.first, whole.before.amount(), whole.after.amount(),
-                                     whole.gained.amount(), whole.given.amount()});
+            diff.balances.push_back({name, std::get<1>(key), std::get<0>(key), whole.before.amount(),
+                                     whole.after.amount(), whole.gained.amount(), whole.given.amount()});
+    };
+    Whole whole; // cells of one currency and month stand together
+    for (auto cell = cells.begin(); cell != cells.end();) {
+        const auto& [key, pair] = *cell;
+        const auto& [currency, month, owner] = key;
+        const Amount was = pair.before.amount(), is = pair.after.amount();
+        whole.before.add(was);
+        whole.after.add(is);
+        if (was != is) {
+            diff.moves.push_back({name, owner, month, currency, was, is});
+            if (const auto change = checkedSubtract(is, was))
+                whole.change(*change);
+        }
+        if (++cell == cells.end() || std::get<0>(cell->first) != currency || std::get<1>(cell->first) != month) {
+            close(whole, key);
+            whole = {};
+        }
     }
 }
 
