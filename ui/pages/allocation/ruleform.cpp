@@ -376,7 +376,7 @@ void RuleForm::buildDates(QVBoxLayout* layout)
     row->setSpacing(8);
     row->addWidget(parts::label(tr("from"), "secondary", m_body));
     row->addWidget(m_from, 1);
-    row->addWidget(parts::label(tr("until, not included"), "secondary", m_body));
+    row->addWidget(parts::label(tr("before", "a day"), "secondary", m_body));
     row->addWidget(m_to, 1);
     layout->addLayout(row);
 }
