@@ -288,7 +288,7 @@ QWidget* AllocationPage::buildEditor()
         if (!m_showing && m_json->toPlainText() != m_draft.text())
             edit(m_json->toPlainText(), tr("Edit JSON"), "json");
     });
-    frame->setMinimumWidth(360);
+    frame->setMinimumWidth(330);
     return frame;
 }
 

@@ -87,7 +87,7 @@ RuleEffect::RuleEffect(Page& page, Exports& exports, QWidget* parent)
     connect(m_grid, &GridView::foldAllRequested, m_model, &EffectModel::setAllFolded);
     layout->addWidget(m_grid, 1);
     layout->addWidget(new GridFooter(m_grid, this));
-    setMinimumWidth(430);
+    setMinimumWidth(310); // the smallest window; by itself it gets the room of all its columns
     say({});
 }
 
