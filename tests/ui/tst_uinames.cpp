@@ -12,6 +12,7 @@
 #include <QTextBrowser>
 
 #include "tests/ui/shellfake.h"
+#include "ui/charts/chartlegend.h"
 #include "ui/pages/common/amountrow.h"
 #include "ui/pages/overview/keyfigurecard.h"
 #include "ui/shell/mainwindow.h"
@@ -45,6 +46,8 @@ QString kindOf(const QWidget* widget)
 {
     if (qobject_cast<const ui::AmountRow*>(widget))
         return {}; // rows come and go with the data
+    if (qobject_cast<const ui::ChartLegend*>(widget->parentWidget()))
+        return {}; // and so do the lines of a chart
     if (qobject_cast<const ui::KeyFigureCard*>(widget))
         return "card";
     if (widget->property("row").toBool())
