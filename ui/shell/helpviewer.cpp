@@ -48,7 +48,7 @@ HelpViewer::HelpViewer(QWidget* parent)
     });
     auto* next = new QShortcut(QKeySequence::FindNext, this);
     connect(next, &QShortcut::activated, this, &HelpViewer::findNext);
-    connect(m_topics, &QListWidget::currentItemChanged, this, &HelpViewer::open);
+    connect(m_topics, &QListWidget::currentItemChanged, this, &HelpViewer::read);
     connect(m_search, &QLineEdit::textChanged, this, &HelpViewer::search);
     connect(m_search, &QLineEdit::returnPressed, this, &HelpViewer::findNext);
     m_topics->setCurrentRow(0);
@@ -85,7 +85,7 @@ void HelpViewer::buildLayout()
     layout->addWidget(both);
 }
 
-void HelpViewer::open(const QListWidgetItem* topic)
+void HelpViewer::read(const QListWidgetItem* topic)
 {
     if (!topic)
         return;

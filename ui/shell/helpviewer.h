@@ -29,7 +29,7 @@ public:
 
 private:
     void buildLayout();
-    void open(const QListWidgetItem* topic);
+    void read(const QListWidgetItem* topic);
     /// Shows the topics that hold what is searched for, and marks it in the open one.
     void search();
     void mark();
