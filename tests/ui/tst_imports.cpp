@@ -174,6 +174,9 @@ void TestImports::summary_questionIsDecidedHere()
     auto* decision = named<QComboBox>(summary, "What counts");
     QVERIFY(decision->isVisible());
     QCOMPARE(decision->count(), 3);
+    QVERIFY(press(summary, "Import"));
+    QVERIFY(backend.imports().imported.empty() && summary->isVisible()); // it is to be decided first
+    decision->hidePopup();
     backend.imports().found.questions.clear();
     decision->setCurrentIndex(2);
     emit decision->activated(2);

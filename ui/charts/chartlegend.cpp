@@ -17,6 +17,8 @@ namespace altimeter::ui {
 namespace {
 
 constexpr int kKeyWidth = 20, kWidestText = 260, kHeight = 20;
+/// From five lines on, so that they mostly fit a row: each row takes height from the chart.
+constexpr int kWidestOfMany = 120;
 
 void paintKey(QPainter& painter, const ChartLegend::Entry& entry, double middle)
 {
@@ -84,8 +86,8 @@ private:
 /// A line of the chart.
 class LegendItem : public QAbstractButton {
 public:
-    LegendItem(const ChartLegend::Entry& entry, bool keeps, ChartLegend* legend)
-        : QAbstractButton(legend), m_entry(entry), m_legend(legend)
+    LegendItem(const ChartLegend::Entry& entry, bool keeps, bool isOfMany, ChartLegend* legend)
+        : QAbstractButton(legend), m_entry(entry), m_legend(legend), m_widest(isOfMany ? kWidestOfMany : kWidestText)
     {
         setText(format::menuText(entry.text));
         setAccessibleName(entry.text);
@@ -154,7 +156,7 @@ protected:
 private:
     QString shown() const
     {
-        return QFontMetrics(Theme::current().small).elidedText(m_entry.text, Qt::ElideMiddle, kWidestText);
+        return QFontMetrics(Theme::current().small).elidedText(m_entry.text, Qt::ElideMiddle, m_widest);
     }
     /// To another line; Tab comes back to that one.
     void step(int by)
@@ -170,6 +172,7 @@ private:
 
     ChartLegend::Entry m_entry;
     ChartLegend* m_legend;
+    int m_widest; ///< pixels of the text
 };
 
 ChartLegend::ChartLegend(QWidget* parent) : QWidget(parent)
@@ -187,15 +190,15 @@ void ChartLegend::setEntries(const std::vector<Entry>& entries)
         delete item->widget();
         delete item;
     }
-    const bool hasSeveral =
-        std::count_if(entries.begin(), entries.end(), [](const Entry& entry) { return entry.line >= 0; }) > 1;
+    const auto lines =
+        std::count_if(entries.begin(), entries.end(), [](const Entry& entry) { return entry.line >= 0; });
     bool isFirst = true;
     for (const Entry& entry : entries) {
-        if (entry.line < 0 || !hasSeveral) {
+        if (entry.line < 0 || lines < 2) {
             layout()->addWidget(new LegendNote(entry, this));
             continue;
         }
-        auto* item = new LegendItem(entry, m_keeps, this);
+        auto* item = new LegendItem(entry, m_keeps, lines > 4, this);
         if (isFirst)
             item->setFocusPolicy(Qt::StrongFocus); // one stop for Tab, the arrow keys go on from there
         isFirst = false;

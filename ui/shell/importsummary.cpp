@@ -126,6 +126,12 @@ void ImportSummary::buildButtons()
     static_cast<QVBoxLayout*>(layout())->addLayout(row);
     m_import->setDefault(true);
     connect(m_import, &QPushButton::clicked, this, [this] {
+        if (!m_survey.questions.empty() && m_decision->count() > 1 && m_decision->currentIndex() == 0 &&
+            !m_later->isActive()) { // decided here, rather than asked again without all this in sight
+            m_decision->setFocus();
+            m_decision->showPopup();
+            return;
+        }
         emit importWanted(m_wish);
         accept();
     });
@@ -273,7 +279,7 @@ void ImportSummary::showQuestions()
         m_decision->addItem(tr("Both count: they are different charges"), 2);
     m_decision->setCurrentIndex(m_decision->findData(m_wish.replace ? 1 : m_wish.keepBoth ? 2 : 0));
     const bool isOpen = !m_survey.questions.empty();
-    m_import->setToolTip(isOpen ? tr("Import; what is undecided is asked once more")
+    m_import->setToolTip(isOpen ? tr("Import, once it is decided what counts")
                                 : tr("Store the charges of the ticked files"));
 }
 

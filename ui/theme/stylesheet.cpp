@@ -21,11 +21,11 @@ QFrame[line="true"] { background: @border; border: none; max-height: 1px; min-he
 QScrollArea, QScrollArea > QWidget > QWidget[page="true"] { background: @page; border: none; }
 QScrollArea[plain="true"], QScrollArea[plain="true"] > QWidget > QWidget { background: transparent; border: none; }
 QSplitter::handle:vertical { background: qlineargradient(x1: 0, y1: 0, x2: 0, y2: 1, stop: 0.41 transparent,
-    stop: 0.42 @outlineSoft, stop: 0.57 @outlineSoft, stop: 0.58 transparent); }
+    stop: 0.42 @border, stop: 0.57 @border, stop: 0.58 transparent); }
 QSplitter::handle:vertical:hover { background: qlineargradient(x1: 0, y1: 0, x2: 0, y2: 1, stop: 0.41 transparent,
     stop: 0.42 @accent, stop: 0.57 @accent, stop: 0.58 transparent); }
 QSplitter::handle:horizontal { background: qlineargradient(x1: 0, y1: 0, x2: 1, y2: 0, stop: 0.41 transparent,
-    stop: 0.42 @outlineSoft, stop: 0.57 @outlineSoft, stop: 0.58 transparent); }
+    stop: 0.42 @border, stop: 0.57 @border, stop: 0.58 transparent); }
 QSplitter::handle:horizontal:hover { background: qlineargradient(x1: 0, y1: 0, x2: 1, y2: 0, stop: 0.41 transparent,
     stop: 0.42 @accent, stop: 0.57 @accent, stop: 0.58 transparent); }
 
