@@ -10,6 +10,7 @@
 #include <QApplication>
 #include <QDateTime>
 #include <QDir>
+#include <QScreen>
 #include <QTimer>
 
 #include <csignal>
@@ -157,6 +158,8 @@ int main(int argc, char** argv)
         return 0;
     altimeter::ui::MainWindow window(backend);
     beOneWindow(one, window);
+    const QSize frame(0, 40); // a title bar is not the window's
+    window.fitInto(window.screen()->availableSize() - frame);
     window.show();
     begin(window, *options);
     if (isForPictures)

@@ -12,6 +12,8 @@
 #include <QMimeData>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QTextBrowser>
 #include <QUrl>
 #include <QWheelEvent>
@@ -142,6 +144,7 @@ private slots:
     void help_hasTopicsAndText();
     void connections_areReachedFromTheMenuAndHelped();
     void smallestWindow_fitsEveryPage();
+    void smallScreen_getsAWindowThatFits();
     void closedChoice_isNotChangedByScrolling();
     void beforeTheFirstAnswer_noPageSaysThereIsNothing();
     void progressText_saysRowsBytesAndTime();
@@ -790,7 +793,28 @@ void TestShell::smallestWindow_fitsEveryPage()
         QVERIFY2(window.minimumSizeHint().width() <= 1024,
                  qPrintable(page + QString::number(window.minimumSizeHint().width())));
         QVERIFY2(window.minimumSizeHint().height() <= 640, qPrintable(page));
+        for (auto* area : window.centralWidget()->findChildren<QScrollArea*>(Qt::FindDirectChildrenOnly))
+            QVERIFY2(!area->verticalScrollBar()->isVisible() && !area->horizontalScrollBar()->isVisible(),
+                     qPrintable(page));
     }
+}
+
+/// Full HD at twice the scale leaves 960 by 500.
+void TestShell::smallScreen_getsAWindowThatFits()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    MainWindow window(backend);
+    window.fitInto({960, 500});
+    window.show();
+    for (const QString& page : window.pageNames()) {
+        window.showPage(page);
+        QTRY_VERIFY(window.isSettled());
+        QCOMPARE(window.size(), QSize(960, 500));
+        QVERIFY2(window.minimumSizeHint().width() <= 960 && window.minimumSizeHint().height() <= 500, qPrintable(page));
+    }
+    MainWindow large(backend);
+    large.fitInto({1920, 1040});
+    QCOMPARE(large.size(), QSize(1280, 800));
 }
 
 void TestShell::progressText_saysRowsBytesAndTime()

@@ -641,6 +641,12 @@ void MainWindow::damageProblem(const QString& path, const QString& what, const Q
     m_messages->addDamage(what, todo);
 }
 
+void MainWindow::fitInto(const QSize& room)
+{
+    setMinimumSize(minimumSize().boundedTo(room));
+    resize(size().boundedTo(room));
+}
+
 void MainWindow::openPalette()
 {
     m_paletteContents->open(m_lens);

@@ -93,6 +93,8 @@ public:
     void setLocaleName(const QString& setting);
     /// What typed dates hang on: "fiscalYear" or "weekStart", see format::dateSettingsOf().
     void setDateSetting(const std::string& key, const QString& value);
+    /// No larger than `room`, what a screen leaves to windows: pages that need more are scrolled. Before it is shown.
+    void fitInto(const QSize& room);
     void openPalette();
     void showHelp(const QString& topic);
     /// The guide to a kind of connection, or to connections where it has none.

@@ -29,11 +29,29 @@
 #include <QAction>
 #include <QHBoxLayout>
 #include <QMenuBar>
+#include <QScrollArea>
 #include <QVBoxLayout>
 
 // How the window is put together: its widgets, and which part hears of what.
 
 namespace altimeter::ui {
+
+namespace {
+
+/// Bars come only where the screen is too small for `content`, so that nothing is out of reach.
+QScrollArea* scrolled(QWidget* content, const QString& name)
+{
+    auto* area = new QScrollArea(content->parentWidget());
+    area->setAccessibleName(name);
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setFocusPolicy(Qt::NoFocus);
+    area->setMinimumSize(0, 0);
+    area->setWidget(content);
+    return area;
+}
+
+} // namespace
 
 void MainWindow::buildLayout()
 {
@@ -51,7 +69,7 @@ void MainWindow::buildLayout()
     auto* right = new QVBoxLayout;
     right->setContentsMargins(0, 0, 0, 0);
     right->setSpacing(0);
-    right->addWidget(m_pages, 1);
+    right->addWidget(scrolled(m_pages, tr("Page")), 1);
     right->addLayout(messageBox);
 
     auto* central = new QWidget(this);
@@ -60,7 +78,10 @@ void MainWindow::buildLayout()
     auto* layout = new QHBoxLayout(central);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(m_rail);
+    QScrollArea* rail = scrolled(m_rail, tr("Pages"));
+    rail->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    rail->setFixedWidth(m_rail->minimumWidth());
+    layout->addWidget(rail);
     layout->addLayout(right, 1);
     setCentralWidget(central);
 
