@@ -3,6 +3,8 @@
 #include "app/session/files/atomicfile.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 namespace altimeter::cli {
 
@@ -65,6 +67,12 @@ Status writeAbout(const Context& context, const session::Snapshot& snapshot, std
                                 ? "a file, not published"
                                 : "version " + std::to_string(snapshot.rulesDocument.version));
     add("workspace", snapshot.name);
+    if (const auto workspace = context.workspacePath(); workspace) {
+        std::error_code none;
+        if (std::filesystem::equivalent(*file, *workspace, none) && !none)
+            return Error{ErrorCode::Invalid, "is the workspace itself, and would be lost", *file,
+                         "Name another file for --about."};
+    }
     return session::writeFileAtomically(*file, text);
 }
 

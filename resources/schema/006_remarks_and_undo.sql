@@ -47,7 +47,8 @@ CREATE TABLE set_aside (
     at          INTEGER NOT NULL,               -- seconds since 1970, UTC
     partitions  INTEGER NOT NULL,               -- that the delivery published, or that the source held; -1: forgotten
     restatement_after   INTEGER NOT NULL,       -- the restatements that the delivery noted: above this number,
-    restatement_through INTEGER NOT NULL        -- up to this one
+    restatement_through INTEGER NOT NULL,       -- up to this one
+    last_partition      INTEGER NOT NULL        -- the highest number of a partition then: others came later
 ) STRICT;
 
 -- Rows as they stood in the tables of these names.

@@ -574,6 +574,13 @@ private slots:
         QVERIFY2(imported.exitCode == 0, imported.err.constData());
         QVERIFY2(imported.out.contains("note,file-left-out,"), imported.out.constData());
         QVERIFY(!imported.out.contains(",2026-08,"));
+        const CliAnswer unknown = bench.ask({"import", "in", "--leave-out", "nope.csv"});
+        QCOMPARE(unknown.exitCode, 1);
+        QVERIFY2(unknown.err.contains("nope.csv: no file of this delivery") && unknown.err.contains("a.csv"),
+                 unknown.err.constData());
+        const CliAnswer none = bench.ask({"import", "in", "--leave-out", "a.csv", "--leave-out", "b.csv"});
+        QCOMPARE(none.exitCode, 1);
+        QVERIFY2(none.err.contains("every file is left out"), none.err.constData());
     }
 
     // figures
@@ -665,6 +672,8 @@ private slots:
                     .startsWith("content: charge lines\ndays, both inside, UTC: 2026-09-01..2026-09-30\n"));
         QVERIFY(readFile(QString::fromUtf8(file)).contains("filters: team is (none)\n"));
         QCOMPARE(bench.ask({"charges", "--about", bench.path("no/about.txt").toUtf8().constData()}).exitCode, 1);
+        QCOMPARE(bench.ask({"totals", "--about", bench.path("w.altimeter").toUtf8().constData()}).exitCode, 1);
+        QCOMPARE(bench.ask({"totals", "--by", "team,service"}).out, plain); // the workspace is still one
     }
 
     void totals_unknownCost_isNoZero()

@@ -346,6 +346,47 @@ private slots:
         verifySound();
     }
 
+    /// The same charges, or a newer state of them, under another name: put back, they would count twice.
+    void removedSource_thatAnotherHoldsSince_isNotPutBack()
+    {
+        write("june.csv", testkit::focusCsv(charges("2026-06", {"10.50", "3.25"})));
+        write("again.csv", testkit::focusCsv(charges("2026-06", {"10.50", "3.25"})));
+        imported("june.csv");
+        QVERIFY(session::removeSource(m_engine->file(), "june", {}, {}));
+        imported("again.csv");
+        const auto refused = session::restoreSource(m_engine->file(), "june", {}, {});
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, ErrorCode::Conflict);
+        QVERIFY2(refused.error().what.find("again") != std::string::npos, refused.error().what.c_str());
+        QCOMPARE(totals(), QString("USD 13.75"));
+        QVERIFY(session::removeSource(m_engine->file(), "again", {}, {}));
+        QVERIFY(session::restoreSource(m_engine->file(), "june", {}, {}));
+        QCOMPARE(totals(), QString("USD 13.75"));
+        verifySound();
+    }
+
+    void delivery_whoseFormerStateAnotherHoldsSince_isNotTakenBack()
+    {
+        write("june.csv", testkit::focusCsv(charges("2026-06", {"10.50", "3.25", "4.75"})));
+        imported("june.csv");
+        write("june.csv", testkit::focusCsv(charges("2026-06", {"91.10", "92.20"})));
+        ImportOptions replacing;
+        replacing.replace = true;
+        const auto wrong = imported("june.csv", replacing);
+        QCOMPARE(totals(), QString("USD 183.30"));
+        write("right/june-right.csv", testkit::focusCsv(charges("2026-06", {"10.50", "3.25", "4.75"})));
+        ImportOptions beside;
+        beside.source = "right";
+        beside.keepBoth = true;
+        imported("right", beside);
+        QCOMPARE(totals(), QString("USD 201.80"));
+        const auto refused = takeBack(wrong);
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, ErrorCode::Conflict);
+        QCOMPARE(totals(), QString("USD 201.80"));
+        verifySound();
+    }
+
     void forgottenSource_isGone()
     {
         write("june.csv", testkit::focusCsv(charges("2026-06", {"10.50", "3.25"})));

@@ -9,6 +9,7 @@
 #include "providers/focus/costfiles.h"
 #include "providers/focus/focusfile.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <set>
@@ -87,7 +88,7 @@ private:
     Status readFiles(store::Ingest& ingest);
     Status readFile(store::Ingest& ingest, const DeliveryFile& file, std::size_t number);
     void leaveTwinsOut();
-    void leaveOutAsWished();
+    Status leaveOutAsWished();
     void leaveOut(std::size_t file, SurveyedFile::State state, const Finding& finding);
     void noteRead(std::size_t number, const Result<providers::FocusFileInfo>& read, bool isOtherKind);
     void noteTotals(const store::Ingest& ingest);
@@ -151,14 +152,25 @@ void FileImport::leaveTwinsOut()
     }
 }
 
-void FileImport::leaveOutAsWished()
+Status FileImport::leaveOutAsWished()
 {
+    for (const std::string& name : m_options.leftOut) {
+        const auto named = [&name](const DeliveryFile& file) { return file.name == name; };
+        if (std::none_of(m_delivery.files.begin(), m_delivery.files.end(), named))
+            return Error{ErrorCode::NotFound,
+                         "no file of this delivery has the name that is to be left out; nothing was changed", name,
+                         "Name it as the import does, with its folder inside what is imported: " +
+                             m_delivery.files.front().name + '.'};
+    }
     for (std::size_t i = 0; i < m_delivery.files.size(); ++i) {
         if (m_options.leftOut.contains(m_delivery.files[i].name))
             leaveOut(
                 i, SurveyedFile::State::LeftOut,
                 {Severity::Note, "file-left-out", 0, 0, "left out, as was asked for", m_delivery.files[i].name, {}});
     }
+    if (!m_survey && m_leftOut.size() == m_delivery.files.size())
+        return Error{ErrorCode::Invalid, "every file is left out; nothing was changed", {}, {}};
+    return {};
 }
 
 void FileImport::leaveOut(std::size_t file, SurveyedFile::State state, const Finding& finding)
@@ -398,7 +410,8 @@ Result<ImportReport> FileImport::run(std::string source)
             m_survey->files.back().bytes = file.bytes;
         }
     }
-    leaveOutAsWished();
+    if (auto done = leaveOutAsWished(); !done)
+        return done.error();
     leaveTwinsOut();
     for (std::size_t tries = 0; tries < m_delivery.files.size() + 2; ++tries) {
         auto report = attempt();

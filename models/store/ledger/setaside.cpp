@@ -86,6 +86,10 @@ Status forget(sql::Connection& db, SealedChanges& changes, std::int64_t aside)
     return run(db, changes, Way::Go, "DELETE FROM set_aside WHERE id=?1", Sealed::SetAside, number(aside));
 }
 
+/// The highest number that a partition was ever given.
+constexpr std::string_view kLastPartition = "max((SELECT coalesce(max(id), 0) FROM partition), "
+                                            "(SELECT coalesce(max(id), 0) FROM last_id WHERE what='partition'))";
+
 /// Partitions that went: the others stand, and only the number of their rejected lines is another.
 constexpr std::string_view kAsideReturning = "aside_id=?1 AND id NOT IN (SELECT id FROM partition)";
 
@@ -344,10 +348,38 @@ Status noteRemoval(sql::Connection& db, SealedChanges& changes, const Aside& asi
 {
     return run(db, changes, Way::Come,
                "INSERT INTO set_aside(id, source_id, import_id, at, partitions, restatement_after, "
-               "restatement_through) VALUES(?1, ?2, 0, ?3, ?4, 0, 0)",
+               "restatement_through, last_partition) SELECT ?1, ?2, 0, ?3, ?4, 0, 0, " +
+                   std::string(kLastPartition),
                Sealed::SetAside, [&](sql::Statement& statement) {
                    statement.bind(1, aside.id).bind(2, aside.source).bind(3, at.seconds).bind(4, partitions);
                });
+}
+
+/// Error Conflict: another source brought charges of the same month, account and currency since what is to come back
+/// was set aside. They would count twice, and nothing would say so.
+Status checkNotHeldSince(const sql::Connection& db, std::int64_t aside, std::string_view returning)
+{
+    auto find = db.prepare("SELECT s.name, p.billing_account, p.billing_period, p.currency FROM "
+                           "(SELECT * FROM aside_partition WHERE " +
+                           std::string(returning) +
+                           ") a JOIN set_aside x ON x.id=a.aside_id JOIN partition p ON p.provider=a.provider "
+                           "AND p.billing_account=a.billing_account AND p.billing_period=a.billing_period "
+                           "AND p.currency=a.currency AND p.source_id<>a.source_id AND p.id>x.last_partition "
+                           "AND (x.import_id=0 OR p.import_id<>x.import_id) "
+                           "JOIN source s ON s.id=p.source_id ORDER BY p.id LIMIT 1");
+    if (!find)
+        return find.error();
+    const auto row = find->bind(1, aside).step();
+    if (!row)
+        return row.error();
+    if (!*row)
+        return {};
+    return Error{ErrorCode::Conflict,
+                 "the source \"" + find->text(0) + "\" brought charges of account " + find->text(1) + ", " +
+                     find->text(2) + ", " + find->text(3) + " since; what is put back would count beside them",
+                 {},
+                 "Remove that source or take its delivery back first; where both are real, import the files again with "
+                 "--keep-both."};
 }
 
 Result<std::int64_t> sourceNamed(const sql::Connection& db, const std::string& name)
@@ -446,8 +478,10 @@ Status noteAside(sql::Connection& db, SealedChanges& changes, const AsideOfDeliv
     }
     return run(db, changes, Way::Come,
                "INSERT INTO set_aside(id, source_id, import_id, at, partitions, restatement_after, "
-               "restatement_through) SELECT ?1, ?2, ?3, ?4, (SELECT count(*) FROM partition WHERE import_id=?3), ?5, "
-               "max(?5, (SELECT coalesce(max(id), 0) FROM restatement))",
+               "restatement_through, last_partition) SELECT ?1, ?2, ?3, ?4, "
+               "(SELECT count(*) FROM partition WHERE import_id=?3), ?5, "
+               "max(?5, (SELECT coalesce(max(id), 0) FROM restatement)), " +
+                   std::string(kLastPartition),
                Sealed::SetAside, [&delivery](sql::Statement& statement) {
                    statement.bind(1, delivery.aside)
                        .bind(2, delivery.source)
@@ -559,6 +593,8 @@ Result<SetAsideReport> takeBack(sql::Connection& db, std::int64_t import, Instan
             return !gone ? gone.error() : back.error();
         report.gone = gone.take();
         report.back = back.take();
+        if (auto done = checkNotHeldSince(db, aside.id, kAsideReturning); !done)
+            return done.error();
         if (auto done = audit(db, at, "partition taken back", "partition", "import_id=?1", import); !done)
             return done.error();
         if (auto done = audit(db, at, "partition restored", "aside_partition", kAsideReturning, aside.id); !done)
@@ -617,6 +653,8 @@ Result<SetAsideReport> restoreSource(sql::Connection& db, const std::string& nam
                          {},
                          "Remove it or take its deliveries back first."};
         if (auto done = checkAside(db, aside->id); !done)
+            return done.error();
+        if (auto done = checkNotHeldSince(db, aside->id, "aside_id=?1"); !done)
             return done.error();
         SetAsideReport report;
         report.source = name;
