@@ -145,6 +145,7 @@ private slots:
     void connections_areReachedFromTheMenuAndHelped();
     void smallestWindow_fitsEveryPage();
     void smallScreen_getsAWindowThatFits();
+    void page_isAsHighAsTheWindow();
     void closedChoice_isNotChangedByScrolling();
     void beforeTheFirstAnswer_noPageSaysThereIsNothing();
     void progressText_saysRowsBytesAndTime();
@@ -796,6 +797,21 @@ void TestShell::smallestWindow_fitsEveryPage()
         for (auto* area : window.centralWidget()->findChildren<QScrollArea*>(Qt::FindDirectChildrenOnly))
             QVERIFY2(!area->verticalScrollBar()->isVisible() && !area->horizontalScrollBar()->isVisible(),
                      qPrintable(page));
+    }
+}
+
+/// What wraps its text may like to be high; a page still has the height of the window.
+void TestShell::page_isAsHighAsTheWindow()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    MainWindow window(backend);
+    window.resize(1280, 800);
+    window.show();
+    for (const QString& page : window.pageNames()) {
+        window.showPage(page);
+        QTRY_VERIFY(window.isSettled());
+        for (auto* area : window.centralWidget()->findChildren<QScrollArea*>(Qt::FindDirectChildrenOnly))
+            QVERIFY2(area->widget()->height() <= window.height(), qPrintable(page));
     }
 }
 

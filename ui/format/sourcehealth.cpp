@@ -54,7 +54,7 @@ void judge(SourceHealth& health, const ConnectionInfo* connection, Day dataThrou
     const Day known =
         answered.isValid() && (!health.through.isValid() || answered > health.through) ? answered : health.through;
     health.daysOld = format::daysOld(known);
-    const bool isBehind = health.through.isValid() && dataThrough - health.through > kUsualLag;
+    const bool isBehind = health.through.isValid() && dataThrough.isValid() && dataThrough - health.through > kUsualLag;
     health.daysBehind = isBehind && (!connection || known < dataThrough) ? dataThrough - health.through : 0;
     health.state = stateOf(health, connection);
 }

@@ -38,6 +38,20 @@ namespace altimeter::ui {
 
 namespace {
 
+/// Asks for no more than `held` needs at least: a scroll area gives what wraps its text the height that it would like.
+class Holder : public QWidget {
+public:
+    explicit Holder(QWidget* held) : QWidget(held->parentWidget()), m_held(held) { held->setParent(this); }
+    QSize minimumSizeHint() const override { return m_held->minimumSizeHint().expandedTo(m_held->minimumSize()); }
+    QSize sizeHint() const override { return minimumSizeHint(); }
+
+protected:
+    void resizeEvent(QResizeEvent*) override { m_held->setGeometry(rect()); }
+
+private:
+    QWidget* m_held;
+};
+
 /// Bars come only where the screen is too small for `content`, so that nothing is out of reach.
 QScrollArea* scrolled(QWidget* content, const QString& name)
 {
@@ -47,7 +61,7 @@ QScrollArea* scrolled(QWidget* content, const QString& name)
     area->setFrameShape(QFrame::NoFrame);
     area->setFocusPolicy(Qt::NoFocus);
     area->setMinimumSize(0, 0);
-    area->setWidget(content);
+    area->setWidget(new Holder(content));
     return area;
 }
 

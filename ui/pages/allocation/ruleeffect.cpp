@@ -60,6 +60,17 @@ QString amountsText(const std::map<Currency, AmountSum>& sums)
     return format::joined(amounts);
 }
 
+/// A line a currency: the first of them, and how many more there are. With a hundred currencies the page would be
+/// higher than any screen.
+QString fewLines(const QStringList& lines)
+{
+    constexpr qsizetype kMost = 4;
+    if (lines.size() <= kMost)
+        return lines.join('\n');
+    const auto more = static_cast<std::uint64_t>(lines.size() - kMost + 1);
+    return (lines.mid(0, kMost - 1) << RuleEffect::tr("… and %1 more currencies").arg(format::count(more))).join('\n');
+}
+
 } // namespace
 
 RuleEffect::RuleEffect(Page& page, Exports& exports, QWidget* parent)
@@ -256,12 +267,14 @@ void RuleEffect::showBalance()
         };
         const bool even = whole.before.amount() == whole.after.amount();
         isEven = isEven && even;
-        lines << (even ? tr("In %1 = out %2; %3 changes owner", "amounts")
-                             .arg(said(whole.before), said(whole.after), said(whole.gained))
-                       : tr("In %1, out %2: these differ, which is a fault of the program", "amounts")
-                             .arg(said(whole.before), said(whole.after)));
+        const QString line = (even ? tr("In %1 = out %2; %3 changes owner", "amounts")
+                                         .arg(said(whole.before), said(whole.after), said(whole.gained))
+                                   : tr("In %1, out %2: these differ, which is a fault of the program", "amounts")
+                                         .arg(said(whole.before), said(whole.after)));
+        even ? lines.append(line) : lines.prepend(line); // what is wrong is never among the others
     }
-    m_balance->setText(lines.join('\n'));
+    m_balance->setText(fewLines(lines));
+    m_balance->setToolTip(lines.join('\n'));
     parts::setRole(m_balance, isEven ? "good" : "bad");
 }
 
@@ -274,14 +287,16 @@ void RuleEffect::showCoverage(Day from)
         const QString amounts = tr("%1 of %2")
                                     .arg(format::money(coverage.allocatedAfter, coverage.currency, format::locale()),
                                          format::money(coverage.total, coverage.currency, format::locale()));
-        lines << (coverage.allocatedBefore == coverage.allocatedAfter
-                      ? tr("%1: %2 has a team, %3").arg(code, after, amounts)
-                      : tr("%1: %2 → %3 has a team, %4")
-                            .arg(code, ratio(coverage.allocatedBefore, coverage.total), after, amounts));
+        const bool isSame = coverage.allocatedBefore == coverage.allocatedAfter;
+        const QString line = (isSame ? tr("%1: %2 has a team, %3").arg(code, after, amounts)
+                                     : tr("%1: %2 → %3 has a team, %4")
+                                           .arg(code, ratio(coverage.allocatedBefore, coverage.total), after, amounts));
+        isSame ? lines.append(line) : lines.prepend(line);
     }
-    m_coverage->setText(lines.join('\n'));
-    m_coverage->setToolTip(from.isValid() ? tr("Of the cost from %1 on").arg(format::month(from, format::locale()))
-                                          : tr("Of the cost of all of history"));
+    m_coverage->setText(fewLines(lines));
+    m_coverage->setToolTip((lines.size() > 4 ? lines.join('\n') + u'\n' : QString()) +
+                           (from.isValid() ? tr("Of the cost from %1 on").arg(format::month(from, format::locale()))
+                                           : tr("Of the cost of all of history")));
 }
 
 QString RuleEffect::movedText(Day until) const

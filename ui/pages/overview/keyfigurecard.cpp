@@ -15,13 +15,14 @@ namespace altimeter::ui {
 namespace {
 
 constexpr int kSide = 14;
-constexpr int kSmallestFigure = 15;
+constexpr int kSmallestExact = 15; ///< below it the short form is read more easily, where there is one
+constexpr int kSmallestFigure = 12, kSmallestLine = 10;
 
-/// The largest figure font, down to kSmallestFigure, in which `text` is at most `width` wide.
-QFont fittedFont(const QString& text, int width)
+/// `font` or the largest smaller one, down to `smallest` pixels, in which `text` is less than `width` wide: what is as
+/// wide to the pixel may be cut, as widths are rounded.
+QFont fittedFont(const QString& text, int width, QFont font = Theme::current().figure, int smallest = kSmallestFigure)
 {
-    QFont font = Theme::current().figure;
-    while (font.pixelSize() > kSmallestFigure && QFontMetrics(font).horizontalAdvance(text) > width)
+    while (font.pixelSize() > smallest && QFontMetrics(font).horizontalAdvance(text) >= width - 1)
         font.setPixelSize(font.pixelSize() - 1);
     return font;
 }
@@ -88,10 +89,12 @@ bool KeyFigureCard::isCut() const
     QFont smallest = Theme::current().figure;
     smallest.setPixelSize(kSmallestFigure);
     const QFontMetrics small(Theme::current().small);
-    return QFontMetrics(smallest).horizontalAdvance(m_content.figure) > room - beside ||
+    QFont narrow = Theme::current().small;
+    narrow.setPixelSize(kSmallestLine);
+    return QFontMetrics(smallest).horizontalAdvance(m_content.figure) >= room - beside - 1 ||
            small.horizontalAdvance(m_content.title) > room ||
            std::any_of(m_content.lines.begin(), m_content.lines.end(),
-                       [&](const Line& line) { return small.horizontalAdvance(line.text) > room; });
+                       [&](const Line& line) { return QFontMetrics(narrow).horizontalAdvance(line.text) >= room - 1; });
 }
 
 /// What stands on the card is not said again over it.
@@ -156,7 +159,7 @@ void KeyFigureCard::paintEvent(QPaintEvent*)
     const int room = width - (left - kSide);
     QString figure = m_content.figure;
     QFont font = fittedFont(figure, room);
-    if (QFontMetrics(font).horizontalAdvance(figure) > room && !m_content.shortFigure.isEmpty()) {
+    if (font.pixelSize() < kSmallestExact && !m_content.shortFigure.isEmpty()) {
         figure = m_content.shortFigure;
         font = fittedFont(figure, room);
     }
@@ -171,8 +174,10 @@ void KeyFigureCard::paintEvent(QPaintEvent*)
         if (top + 18 > height())
             break; // said by the tip
         painter.setPen(toneColor(line.tone));
+        const QFont lineFont = fittedFont(line.text, width, theme.small, kSmallestLine);
+        painter.setFont(lineFont);
         painter.drawText(QRect(kSide, top, width, 18), Qt::AlignLeft | Qt::AlignVCenter,
-                         QFontMetrics(theme.small).elidedText(line.text, Qt::ElideRight, width));
+                         QFontMetrics(lineFont).elidedText(line.text, Qt::ElideRight, width));
         top += 18;
     }
 }
