@@ -320,8 +320,16 @@ QString DataTexts::untranslated(const QString& text) const
     rest.replace(dataForms(), " ");
     if (!rest.contains(word))
         return {};
-    // A line of a wrapped sentence, or the beginning of a shortened name.
+    // A line of a wrapped sentence, or the beginning of a shortened name, or both of its ends.
     QString part = withoutBrackets(text).trimmed();
+    if (const qsizetype cut = part.indexOf(u'…'); cut > 0 && cut + 1 < part.size()) {
+        const QString begin = part.left(cut), end = part.mid(cut + 1);
+        const auto isCutFrom = [&](const QString& known) {
+            return known.size() > part.size() && known.startsWith(begin) && known.endsWith(end);
+        };
+        if (std::any_of(m_known.begin(), m_known.end(), isCutFrom))
+            return {};
+    }
     const bool isShortened = part.endsWith(u'…');
     if (isShortened)
         part.chop(1);
