@@ -175,6 +175,5 @@ private slots:
     }
 };
 
-
 QTEST_APPLESS_MAIN(TestMonthEnds)
 #include "tst_monthends.moc"

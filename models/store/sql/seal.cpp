@@ -84,7 +84,8 @@ constexpr std::array kTables{
                 "filters, amount",
                 14, 6},
     SealedTable{Records::Deliveries, "set_aside",
-                "id, source_id, import_id, at, partitions, restatement_after, restatement_through, last_partition", 8, 6},
+                "id, source_id, import_id, at, partitions, restatement_after, restatement_through, last_partition", 8,
+                6},
     SealedTable{Records::Deliveries, "aside_partition",
                 "aside_id, id, source_id, provider, billing_account, billing_period, currency, slice, import_id, rows, "
                 "rows_rejected, data_from, data_through, fingerprint, effective_cost, billed_cost, list_cost, "
