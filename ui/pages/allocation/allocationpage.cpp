@@ -8,12 +8,12 @@
 #include "ui/pages/allocation/ruleeffect.h"
 #include "ui/pages/allocation/ruleform.h"
 #include "ui/pages/allocation/rulelist.h"
+#include "ui/pages/allocation/toolbutton.h"
 #include "ui/pages/allocation/versionlist.h"
 #include "ui/pages/common/banner.h"
 #include "ui/pages/common/guarded.h"
 #include "ui/pages/common/pageparts.h"
 #include "ui/pages/common/selectiontext.h"
-#include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 
 #include <QComboBox>
@@ -40,16 +40,6 @@ namespace altimeter::ui {
 namespace {
 
 constexpr int kDebounceMs = 150;
-
-QToolButton* tool(const QString& icon, const QString& name, const QString& tip, QWidget* parent)
-{
-    auto* button = new QToolButton(parent);
-    button->setIcon(themedIcon(icon, IconColor::Secondary));
-    button->setAccessibleName(name);
-    button->setToolTip(tip);
-    button->setFocusPolicy(Qt::StrongFocus);
-    return button;
-}
 
 } // namespace
 

@@ -115,21 +115,26 @@ std::vector<EffectModel::Group> EffectModel::grown() const
     return grown;
 }
 
+std::optional<Amount> EffectModel::amountOf(const Line& line, int column)
+{
+    switch (column) {
+    case BeforeColumn:
+        return line.before;
+    case AfterColumn:
+        return line.after;
+    case ChangeColumn:
+        return changeOf(line.before, line.after);
+    default:
+        return std::nullopt;
+    }
+}
+
 bool EffectModel::below(const Line& a, const Line& b) const
 {
     if (a.isRest != b.isRest)
         return b.isRest; // last, however it is sorted
     const auto value = [this](const Line& line) {
-        switch (m_sortColumn) {
-        case BeforeColumn:
-            return line.before;
-        case AfterColumn:
-            return line.after;
-        case ChangeColumn:
-            return changeOf(line.before, line.after);
-        default:
-            return magnitude(changeOf(line.before, line.after));
-        }
+        return amountOf(line, m_sortColumn).value_or(magnitude(changeOf(line.before, line.after)));
     };
     const bool falls = m_sortOrder == Qt::DescendingOrder;
     if (m_sortColumn == NameColumn || (m_sortColumn < 0 && a.month != b.month)) {
@@ -252,17 +257,7 @@ int EffectModel::rowCount(const QModelIndex& parent) const
 
 std::optional<Amount> EffectModel::amountAt(int row, int column) const
 {
-    const Line& line = lineAt(row);
-    switch (column) {
-    case BeforeColumn:
-        return line.before;
-    case AfterColumn:
-        return line.after;
-    case ChangeColumn:
-        return changeOf(line.before, line.after);
-    default:
-        return std::nullopt;
-    }
+    return amountOf(lineAt(row), column);
 }
 
 QString EffectModel::rawText(int row, int column) const

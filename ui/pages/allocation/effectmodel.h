@@ -71,6 +71,8 @@ private:
     QString nameOf(const Line& line, bool isMonth) const;
     QString name(int row) const;
     QString rawName(int row) const;
+    /// None where the column holds no amount.
+    static std::optional<Amount> amountOf(const Line& line, int column);
     bool below(const Line& a, const Line& b) const;
 
     std::string m_field = "team";

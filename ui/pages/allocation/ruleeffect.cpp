@@ -4,9 +4,9 @@
 #include "ui/items/gridfooter.h"
 #include "ui/items/gridview.h"
 #include "ui/pages/allocation/effectmodel.h"
+#include "ui/pages/allocation/toolbutton.h"
 #include "ui/pages/common/csvexport.h"
 #include "ui/pages/common/pageparts.h"
-#include "ui/theme/icons.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -39,16 +39,6 @@ QString fieldTitle(const std::string& field)
     return dim ? format::dimTitle(*dim) : parts::text(field);
 }
 
-QToolButton* tool(const QString& icon, const QString& name, const QString& tip, QWidget* parent)
-{
-    auto* button = new QToolButton(parent);
-    button->setIcon(themedIcon(icon, IconColor::Secondary));
-    button->setAccessibleName(name);
-    button->setToolTip(tip);
-    button->setFocusPolicy(Qt::StrongFocus);
-    return button;
-}
-
 /// "$12.00 · €3.00"; empty for nothing.
 QString amountsText(const std::map<Currency, AmountSum>& sums)
 {
@@ -60,11 +50,12 @@ QString amountsText(const std::map<Currency, AmountSum>& sums)
     return format::joined(amounts);
 }
 
+constexpr qsizetype kMost = 4; ///< lines that say an amount each
+
 /// A line a currency: the first of them, and how many more there are. With a hundred currencies the page would be
 /// higher than any screen.
 QString fewLines(const QStringList& lines)
 {
-    constexpr qsizetype kMost = 4;
     if (lines.size() <= kMost)
         return lines.join('\n');
     const auto more = static_cast<std::uint64_t>(lines.size() - kMost + 1);
@@ -294,7 +285,7 @@ void RuleEffect::showCoverage(Day from)
         isSame ? lines.append(line) : lines.prepend(line);
     }
     m_coverage->setText(fewLines(lines));
-    m_coverage->setToolTip((lines.size() > 4 ? lines.join('\n') + u'\n' : QString()) +
+    m_coverage->setToolTip((lines.size() > kMost ? lines.join('\n') + u'\n' : QString()) +
                            (from.isValid() ? tr("Of the cost from %1 on").arg(format::month(from, format::locale()))
                                            : tr("Of the cost of all of history")));
 }
