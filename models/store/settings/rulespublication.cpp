@@ -34,23 +34,11 @@ Json movedJson(const std::vector<MovedCost>& moved)
 std::size_t endOfObject(std::string_view text, std::size_t begin)
 {
     std::size_t depth = 0;
-    bool inText = false;
-    for (std::size_t i = begin; i < text.size(); ++i) {
-        const char c = text[i];
-        if (inText) {
-            if (c == '\\')
-                ++i;
-            else if (c == '"')
-                inText = false;
-        } else if (c == '"') {
-            inText = true;
-        } else if (c == '{') {
-            ++depth;
-        } else if (c == '}' && --depth == 0) {
-            return i + 1;
-        }
-    }
-    return std::string_view::npos;
+    const std::size_t end = findBracket(text, begin, [&depth](char c) {
+        depth += c == '{' ? 1 : 0;
+        return c == '}' && --depth == 0;
+    });
+    return end == std::string_view::npos ? end : end + 1;
 }
 
 /// Empty where the member is no text.
