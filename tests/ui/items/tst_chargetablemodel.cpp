@@ -94,10 +94,13 @@ private slots:
         for (int row = 1; row < 100; ++row)
             QVERIFY(model.index(row - 1, columnOf("Service")).data().toString() <=
                     model.index(row, columnOf("Service")).data().toString());
-        // Every column has an order, the amounts largest first.
-        for (int column = 0; column < model.columnCount(); ++column) {
-            model.sortBy({{column, Qt::DescendingOrder}});
-            model.setQuery({}, true, wanted);
+        // Every column has an order, the amounts largest first. (Without the tester, which reads all cells each time.)
+        ChargeTableModel untested(backend, "charges", kNeutral);
+        connect(&untested, &ChargeTableModel::sortWanted, &untested, [&](const auto& sorts) { wanted = sorts; });
+        untested.setQuery({});
+        for (int column = 0; column < untested.columnCount(); ++column) {
+            untested.sortBy({{column, Qt::DescendingOrder}});
+            untested.setQuery({}, true, wanted);
             QVERIFY2(backend.asked<ChargesQuestion>().back().order.size() == 1, qPrintable(model.rawHeader(column)));
         }
         QCOMPARE(model.headerData(1, Qt::Horizontal, Qt::InitialSortOrderRole).toInt(), int(Qt::DescendingOrder));
