@@ -77,9 +77,7 @@ struct PricedCost {
     const PricedPart* of(UsageClass usage) const;
 };
 
-/// The prices of one (provider, model, tier, region) through all times: what is asked again and again for many calls.
-/// Lives as long as its book; any thread may read it.
-class ModelPrices;
+class PriceIndex;
 
 /// All prices and what they are applied to, for reading by any number of threads. Evaluation order: the row by
 /// provider, model as served and instant; its window of the day and week; its band by the whole prompt; tier (a row
@@ -90,9 +88,6 @@ public:
     /// Error Invalid when a row makes no sense or two rows of a key and layer meet in time, with both of them named.
     static Result<PriceBook> make(PriceList list);
 
-    /// What prices calls of that kind; cheap to keep, some microseconds to make.
-    std::shared_ptr<const ModelPrices> find(std::string_view provider, std::string_view model, std::string_view tier,
-                                            std::string_view region, PriceLens lens = PriceLens::List) const;
     /// Prices one call. For many see PriceReader.
     PricedCost cost(const PricedUse& use, PriceLens lens = PriceLens::List) const;
     /// The same as if the prices of `at` had held; the hour and weekday stay the call's own.
@@ -103,8 +98,8 @@ public:
     Day readThrough() const;
 
 private:
-    struct Content;
-    std::shared_ptr<const Content> m_content;
+    friend class PriceReader;
+    std::shared_ptr<const PriceIndex> m_index;
 };
 
 /// Prices many calls, remembering what it found for each model, tier and region. Used by one thread.
