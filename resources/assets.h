@@ -2,6 +2,7 @@
 
 #include "resources/schema.h"
 
+#include <span>
 #include <string_view>
 
 namespace altimeter {
@@ -14,5 +15,12 @@ std::string_view demoRules();
 std::string_view defaultRules();
 /// The published JSON schema of allocation rules, resources/schema/rules.schema.json.
 std::string_view rulesSchema();
+
+struct PriceListText {
+    std::string_view name; ///< of its file, without the ending
+    std::string_view text;
+};
+/// The price lists that the program brings along, resources/prices/*.csv, by name.
+std::span<const PriceListText> shippedPriceLists();
 
 } // namespace altimeter
