@@ -49,6 +49,14 @@ enum class EventWitness : std::uint8_t {
     Coarse,     ///< usage over a stretch of time: a bucket, a metric
 };
 
+/// Whether a record tells of a call in its own right.
+enum class EventCopy : std::uint8_t {
+    Original,
+    Mirror,    ///< another witness's record inside of the same run: counts where the run has no usage of its own
+    Sidechain, ///< a side conversation's copy of what the main one told
+    Inherited, ///< history that a forked or resumed conversation took over
+};
+
 /// A thing that is charged by count beside tokens.
 struct ToolUse {
     std::string
@@ -81,8 +89,15 @@ struct CostEvent {
     EventStatus status = EventStatus::Unknown;
     CostLayer layer = CostLayer::Unknown;
     EventWitness witness = EventWitness::Span;
+    EventCopy copy = EventCopy::Original;
+    /// Answered from a gateway's own store of answers: whatever was counted, nothing is charged.
+    bool isFree = false;
+    std::int64_t revisedNanos = 0; ///< when the source last changed the record; 0: it does not say
 
     Usage usage;
+    /// Tokens that Usage lacks in its Input if the sender's count of input leaves out what caches served, which nothing
+    /// in the source tells; 0: it is known.
+    std::uint64_t inputDoubt = 0;
     std::vector<ToolUse> tools;
     /// What the sender says it cost: an estimate of its own, never mixed with what is billed. None where it says
     /// nothing, or says 0 for a call that it could not price.
