@@ -177,6 +177,82 @@ private slots:
         QCOMPARE(total(), centsOf(month(3)));
     }
 
+    /// `--source b --replace` of a month that another source holds, with other amounts throughout.
+    void replaceUnderAnotherName_takesThePlaceOfTheSamePlaces_data()
+    {
+        QTest::addColumn<QByteArray>("csv");
+        QTest::addColumn<QString>("what"); // replaced, beside or refused
+        const auto row = [](const char* name, const Lines& lines, const char* what) {
+            QTest::newRow(name) << csvOf(lines) << QString(what);
+        };
+        Lines restated, halves, unnamed;
+        for (int day = 1; day <= 12; ++day) {
+            restated.append({day, "s1", "Compute", 3'333 + day * 17, {}, "vm"});
+            unnamed.append({1, {}, "Compute", 9'001 + day * 13});
+        }
+        for (int day = 13; day <= 24; ++day)
+            halves.append({day, "s1", "Compute", 3'333 + day * 17, {}, "vm"});
+        row("all amounts restated", restated, "replaced");
+        row("one line, one place", {{4, "s1", "Compute", 77'123, {}, "vm"}}, "replaced");
+        row("another sub account", month(12, "s2", 7'000), "beside");
+        row("another service", {{3, "s1", "Network", 505, {}, "n1"}, {4, "s1", "Network", 507, {}, "n1"}}, "beside");
+        row("another resource", {{3, "s1", "Compute", 505, {}, "db"}, {4, "s1", "Compute", 507, {}, "db"}}, "beside");
+        row("the second half of the month", halves, "beside");
+        row("the month in one line of no sub account", {{1, {}, "Compute", 90'001}}, "refused");
+        row("a line of the service, and others", unnamed, "refused");
+        row("a credit of the same place", {{4, "s1", "Compute", -77'123, {}, "vm"}}, "replaced");
+    }
+    void replaceUnderAnotherName_takesThePlaceOfTheSamePlaces()
+    {
+        QFETCH(QByteArray, csv);
+        QFETCH(QString, what);
+        Lines stored;
+        for (int day = 1; day <= 12; ++day)
+            stored.append({day, "s1", "Compute", 1'000 + day * 7, {}, "vm"});
+        QVERIFY(import(write("a.csv", csvOf(stored)), "a"));
+        const qint64 before = total();
+        const auto file = write("b.csv", csv);
+        {
+            const auto report = import(file, "b", true);
+            if (what == "refused") {
+                checkRefused(report);
+                QVERIFY2(told(report).contains("--keep-both"), qPrintable(told(report)));
+                ImportOptions both;
+                both.source = "b";
+                both.keepBoth = true;
+                QVERIFY(session::importPaths(m_engine->file(), {file}, both, {}, {}));
+                QVERIFY(total() != before);
+                return;
+            }
+            QVERIFY2(report, qPrintable(told(report)));
+            QCOMPARE(told(report).contains("account-in-two-sources"), what == "beside");
+            QCOMPARE(told(report).contains("partition-replaced"), what == "replaced");
+        }
+        const qint64 after = total();
+        QCOMPARE(sources().size(), 2); // a stays listed with its deliveries
+        QCOMPARE(sources().contains("a:0"), what == "replaced");
+        QVERIFY(import(file, "b", true)); // again: the same
+        QCOMPARE(total(), after);
+    }
+
+    /// Once both names hold a month beside each other, replacing one of them in a later month leaves the other.
+    void replaceUnderANameThatStandsBeside_leavesTheOther()
+    {
+        const auto june = [](int base) { return csvOf({{3, "s1", "Compute", base}, {4, "s1", "Compute", base + 5}}); };
+        const auto ofJuly = [&](int base) {
+            QByteArray csv = june(base);
+            csv.replace("2025-07-01T00:00:00Z", "2025-08-01T00:00:00Z").replace("2025-06", "2025-07");
+            return csv;
+        };
+        QVERIFY(import(write("a6.csv", june(101)), "a"));
+        QVERIFY(import(write("b6.csv", june(707)), "b")); // a name of its own: another part
+        QVERIFY(import(write("a7.csv", ofJuly(113)), "a", true));
+        const auto report = import(write("b7.csv", ofJuly(733)), "b", true);
+        QVERIFY2(report, qPrintable(told(report)));
+        QVERIFY2(told(report).contains("account-in-two-sources"), qPrintable(told(report)));
+        QCOMPARE(total(), 2 * (101 + 707 + 113 + 733) + 4 * 5);
+    }
+
     void siblings_areKeptBesideEachOther()
     {
         QVERIFY(import(write("sub-a.csv", csvOf(month(3, "a")))));

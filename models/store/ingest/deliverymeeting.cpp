@@ -117,7 +117,15 @@ Result<DeliveryMeeting::Encounter> DeliveryMeeting::encounter(const DeliveredPar
         one.areLong = areLong(here, *there);
         one.gone = placesGone(*there, here);
         one.isLater = isLaterByName(partition, met, one);
+        if (m_delivery.replace) {
+            const auto beside = holdOtherMonths(m_db, m_delivery.source, met.source, partition.key);
+            if (!beside)
+                return beside.error();
+            one.standBeside = *beside;
+        }
         one.likeness = likenessOf(partition, met, one);
+        one.mayBeSame = m_delivery.replace && one.likeness == Likeness::Apart && partition.dataFrom <= met.through &&
+                        met.from <= partition.dataThrough && mayChargeTheSame(here, *there);
     }
     one.met = std::move(met);
     return one;
@@ -156,12 +164,12 @@ DeliveryMeeting::Likeness DeliveryMeeting::likenessOf(const DeliveredPartition& 
         overlap.isUnknown && partition.rows == met.rows && partition.fileTotal[kBilled] == met.billed;
     if (one.alike.isSame())
         return decides ? Likeness::State : Likeness::Unclear;
-    if (overlap.areSiblings() && !isRespelled && !m_delivery.replace)
+    if (overlap.areSiblings() && !isRespelled && (!m_delivery.replace || one.standBeside))
         return Likeness::Siblings;
     if (overlap.shared > 0 || isRespelled || isUnknown)
         return decides ? Likeness::State : Likeness::Unclear;
     if (overlap.least() > 0 && 10 * overlap.places >= overlap.least())
-        return decides ? Likeness::State : Likeness::Overlay;
+        return decides && !one.standBeside ? Likeness::State : Likeness::Overlay;
     return Likeness::Apart;
 }
 
@@ -312,24 +320,60 @@ Status DeliveryMeeting::judgeOther(const Encounter& one, bool isKnown, Meeting& 
             m_removed.push_back(one.met);
         return {};
     }
-    const bool isOverlay = one.likeness == Likeness::Overlay;
-    if (isOverlay && !isConnection && !isKnown && !m_delivery.isNamed && !keepsBoth)
+    const auto takes = takesPlace(one, isKnown);
+    if (!takes)
+        return takes.error();
+    if (*takes) {
+        m_removed.push_back(one.met);
+        return {};
+    }
+    if (one.likeness == Likeness::Overlay && !isConnection && !isKnown && !one.standBeside && !m_delivery.isNamed &&
+        !keepsBoth)
         return refusal(*one.partition, one.met, "It cannot be told whether the one is a later state of the other.",
                        "Import it with --replace if it is a newer state, or with --keep-both or --source NAME if it is "
                        "another part.");
-    std::string message = monthName(one.partition->key) + " is stored under the source \"" + one.met.source +
-                          "\" too (" + moneyText(one.met.billed, one.partition->key.currency) + ", " +
-                          linesText(one.met.rows) + "); ";
+    meeting.findings.push_back(besideFinding(one));
+    return {};
+}
+
+/// Whether charges of another source go that share no line with the delivery: `replace` says so, of a month that the
+/// delivery's own name does not hold yet. Where only the services are the same, nobody can tell.
+Result<bool> DeliveryMeeting::takesPlace(const Encounter& one, bool isKnown)
+{
+    if (!m_delivery.replace || m_delivery.keepBoth || isKnown || one.standBeside)
+        return false;
+    if (one.likeness == Likeness::Overlay && one.met.kind != m_delivery.kind)
+        return refusal(*one.partition, one.met, "The connection of that name delivers charges of the same places.",
+                       "Remove the connection first if files are to take its place, or import it with --keep-both if "
+                       "both count.");
+    if (one.mayBeSame)
+        return refusal(*one.partition, one.met,
+                       "No line stands in both, and yet they may be the same charges in another grain: it cannot be "
+                       "told whether the one takes the place of the other.",
+                       "Import it with --keep-both if both count; if it takes the place, remove the source \"" +
+                           one.met.source + "\" first.");
+    return one.likeness == Likeness::Overlay;
+}
+
+/// That what is stored under another name counts as well.
+Finding DeliveryMeeting::besideFinding(const Encounter& one) const
+{
+    const bool isOverlay = one.likeness == Likeness::Overlay;
+    std::string message = besideText(one.partition->key, one.met.source, one.met.billed, one.met.rows) + "; ";
     message += isOverlay                 ? "lines of the same places and days stand in both, and all count"
                : one.overlap.shared == 0 ? "no line stands in both, and both count"
                : one.overlap.shared == 1 ? "1 line stands in both, and all count"
                                          : linesText(one.overlap.shared) + " stand in both, and all count";
-    const bool isWarning = isOverlay || isConnection || one.overlap.shared > 0;
-    meeting.findings.push_back({isWarning ? Severity::Warning : Severity::Note, "account-in-two-sources",
-                                one.partition->rows, 0, std::move(message),
-                                one.partition->files.empty() ? std::string() : one.partition->files.front(),
-                                m_delivery.source});
-    return {};
+    const bool isConnection = one.met.kind != m_delivery.kind;
+    // Who says `replace` may have meant it.
+    const bool isWarning = isOverlay || isConnection || one.overlap.shared > 0 || m_delivery.replace;
+    return {isWarning ? Severity::Warning : Severity::Note,
+            "account-in-two-sources",
+            one.partition->rows,
+            0,
+            std::move(message),
+            one.partition->files.empty() ? std::string() : one.partition->files.front(),
+            m_delivery.source};
 }
 
 /// A delivery without a name of its own goes where it lies already.

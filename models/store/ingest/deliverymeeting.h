@@ -32,7 +32,8 @@ namespace altimeter::store {
 /// - the same amounts at the same moments with other tags, names or places, or the same places with other amounts where
 ///   the names of the files say that it is later: another state as well, or, where they do not, it cannot be told;
 /// - no line in common, and neither resource, service nor day: a part beside it, kept under a name of its own;
-/// - no line in common, but charges of the same places: who names the source says that both count;
+/// - no line in common, but charges of the same places: who names the source says that both count, and who says
+///   `replace` that it takes their place, unless both sources stand beside each other in other months already;
 /// - some lines in common otherwise: it cannot be told, whatever the name.
 /// What has no place yet is compared with what is stored under other accounts, providers, months and currencies: the
 /// same charges under a corrected one would count twice.
@@ -77,6 +78,8 @@ private:
         std::uint64_t gone = 0;     ///< stored places of which the delivery says nothing
         bool isLater = false;       ///< see isLaterByName()
         bool isOwnSource = false;
+        bool standBeside = false; ///< both sources hold other months of the account, and both count there
+        bool mayBeSame = false;   ///< apart, and yet it may charge the same in another grain: see mayChargeTheSame()
     };
     using Encounters = std::vector<Encounter>;
 
@@ -106,6 +109,8 @@ private:
     Status judgeOwn(const Encounter& one);
     Status judgeFormer(const Encounter& one) const;
     Status judgeOther(const Encounter& one, bool isKnown, Meeting& meeting);
+    Result<bool> takesPlace(const Encounter& one, bool isKnown);
+    Finding besideFinding(const Encounter& one) const;
     Status chooseSource(const Encounters& all, Meeting& meeting);
     Status takeOver(const Encounters& all, const std::set<std::string>& names, Meeting& meeting);
     Result<std::string> nameBeside() const;

@@ -1,6 +1,7 @@
 #include "models/store/ingest/linemarks.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <string>
 #include <utility>
@@ -345,6 +346,57 @@ void LineMarks::limit()
         if (10 * m_marks.size() > 9 * before) // lines that all say the same
             m_limit = 2 * before;
     }
+}
+
+bool mayChargeTheSame(const LineMarks& a, const LineMarks& b)
+{
+    constexpr std::array<std::uint64_t, 3> kNames{0xffffULL << 32U, 0xffffULL << 16U, 0xffffULL};
+    constexpr unsigned kPatterns = 1U << kNames.size();
+    const auto namesOf = [](const LineMarks& marks) {
+        U64s all;
+        for (const LineMark& mark : marks.marks()) {
+            if (mark.service != 0)
+                all.push_back(std::uint64_t{mark.service} << 48U | std::uint64_t{mark.sub} << 32U |
+                              std::uint64_t{mark.resource} << 16U | mark.region);
+        }
+        std::sort(all.begin(), all.end());
+        all.erase(std::unique(all.begin(), all.end()), all.end());
+        return all;
+    };
+    const auto silentIn = [&](std::uint64_t names) {
+        unsigned silent = 0;
+        for (unsigned i = 0; i < kNames.size(); ++i)
+            silent |= (names & kNames[i]) == 0 ? 1U << i : 0U;
+        return silent;
+    };
+    const auto without = [&](std::uint64_t names, unsigned left) {
+        for (unsigned i = 0; i < kNames.size(); ++i)
+            names &= (left & 1U << i) != 0 ? ~kNames[i] : ~std::uint64_t{0};
+        return names;
+    };
+    // By what a line is silent about and by what is left out of the others, as the other side may be silent about it.
+    std::array<std::array<U64s, kPatterns>, kPatterns> known;
+    for (const std::uint64_t names : namesOf(b)) {
+        const unsigned silent = silentIn(names);
+        for (unsigned left = 0; left < kPatterns; ++left) {
+            if ((left & silent) == silent)
+                known[silent][left].push_back(without(names, left));
+        }
+    }
+    for (auto& bySilence : known) {
+        for (U64s& each : bySilence)
+            std::sort(each.begin(), each.end());
+    }
+    const U64s asked = namesOf(a);
+    return std::any_of(asked.begin(), asked.end(), [&](std::uint64_t names) {
+        for (unsigned silent = 0; silent < kPatterns; ++silent) {
+            const unsigned left = silent | silentIn(names);
+            const U64s& there = known[silent][left];
+            if (std::binary_search(there.begin(), there.end(), without(names, left)))
+                return true;
+        }
+        return false;
+    });
 }
 
 std::uint64_t placesGone(const LineMarks& before, const LineMarks& now)

@@ -172,6 +172,9 @@ bool areLong(const LineMarks& a, const LineMarks& b);
 std::uint64_t tellingQuantities(const LineMarks& a, const LineMarks& b);
 /// Lines of the one that the other has, too, whatever their numbers. Requires that neither is a sample.
 std::uint64_t sameTexts(const LineMarks& a, const LineMarks& b);
+/// Some line of the one may charge what some line of the other does, on whatever day and in whatever grain: the same
+/// service, and neither names another sub account, resource or region than the other where both name one.
+bool mayChargeTheSame(const LineMarks& a, const LineMarks& b);
 /// Places and days of `before` with money of which `now` says nothing.
 std::uint64_t placesGone(const LineMarks& before, const LineMarks& now);
 

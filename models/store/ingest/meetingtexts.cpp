@@ -44,6 +44,12 @@ std::string figuresText(const Met& met)
            '"';
 }
 
+std::string besideText(const PartitionKey& key, const std::string& source, const DecimalSum& billed, std::uint64_t rows)
+{
+    return monthName(key) + " is stored under the source \"" + source + "\" too (" + moneyText(billed, key.currency) +
+           ", " + linesText(rows) + ')';
+}
+
 Error refusal(const DeliveredPartition& partition, const Met& met, const std::string& why, std::string todo)
 {
     return {ErrorCode::Conflict,

@@ -23,6 +23,10 @@ std::string figuresText(const DeliveredPartition& partition);
 /// The same, with the source: "BilledCost 27.00 USD (3 lines, 2026-06-01, source "june"".
 std::string figuresText(const Met& met);
 
+/// "Microsoft E-100, 2025-06 is stored under the source "june" too (BilledCost 27.00 USD, 3 lines)".
+std::string besideText(const PartitionKey& key, const std::string& source, const DecimalSum& billed,
+                       std::uint64_t rows);
+
 /// Error Conflict that says both amounts; `why` is a sentence.
 Error refusal(const DeliveredPartition& partition, const Met& met, const std::string& why, std::string todo);
 /// The same for charges that are stored under another key.

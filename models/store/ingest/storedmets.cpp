@@ -114,6 +114,26 @@ Result<std::vector<Met>> storedWithin(const sql::Connection& db, Day from, Day t
     return all;
 }
 
+Result<bool> holdOtherMonths(const sql::Connection& db, const std::string& a, const std::string& b,
+                             const PartitionKey& key)
+{
+    const std::string ofSource = " FROM partition WHERE source_id=(SELECT id FROM source WHERE name=";
+    const std::string ofKey = ") AND provider=?3 AND billing_account=?4 AND currency=?5 AND billing_period<>?6";
+    auto both = db.prepare("SELECT EXISTS(SELECT billing_period" + ofSource + "?1" + ofKey +
+                           " INTERSECT SELECT billing_period" + ofSource + "?2" + ofKey + ")");
+    if (!both)
+        return both.error();
+    const std::string period = toString(key.billingPeriod);
+    const auto row = both->bind(1, std::string_view(a))
+                         .bind(2, std::string_view(b))
+                         .bind(3, std::string_view(key.provider))
+                         .bind(4, std::string_view(key.billingAccount))
+                         .bind(5, key.currency.code())
+                         .bind(6, std::string_view(period))
+                         .step();
+    return row ? Result<bool>(both->integer(0) != 0) : Result<bool>(row.error());
+}
+
 /// The audit trail has every fingerprint that was published. It is read where a delivery is about to replace alone.
 Result<Instant> formerlyStored(const sql::Connection& db, const PartitionKey& key, const std::string& fingerprint)
 {

@@ -28,6 +28,9 @@ Result<std::vector<Met>> storedUnder(const sql::Connection& db, const PartitionK
 /// What is stored under any key and has charges between these days, both inside; of what is kept day by day those days
 /// alone. Without files and columns.
 Result<std::vector<Met>> storedWithin(const sql::Connection& db, Day from, Day through);
+/// Whether both sources hold some other month of the provider, account and currency of `key`, beside each other.
+Result<bool> holdOtherMonths(const sql::Connection& db, const std::string& a, const std::string& b,
+                             const PartitionKey& key);
 
 /// When charges of this fingerprint were stored under the key before, whatever took their place; not valid: never.
 Result<Instant> formerlyStored(const sql::Connection& db, const PartitionKey& key, const std::string& fingerprint);
