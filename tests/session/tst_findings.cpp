@@ -213,6 +213,96 @@ private slots:
         QCOMPARE(group("value-missing").open(), 1U);
     }
 
+    /// Two sources of one account: what is said of the one in the other's findings is so now.
+    void accountInTwoSources_isSaidForAsLongAsItIsSo()
+    {
+        const auto deliver = [this](const QString& name, const char* source, const QList<Charge>& charges,
+                                    bool replace) {
+            const auto path = testkit::writeFile(m_folder, name, testkit::focusCsv(charges));
+            session::ImportOptions options;
+            options.at = {1'775'000'000 + 100'000 * std::int64_t{++m_count}};
+            options.source = source;
+            options.replace = replace;
+            const auto report = session::importPaths(m_engine->file(), {path}, options, {}, {});
+            QVERIFY2(report.ok(), report.ok() ? "" : report.error().text().c_str());
+        };
+        const auto said = [this] {
+            QStringList all;
+            for (const FindingCase& one : group("account-in-two-sources").cases)
+                all << QString::fromStdString(one.finding.source + ": " + one.finding.message);
+            return all;
+        };
+        deliver("a.csv", "a", {charge("2026-03-01", "10", "Disk"), charge("2026-03-02", "4", "Disk")}, false);
+        deliver("b.csv", "b", {charge("2026-03-01", "3.5", "Net")}, false);
+        const QString beginning = "b: AWS 100, 2026-03 is stored under the source \"a\" too (BilledCost ";
+        QCOMPARE(said(), QStringList{beginning + "14.00 USD, 2 lines); no line stands in both, and both count"});
+        // The same name of a file, another month: June's words stay, as both still count.
+        deliver("b.csv", "b", {charge("2026-04-01", "3.25", "Net")}, false);
+        QCOMPARE(said().size(), 1);
+        // The other source grows by itself.
+        deliver("a.csv", "a",
+                {charge("2026-03-01", "10", "Disk"), charge("2026-03-02", "4", "Disk"),
+                 charge("2026-03-03", "0.5", "Disk")},
+                false);
+        QCOMPARE(said().size(), 2);
+        QVERIFY2(said().contains(beginning + "14.50 USD, 3 lines); both count"), qPrintable(said().join('\n')));
+        QVERIFY(session::removeSource(m_engine->file(), "a", {1'777'000'000}, {}).ok());
+        QCOMPARE(said(), QStringList());
+        QCOMPARE(source().findings, groups().empty() ? 0U : source().findings);
+        QVERIFY(session::restoreSource(m_engine->file(), "a", {1'777'100'000}, {}).ok());
+        QCOMPARE(said().size(), 2);
+        // It moves on under the name of the other one.
+        deliver("c.csv", "b",
+                {charge("2026-03-01", "11", "Disk"), charge("2026-03-02", "5", "Disk"),
+                 charge("2026-03-03", "1.5", "Disk")},
+                true);
+        QVERIFY(session::removeSource(m_engine->file(), "a", {1'777'200'000}, {}).ok());
+        QVERIFY(session::forgetSource(m_engine->file(), "a", {1'777'300'000}, {}).ok());
+        QCOMPARE(said(), QStringList());
+    }
+
+    /// What was left to a source that is gone counts nowhere, and nobody else would say so.
+    void chargesLeftToASourceThatIsGone_areSaidToCountNowhere()
+    {
+        const auto march =
+            testkit::focusCsv({charge("2026-03-01", "10.25", "Disk"), charge("2026-03-02", "4.75", "Disk")});
+        const auto april = testkit::focusCsv({charge("2026-04-01", "1.25", "Disk")});
+        const auto deliver = [this](const std::filesystem::path& path) {
+            session::ImportOptions options;
+            options.at = {1'775'000'000 + 100'000 * std::int64_t{++m_count}};
+            const auto report = session::importPaths(m_engine->file(), {path}, options, {}, {});
+            QVERIFY2(report.ok(), report.ok() ? "" : report.error().text().c_str());
+        };
+        deliver(testkit::writeFile(m_folder, "march.csv", march));
+        (void)testkit::writeFile(m_folder, "all/march.csv", march);
+        (void)testkit::writeFile(m_folder, "all/april.csv", april);
+        deliver((m_folder + "/all").toStdString());
+        QCOMPARE(group("same-delivery").severity, Severity::Note);
+        QVERIFY(session::removeSource(m_engine->file(), "march", {1'777'000'000}, {}).ok());
+        const FindingGroup gone = group("same-delivery");
+        QCOMPARE(gone.severity, Severity::Warning);
+        QCOMPARE(
+            gone.cases.front().finding.message,
+            std::string("the charges of AWS 100, 2026-03 (USD) were left to the source \"march\", where they are no "
+                        "more: they count nowhere. Import the files again"));
+        deliver((m_folder + "/all").toStdString());
+        QVERIFY(group("same-delivery").cases.empty());
+    }
+
+    /// A file of which every charge was replaced by others has no faults any more.
+    void findingsOfAFileThatIsGone_goWithItsCharges()
+    {
+        import("a.csv", testkit::focusCsv({charge("2026-03-01", "10", ""), charge("2026-04-01", "3", "")}));
+        QCOMPARE(group("value-missing").rows, 2U);
+        import("b.csv", testkit::focusCsv({charge("2026-03-01", "11", "Disk")}));
+        QCOMPARE(group("value-missing").cases.size(), 1U); // of April
+        import("c.csv", testkit::focusCsv({charge("2026-04-01", "3.5", "Disk")}));
+        QVERIFY(group("value-missing").cases.empty());
+        const auto deliveries = answer(*m_engine->snapshot(), DeliveriesQuestion{}, {});
+        QVERIFY(session::takeBack(m_engine->file(), deliveries->deliveries.front().number, {1'776'000'000}, {}).ok());
+        QCOMPARE(group("value-missing").cases.size(), 1U);
+    }
+
     void acknowledgements_areKeptAndSealed()
     {
         import("a.csv", testkit::focusCsv({charge("2026-03-01", "10", "")}));

@@ -2,6 +2,7 @@
 
 #include "app/session/questions/accountdays.h"
 #include "models/domain/accountname.h"
+#include "models/store/ingest/findingsnow.h"
 #include "models/store/ledger/acknowledgements.h"
 #include "models/store/ledger/ledger.h"
 
@@ -76,11 +77,17 @@ Result<std::vector<FindingCase>> knownFindings(const store::sql::Connection& db,
     const auto acknowledged = store::readAcknowledgements(db);
     if (!acknowledged)
         return acknowledged.error();
+    const auto present = store::FindingsNow::of(db, *stored);
+    if (!present)
+        return present.error();
     std::vector<FindingCase> all;
-    for (Finding& finding : *stored) {
+    for (const Finding& finding : *stored) {
+        auto now = present->now(finding);
+        if (!now)
+            continue; // what it named is gone
         FindingCase found;
         found.key = keyOfKept(finding);
-        found.finding = std::move(finding);
+        found.finding = std::move(*now);
         all.push_back(std::move(found));
     }
     const auto add = [&](FindingCase found) {

@@ -5,24 +5,6 @@
 
 namespace altimeter::session {
 
-namespace {
-
-/// Each of them is a finding of its source.
-template <typename Found> void countFound(const std::vector<Found>& found, std::vector<SourceInfo>& sources)
-{
-    for (const Found& one : found) {
-        for (SourceInfo& source : sources) {
-            if (source.name != one.source)
-                continue;
-            ++source.findings;
-            if (source.state == "ok")
-                source.state = "findings";
-        }
-    }
-}
-
-} // namespace
-
 Result<std::vector<SourceInfo>> answer(const Snapshot& snapshot, const SourcesQuestion&, std::stop_token stop)
 {
     const auto derived = derivedFindings(snapshot, stop);
@@ -34,21 +16,19 @@ Result<std::vector<SourceInfo>> answer(const Snapshot& snapshot, const SourcesQu
     auto sources = store::readSources(reading->db());
     if (!sources)
         return sources;
-    countFound(derived->far, *sources);
-    countFound(derived->stopped, *sources);
     auto findings = knownFindings(reading->db(), {}, *derived);
     if (!findings)
         return findings.error();
-    for (const FindingCase& one : *findings) {
-        for (SourceInfo& source : *sources)
-            source.acknowledged +=
-                source.name == one.key.source && one.acknowledged.has_value() && one.finding.severity > Severity::Note
-                    ? 1U
-                    : 0U;
-    }
     for (SourceInfo& source : *sources) {
-        if (source.state == "findings" && source.openFindings() == 0)
-            source.state = "ok";
+        source.findings = source.acknowledged = 0; // of those that are so now, and of what all charges together show
+        for (const FindingCase& one : *findings) {
+            if (source.name != one.key.source || one.finding.severity == Severity::Note)
+                continue;
+            ++source.findings;
+            source.acknowledged += one.acknowledged ? 1U : 0U;
+        }
+        if (source.state == "findings" || source.state == "ok")
+            source.state = source.openFindings() == 0 ? "ok" : "findings";
     }
     return sources;
 }

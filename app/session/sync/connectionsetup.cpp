@@ -10,6 +10,7 @@
 #include "app/session/workspace/presenttime.h"
 #include "app/session/workspace/workspacefile.h"
 #include "models/store/file/workspace.h"
+#include "models/store/ingest/findingsnow.h"
 #include "models/store/ledger/acknowledgements.h"
 #include "models/store/ledger/ledger.h"
 #include "models/store/settings/connections.h"
@@ -143,11 +144,15 @@ Result<std::vector<ConnectionInfo>> Connections::list() const
             const auto found = store::readFindings(*reader, one.settings.name);
             if (!found)
                 return found.error();
+            const auto present = store::FindingsNow::of(*reader, *found);
+            if (!present)
+                return present.error();
             constexpr std::size_t kShown = 5;
             for (const Finding& finding : *found) {
-                const bool isOpen = !acknowledgementOf(*acknowledged, keyOfKept(finding), finding.rows);
-                if (finding.severity > Severity::Note && isOpen && ++info.findings <= kShown)
-                    info.foundFirst.push_back(finding.message);
+                const auto now = present->now(finding);
+                const bool isOpen = now && !acknowledgementOf(*acknowledged, keyOfKept(finding), now->rows);
+                if (isOpen && now->severity > Severity::Note && ++info.findings <= kShown)
+                    info.foundFirst.push_back(now->message);
             }
         }
         if (const auto count = measured->find(one.settings.name); count != measured->end())

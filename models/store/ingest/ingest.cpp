@@ -289,11 +289,21 @@ Status Ingest::Impl::seal()
     if (auto done = dictionary->seal(*db); !done)
         return done;
     if (!options.leavesFindings) {
-        if (auto done = ledger.writeFindings(report.findings); !done)
+        std::set<PartitionKey> months;
+        for (const auto& [key, partition] : segments.partitions()) {
+            PartitionKey month = key;
+            month.slice = Day::none();
+            months.insert(std::move(month));
+        }
+        if (auto done = ledger.writeFindings(report.findings, months); !done)
             return done;
     }
     if (auto done = ledger.forgetFindings(options.formerSource); !done)
         return done;
+    for (const auto& [source, files] : filesReplaced) {
+        if (auto done = ledger.forgetEmptied(source, files); !done)
+            return done;
+    }
     if (auto done = ledger.writeCounts(report, segments.lastIds()); !done)
         return done;
     if (options.alongside) {

@@ -48,10 +48,11 @@ struct Ingest::Impl {
     std::set<std::int64_t> takenIds;  ///< of stored partitions of other sources
     std::set<std::int64_t> confirmed; ///< ids of stored partitions that came with the same content
     std::vector<DateRange> held;      ///< days that stay as they are stored, joined; see holdLosses()
-    std::uint64_t rejectsBefore = 0;  ///< of partitions that are replaced and of files that came again
-    std::optional<Error> worse;       ///< why the delivery must not replace what is stored
-    bool replaces = false;            ///< something that is stored
-    bool losesLines = false;          ///< not every line of what it replaces came again
+    std::map<std::string, std::set<std::string>> filesReplaced; ///< by source: files of which stored charges went
+    std::uint64_t rejectsBefore = 0; ///< of partitions that are replaced and of files that came again
+    std::optional<Error> worse;      ///< why the delivery must not replace what is stored
+    bool replaces = false;           ///< something that is stored
+    bool losesLines = false;         ///< not every line of what it replaces came again
     std::optional<StoredMarks> storedMarks;
 
     ImportReport report;
@@ -90,6 +91,7 @@ struct Ingest::Impl {
     Result<bool> noteRestatement(const PartitionKey& key, Instant importedAt, const DeliveryPlan::Sums& before,
                                  const DeliveryPlan::Sums& after);
     PartitionReport reportOf(const DeliveredPartition& partition) const;
+    Status noteFilesOf(std::int64_t partition, const std::string& source);
     Status noteReplaced(const DeliveryPlan::Stored& old, std::uint64_t rejectedNow, const DeliveredPartition* now);
     /// Why a delivery that was found to hold less does so, where lines of it cannot be read; else `error`.
     Error causeOf(const Error& error) const;

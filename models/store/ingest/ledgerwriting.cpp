@@ -1,6 +1,7 @@
 #include "models/store/ingest/ledgerwriting.h"
 
 #include "models/store/file/workspace.h"
+#include "models/store/ingest/findingsnow.h"
 #include "models/store/ledger/acknowledgements.h"
 #include "models/store/sql/jsondepth.h"
 
@@ -513,26 +514,81 @@ Status LedgerWriter::forgetUnread(const std::vector<Finding>& findings)
     for (const File& file : m_files)
         names.erase(file.name);
     for (const std::string& name : names) {
-        if (auto done = forgetFindingsOf(m_delivery.source, name); !done)
+        if (auto done = forgetFindingsOf(m_delivery.source, name, true); !done)
             return done;
     }
     return {};
 }
 
 /// What was found in a file of that name before this delivery.
-Status LedgerWriter::forgetFindingsOf(const std::string& source, const std::string& file)
+Status LedgerWriter::forgetFindingsOf(const std::string& source, const std::string& file, bool keepsBeside)
 {
-    const std::string where = "source_id=(SELECT id FROM source WHERE name=?1) AND file=?2 AND import_id<>?3";
-    const auto named = [&](sql::Statement& statement) {
-        statement.bind(1, std::string_view(source)).bind(2, std::string_view(file)).bind(3, m_import);
-    };
-    if (auto done = setAside(Sealed::Finding, where, named); !done)
+    const std::string beside =
+        keepsBeside ? " AND NOT (check_id='account-in-two-sources' AND instr(message, ' is stored under the source '))"
+                    : "";
+    return forgetFindingsWhere(
+        "source_id=(SELECT id FROM source WHERE name=?1) AND file=?2 AND import_id<>?3" + beside,
+        [&](sql::Statement& statement) {
+            statement.bind(1, std::string_view(source)).bind(2, std::string_view(file)).bind(3, m_import);
+        });
+}
+
+Status LedgerWriter::forgetFindingsWhere(const std::string& where, const Binder& bind)
+{
+    if (auto done = setAside(Sealed::Finding, where, bind); !done)
         return done;
     auto remove = m_db->prepare("DELETE FROM finding WHERE " + where + returning(Sealed::Finding));
     if (!remove)
         return remove.error();
-    named(*remove);
+    bind(*remove);
     return go(*remove, Sealed::Finding);
+}
+
+/// A month that came was compared anew with what other sources hold.
+Status LedgerWriter::forgetBeside(const std::set<PartitionKey>& delivered)
+{
+    std::set<std::string> beginnings;
+    for (const PartitionKey& key : delivered)
+        beginnings.insert(besideBeginning(key));
+    for (const std::string& beginning : beginnings) {
+        if (auto done = forgetFindingsWhere(
+                "source_id=?1 AND import_id<>?2 AND check_id='account-in-two-sources' AND "
+                "instr(message, ?3)=1",
+                [&](sql::Statement& statement) {
+                    statement.bind(1, m_source).bind(2, m_import).bind(3, std::string_view(beginning));
+                });
+            !done)
+            return done;
+    }
+    return {};
+}
+
+Status LedgerWriter::forgetEmptied(const std::string& source, const std::set<std::string>& files)
+{
+    auto held = m_db->prepare(
+        "SELECT EXISTS(SELECT 1 FROM source s CROSS JOIN partition p ON p.source_id=s.id JOIN segment g ON "
+        "g.partition_id=p.id JOIN import_file f ON f.id=g.file_id WHERE s.name=?1 AND f.name=?2) OR "
+        "EXISTS(SELECT 1 FROM source s JOIN rejected_line r ON r.source_id=s.id WHERE s.name=?1 AND r.file=?2)");
+    if (!held)
+        return held.error();
+    for (const std::string& file : files) {
+        const auto row = held->bind(1, std::string_view(source)).bind(2, std::string_view(file)).step();
+        if (!row)
+            return row.error();
+        const bool isHeld = held->integer(0) != 0;
+        held->reset();
+        if (isHeld)
+            continue;
+        if (auto done = forgetFindingsOf(source, file); !done)
+            return done;
+    }
+    auto find = m_db->prepare("SELECT id FROM source WHERE name=?1");
+    if (!find)
+        return find.error();
+    const auto row = find->bind(1, std::string_view(source)).step();
+    if (!row || !*row)
+        return row ? Status() : Status(row.error());
+    return forgetAcknowledged(*m_db, *m_changes, find->integer(0));
 }
 
 Status LedgerWriter::forgetFindings(const std::string& source)
@@ -552,12 +608,14 @@ Status LedgerWriter::forgetFindings(const std::string& source)
     return forgetAcknowledged(*m_db, *m_changes, find->integer(0));
 }
 
-Status LedgerWriter::writeFindings(const std::vector<Finding>& findings)
+Status LedgerWriter::writeFindings(const std::vector<Finding>& findings, const std::set<PartitionKey>& delivered)
 {
     for (const File& file : m_files) {
-        if (auto done = forgetFindingsOf(m_delivery.source, file.name); !done)
+        if (auto done = forgetFindingsOf(m_delivery.source, file.name, true); !done)
             return done;
     }
+    if (auto done = forgetBeside(delivered); !done)
+        return done;
     if (auto done = forgetUnread(findings); !done)
         return done;
     return insertFindings(*m_db, *m_changes, m_source, m_import, findings);

@@ -4,6 +4,7 @@
 #include "models/domain/costline.h"
 #include "models/domain/importreport.h"
 #include "models/store/ingest/deliveryplan.h"
+#include "models/store/ingest/partitionkey.h"
 #include "models/store/ingest/segmentwriting.h"
 #include "models/store/ledger/lastids.h"
 #include "models/store/ledger/rejectedsum.h"
@@ -12,6 +13,7 @@
 #include "models/store/sql/sql.h"
 
 #include <cstdint>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -76,8 +78,11 @@ public:
     Status keep(std::int64_t partition, std::uint64_t rejected);
     Status note(const Restatement& restatement);
 
-    /// What was found in these files takes the place of what was known of them.
-    Status writeFindings(const std::vector<Finding>& findings);
+    /// What was found in these files takes the place of what was known of them; that another source holds a month too
+    /// stays known until a delivery of that month says it anew. `delivered`: the months that came.
+    Status writeFindings(const std::vector<Finding>& findings, const std::set<PartitionKey>& delivered);
+    /// What was found in files of a source of which no charge and no rejected line is left goes.
+    Status forgetEmptied(const std::string& source, const std::set<std::string>& files);
     /// What was found in these files under another source goes: they came again.
     Status forgetFindings(const std::string& source);
     /// What the delivery as a whole came to; last.
@@ -86,7 +91,10 @@ public:
 private:
     Status noteFiles();
     Status beginAside();
-    Status forgetFindingsOf(const std::string& source, const std::string& file);
+    /// `keepsBeside`: but for what says that a month is stored under another source as well.
+    Status forgetFindingsOf(const std::string& source, const std::string& file, bool keepsBeside = false);
+    Status forgetBeside(const std::set<PartitionKey>& delivered);
+    Status forgetFindingsWhere(const std::string& where, const Binder& bind);
     /// Sets the rows of `table` that `where` selects aside, and those of this delivery not, before they go.
     Status setAside(Sealed table, const std::string& where, const Binder& bind);
     Status insertSums(const std::vector<RejectedSum>& sums);

@@ -146,12 +146,29 @@ Result<PartitionReport> Ingest::Impl::publish(DeliveredPartition& partition)
     if (old) {
         if (auto done = noteReplaced(*old, result.rowsRejected, &partition); !done)
             return done.error();
+        if (auto done = noteFilesOf(old->id, options.source); !done)
+            return done.error();
         if (auto done = ledger.drop(old->id); !done)
             return done.error();
     }
     if (auto done = ledger.put(partition, result, old); !done)
         return done.error();
     return result;
+}
+
+/// Files that a stored partition came from: what was found in them is no longer so once all their charges are gone.
+Status Ingest::Impl::noteFilesOf(std::int64_t partition, const std::string& source)
+{
+    if (!options.compares)
+        return {};
+    auto files = db->prepare(
+        "SELECT DISTINCT f.name FROM segment g JOIN import_file f ON f.id=g.file_id WHERE g.partition_id=?1");
+    if (!files)
+        return files.error();
+    return files->bind(1, partition).each([&]() -> Status {
+        filesReplaced[source].insert(files->text(0));
+        return {};
+    });
 }
 
 Result<bool> Ingest::Impl::noteRestatement(const PartitionKey& key, Instant importedAt,
@@ -332,6 +349,8 @@ Status Ingest::Impl::removeFromOthers(bool& changed)
             if (auto done = noteReplaced(stored, rejects.rowsOf(stored.key),
                                          now == segments.partitions().end() ? nullptr : now->second.get());
                 !done)
+                return done;
+            if (auto done = noteFilesOf(stored.id, met.source); !done)
                 return done;
             takenIds.insert(stored.id);
             if (auto done = ledger.remove(stored, met.source); !done)
