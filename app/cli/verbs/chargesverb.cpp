@@ -93,6 +93,25 @@ Status writePages(Context& context, const session::Snapshot& snapshot, const Cos
     return {};
 }
 
+/// What is behind --limit counts in no line of the output, and is said.
+Status tellAbout(const Context& context, const session::Snapshot& snapshot, const CostQuery& query,
+                 const std::optional<std::int64_t>& limit)
+{
+    if (!context.arguments().has("--about"))
+        return {};
+    auto table = context.ask(snapshot, TableQuestion{query});
+    if (!table)
+        return table.error();
+    About about{"charge lines", query, std::move(table->totals)};
+    std::uint64_t rows = 0;
+    for (const CurrencyTotal& total : about.totals)
+        rows += total.rows;
+    if (limit)
+        about.more.emplace_back("limit", "the first " + std::to_string(*limit) + " lines of the output at most; " +
+                                             std::to_string(rows) + " charge lines are selected");
+    return writeAbout(context, snapshot, about);
+}
+
 ExitCode run(Context& context)
 {
     auto query = queryOf(context.arguments());
@@ -106,7 +125,7 @@ ExitCode run(Context& context)
         return context.fail(snapshot.error());
     if (const Status placed = placeRange(context.arguments(), **snapshot, *query); !placed)
         return context.fail(placed.error());
-    if (const Status told = writeAbout(context, **snapshot, "charge lines", *query); !told)
+    if (const Status told = tellAbout(context, **snapshot, *query, *limit); !told)
         return context.fail(told.error());
     context.out().begin("charges", columns());
     const auto all = static_cast<long>(std::numeric_limits<std::int64_t>::max());

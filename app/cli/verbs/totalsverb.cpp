@@ -67,6 +67,7 @@ std::string restName(const CostTable& table)
 struct CostsBefore {
     std::map<std::pair<Currency, KeyTuple>, CostRow> rows;
     bool isKnown = true; ///< false: there are no data of any of its days
+    std::string days;    ///< which, and how many of them have data
 };
 
 bool isUnknown(const CostRow& row)
@@ -93,8 +94,9 @@ void writeRows(TableWriter& out, const CostTable& table, const std::optional<Cos
     const std::string rest = restName(table);
     const bool hasPeriod = table.query.granularity != Granularity::None;
     std::vector<OutputColumn> columns;
+    // Names are unique: the currency of the amounts is a column of its own, whatever is asked for.
     for (const Dim& dim : table.query.by)
-        columns.push_back({toString(dim)});
+        columns.push_back({dim.kind == Dim::Kind::Currency ? "by_currency" : toString(dim)});
     if (hasPeriod)
         columns.push_back({"period"});
     columns.insert(columns.end(), {{"currency"}, {"cost"}, {"rows"}});
@@ -160,6 +162,7 @@ Result<CostsBefore> askBefore(Context& context, const session::Snapshot& snapsho
         return answer.error();
     context.note(daysText(table.query.range, snapshot.days) + " against " + daysText(query.range, snapshot.days));
     CostsBefore before;
+    before.days = daysText(query.range, snapshot.days);
     before.isKnown = daysCovered(query.range, snapshot.days.first, snapshot.days.last).covered > 0;
     for (const CostRow& row : answer->rows)
         before.rows[{row.currency, row.keys}] = row;
@@ -175,6 +178,27 @@ Result<CostsBefore> askBefore(Context& context, const session::Snapshot& snapsho
         table.rows.push_back(gone);
     }
     return before;
+}
+
+/// Everything of the call that decides what the figures cover.
+About aboutOf(const Arguments& arguments, const CostTable& table, const std::optional<CostsBefore>& before)
+{
+    About about{"cost", table.query, table.totals};
+    if (table.query.granularity != Granularity::None)
+        about.more.emplace_back("step", "a " + arguments.value("--granularity").value_or("none"));
+    if (const auto range = arguments.value("--range"))
+        about.more.emplace_back("range", *range);
+    if (const auto start = arguments.value("--fiscal-year-start"))
+        about.more.emplace_back("fiscal year begins in month", *start);
+    if (table.query.top > 0)
+        about.more.emplace_back("top", "the " + std::to_string(table.query.top) +
+                                           " largest of each currency; the rest is folded into " + restName(table));
+    if (table.query.countDistinct)
+        about.more.emplace_back("distinct", "different values of " + toString(*table.query.countDistinct) +
+                                                ", empty ones left out");
+    if (before)
+        about.more.emplace_back("compared with", before->days);
+    return about;
 }
 
 ExitCode run(Context& context)
@@ -197,7 +221,7 @@ ExitCode run(Context& context)
             return context.fail(asked.error());
         before = asked.take();
     }
-    if (const Status told = writeAbout(context, **snapshot, "cost", *query); !told)
+    if (const Status told = writeAbout(context, **snapshot, aboutOf(context.arguments(), *table, before)); !told)
         return context.fail(told.error());
     writeRows(context.out(), *table, before, context.stop());
     if (context.stop().stop_requested())
@@ -231,7 +255,11 @@ Verb totalsVerb()
   --compare before   two more columns, before and change: the period of the same kind before (a quarter with a quarter,
                      qtd with the same days of the quarter before); year: the same period of last year
   --rules FILE       as it would be under the rules in this file, without publishing them
-  --about FILE       also writes there what the output is of: days, cost, filters, last day with data, rules
+  --about FILE       also writes there what the output is of: days, cost, filters, currencies, lines, limits, what it
+                     is compared with, last day with data, rules and their months
+
+In csv and json every column has a name of its own: the values of --by currency stand in by_currency, and currency is,
+as always, that of the amounts.
 
 An amount without an owner is a row with an empty value. Currencies are never added up.
 
