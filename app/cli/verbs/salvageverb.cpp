@@ -51,8 +51,11 @@ Verb salvageVerb()
         "Takes over every month of an account whose charge lines match their checksums and add up to the sums of\n"
         "their files; rules, views, connections, coverage and measures as far as they can be read. DAMAGED is only\n"
         "read. Prints what was taken over, then what was lost by source, account and month: amounts_kept says\n"
-        "whether the amounts are there. The Data page of the new workspace lists the same as findings. Status 3\n"
-        "when anything was lost.\n\n"
+        "whether the amounts are there. The Data page of the new workspace lists the same as findings. What "
+        "deliveries\n"
+        "replaced and what removed sources held is not taken over (nothing of it counts): it cannot be put back "
+        "there,\n"
+        "and is listed as well. Status 3 when anything was lost.\n\n"
         "  --out NEW  the new workspace; a file that exists already is left alone\n\n"
         "Example:\n"
         "  altimeter-cli salvage costs.altimeter --out whole.altimeter\n",

@@ -53,8 +53,9 @@ public:
             return transaction.error();
         if (auto done = m_to.execute("PRAGMA defer_foreign_keys=ON"); !done)
             return done;
-        for (const auto step : {&Salvage::copyMeta, &Salvage::copySources, &Salvage::copyNames,
-                                &Salvage::copyPartitions, &Salvage::copyRules, &Salvage::copyRest, &Salvage::finish}) {
+        for (const auto step :
+             {&Salvage::copyMeta, &Salvage::copySources, &Salvage::copyNames, &Salvage::copyPartitions,
+              &Salvage::copyRules, &Salvage::copyRest, &Salvage::tellSetAside, &Salvage::finish}) {
             if (m_stop.stop_requested())
                 return Error{ErrorCode::Cancelled, "cancelled", {}};
             if (auto done = (this->*step)(); !done)
@@ -357,6 +358,45 @@ private:
             }
         }
         return false;
+    }
+
+    /// What is set aside is in no total and is not taken over: what could be put back, and cannot here.
+    Status tellSetAside()
+    {
+        const auto isThere = m_from.number("SELECT count(*) FROM sqlite_schema WHERE name='set_aside'");
+        if (!isThere || *isThere == 0)
+            return {};
+        std::map<std::int64_t, std::int64_t> removedSources; // by what is set aside under
+        bool isAll = eachReadable(m_from, {"set_aside", "id", "source_id, import_id, partitions"},
+                                  [&](const sql::Statement& row) {
+                                      if (row.integer(2) == 0 && row.integer(3) >= 0)
+                                          removedSources[row.integer(0)] = row.integer(1);
+                                  });
+        std::map<std::int64_t, std::uint64_t> removed; // lines by source
+        std::uint64_t replaced = 0;
+        isAll &= eachReadable(m_from, {"aside_partition", "rowid", "aside_id, rows"}, [&](const sql::Statement& row) {
+            const auto rows = static_cast<std::uint64_t>(std::max<std::int64_t>(0, row.integer(2)));
+            const auto source = removedSources.find(row.integer(1));
+            (source == removedSources.end() ? replaced : removed[source->second]) += rows;
+        });
+        for (const auto& [source, rows] : removed) {
+            SalvageLoss loss;
+            const auto known = m_sources.sources().find(source);
+            loss.source = known == m_sources.sources().end() ? std::string() : known->second;
+            loss.rows = rows;
+            loss.what = "the source was removed, and what was set aside of it is not taken over: it cannot be put back";
+            lose(std::move(loss));
+        }
+        if (replaced > 0) {
+            SalvageLoss loss;
+            loss.isKept = true; // all that counts
+            loss.rows = replaced;
+            loss.what = "what the last deliveries replaced is not taken over: they cannot be taken back";
+            lose(std::move(loss));
+        }
+        if (!isAll)
+            loseFromTable("months that were set aside");
+        return {};
     }
 
     Status finish()
