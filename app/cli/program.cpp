@@ -50,6 +50,8 @@ const std::vector<Verb>& verbs()
         chargesVerb(),
         rejectedVerb(),
         findingsVerb(),
+        findingsAckVerb(),
+        findingsUnackVerb(),
         notesListVerb(),
         rulesCheckVerb(),
         rulesDiffVerb(),

@@ -37,6 +37,8 @@ Verb totalsVerb();
 Verb chargesVerb();
 Verb rejectedVerb();
 Verb findingsVerb();
+Verb findingsAckVerb();
+Verb findingsUnackVerb();
 Verb notesListVerb();
 Verb rulesCheckVerb();
 Verb rulesDiffVerb();

@@ -23,6 +23,9 @@ struct FindingKey {
 /// Of one that is kept since a delivery: its whole message is its subject.
 FindingKey keyOfKept(const Finding& finding);
 
+/// A short name for it, the same as long as the key is: 16 hexadecimal digits.
+std::string idOf(const FindingKey& key);
+
 /// A finding as somebody saw it.
 struct SeenFinding {
     FindingKey key;

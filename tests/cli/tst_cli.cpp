@@ -135,6 +135,7 @@ private slots:
                                  "anomalies",      "forecast",        "report weekly",
                                  "backup",         "backup list",     "restore",
                                  "salvage",        "deliveries",      "deliveries take-back",
+                                 "findings",       "findings ack",    "findings unack",
                                  "sources remove", "sources restore", "sources forget"}) {
             QVERIFY2(general.out.contains(verb), verb);
             QStringList words = QString::fromLatin1(verb).split(QLatin1Char(' '));
@@ -609,7 +610,7 @@ private slots:
     {
         const Bench bench;
         QCOMPARE(bench.ask({"totals", "--by", "currency", "--distinct", "service"}).out,
-                 QByteArray("currency,currency,cost,rows,distinct\nUSD,USD,11.250000000,3,3\n"));
+                 QByteArray("by_currency,currency,cost,rows,distinct\nUSD,USD,11.250000000,3,3\n"));
         QCOMPARE(bench.ask({"totals", "--distinct", "nonsense"}).exitCode, 2);
     }
 
@@ -664,7 +665,7 @@ private slots:
         for (const char* line :
              {"content: cost by team and service\n", "days, both inside, UTC: 2026-09-10..2026-09-10\n",
               "cost: effective\n", "filters: none\n", "currencies, never added: USD\n", "data through: 2026-09-10\n",
-              "allocation rules: version "})
+              "charge lines: 3\n", "allocation rules: version 2\n"})
             QVERIFY2(about.contains(line), about.constData());
         bench.ask(
             {"charges", "--where", "team=", "--from", "2026-09-01", "--to", "2026-10-01", "--about", file.constData()});
@@ -674,6 +675,104 @@ private slots:
         QCOMPARE(bench.ask({"charges", "--about", bench.path("no/about.txt").toUtf8().constData()}).exitCode, 1);
         QCOMPARE(bench.ask({"totals", "--about", bench.path("w.altimeter").toUtf8().constData()}).exitCode, 1);
         QCOMPARE(bench.ask({"totals", "--by", "team,service"}).out, plain); // the workspace is still one
+    }
+
+    /// Everything that decides what the figures cover.
+    void totals_about_saysLimitsComparisonsAndRulesOfOlderMonths()
+    {
+        const Bench bench;
+        bench.write("euro.csv", QByteArray(sampleCosts()).replace("USD", "EUR").replace("2026-09", "2026-08"));
+        QCOMPARE(bench.ask({"import", "euro.csv", "--source", "euro"}).exitCode, 0);
+        bench.write("new.json", R"({"rules": [{"name": "all", "set": {"team": "Everybody"}}]})");
+        for (const char* from : {"2026-07", "2026-10", "2026-09"}) // that of October is hidden by that of September
+            QCOMPARE(bench.ask({"rules", "apply", "new.json", "--from", from}).exitCode, 0);
+        const QString file = bench.path("about.txt");
+        const QByteArray path = file.toUtf8();
+        bench.ask({"totals", "--by", "service", "--where", "currency=EUR", "--top", "1", "--distinct", "service",
+                   "--granularity", "month", "--about", path.constData()});
+        for (const char* line :
+             {"filters: currency is EUR\n", "currencies, never added: EUR\n", "charge lines: 3\n", "step: a month\n",
+              "top: the 1 largest of each currency; the rest is folded into Other\n",
+              "distinct: different values of service, empty ones left out\n",
+              "allocation rules: version 5 from 2026-09 on; version 3 from 2026-07 through 2026-08; version 2 "
+              "before\n"})
+            QVERIFY2(readFile(file).contains(line), readFile(file).constData());
+        bench.ask({"totals", "--compare", "before", "--range", "sep", "--about", path.constData()});
+        for (const char* line : {"range: sep\n", "compared with: 2026-08 (data of 22 of 31 days)\n"})
+            QVERIFY2(readFile(file).contains(line), readFile(file).constData());
+        bench.ask({"charges", "--limit", "2", "--about", path.constData()});
+        QVERIFY2(readFile(file).contains("charge lines: 6\nlimit: the first 2 lines of the output at most; 6 charge "
+                                         "lines are selected\n"),
+                 readFile(file).constData());
+        bench.ask({"totals", "--rules", "new.json", "--about", path.constData()});
+        QVERIFY(readFile(file).contains("allocation rules: a file, not published: new.json\n"));
+        bench.ask({"totals", "--cost", "contracted", "--about", path.constData()});
+        QVERIFY2(readFile(file).contains("3 of 3 USD state no contracted cost"), readFile(file).constData());
+    }
+
+    void totals_everyColumnHasANameOfItsOwn()
+    {
+        const Bench bench;
+        for (const char* by : {"currency", "currency,service", "service,currency"}) {
+            const QByteArray csv = firstLine(bench.ask({"totals", "--by", by, "--granularity", "month"}).out);
+            QByteArrayList names = csv.split(',');
+            QCOMPARE(names.mid(names.size() - 4), (QByteArrayList{"period", "currency", "cost", "rows"}));
+            const QByteArray json = bench.ask({"--format", "json", "totals", "--by", by, "--granularity", "month"}).out;
+            const auto rows = QJsonDocument::fromJson(json).array().size();
+            for (const QByteArray& name : names)
+                QCOMPARE(json.count('"' + name + "\": "), rows);
+            std::sort(names.begin(), names.end());
+            QVERIFY(std::adjacent_find(names.begin(), names.end()) == names.end());
+        }
+    }
+
+    void findings_areAcknowledgedByTheirId()
+    {
+        const Bench bench;
+        const auto ids = [&bench](bool isKnown) {
+            QByteArrayList all;
+            for (const auto& row : bench.json({"findings"}).array()) {
+                if (row.toObject().value("acknowledged_at").isNull() != isKnown)
+                    all << row.toObject().value("id").toString().toUtf8();
+            }
+            return all;
+        };
+        QVERIFY(firstLine(bench.ask({"findings"}).out).endsWith(",acknowledged_note,id"));
+        const QByteArrayList open = ids(false);
+        QVERIFY(!open.isEmpty());
+        QCOMPARE(bench.ask({"findings", "ack", "0000nothing"}).exitCode, 1);
+        QCOMPARE(bench.ask({"findings", "ack", open.front().constData(), "0000nothing"}).exitCode, 1);
+        QCOMPARE(bench.ask({"findings", "ack", open.front().left(3).constData()}).exitCode, 1);
+        QCOMPARE(bench.ask({"findings", "ack"}).exitCode, 2);
+        QVERIFY(ids(true).isEmpty()); // all or none
+        for (const QByteArray& id : open) {
+            const CliAnswer known = bench.ask({"findings", "ack", id.left(9).constData(), "--note", "as, ever"});
+            QVERIFY2(known.exitCode == 0, known.err.constData());
+            QCOMPARE(firstLine(known.out), QByteArray("id,severity,check,rows,message,file,source,state"));
+            QVERIFY(known.out.endsWith(",acknowledged\n"));
+        }
+        QCOMPARE(ids(true), open);
+        const CliAnswer known = bench.ask({"findings"});
+        QCOMPARE(known.exitCode, 0); // it was 3
+        QVERIFY(known.out.contains(",\"as, ever\","));
+        QVERIFY(bench.ask({"findings", "unack", open.front().constData()}).out.endsWith(",open\n"));
+        QCOMPARE(ids(false), QByteArrayList{open.front()});
+    }
+
+    /// Nothing of what is set aside counts; that it cannot be put back any more is said.
+    void salvage_saysWhatCanNoLongerBePutBack()
+    {
+        const Bench bench;
+        QVERIFY(!bench.run({"salvage", "w.altimeter", "--out", "plain.altimeter"}).out.contains("taken back"));
+        QCOMPARE(bench.ask({"import", "costs.csv", "--source", "other", "--keep-both"}).exitCode, 0);
+        bench.write("costs2.csv", QByteArray(sampleCosts()).replace("9.5", "9.25"));
+        QCOMPARE(bench.ask({"import", "costs2.csv", "--source", "cloud", "--replace"}).exitCode, 0);
+        const QByteArray replaced = bench.run({"salvage", "w.altimeter", "--out", "one.altimeter"}).out;
+        QVERIFY2(replaced.contains(",3,yes,what the last deliveries replaced is not taken over"), replaced.constData());
+        QCOMPARE(bench.ask({"sources", "remove", "cloud"}).exitCode, 0);
+        const CliAnswer removed = bench.run({"salvage", "w.altimeter", "--out", "two.altimeter"});
+        QCOMPARE(removed.exitCode, 3);
+        QVERIFY2(removed.out.contains("cloud,,,,3,no,\"the source was removed"), removed.out.constData());
     }
 
     void totals_unknownCost_isNoZero()

@@ -299,7 +299,7 @@ private slots:
         const CliAnswer listed = call({"findings", "--source", "ai"});
         QCOMPARE(listed.exitCode, 3);
         QVERIFY2(listed.out.startsWith("severity,check,rows,first_line,message,file,source,touched,acknowledged_at,"
-                                       "acknowledged_by,acknowledged_note\nwarning,day-missing,1,0,"),
+                                       "acknowledged_by,acknowledged_note,id\nwarning,day-missing,1,0,"),
                  listed.out.constData());
         QVERIFY2(listed.out.contains(",organization/costs,ai,unknown,,,\n"), listed.out.constData());
         QVERIFY(call({"sources"}).out.contains(",findings\n"));
