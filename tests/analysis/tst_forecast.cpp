@@ -31,6 +31,14 @@ std::vector<double> office(std::size_t days, double scale = 1)
     return values;
 }
 
+/// 100 a day for 65 days, then 200 for some.
+std::vector<double> freshLevel(int days)
+{
+    std::vector<double> values(65, 100);
+    values.insert(values.end(), static_cast<std::size_t>(days), 200);
+    return values;
+}
+
 ForecastResult mustForecast(const std::vector<double>& history, int horizon, int season = 0, bool daily = true)
 {
     auto result = forecast(history, {horizon, season, daily});
@@ -213,6 +221,71 @@ private slots:
                 QVERIFY(isNear(sum, result.total.mean));
             }
         }
+    }
+
+    void aStep_dependsNotOnHowManyAreAsked_data()
+    {
+        QTest::addColumn<std::vector<double>>("history");
+        QTest::addColumn<bool>("daily");
+        for (const int days : {1, 3, 7, 9, 14, 20, 29, 36, 57, 100, 400}) {
+            QTest::addRow("%d days", days) << office(static_cast<std::size_t>(days)) << true;
+            QTest::addRow("%d steps", days) << office(static_cast<std::size_t>(days)) << false;
+        }
+        for (const int fresh : {1, 3, 5, 7, 9})
+            QTest::addRow("%d days of another level", fresh) << freshLevel(fresh) << true;
+        std::vector<double> stopped = office(60);
+        stopped.insert(stopped.end(), 30, 0);
+        QTest::addRow("switched off") << stopped << true;
+        std::vector<double> bursts(200, 0);
+        for (std::size_t i = 0; i < bursts.size(); i += 3 + i % 5)
+            bursts[i] = 100 * noise(i);
+        QTest::addRow("bursts") << bursts << true;
+    }
+
+    void aStep_dependsNotOnHowManyAreAsked()
+    {
+        QFETCH(std::vector<double>, history);
+        QFETCH(bool, daily);
+        const auto ask = [&](int horizon) {
+            return forecast(history, {horizon, 0, daily, daily ? Day::fromYmd(2025, 1, 1) : Day()}).take();
+        };
+        const auto same = [](const ForecastStep& a, const ForecastStep& b) {
+            return a.mean == b.mean && a.lo80 == b.lo80 && a.hi80 == b.hi80 && a.lo95 == b.lo95 && a.hi95 == b.hi95;
+        };
+        const auto many = ask(100);
+        for (const int horizon : {1, 2, 7, 10, 28, 40}) {
+            const auto few = ask(horizon);
+            for (std::size_t h = 0; h < few.steps.size(); ++h) {
+                QVERIFY(same(few.steps[h], many.steps[h]));
+                QVERIFY(same(few.totals[h], many.totals[h]));
+            }
+            QVERIFY(same(few.total, few.totals.back()));
+            QVERIFY(same(few.totals.front(), few.steps.front()));
+        }
+    }
+
+    void aFreshLevel_isWithinItsBands()
+    {
+        for (const int fresh : {3, 4, 5, 6, 7}) { // it may stay or not: neither is a surprise
+            const auto result = mustForecast(freshLevel(fresh), 14);
+            for (const auto& step : result.steps) {
+                const QString said =
+                    QString("%1 days: %2 to %3 to %4").arg(fresh).arg(step.lo80).arg(step.mean).arg(step.hi80);
+                QVERIFY2(step.lo80 < step.mean && step.mean < step.hi80, qPrintable(said));
+                QVERIFY2(step.mean > 100 && step.mean < 220 && step.hi95 >= 195, qPrintable(said));
+            }
+        }
+    }
+
+    void everySecondDay_hasAWidthToo()
+    {
+        std::vector<double> history;
+        for (int i = 0; i < 7; ++i) {
+            history.push_back(100 + (i * 3) % 5);
+            history.push_back(Missing);
+        }
+        for (const auto& step : mustForecast(history, 7).steps)
+            QVERIFY(step.lo80 < step.mean - 1 && step.mean + 1 < step.hi80 && step.hi80 < 115);
     }
 
     void values_farApart_stayFinite()

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <set>
@@ -219,13 +220,18 @@ CostDays daysBefore(const CostDays& days, Day to)
     return before;
 }
 
-/// The days a forecast of `steps` begins and ends with, `to` outside: after the running step.
+/// The days a forecast of `steps` begins and ends with, `to` outside: after the running step. Of weeks and months as
+/// far as days are forecast.
 DateRange daysAhead(Day last, Granularity granularity, int steps)
 {
     DateRange range{nextStep(stepStart(last, granularity), granularity), {}};
     range.to = granularity == Granularity::Day ? range.from + steps : range.from;
-    for (int i = 0; i < steps && granularity != Granularity::Day && range.days() <= kMostDaysAhead; ++i)
-        range.to = nextStep(range.to, granularity);
+    for (int i = 0; i < steps && granularity != Granularity::Day; ++i) {
+        const Day next = nextStep(range.to, granularity);
+        if (next - range.from > kMostDaysAhead)
+            break;
+        range.to = next;
+    }
     return range;
 }
 
@@ -357,14 +363,13 @@ Result<std::vector<CostSeries>> previousSeries(const CostSource& costs, const Co
 struct Learnt {
     CostQuery history; ///< its granularity is the one that is shown
     std::vector<PartedSeries> series;
-    bool isByDay = false;
     std::vector<OncePurchase> purchases; ///< of all of that
 };
 
 Result<Learnt> learn(const CostSource& costs, const CostDays& days, const CostQuery& query, const KeptKeys& kept,
                      bool isByDay, bool isForecast, const std::stop_token& stop)
 {
-    Learnt learnt{query, {}, isByDay, {}};
+    Learnt learnt{query, {}, {}};
     const DateRange range = closed(days, query.range);
     learnt.history.range = {historyStart(days, range), range.to};
     if (auto checked = checkSteps(days, learnt.history.range, query.granularity); !checked)
@@ -432,15 +437,22 @@ Result<CostSeries> shownSeries(const PartedSeries& parts, const Learnt& learnt, 
     const bool reachesEnd = question.query.range.contains(days.last);
     if (question.anomalies && granularity == Granularity::Day)
         series.anomalies = marksOf(parts, days, learnt.history.range, reachesEnd, series.points, stop);
-    if (reachesEnd && question.forecastSteps > 0 && !series.points.empty()) {
-        // every currency begins behind the same running step: what it misses up to there is no step ahead
-        auto forecast = learnt.isByDay ? forecastOf(parts, days, granularity,
-                                                    daysAhead(days.last, granularity, question.forecastSteps), stop)
-                                       : forecastBySteps(series.points, granularity, question.forecastSteps, stop);
-        if (!forecast)
-            return forecast.error();
-        series.forecast = forecast.take();
-    }
+    if (!reachesEnd || question.forecastSteps == 0 || series.points.empty())
+        return series;
+    // every currency begins behind the same running step: what it misses up to there is no step ahead
+    const DateRange ahead = daysAhead(days.last, granularity, question.forecastSteps);
+    auto forecast = forecastOf(parts, days, granularity, ahead, stop);
+    if (!forecast)
+        return forecast.error();
+    series.forecast = forecast.take();
+    const auto steps = static_cast<std::size_t>(question.forecastSteps);
+    if (series.forecast.empty() || series.forecast.size() >= steps)
+        return series;
+    const auto far = forecastBySteps(series.points, granularity, question.forecastSteps, stop);
+    if (!far)
+        return far.error();
+    std::copy_if(far->begin(), far->end(), std::back_inserter(series.forecast),
+                 [&ahead](const ForecastPoint& point) { return point.period >= ahead.to; });
     return series;
 }
 
@@ -465,8 +477,7 @@ Result<SeriesSet> costSeries(const CostSource& costs, const SeriesQuestion& ques
     const auto kept = shownKeys(costs, days, query, set.totals, stop);
     if (!kept)
         return kept.error();
-    const bool isNear = daysAhead(days.last, query.granularity, question.forecastSteps).days() <= kMostDaysAhead;
-    const bool isByDay = query.granularity == Granularity::Day || (question.forecastSteps > 0 && isNear);
+    const bool isByDay = query.granularity == Granularity::Day || question.forecastSteps > 0;
     const auto learnt = learn(costs, days, query, *kept, isByDay, question.forecastSteps > 0, stop);
     if (!learnt)
         return learnt.error();
@@ -487,7 +498,7 @@ Result<SeriesSet> costSeries(const CostSource& costs, const SeriesQuestion& ques
             set.purchases.push_back(purchase);
     }
     const bool isEndShown = question.forecastSteps > 0 && query.range.contains(days.last);
-    if (query.by.empty() && query.granularity != Granularity::Day && isByDay && isEndShown) {
+    if (query.by.empty() && query.granularity != Granularity::Day && isEndShown) {
         if (auto added = addRunning(set, costs, days, *learnt, stop); !added)
             return added.error();
     }

@@ -81,6 +81,7 @@ Result<ForecastResult> forecastMonthly(const History& history, int horizon, cons
         options.horizon += day.dayOfMonth() == 1 ? 1 : 0;
     ForecastResult result;
     result.steps.resize(static_cast<std::size_t>(horizon));
+    result.totals.resize(result.steps.size());
     if (options.horizon == 0)
         return result;
     auto answer = forecast(months, options, stop);
@@ -88,10 +89,12 @@ Result<ForecastResult> forecastMonthly(const History& history, int horizon, cons
         return answer.error();
     std::size_t next = 0;
     for (Day day = from; day < from + horizon; day = day + 1) {
+        const auto at = static_cast<std::size_t>(day - from);
         if (day.dayOfMonth() == 1)
-            result.steps[static_cast<std::size_t>(day - from)] = answer->steps[next++];
+            result.steps[at] = answer->steps[next++];
+        if (next > 0)
+            result.totals[at] = answer->totals[next - 1];
     }
-    result.total = answer->total;
     return result;
 }
 
@@ -221,12 +224,17 @@ struct Halves {
     ForecastStep around(double mean) const { return {mean, mean - lo80, mean + hi80, mean - lo95, mean + hi95}; }
 };
 
-/// The sum of some of the steps. Its bands are those of a total of as many steps as the total of all tells them.
-ForecastStep sumOf(std::span<const ForecastStep> some, std::span<const ForecastStep> all, const ForecastStep& total)
+/// The sum of the steps from `first` on. Its bands are those of a total of as many steps as the total of all up to its
+/// last step tells them: what lies behind changes nothing.
+ForecastStep sumOf(std::span<const ForecastStep> all, std::size_t first, std::span<const ForecastStep> totals)
 {
+    const std::span<const ForecastStep> some = all.subspan(first);
     if (some.empty())
         return {};
-    if (some.size() == all.size())
+    if (some.size() == 1)
+        return some.front();
+    const ForecastStep& total = totals[all.size() - 1];
+    if (first == 0)
         return total;
     const auto sums = [](std::span<const ForecastStep> steps) {
         Halves halves{ForecastStep()};
@@ -290,7 +298,7 @@ Result<std::optional<Expectation::Part>> Expectation::partOf(const SeriesPart& p
     if (!answer)
         return answer.error();
     made.steps = std::move(answer->steps);
-    made.total = answer->total;
+    made.totals = std::move(answer->totals);
     takeSeen(made, part, history.values);
     return std::optional(std::move(made));
 }
@@ -308,8 +316,10 @@ void Expectation::takeSeen(Part& made, const SeriesPart& part, const std::vector
         leaveRest(step, expectedAndSeen(seen, step.mean, isRunning, Usual(history, steps, at)));
         const double taken = steps[at].mean - step.mean;
         made.seen.emplace_back(cell->first, taken);
-        for (double* bound : {&made.total.mean, &made.total.lo80, &made.total.lo95, &made.total.hi80, &made.total.hi95})
-            *bound -= taken;
+        for (ForecastStep& total : std::span(made.totals).subspan(at)) {
+            for (double* bound : {&total.mean, &total.lo80, &total.lo95, &total.hi80, &total.hi95})
+                *bound -= taken;
+        }
     }
 }
 
@@ -339,8 +349,8 @@ ForecastStep Expectation::over(const Part& part, const DateRange& range)
     const Day from = std::clamp(range.from, part.from, end);
     const Day to = std::clamp(range.to, from, end);
     const std::span<const ForecastStep> all(part.steps);
-    ForecastStep sum = sumOf(
-        all.subspan(static_cast<std::size_t>(from - part.from), static_cast<std::size_t>(to - from)), all, part.total);
+    ForecastStep sum = sumOf(all.first(static_cast<std::size_t>(to - part.from)),
+                             static_cast<std::size_t>(from - part.from), part.totals);
     double missed = 0;
     for (const auto& [day, mean] : part.gaps)
         missed += range.contains(day) ? mean : 0;

@@ -39,7 +39,7 @@ private:
     struct Part {
         Day from; ///< of the first step
         std::vector<ForecastStep> steps;
-        ForecastStep total;
+        std::vector<ForecastStep> totals;         ///< of the first one, two, … of them
         std::vector<std::pair<Day, double>> gaps; ///< unknown days before `from`, and what each still brings
         std::vector<std::pair<Day, double>> seen; ///< what is taken away of the steps
         std::vector<double> credits;              ///< of the history, day by day; empty: none

@@ -10,6 +10,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -80,6 +81,14 @@ bool isPeak(const std::vector<double>& r, std::size_t lag)
     return true;
 }
 
+/// Four weeks of days, else two seasons and a dozen steps at the least: long enough to tell methods apart (short tests
+/// choose by luck, also for short horizons), and short enough for a young series.
+int testHorizonOf(int season, bool isDaily)
+{
+    constexpr int kLeast = 14;
+    return isDaily ? 28 : std::max(kLeast, 2 * season);
+}
+
 MixtureSetup setupFor(const Prepared& series, const ForecastOptions& options)
 {
     MixtureSetup setup;
@@ -93,6 +102,7 @@ MixtureSetup setupFor(const Prepared& series, const ForecastOptions& options)
         setup.longSeason = 52;
     setup.loss = setup.season == 1 ? FitLoss::Squared : FitLoss::Absolute;
     setup.fitWindow = setup.season > 7 ? 1000 : 400;
+    setup.testHorizon = testHorizonOf(setup.season, options.daily);
     setup.isDaily = options.daily;
     return setup;
 }
@@ -107,7 +117,22 @@ struct BandShape {
     double scale(std::size_t step) const { return base + slope * std::sqrt(static_cast<double>(step)); }
 };
 
-/// Mean absolute difference to one season earlier (one step earlier while there is less than two seasons).
+/// Mean absolute difference of any two known values; zero where less than two are known.
+double differenceOfAny(const Prepared& series)
+{
+    std::vector<double> known;
+    std::copy_if(series.raw.begin(), series.raw.end(), std::back_inserter(known),
+                 [](double v) { return !std::isnan(v); });
+    std::sort(known.begin(), known.end());
+    const auto n = static_cast<double>(known.size());
+    double sum = 0;
+    for (std::size_t i = 0; i < known.size(); ++i)
+        sum += (2 * static_cast<double>(i) - n + 1) * known[i];
+    return n > 1 ? sum / (n * (n - 1) / 2) : 0;
+}
+
+/// Mean absolute difference to one season earlier (one step earlier while there is less than two seasons; of any two
+/// where gaps leave none).
 double typicalDifference(const Prepared& series, int season)
 {
     const auto n = series.raw.size();
@@ -123,7 +148,7 @@ double typicalDifference(const Prepared& series, int season)
         sum += gap;
         ++count;
     }
-    return count > 0 ? sum / count : 0;
+    return count > 0 ? sum / count : differenceOfAny(series);
 }
 
 /// Weighted least squares of the mean absolute error on the square root of the step, both coefficients at least zero.
@@ -204,93 +229,127 @@ BandShape bandShape(const Prepared& series, const MixtureAnswer& answer, int sea
     return shape;
 }
 
-std::vector<ForecastStep> stepsOf(const std::vector<double>& mean, const BandShape& shape, bool isNeverNegative)
+constexpr double kNormal80 = 1.28;
+constexpr double kNormal95 = 1.96;
+
+double atLeastZero(double value, bool isNeverNegative)
 {
-    const auto low = [isNeverNegative](double value) { return isNeverNegative ? std::max(0.0, value) : value; };
+    return isNeverNegative ? std::max(0.0, value) : value;
+}
+
+/// `mean` with bands of that half width.
+ForecastStep banded(double mean, double half80, double half95, bool isNeverNegative)
+{
+    half95 = std::max(half95, half80);
+    return {mean, atLeastZero(mean - half80, isNeverNegative), mean + half80,
+            atLeastZero(mean - half95, isNeverNegative), mean + half95};
+}
+
+std::vector<ForecastStep> stepsOf(const MixtureAnswer& answer, const BandShape& shape, bool isNeverNegative)
+{
     std::vector<ForecastStep> steps;
-    for (std::size_t j = 0; j < mean.size(); ++j) {
+    for (std::size_t j = 0; j < answer.mean.size(); ++j) {
         const double scale = shape.scale(j + 1);
-        steps.push_back({mean[j], low(mean[j] - shape.q80 * scale), mean[j] + shape.q80 * scale,
-                         low(mean[j] - shape.q95 * scale), mean[j] + shape.q95 * scale});
+        const double apart = j < answer.apart.size() ? answer.apart[j] : 0;
+        steps.push_back(banded(answer.mean[j], std::max(shape.q80 * scale, kNormal80 * apart),
+                               std::max(shape.q95 * scale, kNormal95 * apart), isNeverNegative));
     }
     return steps;
 }
 
-/// What past totals of the same length missed, and how many independent such totals there were.
-struct TotalErrors {
-    double rootMeanSquare = 0;
-    double windows = 0;
-    double daySigma = 0;
+/// What past totals of each length missed.
+class PastTotals {
+public:
+    explicit PastTotals(const MixtureAnswer& answer)
+        : m_answer(answer), m_sums(answer.errors.size(), 0), m_known(answer.errors.size(), 0)
+    {
+    }
+    /// Goes on to totals of one step more.
+    void extend()
+    {
+        const std::size_t step = m_length++;
+        bool isAny = false;
+        for (std::size_t i = 0; i < m_sums.size(); ++i) {
+            const auto& path = m_answer.errors[i];
+            if (step >= path.size() || std::isnan(path[step]))
+                continue;
+            m_sums[i] += path[step];
+            m_known[i] += 1;
+            m_daySquares += path[step] * path[step];
+            m_days += 1;
+            isAny = true;
+        }
+        if (isAny || m_length == 1)
+            remember();
+    }
+    /// Of totals of the present length: half of the bands; nothing when there were none.
+    std::optional<std::pair<double, double>> halves() const
+    {
+        if (m_origins == 0)
+            return std::nullopt;
+        const double length = static_cast<double>(m_length);
+        const double rootMeanSquare = m_rootMeanSquare * std::pow(length, kTotalGrowth);
+        const double daySigma = std::sqrt(m_daySquares / m_days) * std::sqrt(length);
+        const auto [t80, t95] = totalFactors(m_origins * m_answer.originStep / length);
+        return std::pair(std::max(t80 * rootMeanSquare, kNormal80 * daySigma),
+                         std::max(t95 * rootMeanSquare, kNormal95 * daySigma));
+    }
+
+private:
+    /// Sums of fewer known days stand for longer ones by kTotalGrowth.
+    void remember()
+    {
+        double squares = 0;
+        m_origins = 0;
+        for (std::size_t i = 0; i < m_sums.size(); ++i) {
+            if (m_known[i] == 0)
+                continue;
+            const double scaled = m_sums[i] * std::pow(m_known[i], -kTotalGrowth);
+            squares += scaled * scaled;
+            m_origins += 1;
+        }
+        m_rootMeanSquare = m_origins > 0 ? std::sqrt(squares / m_origins) : 0;
+    }
+    /// Student factors by the number of effective windows.
+    static std::pair<double, double> totalFactors(double windows)
+    {
+        if (windows < 2)
+            return {1.9, 4.3};
+        if (windows < 4)
+            return {1.6, 2.8};
+        if (windows < 8)
+            return {1.42, 2.3};
+        return {1.34, 2.1};
+    }
+
+    const MixtureAnswer& m_answer;
+    std::size_t m_length = 0;
+    std::vector<double> m_sums, m_known; ///< by origin
+    double m_daySquares = 0, m_days = 0, m_origins = 0;
+    double m_rootMeanSquare = 0; ///< of a total of one step
 };
 
-TotalErrors totalErrors(const MixtureAnswer& answer, std::size_t horizon)
+std::vector<ForecastStep> totalsOf(const std::vector<ForecastStep>& steps, const MixtureAnswer& answer,
+                                   bool isNeverNegative)
 {
-    TotalErrors totals;
-    double squares = 0;
-    double daySquares = 0;
-    std::size_t days = 0;
-    std::size_t origins = 0;
-    for (const auto& path : answer.errors) {
-        double sum = 0;
-        std::size_t known = 0;
-        for (const double error : path) {
-            if (std::isnan(error))
-                continue;
-            sum += error;
-            daySquares += error * error;
-            ++known;
-        }
-        days += known;
-        if (known == 0)
-            continue;
-        const double scaled = sum * std::pow(static_cast<double>(horizon) / static_cast<double>(known), kTotalGrowth);
-        squares += scaled * scaled;
-        ++origins;
-    }
-    if (origins == 0)
-        return totals;
-    totals.rootMeanSquare = std::sqrt(squares / static_cast<double>(origins));
-    totals.windows = static_cast<double>(origins) * answer.originStep / static_cast<double>(horizon);
-    totals.daySigma = std::sqrt(daySquares / static_cast<double>(days));
-    return totals;
-}
-
-/// Student factors by the number of effective windows.
-std::pair<double, double> totalFactors(double windows)
-{
-    if (windows < 2)
-        return {1.9, 4.3};
-    if (windows < 4)
-        return {1.6, 2.8};
-    if (windows < 8)
-        return {1.42, 2.3};
-    return {1.34, 2.1};
-}
-
-ForecastStep totalOf(const std::vector<ForecastStep>& steps, const MixtureAnswer& answer, bool isNeverNegative)
-{
-    const double h = static_cast<double>(steps.size());
-    const auto errors = totalErrors(answer, steps.size());
-    double half80 = 0;
-    double half95 = 0;
-    if (errors.windows > 0) {
-        const auto [t80, t95] = totalFactors(errors.windows);
-        half80 = std::max(t80 * errors.rootMeanSquare, 1.28 * errors.daySigma * std::sqrt(h));
-        half95 = std::max(t95 * errors.rootMeanSquare, 1.96 * errors.daySigma * std::sqrt(h));
-    } else {
-        for (const auto& step : steps) {
-            half80 += (step.hi80 - step.mean) / h;
-            half95 += (step.hi95 - step.mean) / h;
-        }
-        half80 *= std::pow(h, kTotalGrowth);
-        half95 *= std::pow(h, kTotalGrowth);
-    }
-    half95 = std::max(half95, half80);
+    PastTotals past(answer);
+    std::vector<ForecastStep> totals;
     double mean = 0;
-    for (const auto& step : steps)
-        mean += step.mean;
-    const auto low = [isNeverNegative](double value) { return isNeverNegative ? std::max(0.0, value) : value; };
-    return {mean, low(mean - half80), mean + half80, low(mean - half95), mean + half95};
+    double sum80 = 0;
+    double sum95 = 0;
+    for (std::size_t j = 0; j < steps.size(); ++j) {
+        past.extend();
+        mean += steps[j].mean;
+        sum80 += steps[j].hi80 - steps[j].mean;
+        sum95 += steps[j].hi95 - steps[j].mean;
+        const double narrower = std::pow(static_cast<double>(j + 1), kTotalGrowth - 1);
+        const auto [half80, half95] = past.halves().value_or(std::pair(sum80 * narrower, sum95 * narrower));
+        const double apart = j < answer.apartTotal.size() ? answer.apartTotal[j] : 0;
+        totals.push_back(
+            banded(mean, std::max(half80, kNormal80 * apart), std::max(half95, kNormal95 * apart), isNeverNegative));
+    }
+    totals.front() = steps.front();
+    return totals;
 }
 
 /// Fewer values than a rhythm needs: the mean so far, wide bands.
@@ -394,8 +453,9 @@ Result<ForecastResult> forecastPlain(std::span<const double> history, const Fore
         return Error{ErrorCode::Cancelled, "the forecast was cancelled", "forecast"};
     const auto shape = isShort ? meanShape(series, answer.mean.front()) : bandShape(series, answer, setup.season);
     ForecastResult result;
-    result.steps = stepsOf(answer.mean, shape, series.isNeverNegative);
-    result.total = totalOf(result.steps, answer, series.isNeverNegative);
+    result.steps = stepsOf(answer, shape, series.isNeverNegative);
+    result.totals = totalsOf(result.steps, answer, series.isNeverNegative);
+    result.total = result.totals.back();
     result.season = isShort ? 1 : setup.season;
     result.model = describe(answer);
     return result;
@@ -423,52 +483,55 @@ ForecastResult switchedOff(std::span<const double> history, const ForecastOption
     step.hi95 = std::max(0.0, sum / static_cast<double>(days));
     ForecastResult result;
     result.steps.assign(static_cast<std::size_t>(options.horizon), step);
-    const double length = std::pow(static_cast<double>(options.horizon), kTotalGrowth);
-    result.total = {0, 0, 0, step.lo95 * length, step.hi95 * length};
+    for (int length = 1; length <= options.horizon; ++length) {
+        const double longer = std::pow(length, kTotalGrowth);
+        result.totals.push_back({0, 0, 0, step.lo95 * longer, step.hi95 * longer});
+    }
+    result.total = result.totals.back();
     result.model = "switched off";
     return result;
 }
 
 /// Adds `amount` to the mean and its error to the bands.
-void widen(ForecastStep& step, double amount, double error80, double error95, bool isNeverNegative)
+void widen(ForecastStep& step, double amount, double error, bool isNeverNegative)
 {
-    const auto low = [isNeverNegative](double value) { return isNeverNegative ? std::max(0.0, value) : value; };
     const double mean = step.mean + amount;
-    step.lo80 = low(mean - std::hypot(step.mean - step.lo80, error80));
-    step.hi80 = mean + std::hypot(step.hi80 - step.mean, error80);
-    step.lo95 = low(mean - std::hypot(step.mean - step.lo95, error95));
-    step.hi95 = mean + std::hypot(step.hi95 - step.mean, error95);
+    step.lo80 = atLeastZero(mean - std::hypot(step.mean - step.lo80, kNormal80 * error), isNeverNegative);
+    step.hi80 = mean + std::hypot(step.hi80 - step.mean, kNormal80 * error);
+    step.lo95 = atLeastZero(mean - std::hypot(step.mean - step.lo95, kNormal95 * error), isNeverNegative);
+    step.hi95 = mean + std::hypot(step.hi95 - step.mean, kNormal95 * error);
     step.mean = mean;
 }
 
-/// Adds the lines to a forecast of the rest, whose first step is `first`. A line's own error widens its days alone.
+/// Adds the lines to a forecast of the rest, whose first step is `first`. A line's own error widens its days alone, and
+/// the totals they are in.
 void addLines(ForecastResult& result, const std::vector<CalendarLine>& lines, Day first, bool isNeverNegative)
 {
-    constexpr double Normal80 = 1.28;
-    constexpr double Normal95 = 1.96;
     constexpr double FewAmounts = 1.5; // the spread itself is told by a handful
-    double squares = 0;
+    std::vector<double> squares(result.steps.size(), 0);
     std::size_t live = 0;
     for (const auto& line : lines) {
         const double error = FewAmounts * line.spread;
         double dueDays = 0;
         for (std::size_t h = 0; line.isLive && h < result.steps.size(); ++h) {
-            if (!line.rule.isDue(first + static_cast<int>(h)))
-                continue;
-            widen(result.steps[h], line.amount + dueDays * line.step, Normal80 * error, Normal95 * error,
-                  isNeverNegative);
-            dueDays += 1;
+            if (line.rule.isDue(first + static_cast<int>(h))) {
+                widen(result.steps[h], line.amount + dueDays * line.step, error, isNeverNegative);
+                dueDays += 1;
+            }
+            squares[h] += dueDays * dueDays * error * error; // an amount that has changed has changed for all
         }
-        squares += dueDays * dueDays * error * error; // an amount that has changed has changed for all
         live += line.isLive ? 1 : 0;
     }
     double mean = 0;
-    for (const auto& step : result.steps)
-        mean += step.mean;
-    auto& total = result.total;
-    widen(total, mean - total.mean, Normal80 * std::sqrt(squares), Normal95 * std::sqrt(squares), isNeverNegative);
-    total = {mean, std::min(total.lo80, mean), std::max(total.hi80, mean), std::min(total.lo95, mean),
-             std::max(total.hi95, mean)};
+    for (std::size_t h = 0; h < result.steps.size(); ++h) {
+        mean += result.steps[h].mean;
+        auto& total = result.totals[h];
+        widen(total, mean - total.mean, std::sqrt(squares[h]), isNeverNegative);
+        total = {mean, std::min(total.lo80, mean), std::max(total.hi80, mean), std::min(total.lo95, mean),
+                 std::max(total.hi95, mean)};
+    }
+    result.totals.front() = result.steps.front();
+    result.total = result.totals.back();
     if (live > 0)
         result.model += ", " + std::to_string(live) + (live == 1 ? " calendar line" : " calendar lines");
 }

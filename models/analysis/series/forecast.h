@@ -33,10 +33,12 @@ struct ForecastOptions {
 /// The answer, one step per step of the horizon.
 struct ForecastResult {
     std::vector<ForecastStep> steps;
-    /// The sum over the horizon. Its bands come from the errors of past totals, never from adding the daily bands.
-    ForecastStep total;
-    int season = 1;    ///< season used; 1: none
-    std::string model; ///< which methods carry the forecast and with what weight, for people
+    /// The sums of the first one, two, … steps, one for each step. Their bands come from the errors of past totals,
+    /// never from adding the daily bands.
+    std::vector<ForecastStep> totals;
+    ForecastStep total; ///< over the horizon: the last of them
+    int season = 1;     ///< season used; 1: none
+    std::string model;  ///< which methods carry the forecast and with what weight, for people
 };
 
 /// Steps per season of a series with an unknown step, by the autocorrelation test of the M4 competition on differences;
@@ -53,6 +55,10 @@ int findSeason(std::span<const double> history);
 /// (presentLife): zeros before its birth are no history, and what is switched off is forecast as zero. Where the
 /// calendar is known, charges and credits of a day of the month, the quarter or the year (splitCalendar) are forecast
 /// on their next due days and widen no other; one that missed its last due day is not forecast further.
+///
+/// How many steps are asked changes none of them: the methods are judged over one length whatever the horizon, and what
+/// a step or the total of the first steps is does not depend on what is asked behind it. A band is never narrower than
+/// the methods are apart: while it is open whether a level that came some days ago will stay, it holds both.
 ///
 /// The first step follows the last element, also where that is missing. A history without a negative value never gets a
 /// negative mean or bound. Multiplying the history by a positive factor multiplies every answer by it.

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <numeric>
 
 namespace altimeter::analysis {
 
@@ -382,6 +383,35 @@ std::vector<double> mixed(const std::vector<std::vector<double>>& paths, const s
     return mean;
 }
 
+/// How far the methods are from their mean, in the mean.
+std::vector<double> distances(const std::vector<std::vector<double>>& paths, const std::vector<double>& weights,
+                              const std::vector<double>& mean)
+{
+    std::vector<double> away(mean.size(), 0);
+    double sum = 0;
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+        if (paths[i].empty() || weights[i] <= 0)
+            continue;
+        sum += weights[i];
+        for (std::size_t h = 0; h < mean.size(); ++h)
+            away[h] += weights[i] * std::abs(paths[i][h] - mean[h]);
+    }
+    for (double& value : away)
+        value = sum > 0 ? value / sum : 0;
+    return away;
+}
+
+/// How far the methods are apart: who is wrong about a level is wrong about all steps in the same way.
+void tellApart(MixtureAnswer& answer, std::vector<std::vector<double>> paths, const std::vector<double>& weights)
+{
+    auto mean = mixed(paths, weights);
+    answer.apart = distances(paths, weights, mean);
+    for (auto& path : paths)
+        std::partial_sum(path.begin(), path.end(), path.begin());
+    std::partial_sum(mean.begin(), mean.end(), mean.begin());
+    answer.apartTotal = distances(paths, weights, mean);
+}
+
 /// Idle phases stay idle, and what was never negative stays so. A mean of several methods is never quite zero, but a
 /// resource that is switched off costs nothing: where both short medians say so, they are believed.
 void keepLimits(std::vector<double>& mean, const std::vector<std::vector<double>>& paths,
@@ -416,7 +446,7 @@ MixtureAnswer forecastMixture(std::span<const double> raw, std::span<const doubl
     const std::size_t n = raw.size();
     const std::size_t earliest = setup.season > 1 ? static_cast<std::size_t>(std::max(3 * setup.season, 28)) : 10;
     const int room = n > earliest ? static_cast<int>(std::min<std::size_t>(n - earliest, 100000)) : 1;
-    const int testHorizon = std::min(setup.horizon, std::max(1, room));
+    const int testHorizon = std::min(setup.testHorizon, std::max(1, room));
     std::vector<Origin> origins;
     for (const std::size_t at : originsOf(n, testHorizon, setup, earliest)) {
         if (stop.stop_requested())
@@ -428,6 +458,7 @@ MixtureAnswer forecastMixture(std::span<const double> raw, std::span<const doubl
 
     MixtureAnswer answer;
     answer.mean = mixed(paths, weights);
+    tellApart(answer, paths, weights);
     keepLimits(answer.mean, paths, bench.methods(), isNeverNegative);
     answer.originStep = origins.size() > 1 ? static_cast<int>(origins[0].at - origins[1].at) : 1;
     for (const auto& origin : origins) {

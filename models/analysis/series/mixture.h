@@ -13,8 +13,9 @@ namespace altimeter::analysis {
 /// What the mixture is told about a series.
 struct MixtureSetup {
     int horizon = 1;
-    int season = 1;     ///< 1: none
-    int longSeason = 0; ///< a second, longer rhythm (364 days, 168 hours, 52 weeks); 0: none known
+    int testHorizon = 1; ///< steps over which methods are judged: not those asked, or a day would depend on them
+    int season = 1;      ///< 1: none
+    int longSeason = 0;  ///< a second, longer rhythm (364 days, 168 hours, 52 weeks); 0: none known
     FitLoss loss = FitLoss::Absolute;
     int fitWindow = 400;  ///< values used for patterns and parameters
     bool isDaily = false; ///< one value per calendar day: much may come in bursts
@@ -25,7 +26,9 @@ struct MixtureAnswer {
     std::vector<double> mean; ///< one per step of the horizon
     /// Errors (actual minus forecast) of the mixture by back-test origin and step; NaN where no value was known.
     std::vector<std::vector<double>> errors;
-    int originStep = 1;                                  ///< steps between origins
+    int originStep = 1;             ///< steps between origins
+    std::vector<double> apart;      ///< how far the methods are from their mean on each step, in the mean
+    std::vector<double> apartTotal; ///< and in the sum of the steps up to it
     std::vector<std::pair<std::string, double>> weights; ///< method and share, largest first
 };
 
