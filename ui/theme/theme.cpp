@@ -163,16 +163,22 @@ bool Theme::systemIsDark()
 void Theme::apply(bool dark)
 {
     (void)systemIsDark(); // remembers the desktop's palette before ours replaces it
+    const bool isOther = darkInUse() != dark;
     darkInUse() = dark;
     const Theme& theme = current();
     static bool styleIsSet = false;
+    const QString sheet = styleSheetFor(theme);
+    const QPalette palette = paletteFor(theme);
+    if (styleIsSet && !isOther && qApp->styleSheet() == sheet && QApplication::palette() == palette &&
+        QApplication::font() == theme.body)
+        return; // setting the same sheet polishes every widget once more
     if (!styleIsSet) {
         QApplication::setStyle(new AltimeterStyle);
         styleIsSet = true;
     }
-    QApplication::setPalette(paletteFor(theme));
+    QApplication::setPalette(palette);
     QApplication::setFont(theme.body);
-    qApp->setStyleSheet(styleSheetFor(theme));
+    qApp->setStyleSheet(sheet);
     emit ThemeNotifier::instance().changed();
 }
 
