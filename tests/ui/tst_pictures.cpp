@@ -189,7 +189,6 @@ void TestPictures::opening_showsTheLastView()
     QTRY_VERIFY(window.isSettled());
     QCOMPARE(window.currentPage(), page.section(':', 0, 0));
     QVERIFY(window.grab().toImage() != opening.toImage());
-    ui::Theme::apply(false);
 }
 
 void TestPictures::explore_showsComparisonDistinctAndLines_data()
@@ -224,7 +223,6 @@ void TestPictures::explore_showsComparisonDistinctAndLines()
     const QPixmap picture = window.grab();
     keep(picture);
     QVERIFY(coloursIn(picture.toImage()) > 20);
-    ui::Theme::apply(false);
 }
 
 void TestPictures::connections_askAndTell_data()
@@ -290,7 +288,6 @@ void TestPictures::connections_askAndTell()
     const QPixmap picture = shown->grab();
     keep(picture);
     QVERIFY(coloursIn(picture.toImage()) > 20);
-    ui::Theme::apply(false);
 }
 
 void TestPictures::overlays_lieOverThePage_data()
