@@ -48,6 +48,9 @@ struct SeriesQuestion {
     bool anomalies = true;         ///< daily only
     int forecastSteps = 0;         ///< after the range where that ends before the data, else after them; 0: none
     std::optional<DateRange> base; ///< also this period, beside it; both bounds valid
+    /// The forecast learns from days of the range alone; false: the range is what is shown, and all before it is learnt
+    /// from as well.
+    bool learnsFromRange = false;
 };
 
 /// How the cost of one period came from that of another. Of the query its dims (at least one), range (both bounds

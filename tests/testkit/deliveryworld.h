@@ -27,6 +27,7 @@ struct PlannedAccount {
     std::string category;
     Instant importedAt{}; ///< of each of its months; not valid: that of the world
     std::string frequency{};
+    std::string service{}, chargeClass{};
 
     bool isCharged(Day day) const
     {
@@ -85,7 +86,14 @@ public:
             std::vector<std::string> charge(columnsOf(Group::Charge).count);
             charge[static_cast<std::size_t>(Column::ChargeCategory) - columnsOf(Group::Charge).first] = plan.category;
             charge[static_cast<std::size_t>(Column::ChargeFrequency) - columnsOf(Group::Charge).first] = plan.frequency;
+            charge[static_cast<std::size_t>(Column::ChargeClass) - columnsOf(Group::Charge).first] = plan.chargeClass;
             combo[static_cast<std::size_t>(Group::Charge)] = book.addMember(Group::Charge, charge);
+            if (!plan.service.empty()) {
+                const Group group = *groupOf(Column::ServiceName);
+                std::vector<std::string> named(columnsOf(group).count);
+                named[static_cast<std::size_t>(Column::ServiceName) - columnsOf(group).first] = plan.service;
+                combo[static_cast<std::size_t>(group)] = book.addMember(group, named);
+            }
             book.dictionaries->combos.push_back(combo);
             std::map<Day, std::vector<std::pair<Day, int>>> months;
             for (Day day = plan.first; day <= plan.through; day = day + 1) {

@@ -53,6 +53,7 @@ Result<SeriesQuestion> questionOf(const Arguments& arguments, int horizon)
     question.query.granularity = *granularity;
     question.anomalies = false;
     question.forecastSteps = horizon;
+    question.learnsFromRange = true;
     return question;
 }
 
@@ -82,6 +83,8 @@ ExitCode run(Context& context)
     noteFarCharges(**snapshot, question->query.range, question->query.lens);
     noteUnknown(context, set->totals, question->query.lens);
     noteLate(context, **snapshot);
+    if (set->series.empty())
+        context.note("there are no charges on the days to learn from");
     std::size_t without = 0;
     for (const CostSeries& series : set->series)
         without += series.forecast.empty() ? 1U : 0U;
@@ -108,7 +111,8 @@ Verb forecastVerb()
               R"(  --horizon N        steps ahead
   --granularity      day (the default), week or month; the running step is left out
   --by DIM,...       one series per value, as in totals; else the total
-  --from D, --to D   the days learned from; --from is inside, --to is outside
+  --from D, --to D   the days learned from, and no others; --from is inside, --to is outside. The first step is the one
+                     behind them, or behind the last day of the data where they reach further
   --range R          these days instead, in words as in totals
   --where DIM=VALUE  as in totals
   --cost LENS        billed, effective (the default), list or contracted

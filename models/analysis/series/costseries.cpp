@@ -266,6 +266,18 @@ DateRange closed(const CostDays& days, DateRange asked)
     return asked;
 }
 
+/// What was there from `from` on, as if no earlier day had been told. All of it where `from` lies outside, or is not
+/// valid.
+CostDays daysFrom(CostDays days, Day from)
+{
+    if (!from.isValid() || from <= days.first || from > days.last)
+        return days;
+    days.first = from;
+    for (auto& [currency, delivered] : days.delivered)
+        std::erase_if(delivered, [from](Day day) { return day < from; });
+    return days;
+}
+
 /// From where a series over `range` is learnt from: all of the data before it, but nothing far before the data.
 Day historyStart(const CostDays& days, const DateRange& range)
 {
@@ -472,7 +484,9 @@ Result<SeriesSet> costSeries(const CostSource& costs, const SeriesQuestion& ques
     if (!all->last.isValid())
         return set;
     // a range that ends before the data is what a forecast is learnt from
-    const CostDays days = question.forecastSteps > 0 ? daysBefore(*all, query.range.to) : *all;
+    CostDays days = question.forecastSteps > 0 ? daysBefore(*all, query.range.to) : *all;
+    if (question.learnsFromRange)
+        days = daysFrom(std::move(days), query.range.from);
 
     const auto kept = shownKeys(costs, days, query, set.totals, stop);
     if (!kept)
