@@ -82,6 +82,26 @@ private slots:
         QCOMPARE(set->series.front().forecast.size(), std::size_t(7));
     }
 
+    void monthsFarAhead_areSumsOfTheirDays()
+    {
+        SeriesQuestion question;
+        question.query.granularity = Granularity::Month;
+        question.forecastSteps = 30;
+        const ChargeWorld world = ChargeWorld().charge(day(1, 1, 2024), day(3, 20), 10);
+        const auto set = costSeries(*world.world.costs(), question, {});
+        QVERIFY(set && set->series.size() == 1);
+        const auto& months = set->series.front().forecast;
+        QCOMPARE(months.size(), std::size_t(30));
+        for (std::size_t i = 0; i < months.size(); ++i) {
+            QVERIFY(months[i].period == day(4, 1).addMonths(static_cast<int>(i)));
+            const double days = months[i].period.addMonths(1) - months[i].period;
+            QVERIFY2(std::abs(months[i].mean - 10 * days) < 1, qPrintable(QString::number(months[i].mean)));
+        }
+        question.forecastSteps = 3;
+        const auto few = costSeries(*world.world.costs(), question, {});
+        QVERIFY(few && few->series.front().forecast.back().hi95 == months[2].hi95);
+    }
+
     void whatLiesBeforeTheRange_changesNothing()
     {
         const DateRange range{day(2, 1), Day::none()};

@@ -172,8 +172,9 @@ std::vector<AnomalyMark> marksOf(const PartedSeries& parts, const CostDays& days
     return marks;
 }
 
-/// So many days ahead single days are still forecast, of which weeks and months are the sums.
-constexpr int kMostDaysAhead = 400;
+/// So many days ahead single days are still forecast, of which weeks and months are the sums: ten years. Steps learnt
+/// from steps take the lengths of months for a trend.
+constexpr int kMostDaysAhead = 3660;
 
 /// Steps learnt from steps: for what lies too far ahead for days.
 Result<std::vector<ForecastPoint>> forecastBySteps(const std::vector<SeriesPoint>& points, Granularity granularity,
