@@ -124,6 +124,16 @@ std::string changeSentence(const WeeklyInput& input, const Overview::PerCurrency
            sameDaysText(input.overview, figures) + (hasPercent ? " (" + percent + ")." : ".");
 }
 
+/// "2 purchases and 1 credit".
+std::string onceCountText(const std::vector<OncePurchase>& all)
+{
+    const auto refunds = static_cast<std::uint64_t>(
+        std::count_if(all.begin(), all.end(), [](const OncePurchase& one) { return one.cost.isNegative(); }));
+    const std::string bought = countText(all.size() - refunds, "purchase", "purchases");
+    const std::string returned = countText(refunds, "credit", "credits");
+    return refunds == 0 ? bought : refunds == all.size() ? returned : bought + " and " + returned;
+}
+
 /// The end of the sentence that says what the month ends at.
 std::string purchasesSentence(const Overview::PerCurrency& figures)
 {
@@ -131,13 +141,14 @@ std::string purchasesSentence(const Overview::PerCurrency& figures)
         return ".";
     const OncePurchase* largest = &figures.purchases.front();
     for (const OncePurchase& one : figures.purchases)
-        largest = one.cost > largest->cost ? &one : largest;
+        largest = magnitude(one.cost) > magnitude(largest->cost) ? &one : largest;
     const std::string what = moneyText(largest->cost, figures.currency) + " for " +
                              nameText(largest->service, "no service") + " on " + shortDateText(largest->day);
     if (figures.purchases.size() == 1)
-        return "; of it " + what + " was purchased once, and is no part of what is expected of other days.";
-    return "; of it " + countText(figures.purchases.size(), "purchase", "purchases") + " made once, the largest " +
-           what + ", are no part of what is expected of other days.";
+        return "; of it " + what + (largest->cost.isNegative() ? " was credited once" : " was purchased once") +
+               ", and is no part of what is expected of other days.";
+    return "; of it " + onceCountText(figures.purchases) + " made once, the largest " + what +
+           ", are no part of what is expected of other days.";
 }
 
 std::string forecastSentence(const WeeklyInput& input, const Overview::PerCurrency& figures)
@@ -417,8 +428,10 @@ std::string purchasesText(const Overview::PerCurrency& figures)
     if (figures.purchases.empty() || sum.overflowed())
         return {};
     const std::string amount = "of it " + moneyText(sum.amount(), figures.currency);
-    return figures.purchases.size() == 1 ? amount + " once on " + shortDateText(figures.purchases.front().day)
-                                         : amount + " in " + std::to_string(figures.purchases.size()) + " purchases";
+    if (figures.purchases.size() > 1)
+        return amount + " in " + onceCountText(figures.purchases);
+    const OncePurchase& one = figures.purchases.front();
+    return amount + (one.cost.isNegative() ? " credited on " : " once on ") + shortDateText(one.day);
 }
 
 std::string headline(const WeeklyInput& input, const Overview::PerCurrency& figures)

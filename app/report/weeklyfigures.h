@@ -68,7 +68,7 @@ std::string farSentence(const WeeklyInput& input, Currency currency);
 /// Which charges of the month do not state the cost and which accounts are late, in words after a blank; empty where
 /// all is known.
 std::string unknownSentence(const WeeklyInput& input, const Overview::PerCurrency& figures);
-/// "of it 383,250.00 once on 12 Nov"; empty where no large purchase was made once.
+/// "of it 383,250.00 once on 12 Nov"; empty where no large purchase was made once, and no large credit came.
 std::string purchasesText(const Overview::PerCurrency& figures);
 /// Three to eight sentences that say what the figures of one currency mean.
 std::string headline(const WeeklyInput& input, const Overview::PerCurrency& figures);

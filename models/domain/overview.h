@@ -44,7 +44,7 @@ struct Overview {
         std::vector<CostRow> teamsBefore;    ///< the same days of last month by team
         CostSeries daily;                    ///< last 90 days in total, with anomalies and forecast to month end
         Amount chargedAhead;                 ///< for later days of the month, known already: part of its end alone
-        std::vector<OncePurchase> purchases; ///< of the whole month, such as are large and made once; by day
+        std::vector<OncePurchase> purchases; ///< and refunds, of the whole month, that are large and came once; by day
         std::uint64_t rows = 0;              ///< charges of the month to date
         std::uint64_t unknownRows = 0;       ///< of these, such as do not state this cost: in no figure here
         std::uint64_t rowsBefore = 0, unknownRowsBefore = 0; ///< of the same days of last month

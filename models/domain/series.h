@@ -36,12 +36,15 @@ struct ForecastPoint {
     double mean = 0, lo80 = 0, hi80 = 0, lo95 = 0, hi95 = 0;
 };
 
-/// A large purchase made once: it counts, and nothing of later days is learnt from it.
+/// A large purchase made once, or a refund that came once: it counts, and nothing of later days is learnt from it.
 struct OncePurchase {
     Currency currency;
     Day day;
-    std::string service; ///< that has the largest part in it; may be empty
-    Amount cost;
+    std::string service;          ///< that has the largest part in it; may be empty
+    Amount cost;                  ///< below zero: a refund
+    Amount refunded{};            ///< of a purchase: what came back of it, as an amount above zero
+    Day refundedOn = Day::none(); ///< the last day of that; none: nothing came back
+    Day refundOf = Day::none();   ///< of a refund: the day of its purchase; none: of none that is known
 };
 
 /// One line of a chart: history, markers, forecast.
@@ -64,7 +67,7 @@ struct SeriesSet {
     std::optional<DateRange> base;     ///< the days of `previous`
     std::vector<CurrencyTotal> totals; ///< over the range, with the number of charges that do not state this cost
     std::uint64_t revision = 0;
-    std::vector<OncePurchase> purchases{}; ///< of the range, where a forecast was asked for
+    std::vector<OncePurchase> purchases{}; ///< and refunds, of the range, where a forecast was asked for
 };
 
 } // namespace altimeter

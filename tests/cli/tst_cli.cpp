@@ -437,6 +437,40 @@ private slots:
         QVERIFY2(!named.err.contains("not part of this"), named.err);
     }
 
+    void forecast_namesWhatCameOnce_andWhatCameBackOfIt()
+    {
+        const Bench bench(false);
+        QByteArray rows = kHeader;
+        const auto add = [&rows](int day, const char* category, const char* cost) {
+            const QByteArray from = "2026-09-" + QByteArray::number(day).rightJustified(2, '0');
+            const QByteArray to = "2026-09-" + QByteArray::number(day + 1).rightJustified(2, '0');
+            rows += "AWS,1,USD,2026-09-01,2026-10-01," + from + ',' + to + ',' + category + ",Database,,";
+            for (int i = 0; i < 4; ++i)
+                rows += QByteArray(cost) + (i < 3 ? "," : "\n");
+        };
+        for (int day = 1; day < 25; ++day)
+            add(day, "Usage", "10");
+        add(5, "Purchase", "5000");
+        add(9, "Credit", "-1500");
+        add(20, "Credit", "-400"); // less than a tenth of it
+        bench.write("costs.csv", rows);
+        QCOMPARE(bench.ask({"import", "costs.csv"}).exitCode, 0);
+        const CliAnswer all = bench.ask({"forecast", "--horizon", "1"});
+        QVERIFY2(all.out.contains("total,2026-09-25,USD,10.000000000,10.000000000"), all.out);
+        QVERIFY2(
+            all.err.contains("the purchase of 5000.00 USD on 2026-09-05 (Database) was made once, and 1500.00 USD of "
+                             "it came back by 2026-09-09: no other day is expected to hold the like\n"),
+            all.err);
+        QVERIFY2(all.err.contains("the credit of 400.00 USD on 2026-09-20 (Database) came once: "), all.err);
+        QVERIFY2(!all.err.contains("refund"), all.err); // said of its purchase
+        const CliAnswer late = bench.ask({"forecast", "--horizon", "1", "--from", "2026-09-08"});
+        QVERIFY2(!late.err.contains("purchase"), late.err); // it is not known of these days
+        QVERIFY2(bench.ask({"forecast", "--horizon", "1", "--from", "2026-09-20"}).err.contains("too little history"),
+                 "five days");
+        const CliAnswer none = bench.ask({"forecast", "--horizon", "1", "--range", "2024"});
+        QVERIFY2(none.err.contains("there are no charges on the days to learn from"), none.err);
+    }
+
     void import_again_changesNothing()
     {
         const Bench bench;

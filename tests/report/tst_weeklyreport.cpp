@@ -561,6 +561,25 @@ private Q_SLOTS:
         QCOMPARE(said, (QStringList{"Fixed 500 500", "New 20 0", "Dark ? 0", "Gone 0 7"}));
     }
 
+    void whatCameOnce_isNet()
+    {
+        Overview::PerCurrency figures;
+        figures.currency = Currency("USD");
+        const auto one = [&figures](int dayOfMonth, int cost) {
+            return OncePurchase{figures.currency, Day::fromYmd(2026, 11, dayOfMonth), "Database",
+                                Amount::fromUnits(cost)};
+        };
+        QCOMPARE(purchasesText(figures), std::string());
+        figures.purchases = {one(5, 5000)};
+        QCOMPARE(purchasesText(figures), std::string("of it 5,000.00 once on 5 Nov"));
+        figures.purchases = {one(9, -1500)};
+        QCOMPARE(purchasesText(figures), std::string("of it \u22121,500.00 credited on 9 Nov"));
+        figures.purchases = {one(5, 5000), one(9, -1500)};
+        QCOMPARE(purchasesText(figures), std::string("of it 3,500.00 in 1 purchase and 1 credit"));
+        figures.purchases = {one(5, 5000), one(7, 5000), one(9, -1500), one(12, -5000)};
+        QCOMPARE(purchasesText(figures), std::string("of it 3,500.00 in 2 purchases and 2 credits"));
+    }
+
     void names_thatAreWordsOfTheReport_areInQuotes()
     {
         QCOMPARE(nameText(""), std::string("Unallocated"));

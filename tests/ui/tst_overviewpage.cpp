@@ -38,6 +38,7 @@ private slots:
     void whatHasNoTeam_isNoTeam();
     void whatTheFiguresLeaveOut_isSaidBesideThem();
     void whatIsPurchasedOnce_isAnItemOfItsOwn();
+    void whatCameBack_standsBesideItsPurchase();
     void anomaliesOfTheList_standOnTheChart();
     void focus_staysOnAFigureWhenFiguresComeAnew();
 
@@ -290,6 +291,33 @@ void TestOverviewPage::whatIsPurchasedOnce_isAnItemOfItsOwn()
     for (const auto* label : page.findChildren<QLabel*>())
         notes += label->text();
     QVERIFY2(notes.contains("Purchased once: $38,250.00 on 12 Nov 2026 (Savings <b>Plan</b>)"), qPrintable(notes));
+}
+
+void TestOverviewPage::whatCameBack_standsBesideItsPurchase()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    backend.answers<OverviewQuestion>([&](const OverviewQuestion& question) -> Result<Overview> {
+        Overview overview = backend.makeOverview(question.lens);
+        auto& figures = overview.currencies.front();
+        const Day bought = overview.month + 11;
+        const Amount cost = Amount::fromUnits(38'250);
+        const Amount back = Amount::fromUnits(8'000);
+        figures.purchases = {{figures.currency, bought, "Plan", cost, back, bought + 2},
+                             {figures.currency, bought + 2, "Plan", -back, Amount(), Day::none(), bought}};
+        return overview;
+    });
+    OverviewPage page(backend);
+    show(page, backend);
+    const QString said = card(page, "Month-end forecast")->accessibleDescription();
+    QVERIFY2(said.contains("of which $30.3") && said.contains("in single purchases and credits"), qPrintable(said));
+    QString notes;
+    for (const auto* label : page.findChildren<QLabel*>())
+        notes += label->text();
+    QVERIFY2(
+        notes.contains("Purchased or credited once: $38,250.00 on 12 Nov 2026 (Plan), of which $8,000.00 came back "
+                       "by 14 Nov 2026; "),
+        qPrintable(notes));
+    QVERIFY2(notes.contains("on 14 Nov 2026 (Plan) for the purchase of 12 Nov 2026"), qPrintable(notes));
 }
 
 void TestOverviewPage::anomaliesOfTheList_standOnTheChart()

@@ -3,6 +3,7 @@
 #include "app/cli/text.h"
 #include "app/cli/verb.h"
 #include "app/cli/verbs/seriesverbs.h"
+#include "models/domain/magnitude.h"
 
 namespace altimeter::cli {
 
@@ -36,6 +37,28 @@ ExitCode runOnFile(Context& context, const std::string& file, int horizon)
     if (const Status written = writeCsvText(context.out(), "forecast", *csv); !written)
         return context.fail(written.error());
     return context.finish();
+}
+
+/// "the purchase of 5000.00 USD on 2025-03-05 (Compute) was made once: …", with what came back of it.
+std::string onceText(const OncePurchase& one)
+{
+    const std::string currency = ' ' + std::string(one.currency.code());
+    const char* const what = !one.cost.isNegative()   ? "the purchase of "
+                             : one.refundOf.isValid() ? "the refund of "
+                                                      : "the credit of ";
+    std::string text = what + magnitude(one.cost).toString(2) + currency + " on " + toString(one.day) +
+                       (one.service.empty() ? std::string() : " (" + terminalName(one.service) + ")");
+    if (one.refundOf.isValid())
+        text += " for the purchase of " + toString(one.refundOf);
+    if (one.cost.isNegative())
+        text += " came once";
+    else if (one.refundedOn.isValid() && one.refunded == one.cost)
+        text += " was refunded by " + toString(one.refundedOn) + " and nothing of it is left";
+    else
+        text += " was made once";
+    if (one.refundedOn.isValid() && one.refunded != one.cost)
+        text += ", and " + one.refunded.toString(2) + currency + " of it came back by " + toString(one.refundedOn);
+    return text + ": no other day is expected to hold the like";
 }
 
 Result<SeriesQuestion> questionOf(const Arguments& arguments, int horizon)
@@ -91,11 +114,10 @@ ExitCode run(Context& context)
     if (without > 0)
         context.note(std::to_string(without) + " of " + std::to_string(set->series.size()) +
                      " series have too little history for a forecast: it takes 7 days from the first cost on");
-    for (const OncePurchase& one : set->purchases)
-        context.note("the purchase of " + one.cost.toString(2) + ' ' + std::string(one.currency.code()) + " on " +
-                     toString(one.day) +
-                     (one.service.empty() ? std::string() : " (" + terminalName(one.service) + ")") +
-                     " was made once: no other day is expected to hold the like");
+    for (const OncePurchase& one : set->purchases) {
+        if (!one.refundOf.isValid() || !question->query.range.contains(one.refundOf)) // else said of its purchase
+            context.note(onceText(one));
+    }
     return code;
 }
 
@@ -121,7 +143,8 @@ Verb forecastVerb()
   --season M         steps of one season of such a file; else it is found
 
 A series needs seven known days from its first cost on; those without are counted on standard error. Large purchases made
-once are named there: they count on their days, and no level is learnt from them.
+once are named there, with what came back of them, and large credits that came once: they count on their days, and
+no level is learnt from them. What a step is expected to be does not depend on how many are asked.
 
 Example:
   altimeter-cli forecast --by team --horizon 30

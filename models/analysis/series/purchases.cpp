@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -11,18 +12,45 @@ namespace altimeter::analysis {
 
 namespace {
 
-constexpr double kLarge = 3; ///< ordinary days
-constexpr double kAlike = 2; ///< factor between two purchases of one kind
+constexpr double kLarge = 3;       ///< ordinary days
+constexpr double kAlike = 2;       ///< factor between two charges of one kind
+constexpr double kLeastShare = 10; ///< of a purchase a mere credit is this part at least, to be a refund of it
+constexpr int kFewAlike = 2;       ///< more of them are a habit
 
-/// What was purchased on one day by one part of a series.
-struct Purchase {
-    Day day;
+/// What was charged on one day by one part of a series: either all above zero or all below.
+struct Charges {
     Amount cost;
-    bool isSaidOnce = true; ///< by its ChargeFrequency; false: nothing is said
+    bool isSaidOnce = true;    ///< by its ChargeFrequency; false: nothing is said
+    bool isCorrection = false; ///< not a mere credit
     std::map<std::string, Amount> byService;
 };
 
-using PurchasesByDay = std::map<Day, Purchase>;
+/// How much of a refund is of the purchase of a day.
+struct Return {
+    Day bought;
+    Amount amount; ///< above zero
+};
+
+/// A refund and which purchases it is of.
+struct Refund {
+    Charges charges;
+    std::vector<Return> returns;
+    Amount rest; ///< of no known purchase, below zero
+};
+
+/// What was purchased on a day, and what of it was not refunded.
+struct Purchase {
+    Charges charges;
+    std::map<std::string, Amount> leftOf; ///< by service
+    Amount left;
+    Day refundedOn; ///< the last day; none
+};
+
+/// What a part bought and got back.
+struct Account {
+    std::map<Day, Purchase> purchases;
+    std::map<Day, Refund> refunds;
+};
 
 void add(Amount& sum, Amount more)
 {
@@ -32,18 +60,31 @@ void add(Amount& sum, Amount more)
     sum = both.amount();
 }
 
-/// The purchases of `query` that are not said to recur, with their service, frequency and account behind their keys.
-Result<CostTable> askPurchases(const CostSource& costs, const CostQuery& query, const std::stop_token& stop)
+bool areAlike(Amount one, Amount other)
+{
+    const double ratio = one.toDouble() / other.toDouble();
+    return ratio > 1 / kAlike && ratio < kAlike;
+}
+
+// The place of each dim behind those of the query.
+constexpr std::size_t kService = 0, kFrequency = 1, kCategory = 2, kClass = 3, kAccountDims = 4;
+
+/// The charges of `query` that are no usage, or corrections of it.
+Result<CostTable> askCharges(const CostSource& costs, const CostQuery& query, bool areCorrections,
+                             const std::stop_token& stop)
 {
     CostQuery asked = query;
     asked.granularity = Granularity::Day;
     asked.top = 0;
     asked.by.push_back(Dim{Dim::Kind::Service, {}});
     asked.by.push_back(Dim{Dim::Kind::Column, "ChargeFrequency"});
+    asked.by.push_back(Dim{Dim::Kind::ChargeCategory, {}});
+    asked.by.push_back(Dim{Dim::Kind::Column, "ChargeClass"});
     for (const Dim& dim : accountDims())
         asked.by.push_back(dim);
-    asked.filters.push_back({Dim{Dim::Kind::ChargeCategory, {}}, {"Purchase"}, false});
-    asked.filters.push_back({Dim{Dim::Kind::Column, "ChargeFrequency"}, {"Recurring", "Usage-Based"}, true});
+    asked.filters.push_back({Dim{Dim::Kind::ChargeCategory, {}}, {"Purchase", "Credit", "Adjustment"}, areCorrections});
+    if (areCorrections)
+        asked.filters.push_back({Dim{Dim::Kind::Column, "ChargeClass"}, {"Correction"}, false});
     return costs.table(asked, stop);
 }
 
@@ -66,57 +107,219 @@ SeriesPart* partOf(std::vector<PartedSeries>& all, const CostRow& row, const Kep
     return nullptr;
 }
 
-std::map<SeriesPart*, PurchasesByDay> purchasesByPart(std::vector<PartedSeries>& series, const CostTable& table,
-                                                      const CostDays& days, const KeptKeys& kept, std::size_t keys)
+void addTo(Charges& charges, const CostRow& row, const std::string& service, bool isSaidOnce, bool isCorrection)
+{
+    const bool isFirst = charges.byService.empty();
+    charges.isSaidOnce = charges.isSaidOnce && isSaidOnce;
+    charges.isCorrection = (isFirst || charges.isCorrection) && isCorrection;
+    add(charges.cost, row.cost);
+    add(charges.byService[service], row.cost);
+}
+
+void addRow(Account& account, const CostRow& row, std::span<const std::string> own)
+{
+    const std::string& frequency = own[kFrequency];
+    const std::string& category = own[kCategory];
+    const bool isCorrected = own[kClass] == "Correction";
+    if (row.cost > Amount() && category == "Purchase" && frequency != "Recurring" && frequency != "Usage-Based")
+        addTo(account.purchases[row.period].charges, row, own[kService], !frequency.empty(), true);
+    else if (row.cost.isNegative() && (isCorrected || frequency != "Recurring"))
+        addTo(account.refunds[row.period].charges, row, own[kService], !frequency.empty(),
+              isCorrected || category != "Credit");
+}
+
+using AccountsByPart = std::map<SeriesPart*, Account>;
+
+void addRows(AccountsByPart& found, std::vector<PartedSeries>& series, const CostTable& table, const CostDays& days,
+             const KeptKeys& kept, std::size_t keys, bool areCorrections)
 {
     const bool isApart = areKnownApart(days);
     const AccountsByName accounts(days);
-    std::map<SeriesPart*, PurchasesByDay> found;
     for (const CostRow& row : table.rows) {
-        if (!(row.cost > Amount()))
-            continue;
-        const std::span<const std::string> values(row.keys.values());
-        const KnownAccount* account = accounts.find(values.subspan(keys + 2), row.currency);
+        const auto own = std::span<const std::string>(row.keys.values()).subspan(keys);
+        const KnownAccount* account = accounts.find(own.subspan(kAccountDims), row.currency);
         SeriesPart* part = partOf(series, row, kept, keys, account, isApart);
-        if (!part)
+        if (!part || row.cost.isZero() || (areCorrections && !row.cost.isNegative()))
             continue;
-        Purchase& purchase = found[part][row.period];
-        purchase.day = row.period;
-        purchase.isSaidOnce = purchase.isSaidOnce && !values[keys + 1].empty();
-        add(purchase.cost, row.cost);
-        add(purchase.byService[values[keys]], row.cost);
+        addRow(found[part], row, own);
     }
-    return found;
 }
 
-/// What an ordinary day of `part` costs, without its purchases.
-double ordinaryDay(const SeriesPart& part, const PurchasesByDay& purchases)
+/// What an ordinary day of `part` costs, without its purchases and refunds.
+double ordinaryDay(const SeriesPart& part, const Account& account)
 {
     std::vector<double> values;
     for (const auto& [day, cell] : part.cells) {
-        const auto bought = purchases.find(day);
-        const double value = cell.cost.toDouble() - (bought == purchases.end() ? 0 : bought->second.cost.toDouble());
+        const auto bought = account.purchases.find(day);
+        const auto returned = account.refunds.find(day);
+        double value = cell.cost.toDouble();
+        value -= bought == account.purchases.end() ? 0 : bought->second.charges.cost.toDouble();
+        value -= returned == account.refunds.end() ? 0 : returned->second.charges.cost.toDouble();
         if (value != 0)
             values.push_back(value);
     }
     return values.empty() ? 0 : medianOf(values);
 }
 
-bool isApart(const Purchase& purchase, const PurchasesByDay& all, double ordinary)
+bool isLarge(Amount amount, double ordinary)
 {
-    const double size = purchase.cost.toDouble();
-    const auto alike = std::count_if(all.begin(), all.end(), [size](const auto& other) {
-        const double ratio = other.second.cost.toDouble() / size;
-        return ratio > 1 / kAlike && ratio < kAlike;
-    });
-    return size > kLarge * ordinary && alike <= (purchase.isSaidOnce ? 2 : 1); // itself is one
+    return std::abs(amount.toDouble()) > kLarge * ordinary;
 }
 
-std::string largestService(const Purchase& purchase)
+void takeBack(Purchase& purchase, Day bought, const std::string& service, Amount amount, Day on, Refund& refund)
 {
-    return std::max_element(purchase.byService.begin(), purchase.byService.end(),
-                            [](const auto& a, const auto& b) { return a.second < b.second; })
+    add(purchase.leftOf[service], -amount);
+    add(purchase.left, -amount);
+    add(refund.rest, amount);
+    purchase.refundedOn = on;
+    refund.returns.push_back({bought, amount});
+}
+
+/// Finds the purchases that refunds are of.
+class Returns {
+public:
+    Returns(Account& account, double ordinary) : m_account(account), m_ordinary(ordinary)
+    {
+        for (auto& [day, purchase] : account.purchases) {
+            purchase.left = purchase.charges.cost;
+            purchase.leftOf = purchase.charges.byService;
+        }
+    }
+    void find()
+    {
+        for (auto& [day, refund] : m_account.refunds) {
+            refund.rest = refund.charges.cost;
+            for (const auto& [service, amount] : refund.charges.byService) {
+                if (!findExact(day, refund, service, -amount))
+                    findOfService(day, refund, service, -amount);
+            }
+        }
+    }
+
+private:
+    /// Calls `take` for the large purchases up to `day`, the latest first, until it answers true.
+    template <typename Take> bool upTo(Day day, const Take& take)
+    {
+        for (auto at = m_account.purchases.upper_bound(day); at != m_account.purchases.begin();) {
+            --at;
+            if (isLarge(at->second.charges.cost, m_ordinary) && take(at->first, at->second))
+                return true;
+        }
+        return false;
+    }
+    bool findExact(Day day, Refund& refund, const std::string& service, Amount amount)
+    {
+        const auto ofService = [&](Day bought, Purchase& purchase) {
+            const auto own = purchase.leftOf.find(service);
+            if (own == purchase.leftOf.end() || own->second != amount)
+                return false;
+            takeBack(purchase, bought, service, amount, day, refund);
+            return true;
+        };
+        const auto ofAnother = [&](Day bought, Purchase& purchase) {
+            for (const auto& [other, left] : purchase.leftOf) {
+                if (left == amount) {
+                    takeBack(purchase, bought, other, amount, day, refund);
+                    return true;
+                }
+            }
+            if (purchase.left != amount)
+                return false;
+            for (const auto& [other, left] : std::map(purchase.leftOf)) {
+                if (left > Amount())
+                    takeBack(purchase, bought, other, left, day, refund);
+            }
+            return true;
+        };
+        return upTo(day, ofService) || upTo(day, ofAnother);
+    }
+    void findOfService(Day day, Refund& refund, const std::string& service, Amount amount)
+    {
+        upTo(day, [&](Day bought, Purchase& purchase) {
+            const auto own = purchase.leftOf.find(service);
+            if (own == purchase.leftOf.end() || !(own->second > Amount()))
+                return false;
+            if (!refund.charges.isCorrection && !isRefundOf(refund, purchase, amount))
+                return false;
+            const Amount taken = std::min(own->second, amount);
+            takeBack(purchase, bought, service, taken, day, refund);
+            add(amount, -taken);
+            return amount.isZero();
+        });
+    }
+    /// Of a credit that does not say so.
+    bool isRefundOf(const Refund& refund, const Purchase& purchase, Amount amount) const
+    {
+        const auto alike = std::count_if(m_account.refunds.begin(), m_account.refunds.end(), [&](const auto& other) {
+            return areAlike(other.second.charges.cost, refund.charges.cost);
+        });
+        return alike <= kFewAlike && amount.toDouble() * kLeastShare >= purchase.charges.cost.toDouble();
+    }
+
+    Account& m_account;
+    double m_ordinary;
+};
+
+bool isApart(Day day, const Purchase& purchase, const std::map<Day, Purchase>& all, double ordinary)
+{
+    const Amount cost = purchase.charges.cost;
+    int alike = 1; // itself is one
+    int refunded = 0;
+    for (const auto& [other, one] : all) {
+        alike += other != day && one.left > Amount() && areAlike(one.left, cost) ? 1 : 0;
+        refunded += one.refundedOn.isValid() && areAlike(one.charges.cost, cost) ? 1 : 0;
+    }
+    return isLarge(cost, ordinary) && alike <= (purchase.charges.isSaidOnce ? kFewAlike : 1) && refunded <= kFewAlike;
+}
+
+bool isApart(const Refund& refund, const std::map<Day, Refund>& all, double ordinary)
+{
+    const auto alike = std::count_if(all.begin(), all.end(), [&refund](const auto& other) {
+        return other.second.rest.isNegative() && areAlike(other.second.rest, refund.rest);
+    });
+    return refund.rest.isNegative() && isLarge(refund.rest, ordinary) && alike == 1;
+}
+
+std::string largestService(const Charges& charges)
+{
+    return std::max_element(charges.byService.begin(), charges.byService.end(),
+                            [](const auto& a, const auto& b) {
+                                return std::abs(a.second.toDouble()) < std::abs(b.second.toDouble());
+                            })
         ->first;
+}
+
+void setApart(SeriesPart& part, const Account& account, Currency currency, double ordinary,
+              std::vector<OncePurchase>& made)
+{
+    std::set<Day> apart;
+    for (const auto& [day, purchase] : account.purchases) {
+        if (!isApart(day, purchase, account.purchases, ordinary))
+            continue;
+        apart.insert(day);
+        add(part.apart[day], purchase.charges.cost);
+        Amount refunded = purchase.charges.cost;
+        add(refunded, -purchase.left);
+        made.push_back({currency, day, largestService(purchase.charges), purchase.charges.cost, refunded,
+                        purchase.refundedOn, Day::none()});
+    }
+    for (const auto& [day, refund] : account.refunds) {
+        OncePurchase back{currency, day, largestService(refund.charges), {}};
+        for (const Return& one : refund.returns) {
+            if (!apart.contains(one.bought))
+                continue;
+            back.cost = -one.amount;
+            back.refundOf = one.bought;
+            add(part.apart[day], back.cost);
+            made.push_back(back);
+        }
+        if (!isApart(refund, account.refunds, ordinary))
+            continue;
+        back.cost = refund.rest;
+        back.refundOf = Day::none();
+        add(part.apart[day], back.cost);
+        made.push_back(back);
+    }
 }
 
 } // namespace
@@ -125,23 +328,22 @@ Result<std::vector<OncePurchase>> setPurchasesApart(std::vector<PartedSeries>& s
                                                     const CostDays& days, const CostQuery& query, const KeptKeys& kept,
                                                     const std::stop_token& stop)
 {
+    AccountsByPart found;
+    for (const bool areCorrections : {false, true}) {
+        const auto table = askCharges(costs, query, areCorrections, stop);
+        if (!table)
+            return table.error();
+        addRows(found, series, *table, days, kept, query.by.size(), areCorrections);
+    }
     std::vector<OncePurchase> made;
-    const auto table = askPurchases(costs, query, stop);
-    if (!table)
-        return table.error();
-    const auto found = purchasesByPart(series, *table, days, kept, query.by.size());
     for (PartedSeries& one : series) {
         for (SeriesPart& part : one.parts) {
-            const auto purchases = found.find(&part);
-            if (purchases == found.end())
+            const auto account = found.find(&part);
+            if (account == found.end())
                 continue;
-            const double ordinary = ordinaryDay(part, purchases->second);
-            for (const auto& [day, purchase] : purchases->second) {
-                if (!isApart(purchase, purchases->second, ordinary))
-                    continue;
-                part.apart[day] = purchase.cost;
-                made.push_back({one.currency, day, largestService(purchase), purchase.cost});
-            }
+            const double ordinary = ordinaryDay(part, account->second);
+            Returns(account->second, ordinary).find();
+            setApart(part, account->second, one.currency, ordinary, made);
         }
     }
     std::stable_sort(made.begin(), made.end(), [](const auto& a, const auto& b) {

@@ -108,6 +108,12 @@ void fill(QVBoxLayout* layout, const QList<AmountRow*>& rows, const QString& whe
     }
 }
 
+bool isAnyCredit(const Overview::PerCurrency& f)
+{
+    return std::any_of(f.purchases.begin(), f.purchases.end(),
+                       [](const OncePurchase& one) { return one.cost.isNegative(); });
+}
+
 /// What stands under the expected end of the month: its middle, and what else there is to say of it.
 QList<KeyFigureCard::Line> forecastLines(const Overview::PerCurrency& f)
 {
@@ -120,13 +126,19 @@ QList<KeyFigureCard::Line> forecastLines(const Overview::PerCurrency& f)
     for (const OncePurchase& purchase : f.purchases)
         sum.add(purchase.cost);
     const QString amount = format::moneyShort(sum.amount(), f.currency, format::locale());
-    const KeyFigureCard::Line once{
-        f.purchases.size() == 1
-            ? OverviewPage::tr("of which %1 once on %2", "amount, day")
-                  .arg(amount, format::dateShort(f.purchases.front().day, format::locale()))
-            : OverviewPage::tr("of which %1 in %2 purchase(s) made once", nullptr, format::forms(f.purchases.size()))
-                  .arg(amount, format::count(f.purchases.size()))};
-    return {middle, once, wide};
+    const OncePurchase& first = f.purchases.front();
+    const QString day = format::dateShort(first.day, format::locale());
+    QString once;
+    if (f.purchases.size() > 1 && isAnyCredit(f))
+        once = OverviewPage::tr("of which %1 in single purchases and credits", "amount").arg(amount);
+    else if (f.purchases.size() > 1)
+        once = OverviewPage::tr("of which %1 in %2 purchase(s) made once", nullptr, format::forms(f.purchases.size()))
+                   .arg(amount, format::count(f.purchases.size()));
+    else if (isAnyCredit(f))
+        once = OverviewPage::tr("of which %1 credited on %2", "amount, day").arg(amount, day);
+    else
+        once = OverviewPage::tr("of which %1 once on %2", "amount, day").arg(amount, day);
+    return {middle, KeyFigureCard::Line{once}, wide};
 }
 
 /// What was purchased once, and that no level is learnt from it.
@@ -136,14 +148,26 @@ QString purchaseNote(const Overview::PerCurrency& f)
     QStringList said;
     for (std::size_t i = 0; i < std::min(kMost, f.purchases.size()); ++i) {
         const OncePurchase& one = f.purchases[i];
-        said << OverviewPage::tr("%1 on %2 (%3)", "amount, day, service")
-                    .arg(format::money(one.cost, f.currency, format::locale()), format::date(one.day, format::locale()),
-                         format::dimValue(Dim{Dim::Kind::Service, {}}, one.service));
+        const QString what =
+            OverviewPage::tr("%1 on %2 (%3)", "amount, day, service")
+                .arg(format::money(one.cost, f.currency, format::locale()), format::date(one.day, format::locale()),
+                     format::dimValue(Dim{Dim::Kind::Service, {}}, one.service));
+        said << (one.refundedOn.isValid() ? OverviewPage::tr("%1, of which %2 came back by %3", "what, amount, day")
+                                                .arg(what, format::money(one.refunded, f.currency, format::locale()),
+                                                     format::date(one.refundedOn, format::locale()))
+                 : one.refundOf.isValid() ? OverviewPage::tr("%1 for the purchase of %2", "refund, day")
+                                                .arg(what, format::date(one.refundOf, format::locale()))
+                                          : what);
     }
     if (const std::size_t more = f.purchases.size() - static_cast<std::size_t>(said.size()); more > 0)
         said << OverviewPage::tr("%1 other(s)", nullptr, format::forms(more)).arg(format::count(more));
+    const QString all = said.join(QStringLiteral("; "));
+    if (isAnyCredit(f))
+        return OverviewPage::tr(
+                   "Purchased or credited once: %1. It counts, and no other day is expected to hold the like.", "list")
+            .arg(all);
     return OverviewPage::tr("Purchased once: %1. It counts, and no other day is expected to hold the like.", "list")
-        .arg(said.join(QStringLiteral(", ")));
+        .arg(all);
 }
 
 } // namespace
