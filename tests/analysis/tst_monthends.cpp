@@ -84,6 +84,10 @@ private slots:
             "2025-03-05 5000, 2025-03-09 -5000");
         row("a commitment refunded in the next month", steadyCharges().once(day(2, 5), 5000).once(day(3, 9), -5000),
             -4690, -4800, "2025-03-09 -5000");
+        row("a credit ahead of six days",
+            World().charge(day(3, 1), day(3, 6), 10).charge(day(3, 9), day(3, 9), -5, "Credit"), kNone, 0);
+        row("a small purchase ahead of six days", World().charge(day(3, 1), day(3, 6), 10).once(day(3, 12), 25), kNone,
+            0);
         World credits = World().charge(day(1, 1), day(3, 18), 10);
         for (const int month : {1, 2})
             credits.charge(day(month, 20), day(month, 20), -100, "Credit");

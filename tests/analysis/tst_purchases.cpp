@@ -141,6 +141,15 @@ private slots:
         }
     }
 
+    void whereAllCameOnce_thereIsTooLittleHistory()
+    {
+        ChargeWorld world;
+        world.charge(day(3, 1), day(3, 1), -100, "Credit").charge(day(3, 15), day(3, 15), -40, "Credit");
+        const SeriesSet set = forecastOf(world, 7);
+        QCOMPARE(namesOf(set), QString("03-01 -100, 03-15 -40"));
+        QVERIFY(set.series.front().forecast.empty());
+    }
+
     void whatRecurs_isNoRefundOfAPurchase()
     {
         ChargeWorld world = steadyCharges();

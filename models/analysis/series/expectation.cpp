@@ -42,24 +42,41 @@ History historyOf(const SeriesPart& part, const CostDays& days)
     return history;
 }
 
+/// How many days are told by more than a lone purchase or credit at the end: one that is dated some days ahead tells
+/// nothing of the days before it. All of them where nothing else is charged.
+std::size_t toldBy(const History& history, const SeriesPart& part)
+{
+    if (!part.bare.contains(history.last()))
+        return history.values.size();
+    const auto last = std::find_if(part.cells.rbegin(), part.cells.rend(), [&](const auto& cell) {
+        return cell.first <= history.last() && !cell.second.cost.isZero() && !part.bare.contains(cell.first);
+    });
+    return last == part.cells.rend() ? history.values.size()
+                                     : static_cast<std::size_t>(last->first - history.first) + 1;
+}
+
 /// What there is to learn from.
 struct Lesson {
-    std::size_t known = 0;  ///< days of which something is known
-    std::size_t costly = 0; ///< of these, such as had a cost
-    std::size_t since = 0;  ///< of these, from the first with a cost on
+    std::size_t known = 0;   ///< days of which something is known
+    std::size_t costly = 0;  ///< of these, such as had a cost
+    std::size_t since = 0;   ///< of these, from the first with a cost on
+    bool isAllApart = false; ///< what was charged came once: that tells nothing, not even that nothing comes
 
-    explicit Lesson(const std::vector<double>& values)
+    Lesson(const History& history, const SeriesPart& part)
     {
-        for (const double value : values) {
+        const auto told = static_cast<std::ptrdiff_t>(toldBy(history, part));
+        for (auto at = history.values.begin(); at != history.values.begin() + told; ++at) {
+            const double value = *at;
             if (!std::isfinite(value))
                 continue;
             ++known;
             costly += value != 0 ? 1U : 0U;
             since += costly > 0 ? 1U : 0U;
         }
+        isAllApart = costly == 0 && !part.apart.empty();
     }
     /// One cost tells no rhythm, and a rhythm of a week is not seen in less than a week.
-    bool isEnough() const { return costly != 1 && (costly == 0 ? known : since) >= kLeastDays; }
+    bool isEnough() const { return costly != 1 && !isAllApart && (costly == 0 ? known : since) >= kLeastDays; }
 };
 
 /// Charges of the first of a month that stand for it: months are what they are learnt from.
@@ -289,7 +306,7 @@ Result<std::optional<Expectation::Part>> Expectation::partOf(const SeriesPart& p
     const int horizon = through - history.last();
     if (horizon <= 0)
         return std::optional(std::move(made));
-    const Lesson lesson(history.values);
+    const Lesson lesson(history, part);
     if (lesson.known == 0 || lesson.costly == 1)
         return std::optional<Part>();
     made.isTold = lesson.isEnough();

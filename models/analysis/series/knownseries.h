@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -26,6 +27,7 @@ struct SeriesPart {
     std::map<Day, Cell> cells;           ///< by step of the query; a step without charges has none
     bool isLive = false;                 ///< had charges lately: its unknown days are missed
     std::map<Day, Amount> apart{};       ///< of the cells, large purchases made once (setPurchasesApart): no level
+    std::set<Day> bare{};                ///< days whose whole cost is purchases and credits, as far as that was asked
 };
 
 /// A series taken apart by what is known of it.

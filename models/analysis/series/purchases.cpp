@@ -50,6 +50,7 @@ struct Purchase {
 struct Account {
     std::map<Day, Purchase> purchases;
     std::map<Day, Refund> refunds;
+    std::map<Day, Amount> all; ///< with what recurs
 };
 
 void add(Amount& sum, Amount more)
@@ -141,7 +142,10 @@ void addRows(AccountsByPart& found, std::vector<PartedSeries>& series, const Cos
         SeriesPart* part = partOf(series, row, kept, keys, account, isApart);
         if (!part || row.cost.isZero() || (areCorrections && !row.cost.isNegative()))
             continue;
-        addRow(found[part], row, own);
+        Account& of = found[part];
+        addRow(of, row, own);
+        if (!areCorrections)
+            add(of.all[row.period], row.cost);
     }
 }
 
@@ -322,6 +326,15 @@ void setApart(SeriesPart& part, const Account& account, Currency currency, doubl
     }
 }
 
+void markBare(SeriesPart& part, const Account& account)
+{
+    for (const auto& [day, amount] : account.all) {
+        const auto cell = part.cells.find(day);
+        if (cell != part.cells.end() && cell->second.cost == amount)
+            part.bare.insert(day);
+    }
+}
+
 } // namespace
 
 Result<std::vector<OncePurchase>> setPurchasesApart(std::vector<PartedSeries>& series, const CostSource& costs,
@@ -344,6 +357,7 @@ Result<std::vector<OncePurchase>> setPurchasesApart(std::vector<PartedSeries>& s
             const double ordinary = ordinaryDay(part, account->second);
             Returns(account->second, ordinary).find();
             setApart(part, account->second, one.currency, ordinary, made);
+            markBare(part, account->second);
         }
     }
     std::stable_sort(made.begin(), made.end(), [](const auto& a, const auto& b) {

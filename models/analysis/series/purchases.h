@@ -12,7 +12,8 @@ namespace altimeter::analysis {
 
 /// Sets apart what of the days of `series` are large purchases made once and large refunds that came once, and answers
 /// them by currency, then day: neither a commitment paid for a year nor the money that came back is a level of the days
-/// around it, and each comes once only.
+/// around it, and each comes once only. Also marks the days on which nothing but such charges stands
+/// (SeriesPart::bare).
 ///
 /// A purchase is one by its ChargeCategory. It was made once where its ChargeFrequency says so and no more than one
 /// other is like it (between half and twice as large, and not refunded), or where that column is empty and none is; it
