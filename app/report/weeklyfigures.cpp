@@ -147,8 +147,11 @@ std::string purchasesSentence(const Overview::PerCurrency& figures)
     if (figures.purchases.size() == 1)
         return "; of it " + what + (largest->cost.isNegative() ? " was credited once" : " was purchased once") +
                ", and is no part of what is expected of other days.";
-    return "; of it " + onceCountText(figures.purchases) + " made once, the largest " + what +
-           ", are no part of what is expected of other days.";
+    const std::string all = purchasesText(figures);
+    return (all.empty()
+                ? ""
+                : "; " + all + " made once (the largest " + what + ") is no part of what is expected of other days") +
+           ".";
 }
 
 std::string forecastSentence(const WeeklyInput& input, const Overview::PerCurrency& figures)
