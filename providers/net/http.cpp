@@ -151,16 +151,20 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request, const RetryPol
             return answer;
         m_jitter = m_jitter * 1664525U + 1013904223U;
         milliseconds pause = backOff / 2 + milliseconds(m_jitter % static_cast<std::uint32_t>(backOff.count() / 2 + 1));
+        Wait wait;
         if (answer) {
+            wait.status = answer->status;
             if (const auto asked = pauseAskedBy(*answer, policy.pauseHeaders)) {
                 if (*asked > policy.longestPause)
                     return answer;
                 // A server that always says "at once" is not asked faster than one that says nothing.
+                wait.isAsked = asked->count() > 0;
                 pause = std::max(pause, *asked + milliseconds(m_jitter % 250U));
             }
         }
+        wait.time = std::chrono::ceil<std::chrono::seconds>(pause);
         if (m_watch.onWait)
-            m_watch.onWait(std::chrono::ceil<std::chrono::seconds>(pause));
+            m_watch.onWait(wait);
         if (!m_pause(pause, stop))
             return Error{ErrorCode::Cancelled, "cancelled", {}};
         backOff = std::min(backOff * 2, milliseconds(30'000));

@@ -90,9 +90,15 @@ public:
         std::chrono::seconds time = std::chrono::hours(12); ///< pauses included
         std::uint64_t wireBytes = std::uint64_t{32} << 30U; ///< of all answers as received, also those that go to files
     };
+    /// Why it is asked again only after a while.
+    struct Wait {
+        std::chrono::seconds time{};
+        long status = 0;      ///< of the answer; 0: none came
+        bool isAsked = false; ///< the answer named a pause
+    };
     struct Watch {
-        std::function<void()> onRequest;                  ///< after each exchange, also a failed one
-        std::function<void(std::chrono::seconds)> onWait; ///< before a pause
+        std::function<void()> onRequest;         ///< after each exchange, also a failed one
+        std::function<void(const Wait&)> onWait; ///< before a pause
     };
     HttpClient(Transport& transport, Pause pause = pauseFor) : m_transport(transport), m_pause(std::move(pause)) {}
 

@@ -663,17 +663,20 @@ private slots:
     {
         HttpResponse whole = response(200);
         whole.bytes = 7;
-        Script script({response(429, {{"retry-after", "2"}}), kBroken, whole});
+        Script script({response(429, {{"retry-after", "2"}}), kBroken, response(503), whole});
         HttpClient client(script, [](milliseconds, const std::stop_token&) { return true; });
         int requests = 0;
-        std::vector<std::chrono::seconds> waits;
-        client.setWatch({[&] { ++requests; }, [&](std::chrono::seconds time) { waits.push_back(time); }});
+        std::vector<HttpClient::Wait> waits;
+        client.setWatch({[&] { ++requests; }, [&](const HttpClient::Wait& wait) { waits.push_back(wait); }});
         QVERIFY(client.send({}, {}, {}).ok());
-        QCOMPARE(requests, 3);
-        QCOMPARE(client.requests(), std::uint64_t{3});
+        QCOMPARE(requests, 4);
+        QCOMPARE(client.requests(), std::uint64_t{4});
         QCOMPARE(client.bytes(), std::uint64_t{7});
-        QCOMPARE(waits.size(), std::size_t{2});
-        QVERIFY(waits[0] >= std::chrono::seconds(2) && waits[0] <= std::chrono::seconds(3));
+        QCOMPARE(waits.size(), std::size_t{3});
+        QVERIFY(waits[0].time >= std::chrono::seconds(2) && waits[0].time <= std::chrono::seconds(3));
+        QVERIFY(waits[0].isAsked && waits[0].status == 429);
+        QVERIFY(!waits[1].isAsked && waits[1].status == 0); // nobody answered: nobody asked for a pause
+        QVERIFY(!waits[2].isAsked && waits[2].status == 503);
     }
 
     void pauseTexts_areRead_data()

@@ -361,6 +361,10 @@ void TestConnectionsPage::progress_isShownPerConnection()
     QCOMPARE(stage.cell("openai", State), QString("Syncing 50") + QChar(0x2009) + '%');
     QVERIFY(stage.cell("gcp-billing", Problem).startsWith("waiting 30 s"));
     QCOMPARE(stage.said("Progress"), QString("waiting 30 s: the provider asked for a pause · 3 requests"));
+    for (const char* waiting : {"waiting 2 s: no answer came", "waiting 4 s: the provider answered 503"}) {
+        stage.backend.syncs().started[1].progress({"gcp-billing", waiting, 3, 0, 0, 0, 0});
+        QCOMPARE(stage.said("Progress"), QString(waiting) + " · 3 requests");
+    }
     stage.choose("openai");
     QCOMPARE(stage.page->findChild<QProgressBar*>()->value(), 500);
     QVERIFY(!stage.button("Edit…")->isEnabled());

@@ -83,11 +83,21 @@ QString phase(const std::string& phase)
         return QObject::tr("Restoring");
     if (phase == "Salvaging")
         return QObject::tr("Salvaging");
-    const auto end = phase.find(" s: the provider asked for a pause");
+    constexpr std::string_view kWhy = " s: ", kAnswered = "the provider answered ";
+    const auto end = phase.find(kWhy);
     if (phase.rfind(kWaiting, 0) != 0 || end == std::string::npos)
         return format::shown(phase);
-    const QString seconds = format::text(phase.substr(kWaiting.size(), end - kWaiting.size()));
-    return QObject::tr("waiting %1 s: the provider asked for a pause").arg(format::digits(seconds, format::locale()));
+    const QString seconds =
+        format::digits(format::text(phase.substr(kWaiting.size(), end - kWaiting.size())), format::locale());
+    const std::string why = phase.substr(end + kWhy.size());
+    if (why == "the provider asked for a pause")
+        return QObject::tr("waiting %1 s: the provider asked for a pause").arg(seconds);
+    if (why == "no answer came")
+        return QObject::tr("waiting %1 s: no answer came").arg(seconds);
+    if (why.rfind(kAnswered, 0) == 0)
+        return QObject::tr("waiting %1 s: the provider answered %2", "seconds, status of HTTP")
+            .arg(seconds, format::shown(why.substr(kAnswered.size())));
+    return format::shown(phase);
 }
 
 } // namespace altimeter::ui::codetext

@@ -425,6 +425,15 @@ Status canStore(WorkspaceFile& file)
     return tried ? Status() : Status(tried.error());
 }
 
+/// Who is not answered at all was not asked for a pause.
+std::string phaseOf(const providers::HttpClient::Wait& wait)
+{
+    const std::string why = wait.isAsked       ? "the provider asked for a pause"
+                            : wait.status == 0 ? "no answer came"
+                                               : "the provider answered " + std::to_string(wait.status);
+    return "waiting " + std::to_string(wait.time.count()) + " s: " + why;
+}
+
 } // namespace
 
 SyncResult Connections::syncUncaught(const std::string& name, const SyncOptions& options, const SyncProgressSink& sink,
@@ -507,9 +516,7 @@ SyncResult Connections::syncUncaught(const std::string& name, const SyncOptions&
                            sync.progress.phase = "asking";
                        sync.post(false);
                    },
-                   [&](std::chrono::seconds pause) {
-                       sync.phase("waiting " + std::to_string(pause.count()) + " s: the provider asked for a pause");
-                   }});
+                   [&](const providers::HttpClient::Wait& wait) { sync.phase(phaseOf(wait)); }});
     if (options.limit)
         http.setPayment([&, price = priceOf(info, 1)] { return options.limit->spend(price); });
     // One for all chunks: what it learnt (a token, where a bucket lies) is not asked for again.
