@@ -105,6 +105,47 @@ private slots:
         }
     }
 
+    /// The page invited to drop files while the first ones were being read.
+    void anEmptyWorkspace_whileFilesAreRead_saysThatTheyAre()
+    {
+        ShellFake backend(ShellFake::Scene::Empty);
+        backend.imports().holdSurvey = true;
+        MainWindow window(backend);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        const QStringList pages{"overview", "explore", "changes", "data:sources", "connections:completeness"};
+        const auto said = [&window](const QString& place) {
+            window.showPage(place);
+            QCoreApplication::processEvents();
+            return shown(window);
+        };
+        window.importPaths({"/costs/june.csv"});
+        for (const QString& place : pages) {
+            const QString text = said(place);
+            QVERIFY2(text.contains("Reading…") && !text.contains("yet") && !text.contains("rop FOCUS"),
+                     qPrintable(place + ": " + text));
+        }
+        backend.imports().heldSurvey(Error{ErrorCode::Cancelled, "cancelled", {}});
+        for (const QString& place : pages)
+            QVERIFY2(said(place).contains(" yet") && !said(place).contains("Reading…"), qPrintable(said(place)));
+    }
+
+    /// Nor is a failure forgotten for it.
+    void aFailedQuestion_whileFilesAreRead_isStillSaid()
+    {
+        ShellFake backend(ShellFake::Scene::Failed);
+        backend.imports().holdSurvey = true;
+        MainWindow window(backend);
+        window.show();
+        const QStringList pages{"overview", "explore", "changes", "data:sources", "connections:completeness"};
+        window.importPaths({"/costs/june.csv"});
+        for (const QString& place : pages) {
+            window.showPage(place);
+            QCoreApplication::processEvents();
+            QVERIFY2(shown(window).contains("[Try again]"), qPrintable(place + ": " + shown(window)));
+        }
+    }
+
     void oldData_areCalledOldWhereverTheyAreShown()
     {
         ui::format::setPresentDay([] { return Day::fromYmd(2026, 11, 30); });

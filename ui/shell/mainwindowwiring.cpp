@@ -238,7 +238,11 @@ void MainWindow::connectOpening()
 
 void MainWindow::connectImporting()
 {
-    connect(m_importing, &Importing::changed, this, &MainWindow::updateActions);
+    connect(m_importing, &Importing::changed, this, [this] {
+        for (Page* page : m_pages->pages())
+            page->setImporting(m_importing->isRunning());
+        updateActions();
+    });
     connect(m_importing, &Importing::progressed, m_status,
             [this](const Progress& progress) { m_status->showProgress(progress); });
     connect(m_importing, &Importing::ended, m_status, &StatusLine::hideProgress);

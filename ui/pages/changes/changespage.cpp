@@ -313,6 +313,13 @@ void ChangesPage::setReading()
     showNothing(tr("Reading…"));
 }
 
+void ChangesPage::setImporting(bool importing)
+{
+    m_importing = importing;
+    if (m_stack->currentIndex() == kMessage && !m_info.path.empty() && m_info.rows == 0)
+        ask();
+}
+
 void ChangesPage::setLens(CostLens lens)
 {
     if (lens == m_change.lens)
@@ -388,9 +395,12 @@ void ChangesPage::edit(const Change& next)
 void ChangesPage::ask()
 {
     if (m_info.path.empty() || m_info.rows == 0) {
-        showNothing(tr("No cost lines yet."));
-        m_message->sayEmpty(tr("No cost lines yet"), tr("Drop FOCUS cost exports on the window, or press Ctrl+I."),
-                            true);
+        showNothing(m_importing ? tr("Reading…") : tr("No cost lines yet."));
+        if (!m_importing)
+            m_message->sayEmpty(tr("No cost lines yet"), tr("Drop FOCUS cost exports on the window, or press Ctrl+I."),
+                                true);
+        else
+            m_message->sayReading();
         m_stack->setCurrentIndex(kMessage);
         return;
     }

@@ -35,6 +35,7 @@ public:
 
     void workspaceChanged(const WorkspaceInfo& info) override;
     void setReading() override;
+    void setImporting(bool importing) override;
     void setLens(CostLens lens) override;
     bool compare(CompareWith with) override;
     bool keepOnly(const Filter& filter) override;
@@ -88,6 +89,7 @@ private:
     std::size_t m_most = 0;   ///< parts of their own
     quint64 m_generation = 0; ///< of the question whose answer is shown
     bool m_asking = false;
+    bool m_importing = false;
     bool m_keepState = false;
 
     DateRangeEdit* m_range = nullptr;

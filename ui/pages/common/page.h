@@ -54,6 +54,9 @@ public:
     /// Another workspace is open: nothing that is shown is of it. Says that it is being read, never that it holds
     /// nothing, until the answers come. workspaceChanged() follows.
     virtual void setReading() {}
+    /// Files are being read into the workspace: where it holds nothing, that is why. workspaceChanged() follows if
+    /// anything was stored.
+    virtual void setImporting(bool) {}
     /// How every source stands, with the connections that have delivered nothing; told after workspaceChanged(), and
     /// again whenever a sync or the user changed it.
     virtual void sourcesChanged(const std::vector<SourceHealth>&) {}

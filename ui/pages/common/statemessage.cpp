@@ -67,6 +67,11 @@ QString StateMessage::title() const
     return m_title->text();
 }
 
+bool StateMessage::saysFailed() const
+{
+    return !m_retry->isHidden();
+}
+
 QWidget* StateMessage::focusTarget() const
 {
     return !m_retry->isHidden() ? m_retry : !m_import->isHidden() ? m_import : nullptr;

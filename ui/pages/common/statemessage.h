@@ -22,6 +22,7 @@ public:
     /// There is nothing to show; `offersImport`: the way to some is an import.
     void sayEmpty(const QString& title, const QString& text, bool offersImport = false);
     QString title() const;
+    bool saysFailed() const;
     /// The button that is offered, else null.
     QWidget* focusTarget() const;
 

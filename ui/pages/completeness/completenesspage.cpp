@@ -402,6 +402,25 @@ void CompletenessPage::setReading()
     m_stack->setCurrentIndex(Message);
 }
 
+void CompletenessPage::setImporting(bool importing)
+{
+    m_importing = importing;
+    if (m_calendar && m_calendar->rows.empty() && m_retry->isHidden())
+        sayEmpty();
+}
+
+void CompletenessPage::sayEmpty()
+{
+    m_messageTitle->setText(m_importing ? tr("Reading…") : tr("No sources yet"));
+    parts::setWhole(m_messageText,
+                    m_importing ? tr("The days appear when all files have been read.")
+                                : tr("Import cost exports or add a connection; then every day of every source has its "
+                                     "cell here, and a missing one is seen at once."),
+                    kMessageWidth);
+    m_retry->hide();
+    m_connections->show();
+}
+
 void CompletenessPage::showEvent(QShowEvent* event)
 {
     Page::showEvent(event);
@@ -483,13 +502,7 @@ void CompletenessPage::adopt(std::shared_ptr<const CompletenessCalendar> calenda
                                  : tr("Restatements: %1, newest first").arg(format::count(count, format::locale())));
     showSummary();
     const bool isEmpty = m_calendar->rows.empty();
-    m_messageTitle->setText(tr("No sources yet"));
-    parts::setWhole(m_messageText,
-                    tr("Import cost exports or add a connection; then every day of every source has its cell "
-                       "here, and a missing one is seen at once."),
-                    kMessageWidth);
-    m_retry->hide();
-    m_connections->show();
+    sayEmpty();
     m_stack->setCurrentIndex(isEmpty ? Message : Calendar);
     m_view->parentWidget()->layout()->activate();
     m_upper->layout()->activate();

@@ -28,6 +28,7 @@ public:
     CompletenessPage(Backend& backend, QWidget* parent, std::function<Instant()> clock);
     void workspaceChanged(const WorkspaceInfo& info) override;
     void setReading() override;
+    void setImporting(bool importing) override;
     void sourcesChanged(const std::vector<SourceHealth>& sources) override;
     void setLens(CostLens lens) override { m_lens = lens; }
     /// The calendar as it is shown: sources down, days across, each cell its state.
@@ -42,6 +43,7 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
+    void sayEmpty();
     QWidget* makeTools();
     void addKey(const QString& what, const QKeySequence& key, std::function<void()> work);
     QWidget* makeLegend();
@@ -70,6 +72,7 @@ private:
     std::shared_ptr<const CompletenessCalendar> m_calendar;
     std::vector<SourceHealth> m_health;
     bool m_asking = false;
+    bool m_importing = false;
     bool m_isStale = true; ///< asked for when it is looked at
     bool m_userSized = false;
 

@@ -289,6 +289,11 @@ void ConnectionsPage::setReading()
     setListReading();
 }
 
+void ConnectionsPage::setImporting(bool importing)
+{
+    m_completeness->setImporting(importing);
+}
+
 void ConnectionsPage::setListReading()
 {
     m_stack->setCurrentIndex(List);

@@ -34,6 +34,7 @@ public:
     explicit ConnectionsPage(Backend& backend, QWidget* parent = nullptr, std::function<Instant()> clock = nullptr);
     void workspaceChanged(const WorkspaceInfo& info) override;
     void setReading() override;
+    void setImporting(bool importing) override;
     void setOpening(bool opening) override { setEnabled(!opening); }
     void sourcesChanged(const std::vector<SourceHealth>& sources) override;
     void setLens(CostLens lens) override;

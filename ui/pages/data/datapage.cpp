@@ -473,6 +473,15 @@ void DataPage::askFindings()
                   }));
 }
 
+void DataPage::setImporting(bool importing)
+{
+    m_importing = importing;
+    const Tab& shown = tab("sources");
+    if (m_sources.empty() && !m_waiting.contains("sources") && shown.stack->currentIndex() == kMessage &&
+        !shown.message->saysFailed())
+        showSources();
+}
+
 void DataPage::showRows(const QString& name, const QString& emptyTitle, const QString& emptyText, bool offersImport)
 {
     Tab& shown = tab(name);
@@ -497,13 +506,16 @@ void DataPage::say(const QString& name, const char* role, const QString& text)
 void DataPage::showSources()
 {
     tab("sources").model->setCount(m_sources.size());
-    showRows("sources", tr("No sources yet"), tr("Drop FOCUS cost exports on the window, or connect a provider."),
-             true);
+    if (m_importing)
+        showRows("sources", tr("Reading…"), tr("The sources appear when all files have been read."));
+    else
+        showRows("sources", tr("No sources yet"), tr("Drop FOCUS cost exports on the window, or connect a provider."),
+                 true);
     std::uint64_t rows = 0;
     for (const auto& source : m_sources)
         rows += source.rows;
     say("sources", "secondary",
-        m_sources.empty() ? tr("No sources yet: drop cost exports on the window.")
+        m_sources.empty() ? (m_importing ? tr("Reading…") : tr("No sources yet: drop cost exports on the window."))
                           : tr("%1, %2", "number of sources, number of lines")
                                 .arg(counted::sources(m_sources.size()), counted::lines(rows)));
 }

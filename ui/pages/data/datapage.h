@@ -32,6 +32,7 @@ public:
     void workspaceChanged(const WorkspaceInfo& info) override;
     void setOpening(bool opening) override;
     void setReading() override;
+    void setImporting(bool importing) override;
     void setLens(CostLens lens) override;
     bool copySelection(bool withHeaders) override;
     bool exportTable() override;
@@ -108,6 +109,7 @@ private:
     QString m_readOnly; ///< why nothing can be written; empty: it can be
     CostLens m_lens = CostLens::Effective;
     bool m_isOpen = false;
+    bool m_importing = false;
     bool m_hasJudged = false; ///< findings were acknowledged or opened again, and are read anew
     std::vector<RejectedLine> m_rejected;
     std::vector<ProofLine> m_proof;

@@ -258,6 +258,12 @@ void ExploreGridCard::setReading()
     offer({});
 }
 
+void ExploreGridCard::setImporting(bool importing)
+{
+    if (std::exchange(m_isImporting, importing) != importing && m_stack->currentIndex() == kReason)
+        showGridOrReason(false);
+}
+
 /// The keyboard stays with them, also while there are none.
 void ExploreGridCard::offer(std::initializer_list<QPushButton*> buttons)
 {
@@ -333,9 +339,13 @@ void ExploreGridCard::showGridOrReason(bool opening)
         showPage(isLines() ? kLines : m_steps.state().isPivot() ? kPivot : kCosts);
         return;
     }
-    m_reason->setText(noLines ? tr("No cost lines yet.\nDrop FOCUS cost exports on the window, or press Ctrl+I.")
-                              : ExploreText::empty(m_steps));
-    if (noLines)
+    const bool waits = noLines && m_isImporting;
+    m_reason->setText(waits     ? tr("Reading…\nThe figures appear when all files have been read.")
+                      : noLines ? tr("No cost lines yet.\nDrop FOCUS cost exports on the window, or press Ctrl+I.")
+                                : ExploreText::empty(m_steps));
+    if (waits)
+        offer({});
+    else if (noLines)
         offer({m_import});
     else if (m_steps.state().allFilters().empty())
         offer({m_all});

@@ -47,6 +47,8 @@ public:
     void setFailed();
     /// It is asked for: where nothing is shown yet, nothing is counted either.
     void setReading();
+    /// Files are being read: a workspace without lines waits for those.
+    void setImporting(bool importing);
     /// The grid, or why it is empty. While a workspace opens there is always the grid.
     void showGridOrReason(bool opening);
     void setBusyText(const QString& text);
@@ -114,6 +116,7 @@ private:
     QPushButton* m_retry = nullptr;
     std::vector<CostTableModel::Sort> m_chosenSort;
     bool m_hasFailed = false;
+    bool m_isImporting = false;
     bool m_isReading = false; ///< and nothing is shown yet
 };
 

@@ -105,6 +105,11 @@ void ExplorePage::restoreState(const std::string& json)
     m_impl->steps->set(*state);
 }
 
+void ExplorePage::setImporting(bool importing)
+{
+    m_impl->gridCard->setImporting(importing);
+}
+
 void ExplorePage::setOpening(bool opening)
 {
     m_impl->opening = opening;

@@ -24,6 +24,7 @@ public:
 
     void workspaceChanged(const WorkspaceInfo& info) override;
     void setOpening(bool opening) override;
+    void setImporting(bool importing) override;
     void setLens(CostLens lens) override;
     bool compare(CompareWith with) override;
     std::optional<Change> change() const override;

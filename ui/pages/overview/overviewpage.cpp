@@ -360,9 +360,9 @@ QWidget* OverviewPage::buildEmpty()
 {
     auto* page = new QWidget(this);
     page->setProperty("page", true);
-    m_emptyTitle = parts::label(tr("No cost lines yet"), "hero", page);
+    m_emptyTitle = parts::label({}, "hero", page);
     m_emptyTitle->setAccessibleName(tr("Overview message"));
-    m_emptyText = parts::paragraph(tr("Drop FOCUS cost exports on the window, or press Ctrl+I."), "secondary", page);
+    m_emptyText = parts::paragraph({}, "secondary", page);
     m_emptyText->setAlignment(Qt::AlignCenter);
     m_emptyText->setMinimumWidth(kEmptyWidth);
     m_retry = parts::button(tr("Try again"), tr("Ask for the overview once more"), "primary", page);
@@ -376,8 +376,9 @@ QWidget* OverviewPage::buildEmpty()
     layout->addWidget(m_emptyText, 0, Qt::AlignHCenter);
     layout->addWidget(m_retry, 0, Qt::AlignHCenter);
     layout->addWidget(m_import, 0, Qt::AlignHCenter);
-    m_retry->hide();
     layout->addStretch();
+    page->setAccessibleName(tr("Why there are no figures"));
+    sayEmpty();
     return page;
 }
 
@@ -410,6 +411,29 @@ void OverviewPage::setReading()
     for (KeyFigureCard* card : {m_toDate, m_forecast, m_change, m_unallocated, m_proof})
         card->setContent({card->content().title, QString(QChar(0x2013)), {}, Tone::Quiet, {}, {}});
     showPlaceholders(tr("%1 · reading…").arg(format::lens(m_lens)), tr("Reading…"));
+}
+
+void OverviewPage::setImporting(bool importing)
+{
+    m_importing = importing;
+    if (m_retry->isHidden())
+        sayEmpty();
+}
+
+/// The keyboard stays with the message, whatever it offers.
+void OverviewPage::sayEmpty()
+{
+    QWidget* page = m_import->parentWidget();
+    const bool hadFocus = page->hasFocus() || m_import->hasFocus() || m_retry->hasFocus();
+    m_emptyTitle->setText(m_importing ? tr("Reading…") : tr("No cost lines yet"));
+    parts::setWhole(m_emptyText,
+                    m_importing ? tr("The figures appear when all files have been read.")
+                                : tr("Drop FOCUS cost exports on the window, or press Ctrl+I."),
+                    kEmptyWidth);
+    m_retry->hide();
+    m_import->setVisible(!m_importing);
+    if (hadFocus)
+        takeFocus();
 }
 
 void OverviewPage::showPlaceholders(const QString& state, const QString& inChart)
@@ -446,7 +470,7 @@ void OverviewPage::takeFocus()
     if (m_stack->currentIndex() == 0)
         m_toDate->setFocus();
     else
-        m_retry->isHidden() ? m_import->setFocus() : m_retry->setFocus();
+        (!m_retry->isHidden() ? m_retry : !m_import->isHidden() ? m_import : m_import->parentWidget())->setFocus();
 }
 
 void OverviewPage::ask()
@@ -480,10 +504,7 @@ void OverviewPage::showOverview(const Overview& overview)
     m_overview = overview;
     m_chart->setEmptyText(tr("No data in this range"));
     if (overview.currencies.empty()) {
-        m_emptyTitle->setText(tr("No cost lines yet"));
-        parts::setWhole(m_emptyText, tr("Drop FOCUS cost exports on the window, or press Ctrl+I."), kEmptyWidth);
-        m_retry->hide();
-        m_import->show();
+        sayEmpty();
         m_stack->setCurrentIndex(1);
         if (hadFocus)
             takeFocus();

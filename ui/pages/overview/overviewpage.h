@@ -31,6 +31,7 @@ public:
     void workspaceChanged(const WorkspaceInfo& info) override;
     void setOpening(bool opening) override;
     void setReading() override;
+    void setImporting(bool importing) override;
     void sourcesChanged(const std::vector<SourceHealth>& sources) override;
     void setLens(CostLens lens) override;
     void takeFocus() override;
@@ -68,6 +69,7 @@ private:
     std::vector<Overview::AnomalyItem> shownAnomalies() const;
     void showSources();
     void showFailure(const Error& error);
+    void sayEmpty();
     CostQuery monthToDate(const Dim& by) const;
     Change changeBy(Dim::Kind by) const;
     CostQuery filtered(CostQuery query, const Dim& dim, const std::string& value) const;
@@ -81,6 +83,7 @@ private:
     bool m_hasCurrency = false; ///< m_currency is one of a workspace
     bool m_asking = false;
     bool m_open = false;
+    bool m_importing = false;
 
     QStackedWidget* m_stack = nullptr;
     QLabel *m_title = nullptr, *m_subtitle = nullptr, *m_notes = nullptr;
