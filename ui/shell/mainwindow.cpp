@@ -29,6 +29,7 @@
 #include "ui/shell/sourcewatch.h"
 #include "ui/shell/statusline.h"
 #include "ui/shell/upkeep.h"
+#include "ui/theme/namecolors.h"
 #include "ui/theme/theme.h"
 
 #include <QAction>
@@ -59,6 +60,7 @@ MainWindow::MainWindow(Backend& backend, std::vector<PageEntry> registry, QWidge
     readDateSettings();
     setLocale(format::locale()); // what is made later follows, and a change of it is noticed
     Theme::setRoomy(m_backend.settings().value("rows") == "roomy");
+    NameColors::instance().restore(m_backend.settings().value("colors"));
     applyTheme(themeSetting()); // before the first widget, so that none is made in other fonts
     m_actions = new ShellActions(this, registry);
     m_pages = new PageHost(std::move(registry), m_backend, this);
@@ -190,6 +192,7 @@ void MainWindow::rememberView()
     if (m_backend.workspaces().info().path.empty())
         return;
     m_backend.settings().setValue("page", m_pages->place().toStdString());
+    m_backend.settings().setValue("colors", NameColors::instance().kept());
     for (const PageEntry& entry : registry())
         if (const std::string state = m_pages->page(entry.name)->savedState(); !state.empty())
             m_backend.settings().setValue(entry.name.toStdString(), state);

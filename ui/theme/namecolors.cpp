@@ -2,6 +2,9 @@
 
 #include "ui/theme/theme.h"
 
+#include <QJsonArray>
+#include <QJsonDocument>
+
 #include <algorithm>
 #include <cstdint>
 #include <numeric>
@@ -55,7 +58,7 @@ std::vector<int> NameColors::of(const std::vector<std::string>& names)
     std::vector<int> used(kColors, 0);
     for (const std::size_t at : order) {
         const auto known = m_known.find(names[at]);
-        int color = known == m_known.end() ? -1 : known->second;
+        int color = known == m_known.end() ? -1 : known->second.color;
         if (color < 0 || used[static_cast<std::size_t>(color)] > 0) {
             const std::vector<int> wanted = wantedColors(names[at], kColors);
             color = *std::min_element(wanted.begin(), wanted.end(), [&used](int a, int b) {
@@ -64,9 +67,34 @@ std::vector<int> NameColors::of(const std::vector<std::string>& names)
         }
         ++used[static_cast<std::size_t>(color)];
         colors[at] = color;
-        m_known.try_emplace(names[at], color);
+        m_known.try_emplace(names[at], Known{color, 0}).first->second.seenAt = ++m_seen;
     }
     return colors;
+}
+
+std::string NameColors::kept() const
+{
+    std::vector<std::pair<std::uint64_t, const std::string*>> order;
+    for (const auto& [name, known] : m_known)
+        order.emplace_back(known.seenAt, &name);
+    std::sort(order.begin(), order.end());
+    QJsonArray kept;
+    for (std::size_t at = order.size() > kMostKept ? order.size() - kMostKept : 0; at < order.size(); ++at) {
+        const std::string& name = *order[at].second;
+        kept.append(QJsonArray{QString::fromStdString(name), m_known.at(name).color});
+    }
+    return kept.isEmpty() ? std::string() : QJsonDocument(kept).toJson(QJsonDocument::Compact).toStdString();
+}
+
+void NameColors::restore(const std::string& kept)
+{
+    const QJsonArray entries = QJsonDocument::fromJson(QByteArray::fromStdString(kept)).array();
+    for (qsizetype at = 0; at < std::min<qsizetype>(entries.size(), kMostKept); ++at) {
+        const QJsonArray entry = entries[at].toArray();
+        const int color = entry.at(1).toInt(-1);
+        if (entry.at(0).isString() && color >= 0 && color < static_cast<int>(Theme::kNames))
+            m_known.try_emplace(entry.at(0).toString().toStdString(), Known{color, ++m_seen});
+    }
 }
 
 } // namespace altimeter::ui

@@ -104,6 +104,43 @@ private slots:
             QCOMPARE(other[i], known[turned[i]]);
     }
 
+    void colours_areThoseOfYesterday()
+    {
+        NameColors yesterday;
+        std::vector<std::string> names, met;
+        for (int i = 0; i < 4 * static_cast<int>(Theme::kNames); ++i)
+            names.push_back(i % 5 == 0 ? "команда \"" + std::to_string(i) + "\"\x1f" : "team " + std::to_string(i));
+        for (std::size_t i = 0; i + 1 < names.size(); i += 2) // two by two, so that some take what they do not want
+            yesterday.of({names[i], names[i + 1]});
+        NameColors today;
+        today.restore(yesterday.kept());
+        int unwanted = 0;
+        for (const std::string& name : names) {
+            QCOMPARE(today.of({name}), yesterday.of({name}));
+            unwanted += today.of({name}).front() != wantedColors(name, Theme::kNames).front() ? 1 : 0;
+        }
+        QVERIFY(unwanted > 0);
+        NameColors other;
+        const std::vector<int> seen = other.of({names[0]});
+        other.restore("[[\"" + names[1] + "\",999],[7,1],3,[\"fine\",2],[\"none\"]]");
+        other.restore("{\"no\":");
+        QCOMPARE(other.of({"fine"}).front(), 2);
+        QCOMPARE(other.of({names[0]}), seen);
+        QCOMPARE(other.of({names[1]}).front(), wantedColors(names[1], Theme::kNames).front());
+    }
+
+    void colours_ofMoreNamesThanAreKept_areThoseSeenLast()
+    {
+        NameColors colors;
+        for (std::size_t i = 0; i < NameColors::kMostKept + 50; ++i)
+            colors.of({"team " + std::to_string(i)});
+        colors.of({"team 3"});
+        const std::string kept = colors.kept();
+        QVERIFY(kept.find("\"team 3\"") != std::string::npos && kept.find("\"team 4\"") == std::string::npos);
+        QVERIFY(kept.find("\"team 1049\"") != std::string::npos);
+        QVERIFY(NameColors().kept().empty());
+    }
+
     void colours_ofManyNames_areSharedEvenly()
     {
         NameColors colors;
