@@ -11,13 +11,14 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <utility>
 
 namespace altimeter::ui {
 
 namespace {
 
-constexpr int kKeyWidth = 20, kWidestText = 260, kHeight = 20;
-/// From five lines on, so that they mostly fit a row: each row takes height from the chart.
+constexpr int kKeyWidth = 20, kWidestText = 260, kHeight = 20, kGap = 16;
+/// Where they do not fit a row otherwise, from five lines on: each row takes height from the chart.
 constexpr int kWidestOfMany = 120;
 
 void paintKey(QPainter& painter, const ChartLegend::Entry& entry, double middle)
@@ -86,8 +87,8 @@ private:
 /// A line of the chart.
 class LegendItem : public QAbstractButton {
 public:
-    LegendItem(const ChartLegend::Entry& entry, bool keeps, bool isOfMany, ChartLegend* legend)
-        : QAbstractButton(legend), m_entry(entry), m_legend(legend), m_widest(isOfMany ? kWidestOfMany : kWidestText)
+    LegendItem(const ChartLegend::Entry& entry, bool keeps, ChartLegend* legend)
+        : QAbstractButton(legend), m_entry(entry), m_legend(legend)
     {
         setText(format::menuText(entry.text));
         setAccessibleName(entry.text);
@@ -100,6 +101,11 @@ public:
         setCursor(Qt::PointingHandCursor);
     }
     int line() const { return m_entry.line; }
+    void setWidest(int pixels)
+    {
+        if (std::exchange(m_widest, pixels) != pixels)
+            updateGeometry();
+    }
     QSize sizeHint() const override
     {
         return {kKeyWidth + QFontMetrics(Theme::current().small).horizontalAdvance(shown()) + 4, kHeight};
@@ -172,12 +178,12 @@ private:
 
     ChartLegend::Entry m_entry;
     ChartLegend* m_legend;
-    int m_widest; ///< pixels of the text
+    int m_widest = kWidestText; ///< pixels of the text
 };
 
 ChartLegend::ChartLegend(QWidget* parent) : QWidget(parent)
 {
-    new FlowLayout(this, 16, 2);
+    new FlowLayout(this, kGap, 2);
     setAccessibleName(tr("Chart legend"));
     QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
     policy.setHeightForWidth(true);
@@ -198,13 +204,34 @@ void ChartLegend::setEntries(const std::vector<Entry>& entries)
             layout()->addWidget(new LegendNote(entry, this));
             continue;
         }
-        auto* item = new LegendItem(entry, m_keeps, lines > 4, this);
+        auto* item = new LegendItem(entry, m_keeps, this);
         if (isFirst)
             item->setFocusPolicy(Qt::StrongFocus); // one stop for Tab, the arrow keys go on from there
         isFirst = false;
         layout()->addWidget(item);
     }
+    fit();
     updateGeometry();
+}
+
+/// Names are whole as long as all fit one row.
+void ChartLegend::fit()
+{
+    const auto items = findChildren<LegendItem*>(Qt::FindDirectChildrenOnly);
+    for (LegendItem* item : items)
+        item->setWidest(kWidestText);
+    int row = -kGap;
+    for (int at = 0; at < layout()->count(); ++at)
+        row += layout()->itemAt(at)->widget()->sizeHint().width() + kGap;
+    if (items.size() > 4 && row > width())
+        for (LegendItem* item : items)
+            item->setWidest(kWidestOfMany);
+}
+
+void ChartLegend::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    fit();
 }
 
 void ChartLegend::setHighlight(int line)

@@ -37,7 +37,12 @@ signals:
     void highlightWanted(int line);
     void keepWanted(int line);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    void fit();
+
     bool m_keeps = false;
 };
 

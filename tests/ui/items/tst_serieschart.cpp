@@ -209,6 +209,31 @@ private slots:
         QCOMPARE(kept.last().front().toInt(), 1);
     }
 
+    /// Names were cut on a wide screen although their row was half empty.
+    void legend_namesAreWhole_whereTheyFitARow()
+    {
+        ChartLegend legend;
+        std::vector<ChartLegend::Entry> entries;
+        for (int line = 0; line < 5; ++line)
+            entries.push_back({ChartLegend::Key::Area, line, QString("Amazon Relational Database %1").arg(line), line});
+        legend.resize(600, 40);
+        legend.show();
+        legend.setEntries(entries);
+        const auto widths = [&legend] {
+            int sum = 0;
+            for (const auto* item : legend.findChildren<QAbstractButton*>())
+                sum += item->sizeHint().width();
+            return sum;
+        };
+        const int cut = widths();
+        QVERIFY(cut <= 5 * 150);
+        legend.resize(1600, 40);
+        const int whole = widths();
+        QVERIFY2(whole > cut, qPrintable(QString::number(whole)));
+        legend.resize(whole, 40); // without the gaps between them
+        QCOMPARE(widths(), cut);
+    }
+
     void legend_goesByKeyboard()
     {
         SeriesChart chart("Cost");

@@ -97,7 +97,9 @@ AllocationPage::AllocationPage(Backend& backend, QWidget* parent)
     split->addWidget(buildEditor());
     split->addWidget(buildEffect());
     split->setSizes({236, 400, 492});
-    split->setStretchFactor(1, 1);
+    split->setStretchFactor(0, 1); // of a wide window the names of the rules and the effect have their part
+    split->setStretchFactor(1, 2);
+    split->setStretchFactor(2, 2);
     layout->addWidget(split, 1);
     for (auto* line : findChildren<QLineEdit*>())
         line->installEventFilter(this);

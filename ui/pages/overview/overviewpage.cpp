@@ -37,6 +37,7 @@ namespace altimeter::ui {
 namespace {
 
 constexpr int kEmptyWidth = 520; ///< of the message in the place of figures
+constexpr int kHighestChart = 520;
 
 constexpr std::size_t kListRows = 7;
 constexpr std::size_t kAnomalyRows = 30;
@@ -286,6 +287,7 @@ void OverviewPage::buildMiddle(QVBoxLayout* layout)
     parts::cardLayout(chartCard)->addLayout(top);
     m_chart = new SeriesChart(tr("Cost of the last 90 days"), chartCard);
     m_chart->setMinimumHeight(246);
+    m_chart->setMaximumHeight(kHighestChart);
     m_chart->setLegendVisible(false);
     connect(m_chart, &SeriesChart::readOutChanged, this, &Page::selectionText);
     connect(m_chart, &SeriesChart::pointActivated, this, [this](int, Day day) {
@@ -322,7 +324,7 @@ void OverviewPage::buildMiddle(QVBoxLayout* layout)
     scroll->setWidget(list);
     parts::cardLayout(anomalyCard)->addWidget(scroll, 1);
     row->addWidget(anomalyCard, 4);
-    layout->addLayout(row);
+    layout->addLayout(row, 1); // a high window has a higher chart
 }
 
 QVBoxLayout* OverviewPage::listCard(QHBoxLayout* row, const QString& title, const QString& note, int stretch)
