@@ -68,6 +68,7 @@ class TestAllocationPage : public QObject {
 private slots:
     void publishedRules_areShownWithoutADraft();
     void typing_makesOneUndoStepAndALiveDiff();
+    void ruleOfManyCurrencies_isNoHigherThanOneOfThree();
     void selectingRules_changesNothing();
     void order_movesByKeysAndUndoes();
     void toggle_bySpaceSurvivesRoundTrip();
@@ -95,10 +96,29 @@ void TestAllocationPage::publishedRules_areShownWithoutADraft()
     auto* list = named<ui::RuleList>(page, "Allocation rules");
     QCOMPARE(list->count(), 5);
     QVERIFY(!page.isDraft());
+    QVERIFY2(!named<QComboBox>(page, "Owners are"), "an empty choice");
     QVERIFY(!button(page, "Publish")->isEnabled());
     QCOMPARE(page.draftText(), QString::fromStdString(backend.rules().published.json));
     QTRY_VERIFY(page.isSettled());
     QVERIFY(list->item(0)->data(Qt::AccessibleTextRole).toString().contains("48,000 lines"));
+}
+
+/// With a hundred currencies one rule filled the list. What is not written is in the tooltip.
+void TestAllocationPage::ruleOfManyCurrencies_isNoHigherThanOneOfThree()
+{
+    ui::RuleList list;
+    list.setRows({{"few", true}, {"many", true}, {"one", true}});
+    QStringList amounts;
+    for (int i = 0; i < 100; ++i)
+        amounts << QString("C%1 1,000.00").arg(i);
+    list.setUse(0, {"12 lines", amounts.mid(0, 3), amounts.mid(0, 3)}, 0.5);
+    list.setUse(1, {"12 lines", amounts, amounts}, 0.5);
+    list.setUse(2, {"12 lines", amounts.mid(0, 1), amounts.mid(0, 1)}, 0.5);
+    QCOMPARE(list.sizeHintForRow(1), list.sizeHintForRow(0));
+    QVERIFY(list.sizeHintForRow(2) < list.sizeHintForRow(0));
+    QVERIFY(list.item(1)->toolTip().contains("C99 1,000.00"));
+    list.resize(230, 200);
+    QVERIFY(!list.grab().isNull());
 }
 
 void TestAllocationPage::selectingRules_changesNothing()

@@ -90,6 +90,7 @@ RuleEffect::RuleEffect(Page& page, Exports& exports, QWidget* parent)
     layout->addWidget(m_grid, 1);
     layout->addWidget(new GridFooter(m_grid, this));
     setMinimumWidth(310); // the smallest window; by itself it gets the room of all its columns
+    chooseField();        // nothing moves yet, and there is nothing to choose
     say({});
 }
 

@@ -24,6 +24,7 @@ constexpr int kShortRole = Qt::UserRole + 5;
 constexpr int kRowHeight = 58;
 constexpr int kAmountHeight = 17; ///< of a further currency
 constexpr int kCheckSide = 16;
+constexpr qsizetype kMostAmounts = 3; ///< lines of amounts; with more currencies the last one says how many more
 
 class RuleDelegate : public QStyledItemDelegate {
 public:
@@ -71,23 +72,33 @@ public:
 
     QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex& index) const override
     {
-        const auto amounts = static_cast<int>(index.data(kAmountsRole).toStringList().size());
-        return {200, kRowHeight + kAmountHeight * std::max(0, amounts - 1)};
+        const qsizetype lines = std::min(index.data(kAmountsRole).toStringList().size(), kMostAmounts);
+        return {200, kRowHeight + kAmountHeight * static_cast<int>(std::max<qsizetype>(0, lines - 1))};
     }
 
 private:
-    /// Lines at the left, the amount of each currency at the right, in short where it does not fit.
+    /// Lines at the left, the amounts of the first currencies at the right, in short where they do not fit. The tooltip
+    /// has all.
     static void paintUse(QPainter& painter, const QModelIndex& index, bool enabled, QRect line)
     {
         const QString lines = enabled ? index.data(kLinesRole).toString() : QObject::tr("off");
         const QFontMetrics metrics(painter.font());
         painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, lines);
-        const QStringList amounts = index.data(kAmountsRole).toStringList();
-        const QStringList shorts = index.data(kShortRole).toStringList();
+        QStringList amounts = index.data(kAmountsRole).toStringList();
+        const qsizetype all = amounts.size();
+        const bool isCut = all > kMostAmounts;
+        if (isCut)
+            amounts = amounts.mid(0, kMostAmounts - 1)
+                      << RuleList::tr("… and %1 more currencies")
+                             .arg(format::count(static_cast<std::uint64_t>(all - kMostAmounts + 1)));
+        const QStringList shorts = index.data(kShortRole).toStringList().mid(0, amounts.size() - (isCut ? 1 : 0));
         int taken = metrics.horizontalAdvance(lines) + metrics.averageCharWidth() * 2;
         for (qsizetype i = 0; enabled && i < amounts.size(); ++i) {
             const bool fits = metrics.horizontalAdvance(amounts[i]) <= line.width() - taken;
-            painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, fits ? amounts[i] : shorts.value(i));
+            painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter,
+                             fits                ? amounts[i]
+                             : i < shorts.size() ? shorts[i]
+                                                 : metrics.elidedText(amounts[i], Qt::ElideRight, line.width()));
             line.translate(0, kAmountHeight);
             taken = 0;
         }
