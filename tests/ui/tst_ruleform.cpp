@@ -1,3 +1,4 @@
+#include <QAbstractItemModelTester>
 #include <QTest>
 
 #include <QCheckBox>
@@ -163,6 +164,7 @@ private slots:
         Form test(R"({"name":"r","when":[],"split":{"method":"fixed","weights":{"Search":3,"Ads":1}}})");
         auto* table = named<QTableView>(test.form, "Weights");
         QVERIFY(table);
+        const QAbstractItemModelTester tester(table->model(), QAbstractItemModelTester::FailureReportingMode::Fatal);
         QCOMPARE(named<QLabel>(test.form, "Sum of the weights")->text(), QString("Sum 4 = 100 %"));
         QCOMPARE(table->model()->index(0, 2).data().toString(), QString("75") + QChar(0x2009) + '%');
         table->setFocus();
@@ -193,6 +195,7 @@ private slots:
     {
         Form test(R"({"name":"r","when":[],"split":{"method":"fixed","weights":{"Search":3,"Ads":1}}})");
         auto* table = named<QTableView>(test.form, "Weights");
+        const QAbstractItemModelTester tester(table->model(), QAbstractItemModelTester::FailureReportingMode::Fatal);
         QGuiApplication::clipboard()->setText("Ads\t22.5\r\nData\t7.5\r\nSEARCH\t10\r\n");
         table->setFocus();
         table->setCurrentIndex(table->model()->index(1, 0));

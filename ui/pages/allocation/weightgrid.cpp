@@ -120,20 +120,22 @@ public:
     std::function<void(const QString&)> told; ///< after an edit
     const WeightGrid::Weights& weights() const { return m_weights; }
 
-    /// Rows come and go at the end, so that the cell where somebody types stays.
+    /// Rows come and go at the end, so that the cell where somebody types stays. What rows hold changes before, since
+    /// none may change by itself while others come.
     void show(const WeightGrid::Weights& weights)
     {
-        const auto before = static_cast<int>(m_weights.size()), now = static_cast<int>(weights.size());
-        if (now > before)
-            beginInsertRows({}, before + 1, now);
-        else if (now < before)
-            beginRemoveRows({}, now + 1, before);
         m_weights = weights;
-        if (now > before)
+        emit dataChanged(index(0, 0), index(m_rows - 1, ColumnCount - 1));
+        const auto now = static_cast<int>(weights.size()) + 1;
+        if (now > m_rows) {
+            beginInsertRows({}, m_rows, now - 1);
+            m_rows = now;
             endInsertRows();
-        else if (now < before)
+        } else if (now < m_rows) {
+            beginRemoveRows({}, now, m_rows - 1);
+            m_rows = now;
             endRemoveRows();
-        emit dataChanged(index(0, 0), index(now, ColumnCount - 1));
+        }
     }
 
     void change(WeightGrid::Weights weights, const QString& what)
@@ -143,15 +145,12 @@ public:
         told(what);
     }
 
-    int rowCount(const QModelIndex& parent = {}) const override
-    {
-        return parent.isValid() ? 0 : static_cast<int>(m_weights.size()) + 1;
-    }
+    int rowCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : m_rows; }
     int columnCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : ColumnCount; }
     Qt::ItemFlags flags(const QModelIndex& index) const override
     {
         const auto flags = QAbstractTableModel::flags(index);
-        return index.column() == ShareColumn ? flags : flags | Qt::ItemIsEditable;
+        return !index.isValid() || index.column() == ShareColumn ? flags : flags | Qt::ItemIsEditable;
     }
 
     QVariant data(const QModelIndex& index, int role) const override
@@ -297,6 +296,7 @@ private:
     }
 
     WeightGrid::Weights m_weights;
+    int m_rows = 1; ///< in sight: one more than weights, once they are shown
 };
 
 namespace {
