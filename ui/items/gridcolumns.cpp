@@ -48,6 +48,8 @@ void GridColumns::setWidth(int column, int width)
 
 NumberFormat GridColumns::numberFormat(int column) const
 {
+    if (m_formats.empty()) // mostly, and it is asked for each cell that is painted
+        return {};
     const auto chosen = m_formats.find(m_view.gridModel()->columnKey(column));
     return chosen == m_formats.end() ? NumberFormat() : chosen->second;
 }
