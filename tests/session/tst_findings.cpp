@@ -289,6 +289,72 @@ private slots:
         QVERIFY(group("same-delivery").cases.empty());
     }
 
+    /// Where values of columns tell the lines, exactly those.
+    void linesThatValuesTell_areKnownWithTheirMoney_data()
+    {
+        QTest::addColumn<QString>("check");
+        QTest::addColumn<QByteArray>("from");
+        QTest::addColumn<QByteArray>("to");
+        QTest::addColumn<QString>("touched");
+        QTest::newRow("a category nobody lists")
+            << "service-category" << QByteArray(",Compute,") << QByteArray(",Machines,") << "3.5 USD";
+        QTest::newRow("a listed value in other letters")
+            << "value-case" << QByteArray(",Usage,") << QByteArray(",USAGE,") << "3.5 USD";
+        QTest::newRow("a value nobody lists")
+            << "value-not-listed" << QByteArray(",Usage,") << QByteArray(",Use,") << "3.5 USD";
+        QTest::newRow("a currency nobody has")
+            << "currency-code" << QByteArray(",USD,") << QByteArray(",QQQ,") << "3.5 QQQ";
+        QTest::newRow("no currency") << "currency-missing" << QByteArray(",USD,") << QByteArray(",,") << "3.5 XXX";
+        QTest::newRow("outside its billing month")
+            << "charge-outside-billing-period" << QByteArray("2026-03-02T00:00:00Z,2026-03-03")
+            << QByteArray("2026-04-02T00:00:00Z,2026-04-03") << "3.5 USD";
+    }
+    void linesThatValuesTell_areKnownWithTheirMoney()
+    {
+        QFETCH(QString, check);
+        QFETCH(QByteArray, from);
+        QFETCH(QByteArray, to);
+        QFETCH(QString, touched);
+        QList<QByteArray> lines =
+            testkit::focusCsv({charge("2026-03-01", "10.25", "Disk"), charge("2026-03-02", "3.5", "Disk"),
+                               charge("2026-03-03", "-1.75", "Disk")})
+                .split('\n');
+        QVERIFY(lines[2].contains(from));
+        lines[2].replace(from, to);
+        import("a.csv", lines.join('\n'));
+        const FindingGroup found = group(check.toStdString());
+        QCOMPARE(found.rows, 1U);
+        QCOMPARE(told(found.touched), touched);
+        QVERIFY(found.cases.front().touched.has_value());
+        if (found.cases.front().lines.isExact)
+            QCOMPARE(this->lines(found.cases.front()), 1U);
+    }
+
+    /// Half of its months were delivered anew: what is left of it is counted, and acknowledged for as long as it stays.
+    void aFileThatLostMonths_isSaidOfWhatIsLeft()
+    {
+        import("a.csv", testkit::focusCsv({charge("2026-03-01", "10", ""), charge("2026-03-02", "2", ""),
+                                           charge("2026-04-01", "3.25", ""), charge("2026-04-02", "5", "Disk")}));
+        QCOMPARE(group("value-missing").rows, 3U);
+        import("b.csv", testkit::focusCsv({charge("2026-03-01", "11", "Disk"), charge("2026-03-02", "2", "Disk")}));
+        const FindingGroup left = group("value-missing");
+        QCOMPARE(left.rows, 1U);
+        QCOMPARE(told(left.touched), QString("3.25 USD"));
+        QCOMPARE(lines(left.cases.front()), 1U);
+        acknowledge("value-missing", "known");
+        import("c.csv", testkit::focusCsv({charge("2026-05-01", "1", "Disk")}));
+        QCOMPARE(group("value-missing").open(), 0U);
+    }
+
+    void aMonthThatWasReplaced_isTouchedWhole()
+    {
+        import("a.csv", testkit::focusCsv({charge("2026-03-01", "10", "Disk"), charge("2026-04-01", "1", "Disk")}));
+        import("b.csv", testkit::focusCsv({charge("2026-03-01", "12.5", "Disk"), charge("2026-03-02", "1", "Disk")}));
+        const FindingGroup replaced = group("partition-replaced");
+        QCOMPARE(told(replaced.touched), QString("13.5 USD"));
+        QCOMPARE(lines(replaced.cases.front()), 2U);
+    }
+
     /// A file of which every charge was replaced by others has no faults any more.
     void findingsOfAFileThatIsGone_goWithItsCharges()
     {

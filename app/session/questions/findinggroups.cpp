@@ -2,6 +2,7 @@
 #include "app/session/questions/findingmoney.h"
 #include "app/session/questions/knownfindings.h"
 #include "app/session/workspace/storedrevision.h"
+#include "models/store/ledger/ledger.h"
 
 #include <algorithm>
 #include <map>
@@ -62,15 +63,19 @@ Result<std::vector<FindingGroup>> answer(const Snapshot& snapshot, const Finding
     const auto derived = derivedFindings(snapshot, stop);
     if (!derived)
         return derived.error();
+    FindingMoney::Files shrunk;
     auto known = [&]() -> Result<std::vector<FindingCase>> {
         auto reading = snapshot.stored->read(stop); // given back before anything is counted
-        return reading ? knownFindings(reading->db(), question.source, *derived)
-                       : Result<std::vector<FindingCase>>(reading.error());
+        auto files = reading ? store::readShrunkFiles(reading->db()) : Result<FindingMoney::Files>(reading.error());
+        if (!files)
+            return files.error();
+        shrunk = files.take();
+        return knownFindings(reading->db(), question.source, *derived);
     }();
     if (!known)
         return known.error();
     std::vector<FindingGroup> groups = grouped(known.take());
-    const FindingMoney money(snapshot, question.lens, stop);
+    const FindingMoney money(snapshot, std::move(shrunk), question.lens, stop);
     for (FindingGroup& group : groups) {
         if (auto done = money.tell(group); !done)
             return done.error();

@@ -1,5 +1,6 @@
 #include "app/session/questions/findingmoney.h"
 
+#include "models/domain/accountname.h"
 #include "models/domain/dim.h"
 
 #include <algorithm>
@@ -309,6 +310,39 @@ bool FindingMoney::tellFile(FindingCase& one) const
     return isWhole;
 }
 
+/// Answers the month that it speaks of all lines of: one that is stored under another source too, or was replaced.
+const PartitionInfo* FindingMoney::tellMonth(FindingCase& one) const
+{
+    const Finding& finding = one.finding;
+    const PartitionInfo* found = nullptr;
+    for (const PartitionInfo& each : m_snapshot.partitions) {
+        const std::string month =
+            accountName(each.provider, each.billingAccount) + ", " + toString(each.billingPeriod).substr(0, 7);
+        const std::string currency(each.currency.code());
+        const bool isBeside = finding.check == "account-in-two-sources" &&
+                              finding.message.starts_with(month + " is stored under the source ") &&
+                              finding.message.find(' ' + currency + ", ") != std::string::npos;
+        const bool isReplaced = finding.check == "partition-replaced" &&
+                                finding.message.starts_with("the stored charges of " + month) &&
+                                finding.message.ends_with(" now (" + currency + ')');
+        if (each.source != finding.source || each.rows != finding.rows || each.rejected > 0 ||
+            !(isBeside || isReplaced))
+            continue;
+        if (found)
+            return nullptr;
+        found = &each;
+    }
+    if (!found)
+        return nullptr;
+    Touched touched;
+    touched.isWhole = found->unknownRows[static_cast<std::size_t>(m_lens)] == 0;
+    add(touched, found->currency, storedOf(*found, m_lens));
+    one.touched = touched;
+    one.lines.where = Where::Charges;
+    one.lines.filters = filtersOf(m_snapshot, finding.source, {found}, one.lines.isExact);
+    return found;
+}
+
 void FindingMoney::tellFar(FindingCase& one) const
 {
     const auto far = m_snapshot.costs->farCharges({}, m_stop);
@@ -325,6 +359,134 @@ void FindingMoney::tellFar(FindingCase& one) const
     }
 }
 
+/// Filters for the months of a file, where nothing else of its source lies in them.
+std::optional<std::vector<Filter>> FindingMoney::aloneIn(const Finding& finding) const
+{
+    const auto partitions = partitionsOf(m_snapshot, finding);
+    const bool isAlone = !partitions.empty() && std::all_of(partitions.begin(), partitions.end(),
+                                                            [](const auto* one) { return one->files.size() == 1; });
+    bool isExact = false;
+    auto filters = filtersOf(m_snapshot, finding.source, partitions, isExact);
+    return isAlone && isExact ? std::optional(std::move(filters)) : std::nullopt;
+}
+
+/// The lines of a file that show it now. Fewer than when it came are those of the months that it has still; more are
+/// not told by what selected them.
+bool FindingMoney::takeAlone(FindingCase& one, std::uint64_t rows, const Touched& touched) const
+{
+    const bool hasShrunk = m_shrunk.contains({one.finding.source, one.finding.file});
+    if (rows > one.finding.rows ||
+        (rows < one.finding.rows && (!hasShrunk || hasRejected(m_snapshot, one.finding.source))))
+        return false;
+    one.finding.rows = rows;
+    one.touched = touched;
+    one.lines.isExact = true;
+    return true;
+}
+
+Status FindingMoney::tellAlone(FindingCase& one, const std::vector<Filter>& filters) const
+{
+    auto months = aloneIn(one.finding);
+    if (!months)
+        return {};
+    const auto table = linesOf(one.finding.source, joined(std::move(*months), filters));
+    if (!table)
+        return table.error().code == ErrorCode::Cancelled ? Status(table.error()) : Status();
+    (void)takeAlone(one, rowsOf(*table), touchedOf(*table));
+    return {};
+}
+
+/// What of the lines that `filters` select shows one of `checks`, each line once.
+Result<FindingMoney::Counted> FindingMoney::showing(const std::vector<ValueCheck>& checks,
+                                                    std::vector<Filter> filters) const
+{
+    CostQuery query;
+    query.lens = m_lens;
+    query.filters = std::move(filters);
+    for (const ValueCheck& check : checks) {
+        query.granularity = check.byMonth ? Granularity::Month : query.granularity;
+        for (const Dim& dim : check.by) {
+            if (std::find(query.by.begin(), query.by.end(), dim) == query.by.end())
+                query.by.push_back(dim);
+        }
+    }
+    const auto table = m_snapshot.costs->table(query, m_stop);
+    if (!table)
+        return table.error();
+    Counted counted;
+    counted.touched.isWhole = true;
+    std::set<std::string> values;
+    for (const CostRow& row : table->rows) {
+        const bool isShown = std::any_of(checks.begin(), checks.end(), [&](const ValueCheck& check) {
+            std::vector<std::string> keys;
+            for (const Dim& dim : check.by)
+                keys.push_back(row.keys[static_cast<std::size_t>(std::find(query.by.begin(), query.by.end(), dim) -
+                                                                 query.by.begin())]);
+            return check.shows(check.column, keys, row.period);
+        });
+        if (!isShown)
+            continue;
+        counted.rows += row.rows;
+        add(counted.touched, row.currency, exactly(row.cost));
+        counted.touched.isWhole = counted.touched.isWhole && row.unknownRows == 0;
+        values.insert(row.keys.front());
+    }
+    std::erase_if(counted.touched.money, [](const TouchedMoney& one) { return one.amount.isZero(); });
+    counted.values.assign(values.begin(), values.end());
+    return counted;
+}
+
+Status FindingMoney::tellValuesAlone(FindingCase& one, const ValueCheck& check) const
+{
+    auto months = aloneIn(one.finding);
+    if (!months)
+        return {};
+    const auto counted = showing({check}, std::move(*months));
+    if (!counted)
+        return counted.error().code == ErrorCode::Cancelled ? Status(counted.error()) : Status();
+    if (!takeAlone(one, counted->rows, counted->touched))
+        return {};
+    one.lines.isExact = check.by.size() == 1 && !check.byMonth && !counted->values.empty();
+    if (one.lines.isExact)
+        one.lines.filters.push_back({check.by.front(), counted->values, false});
+    return {};
+}
+
+/// As tellColumns(), for what the values of columns tell.
+Status FindingMoney::tellValues(std::vector<Part>& parts, Touched& sum, bool& isWhole) const
+{
+    const std::vector<Filter> ofSource{{Dim{Dim::Kind::Source, {}}, {parts.front().source}, false}};
+    std::vector<ValueCheck> checks;
+    for (Part& part : parts) {
+        const ValueCheck check = *valueCheckOf(part.cases.front()->finding);
+        checks.push_back(check);
+        part.rows = 0;
+        for (FindingCase* one : part.cases) {
+            (void)tellFile(*one); // of which months
+            one->touched.reset();
+            one->lines.isExact = false;
+            if (auto done = tellValuesAlone(*one, check); !done)
+                return done;
+            part.rows += one->finding.rows;
+        }
+        const auto all = showing({check}, ofSource);
+        if (!all)
+            return all.error();
+        const bool isExact = all->rows == part.rows && !hasRejected(m_snapshot, part.source);
+        isWhole = isWhole && isExact;
+        FindingCase& first = *part.cases.front();
+        if (isExact && part.cases.size() == 1 && !first.touched)
+            first.touched = all->touched;
+    }
+    if (!isWhole)
+        return {};
+    const auto all = showing(checks, ofSource); // what several columns show counts once
+    if (!all)
+        return all.error();
+    add(sum, all->touched);
+    return {};
+}
+
 /// Lines of one source that show it in several columns count once: what shows it in none of them is left out of all.
 Status FindingMoney::tellColumns(std::vector<Part>& parts, Touched& sum, bool& isWhole) const
 {
@@ -335,20 +497,28 @@ Status FindingMoney::tellColumns(std::vector<Part>& parts, Touched& sum, bool& i
         const std::vector<Filter> filters =
             joined(scopeOf(check, part.column), {columnFilter(check, part.column, false)});
         others.push_back(columnFilter(check, part.column, true));
+        part.rows = 0;
+        for (FindingCase* one : part.cases) {
+            (void)tellFile(*one); // of which months
+            one->touched.reset();
+            one->lines.isExact = false;
+            if (one->lines.where != Where::None)
+                one->lines.filters = joined(std::move(one->lines.filters), filters);
+            if (auto done = tellAlone(*one, filters); !done)
+                return done;
+            part.rows += one->finding.rows;
+        }
         const auto table = linesOf(part.source, filters);
         if (!table && table.error().code == ErrorCode::Cancelled)
             return table.error();
         const bool isExact = table && rowsOf(*table) == part.rows && !hasRejected(m_snapshot, part.source);
         isWhole = isWhole && isExact;
-        if (isExact)
-            only = touchedOf(*table);
-        for (FindingCase* one : part.cases) {
-            (void)tellFile(*one); // of which months
-            one->touched = isExact && part.cases.size() == 1 ? std::optional(only) : std::nullopt;
-            if (one->lines.where == Where::None)
-                continue;
-            one->lines.filters = joined(std::move(one->lines.filters), filters);
-            one->lines.isExact = isExact && part.cases.size() == 1;
+        if (!isExact)
+            continue;
+        only = touchedOf(*table);
+        if (FindingCase& first = *part.cases.front(); part.cases.size() == 1) {
+            first.touched = only;
+            first.lines.isExact = first.lines.where != Where::None;
         }
     }
     const bool isOneScope = check.beside != Beside::HasId && check.beside != Beside::LacksId;
@@ -377,9 +547,11 @@ Status FindingMoney::tellColumns(std::vector<Part>& parts, Touched& sum, bool& i
 
 Status FindingMoney::tell(FindingGroup& group) const
 {
+    using ByColumn = std::map<std::string, std::map<std::string, Part>>;
     std::map<std::string, Part> rejected;
-    std::map<std::string, std::map<std::string, Part>> columns;
+    ByColumn columns, values;
     std::set<std::pair<std::string, std::string>> files;
+    std::set<const PartitionInfo*> months;
     Touched& sum = group.touched;
     sum.isWhole = true;
     const auto note = [](Part& part, FindingCase& one, const std::string& column) {
@@ -390,6 +562,7 @@ Status FindingMoney::tell(FindingGroup& group) const
     };
     for (FindingCase& one : group.cases) {
         const std::string column = columnOf(one.finding);
+        const auto value = one.finding.rows > 0 ? valueCheckOf(one.finding) : std::nullopt;
         if (rejectedOf(m_snapshot, one.key.source, group.check, nullptr, m_lens).rows > 0) {
             note(rejected[one.key.source], one, {});
         } else if (one.key.isDerived) {
@@ -398,6 +571,11 @@ Status FindingMoney::tell(FindingGroup& group) const
             add(sum, one.touched.value_or(Touched()));
         } else if (!column.empty()) {
             note(columns[one.key.source][column], one, column);
+        } else if (value) {
+            note(values[one.key.source][value->column], one, value->column);
+        } else if (const PartitionInfo* month = tellMonth(one)) {
+            if (months.insert(month).second)
+                add(sum, *one.touched);
         } else if (!tellFile(one)) {
             sum.isWhole = false;
         } else if (files.emplace(one.key.source, one.finding.file).second) {
@@ -406,15 +584,26 @@ Status FindingMoney::tell(FindingGroup& group) const
     }
     for (auto& [source, part] : rejected)
         (void)tellRejected(part, sum);
-    for (auto& [source, byColumn] : columns) {
-        std::vector<Part> parts;
-        for (auto& [column, part] : byColumn)
-            parts.push_back(std::move(part));
-        bool isWhole = true;
-        if (auto done = tellColumns(parts, sum, isWhole); !done)
-            return done;
-        sum.isWhole = sum.isWhole && isWhole;
-    }
+    const auto tellAll = [&](ByColumn& all,
+                             Status (FindingMoney::*tellParts)(std::vector<Part>&, Touched&, bool&) const) {
+        for (auto& [source, byColumn] : all) {
+            std::vector<Part> parts;
+            for (auto& [column, part] : byColumn)
+                parts.push_back(std::move(part));
+            bool isWhole = true;
+            if (auto done = (this->*tellParts)(parts, sum, isWhole); !done)
+                return done;
+            sum.isWhole = sum.isWhole && isWhole;
+        }
+        return Status();
+    };
+    if (auto done = tellAll(columns, &FindingMoney::tellColumns); !done)
+        return done;
+    if (auto done = tellAll(values, &FindingMoney::tellValues); !done)
+        return done;
+    group.rows = 0; // of files that lost months since, fewer than when they came
+    for (const FindingCase& one : group.cases)
+        group.rows += one.finding.rows;
     return {};
 }
 

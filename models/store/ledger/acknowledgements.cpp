@@ -23,8 +23,10 @@ Status remove(sql::Connection& connection, const FindingKey& key)
 Status insert(sql::Connection& connection, const Acknowledgement& one)
 {
     auto statement = connection.prepare(
+        // A finding is kept with the lines of its delivery, of which fewer may be left.
         "INSERT INTO acknowledgement(source, check_id, file, subject, is_derived, rows, at, author, note) "
-        "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)");
+        "VALUES(?1,?2,?3,?4,?5,max(?6, (SELECT coalesce(max(f.rows), 0) FROM finding f JOIN source s ON "
+        "s.id=f.source_id WHERE ?5=0 AND s.name=?1 AND f.check_id=?2 AND f.file=?3 AND f.message=?4)),?7,?8,?9)");
     if (!statement)
         return statement.error();
     return statement->bind(1, std::string_view(one.key.source))

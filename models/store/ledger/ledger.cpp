@@ -282,6 +282,23 @@ Result<std::vector<Finding>> readFindings(const sql::Connection& connection, std
     return findings;
 }
 
+Result<std::set<std::pair<std::string, std::string>>> readShrunkFiles(const sql::Connection& connection)
+{
+    std::set<std::pair<std::string, std::string>> files;
+    const Status read =
+        each(connection,
+             "SELECT s.name, f.name FROM import i JOIN source s ON s.id=i.source_id JOIN import_file f ON "
+             "f.import_id=i.id LEFT JOIN (SELECT import_id, sum(rows) AS rows FROM partition GROUP BY import_id) p ON "
+             "p.import_id=i.id WHERE i.rows_stored>coalesce(p.rows, 0)",
+             {}, [&files](sql::Statement& row) {
+                 files.emplace(row.text(0), row.text(1));
+                 return Status();
+             });
+    if (!read)
+        return read.error();
+    return files;
+}
+
 Result<std::vector<RejectedLine>> readRejected(const sql::Connection& connection, std::string_view source)
 {
     std::vector<RejectedLine> lines;

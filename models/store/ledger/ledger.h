@@ -7,7 +7,9 @@
 #include "models/store/sql/sql.h"
 
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 /// What the workspace remembers about its deliveries, rules and views. All reading functions work on any connection;
@@ -25,6 +27,8 @@ Result<std::vector<PartitionInfo>> readStrays(const sql::Connection& connection,
                                               const std::vector<PartitionInfo>& partitions);
 /// Of the latest delivery of each file; errors first. Empty `source`: all.
 Result<std::vector<Finding>> readFindings(const sql::Connection& connection, std::string_view source);
+/// Files, by source and name, of whose delivery less is stored than it brought: others took the place of a part of it.
+Result<std::set<std::pair<std::string, std::string>>> readShrunkFiles(const sql::Connection& connection);
 Result<std::vector<RejectedLine>> readRejected(const sql::Connection& connection, std::string_view source);
 
 struct PublishedRules {
