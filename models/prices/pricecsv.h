@@ -8,7 +8,7 @@
 #include <vector>
 
 /// Lists of prices as CSV: what the program brings along, what is imported, what the command line prints and what a
-/// workspace keeps. See resources/help/prices.md for the columns.
+/// workspace keeps. See resources/help/8-prices.md for the columns.
 namespace altimeter::pricecsv {
 
 /// A line that was not taken.

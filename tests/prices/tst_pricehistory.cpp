@@ -124,10 +124,10 @@ private slots:
         row("H8 luna", "openai gpt-5.6-luna", "2026-07-29T23:59:59Z", "2026-07-30", {{kIn, 200'000}, {kOut, kM}}, "6.2",
             "1.24");
         row("H8 luna long", "openai gpt-5.6-luna", "2026-07-29", "2026-07-30", {{kIn, kM}, {kOut, kM}}, "11", "2.2");
-        row("H9 terra", "openai gpt-5.6-terra", "2026-07-29", "2026-07-30", {{kIn, 100'000}, {kRead, 100'000}, {kOut, kM}},
-            "15.275", "12.22");
-        row("H10 sol", "openai gpt-5.6-sol", "2026-08-20", "2026-08-21", {{kIn, 100'000}, {kWrite, 100'000}, {kOut, kM}},
-            "31.125", "20.9");
+        row("H9 terra", "openai gpt-5.6-terra", "2026-07-29", "2026-07-30",
+            {{kIn, 100'000}, {kRead, 100'000}, {kOut, kM}}, "15.275", "12.22");
+        row("H10 sol", "openai gpt-5.6-sol", "2026-08-20", "2026-08-21",
+            {{kIn, 100'000}, {kWrite, 100'000}, {kOut, kM}}, "31.125", "20.9");
         row("H11 v4-flash", "deepseek deepseek-v4-flash", "2026-08-16T15:59:59Z", "2026-08-16T16:00:00Z",
             {{kIn, kM}, {kRead, kM}, {kOut, kM}}, "0.4228", "0.887");
         row("H12 v4-pro", "deepseek deepseek-v4-pro", "2026-08-16T15:59:59Z", "2026-08-16T16:00:00Z",
@@ -140,8 +140,8 @@ private slots:
             {{kIn, kM}, {kRead, kM}, {k5m, kM}, {k1h, kM}, {kOut, kM}}, "unknown", "37.2");
         row("H15 gpt-6-sol", "openai gpt-6-sol", "2026-09-21", "2026-09-22",
             {{kIn, 100'000}, {kRead, 100'000}, {kWrite, 10'000}, {kOut, 100'000}}, "unknown", "1.245");
-        row("H15 gpt-6-luna long", "openai gpt-6-luna", "2026-09-21", "2026-09-22", {{kIn, kM}, {kRead, kM}, {kOut, kM}},
-            "unknown", "0.97");
+        row("H15 gpt-6-luna long", "openai gpt-6-luna", "2026-09-21", "2026-09-22",
+            {{kIn, kM}, {kRead, kM}, {kOut, kM}}, "unknown", "0.97");
         row("H16 haiku 5.5", "anthropic claude-haiku-5-5", "2026-10-06", "2026-10-07",
             {{kIn, 10'000}, {kRead, 50'000}, {k5m, 20'000}, {k1h, 20'000}, {kOut, kM}}, "unknown", "0.508");
         row("H17 sonnet 5.5", "anthropic claude-sonnet-5-5", "2026-10-06T23:59:59Z", "2026-10-07",
@@ -192,11 +192,13 @@ private slots:
         QTest::addColumn<QByteArray>("when");
         QTest::addColumn<Counts>("counts");
         QTest::addColumn<QString>("cost");
-        const auto row = [](const char* name, const char* model, const char* when, const Counts& counts, const char* cost) {
+        const auto row = [](const char* name, const char* model, const char* when, const Counts& counts,
+                            const char* cost) {
             QTest::newRow(name) << QByteArray(model) << QByteArray(when) << counts << QString(cost);
         };
         row("P1 at the bound", "anthropic claude-haiku-5-5", "2026-11-01", {{kIn, 100'000}, {kOut, 1000}}, "0.0105");
-        row("P1 one token more", "anthropic claude-haiku-5-5", "2026-11-01", {{kIn, 100'001}, {kOut, 1000}}, "0.0525005");
+        row("P1 one token more", "anthropic claude-haiku-5-5", "2026-11-01", {{kIn, 100'001}, {kOut, 1000}},
+            "0.0525005");
         const Counts p2{{kIn, 10'000}, {kRead, 500'000}, {kOut, 2000}};
         row("P2 before", "anthropic claude-sonnet-5-5", "2026-10-06", p2, "0.14");
         row("P2 after", "anthropic claude-sonnet-5-5", "2026-10-07", p2, "0.09");
@@ -211,8 +213,10 @@ private slots:
             {{kIn, 10'000}, {k30m, 4000}, {k12h, 2000}, {kRead, 20'000}, {kOut, 1000}}, "0.026");
         row("P10 at noon", "deepseek deepseek-chat", "2025-07-15T12:00:00Z", {{kIn, kM}, {kOut, 100'000}}, "0.38");
         row("P10 off the peak", "deepseek deepseek-chat", "2025-07-15T17:00:00Z", {{kIn, kM}, {kOut, 100'000}}, "0.19");
-        row("P10 after midnight", "deepseek deepseek-chat", "2025-07-16T00:29:59Z", {{kIn, kM}, {kOut, 100'000}}, "0.19");
-        row("P10 past the window", "deepseek deepseek-chat", "2025-07-16T00:30:00Z", {{kIn, kM}, {kOut, 100'000}}, "0.38");
+        row("P10 after midnight", "deepseek deepseek-chat", "2025-07-16T00:29:59Z", {{kIn, kM}, {kOut, 100'000}},
+            "0.19");
+        row("P10 past the window", "deepseek deepseek-chat", "2025-07-16T00:30:00Z", {{kIn, kM}, {kOut, 100'000}},
+            "0.38");
         row("P11 before", "anthropic claude-sonnet-4-6", "2026-03-12", {{kIn, 250'000}, {kOut, 1000}}, "1.5225");
         row("P11 after", "anthropic claude-sonnet-4-6", "2026-03-13", {{kIn, 250'000}, {kOut, 1000}}, "0.765");
         row("P12 Friday at the peak", "deepseek deepseek-v4-flash", "2026-08-28T06:30:00Z", {{kIn, kM}}, "0.44");
@@ -234,7 +238,8 @@ private slots:
         for (const auto& [when, cost] : {std::pair("2026-07-29", "1.42"), std::pair("2026-07-30", "0.284")}) {
             DecimalSum sum;
             for (int i = 0; i < 10; ++i)
-                sum.add(costOf(m_book, "openai gpt-5.6-luna", when, {{kIn, 80'000}, {kRead, 20'000}, {kOut, 10'000}}).sum);
+                sum.add(
+                    costOf(m_book, "openai gpt-5.6-luna", when, {{kIn, 80'000}, {kRead, 20'000}, {kOut, 10'000}}).sum);
             QCOMPARE(sum.toString(0), std::string(cost));
         }
         PricedUse use;
@@ -252,7 +257,8 @@ private slots:
     {
         const Counts counts{{kIn, 100'000}, {kOut, 10'000}};
         QCOMPARE(text(costOf(m_book, "anthropic claude-opus-5-5", "2026-10-01", counts)), QString("0.6"));
-        QCOMPARE(text(costOf(m_book, "anthropic claude-opus-5-5", "2026-10-01", counts, "batch", "us")), QString("0.33"));
+        QCOMPARE(text(costOf(m_book, "anthropic claude-opus-5-5", "2026-10-01", counts, "batch", "us")),
+                 QString("0.33"));
     }
 
     void prefixTraps_areNotMatched()
@@ -272,13 +278,15 @@ private slots:
 
     void cancelledIncrease_isNeverCounted()
     {
-        QCOMPARE(text(costOf(m_book, "anthropic claude-sonnet-5", "2026-11-01", {{kIn, kM}, {kOut, kM}})), QString("12"));
+        QCOMPARE(text(costOf(m_book, "anthropic claude-sonnet-5", "2026-11-01", {{kIn, kM}, {kOut, kM}})),
+                 QString("12"));
     }
 
     void promotionPastItsPromise_isPricedAndSaidSo()
     {
         const Counts counts{{kIn, 1000}};
-        QVERIFY((costOf(m_book, "openai gpt-5.6-sol", "2026-11-21T23:59:59Z", counts).caveats & kPriceUnconfirmed) == 0);
+        QVERIFY((costOf(m_book, "openai gpt-5.6-sol", "2026-11-21T23:59:59Z", counts).caveats & kPriceUnconfirmed) ==
+                0);
         const auto after = costOf(m_book, "openai gpt-5.6-sol", "2026-11-22", counts);
         QVERIFY((after.caveats & kPriceUnconfirmed) != 0);
         QCOMPARE(text(after), QString("0.004"));
