@@ -102,9 +102,10 @@ bool isDrawnFromMany(std::string_view id)
            id.starts_with("gen-");
 }
 
-EventKey keyOfId(std::string_view kind, const std::string& id, const Usage& usage)
+/// One kind for the ids of requests and of answers: some senders give the one for the other.
+EventKey keyOfId(const std::string& id, const Usage& usage)
 {
-    KeyMaker maker(kind);
+    KeyMaker maker("call");
     maker.text(id);
     if (!isDrawnFromMany(id))
         maker.number(usage.prompt()).number(outputOf(usage));
@@ -286,9 +287,9 @@ EventKeys keysOf(const CostEvent& event)
     if (!isCall(event) || event.witness == EventWitness::Coarse)
         return keys;
     if (!event.request.empty())
-        keys.add(keyOfId("request", event.request, event.usage));
+        keys.add(keyOfId(event.request, event.usage));
     if (!event.response.empty())
-        keys.add(keyOfId("response", event.response, event.usage));
+        keys.add(keyOfId(event.response, event.usage));
     return keys;
 }
 
