@@ -113,10 +113,11 @@ public:
         const std::size_t wanted = std::min(target.size(), std::size_t{1} << 30);
         m_stream.next_out = reinterpret_cast<Bytef*>(target.data());
         m_stream.avail_out = static_cast<uInt>(wanted);
-        while (m_stream.avail_out != 0 && !m_finished) {
-            if (const Status step = inflateSome(); !step)
-                return step.error();
-        }
+        while (m_stream.avail_out != 0 && !m_finished && m_failure.ok())
+            m_failure = inflateSome();
+        // what was unpacked before the damage is given first
+        if (!m_failure && m_stream.avail_out == wanted)
+            return m_failure.error();
         return wanted - m_stream.avail_out;
     }
     Status rewind() override
@@ -124,6 +125,7 @@ public:
         if (m_open)
             inflateEnd(&m_stream);
         m_stream = {};
+        m_failure = {};
         m_open = m_betweenMembers = m_finished = false;
         return m_packed->rewind();
     }
@@ -184,6 +186,7 @@ private:
     std::unique_ptr<FileSource> m_packed;
     std::vector<char> m_input;
     z_stream m_stream{};
+    Status m_failure; ///< final
     bool m_open = false;
     bool m_betweenMembers = false;
     bool m_finished = false;

@@ -76,7 +76,7 @@ const QList<Room>& rooms()
          false},
         {QStringLiteral("providers"),
          {QStringLiteral("providers"), QStringLiteral("providers/net"), QStringLiteral("models/json"),
-          QStringLiteral("models/domain"), QStringLiteral("models/text")},
+          QStringLiteral("models/events"), QStringLiteral("models/domain"), QStringLiteral("models/text")},
          {zlib, QStringLiteral("xxhash\\.h")},
          false},
         {QStringLiteral("ui"),
