@@ -191,16 +191,24 @@ public:
     }
     void find()
     {
+        const bool isAnyLarge =
+            std::any_of(m_account.purchases.begin(), m_account.purchases.end(),
+                        [this](const auto& one) { return isLarge(one.second.charges.cost, m_ordinary); });
         for (auto& [day, refund] : m_account.refunds) {
             refund.rest = refund.charges.cost;
-            for (const auto& [service, amount] : refund.charges.byService) {
-                if (!findExact(day, refund, service, -amount))
-                    findOfService(day, refund, service, -amount);
-            }
+            if (isAnyLarge)
+                findOf(day, refund);
         }
     }
 
 private:
+    void findOf(Day day, Refund& refund)
+    {
+        for (const auto& [service, amount] : refund.charges.byService) {
+            if (!findExact(day, refund, service, -amount))
+                findOfService(day, refund, service, -amount);
+        }
+    }
     /// Calls `take` for the large purchases up to `day`, the latest first, until it answers true.
     template <typename Take> bool upTo(Day day, const Take& take)
     {
@@ -239,11 +247,14 @@ private:
     }
     void findOfService(Day day, Refund& refund, const std::string& service, Amount amount)
     {
+        const bool isCredit = !refund.charges.isCorrection;
+        if (isCredit && isOneOfMany(refund))
+            return;
         upTo(day, [&](Day bought, Purchase& purchase) {
             const auto own = purchase.leftOf.find(service);
             if (own == purchase.leftOf.end() || !(own->second > Amount()))
                 return false;
-            if (!refund.charges.isCorrection && !isRefundOf(refund, purchase, amount))
+            if (isCredit && amount.toDouble() * kLeastShare < purchase.charges.cost.toDouble())
                 return false;
             const Amount taken = std::min(own->second, amount);
             takeBack(purchase, bought, service, taken, day, refund);
@@ -251,13 +262,11 @@ private:
             return amount.isZero();
         });
     }
-    /// Of a credit that does not say so.
-    bool isRefundOf(const Refund& refund, const Purchase& purchase, Amount amount) const
+    bool isOneOfMany(const Refund& refund) const
     {
-        const auto alike = std::count_if(m_account.refunds.begin(), m_account.refunds.end(), [&](const auto& other) {
-            return areAlike(other.second.charges.cost, refund.charges.cost);
-        });
-        return alike <= kFewAlike && amount.toDouble() * kLeastShare >= purchase.charges.cost.toDouble();
+        return std::count_if(m_account.refunds.begin(), m_account.refunds.end(), [&refund](const auto& other) {
+                   return areAlike(other.second.charges.cost, refund.charges.cost);
+               }) > kFewAlike;
     }
 
     Account& m_account;
@@ -267,21 +276,25 @@ private:
 bool isApart(Day day, const Purchase& purchase, const std::map<Day, Purchase>& all, double ordinary)
 {
     const Amount cost = purchase.charges.cost;
-    int alike = 1; // itself is one
+    if (!isLarge(cost, ordinary))
+        return false; // first: there may be one on each day
+    int alike = 1;    // itself is one
     int refunded = 0;
     for (const auto& [other, one] : all) {
         alike += other != day && one.left > Amount() && areAlike(one.left, cost) ? 1 : 0;
         refunded += one.refundedOn.isValid() && areAlike(one.charges.cost, cost) ? 1 : 0;
     }
-    return isLarge(cost, ordinary) && alike <= (purchase.charges.isSaidOnce ? kFewAlike : 1) && refunded <= kFewAlike;
+    return alike <= (purchase.charges.isSaidOnce ? kFewAlike : 1) && refunded <= kFewAlike;
 }
 
 bool isApart(const Refund& refund, const std::map<Day, Refund>& all, double ordinary)
 {
+    if (!refund.rest.isNegative() || !isLarge(refund.rest, ordinary))
+        return false;
     const auto alike = std::count_if(all.begin(), all.end(), [&refund](const auto& other) {
         return other.second.rest.isNegative() && areAlike(other.second.rest, refund.rest);
     });
-    return refund.rest.isNegative() && isLarge(refund.rest, ordinary) && alike == 1;
+    return alike == 1;
 }
 
 std::string largestService(const Charges& charges)
