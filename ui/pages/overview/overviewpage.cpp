@@ -31,6 +31,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace altimeter::ui {
 
@@ -131,7 +132,7 @@ QList<KeyFigureCard::Line> forecastLines(const Overview::PerCurrency& f)
     const QString day = format::dateShort(first.day, format::locale());
     QString once;
     if (f.purchases.size() > 1 && isAnyCredit(f))
-        once = OverviewPage::tr("of which %1 in single purchases and credits", "amount").arg(amount);
+        once = OverviewPage::tr("of which %1 once, net", "amount").arg(amount);
     else if (f.purchases.size() > 1)
         once = OverviewPage::tr("of which %1 in %2 purchase(s) made once", nullptr, format::forms(f.purchases.size()))
                    .arg(amount, format::count(f.purchases.size()));
@@ -146,9 +147,13 @@ QList<KeyFigureCard::Line> forecastLines(const Overview::PerCurrency& f)
 QString purchaseNote(const Overview::PerCurrency& f)
 {
     constexpr std::size_t kMost = 3;
+    std::vector<OncePurchase> all;
+    std::copy_if(f.purchases.begin(), f.purchases.end(), std::back_inserter(all), [](const OncePurchase& one) {
+        return !one.refundOf.isValid() || one.refundOf < one.day.firstOfMonth(); // else said of its purchase
+    });
     QStringList said;
-    for (std::size_t i = 0; i < std::min(kMost, f.purchases.size()); ++i) {
-        const OncePurchase& one = f.purchases[i];
+    for (std::size_t i = 0; i < std::min(kMost, all.size()); ++i) {
+        const OncePurchase& one = all[i];
         const QString what =
             OverviewPage::tr("%1 on %2 (%3)", "amount, day, service")
                 .arg(format::money(one.cost, f.currency, format::locale()), format::date(one.day, format::locale()),
@@ -160,15 +165,15 @@ QString purchaseNote(const Overview::PerCurrency& f)
                                                 .arg(what, format::date(one.refundOf, format::locale()))
                                           : what);
     }
-    if (const std::size_t more = f.purchases.size() - static_cast<std::size_t>(said.size()); more > 0)
+    if (const std::size_t more = all.size() - static_cast<std::size_t>(said.size()); more > 0)
         said << OverviewPage::tr("%1 other(s)", nullptr, format::forms(more)).arg(format::count(more));
-    const QString all = said.join(QStringLiteral("; "));
+    const QString list = said.join(QStringLiteral("; "));
     if (isAnyCredit(f))
         return OverviewPage::tr(
                    "Purchased or credited once: %1. It counts, and no other day is expected to hold the like.", "list")
-            .arg(all);
+            .arg(list);
     return OverviewPage::tr("Purchased once: %1. It counts, and no other day is expected to hold the like.", "list")
-        .arg(all);
+        .arg(list);
 }
 
 } // namespace
