@@ -2,6 +2,7 @@
 #include <QApplication>
 #include <QScrollBar>
 
+#include "tests/bench/frames.h"
 #include "ui/format/windowlocale.h"
 #include "ui/items/costtablemodel.h"
 #include "ui/items/gridcolumns.h"
@@ -10,24 +11,19 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <vector>
 
 using namespace altimeter;
+using bench::figures;
+using bench::millisecondsSince;
 using Json = nlohmann::ordered_json;
 using Clock = std::chrono::steady_clock;
 
 namespace {
 
 constexpr int kFrames = 300;
-constexpr double kFrameMs = 1000.0 / 60;
-
-double millisecondsSince(Clock::time_point begin)
-{
-    return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
-}
 
 /// `teams` teams in two currencies, each with a charge in each of `months` months.
 CostTable table(int teams, int months)
@@ -54,19 +50,6 @@ CostTable table(int teams, int months)
         }
     }
     return made;
-}
-
-Json figures(std::vector<double> times)
-{
-    std::sort(times.begin(), times.end());
-    const auto at = [&times](double share) {
-        return times[static_cast<std::size_t>(share * static_cast<double>(times.size() - 1))];
-    };
-    const auto inTime = std::upper_bound(times.begin(), times.end(), kFrameMs) - times.begin();
-    return {{"median ms", at(0.5)},
-            {"95th of 100 ms", at(0.95)},
-            {"longest ms", times.back()},
-            {"share within a 60th of a second", static_cast<double>(inTime) / static_cast<double>(times.size())}};
 }
 
 /// Each frame is one turn of a bar, with all that follows from it, and the painting of the whole grid.

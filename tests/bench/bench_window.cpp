@@ -1,10 +1,10 @@
 /// Measures, on a real window over a real workspace, how long a person waits for a painted frame. Prints JSON.
 #include <QApplication>
-#include <QElapsedTimer>
 #include <QTemporaryDir>
-#include <QTimer>
 
 #include "app/gui/sessionbackend.h"
+#include "tests/bench/frames.h"
+#include "tests/bench/windowwaiter.h"
 #include "ui/pages/explore/explorepage.h"
 #include "ui/shell/mainwindow.h"
 
@@ -15,81 +15,16 @@
 #include <functional>
 
 using namespace altimeter;
+using bench::millisecondsSince;
+using bench::Waiter;
 using Json = nlohmann::ordered_json;
 
 namespace {
 
-constexpr qint64 kPatienceMs = 60'000;
 constexpr const char* kTeams[] = {"search", "checkout", "catalog", "data", "mobile", "payments", "media", "growth"};
 constexpr Dim::Kind kGroupings[] = {Dim::Kind::Team, Dim::Kind::SubAccount, Dim::Kind::Region,   Dim::Kind::UseCase,
                                     Dim::Kind::Sku,  Dim::Kind::Provider,   Dim::Kind::Resource, Dim::Kind::Service};
 constexpr const char* kRanges[] = {"30d", "13m", "90d", "2026", "ly", "mtd", "2026-06", "all"};
-
-/// Sees the window paint.
-class Painting : public QObject {
-public:
-    explicit Painting(ui::MainWindow& window) : m_window(window) { qApp->installEventFilter(this); }
-    bool eventFilter(QObject* watched, QEvent* event) override
-    {
-        if (event->type() != QEvent::Paint || !watched->isWidgetType() ||
-            static_cast<QWidget*>(watched)->window() != &m_window)
-            return false;
-        isBegun = true;
-        isFinal |= m_window.isSettled();
-        return false;
-    }
-    bool isBegun = false; ///< something was painted
-    bool isFinal = false; ///< something was painted when all answers were there
-
-private:
-    ui::MainWindow& m_window;
-};
-
-/// Lets events happen until a frame is on the screen. A frame is painted in one go, so it is done when the event is.
-class Waiter {
-public:
-    explicit Waiter(ui::MainWindow& window) : m_window(window), m_painting(window)
-    {
-        m_tick.start(1); // so that waiting for events ends
-    }
-    void untilFirstFrame()
-    {
-        wait([&] { return m_painting.isBegun; });
-    }
-    /// Until the visible page has its answers and has painted them. Call it right after the question.
-    void untilSettled()
-    {
-        m_painting.isFinal = false;
-        wait([&] { return m_painting.isFinal && m_window.isSettled(); });
-    }
-    void untilPage(const QString& name)
-    {
-        wait([&] { return m_window.currentPage() == name; });
-    }
-
-private:
-    void wait(const std::function<bool()>& done)
-    {
-        QElapsedTimer timer;
-        timer.start();
-        while (!done()) {
-            QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
-            if (timer.elapsed() > kPatienceMs) {
-                std::fputs("bench_window: the window never came to rest\n", stderr);
-                std::exit(1);
-            }
-        }
-    }
-
-    ui::MainWindow& m_window;
-    Painting m_painting;
-    QTimer m_tick;
-};
-
-double millisecondsSince(std::chrono::steady_clock::time_point begin)
-{
-    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
-}
 
 /// From `begin`, when the program was started, to the first frame and to the Overview with its figures.
 Json measureStart(ui::MainWindow& window, Waiter& waiter, const QString& workspace,

@@ -360,6 +360,33 @@ def curve(options, work):
     return {"header": header, "sizes": rows, "shapes": shapes}
 
 
+def share(figures, name):
+    return f"{figures[name] * 100:.1f} %" if name in figures else ""
+
+
+def frames(options, work):
+    """The frames of the window over a workspace of this size."""
+    data = Data(options.build, work, options.shape, options.rows)
+    altimeter = Altimeter(options.build, work)
+    say("import")
+    altimeter.import_files(data.files)
+    check_totals(altimeter, data.about["totals"], True)
+    shutil.rmtree(data.folder / "all")
+    say("the window")
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    said = json.loads(run([options.build / "tests/bench/bench_frames", altimeter.database]).output)
+    unpainted = said.pop("frames without anything to paint")
+    for view, one in said.items():
+        lines = [[name, f"{figures['frames']:,}", share(figures, "share within a 60th of a second"),
+                  share(figures, "share by processor time"), number(figures["median ms"]),
+                  number(figures["95th of 100 ms"]), number(figures["longest ms"])]
+                 for name, figures in one.items() if isinstance(figures, dict)]
+        table(f"{view}: {one['rows']:,} rows, {one['columns']} columns, of {options.rows:,} lines",
+              ["", "frames", "within 1/60 s", "by processor time", "median ms", "95 of 100 ms", "longest ms"], lines)
+    print(f"\nFrames without anything to paint: {unpainted}")
+    return said
+
+
 def arguments():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("--rows", type=int, default=0, help="how many rows (1 000 000; with --curve the largest size)")
@@ -367,6 +394,8 @@ def arguments():
     parser.add_argument("--repeat", type=int, default=0, help="rounds of each measurement (5; with --curve 1)")
     parser.add_argument("--quick", action="store_true", help="100 000 rows, one round")
     parser.add_argument("--curve", action="store_true", help="Altimeter alone over sizes and shapes")
+    parser.add_argument("--frames", action="store_true",
+                        help="Altimeter alone: frames while scrolling, resizing and regrouping")
     parser.add_argument("--json", type=Path, help="also write the figures into this file")
     parser.add_argument("--work", type=Path, help="where to put the data, about 1 GB a million rows (the build folder)")
     parser.add_argument("--build", type=Path, required=True, help=argparse.SUPPRESS)
@@ -384,7 +413,7 @@ def main():
         if options.work:
             options.work.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="altimeter-bench-", dir=options.work or options.build) as folder:
-            figures = (curve if options.curve else compare)(options, Path(folder))
+            figures = (curve if options.curve else frames if options.frames else compare)(options, Path(folder))
     except Failed as failed:
         print(f"bench: {failed}", file=sys.stderr)
         return 1
