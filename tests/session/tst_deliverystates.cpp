@@ -200,7 +200,7 @@ private slots:
         row("the second half of the month", halves, "beside");
         row("the month in one line of no sub account", {{1, {}, "Compute", 90'001}}, "refused");
         row("a line of the service, and others", unnamed, "refused");
-        row("a credit of the same place", {{4, "s1", "Compute", -77'123, {}, "vm"}}, "replaced");
+        row("a credit of the same place", {{4, "s1", "Compute", -77'123, {}, "vm"}}, "refused");
     }
     void replaceUnderAnotherName_takesThePlaceOfTheSamePlaces()
     {

@@ -18,6 +18,11 @@ bool isSmaller(const DeliveredPartition& partition, const Met& met)
     return partition.rows < met.rows || partition.dataFrom > met.from || partition.dataThrough < met.through;
 }
 
+bool isNegative(const DecimalSum& sum)
+{
+    return sum.toString(0).starts_with('-');
+}
+
 /// Less than half of the money.
 bool isMuchLess(const DeliveredPartition& partition, const Met& met)
 {
@@ -25,7 +30,7 @@ bool isMuchLess(const DeliveredPartition& partition, const Met& met)
     DecimalSum rest = now;
     rest.add(now);
     rest.subtract(met.billed);
-    return rest.toString(0).starts_with('-') && !met.billed.toString(0).starts_with('-');
+    return isNegative(rest) && !isNegative(met.billed);
 }
 
 constexpr std::string_view kReplaceOrApart =
@@ -350,6 +355,13 @@ Result<bool> DeliveryMeeting::takesPlace(const Encounter& one, bool isKnown)
         return refusal(*one.partition, one.met,
                        "No line stands in both, and yet they may be the same charges in another grain: it cannot be "
                        "told whether the one takes the place of the other.",
+                       "Import it with --keep-both if both count; if it takes the place, remove the source \"" +
+                           one.met.source + "\" first.");
+    if (one.likeness == Likeness::Overlay && isNegative(one.partition->fileTotal[kBilled]) &&
+        !isNegative(one.met.billed))
+        return refusal(*one.partition, one.met,
+                       "No line stands in both, and it comes to a credit: it may be what was given back of the stored "
+                       "charges.",
                        "Import it with --keep-both if both count; if it takes the place, remove the source \"" +
                            one.met.source + "\" first.");
     return one.likeness == Likeness::Overlay;
