@@ -37,14 +37,23 @@ std::string daysOf(const Context& context, const session::Snapshot& snapshot, co
     const DateRange& range = query.range;
     const Day from = range.from.isValid() ? range.from : snapshot.days.first;
     const Day last = range.to.isValid() ? range.to - 1 : snapshot.days.last;
+    if (!from.isValid() || !last.isValid())
+        return "none: there are no charges";
     std::string text = toString(from) + ".." + toString(last);
     if (range.from.isValid() && range.to.isValid())
         return text;
-    const auto far = context.ask(snapshot, FarChargesQuestion{range});
-    for (const FarCharges& one : far ? *far : std::vector<FarCharges>())
-        text += ", and " + std::to_string(one.rows) + ' ' + std::string(one.currency.code()) + " charges of " +
-                one.source + " dated " + farDatesText(one);
-    return text;
+    const auto far = context.ask(snapshot, FarChargesQuestion{});
+    std::string away;
+    for (const FarCharges& one : far ? *far : std::vector<FarCharges>()) {
+        const bool isOutside =
+            (range.to.isValid() && one.first >= range.to) || (range.from.isValid() && one.last < range.from);
+        if (!isOutside)
+            away += (away.empty() ? "" : "; ") + std::to_string(one.rows) + ' ' + std::string(one.currency.code()) +
+                    " charges of " + one.source + " dated " + farDatesText(one);
+    }
+    if (away.empty())
+        return text;
+    return text + ", and away from them" + (query.filters.empty() ? "" : ", where the filters keep them") + ": " + away;
 }
 
 std::string currenciesOf(const std::vector<CurrencyTotal>& totals)

@@ -744,6 +744,23 @@ private slots:
         QVERIFY2(readFile(file).contains("3 of 3 USD state no contracted cost"), readFile(file).constData());
     }
 
+    void totals_about_namesChargesDatedAwayFromTheDays()
+    {
+        const Bench bench;
+        bench.write("far.csv", kHeader + line("Amazon S3", "Ads", "7", "7").replace("2026-", "2039-"));
+        QCOMPARE(bench.ask({"import", "far.csv", "--source", "far"}).exitCode, 0);
+        const QString file = bench.path("about.txt");
+        const QByteArray path = file.toUtf8();
+        bench.ask({"totals", "--about", path.constData()});
+        QVERIFY2(readFile(file).contains("UTC: 2026-09-10..2026-09-10, and away from them: 1 USD charges of far dated "
+                                         "2039\n"),
+                 readFile(file).constData());
+        for (const char* to : {"2026-10-01", "2026-09-11"}) { // they are not of these days
+            bench.ask({"totals", "--to", to, "--about", path.constData()});
+            QVERIFY2(!readFile(file).contains("away from them"), readFile(file).constData());
+        }
+    }
+
     void totals_everyColumnHasANameOfItsOwn()
     {
         const Bench bench;
