@@ -16,7 +16,8 @@ std::string lineText(std::uint64_t line)
     return line == 0 ? std::string() : "line " + std::to_string(line);
 }
 
-std::string nameOf(const PriceRow& row)
+/// "openai gpt-5.4 input batch from 2026-03-01T00:00:00Z"; with the line of its file where that is not said beside it.
+std::string nameOf(const PriceRow& row, bool withLine)
 {
     std::string name = row.provider + " " + (row.model.empty() ? "(any model)" : row.model) + " " + row.item;
     for (const std::string& part : {row.tier, row.region}) {
@@ -28,12 +29,12 @@ std::string nameOf(const PriceRow& row)
     if (!row.windows.empty())
         name += " " + toString(row.windows);
     name += " from " + (row.validFrom.isValid() ? toString(row.validFrom) : "ever");
-    return name + (row.line == 0 ? "" : " (" + lineText(row.line) + ")");
+    return name + (row.line == 0 || !withLine ? "" : " (" + lineText(row.line) + ")");
 }
 
 Error wrong(const PriceRow& row, const std::string& what)
 {
-    return {ErrorCode::Invalid, nameOf(row) + ": " + what, lineText(row.line)};
+    return {ErrorCode::Invalid, nameOf(row, false) + ": " + what, lineText(row.line)};
 }
 
 bool isTimeEmpty(Instant from, Instant to)
@@ -106,7 +107,7 @@ Status checkOverlaps(const PriceList& list)
     for (std::size_t i = 0; i < rows.size(); ++i) {
         for (std::size_t j = i + 1; j < rows.size() && keyOf(*rows[i]) == keyOf(*rows[j]); ++j) {
             if (meetInTime(*rows[i], *rows[j]) && meetInWeek(rows[i]->windows, rows[j]->windows))
-                return wrong(*rows[j], "it holds at the same time as " + nameOf(*rows[i]));
+                return wrong(*rows[j], "it holds at the same time as " + nameOf(*rows[i], true));
         }
     }
     return {};

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -88,18 +89,27 @@ public:
 
     std::vector<PriceVerdict> run()
     {
-        std::vector<PriceVerdict> verdicts;
-        for (std::size_t i = 0; i < m_incoming.rows.size(); ++i) {
-            PriceVerdict verdict;
-            verdict.row = i;
-            judge(m_incoming.rows[i], verdict);
-            verdicts.push_back(std::move(verdict));
+        std::vector<PriceVerdict> verdicts(m_incoming.rows.size());
+        for (std::size_t i = 0; i < verdicts.size(); ++i) {
+            verdicts[i].row = i;
+            judgeAlone(m_incoming.rows[i], verdicts[i]);
+        }
+        // What is wrong by itself speaks against no other.
+        for (std::size_t i = 0; i < verdicts.size(); ++i) {
+            if (verdicts[i].kind == PriceVerdict::Kind::Refused)
+                m_refused.insert(&m_incoming.rows[i]);
+        }
+        for (std::size_t i = 0; i < verdicts.size(); ++i) {
+            const PriceRow& row = m_incoming.rows[i];
+            const auto price = unitPrice(row);
+            if (isTokens(row) && row.state != PriceState::Withdrawn && price && !price->isZero())
+                judgeRatios(row, *price, verdicts[i]);
         }
         return verdicts;
     }
 
 private:
-    void judge(const PriceRow& row, PriceVerdict& verdict) const
+    void judgeAlone(const PriceRow& row, PriceVerdict& verdict) const
     {
         const auto price = unitPrice(row);
         const PriceRow* known = knownOf(row);
@@ -109,15 +119,10 @@ private:
             return;
         if (!price)
             return refuse(verdict, "price-too-high", "its digits do not fit");
-        if (price->isZero()) {
-            if (row.note.empty())
-                refuse(verdict, "price-zero", "a price of zero needs a reason in its note");
-            return;
-        }
-        if (!isTokens(row))
-            return;
-        judgeHeight(row, *price, verdict);
-        judgeRatios(row, *price, verdict);
+        if (price->isZero() && row.note.empty())
+            return refuse(verdict, "price-zero", "a price of zero needs a reason in its note");
+        if (isTokens(row) && !price->isZero())
+            judgeHeight(row, *price, verdict);
     }
 
     static void refuse(PriceVerdict& verdict, std::string_view check, std::string message)
@@ -210,6 +215,8 @@ private:
                             std::uint64_t above) const
     {
         for (const PriceRow* other : m_byModel.at(modelOf(row))) {
+            if (m_refused.contains(other))
+                continue;
             const bool meets =
                 (!other->validTo.isValid() || !row.validFrom.isValid() || row.validFrom < other->validTo) &&
                 (!row.validTo.isValid() || !other->validFrom.isValid() || other->validFrom < row.validTo);
@@ -224,6 +231,7 @@ private:
     const PriceList& m_incoming;
     bool m_takesChanges;
     std::map<Model, std::vector<const PriceRow*>> m_byModel, m_known;
+    std::set<const PriceRow*> m_refused;
 };
 
 } // namespace

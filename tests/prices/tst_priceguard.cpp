@@ -126,6 +126,13 @@ private slots:
         QVERIFY(verdicts[2].kind == PriceVerdict::Kind::New && !verdicts[2].before);
     }
 
+    void whatIsWrongByItself_speaksAgainstNoOther()
+    {
+        QCOMPARE(checks(row("input", "2") + row("output", "5000")), (QStringList{"", "price-too-high"}));
+        QCOMPARE(checks(row("input", "2") + row("output", "70"), row("input", "1") + row("output", "5")),
+                 (QStringList{"", "price-change"}));
+    }
+
     void changes_areMeasuredAgainstThePriceOfThatTime()
     {
         const PriceList known = listOf(
