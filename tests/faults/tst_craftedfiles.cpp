@@ -312,9 +312,9 @@ std::string oddText(QRandomGenerator& random, const std::string& old)
 void alterCell(sql::Connection& db, QRandomGenerator& random)
 {
     static const std::vector<std::string> tables{
-        "partition",     "partition",    "source",     "import",   "import_file", "segment", "member",
-        "combo",         "rule_version", "connection", "coverage", "restatement", "measure", "finding",
-        "rejected_line", "rejected_sum", "saved_view", "audit",    "note"};
+        "partition",     "partition",    "source",     "import",   "import_file", "segment",   "member",
+        "combo",         "rule_version", "connection", "coverage", "restatement", "measure",   "finding",
+        "rejected_line", "rejected_sum", "saved_view", "audit",    "note",        "price_list"};
     const std::string& table = tables[random.bounded(static_cast<quint32>(tables.size()))];
     std::vector<std::pair<std::string, std::string>> columns; // name and type
     auto info = db.prepare("SELECT name, type FROM pragma_table_info('" + table + "')");

@@ -4,6 +4,7 @@
 #include "models/store/file/workspace.h"
 #include "models/store/ingest/ingest.h"
 #include "models/store/ledger/ledger.h"
+#include "models/store/prices/pricelists.h"
 #include "models/store/segments/chargereading.h"
 #include "models/store/segments/factstore.h"
 #include "models/store/segments/recounting.h"
@@ -251,6 +252,10 @@ const sql::Connection& soundWorkspace()
         must(writeMemory(db, "s", {{"cursor", "1"}}));
         must(writeCoverage(db, "s", std::vector<CoveredDay>{{{20'700}, {1'790'000'000}, 0, true}}));
         must(writeView(db, {"v", "explore", "{}"}));
+        PriceListVersion prices;
+        prices.name = "own";
+        prices.action = "set";
+        (void)must(publishPriceList(db, prices, "provider,model\n"));
         auto transaction = must(sql::Transaction::begin(db));
         must(writeMeasures(
             db, "s", {{20'700}, {20'701}},
@@ -320,7 +325,12 @@ constexpr std::array kCells{Cell{"member", "group_id", 'i', "(group_id,id)"},
                             Cell{"finding", "rows", 'i', "rowid"},
                             Cell{"rejected_line", "line", 'i', "rowid"},
                             Cell{"saved_view", "state", 't', "name"},
-                            Cell{"meta", "value", 't', "key"}};
+                            Cell{"meta", "value", 't', "key"},
+                            Cell{"price_list", "name", 't', "version"},
+                            Cell{"price_list", "layer", 'i', "version"},
+                            Cell{"price_list", "bytes", 'i', "version"},
+                            Cell{"price_list", "checksum", 'i', "version"},
+                            Cell{"price_list", "content", 'b', "version"}};
 
 void alterCell(sql::Connection& db, Input& in)
 {
@@ -451,6 +461,10 @@ void fuzzWorkspace(Input in)
     (void)readFindings(db, "");
     (void)readRejected(db, "");
     (void)readViews(db);
+    if (const auto lists = currentPriceLists(db)) {
+        for (const PriceListVersion& list : *lists)
+            (void)readPriceList(db, list.version);
+    }
     (void)readHeaders(db);
     (void)readConnections(db);
     (void)readCoverage(db, "s");

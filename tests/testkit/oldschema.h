@@ -6,11 +6,20 @@
 
 namespace testkit {
 
+/// Takes a workspace back to schema 6, as the program left it that knew no price lists.
+inline altimeter::Status makeSchemaSix(altimeter::store::sql::Connection& db)
+{
+    return db.execute("DROP TABLE price_list; DELETE FROM meta WHERE key='price_checksum'; PRAGMA user_version=6;"
+                      "PRAGMA wal_checkpoint(TRUNCATE);");
+}
+
 /// Takes a workspace back to schema 5, as the program left it where nobody could acknowledge a finding or remark on a
 /// figure, views had no order, and no delivery could be taken back.
 inline altimeter::Status makeSchemaFive(altimeter::store::sql::Connection& db)
 {
     using namespace altimeter::store;
+    if (auto done = makeSchemaSix(db); !done)
+        return done;
     if (auto done =
             db.execute("DROP TABLE acknowledgement; DROP TABLE note; ALTER TABLE saved_view DROP COLUMN place;"
                        "DROP TABLE set_aside; DROP TABLE aside_partition; DROP TABLE aside_segment;"

@@ -335,7 +335,36 @@ private:
             loseFromTable("days that connections were asked for");
         if (!copyMeasures())
             loseFromTable("measures");
+        if (!copyPrices())
+            loseFromTable("price lists");
         return {};
+    }
+
+    /// Those whose bytes are what they were.
+    bool copyPrices()
+    {
+        constexpr std::string_view kColumns = "name, layer, published_at, author, action, note, rows, bytes, checksum";
+        auto insert = m_to.prepare("INSERT INTO price_list(version, " + std::string(kColumns) +
+                                   ", content) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)");
+        if (!insert)
+            return false;
+        bool isWhole = true;
+        sql::BlobColumn contents(m_from, "price_list", "content");
+        const bool isAll =
+            eachReadable(m_from, {"price_list", "version", kColumns, "1", 1}, [&](const sql::Statement& row) {
+                const auto content = contents.read(row.integer(0));
+                bool isGood = content && checksumOf(*content) == row.integer(9);
+                if (isGood) {
+                    insert->bind(1, row.integer(0)).bindBlob(11, *content);
+                    for (const int text : {1, 4, 5, 6})
+                        insert->bind(text + 1, row.textView(text));
+                    for (const int number : {2, 3, 7, 8, 9})
+                        insert->bind(number + 1, row.integer(number));
+                    isGood = insert->run().ok();
+                }
+                isWhole = isWhole && isGood;
+            });
+        return isAll && isWhole;
     }
 
     /// Their key is a text: read from both ends up to what cannot be read.

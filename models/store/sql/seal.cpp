@@ -102,8 +102,10 @@ constexpr std::array kTables{
                 "partitions, check_id, rows, effective_cost, billed_cost, list_cost, contracted_cost, effective_rows, "
                 "billed_rows, list_rows, contracted_rows, effective_unreadable, billed_unreadable, list_unreadable, "
                 "contracted_unreadable",
-                25, 6}};
-static_assert(kTables.size() == static_cast<std::size_t>(Sealed::AsideRejectedSum) + 1);
+                25, 6},
+    SealedTable{Records::Prices, "price_list",
+                "version, name, layer, published_at, author, action, note, rows, bytes, checksum", 10, 7}};
+static_assert(kTables.size() == static_cast<std::size_t>(Sealed::PriceList) + 1);
 
 const SealedTable& tableOf(Sealed table)
 {
@@ -123,6 +125,8 @@ std::string_view keyOf(Records records)
         return "saved_view_checksum";
     case Records::Deliveries:
         return "delivery_checksum";
+    case Records::Prices:
+        return "price_checksum";
     case Records::Ledger:
         break;
     }

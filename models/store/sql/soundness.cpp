@@ -25,11 +25,12 @@ constexpr std::array kLookedUp{
     Table{"import", "the list of imports"},          Table{"import_file", "the list of imported files"},
     Table{"partition", "the list of stored months"}, Table{"last_id", "the list of numbers given so far"},
     Table{"rule_version", "the published rules"},    Table{"saved_view", "the saved views"},
-    Table{"connection", "the connections"},          Table{"note", "the notes on figures"}};
+    Table{"connection", "the connections"},          Table{"note", "the notes on figures"},
+    Table{"price_list", "the price lists"}};
 constexpr Table kSegments{"segment", "the list of stored charge lines"};
 
 /// What may stand in the notes; a letter that was altered there must not become permanent.
-constexpr std::array<std::string_view, 12> kNotes{"revision",
+constexpr std::array<std::string_view, 13> kNotes{"revision",
                                                   "state",
                                                   "demo",
                                                   "workspace_id",
@@ -40,6 +41,7 @@ constexpr std::array<std::string_view, 12> kNotes{"revision",
                                                   "measure_checksum",
                                                   "saved_view_checksum",
                                                   "delivery_checksum",
+                                                  "price_checksum",
                                                   "audit_head"};
 
 /// What one connection found to hold, as of a point in the file's history. Only what holds is remembered: damage is
@@ -164,6 +166,10 @@ std::string_view wordsOf(Records records)
         return "The stored measures were altered by damage to the file. Sync into a new workspace.";
     case Records::Views:
         return "The saved views were altered by damage to the file: look at what a view shows before using it.";
+    case Records::Prices:
+        return "The price lists were altered by damage to the file: what AI operations are said to cost may be wrong. "
+               "Look "
+               "at them, put an older version back or import them again.";
     case Records::Deliveries:
     case Records::Ledger: // told apart, and first
         break;
@@ -223,7 +229,7 @@ Result<bool> makeAnew(sql::Connection& connection, const std::vector<Table>& dam
     }
     for (const auto& holds : {notesAreKnown(connection), ledgerHolds(connection), dictionaryHolds(connection),
                               recordsHold(connection, Records::Connections), recordsHold(connection, Records::Views),
-                              recordsHold(connection, Records::Deliveries)}) {
+                              recordsHold(connection, Records::Deliveries), recordsHold(connection, Records::Prices)}) {
         if (!holds || !*holds)
             return holds;
     }
