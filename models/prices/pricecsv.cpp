@@ -182,7 +182,7 @@ private:
         row.model = text(Column::Model);
         row.item = text(Column::TokenClass);
         row.tier = priceTier(cell(Column::Tier));
-        row.region = words::toLower(cell(Column::Region));
+        row.region = priceRegion(cell(Column::Region));
         row.contextAbove = number(Column::ContextFrom, 0);
         row.unit = text(Column::Unit);
         row.per = number(Column::Per, 0);

@@ -111,4 +111,10 @@ std::string priceTier(std::string_view name)
     return isNone ? std::string() : lower;
 }
 
+std::string priceRegion(std::string_view name)
+{
+    std::string lower = words::toLower(words::trimmed(name));
+    return lower == "global" ? std::string() : lower;
+}
+
 } // namespace altimeter

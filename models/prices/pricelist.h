@@ -134,5 +134,7 @@ struct PriceList {
 std::string priceProvider(std::string_view name);
 /// A tier by its name in the price book: "standard", "default" and "on_demand" are none.
 std::string priceTier(std::string_view name);
+/// A region by its name in the price book: "global" is everywhere.
+std::string priceRegion(std::string_view name);
 
 } // namespace altimeter

@@ -442,7 +442,7 @@ PriceScope priceScope(std::string_view provider, std::string_view model, std::st
     // What gateways and Google's API write before an id.
     if (id.starts_with("models/"))
         id.remove_prefix(std::string_view("models/").size());
-    return {priceProvider(provider), std::string(id), priceTier(tier), words::toLower(words::trimmed(region)), lens};
+    return {priceProvider(provider), std::string(id), priceTier(tier), priceRegion(region), lens};
 }
 
 std::vector<PriceSlice> priceSlices(const PriceIndex& index, const PriceScope& scope)

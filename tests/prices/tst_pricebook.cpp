@@ -540,6 +540,16 @@ private slots:
         one.region = "eu";
         one.tier = "default";
         QCOMPARE(cost(book, one), QString("2"));
+        one.region = "global"; // is everywhere, of which this row says nothing
+        QCOMPARE(cost(book, one), QString("unknown"));
+        QVERIFY((bookOf(row("input", "1"))
+                     .cost([&] {
+                         auto everywhere = use("2026-01-01", 1);
+                         everywhere.region = "Global";
+                         return everywhere;
+                     }())
+                     .caveats &
+                 kPriceRegionAssumed) == 0);
         QCOMPARE(priceProvider("bedrock_converse"), std::string("aws-bedrock"));
         QCOMPARE(priceProvider("vertex_ai-language-models"), std::string("google-vertex"));
         QCOMPARE(priceProvider(" Someone Else "), std::string("someone else"));
