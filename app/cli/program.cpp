@@ -75,6 +75,11 @@ const std::vector<Verb>& verbs()
         backupListVerb(),
         restoreVerb(),
         salvageVerb(),
+        pricesListVerb(),
+        pricesImportVerb(),
+        pricesSetVerb(),
+        pricesVersionsVerb(),
+        pricesRestoreVerb(),
     };
     return all;
 }
