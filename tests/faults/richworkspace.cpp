@@ -1,4 +1,5 @@
 #include "tests/faults/richworkspace.h"
+#include "app/session/prices/pricing.h"
 #include "app/session/questions/answers.h"
 #include "app/session/rules/publishing.h"
 #include "app/session/sync/connections.h"
@@ -212,6 +213,17 @@ void makeRichWorkspace(const QString& folder, const QString& name)
         for (int i = 0; i < 6; ++i)
             must(session::saveView(engine->file(),
                                    {"view " + std::to_string(i), "explore", "by=service&n=" + std::to_string(i)}));
+        PriceLine price;
+        price.provider = "acme";
+        price.model = "ultra";
+        price.tokenClass = "input";
+        price.unit = "token";
+        price.per = "1000000";
+        price.currency = "USD";
+        for (const char* amount : {"3", "4.50"}) {
+            price.price = amount;
+            (void)must(session::setPrice(engine->file(), price, false, true, {1'790'000'000}));
+        }
     }
     auto db = must(store::openWorkspace(path));
     must(store::writeConnection(db, {"api", "test", {{"base_url", "https://localhost"}}, 24}, {1'790'000'000}));
@@ -342,6 +354,19 @@ Answers askAll(Engine& engine, bool whole, std::stop_token stop)
                CalendarQuestion{{Day::fromYmd(2026, 7, 1), Day::fromYmd(2026, 12, 1)}, Day::fromYmd(2026, 12, 2)},
                stop),
         [](const CompletenessCalendar& calendar) { return textOf(calendar); });
+    asking.ask("prices", session::priceLines(engine.file(), {"acme", {}, {}}), [](const std::vector<PriceLine>& lines) {
+        std::string text;
+        for (const PriceLine& line : lines)
+            text += line.model + ' ' + line.price + ' ' + line.currency + ' ' + line.layer + '\n';
+        return text;
+    });
+    asking.ask("price versions", session::priceVersions(engine.file()), [](const std::vector<PriceVersion>& versions) {
+        std::string text;
+        for (const PriceVersion& one : versions)
+            text += std::to_string(one.version) + ' ' + one.list + ' ' + one.layer + ' ' + one.action + ' ' +
+                    toString(one.publishedAt) + ' ' + std::to_string(one.entries) + '\n';
+        return text;
+    });
     std::string views;
     for (const SavedView& view : session::savedViews(engine.file()))
         views += view.name + view.page + view.state + '\n';
