@@ -6,9 +6,20 @@
 
 namespace testkit {
 
+/// Takes a workspace back to schema 7, as the program left it that knew no AI events.
+inline altimeter::Status makeSchemaSeven(altimeter::store::sql::Connection& db)
+{
+    return db.execute("DROP TABLE event_moved; DROP TABLE event_block; DROP TABLE event_keys; DROP TABLE event_drop;"
+                      "DROP TABLE event_file; DROP TABLE event_day; DROP TABLE event_suppressed;"
+                      "DELETE FROM meta WHERE key='event_checksum';"
+                      "PRAGMA user_version=7; PRAGMA wal_checkpoint(TRUNCATE);");
+}
+
 /// Takes a workspace back to schema 6, as the program left it that knew no price lists.
 inline altimeter::Status makeSchemaSix(altimeter::store::sql::Connection& db)
 {
+    if (auto done = makeSchemaSeven(db); !done)
+        return done;
     return db.execute("DROP TABLE price_list; DELETE FROM meta WHERE key='price_checksum'; PRAGMA user_version=6;"
                       "PRAGMA wal_checkpoint(TRUNCATE);");
 }

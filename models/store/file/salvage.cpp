@@ -1,6 +1,7 @@
 #include "models/store/file/salvage.h"
 
 #include "models/facts/factchunk.h"
+#include "models/store/events/eventreading.h"
 #include "models/store/file/leftover.h"
 #include "models/store/file/making.h"
 #include "models/store/file/readaround.h"
@@ -337,6 +338,15 @@ private:
             loseFromTable("measures");
         if (!copyPrices())
             loseFromTable("price lists");
+        const auto isThere = m_from.number("SELECT EXISTS(SELECT 1 FROM sqlite_schema WHERE name='event_block')");
+        const auto events = isThere && *isThere != 0 ? hasEvents(m_from) : Result<bool>(false);
+        if (!events || *events) {
+            SalvageLoss loss;
+            loss.isKept = true;
+            loss.what =
+                "AI events are not taken over, their charges are: import them again into a new workspace to see runs";
+            lose(std::move(loss));
+        }
         return {};
     }
 

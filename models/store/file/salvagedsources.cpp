@@ -1,5 +1,6 @@
 #include "models/store/file/salvagedsources.h"
 
+#include "models/store/events/eventdays.h"
 #include "models/store/file/readaround.h"
 
 namespace altimeter::store {
@@ -8,7 +9,10 @@ bool SalvagedSources::copy(const sql::Connection& from)
 {
     Inserter sources(m_to, "source", "id, name, kind");
     bool isAll = eachReadable(from, {"source", "id", "name, kind"}, [&](const sql::Statement& row) {
-        if (sources.add({row.text(0), row.text(1), row.text(2)}))
+        // Charges made of events stay when the events are lost, and nothing may make them anew of the few that come
+        // later.
+        const std::string kind = row.textView(2) == kEventKind ? std::string(kSalvagedEventKind) : row.text(2);
+        if (sources.add({row.text(0), row.text(1), kind}))
             m_sources[row.integer(0)] = row.text(1);
     });
     Inserter imports(m_to, "import", "id, source_id, imported_at, rows_read, rows_stored, rows_rejected");

@@ -104,8 +104,16 @@ constexpr std::array kTables{
                 "contracted_unreadable",
                 25, 6},
     SealedTable{Records::Prices, "price_list",
-                "version, name, layer, published_at, author, action, note, rows, bytes, checksum", 10, 7}};
-static_assert(kTables.size() == static_cast<std::size_t>(Sealed::PriceList) + 1);
+                "version, name, layer, published_at, author, action, note, rows, bytes, checksum", 10, 7},
+    SealedTable{Records::Events, "event_block",
+                "id, import_id, rows, first_nanos, last_nanos, facts_checksum, ids_checksum", 7, 8},
+    SealedTable{Records::Events, "event_moved", "block_id, rows, checksum", 3, 8},
+    SealedTable{Records::Events, "event_keys", "id, run, first_key, keys, checksum", 5, 8},
+    SealedTable{Records::Events, "event_file", "file_id, form, read, stored, rejected", 5, 8},
+    SealedTable{Records::Events, "event_drop", "file_id, reason, events", 3, 8},
+    SealedTable{Records::Events, "event_day", "source_id, day, basis", 3, 8},
+    SealedTable{Records::Events, "event_suppressed", "source_id, day, reason, events", 4, 8}};
+static_assert(kTables.size() == static_cast<std::size_t>(Sealed::EventSuppressed) + 1);
 
 const SealedTable& tableOf(Sealed table)
 {
@@ -127,6 +135,8 @@ std::string_view keyOf(Records records)
         return "delivery_checksum";
     case Records::Prices:
         return "price_checksum";
+    case Records::Events:
+        return "event_checksum";
     case Records::Ledger:
         break;
     }

@@ -45,11 +45,11 @@ Result<bool> dictionaryHolds(const sql::Connection& connection);
 /// list of segments, restatements, the published rules and the last numbers given. The others answer something beside
 /// it, or decide what is fetched next. Each has a checksum of its own, the sum of its rows' hashes in any order: so a
 /// change costs what it changes, and damage that was there before stays in the sum.
-enum class Records : std::uint8_t { Connections, Coverage, Measures, Views, Deliveries, Prices, Ledger };
-inline constexpr std::size_t kRecordsCount = 7;
+enum class Records : std::uint8_t { Connections, Coverage, Measures, Views, Deliveries, Prices, Events, Ledger };
+inline constexpr std::size_t kRecordsCount = 8;
 /// Those beside the ledger.
 inline constexpr std::array kAllRecords{Records::Connections, Records::Coverage, Records::Measures, Records::Views,
-                                        Records::Deliveries, Records::Prices};
+                                        Records::Deliveries,  Records::Prices,   Records::Events};
 
 /// Rows that are sealed, by table and by what they are sealed with. The order is part of every checksum: new ones go to
 /// the end.
@@ -79,7 +79,14 @@ enum class Sealed : std::uint8_t {
     AsideFinding,
     AsideRejectedLine,
     AsideRejectedSum,
-    PriceList
+    PriceList,
+    EventBlock,
+    EventMoved,
+    EventKeys,
+    EventFile,
+    EventDrop,
+    EventDay,
+    EventSuppressed
 };
 /// "id, name, kind": what is hashed of a row, in order.
 std::string sealedColumns(Sealed table);

@@ -30,7 +30,7 @@ constexpr std::array kLookedUp{
 constexpr Table kSegments{"segment", "the list of stored charge lines"};
 
 /// What may stand in the notes; a letter that was altered there must not become permanent.
-constexpr std::array<std::string_view, 13> kNotes{"revision",
+constexpr std::array<std::string_view, 14> kNotes{"revision",
                                                   "state",
                                                   "demo",
                                                   "workspace_id",
@@ -42,6 +42,7 @@ constexpr std::array<std::string_view, 13> kNotes{"revision",
                                                   "saved_view_checksum",
                                                   "delivery_checksum",
                                                   "price_checksum",
+                                                  "event_checksum",
                                                   "audit_head"};
 
 /// What one connection found to hold, as of a point in the file's history. Only what holds is remembered: damage is
@@ -170,6 +171,10 @@ std::string_view wordsOf(Records records)
         return "The price lists were altered by damage to the file: what AI operations are said to cost may be wrong. "
                "Look "
                "at them, put an older version back or import them again.";
+    case Records::Events:
+        return "The list of AI events was altered by damage to the file: runs may be incomplete, and events may be "
+               "taken "
+               "for new that are stored already. Import them into a new workspace.";
     case Records::Deliveries:
     case Records::Ledger: // told apart, and first
         break;
