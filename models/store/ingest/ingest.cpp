@@ -313,6 +313,35 @@ Status Ingest::Impl::seal()
     return bumpRevision(*db, changes);
 }
 
+std::int64_t Ingest::source() const
+{
+    return m_impl->ledger.source();
+}
+
+std::int64_t Ingest::delivery() const
+{
+    return m_impl->ledger.import();
+}
+
+std::int64_t Ingest::file() const
+{
+    return m_impl->ledger.file();
+}
+
+void Ingest::answerFor(std::vector<DateRange> days)
+{
+    Options& options = m_impl->options;
+    options.covered = options.proven = joined(std::move(days));
+    options.replace = true;
+    m_impl->plan = std::make_unique<DeliveryPlan>(
+        *m_impl->db, DeliveryPlan::Delivery{source(), delivery(), options.source, options.at, options.covered});
+}
+
+void Ingest::stays()
+{
+    m_impl->staysUnchanged = true;
+}
+
 Result<Meeting> Ingest::meet()
 {
     Impl& impl = *m_impl;
@@ -378,7 +407,8 @@ Result<ImportReport> Ingest::finish()
         finding.source = impl.options.source;
         impl.report.findings.push_back(std::move(finding));
     }
-    if (!changed || impl.options.dryRun) { // no revision, no import in the list: nobody has to read anything again
+    if ((!changed && !impl.staysUnchanged) ||
+        impl.options.dryRun) { // no revision, no import in the list: nobody has to read anything again
         impl.finishStatements();
         impl.transaction.reset();
         if (auto done = impl.writeAlongside(); !done)

@@ -64,6 +64,8 @@ public:
         std::function<Status(sql::Connection&, const ImportReport&)> alongside{};
         /// What is found stands in the report alone: whoever made the delivery keeps it (replaceFindings()).
         bool leavesFindings = false;
+        /// Its charges are estimates whatever their age: what replaces them was not told to be final.
+        bool isEstimated = false;
         /// Distinct tuples of a kind that are kept in memory; further ones are stored again with each line.
         std::size_t remembered = std::size_t{1} << 21U;
     };
@@ -79,6 +81,17 @@ public:
 
     /// Tells what the current file's header looked like to its reader ("1.2", "aws-cur"); kept beside the file.
     void setFileVersion(std::string version);
+
+    /// Numbers of the source, of this delivery and of the file that began last.
+    std::int64_t source() const;
+    std::int64_t delivery() const;
+    std::int64_t file() const;
+    /// From here on the delivery is the whole truth for these days, proven to be: for who knows them only later than
+    /// Options. Before the first charge.
+    void answerFor(std::vector<DateRange> days);
+
+    /// The delivery stays though no partition changes: it brings something beside its charges.
+    void stays();
 
     /// Compares the delivery with itself and with what is stored, between the last line and finish(). Requires
     /// Options::compares. Where the answer leaves files out or names another source, this delivery must not be finished

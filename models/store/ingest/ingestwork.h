@@ -56,6 +56,7 @@ struct Ingest::Impl {
     std::optional<StoredMarks> storedMarks;
 
     ImportReport report;
+    bool staysUnchanged = false; ///< the delivery is kept though no partition changes
     bool isCommitted = false;
 
     /// What the texts of a batch are in the workspace.

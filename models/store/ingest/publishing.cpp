@@ -174,11 +174,12 @@ Status Ingest::Impl::noteFilesOf(std::int64_t partition, const std::string& sour
 Result<bool> Ingest::Impl::noteRestatement(const PartitionKey& key, Instant importedAt,
                                            const DeliveryPlan::Sums& before, const DeliveryPlan::Sums& after)
 {
-    const auto restatement = plan->restatementOf(key, importedAt, before, after);
+    auto restatement = plan->restatementOf(key, importedAt, before, after);
     if (!restatement)
         return restatement.error();
     if (!*restatement)
         return false;
+    (*restatement)->wasFinal = (*restatement)->wasFinal && !options.isEstimated;
     if (auto done = ledger.note(**restatement); !done)
         return done.error();
     return (*restatement)->wasFinal;

@@ -1,5 +1,6 @@
 #include "models/store/ledger/setaside.h"
 
+#include "models/store/events/eventdays.h"
 #include "models/store/file/workspace.h"
 #include "models/store/ledger/acknowledgements.h"
 #include "models/store/ledger/lastids.h"
@@ -412,6 +413,16 @@ Status checkRemovable(const sql::Connection& db, std::int64_t source, const std:
                      '"' + name + "\" is the source of a connection; only sources of files can be removed",
                      {},
                      "Remove the connection; what it brought stays."};
+    const auto events = db.number("SELECT EXISTS(SELECT 1 FROM source WHERE id=" + std::to_string(source) +
+                                  " AND kind='" + std::string(kEventKind) + "')");
+    if (!events)
+        return events.error();
+    if (*events != 0)
+        return Error{ErrorCode::Invalid,
+                     '"' + name + "\" is a source of AI events, which are kept once whatever source tells of them; it "
+                                  "cannot be removed",
+                     {},
+                     "Import what shall stay into a new workspace."};
     if (*held == 0)
         return Error{ErrorCode::NotFound, "the source \"" + name + "\" holds nothing", {}};
     return {};
@@ -495,7 +506,7 @@ Result<std::vector<DeliveryInfo>> readDeliveries(const sql::Connection& db)
 {
     const OneRevision revision(db);
     auto rows = db.prepare(
-        "SELECT i.id, s.name, i.imported_at FROM import i JOIN source s ON s.id=i.source_id WHERE "
+        "SELECT i.id, s.name, i.imported_at, s.kind FROM import i JOIN source s ON s.id=i.source_id WHERE "
         "EXISTS(SELECT 1 FROM import_file f WHERE f.import_id=i.id) AND s.name NOT IN (SELECT name "
         "FROM connection) AND NOT EXISTS(SELECT 1 FROM coverage c WHERE c.source_id=s.id) ORDER BY i.id DESC");
     auto files = db.prepare("SELECT name FROM import_file WHERE import_id=?1 ORDER BY id");
@@ -507,6 +518,8 @@ Result<std::vector<DeliveryInfo>> readDeliveries(const sql::Connection& db)
         one.number = rows->integer(0);
         one.source = rows->text(1);
         one.at = {rows->integer(2)};
+        if (rows->textView(3) == kEventKind)
+            one.stays = "AI events are kept once, whatever delivery tells of them: one alone cannot be taken back";
         all.push_back(std::move(one));
         return {};
     });
@@ -527,6 +540,8 @@ Result<std::vector<DeliveryInfo>> readDeliveries(const sql::Connection& db)
         one.money = money.take();
         for (const DeliveredMoney& each : one.money)
             one.rows += each.rows;
+        if (asides->empty() && !one.stays.empty())
+            continue;
         if (asides->empty()) {
             one.stays = "what it replaced is no longer kept: only that of the last delivery of a source is";
             continue;
