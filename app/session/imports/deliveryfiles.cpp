@@ -42,7 +42,7 @@ bool sameBytes(const std::filesystem::path& a, const std::filesystem::path& b)
 /// "june" of "june.csv.gz".
 std::string withoutEndings(std::string name)
 {
-    for (const std::string_view ending : {".gz", ".csv", ".tsv", ".txt"}) {
+    for (const std::string_view ending : {".gz", ".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json"}) {
         if (name.size() > ending.size() && words::toLower(name).ends_with(ending))
             name.resize(name.size() - ending.size());
     }

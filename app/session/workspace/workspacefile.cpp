@@ -1,5 +1,7 @@
 #include "app/session/workspace/workspacefile.h"
 
+#include "app/session/events/eventimport.h"
+#include "app/session/workspace/presenttime.h"
 #include "models/store/sql/soundness.h"
 
 namespace altimeter::session {
@@ -57,11 +59,15 @@ Status WorkspaceFile::checkUnchanged() const
 
 Status WorkspaceFile::committed(Writing& writing, Change change)
 {
-    if (m_committed)
-        return m_committed(writing, change);
-    if (change == Change::Figures)
+    // A bill that came or went, or a price, changes what events are charged at.
+    const Status renewed = change == Change::Figures ? renewEventCharges(writing.db(), presentTime(), {}) : Status();
+    if (m_committed) {
+        if (auto told = m_committed(writing, change); !told)
+            return told;
+    } else if (change == Change::Figures) {
         store::settle(writing.db());
-    return {};
+    }
+    return renewed;
 }
 
 Result<store::sql::Connection> WorkspaceFile::reader() const

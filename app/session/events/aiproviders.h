@@ -1,0 +1,19 @@
+#pragma once
+
+#include "models/events/event.h"
+
+#include <string>
+#include <string_view>
+
+namespace altimeter::session {
+
+/// "OpenAI" for "openai": a provider of the price book as its bills name it, so that both are one value of the dim.
+std::string billingNameOf(std::string_view provider);
+/// What its charges call the service: "OpenAI API".
+std::string serviceNameOf(std::string_view provider);
+/// Under what a provider's name is compared: bills spell it in several ways ("AWS", "Amazon Web Services").
+std::string billerKey(std::string_view billingName);
+/// The layer an operation belongs to; what its source says, else by what it does.
+CostLayer layerOf(CostLayer said, EventOperation operation);
+
+} // namespace altimeter::session

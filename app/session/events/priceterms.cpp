@@ -1,0 +1,45 @@
+#include "app/session/events/priceterms.h"
+
+#include "models/prices/pricecsv.h"
+#include "resources/assets.h"
+
+#include <cstdint>
+#include <string>
+
+namespace altimeter::session {
+
+namespace {
+
+/// FNV-1a: told from another book, not guarded against somebody.
+std::string markOf(const std::string& text)
+{
+    std::uint64_t hash = 0xcbf29ce484222325ULL;
+    for (const char c : text)
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+    return std::to_string(hash) + '-' + std::to_string(text.size());
+}
+
+Result<PriceBook> shippedBook()
+{
+    PriceList all;
+    for (const PriceListText& shipped : shippedPriceLists()) {
+        auto read = pricecsv::read(shipped.text, PriceLayer::Shipped);
+        if (!read)
+            return read.error();
+        all.append(std::move(read->list));
+    }
+    return PriceBook::make(std::move(all));
+}
+
+} // namespace
+
+Result<RollupTerms> rollupTerms(const store::sql::Connection&)
+{
+    auto book = shippedBook();
+    if (!book)
+        return book.error();
+    std::string mark = markOf(pricecsv::write(book->list()));
+    return RollupTerms{book.take(), std::move(mark)};
+}
+
+} // namespace altimeter::session
