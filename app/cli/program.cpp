@@ -40,6 +40,10 @@ const std::vector<Verb>& verbs()
     static const std::vector<Verb> all{
         initVerb(),
         importVerb(),
+        eventsImportVerb(),
+        eventsSourcesVerb(),
+        runsVerb(),
+        runVerb(),
         sourcesVerb(),
         sourcesRemoveVerb(),
         sourcesRestoreVerb(),

@@ -27,6 +27,10 @@ struct Verb {
 
 Verb initVerb();
 Verb importVerb();
+Verb eventsImportVerb();
+Verb eventsSourcesVerb();
+Verb runsVerb();
+Verb runVerb();
 Verb sourcesVerb();
 Verb sourcesRemoveVerb();
 Verb sourcesRestoreVerb();

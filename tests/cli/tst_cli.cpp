@@ -136,7 +136,8 @@ private slots:
                                  "backup",         "backup list",     "restore",
                                  "salvage",        "deliveries",      "deliveries take-back",
                                  "findings",       "findings ack",    "findings unack",
-                                 "sources remove", "sources restore", "sources forget"}) {
+                                 "sources remove", "sources restore", "sources forget",
+                                 "events import",  "events sources",  "runs"}) {
             QVERIFY2(general.out.contains(verb), verb);
             QStringList words = QString::fromLatin1(verb).split(QLatin1Char(' '));
             words << QStringLiteral("--help");

@@ -1,5 +1,6 @@
 #include "app/cli/invoicefile.h"
 #include "app/cli/verb.h"
+#include "app/session/events/runs.h"
 #include "models/text/jsontext.h"
 
 #include <algorithm>
@@ -119,6 +120,21 @@ void writeLines(TableWriter& out, const std::vector<ProofLine>& lines)
     out.end();
 }
 
+/// False where what was read of AI events is not what was stored, dropped and rejected; says so.
+bool noteEvents(const std::vector<EventSourceInfo>& sources, const std::string& only)
+{
+    bool all = true;
+    for (const EventSourceInfo& source : sources) {
+        if ((!only.empty() && source.source != only) || source.isAccountedFor())
+            continue;
+        all = false;
+        printError("warning: of the AI events of " + source.source + " " + std::to_string(source.read) +
+                   " were read; " + std::to_string(source.stored) + " are said to be stored and " +
+                   std::to_string(source.kept) + " are there; see 'altimeter-cli events sources'");
+    }
+    return all;
+}
+
 ExitCode run(Context& context)
 {
     auto request = requestOf(context.arguments());
@@ -143,8 +159,12 @@ ExitCode run(Context& context)
         return context.fail(audit.error());
     for (const std::string& sentence : *audit)
         printError("warning: " + sentence);
-    const bool isSound =
-        (*snapshot)->damage.empty() && audit->empty(); // else a warning stands above: nothing is proven on such ground
+    const auto events = session::answer(**snapshot, EventSourcesQuestion{}, context.stop());
+    if (!events)
+        return context.fail(events.error());
+    const bool hasAllEvents = noteEvents(*events, request->source);
+    const bool isSound = (*snapshot)->damage.empty() && audit->empty() &&
+                         hasAllEvents; // else a warning stands above: nothing is proven on such ground
     const ExitCode code = context.finish(open == 0 && isSound ? ExitCode::Done : ExitCode::Finding);
     if (open > 0)
         context.note(std::to_string(open) + " of " + std::to_string(lines->size()) +
@@ -165,7 +185,8 @@ what was stored, rolled up, allocated and exported of it. What could not be stor
 it failed ("rejected lines: date-invalid"); of a line whose account or month cannot be read, that is empty, and it is
 listed with every period. Where an amount cannot be read, the part says in how many lines. remainder is what the named
 parts do not explain. The exit status is 3 where it is not zero, where anything was rejected, or where a warning says
-that the workspace or its audit trail is damaged.
+that the workspace or its audit trail is damaged, or that AI events were read that are neither stored, dropped for a
+reason nor rejected ('events sources' counts them).
 
   --source NAME     one source
   --period YYYY-MM  one billing period
