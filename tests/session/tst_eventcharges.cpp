@@ -125,7 +125,7 @@ public:
     }
     void renew()
     {
-        const Status done = session::renewEventCharges(m_db, {1'800'000'000}, terms, {});
+        const auto done = session::renewEventCharges(m_db, {1'800'000'000}, terms, {});
         if (!done)
             qFatal("%s", done.error().text().c_str());
     }

@@ -94,13 +94,10 @@ ExitCode run(Context& context)
     session::EventPathOptions options;
     options.source = context.arguments().value("--source").value_or(std::string());
     options.dryRun = context.arguments().has("--dry-run");
-    if (const auto name = context.arguments().value("--form")) {
-        const auto form = providers::eventFormOf(*name);
-        if (!form)
-            return context.usage("events import",
-                                 Error{ErrorCode::Invalid, '"' + *name + "\" is no form of events", "--form"});
-        options.form = *form;
-    }
+    options.form = context.arguments().value("--form").value_or(options.form);
+    if (!session::isEventForm(options.form))
+        return context.usage("events import",
+                             Error{ErrorCode::Invalid, '"' + options.form + "\" is no form of events", "--form"});
     const auto importer = openOrCreate(context);
     if (!importer)
         return context.fail(importer.error());

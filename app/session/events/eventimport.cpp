@@ -262,27 +262,30 @@ Result<EventImportReport> importEvents(store::sql::Connection& db, const std::ve
     return EventImport(db, options, terms, stop).run(files);
 }
 
-Status renewEventCharges(store::sql::Connection& db, Instant at, const std::stop_token& stop)
+Result<bool> renewEventCharges(store::sql::Connection& db, Instant at, const std::stop_token& stop)
 {
     const auto some = store::hasEvents(db);
     if (!some || !*some)
-        return some ? Status() : Status(some.error());
+        return some;
     const auto terms = rollupTerms(db);
-    return terms ? renewEventCharges(db, at, *terms, stop) : Status(terms.error());
+    return terms ? renewEventCharges(db, at, *terms, stop) : Result<bool>(terms.error());
 }
 
-Status renewEventCharges(store::sql::Connection& db, Instant at, const RollupTerms& terms, const std::stop_token& stop)
+Result<bool> renewEventCharges(store::sql::Connection& db, Instant at, const RollupTerms& terms,
+                               const std::stop_token& stop)
 {
     const auto billed = store::BilledDays::read(db, [](std::string_view name) { return billerKey(name); });
     const auto days = store::eventDays(db);
     if (!billed || !days)
         return !billed ? billed.error() : days.error();
     store::EventFiles names(db);
+    bool any = false;
     for (const auto& one : *days) {
         const std::int64_t source = one.first;
         const auto stale = staleDays(one.second, terms, *billed);
         if (stale.empty())
             continue;
+        any = true;
         const auto name = names.sourceName(source);
         if (!name)
             return name.error();
@@ -301,7 +304,7 @@ Status renewEventCharges(store::sql::Connection& db, Instant at, const RollupTer
         if (const auto done = (*ingest)->finish(); !done)
             return done.error();
     }
-    return {};
+    return any;
 }
 
 } // namespace altimeter::session

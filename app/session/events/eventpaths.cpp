@@ -4,6 +4,7 @@
 #include "models/store/events/eventdays.h"
 #include "models/store/ledger/ledger.h"
 #include "models/text/words.h"
+#include "providers/events/eventfile.h"
 #include "providers/events/eventsink.h"
 
 #include <algorithm>
@@ -120,7 +121,7 @@ Result<std::string> readFile(const NamedFile& file, const EventPathOptions& opti
                              Reading& reading, const std::stop_token& stop, EventFeed& feed)
 {
     providers::EventReading how;
-    how.form = options.form;
+    how.form = providers::eventFormOf(options.form).value_or(providers::EventForm::Auto);
     how.source = source;
     how.stop = stop;
     how.progress = [&reading](std::uint64_t bytes, std::uint64_t) { reading.tell(bytes); };
@@ -140,6 +141,11 @@ Result<std::string> readFile(const NamedFile& file, const EventPathOptions& opti
 }
 
 } // namespace
+
+bool isEventForm(std::string_view name)
+{
+    return providers::eventFormOf(name).has_value();
+}
 
 Result<EventImportReport> importEventPaths(WorkspaceFile& workspace, const std::vector<fs::path>& paths,
                                            const EventPathOptions& options, const ProgressSink& progress,

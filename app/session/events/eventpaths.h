@@ -2,18 +2,21 @@
 
 #include "app/session/events/eventimport.h"
 #include "app/session/imports/importing.h"
-#include "providers/events/eventfile.h"
 
 #include <filesystem>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace altimeter::session {
 
+/// Whether files of that form can be read; "auto": by what they hold.
+bool isEventForm(std::string_view name);
+
 struct EventPathOptions {
-    std::string source; ///< empty: named after the folder or file
-    providers::EventForm form = providers::EventForm::Auto;
+    std::string source;        ///< empty: named after the folder or file
+    std::string form = "auto"; ///< one that isEventForm()
     bool dryRun = false;
     Instant at{}; ///< when the import happens; not valid: now
 };

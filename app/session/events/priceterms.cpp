@@ -1,7 +1,7 @@
 #include "app/session/events/priceterms.h"
 
+#include "app/session/prices/pricing.h"
 #include "models/prices/pricecsv.h"
-#include "resources/assets.h"
 
 #include <cstdint>
 #include <string>
@@ -19,23 +19,11 @@ std::string markOf(const std::string& text)
     return std::to_string(hash) + '-' + std::to_string(text.size());
 }
 
-Result<PriceBook> shippedBook()
-{
-    PriceList all;
-    for (const PriceListText& shipped : shippedPriceLists()) {
-        auto read = pricecsv::read(shipped.text, PriceLayer::Shipped);
-        if (!read)
-            return read.error();
-        all.append(std::move(read->list));
-    }
-    return PriceBook::make(std::move(all));
-}
-
 } // namespace
 
-Result<RollupTerms> rollupTerms(const store::sql::Connection&)
+Result<RollupTerms> rollupTerms(const store::sql::Connection& db)
 {
-    auto book = shippedBook();
+    auto book = priceBook(db);
     if (!book)
         return book.error();
     std::string mark = markOf(pricecsv::write(book->list()));

@@ -60,14 +60,16 @@ Status WorkspaceFile::checkUnchanged() const
 Status WorkspaceFile::committed(Writing& writing, Change change)
 {
     // A bill that came or went, or a price, changes what events are charged at.
-    const Status renewed = change == Change::Figures ? renewEventCharges(writing.db(), presentTime(), {}) : Status();
+    const auto renewed = renewEventCharges(writing.db(), presentTime(), {});
+    if (renewed && *renewed)
+        change = Change::Figures;
     if (m_committed) {
         if (auto told = m_committed(writing, change); !told)
             return told;
     } else if (change == Change::Figures) {
         store::settle(writing.db());
     }
-    return renewed;
+    return renewed ? Status() : Status(renewed.error());
 }
 
 Result<store::sql::Connection> WorkspaceFile::reader() const
