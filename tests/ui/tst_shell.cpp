@@ -120,6 +120,7 @@ private slots:
     void pages_areReachedByKeysAndRemembered();
     void title_namesTheWorkspace();
     void menus_holdEveryActionOnceByKey();
+    void keysOfPages_areNeverTwoActionsAtOnce();
     void drop_withoutWorkspace_makesOneAndImports();
     void drop_overAnInputField_isTakenByTheWindow();
     void importProgress_isShownAndCanBeCancelled();
@@ -216,6 +217,46 @@ void TestShell::menus_holdEveryActionOnceByKey()
                  qPrintable(key + ": " + action->text() + ", " + keys.value(key)));
         keys.insert(key, action->text());
     }
+}
+
+/// P compared nothing but in Explore, and [ did nothing: the menus of two pages had the key, and Qt then does neither.
+void TestShell::keysOfPages_areNeverTwoActionsAtOnce()
+{
+    ShellFake backend(ShellFake::Scene::Normal);
+    MainWindow window(backend);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    const auto isInAMenu = [](const QAction& action) {
+        const auto places = action.associatedObjects();
+        return std::any_of(places.begin(), places.end(),
+                           [](const QObject* place) { return qobject_cast<const QMenu*>(place) != nullptr; });
+    };
+    for (const QString& page : window.pageNames() + window.pageNames()) {
+        window.showPage(page);
+        QMap<QString, QString> keys;
+        const auto add = [&](const QAction& action) {
+            for (const QKeySequence& key : action.shortcuts()) {
+                QVERIFY2(!keys.contains(key.toString()), qPrintable(page + ", " + key.toString() + ": " +
+                                                                    keys.value(key.toString()) + ", " + action.text()));
+                keys.insert(key.toString(), action.text());
+            }
+        };
+        for (const QAction* action : window.actions())
+            add(*action);
+        for (const auto* each : window.findChildren<ui::Page*>())
+            for (const QAction* action : each->actions())
+                if (each->isVisible() || (isInAMenu(*action) && action->shortcutContext() == Qt::WindowShortcut))
+                    add(*action);
+        QVERIFY2(keys.contains("P"), qPrintable(page));
+        QCOMPARE(keys.contains("["), page == "explore" || page == "changes");
+    }
+    window.showPage("overview");
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_P);
+    QCOMPARE(window.currentPage(), QString("changes"));
+    window.showPage("explore");
+    const auto before = window.findChild<ui::ExplorePage*>()->state();
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_BracketLeft);
+    QVERIFY(!(window.findChild<ui::ExplorePage*>()->state() == before));
 }
 
 void TestShell::drop_withoutWorkspace_makesOneAndImports()

@@ -44,6 +44,28 @@
 
 namespace altimeter::ui {
 
+namespace {
+
+/// The menus of all pages are always there, and Qt takes every key of what is in a menu. Those of a page out of sight
+/// rest, else "P" or "[" were two actions', which does neither.
+void setKeysAtWork(const Page& page, bool atWork)
+{
+    constexpr const char* kResting = "restingKeys";
+    for (QAction* action : page.actions()) {
+        if (action->shortcutContext() != Qt::WindowShortcut)
+            continue;
+        if (!atWork && !action->shortcuts().isEmpty()) {
+            action->setProperty(kResting, QVariant::fromValue(action->shortcuts()));
+            action->setShortcuts(QList<QKeySequence>());
+        } else if (atWork && action->property(kResting).isValid()) {
+            action->setShortcuts(action->property(kResting).value<QList<QKeySequence>>());
+            action->setProperty(kResting, QVariant());
+        }
+    }
+}
+
+} // namespace
+
 MainWindow::MainWindow(Backend& backend, QWidget* parent) : MainWindow(backend, standardPages(), parent) {}
 
 MainWindow::MainWindow(Backend& backend, std::vector<PageEntry> registry, QWidget* parent)
@@ -608,6 +630,8 @@ void MainWindow::updateActions()
     m_actions->importFiles->setEnabled(idle && writable);
     m_actions->importFolder->setEnabled(idle && writable);
     m_actions->deliveries->setEnabled(open && idle && writable);
+    for (const Page* page : m_pages->pages())
+        setKeysAtWork(*page, page == m_pages->visiblePage());
     // Explore has these keys itself, for a page that shows a comparison beside its figures.
     const bool isExplore = currentPage() == QLatin1String("explore");
     m_actions->compare->setShortcut(isExplore ? QKeySequence() : QKeySequence(Qt::Key_P));
