@@ -158,7 +158,7 @@ private slots:
         QTest::newRow("key twice") << QByteArray::fromStdString(
             js("{'m':{'litellm_provider':'x','input_cost_per_token':5e-06},'m':{'litellm_provider':'x','input_cost_per_"
                "token':6.25e-06}}"));
-        QTest::newRow("field twice") << QByteArray(
+        QTest::newRow("field twice") << QByteArray::fromStdString(
             js("{'m':{'litellm_provider':'x','input_cost_per_token':5e-06,'input_cost_per_token':6e-06}}"));
         QTest::newRow("something else") << QByteArray::fromStdString(js("{'data':{'id':1}}"));
         QTest::newRow("a list") << QByteArray("[1]");
