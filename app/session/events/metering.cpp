@@ -28,8 +28,8 @@ const PricedCost& Metering::cost(const EventBlock& block, std::size_t row)
 {
     if (!isCharged(block, row))
         return m_none;
-    if (m_block != &block) {
-        m_block = &block;
+    if (m_block != block.serial()) {
+        m_block = block.serial();
         for (auto& texts : m_texts)
             texts.clear();
     }

@@ -30,7 +30,7 @@ private:
     PriceReader m_reader;
     const PricedCost m_none;
     /// Texts of the block that was asked about last, by EventText and index.
-    const store::EventBlock* m_block = nullptr;
+    std::uint64_t m_block = 0; ///< its serial number
     std::array<std::vector<std::string>, store::kEventTextCount> m_texts;
     std::vector<ToolUse> m_tools;
 };

@@ -5,6 +5,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <atomic>
 #include <limits>
 #include <string_view>
 #include <unordered_map>
@@ -488,7 +489,9 @@ bool EventBlock::readIds(ByteReader& in)
 
 Result<EventBlock> EventBlock::open(std::span<const std::uint8_t> facts, std::span<const std::uint8_t> ids)
 {
+    static std::atomic<std::uint64_t> opened{0};
     EventBlock block;
+    block.m_serial = ++opened;
     ByteReader factReader(plainOf(facts, block.m_factBytes));
     if (!block.readFacts(factReader) || !block.rangesHold())
         return kDamaged;

@@ -96,6 +96,9 @@ public:
 
     std::size_t size() const { return m_rows; }
     bool hasIds() const { return m_hasIds; }
+    /// Another one for each block that was opened: what is remembered of one must not be taken for another in its
+    /// place.
+    std::uint64_t serial() const { return m_serial; }
     std::int64_t start(std::size_t row) const { return m_start.at(row); }
     std::int64_t duration(std::size_t row) const; ///< -1: not known
     std::int64_t until(std::size_t row) const { return m_until.at(row); }
@@ -155,6 +158,7 @@ private:
     bool read(ByteReader& in, TextIndex& index, std::size_t texts) const;
 
     std::size_t m_rows = 0;
+    std::uint64_t m_serial = 0;
     bool m_hasIds = false;
     Scaled m_start, m_duration, m_until;
     PackedColumn m_hasDuration, m_calls, m_file, m_line;
