@@ -1,6 +1,7 @@
 #include "app/session/events/eventimport.h"
 #include "app/session/events/rollups.h"
 #include "app/session/events/runs.h"
+#include "models/store/events/eventaccounts.h"
 #include "models/store/events/eventdays.h"
 #include "models/store/file/workspace.h"
 #include "models/store/ingest/ingest.h"
@@ -595,7 +596,7 @@ private slots:
             QVERIFY(stored && (*stored == std::int64_t(kOld) || *stored == std::int64_t(kNew)));
             ++(*stored == std::int64_t(kNew) ? fresh : old);
             QVERIFY(*store::recordsHold(*db, store::Records::Events) && *store::ledgerHolds(*db));
-            const auto sources = session::eventSources(*db, {});
+            const auto sources = store::eventSources(*db, {});
             QVERIFY(sources && sources->front().isAccountedFor());
             // the charges are those of the events, and the next import completes it
             QCOMPARE(*db->number("SELECT count(*) FROM event_day WHERE basis=''"), std::int64_t(0));

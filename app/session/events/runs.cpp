@@ -6,6 +6,7 @@
 #include "app/session/events/metering.h"
 #include "app/session/events/priceterms.h"
 #include "app/session/workspace/storedrevision.h"
+#include "models/store/events/eventaccounts.h"
 #include "models/store/events/eventdays.h"
 
 #include <algorithm>
@@ -449,8 +450,17 @@ Result<std::vector<RunStep>> stepsOf(const store::sql::Connection& db, const Rol
         return std::tie(a.first, b.second.durationNanos, a.second.operation, a.second.model, a.second.tool) <
                std::tie(b.first, a.second.durationNanos, b.second.operation, b.second.model, b.second.tool);
     });
+    Currency ofRun; // of what costs nothing too: an amount stands beside a currency
+    for (const auto& [start, step] : steps) {
+        if (ofRun.isUnknown())
+            ofRun = step.currency;
+    }
     std::vector<RunStep> answer;
     for (auto& [start, step] : steps) {
+        if (step.currency.isUnknown() && step.cost)
+            step.currency = ofRun;
+        if (step.currency.isUnknown())
+            step.cost.reset();
         step.offsetNanos = start - steps.front().first;
         answer.push_back(std::move(step));
     }
@@ -473,6 +483,14 @@ Result<std::vector<RunStep>> answer(const Snapshot& snapshot, const RunQuestion&
         return reading.error();
     const auto terms = rollupTerms(reading->db());
     return terms ? stepsOf(reading->db(), *terms, question, stop) : Result<std::vector<RunStep>>(terms.error());
+}
+
+Result<std::vector<EventSourceInfo>> answer(const Snapshot& snapshot, const EventSourcesQuestion&, std::stop_token stop)
+{
+    auto reading = snapshot.stored->read(stop);
+    if (!reading)
+        return reading.error();
+    return store::eventSources(reading->db(), stop);
 }
 
 } // namespace altimeter::session

@@ -22,7 +22,4 @@ Result<RunList> runsOf(const store::sql::Connection& db, const RollupTerms& term
                        const std::stop_token& stop);
 Result<std::vector<RunStep>> stepsOf(const store::sql::Connection& db, const RollupTerms& terms,
                                      const RunQuestion& question, const std::stop_token& stop);
-/// By number of source; every block is read.
-Result<std::vector<EventSourceInfo>> eventSources(const store::sql::Connection& db, const std::stop_token& stop);
-
 } // namespace altimeter::session

@@ -1,25 +1,25 @@
-#include "app/session/events/runs.h"
-#include "app/session/workspace/storedrevision.h"
+#include "models/store/events/eventaccounts.h"
+
 #include "models/store/events/eventreading.h"
 #include "models/store/sql/ranges.h"
 
 #include <map>
 
-namespace altimeter::session {
+namespace altimeter::store {
 
 namespace {
 
 using Sources = std::map<std::int64_t, EventSourceInfo>;
 
-Result<std::uint64_t> countOf(const store::sql::Statement& row, int column)
+Result<std::uint64_t> countOf(const sql::Statement& row, int column)
 {
-    const auto count = store::storedCount(row.integer(column));
+    const auto count = storedCount(row.integer(column));
     if (!count)
         return Error{ErrorCode::Corrupt, "the counts of AI events cannot be read", {}};
     return *count;
 }
 
-Status readFiles(const store::sql::Connection& db, Sources& sources)
+Status readFiles(const sql::Connection& db, Sources& sources)
 {
     auto rows = db.prepare("SELECT i.source_id, s.name, sum(e.read), sum(e.stored), sum(e.rejected) FROM event_file e "
                            "JOIN import_file f ON f.id=e.file_id JOIN import i ON i.id=f.import_id JOIN source s ON "
@@ -40,7 +40,7 @@ Status readFiles(const store::sql::Connection& db, Sources& sources)
     });
 }
 
-Status readReasons(const store::sql::Connection& db, const char* query, Sources& sources,
+Status readReasons(const sql::Connection& db, const char* query, Sources& sources,
                    std::vector<EventSourceInfo::Reason> EventSourceInfo::*reasons)
 {
     auto rows = db.prepare(query);
@@ -56,16 +56,16 @@ Status readReasons(const store::sql::Connection& db, const char* query, Sources&
 }
 
 /// Counts what is there, block by block.
-Status countKept(const store::sql::Connection& db, Sources& sources, const std::stop_token& stop)
+Status countKept(const sql::Connection& db, Sources& sources, const std::stop_token& stop)
 {
-    const auto blocks = store::eventBlocks(db);
+    const auto blocks = eventBlocks(db);
     if (!blocks)
         return blocks.error();
-    store::EventFiles files(db);
-    for (const store::EventBlockInfo& info : *blocks) {
+    EventFiles files(db);
+    for (const EventBlockInfo& info : *blocks) {
         if (stop.stop_requested())
             return Error{ErrorCode::Cancelled, "cancelled", {}};
-        const auto stored = store::StoredEvents::read(db, info, store::StoredEvents::Part::All);
+        const auto stored = StoredEvents::read(db, info, StoredEvents::Part::All);
         if (!stored)
             return stored.error();
         for (std::size_t row = 0; row < stored->size(); ++row) {
@@ -82,15 +82,7 @@ Status countKept(const store::sql::Connection& db, Sources& sources, const std::
 
 } // namespace
 
-Result<std::vector<EventSourceInfo>> answer(const Snapshot& snapshot, const EventSourcesQuestion&, std::stop_token stop)
-{
-    auto reading = snapshot.stored->read(stop);
-    if (!reading)
-        return reading.error();
-    return eventSources(reading->db(), stop);
-}
-
-Result<std::vector<EventSourceInfo>> eventSources(const store::sql::Connection& db, const std::stop_token& stop)
+Result<std::vector<EventSourceInfo>> eventSources(const sql::Connection& db, const std::stop_token& stop)
 {
     Sources sources;
     const auto fill = [&]() -> Status {
@@ -120,4 +112,4 @@ Result<std::vector<EventSourceInfo>> eventSources(const store::sql::Connection& 
     return all;
 }
 
-} // namespace altimeter::session
+} // namespace altimeter::store
