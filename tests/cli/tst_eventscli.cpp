@@ -89,7 +89,7 @@ private slots:
                                       "state"));
         QCOMPARE(steps[1], QByteArray("0,1500,inference,chat,anthropic,claude-haiku-5-5,,20000,0,0,2000,0,USD,"
                                       "0.003000000,metered"));
-        QVERIFY2(steps[2].startsWith("3000,,tools,tool,,,search,0,0,0,0,0,"), steps[2].constData());
+        QCOMPARE(steps[2], QByteArray("3000,,tools,tool,,,search,0,0,0,0,0,USD,0.000000000,metered"));
         QVERIFY(lines(ask({"runs", "r2"}).out)[1].endsWith(",,,unpriced"));
         QCOMPARE(ask({"run", "r9"}).exitCode, 1);
     }

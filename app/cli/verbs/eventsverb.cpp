@@ -119,11 +119,11 @@ ExitCode run(Context& context)
         unpriced += file.unpriced;
     }
     if (rejected > 0)
-        context.note(std::to_string(rejected) +
-                     " records could not be read; 'altimeter-cli rejected' lists them when they are stored");
+        context.note("records that could not be read: " + std::to_string(rejected) +
+                     "; 'altimeter-cli rejected' lists those of what is stored");
     if (unpriced > 0)
-        context.note(std::to_string(unpriced) +
-                     " events count something that has no price: their cost is unknown, not zero");
+        context.note("events with a count that has no price: " + std::to_string(unpriced) +
+                     "; their cost is unknown, not zero");
     return code;
 }
 

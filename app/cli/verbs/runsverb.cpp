@@ -7,7 +7,6 @@ namespace altimeter::cli {
 namespace {
 
 constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
-constexpr std::int64_t kNanosPerMilli = 1'000'000;
 
 /// Whole seconds, rounded down.
 Cell timeCell(std::int64_t nanos)
@@ -66,8 +65,8 @@ ExitCode list(Context& context, const session::Snapshot& snapshot, const RunsQue
     }
     out.end();
     if (unpriced > 0)
-        context.note(std::to_string(unpriced) +
-                     " events of these runs count something that has no price: it is not in their cost");
+        context.note("events of these runs with a count that has no price: " + std::to_string(unpriced) +
+                     "; it is not in their cost");
     return context.finish();
 }
 
