@@ -396,7 +396,9 @@ private slots:
             for (int i = 0; i < 30; ++i)
                 events.push_back(anyEvent(random));
             bench.deliver({events});
+            QVERIFY(*eventBytesHold(bench.db(), {}));
             QVERIFY(bench.db().execute(change));
+            QCOMPARE(*eventBytesHold(bench.db(), {}), !QByteArray(change).contains("facts="));
             QVERIFY(!*recordsHold(bench.db(), Records::Events) || QByteArray(change).contains("facts="));
             const auto blocks = eventBlocks(bench.db());
             QVERIFY(!blocks || !StoredEvents::read(bench.db(), blocks->front(), StoredEvents::Part::All));

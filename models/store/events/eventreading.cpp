@@ -43,6 +43,27 @@ Result<bool> hasEvents(const sql::Connection& db)
     return found ? Result<bool>(*found != 0) : Result<bool>(found.error());
 }
 
+Result<bool> eventBytesHold(const sql::Connection& db, const std::stop_token& stop)
+{
+    bool hold = true;
+    for (const char* query :
+         {"SELECT facts_checksum, facts FROM event_block", "SELECT ids_checksum, ids FROM event_block",
+          "SELECT checksum, data FROM event_keys", "SELECT checksum, moves FROM event_moved"}) {
+        auto rows = db.prepare(query);
+        if (!rows)
+            return rows.error();
+        const Status read = rows->each([&]() -> Status {
+            if (stop.stop_requested())
+                return Error{ErrorCode::Cancelled, "cancelled", {}};
+            hold = hold && checksumOf(rows->blob(1)) == rows->integer(0);
+            return {};
+        });
+        if (!read)
+            return read.error();
+    }
+    return hold;
+}
+
 Result<StoredEvents> StoredEvents::read(const sql::Connection& db, const EventBlockInfo& info, Part part)
 {
     auto row =

@@ -7,6 +7,7 @@
 #include "models/store/sql/sql.h"
 
 #include <cstdint>
+#include <stop_token>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -24,6 +25,9 @@ struct EventBlockInfo {
 Result<std::vector<EventBlockInfo>> eventBlocks(const sql::Connection& db);
 /// Whether any event is stored.
 Result<bool> hasEvents(const sql::Connection& db);
+
+/// Whether blocks, keys and moves are the bytes that were written. Error Cancelled.
+Result<bool> eventBytesHold(const sql::Connection& db, const std::stop_token& stop);
 
 /// A block with its bytes and with what of it counts no more.
 class StoredEvents {

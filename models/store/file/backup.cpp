@@ -1,5 +1,6 @@
 #include "models/store/file/backup.h"
 
+#include "models/store/events/eventreading.h"
 #include "models/store/file/leftover.h"
 #include "models/store/file/making.h"
 #include "models/store/file/migration.h"
@@ -63,6 +64,8 @@ void thinOut(const std::filesystem::path& workspace)
     }
 }
 
+constexpr std::int64_t kFirstWithEvents = 8; ///< schema
+
 Status checkSeals(const sql::Connection& connection, const std::string& where, std::int64_t schema,
                   const std::stop_token& stop)
 {
@@ -85,7 +88,7 @@ Status checkSeals(const sql::Connection& connection, const std::string& where, s
     auto segments = connection.prepare("SELECT facts_checksum, lines_checksum, facts, lines FROM segment ORDER BY id");
     if (!segments)
         return segments.error();
-    return segments->each([&]() -> Status {
+    const Status lines = segments->each([&]() -> Status {
         if (stop.stop_requested())
             return Error{ErrorCode::Cancelled, "cancelled", {}};
         if (checksumOf(segments->blob(2)) != segments->integer(0) ||
@@ -93,6 +96,12 @@ Status checkSeals(const sql::Connection& connection, const std::string& where, s
             return damaged("charge lines");
         return {};
     });
+    if (!lines || schema < kFirstWithEvents)
+        return lines;
+    const auto events = eventBytesHold(connection, stop);
+    if (!events)
+        return events.error();
+    return *events ? Status() : damaged("AI events");
 }
 
 /// Checksums are compared where the schema is `sealedFrom` or later.
