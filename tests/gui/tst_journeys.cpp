@@ -177,6 +177,13 @@ private slots:
             proven += label->isVisible() && label->text().startsWith("Adds up to") ? 1 : 0;
         QCOMPARE(proven, 2); // the lines of both periods come to what the part says
 
+        desk.hand.presses(Qt::Key_N);
+        desk.hand.types("Asked the team why");
+        desk.hand.presses(Qt::Key_Return, Qt::ControlModifier);
+        QTRY_COMPARE(desk.backend.notes().all().size(), std::size_t(1));
+        QVERIFY(desk.backend.notes().all().front().figure.base);
+        QVERIFY(desk.backend.notes().all().front().amount);
+
         desk.hand.needsAtMost(6);
     }
 

@@ -226,8 +226,13 @@ private slots:
         QVERIFY(bridge.change() ==
                 *Amount::parse("6.5")); // half a dollar on thirteen days, and no fall of a late account
         QCOMPARE(bridges->baseDays, (DaysCovered{19, 19}));
+        QVERIFY(bridges->leavesOut); // the days of the late account
+        question.query.filters = {{Dim{Dim::Kind::BillingAccount, {}}, {"early"}, false}};
+        QVERIFY(!answer(*m_engine->snapshot(), question, {})->leavesOut);
+        question.query.filters.clear();
         question.onlyKnownDays = false;
         const auto plain = answer(*m_engine->snapshot(), question, {});
+        QVERIFY(!plain->leavesOut);
         QVERIFY(plain->bridges.front().change() == *Amount::parse("-28.5")); // five days of seven dollars less
         question.query.by.clear();
         QVERIFY(!answer(*m_engine->snapshot(), question, {}));

@@ -99,6 +99,15 @@ bool isBounded(const DateRange& range)
     return range.from.isValid() && range.to.isValid() && range.from < range.to;
 }
 
+/// Equal for two answers about some of the lines of the other only when they are all of them.
+std::uint64_t linesOf(const CostTable& table)
+{
+    std::uint64_t lines = 0;
+    for (const CurrencyTotal& total : table.totals)
+        lines += total.rows;
+    return lines;
+}
+
 } // namespace
 
 Result<Bridge> bridgeOf(const CostTable& now, const CostTable& before, Currency currency, std::size_t most)
@@ -172,6 +181,15 @@ Result<BridgeSet> costBridges(const CostSource& costs, const BridgeQuestion& que
                             : costs.table(earlier, stop);
     if (!before)
         return before.error();
+    if (question.onlyKnownDays) {
+        const auto allNow = leavesOut ? costs.table(set.query, stop) : Result<CostTable>(*now);
+        const auto allBefore = costs.table(earlier, stop);
+        if (!allNow)
+            return allNow.error();
+        if (!allBefore)
+            return allBefore.error();
+        set.leavesOut = linesOf(*allNow) != linesOf(*now) || linesOf(*allBefore) != linesOf(*before);
+    }
     for (const Currency currency : currenciesOf(*now, *before)) {
         auto bridge = bridgeOf(*now, *before, currency, question.most);
         if (!bridge)

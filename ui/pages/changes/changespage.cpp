@@ -334,7 +334,7 @@ std::optional<NotableFigure> ChangesPage::notableFigure() const
     const Bridge* bridge = chosen();
     const int part = currentPart();
     const bool isPart = bridge && !m_asking && part >= 0 && part < static_cast<int>(bridge->parts.size());
-    if (!isPart || m_change.onlyKnownDays || bridge->parts[static_cast<std::size_t>(part)].keys.empty())
+    if (!isPart || m_set.leavesOut || bridge->parts[static_cast<std::size_t>(part)].keys.empty())
         return std::nullopt; // others, and days that are left out account by account, cannot be asked for again
     const Bridge::Part& chosenPart = bridge->parts[static_cast<std::size_t>(part)];
     NotableFigure found;
