@@ -82,6 +82,7 @@ const std::vector<Verb>& verbs()
         pricesListVerb(),
         pricesImportVerb(),
         pricesSetVerb(),
+        pricesCheckVerb(),
         pricesVersionsVerb(),
         pricesRestoreVerb(),
     };

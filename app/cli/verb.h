@@ -52,6 +52,7 @@ Verb rulesVersionsVerb();
 Verb pricesListVerb();
 Verb pricesImportVerb();
 Verb pricesSetVerb();
+Verb pricesCheckVerb();
 Verb pricesVersionsVerb();
 Verb pricesRestoreVerb();
 Verb proofVerb();

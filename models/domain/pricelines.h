@@ -45,4 +45,13 @@ struct PriceVersion {
     bool isInForce = false; ///< the newest of its list
 };
 
+/// Usage of AI operations that has no price.
+struct UnpricedLine {
+    std::string provider, model, tokenClass;
+    std::uint64_t events = 0;
+    std::string count; ///< of tokens, or of uses of a tool; plain decimal
+    Instant firstSeen, lastSeen;
+    std::string reason; ///< of the last: "model", "item", "tier", "ambiguous", "currency", "overflow"
+};
+
 } // namespace altimeter

@@ -196,6 +196,43 @@ private slots:
         QCOMPARE(prices({"import", "p.json"}).exitCode, 1);
     }
 
+    /// What has no price is listed, and a price that is set later prices history.
+    void check_listsWhatHasNoPrice()
+    {
+        QCOMPARE(prices({"check"}).out,
+                 QByteArray("provider,model,token_class,events,tokens,first_seen,last_seen,reason\n"));
+        QCOMPARE(prices({"check"}).exitCode, 0);
+        writeFile(
+            m_folder->filePath("events.jsonl"),
+            "{\"time\":\"2026-11-18T10:00:00Z\",\"run\":\"r1\",\"id\":\"a\",\"provider\":\"acme\",\"model\":\"ultra\","
+            "\"operation\":\"chat\",\"usage\":{\"input\":500,\"output\":20}}\n"
+            "{\"time\":\"2026-11-19T10:00:00Z\",\"run\":\"r2\",\"id\":\"b\",\"provider\":\"acme\",\"model\":\"ultra\","
+            "\"operation\":\"chat\",\"usage\":{\"input\":700}}\n"
+            "{\"time\":\"2026-11-19T11:00:00Z\",\"run\":\"r3\",\"id\":\"c\",\"provider\":\"openai\",\"model\":\"gpt-6."
+            "2-sol\","
+            "\"tier\":\"flex\",\"operation\":\"chat\",\"usage\":{\"input\":9}}\n");
+        const CliAnswer imported = runCli(
+            m_folder->path(), {"--workspace", "w.altimeter", "events", "import", "events.jsonl", "--source", "agents"});
+        QVERIFY2(imported.exitCode == 0, imported.err.constData());
+        const CliAnswer unpriced = prices({"check"});
+        QCOMPARE(unpriced.exitCode, 3);
+        QCOMPARE(unpriced.out,
+                 QByteArray("provider,model,token_class,events,tokens,first_seen,last_seen,reason\n"
+                            "acme,ultra,input,2,1200,2026-11-18T10:00:00Z,2026-11-19T10:00:00Z,model\n"
+                            "acme,ultra,output,1,20,2026-11-18T10:00:00Z,2026-11-18T10:00:00Z,model\n"
+                            "openai,gpt-6.2-sol,input,1,9,2026-11-19T11:00:00Z,2026-11-19T11:00:00Z,tier\n"));
+        QCOMPARE(prices({"set", "--provider", "acme", "--model", "ultra", "--class", "input", "--price", "2", "--from",
+                         "2026-11-19"})
+                     .exitCode,
+                 0);
+        const QByteArray later = prices({"check"}).out;
+        QVERIFY2(later.contains("acme,ultra,input,1,500,2026-11-18T10:00:00Z,2026-11-18T10:00:00Z,item\n"),
+                 later.constData());
+        const CliAnswer total =
+            runCli(m_folder->path(), {"--workspace", "w.altimeter", "--format", "csv", "totals", "--cost", "list"});
+        QVERIFY2(total.out.contains("USD,0.001400000,"), total.out.constData()); // 700 tokens at 2 a million
+    }
+
     /// What a program asks for that prices calls.
     void book_isThatOfTheWorkspace()
     {

@@ -354,9 +354,9 @@ Answers askAll(Engine& engine, bool whole, std::stop_token stop)
                CalendarQuestion{{Day::fromYmd(2026, 7, 1), Day::fromYmd(2026, 12, 1)}, Day::fromYmd(2026, 12, 2)},
                stop),
         [](const CompletenessCalendar& calendar) { return textOf(calendar); });
-    asking.ask("prices", session::priceLines(engine.file(), {"acme", {}, {}}), [](const std::vector<PriceLine>& lines) {
+    asking.ask("prices", session::priceLines(engine.file(), {"acme", {}, {}}), [](const session::PriceLines& book) {
         std::string text;
-        for (const PriceLine& line : lines)
+        for (const PriceLine& line : book.lines)
             text += line.model + ' ' + line.price + ' ' + line.currency + ' ' + line.layer + '\n';
         return text;
     });

@@ -1,5 +1,6 @@
 #include "app/cli/verb.h"
 #include "app/session/prices/pricing.h"
+#include "app/session/prices/unpriced.h"
 #include "app/session/workspace/presenttime.h"
 
 #include <charconv>
@@ -63,9 +64,13 @@ ExitCode runList(Context& context)
         return context.fail(lines.error());
     auto& out = context.out();
     out.begin("prices", priceColumns());
-    for (const PriceLine& line : *lines)
+    for (const PriceLine& line : lines->lines)
         out.add(cellsOf(line));
     out.end();
+    const int age = lines->readThrough.isValid() ? session::presentTime().day() - lines->readThrough : 0;
+    if (age > session::kPricesKeepDays)
+        context.note("the youngest of all prices was read " + std::to_string(age) +
+                     " days ago: what vendors changed since is not known");
     return context.finish();
 }
 
@@ -202,6 +207,26 @@ ExitCode runSet(Context& context)
     return context.finish();
 }
 
+ExitCode runCheck(Context& context)
+{
+    const auto engine = context.openEngine();
+    if (!engine)
+        return context.fail(engine.error());
+    const auto lines = session::unpricedLines((*engine)->file(), context.stop());
+    if (!lines)
+        return context.fail(lines.error());
+    auto& out = context.out();
+    out.begin(
+        "unpriced",
+        {{"provider"}, {"model"}, {"token_class"}, {"events"}, {"tokens"}, {"first_seen"}, {"last_seen"}, {"reason"}});
+    for (const UnpricedLine& line : *lines)
+        out.add({textCell(line.provider), textCell(line.model), Cell::ofText(line.tokenClass),
+                 Cell::ofCount(line.events), Cell::ofDecimal(line.count), Cell::ofInstant(line.firstSeen),
+                 Cell::ofInstant(line.lastSeen), Cell::ofText(line.reason)});
+    out.end();
+    return context.finish(lines->empty() ? ExitCode::Done : ExitCode::Finding);
+}
+
 ExitCode runVersions(Context& context)
 {
     const auto engine = context.openEngine();
@@ -330,6 +355,24 @@ Verb pricesSetVerb()
         0,
         0,
         runSet};
+}
+
+Verb pricesCheckVerb()
+{
+    return {
+        "prices check",
+        "",
+        "prints usage of AI operations that has no price",
+        "What is not priced is unknown and in no amount. reason: the book does not know the model; the item, at that\n"
+        "time or for a prompt of that length; the tier; or the lifetime of a cache is not told (ambiguous). 'prices\n"
+        "set' or 'prices import' gives a price, and the charges of the days follow. Ends with status 3 if there is "
+        "any.\n\n"
+        "Example:\n"
+        "  altimeter-cli prices check\n",
+        {},
+        0,
+        0,
+        runCheck};
 }
 
 Verb pricesVersionsVerb()

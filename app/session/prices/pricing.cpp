@@ -356,7 +356,7 @@ Result<PriceBook> priceBook(const WorkspaceFile& workspace)
     return reader ? priceBook(*reader) : Result<PriceBook>(reader.error());
 }
 
-Result<std::vector<PriceLine>> priceLines(const WorkspaceFile& workspace, const PriceFilter& filter)
+Result<PriceLines> priceLines(const WorkspaceFile& workspace, const PriceFilter& filter)
 {
     const auto book = priceBook(workspace);
     if (!book)
@@ -372,7 +372,7 @@ Result<std::vector<PriceLine>> priceLines(const WorkspaceFile& workspace, const 
     std::erase_if(list.rows, [&](const PriceRow& row) { return isOut(row, row.model); });
     std::erase_if(list.aliases, [&](const PriceAlias& alias) { return isOut(alias, alias.alias); });
     std::erase_if(list.negotiated, [&](const NegotiatedPrice& rule) { return isOut(rule, rule.model); });
-    return linesOf(list);
+    return PriceLines{linesOf(list), book->readThrough()};
 }
 
 Result<PriceImportReport> importPrices(WorkspaceFile& workspace, const std::filesystem::path& file,

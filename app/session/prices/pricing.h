@@ -26,8 +26,16 @@ struct PriceFilter {
     std::string provider, model; ///< empty: all
     std::optional<Instant> at;   ///< only what holds then
 };
-/// Entries of the book, in the order of their key.
-Result<std::vector<PriceLine>> priceLines(const WorkspaceFile& workspace, const PriceFilter& filter);
+/// Entries of the book, in the order of their key, and how old the book is.
+struct PriceLines {
+    std::vector<PriceLine> lines;
+    Day readThrough; ///< day on which the youngest price of all was read, catalogues nobody checked aside; none: no
+                     ///< price
+};
+/// A book that nobody looked after for longer than this many days should say so: vendors change prices every other
+/// week.
+inline constexpr int kPricesKeepDays = 30;
+Result<PriceLines> priceLines(const WorkspaceFile& workspace, const PriceFilter& filter);
 
 struct PriceImport {
     std::string form = "auto"; ///< "altimeter" (CSV), "litellm"
