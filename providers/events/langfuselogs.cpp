@@ -127,6 +127,10 @@ private:
             if (place)
                 add(counts.*place, count);
         }
+        if (!counts.hasAny()) { // older servers
+            counts.input = fields.count(row["promptTokens"], "promptTokens");
+            counts.output = fields.count(row["completionTokens"], "completionTokens");
+        }
         // each kind is counted apart, and lifetimes beside the writes of unknown ones
         if (counts.cacheWrite)
             counts.cacheWrite = *counts.cacheWrite + counts.cacheWrite5m.value_or(0) + counts.cacheWrite1h.value_or(0);

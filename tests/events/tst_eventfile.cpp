@@ -3,6 +3,7 @@
 #include "tests/events/eventcheck.h"
 #include "tests/testkit/rounds.h"
 
+#include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
 
@@ -277,6 +278,8 @@ private slots:
         }
     }
 
+    void everyForm_bearsDamage_data();
+    void everyForm_bearsDamage();
     void anyOrderSplitAndRepetition_giveTheSameCalls()
     {
         std::mt19937 random(5);
@@ -369,6 +372,48 @@ void TestEventFile::recordTooLong_isRejected_theNextIsRead()
     QCOMPARE(sink.events.size(), std::size_t{2});
     QCOMPARE(sink.rejects.size(), std::size_t{1});
     QCOMPARE(sink.rejects.front().line, std::uint64_t{2});
+}
+
+void TestEventFile::everyForm_bearsDamage_data()
+{
+    QTest::addColumn<QByteArray>("seed");
+    const QDir folder(QStringLiteral(ALTIMETER_SOURCE_DIR) + "/tests/fuzz/files/events");
+    for (const QString& name : folder.entryList(QDir::Files)) {
+        QFile file(folder.filePath(name));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QTest::newRow(qPrintable(name)) << file.readAll();
+    }
+}
+
+/// The first byte of a seed is its form, as for the fuzzer.
+void TestEventFile::everyForm_bearsDamage()
+{
+    QFETCH(QByteArray, seed);
+    const auto form = static_cast<EventForm>(seed[0] - 'a');
+    const std::string good = seed.mid(1).toStdString();
+    const auto whole = readText(good, form);
+    QCOMPARE(whole.error, std::string());
+    QVERIFY(!whole.events.empty());
+    QCOMPARE(whole.rejects.size(), std::size_t{0});
+    QCOMPARE(readText(good).events.size(), whole.events.size()); // and the form is found
+    std::mt19937 random(13);
+    for (int round = 0; round < testkit::rounds(300, 30'000); ++round) {
+        std::string text = good;
+        for (std::uint32_t i = 0; i <= random() % 4; ++i) {
+            const std::size_t at = random() % text.size();
+            if (random() % 2 == 0)
+                text[at] = "{}[]\",:\n\\-9e.0"[random() % 14];
+            else
+                text.erase(at, random() % 12);
+            text += ' ';
+        }
+        const auto sink = readText(text + "\n" + good, form == EventForm::Auto ? EventForm::JsonLines : form);
+        QCOMPARE(sink.error, std::string());
+        for (const CostEvent& event : sink.events)
+            QVERIFY(event.startNanos > 0 && keysOf(event).size() > 0);
+        for (const RejectedEvent& record : sink.rejects)
+            QVERIFY(record.line > 0 && !record.check.empty() && !record.message.empty());
+    }
 }
 
 QTEST_APPLESS_MAIN(TestEventFile)

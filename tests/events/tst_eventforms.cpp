@@ -703,6 +703,10 @@ private slots:
         QCOMPARE(sink.events[0].tool, std::string("search"));
         QCOMPARE(sink.events[1].usage[UsageClass::Input], 12U);
         QCOMPARE(sink.findings.count("usage-kind-unknown"), std::size_t{1});
+        const auto older = readText(
+            R"({"id":"o3","traceId":"t","type":"GENERATION","startTime":"2026-07-01T10:00:00Z","promptTokens":7,"completionTokens":2})");
+        QCOMPARE(only(older).usage[UsageClass::Input], 7U);
+        QCOMPARE(only(older).usage[UsageClass::Output], 2U);
     }
 
     void openRouter_takesNativeCounts()
