@@ -180,14 +180,16 @@ bool JsonRecordStream::passText(std::size_t& at)
 {
     ++at;
     while (has(at)) {
-        const std::size_t found = m_buffer.find_first_of("\"\\\n", at);
-        if (found == std::string::npos) {
-            at = m_buffer.size();
+        const char* const end = m_buffer.data() + m_buffer.size();
+        const char* found = m_buffer.data() + at;
+        while (found != end && *found != '"' && *found != '\\' && *found != '\n')
+            ++found;
+        at = static_cast<std::size_t>(found - m_buffer.data());
+        if (found == end) {
             if (at - m_at > kLongestRecord)
                 return true; // the caller sees that it is too long
             continue;
         }
-        at = found;
         if (m_buffer[at] == '\n')
             return false;
         if (m_buffer[at] == '"') {
