@@ -17,6 +17,7 @@
 #include <map>
 #include <random>
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 using namespace altimeter;
@@ -31,7 +32,18 @@ double secondsSince(Clock::time_point start)
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// Of the highest point since the last one, in MiB.
+/// Of all threads, in seconds: what does not depend on who else uses the machine.
+double processorTime()
+{
+    rusage used{};
+    ::getrusage(RUSAGE_SELF, &used);
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+    };
+    return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
+/// Of the highest point so far, in MiB.
 double peakMemory()
 {
     std::ifstream status("/proc/self/status");
@@ -170,8 +182,10 @@ int main(int argc, char** argv)
     {
         auto db = must(store::createWorkspace(file.string()));
         start = Clock::now();
+        const double before = processorTime();
         const auto first = deliver(db, events, prices);
         const double seconds = secondsSince(start);
+        report("import, processor time of all threads", processorTime() - before, "s");
         report("import", seconds, "s");
         report("import", static_cast<double>(first.files.front().stored) / seconds, "events/s");
         report("memory at most", peakMemory(), "MiB");

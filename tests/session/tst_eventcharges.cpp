@@ -301,7 +301,7 @@ private slots:
     void sameEvents_inAnyOrderAndSplit_giveTheSameCharges()
     {
         QRandomGenerator random(11);
-        for (int round = 0; round < rounds(4); ++round) {
+        for (int round = 0; round < rounds(2, 40); ++round) {
             std::vector<CostEvent> events;
             for (int i = 0; i < 150; ++i) {
                 const std::string id = "op" + std::to_string(i);
@@ -561,7 +561,7 @@ private slots:
                      return std::string("jsonl");
                  }}};
         };
-        constexpr std::uint64_t kOld = 1'000, kNew = 150'000;
+        constexpr std::uint64_t kOld = 1'000, kNew = 66'000; // two blocks
         {
             auto db = store::createWorkspace(pristine);
             QVERIFY(db);
@@ -579,7 +579,7 @@ private slots:
         const auto whole = static_cast<quint32>(timer.elapsed());
         QRandomGenerator random(13);
         int fresh = 0, old = 0;
-        for (int round = 0; round < rounds(6, 200); ++round) {
+        for (int round = 0; round < rounds(2, 200); ++round) {
             const std::string file = pristine + '.' + std::to_string(round);
             std::filesystem::copy_file(pristine, file);
             const pid_t child = ::fork();

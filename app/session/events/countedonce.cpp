@@ -19,7 +19,7 @@ using store::EventId;
 using store::StoredEvents;
 
 /// Events of a batch of days, about: what the search for operations told twice holds in memory.
-constexpr double kBatchEvents = 3'000'000;
+constexpr double kBatchEvents = 2'000'000;
 
 /// One operation as far as it takes to see whether its run has to be looked at: ids as hashes, which may meet by
 /// chance; what is suppressed is decided by the ids themselves.

@@ -423,6 +423,8 @@ Status EventWriter::writeBlock()
     m_hasChanged = m_hasChanged || !keys.empty();
     if (auto done = m_keys.add(keys, m_changes); !done)
         return done;
+    if (auto done = m_keys.merge(m_changes); !done) // as it goes: what follows takes the room of what was merged
+        return done;
     return writeMoves();
 }
 
@@ -495,8 +497,6 @@ Status EventWriter::finish()
     if (auto done = flush(); !done)
         return done;
     if (auto done = writePending(); !done)
-        return done;
-    if (auto done = m_keys.merge(m_changes); !done)
         return done;
     if (auto done = writeTallies(); !done)
         return done;

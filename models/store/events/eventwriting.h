@@ -32,8 +32,8 @@ struct EventTally {
 
 /// Takes in the events of one delivery, each call once, however many records of it come or came before. Whichever
 /// record counts is decided by models/events/duplicates.h, so that the order of deliveries, files and records does not
-/// matter. Memory does not grow with the delivery or with what is stored, but for two bytes each key. Everything is
-/// part of the transaction that is open while it lives; one thread uses it.
+/// matter. Memory does not grow with the delivery or with what is stored, but for up to four bytes each key. Everything
+/// is part of the transaction that is open while it lives; one thread uses it.
 class EventWriter {
 public:
     /// `db` must outlive it. Requires an open transaction and the delivery `import`. Error Corrupt.

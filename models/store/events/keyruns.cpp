@@ -15,7 +15,7 @@ namespace {
 constexpr std::uint32_t kMagic = 0x314b5645; // "EVK1"
 /// Runs of a size that are merged.
 constexpr std::size_t kFanIn = 8;
-/// Two bytes for each key keep wrong guesses below one in a thousand; beyond this the filter guesses more often.
+/// One to four bytes for each key keep wrong guesses below one in forty; beyond this the filter guesses more often.
 constexpr std::uint64_t kMostFilterBits = std::uint64_t{1} << 29U; // 64 MiB
 constexpr std::uint64_t kFilterBitsPerKey = 16;
 constexpr int kFilterProbes = 4;
@@ -196,7 +196,7 @@ Status KeyRuns::add(std::span<const PlacedKey> keys, SealedChanges& changes)
 
 Status KeyRuns::makeFilter()
 {
-    const std::uint64_t bits = std::min(kMostFilterBits, std::bit_ceil(2 * m_size * kFilterBitsPerKey));
+    const std::uint64_t bits = std::min(kMostFilterBits, std::bit_ceil(m_size * kFilterBitsPerKey));
     m_filter.assign(bits / 64, 0);
     for (const Block& block : m_blocks) {
         const auto keys = read(block);

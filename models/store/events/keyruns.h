@@ -29,8 +29,8 @@ struct PlacedKey {
 
 /// The keys of all stored events, as sorted runs of blocks. What is written together is one run; runs of a size are
 /// merged when there are several, so that their number grows with the logarithm of that of the events. Nothing but the
-/// first key of each block is held in memory, and of many keys a filter of two bytes each that says which are certainly
-/// not there.
+/// first key of each block is held in memory, and of many keys a filter of up to four bytes each that says which are
+/// certainly not there.
 class KeyRuns {
 public:
     static constexpr std::size_t kBlockKeys = 8'192;
