@@ -1,4 +1,6 @@
 #include "tests/faults/richworkspace.h"
+#include "app/session/events/eventimport.h"
+#include "app/session/events/runs.h"
 #include "app/session/prices/pricing.h"
 #include "app/session/questions/answers.h"
 #include "app/session/rules/publishing.h"
@@ -31,6 +33,33 @@ void must(const Status& status)
 {
     if (!status)
         qFatal("%s", status.error().text().c_str());
+}
+
+/// Sixty calls of six runs, of which the second file tells of some better and of some once more.
+void importEvents(Engine& engine)
+{
+    const auto file = [](int number) {
+        return session::EventFile{"events-" + std::to_string(number), [number](session::EventFeed& feed) {
+                                      for (int i = number * 20; i < 60; ++i) {
+                                          CostEvent e;
+                                          e.startNanos = 1'783'000'000'000'000'000 + i * 7'200'000'000'000LL;
+                                          e.run = "run-" + std::to_string(i % 6);
+                                          e.id = "op-" + std::to_string(i);
+                                          e.parent = i < 6 ? std::string() : "op-" + std::to_string(i % 6);
+                                          e.workflow = i % 2 == 0 ? "triage" : "draft";
+                                          e.provider = "acme";
+                                          e.modelAnswered = i % 9 == 0 ? "nobody's" : "ultra";
+                                          e.operation = EventOperation::Chat;
+                                          e.usage[UsageClass::Input] = 1000 + static_cast<std::uint64_t>(i * i);
+                                          e.usage[UsageClass::Output] = static_cast<std::uint64_t>(number * (i % 3));
+                                          if (auto done = feed.event(std::move(e)); !done)
+                                              return Result<std::string>(done.error());
+                                      }
+                                      return Result<std::string>(std::string("jsonl"));
+                                  }};
+    };
+    (void)must(session::importEvents(engine.file(), {file(0)}, {"agents", false, {1'790'000'000}}, {}));
+    (void)must(session::importEvents(engine.file(), {file(1)}, {"agents", false, {1'790'000'001}}, {}));
 }
 
 QList<Charge> month(const QString& first, int accounts, int seed)
@@ -224,6 +253,7 @@ void makeRichWorkspace(const QString& folder, const QString& name)
             price.price = amount;
             (void)must(session::setPrice(engine->file(), price, false, true, {1'790'000'000}));
         }
+        importEvents(*engine);
     }
     auto db = must(store::openWorkspace(path));
     must(store::writeConnection(db, {"api", "test", {{"base_url", "https://localhost"}}, 24}, {1'790'000'000}));
@@ -354,6 +384,21 @@ Answers askAll(Engine& engine, bool whole, std::stop_token stop)
                CalendarQuestion{{Day::fromYmd(2026, 7, 1), Day::fromYmd(2026, 12, 1)}, Day::fromYmd(2026, 12, 2)},
                stop),
         [](const CompletenessCalendar& calendar) { return textOf(calendar); });
+    asking.ask("runs", session::answer(*engine.snapshot(), RunsQuestion{}, stop), [](const RunList& runs) {
+        std::string text;
+        for (const RunRow& run : runs.rows)
+            text += run.run + ' ' + run.workflow + ' ' + std::to_string(run.events) + ' ' + run.cost.toString(0) + ' ' +
+                    std::to_string(run.unpriced) + '\n';
+        return text;
+    });
+    asking.ask("event sources", session::answer(*engine.snapshot(), EventSourcesQuestion{}, stop),
+               [](const std::vector<EventSourceInfo>& sources) {
+                   std::string text;
+                   for (const EventSourceInfo& one : sources)
+                       text += one.source + ' ' + std::to_string(one.read) + ' ' + std::to_string(one.stored) + ' ' +
+                               std::to_string(one.kept) + ' ' + std::to_string(one.dropped.size()) + '\n';
+                   return text;
+               });
     asking.ask("prices", session::priceLines(engine.file(), {"acme", {}, {}}), [](const session::PriceLines& book) {
         std::string text;
         for (const PriceLine& line : book.lines)

@@ -12,7 +12,7 @@ namespace testkit {
 
 /// Makes a workspace that has something in every table: files of two sources with rejected lines and provider columns
 /// of both kinds, a connection with coverage, measures, restatements and memory, two versions of rules, saved views,
-/// two versions of a price list.
+/// two versions of a price list, AI events of which some were told of twice.
 void makeRichWorkspace(const QString& folder, const QString& name);
 /// The next delivery to it: two accounts of a month that is there, with other amounts, and one month more.
 QString nextDelivery(const QString& folder);
