@@ -544,6 +544,25 @@ private slots:
         QCOMPARE(world.import({{call("2026-11-19T10:00:00Z", "a", 1)}}).files.front().stored, std::uint64_t(1));
     }
 
+    void findings_areToldAlsoWhereNothingIsNew()
+    {
+        EventWorld world;
+        const std::vector<session::EventFile> files{
+            {"f", [](session::EventFeed& feed) -> Result<std::string> {
+                 (void)feed.finding({Severity::Note, "odd", 1, 2, "odd", {}, {}});
+                 (void)feed.event(call("2026-11-19T10:00:00Z", "a", 1));
+                 return std::string("jsonl");
+             }}};
+        for (const std::uint64_t stored : {1U, 0U}) {
+            const auto report =
+                session::importEvents(world.db(), files, {"agents", false, {1'800'000'000}}, world.terms, {});
+            QVERIFY(report);
+            QCOMPARE(report->files.front().stored, stored);
+            QCOMPARE(report->findings.size(), std::size_t(1));
+            QCOMPARE(report->findings.front().file + ' ' + report->findings.front().source, std::string("f agents"));
+        }
+    }
+
     void kill_duringImport_leavesTheOldOrTheNew()
     {
         QTemporaryDir folder;

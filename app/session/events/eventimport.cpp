@@ -93,8 +93,10 @@ public:
     Status finding(Finding finding) override
     {
         finding.file = m_file;
+        m_findings.push_back(finding);
         return m_ingest.finding(finding);
     }
+    std::vector<Finding> takeFindings() { return std::move(m_findings); }
     std::uint64_t rejectedCount() const { return m_rejected; }
 
 private:
@@ -103,6 +105,7 @@ private:
     const std::string m_file;
     const std::stop_token& m_stop;
     std::uint64_t m_rejected = 0;
+    std::vector<Finding> m_findings;
 };
 
 /// One delivery of events.
@@ -119,6 +122,7 @@ private:
     Status read(const std::vector<EventFile>& files);
     Result<RollupReport> charge();
     Result<EventImportReport> report(const RollupReport& rollups, ImportReport charges) const;
+    Result<EventImportReport> reportOfNothing() const;
 
     store::sql::Connection& m_db;
     const EventImportOptions& m_options;
@@ -132,6 +136,7 @@ private:
     };
     std::vector<Read> m_files;
     std::uint64_t m_rejected = 0;
+    std::vector<Finding> m_findings; ///< of the files
 };
 
 Status EventImport::read(const std::vector<EventFile>& files)
@@ -149,6 +154,10 @@ Status EventImport::read(const std::vector<EventFile>& files)
         m_ingest->setFileVersion(*form);
         m_files.push_back({number, file.name, *form});
         m_rejected += feed.rejectedCount();
+        for (Finding& finding : feed.takeFindings()) {
+            finding.source = m_options.source;
+            m_findings.push_back(std::move(finding));
+        }
     }
     return m_writer->finish();
 }
@@ -203,6 +212,14 @@ Result<EventImportReport> EventImport::report(const RollupReport& rollups, Impor
     return report;
 }
 
+/// What the files are like is told though they brought nothing.
+Result<EventImportReport> EventImport::reportOfNothing() const
+{
+    ImportReport charges;
+    charges.findings = m_findings;
+    return report({}, std::move(charges));
+}
+
 Result<EventImportReport> EventImport::run(const std::vector<EventFile>& files)
 {
     store::Ingest::Options options =
@@ -219,7 +236,7 @@ Result<EventImportReport> EventImport::run(const std::vector<EventFile>& files)
     if (auto done = read(files); !done)
         return done.error();
     if (!m_writer->hasChanged() && m_rejected == 0)
-        return report({}, {}); // it was all there: the delivery leaves no trace
+        return reportOfNothing(); // it was all there: the delivery leaves no trace
     if (m_writer->hasChanged())
         m_ingest->stays(); // it brought events, though none of their charges may be other than before
     const auto rollups = charge();
