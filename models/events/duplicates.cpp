@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <map>
 #include <string>
 #include <tuple>
 #include <unordered_map>
@@ -128,6 +129,21 @@ EventKey contentKey(const CostEvent& event)
     return maker.key();
 }
 
+/// What of a call was read: a sender that leaves out some of it never tells of more.
+constexpr std::array kCacheReads{UsageClass::CacheRead, UsageClass::AudioCacheRead, UsageClass::ImageCacheRead};
+constexpr std::array kKnownWrites{UsageClass::CacheWrite5m, UsageClass::CacheWrite30m, UsageClass::CacheWrite1h,
+                                  UsageClass::CacheWrite12h};
+constexpr std::array kAnswers{UsageClass::Output, UsageClass::Reasoning, UsageClass::AudioOutput,
+                              UsageClass::ImageOutput};
+
+template <std::size_t N> std::uint64_t sumOf(const Usage& usage, const std::array<UsageClass, N>& classes)
+{
+    std::uint64_t sum = 0;
+    for (const UsageClass one : classes)
+        sum += usage[one];
+    return sum;
+}
+
 bool isOfConversationFile(const CostEvent& event)
 {
     return event.witness == EventWitness::Transcript && event.request.empty() && event.response.empty();
@@ -155,14 +171,56 @@ std::strong_ordering compareDecimals(const Decimal& a, const Decimal& b)
                                                                                : std::strong_ordering::equal;
 }
 
+bool isMore(const Decimal& a, const Decimal& b)
+{
+    DecimalSum difference;
+    difference.add(a);
+    difference.add({-b.mantissa, b.scale});
+    const auto exact = parseDecimal(difference.toString(0));
+    if (!exact || exact->value.isZero()) // "1.0" and "1": always the same of them
+        return compareDecimals(a, b) < 0;
+    return !exact->value.isNegative();
+}
+
+/// What an event counts of each tool, however often it names it.
+std::map<std::string, Decimal> countsOf(const std::vector<ToolUse>& tools)
+{
+    std::map<std::string, Decimal> counts;
+    for (const ToolUse& tool : tools) {
+        const auto [known, isNew] = counts.emplace(tool.unit, tool.count);
+        if (isNew)
+            continue;
+        DecimalSum sum;
+        sum.add(known->second);
+        sum.add(tool.count);
+        if (const auto exact = parseDecimal(sum.toString(0)))
+            known->second = exact->value;
+    }
+    return counts;
+}
+
+/// More tools, then larger counts of them; of lists that say the same that which joined() makes.
 std::strong_ordering compareTools(const CostEvent& a, const CostEvent& b)
 {
-    if (const auto order = moreFirst(a.tools.size(), b.tools.size()); order != 0)
+    if (a.tools.empty() && b.tools.empty())
+        return std::strong_ordering::equal;
+    const auto ofA = countsOf(a.tools), ofB = countsOf(b.tools);
+    if (const auto order = moreFirst(ofA.size(), ofB.size()); order != 0)
+        return order;
+    for (auto one = ofA.begin(), other = ofB.begin(); one != ofA.end(); ++one, ++other) {
+        if (const auto order = one->first <=> other->first; order != 0)
+            return order;
+        if (isMore(one->second, other->second))
+            return std::strong_ordering::less;
+        if (isMore(other->second, one->second))
+            return std::strong_ordering::greater;
+    }
+    if (const auto order = a.tools.size() <=> b.tools.size(); order != 0)
         return order;
     for (std::size_t i = 0; i < a.tools.size(); ++i) {
         if (const auto order = a.tools[i].unit <=> b.tools[i].unit; order != 0)
             return order;
-        if (const auto order = compareDecimals(b.tools[i].count, a.tools[i].count); order != 0)
+        if (const auto order = compareDecimals(a.tools[i].count, b.tools[i].count); order != 0)
             return order;
     }
     return std::strong_ordering::equal;
@@ -177,18 +235,97 @@ std::strong_ordering compareReported(const CostEvent& a, const CostEvent& b)
     return a.reportedCurrency <=> b.reportedCurrency;
 }
 
-/// Of what is of equal worth: any order will do that looks at all that joined() takes from one of them alone.
+/// Any order that looks at all that joined() takes from one of them alone, and at nothing else.
 std::strong_ordering compareRest(const CostEvent& a, const CostEvent& b)
 {
+    if (const auto order = compareReported(a, b); order != 0)
+        return order;
     const auto rest = [](const CostEvent& event) {
-        return std::tie(event.provider, event.modelAnswered, event.modelAsked, event.tier, event.region,
-                        event.durationNanos, event.untilNanos, event.calls, event.operation, event.status, event.layer,
-                        event.inputDoubt, event.isFree, event.revisedNanos, event.usage.counts, event.file, event.line);
+        return std::tie(event.provider, event.modelAsked, event.durationNanos, event.untilNanos, event.calls,
+                        event.operation, event.status, event.layer, event.file, event.line);
     };
     const auto ofA = rest(a), ofB = rest(b);
     return ofA < ofB   ? std::strong_ordering::less
            : ofB < ofA ? std::strong_ordering::greater
                        : std::strong_ordering::equal;
+}
+
+/// What no other record makes good: it is first in this, or nothing of its counts is taken.
+std::strong_ordering compareRank(const CostEvent& a, const CostEvent& b)
+{
+    if (const auto order = a.usage.isEmpty() <=> b.usage.isEmpty(); order != 0)
+        return order;
+    if (const auto order = moreFirst(isModelCall(a.operation), isModelCall(b.operation)); order != 0)
+        return order;
+    if (const auto order = a.copy <=> b.copy; order != 0)
+        return order;
+    return moreFirst(a.revisedNanos, b.revisedNanos);
+}
+
+/// More that was read; of the same total that which knows of more lifetimes, then of more caches, then of more kinds.
+std::strong_ordering comparePrompt(const CostEvent& a, const CostEvent& b)
+{
+    const auto known = [](const CostEvent& event) {
+        const Usage& usage = event.usage;
+        const std::uint64_t writes = sumOf(usage, kKnownWrites);
+        const std::uint64_t caches = sumOf(usage, kCacheReads) + writes + usage[UsageClass::CacheWriteUnknown];
+        return std::array{usage.prompt(), writes, caches, ~usage[UsageClass::Input], ~event.inputDoubt};
+    };
+    if (const auto order = moreFirst(known(a), known(b)); order != 0)
+        return order;
+    for (std::size_t i = 0; i < kUsageClassCount; ++i) {
+        const auto one = static_cast<UsageClass>(i);
+        if (std::find(kAnswers.begin(), kAnswers.end(), one) != kAnswers.end())
+            continue;
+        if (const auto order = moreFirst(a.usage[one], b.usage[one]); order != 0)
+            return order;
+    }
+    return std::strong_ordering::equal;
+}
+
+/// More that was answered; of the same total that which knows of reasoning, then of sound and pictures.
+std::strong_ordering compareAnswer(const Usage& a, const Usage& b)
+{
+    const auto known = [](const Usage& usage) {
+        return std::array{outputOf(usage), usage[UsageClass::Reasoning], ~usage[UsageClass::Output],
+                          usage[UsageClass::AudioOutput]};
+    };
+    return moreFirst(known(a), known(b));
+}
+
+void takeUsage(CostEvent& into, const CostEvent& other)
+{
+    const Usage one = into.usage;
+    if (comparePrompt(other, into) < 0) {
+        into.usage = other.usage;
+        into.inputDoubt = other.inputDoubt;
+    }
+    const Usage& answered = compareAnswer(other.usage, one) < 0 ? other.usage : one;
+    for (const UsageClass answer : kAnswers)
+        into.usage[answer] = answered[answer];
+}
+
+/// Of each tool the larger count: whoever counts tools counts all of one kind.
+void takeTools(CostEvent& into, const CostEvent& other)
+{
+    if (compareTools(into, other) == 0)
+        return;
+    std::map<std::string, Decimal> counts = countsOf(into.tools);
+    for (const auto& [unit, count] : countsOf(other.tools)) {
+        const auto [known, isNew] = counts.emplace(unit, count);
+        if (!isNew && isMore(count, known->second))
+            known->second = count;
+    }
+    into.tools.clear();
+    for (const auto& [unit, count] : counts)
+        into.tools.push_back({unit, count});
+}
+
+/// An id that says more is longer: "gpt-5.4-2026-03-05" is one "gpt-5.4".
+void takeModel(std::string& into, const std::string& other)
+{
+    if (other.size() > into.size() || (other.size() == into.size() && other < into))
+        into = other;
 }
 
 /// Of two texts the one that is there; of two that differ any, always the same.
@@ -308,32 +445,44 @@ std::string_view dropName(DropReason reason)
 
 std::strong_ordering compareWorth(const CostEvent& a, const CostEvent& b)
 {
-    if (const auto order = a.usage.isEmpty() <=> b.usage.isEmpty(); order != 0)
-        return order;
-    if (const auto order = moreFirst(isModelCall(a.operation), isModelCall(b.operation)); order != 0)
+    if (const auto order = compareRank(a, b); order != 0)
         return order;
     if (const auto order = a.witness <=> b.witness; order != 0)
         return order;
-    if (const auto order = a.copy <=> b.copy; order != 0)
+    if (const auto order = compareAnswer(a.usage, b.usage); order != 0)
         return order;
-    if (const auto order = moreFirst(a.revisedNanos, b.revisedNanos); order != 0)
-        return order;
-    if (const auto order = moreFirst(outputOf(a.usage), outputOf(b.usage)); order != 0)
-        return order;
-    if (const auto order = moreFirst(a.usage.prompt(), b.usage.prompt()); order != 0)
+    if (const auto order = comparePrompt(a, b); order != 0)
         return order;
     if (const auto order = compareTools(a, b); order != 0)
         return order;
-    if (const auto order = compareReported(a, b); order != 0)
+    if (const auto order = compareRest(a, b); order != 0)
         return order;
-    return compareRest(a, b);
+    const auto known = [](const CostEvent& event) { // what was joined before its parts
+        return std::tuple(~event.modelAnswered.size(), std::cref(event.modelAnswered).get(), event.tier.empty(),
+                          std::cref(event.tier).get(), event.region.empty(), std::cref(event.region).get(),
+                          !event.isFree);
+    };
+    const auto ofA = known(a), ofB = known(b);
+    return ofA < ofB   ? std::strong_ordering::less
+           : ofB < ofA ? std::strong_ordering::greater
+                       : std::strong_ordering::equal;
 }
 
 CostEvent joined(const CostEvent& a, const CostEvent& b)
 {
-    const bool isFirst = compareWorth(a, b) <= 0;
+    // Each part is taken by an order of what is in it, so that the order of joins decides nothing.
+    const auto rank = compareRank(a, b);
+    const auto witness = rank != 0 ? rank : a.witness <=> b.witness;
+    const bool isFirst = witness != 0 ? witness < 0 : compareRest(a, b) <= 0;
     CostEvent one = isFirst ? a : b;
     const CostEvent& other = isFirst ? b : a;
+    if (rank == 0)
+        takeUsage(one, other);
+    takeTools(one, other);
+    takeModel(one.modelAnswered, other.modelAnswered);
+    take(one.tier, other.tier);
+    take(one.region, other.region);
+    one.isFree = a.isFree || b.isFree;
     one.startNanos = std::min(a.startNanos, b.startNanos);
     takePlace(one, other);
     take(one.session, other.session);

@@ -66,15 +66,22 @@ inline constexpr std::size_t kDropReasonCount = static_cast<std::size_t>(DropRea
 /// Stable kebab-case, for example "streaming-partial".
 std::string_view dropName(DropReason reason);
 
-/// Which of two records of one call bears its cost: less is the better one. In this order: it has usage; it is a
-/// model's call; the better witness; no copy; the later revision; more output, then more of everything; a cost that is
-/// reported. What is equal in all that is compared member by member; equal means that either will do. Says nothing of
-/// what joined() takes from both.
+/// Which of two records of one call is of more worth: less is the better one. In this order: it has usage; it is a
+/// model's call; no copy; the later revision; the better witness; more output, then more of everything, of the same
+/// totals the finer split; a cost that is reported. What is equal in all that is compared member by member; equal means
+/// that either will do. Says nothing of what joined() takes from both.
 std::strong_ordering compareWorth(const CostEvent& a, const CostEvent& b);
 
-/// One record of two of one call: the one of more worth, with the earlier start (a call belongs to the day it began)
-/// and with what the other alone knows of where it belongs: run, session, workflow, use case, team, user, agent, tool,
-/// ids. Commutative, associative and idempotent.
+/// One record of two of one call, of whom each may know what the other does not, so that a further witness never makes
+/// a call cheaper than it was known to be:
+/// - status, duration and reported cost of the better witness;
+/// - what was read and what was answered, each from whoever tells of more of it; of the same total the finer split
+///   (lifetimes of caches before caches before none, reasoning before none). A record that is no model's call, a copy
+///   or an older revision adds no counts to one that is better in this;
+/// - tier, region, model that answered, whether it was charged at all, and of each tool the larger count;
+/// - the earlier start (a call belongs to the day it began) and where it belongs: run, session, workflow, use case,
+///   team, user, agent, tool, ids.
+/// Commutative, associative and idempotent.
 CostEvent joined(const CostEvent& a, const CostEvent& b);
 
 /// Why `dropped` does not count beside `kept`, which is of more worth. Asked against the record that remains of all,

@@ -55,10 +55,22 @@ CostEvent anyEvent(std::mt19937& random)
     event.revisedNanos = pick(2);
     event.usage[UsageClass::Input] = pick(2);
     event.usage[UsageClass::Output] = pick(3);
+    event.usage[UsageClass::Reasoning] = pick(2);
+    event.usage[UsageClass::CacheRead] = pick(2);
+    event.usage[UsageClass::CacheWrite5m] = pick(2);
+    event.usage[UsageClass::CacheWriteUnknown] = pick(2);
+    event.inputDoubt = pick(2);
+    event.tier = name("tier");
+    event.region = name("region");
+    event.provider = name("provider");
+    event.modelAnswered = name("model");
+    event.isFree = pick(5) == 0;
     if (pick(3) == 0)
         event.reported = Decimal{pick(3), static_cast<std::uint8_t>(pick(2))};
-    if (pick(4) == 0)
-        event.tools.push_back({"web_search", Decimal{pick(2), 0}});
+    for (const char* unit : {"web_search", "file_search_call", "web_search"}) {
+        if (pick(4) == 0)
+            event.tools.push_back({unit, Decimal{pick(12), static_cast<std::uint8_t>(pick(2))}});
+    }
     return event;
 }
 
@@ -133,6 +145,53 @@ private slots:
         QCOMPARE(one.workflow, std::string("triage"));
     }
 
+    void finerSplit_isKeptWhoeverTellsOfIt()
+    {
+        CostEvent transcript = call("msg_7", 350), gateway = call("msg_7", 350);
+        transcript.witness = EventWitness::Transcript;
+        transcript.usage.counts = {};
+        transcript.usage[UsageClass::Input] = 3;
+        transcript.usage[UsageClass::CacheRead] = 22137;
+        transcript.usage[UsageClass::CacheWrite5m] = 2000;
+        transcript.usage[UsageClass::CacheWrite1h] = 285;
+        transcript.usage[UsageClass::Output] = 350;
+        transcript.tools = {{"web_search", Decimal{3, 0}}};
+        CostEvent span = transcript;
+        span.witness = EventWitness::Span;
+        span.tools.clear();
+        span.usage[UsageClass::CacheWrite5m] = span.usage[UsageClass::CacheWrite1h] = 0;
+        span.usage[UsageClass::CacheWriteUnknown] = 2285;
+        span.usage[UsageClass::Output] = 300;
+        span.usage[UsageClass::Reasoning] = 50;
+        span.tier = "priority";
+        span.region = "us";
+        gateway.witness = EventWitness::Gateway;
+        gateway.usage[UsageClass::Input] = 24425;
+        gateway.reported = Decimal{2, 2};
+        Usage expected = transcript.usage;
+        expected[UsageClass::Output] = 300;
+        expected[UsageClass::Reasoning] = 50;
+        std::vector<CostEvent> records{gateway, span, transcript};
+        for (int i = 0; i < 6; ++i) {
+            std::rotate(records.begin(), records.begin() + (i == 3 ? 2 : 1), records.end());
+            const CostEvent one = callsOf(records).kept.front();
+            QVERIFY(one.usage == expected);
+            QCOMPARE(one.witness, EventWitness::Gateway);
+            QCOMPARE(one.tier, std::string("priority"));
+            QCOMPARE(one.region, std::string("us"));
+            QCOMPARE(toString(one.tools.front().count), std::string("3"));
+            QVERIFY(one.reported.has_value());
+        }
+    }
+
+    void olderRevision_addsNoCounts()
+    {
+        CostEvent older = call("msg_8", 900), newer = call("msg_8", 20);
+        older.revisedNanos = 1;
+        newer.revisedNanos = 2;
+        QCOMPARE(callsOf({older, newer}).kept.front().usage[UsageClass::Output], 20U);
+    }
+
     void errorWithTokens_isKept_oneWithoutLosesAgainstTokens()
     {
         CostEvent failed = call("msg_3", 7), empty = call("msg_3", 0);
@@ -202,6 +261,9 @@ private slots:
             QCOMPARE(textOf(joined(a, b)), textOf(joined(b, a)));
             QCOMPARE(textOf(joined(joined(a, b), c)), textOf(joined(a, joined(b, c))));
             QVERIFY((compareWorth(a, b) < 0) == (compareWorth(b, a) > 0));
+            // a part that comes again changes nothing of what it was joined into
+            QVERIFY(compareWorth(joined(a, b), a) <= 0);
+            QCOMPARE(textOf(joined(joined(a, b), a)), textOf(joined(a, b)));
             if (compareWorth(a, b) < 0 && compareWorth(b, c) < 0)
                 QVERIFY(compareWorth(a, c) < 0);
         }
