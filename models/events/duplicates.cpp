@@ -113,6 +113,24 @@ EventKey keyOfId(const std::string& id, const Usage& usage)
     return maker.key();
 }
 
+/// Of a request with a short id what was written of it while it was answered: the output grows, all else is the same.
+/// The times are of minutes that overlap by half, so that what began within half a minute always shares one.
+void addPartial(const CostEvent& event, EventKeys& keys)
+{
+    constexpr std::int64_t kMinute = 60'000'000'000;
+    for (const std::int64_t shift : {std::int64_t{0}, kMinute / 2})
+        keys.add(KeyMaker("partial")
+                     .text(event.request)
+                     .text(event.run)
+                     .text(event.session)
+                     .text(event.provider)
+                     .text(event.model())
+                     .number(event.usage.prompt())
+                     .number(shift)
+                     .number((event.startNanos + shift) / kMinute)
+                     .key());
+}
+
 EventKey contentKey(const CostEvent& event)
 {
     KeyMaker maker("content");
@@ -155,7 +173,14 @@ EventKey ownKey(const CostEvent& event)
         return contentKey(event);
     if (isOfConversationFile(event))
         return KeyMaker("message").text(event.id).text(event.session).number(event.startNanos).key();
-    return KeyMaker("operation").text(event.run).text(event.id).key();
+    KeyMaker maker("operation");
+    maker.text(event.run).text(event.id);
+    // Without a run many count their operations from 0: of one session, or of what began at one instant, they are one.
+    if (event.run.empty() && !event.session.empty())
+        maker.text(event.session);
+    else if (event.run.empty())
+        maker.number(event.startNanos);
+    return maker.key();
 }
 
 template <typename Value> std::strong_ordering moreFirst(const Value& a, const Value& b)
@@ -425,6 +450,8 @@ EventKeys keysOf(const CostEvent& event)
         return keys;
     if (!event.request.empty())
         keys.add(keyOfId(event.request, event.usage));
+    if (!event.request.empty() && !isDrawnFromMany(event.request))
+        addPartial(event, keys);
     if (!event.response.empty())
         keys.add(keyOfId(event.response, event.usage));
     return keys;

@@ -27,7 +27,7 @@ struct EventKey {
 /// record: calls are the connected parts of the set.
 class EventKeys {
 public:
-    static constexpr std::size_t kMost = 3;
+    static constexpr std::size_t kMost = 5;
     void add(EventKey key) { m_keys[m_count++] = key; }
     const EventKey* begin() const { return m_keys.data(); }
     const EventKey* end() const { return m_keys.data() + m_count; }
@@ -40,10 +40,12 @@ private:
 };
 
 /// The keys of a record, the one of its own first:
-/// - its own: run and id; of a conversation's file id, conversation and time; without an id all that it says but where
+/// - its own: run and id; without a run session and id, without that either start and id; of a conversation's file id,
+/// conversation and time; without an id all that it says but where
 ///   it was read, so that the same record read twice is one ("without stable identity");
 /// - of a model's call the provider's request id and the id of the answer. Ids that a local server draws from a few
-///   hundred ("chatcmpl-647") count together with the tokens alone.
+///   hundred ("chatcmpl-647") count together with the tokens alone, and as a request also where run, session, provider,
+///   model and what was read are the same and they began within half a minute: one answer while it was written.
 EventKeys keysOf(const CostEvent& event);
 /// Whether the record is told apart by an id of its source. What has none is one with whatever says the same.
 bool hasStableIdentity(const CostEvent& event);

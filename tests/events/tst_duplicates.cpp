@@ -116,6 +116,46 @@ private slots:
         QCOMPARE(callsOf({call(drawn, 5), call(drawn, 6)}).kept.size(), std::size_t{1});
     }
 
+    void idsWithoutARun_areOfTheirSessionOrStart()
+    {
+        // two services that both count from 0
+        CostEvent one = call("", 5), other = call("", 5);
+        one.id = other.id = "0";
+        other.startNanos += 86'400'000'000'000;
+        QCOMPARE(callsOf({one, other, one}).kept.size(), std::size_t{2});
+        one.session = other.session = "s";
+        QCOMPARE(callsOf({one, other}).kept.size(), std::size_t{1});
+        other.session = "t";
+        QCOMPARE(callsOf({one, other}).kept.size(), std::size_t{2});
+        one.run = other.run = "r";
+        QCOMPARE(callsOf({one, other}).kept.size(), std::size_t{1});
+    }
+
+    void shortRequest_isOneWhileItIsWritten()
+    {
+        CostEvent partial = call("", 2), whole = call("", 300);
+        partial.request = whole.request = "0af7651916cd43dd";
+        partial.provider = whole.provider = "openai";
+        partial.startNanos = 59'000'000'000; // over the minute
+        whole.startNanos = 61'000'000'000;
+        const Calls calls = callsOf({whole, partial});
+        QCOMPARE(calls.kept.size(), std::size_t{1});
+        QCOMPARE(calls.kept.front().usage[UsageClass::Output], 300U);
+        QCOMPARE(calls.kept.front().startNanos, partial.startNanos);
+        CostEvent another = whole;
+        another.provider = "azure-openai";
+        QCOMPARE(callsOf({partial, another}).kept.size(), std::size_t{2});
+        another = whole;
+        another.modelAsked = "m";
+        QCOMPARE(callsOf({partial, another}).kept.size(), std::size_t{2});
+        another = whole;
+        another.usage[UsageClass::Input] += 1; // another prompt
+        QCOMPARE(callsOf({partial, another}).kept.size(), std::size_t{2});
+        another = whole;
+        another.startNanos += 120'000'000'000;
+        QCOMPARE(callsOf({partial, another}).kept.size(), std::size_t{2});
+    }
+
     void largestOutputAndFirstTime_areKept()
     {
         CostEvent partial = call("msg_1", 2), whole = call("msg_1", 350);
