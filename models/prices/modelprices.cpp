@@ -100,6 +100,26 @@ private:
         add(part);
         if (part.gap != PriceGap::None)
             m_out.unpricedTokens += count;
+        else if ((part.caveats & kPriceLifetimeAssumed) != 0)
+            addAssumed(count, part.amount);
+    }
+
+    /// What tokens of a lifetime nobody told would be more at the longest one that is sold.
+    void addAssumed(std::uint64_t count, const Decimal& counted)
+    {
+        m_out.assumedTokens += count;
+        for (const UsageClass lifetime : {UsageClass::CacheWrite12h, UsageClass::CacheWrite1h,
+                                          UsageClass::CacheWrite30m, UsageClass::CacheWrite5m}) {
+            const PriceRate* rate = pick(m_slice.classes[static_cast<std::size_t>(lifetime)], m_band);
+            if (rate == nullptr || rate->isMarginal() || rate->gap != PriceGap::None ||
+                rate->currency != m_out.currency)
+                continue;
+            if (const auto longest = amountOf(*rate, count)) {
+                m_out.assumedMore.add(*longest);
+                m_out.assumedMore.add({-counted.mantissa, counted.scale});
+            }
+            return;
+        }
     }
 
     void priceTool(const ToolUse& tool)

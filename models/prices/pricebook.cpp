@@ -26,6 +26,8 @@ void clear(PricedCost& cost)
     cost.unpricedTokens = 0;
     cost.unpricedTools = 0;
     cost.caveats = 0;
+    cost.assumedTokens = 0;
+    cost.assumedMore = {};
 }
 
 } // namespace

@@ -28,6 +28,9 @@ enum PriceCaveat : std::uint8_t {
     kPriceRegionAssumed = 8, ///< nothing is known of the region, counted as everywhere
     kPriceOfSnapshot = 16,   ///< the id bears a date that no row has, counted as the model without it
     kPriceNegotiated = 32,   ///< a rule of the contract changed it
+    /// How long a cache was written for is not told and several lifetimes are sold: counted as the shortest of them,
+    /// which is what a vendor writes unless it is asked for more.
+    kPriceLifetimeAssumed = 64,
 };
 
 /// Why a count has no price.
@@ -36,7 +39,7 @@ enum class PriceGap : std::uint8_t {
     Model,     ///< the provider or the model is not in the book
     Item,      ///< the model is, and has no price for this class or tool at that time
     Tier,      ///< there is a standard price, and none of that tier
-    Ambiguous, ///< the cache lifetime is not told and several are sold
+    Ambiguous, ///< counts that were added up, of which nobody knows what lies beyond the bound of a marginal band
     Currency,  ///< its price is in another currency than the rest of the call
     Overflow,  ///< the amount leaves the range
 };
@@ -71,6 +74,9 @@ struct PricedCost {
     std::uint64_t unpricedTokens = 0;
     std::uint32_t unpricedTools = 0; ///< tools (not their counts) without a price
     std::uint8_t caveats = 0;        ///< of all parts
+    /// Tokens whose lifetime was assumed (kPriceLifetimeAssumed), and what they would be more at the longest one sold.
+    std::uint64_t assumedTokens = 0;
+    DecimalSum assumedMore;
 
     bool isPriced() const { return unpricedTokens == 0 && unpricedTools == 0; }
     /// The part of a class; null when its count is zero.

@@ -173,7 +173,7 @@ private:
     }
 
     /// Reasoning is charged as output and a cache write of any lifetime by the one price of writes, where they have no
-    /// price of their own.
+    /// price of their own. A write of a lifetime nobody told is one of the shortest lifetime sold.
     ItemRates listedClass(UsageClass usage) const
     {
         if (usage == UsageClass::Reasoning) {
@@ -194,9 +194,12 @@ private:
             return listed(usageClassName(sold.empty() ? UsageClass::CacheWriteUnknown : usage));
         if (layerOf(usageClassName(usage)) != kNoLayer || sold.empty())
             return listed(usageClassName(usage));
-        if (sold.size() == 1)
-            return listed(usageClassName(sold.front()));
-        return {{}, PriceGap::Ambiguous};
+        ItemRates rates = listed(usageClassName(sold.front()));
+        for (PriceRate& rate : rates.rates) {
+            if (sold.size() > 1)
+                note(rate, kPriceLifetimeAssumed);
+        }
+        return rates;
     }
 
     static constexpr std::size_t kNoLayer = kLayers.size();

@@ -382,7 +382,17 @@ private slots:
         QVERIFY(bookOf(base).cost(one).parts.front().gap == PriceGap::Item);
         QCOMPARE(cost(bookOf(base + row("cache_write_5m", "2")), one), QString("2")); // nothing else is sold
         const auto two = bookOf(base + row("cache_write_5m", "2") + row("cache_write_1h", "3"));
-        QVERIFY(two.cost(one).parts.front().gap == PriceGap::Ambiguous);
+        // nobody told for how long: the shortest that is sold, and what more it may be
+        const auto assumed = two.cost(one);
+        QCOMPARE(text(assumed), QString("2"));
+        QVERIFY((assumed.caveats & kPriceLifetimeAssumed) != 0);
+        QCOMPARE(assumed.assumedTokens, std::uint64_t{kM});
+        QCOMPARE(assumed.assumedMore.toString(0), std::string("1"));
+        const auto openai = bookOf(base + row("cache_write_30m", "1.25") + row("cache_write_12h", "2.5"));
+        QCOMPARE(cost(openai, one), QString("1.25"));
+        QCOMPARE(openai.cost(one).assumedMore.toString(0), std::string("1.25"));
+        QVERIFY((bookOf(base + row("cache_write_5m", "2")).cost(one).caveats & kPriceLifetimeAssumed) == 0);
+        QVERIFY((bookOf(base + row("cache_write", "4")).cost(one).caveats & kPriceLifetimeAssumed) == 0);
         auto hour = use("2026-01-01", 0);
         hour.usage[UsageClass::CacheWrite1h] = kM;
         QCOMPARE(cost(two, hour), QString("3"));

@@ -531,6 +531,22 @@ private slots:
         QCOMPARE(world.import(files).files.front().stored, std::uint64_t(1));
     }
 
+    void lifetimeNobodyTold_countsAsTheShortest_andTheFindingTellsTheRest()
+    {
+        EventWorld world;
+        world.terms = termsOf(
+            {price("openai", "gpt-x", "cache_write_30m", "3.75"), price("openai", "gpt-x", "cache_write_12h", "6")});
+        CostEvent e = call("2026-11-10T10:00:00Z", "a", 0);
+        e.usage[UsageClass::CacheWriteUnknown] = 2285;
+        const auto report = world.import({{e}});
+        QCOMPARE(report.files.front().unpriced, std::uint64_t{0});
+        QCOMPARE(report.files.front().metered.begin()->second.toString(0), std::string("0.00856875"));
+        QCOMPARE(report.findings.size(), std::size_t{1});
+        QCOMPARE(report.findings.front().check, std::string("cache-lifetime-assumed"));
+        QVERIFY(report.findings.front().message.find("2285 tokens") == 0);
+        QVERIFY(report.findings.front().message.find("0.00514125 USD more") != std::string::npos);
+    }
+
     void file_thatFails_leavesNothing()
     {
         EventWorld world;

@@ -364,9 +364,11 @@ Verb pricesCheckVerb()
         "",
         "prints usage of AI operations that has no price",
         "What is not priced is unknown and in no amount. reason: the book does not know the model; the item, at that\n"
-        "time or for a prompt of that length; the tier; or the lifetime of a cache is not told (ambiguous). 'prices\n"
-        "set' or 'prices import' gives a price, and the charges of the days follow. Ends with status 3 if there is "
-        "any.\n\n"
+        "time or for a prompt of that length; or the tier. Caches of which nobody told the lifetime count as the "
+        "shortest\n"
+        "one sold; a finding of the import tells what more they may be. 'prices set' or 'prices import' gives a "
+        "price,\n"
+        "and the charges of the days follow. Ends with status 3 if there is any.\n\n"
         "Example:\n"
         "  altimeter-cli prices check\n",
         {},

@@ -121,6 +121,7 @@ public:
 private:
     Status read(const std::vector<EventFile>& files);
     Result<RollupReport> charge();
+    Status tellAssumed(const RollupReport& rollups);
     Result<EventImportReport> report(const RollupReport& rollups, ImportReport charges) const;
     Result<EventImportReport> reportOfNothing() const;
 
@@ -180,6 +181,32 @@ Result<RollupReport> EventImport::charge()
     if (auto done = store::writeEventDays(m_db, m_ingest->source(), stale, rollups->suppressed); !done)
         return done.error();
     return rollups;
+}
+
+/// What was counted as the shortest lifetime of a cache since nothing tells it, and what it may be more.
+Status EventImport::tellAssumed(const RollupReport& rollups)
+{
+    for (const Read& file : m_files) {
+        const auto metered = rollups.files.find(file.number);
+        if (metered == rollups.files.end() || metered->second.assumedTokens == 0)
+            continue;
+        std::string more;
+        for (const auto& [currency, amount] : metered->second.assumedMore)
+            more += (more.empty() ? "" : " and ") + amount.toString(0) + ' ' + std::string(currency.code());
+        Finding finding{Severity::Warning,
+                        "cache-lifetime-assumed",
+                        0,
+                        0,
+                        std::to_string(metered->second.assumedTokens) +
+                            " tokens were written to caches and nothing tells for how long; they are counted at the "
+                            "shortest lifetime that is sold. At the longest they would cost " +
+                            more + " more.",
+                        file.name,
+                        m_options.source};
+        if (auto told = m_ingest->finding(finding); !told)
+            return told;
+    }
+    return {};
 }
 
 Result<EventImportReport> EventImport::report(const RollupReport& rollups, ImportReport charges) const
@@ -242,6 +269,8 @@ Result<EventImportReport> EventImport::run(const std::vector<EventFile>& files)
     const auto rollups = charge();
     if (!rollups)
         return rollups.error();
+    if (auto told = tellAssumed(*rollups); !told)
+        return told.error();
     auto charges = m_ingest->finish();
     if (!charges)
         return charges.error();

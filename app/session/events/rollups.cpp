@@ -145,7 +145,18 @@ private:
         std::int64_t file = 0;
         std::uint64_t calls = 0;
         bool isUnpriced = false;
+        std::uint64_t assumedTokens = 0;
+        DecimalSum assumedMore;
+        Currency currency;
     };
+
+    static void addAssumed(MeteredFile& file, std::uint64_t tokens, const DecimalSum& more, Currency currency)
+    {
+        if (tokens == 0)
+            return;
+        file.assumedTokens += tokens;
+        file.assumedMore[currency].add(more);
+    }
 
     std::array<std::vector<std::uint32_t>, store::kEventTextCount> numbersOf(const EventBlock& block)
     {
@@ -245,11 +256,15 @@ private:
             coarse.file = block.file(row);
             coarse.calls = block.calls(row);
             coarse.isUnpriced = !list.isPriced();
+            coarse.assumedTokens = list.assumedTokens;
+            coarse.assumedMore = list.assumedMore;
+            coarse.currency = list.currency;
             m_coarse.push_back(std::move(coarse));
             return;
         }
         MeteredFile& file = m_report.files[block.file(row)];
         file.unpriced += list.isPriced() ? 0U : 1U;
+        addAssumed(file, list.assumedTokens, list.assumedMore, list.currency);
         if (!list.currency.isUnknown())
             file.metered[list.currency].add(list.sum);
     }
@@ -305,6 +320,7 @@ private:
             group.calls += static_cast<Int128>(one.calls);
             MeteredFile& file = m_report.files[one.file];
             file.unpriced += one.isUnpriced ? 1U : 0U;
+            addAssumed(file, one.assumedTokens, one.assumedMore, one.currency);
             for (Part& part : one.parts) {
                 if (part.unitPrice)
                     file.metered[part.currency].add(part.amount);

@@ -31,6 +31,9 @@ struct RollupTerms {
 struct MeteredFile {
     std::uint64_t unpriced = 0; ///< events with a count that has no price
     std::map<Currency, DecimalSum> metered;
+    /// Tokens written to caches for a lifetime nobody told, and what more they are at the longest (PricedCost).
+    std::uint64_t assumedTokens = 0;
+    std::map<Currency, DecimalSum> assumedMore;
 };
 
 struct RollupReport {
