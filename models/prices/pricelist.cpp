@@ -1,9 +1,12 @@
 #include "models/prices/pricelist.h"
 
+#include "models/events/countingstyle.h"
 #include "models/text/words.h"
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 #include <utility>
 
 namespace altimeter {
@@ -53,62 +56,54 @@ void PriceList::append(PriceList other)
     move(other.negotiated, negotiated);
 }
 
+bool isUsageClass(std::string_view name)
+{
+    return std::find(kUsageClassNames.begin(), kUsageClassNames.end(), name) != kUsageClassNames.end();
+}
+
+Status checkAliasLoops(const PriceList& list)
+{
+    const auto keyOf = [](const PriceAlias& alias, const std::string& id) {
+        return alias.provider + '\0' + words::toLower(id);
+    };
+    std::multimap<std::string, const PriceAlias*> byId;
+    for (const PriceAlias& alias : list.aliases)
+        byId.emplace(keyOf(alias, alias.alias), &alias);
+    const auto meet = [](const PriceAlias& a, const PriceAlias& b) {
+        return (!a.validTo.isValid() || !b.validFrom.isValid() || b.validFrom < a.validTo) &&
+               (!b.validTo.isValid() || !a.validFrom.isValid() || a.validFrom < b.validTo);
+    };
+    for (const PriceAlias& start : list.aliases) {
+        std::set<const PriceAlias*> seen;
+        std::vector<const PriceAlias*> next{&start};
+        while (!next.empty()) {
+            const PriceAlias* const one = next.back();
+            next.pop_back();
+            const auto [first, last] = byId.equal_range(keyOf(*one, one->model));
+            for (auto to = first; to != last; ++to) {
+                if (!meet(start, *to->second) || !meet(*one, *to->second))
+                    continue;
+                if (words::equalsIgnoreCase(to->second->alias, start.alias))
+                    return Error{ErrorCode::Invalid,
+                                 start.provider + " " + start.alias + ": its aliases lead back to it (" + one->alias +
+                                     " is priced as " + one->model + ")",
+                                 {}};
+                if (seen.insert(to->second).second)
+                    next.push_back(to->second);
+            }
+        }
+    }
+    return {};
+}
+
 std::string priceProvider(std::string_view name)
 {
-    // Names of billing exports, of LiteLLM, of OpenTelemetry and of gateways.
-    static constexpr std::pair<std::string_view, std::string_view> kNames[] = {
-        {"azure", "azure-openai"},
-        {"azure.ai.inference", "azure-openai"},
-        {"azure.ai.openai", "azure-openai"},
-        {"azure_ai", "azure-openai"},
-        {"azure_openai", "azure-openai"},
-        {"azure openai", "azure-openai"},
-        {"az.ai.openai", "azure-openai"},
-        {"amazon bedrock", "aws-bedrock"},
-        {"amazon-bedrock", "aws-bedrock"},
-        {"aws bedrock", "aws-bedrock"},
-        {"aws.bedrock", "aws-bedrock"},
-        {"bedrock", "aws-bedrock"},
-        {"bedrock_converse", "aws-bedrock"},
-        {"claude", "anthropic"},
-        {"cohere_chat", "cohere"},
-        {"fireworks ai", "fireworks"},
-        {"fireworks_ai", "fireworks"},
-        {"gcp.gemini", "google"},
-        {"gcp.gen_ai", "google"},
-        {"gcp.vertex_ai", "google-vertex"},
-        {"gemini", "google"},
-        {"google gemini api", "google"},
-        {"google vertex ai", "google-vertex"},
-        {"google_genai", "google"},
-        {"mistral_ai", "mistral"},
-        {"mistralai", "mistral"},
-        {"moonshot ai", "moonshot"},
-        {"moonshot_ai", "moonshot"},
-        {"moonshotai", "moonshot"},
-        {"text-completion-openai", "openai"},
-        {"together ai", "together"},
-        {"together_ai", "together"},
-        {"vertex_ai", "google-vertex"},
-        {"voyage ai", "voyage"},
-        {"x-ai", "xai"},
-        {"x_ai", "xai"},
-        {"z.ai", "zai"},
-        {"z-ai", "zai"},
-    };
-    std::string lower = words::toLower(words::trimmed(name));
-    const auto* const found =
-        std::find_if(std::begin(kNames), std::end(kNames), [&](const auto& pair) { return pair.first == lower; });
-    if (found != std::end(kNames))
-        return std::string(found->second);
-    return lower.starts_with("vertex_ai-") ? "google-vertex" : lower;
+    return providerName(name);
 }
 
 std::string priceTier(std::string_view name)
 {
-    std::string lower = words::toLower(words::trimmed(name));
-    const bool isNone = lower == "standard" || lower == "default" || lower == "on_demand" || lower == "on-demand";
-    return isNone ? std::string() : lower;
+    return tierName(name);
 }
 
 std::string priceRegion(std::string_view name)

@@ -130,6 +130,11 @@ struct PriceList {
     void append(PriceList other);
 };
 
+/// Whether a class of tokens has that name.
+bool isUsageClass(std::string_view name);
+/// Error Invalid when an alias leads back to itself, through others that hold at the same time.
+Status checkAliasLoops(const PriceList& list);
+
 /// A provider by the name the price book and the events use: "OpenAI" is "openai", "bedrock_converse" "aws-bedrock".
 std::string priceProvider(std::string_view name);
 /// A tier by its name in the price book: "standard", "default" and "on_demand" are none.

@@ -126,6 +126,30 @@ private slots:
                          "2026-02-02", "--to", "2026-02-01"})
                      .exitCode,
                  1);
+        const QStringList oneToken{"set", "--provider", "v", "--model", "m", "--class"};
+        for (const QString& kind : {"--price", "--percent-off", "--factor"}) {
+            const CliAnswer misspelt = prices(oneToken + QStringList{"inputt", kind, "1", "--tier", "batch"});
+            QCOMPARE(misspelt.exitCode, 1);
+            QVERIFY2(misspelt.err.contains("\"inputt\" is no class of tokens") &&
+                         misspelt.err.contains("cache_write_5m"),
+                     misspelt.err.constData());
+        }
+        QCOMPARE(prices(oneToken + QStringList{"my_tool", "--unit", "call", "--price", "1"}).exitCode, 0);
+        QCOMPARE(prices(oneToken + QStringList{"my_tool", "--percent-off", "5"}).exitCode, 0);
+        const CliAnswer negative =
+            prices({"set", "--provider", "openai", "--model", "gpt-5.4", "--class", "input", "--price", "-1"});
+        QCOMPARE(negative.exitCode, 1);
+        QVERIFY2(negative.err.contains("may not be negative") && !negative.err.contains("--accept"),
+                 negative.err.constData());
+        const CliAnswer late =
+            prices({"set", "--provider", "v", "--percent-off", "5", "--from", "2026-12-01", "--to", "2026-11-01"});
+        QCOMPARE(late.exitCode, 1);
+        QVERIFY2(late.err.contains("ends before it begins") && !late.err.contains("line"), late.err.constData());
+        QCOMPARE(prices({"set", "--provider", "v", "--model", "x", "--alias-of", "y"}).exitCode, 0);
+        QCOMPARE(prices({"set", "--provider", "v", "--model", "y", "--alias-of", "z"}).exitCode, 0);
+        const CliAnswer loop = prices({"set", "--provider", "v", "--model", "z", "--alias-of", "X"});
+        QCOMPARE(loop.exitCode, 1);
+        QVERIFY2(loop.err.contains("lead back"), loop.err.constData());
         QCOMPARE(prices({"set", "--provider", "v", "--model", "a", "--alias-of", "m"}).exitCode, 0);
         QCOMPARE(prices({"set", "--provider", "v", "--tier", "batch", "--factor", "0.5"}).exitCode, 0);
         QCOMPARE(prices({"set", "--provider", "v", "--model", "m", "--class", "input", "--fixed", "3"}).exitCode, 0);

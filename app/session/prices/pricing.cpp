@@ -130,6 +130,8 @@ Status check(const PriceList& others, const PriceList& changed)
 {
     PriceList all = others;
     all.append(changed);
+    if (auto ends = checkAliasLoops(all); !ends)
+        return ends;
     const auto book = PriceBook::make(std::move(all));
     return book ? Status() : Status(book.error());
 }
@@ -308,6 +310,35 @@ bool change(PriceList& list, const PriceList& entry, bool isRemoval)
     return true;
 }
 
+/// Error Invalid for what is no class of tokens, though tokens are priced, and no tool that has a price.
+Status checkItems(const PriceList& entry, const Surroundings& around, std::string_view unit)
+{
+    const auto isKnown = [&](const std::string& item) {
+        if (item.empty() || item == "*" || isUsageClass(item))
+            return true;
+        const auto isIts = [&](const PriceRow& row) { return row.item == item; };
+        return std::any_of(around.others.rows.begin(), around.others.rows.end(), isIts) ||
+               std::any_of(around.own.rows.begin(), around.own.rows.end(), isIts);
+    };
+    std::vector<std::string> items;
+    for (const PriceRow& row : entry.rows) {
+        if (unit == "token" || row.isFactor()) // a tool of one's own is sold in units of its own
+            items.push_back(row.item);
+    }
+    for (const NegotiatedPrice& rule : entry.negotiated)
+        items.push_back(rule.item);
+    for (const std::string& item : items) {
+        if (isKnown(item))
+            continue;
+        std::string names;
+        for (const std::string_view name : kUsageClassNames)
+            names += (names.empty() ? "" : ", ") + std::string(name);
+        return Error{ErrorCode::Invalid, '"' + item + "\" is no class of tokens; they are " + names, "token_class",
+                     "A tool of your own needs its unit, for example --unit call."};
+    }
+    return {};
+}
+
 /// Error Conflict for a price that looks wrong.
 Status judgeOne(const PriceList& entry, const Surroundings& around)
 {
@@ -435,10 +466,20 @@ Result<std::int64_t> setPrice(WorkspaceFile& workspace, const PriceLine& line, b
         return Error{ErrorCode::Invalid, reading->findings.front().message, reading->findings.front().column};
     for (PriceRow& row : reading->list.rows)
         row.line = 0;
+    for (PriceAlias& alias : reading->list.aliases)
+        alias.line = 0;
+    for (NegotiatedPrice& rule : reading->list.negotiated)
+        rule.line = 0;
+    if (auto alone = check({}, reading->list); !alone) // what makes no sense is not asked about
+        return alone.error();
     auto writing = workspace.write();
     auto around = surroundings(writing.db(), kOwnList);
     if (!around)
         return around.error();
+    if (!isRemoval) {
+        if (auto known = checkItems(reading->list, *around, line.unit); !known)
+            return known.error();
+    }
     if (!isSure && !isRemoval) {
         if (auto judged = judgeOne(reading->list, *around); !judged)
             return judged.error();
