@@ -3,6 +3,7 @@
 #include "models/text/words.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <tuple>
 
@@ -125,6 +126,16 @@ std::string_view withoutDate(std::string_view model)
         const std::string_view date = id.substr(id.size() - 10);
         if (isDate(std::string(date.substr(0, 4)).append(date.substr(5, 2)).append(date.substr(8, 2))))
             return id.substr(0, id.size() - 11);
+    }
+    return {};
+}
+
+std::string_view withoutProfile(std::string_view model)
+{
+    constexpr std::array<std::string_view, 7> kGeographies{"us.", "eu.", "apac.", "jp.", "au.", "ca.", "us-gov."};
+    for (const std::string_view geography : kGeographies) {
+        if (model.starts_with(geography))
+            return model.substr(geography.size());
     }
     return {};
 }

@@ -42,6 +42,9 @@ UsageClass usageClassOf(std::string_view name);
 /// A model id without the date at its end ("gpt-4o-2024-08-06", "claude-haiku-4-5-20251001-v1:0"); empty when it has
 /// none.
 std::string_view withoutDate(std::string_view model);
+/// A model of Bedrock without the geography of its inference profile ("us.amazon.nova-pro-v1:0"); empty when it has
+/// none.
+std::string_view withoutProfile(std::string_view model);
 
 /// Without what was withdrawn: the records of it, and the announcements they take back.
 std::vector<const PriceRow*> countedRows(const PriceList& list);

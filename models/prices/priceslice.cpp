@@ -40,7 +40,18 @@ std::string_view withoutOwner(std::string_view model)
 struct Target {
     std::string_view model;
     bool isSnapshot = false; ///< found without its date alone
+    bool isProfile = false;  ///< found without the geography of its inference profile alone
 };
+
+/// The region that factors of inference profiles of a geography have.
+constexpr std::string_view kProfileRegion = "geo-profile";
+
+/// OpenAI sells one tier as "priority" in its API and as "fast" in what is built upon it.
+bool isSameTier(std::string_view provider, std::string_view a, std::string_view b)
+{
+    const auto isQuick = [](std::string_view tier) { return tier == "fast" || tier == "priority"; };
+    return a == b || (provider == "openai" && isQuick(a) && isQuick(b));
+}
 
 class SliceMaker {
 public:
@@ -58,6 +69,8 @@ public:
                 addName(alias->model);
             addName(withoutOwner(name));
             addName(withoutDate(name));
+            if (m_scope.provider == kBedrock)
+                addName(withoutProfile(name));
         }
     }
 
@@ -71,6 +84,7 @@ public:
 
 private:
     static constexpr std::size_t kMostHops = 16;
+    static constexpr std::string_view kBedrock = "aws-bedrock";
 
     std::set<std::int64_t> changes() const
     {
@@ -152,9 +166,15 @@ private:
                 continue;
             }
             if (m_index.knows(m_scope.provider, name))
-                return {name, target.isSnapshot};
+                return {name, target.isSnapshot, target.isProfile};
             if (withoutOwner(name) != name) {
                 name = withoutOwner(name);
+                continue;
+            }
+            if (const auto plain = m_scope.provider == kBedrock ? withoutProfile(name) : std::string_view();
+                !plain.empty()) {
+                name = plain;
+                target.isProfile = true;
                 continue;
             }
             name = withoutDate(name);
@@ -255,6 +275,8 @@ private:
         return addTier(rows, item, layer, {}, factor, out);
     }
 
+    bool isTier(std::string_view a, std::string_view b) const { return isSameTier(m_scope.provider, a, b); }
+
     bool addTier(const PriceIndex::Rows& rows, std::string_view item, PriceLayer layer, std::string_view tier,
                  const PriceRow* factor, ItemRates& out) const
     {
@@ -263,7 +285,7 @@ private:
             if (ofRegion && m_scope.region.empty())
                 continue;
             for (const PriceRow* row : rows) {
-                if (row->item != item || row->layer != layer || row->tier != tier || !row->holdsAt(m_at) ||
+                if (row->item != item || row->layer != layer || !isTier(row->tier, tier) || !row->holdsAt(m_at) ||
                     row->region != (ofRegion ? m_scope.region : std::string()))
                     continue;
                 addRate(*row, factor, out);
@@ -290,7 +312,7 @@ private:
         PriceRate rate{&row, row.contextAbove, {}, divisor, row.currency, PriceGap::None, caveatsOf(row)};
         std::optional<Decimal> price = unitprice::dividedBy(row.price, row.per / divisor);
         const PriceRow* regionFactor = nullptr;
-        if (!m_scope.region.empty() && row.region.empty() && isTokenClass(row.item)) {
+        if ((!m_scope.region.empty() || m_target.isProfile) && row.region.empty() && isTokenClass(row.item)) {
             regionFactor = factorOf(row.item, false);
             if (regionFactor == nullptr)
                 note(rate, kPriceRegionAssumed);
@@ -329,14 +351,15 @@ private:
     const PriceRow* factorOf(std::string_view item, bool ofTier) const
     {
         const PriceRow* best = nullptr;
+        const std::string_view region = m_target.isProfile ? kProfileRegion : std::string_view(m_scope.region);
         const auto rank = [&](const PriceRow& row) {
             return std::tuple(row.model.empty(), row.item == "*", row.layer);
         };
         for (const PriceRow* row : m_index.factorsOf(m_scope.provider)) {
-            const bool fits =
-                (ofTier ? row->tier == m_scope.tier : row->region == m_scope.region && row->tier.empty()) &&
-                (row->model.empty() || words::equalsIgnoreCase(row->model, m_target.model)) &&
-                (row->item == "*" || row->item == item) && row->holdsAt(m_at);
+            const bool fits = (ofTier ? !row->tier.empty() && isTier(row->tier, m_scope.tier)
+                                      : row->region == region && row->tier.empty()) &&
+                              (row->model.empty() || words::equalsIgnoreCase(row->model, m_target.model)) &&
+                              (row->item == "*" || row->item == item) && row->holdsAt(m_at);
             if (fits && (best == nullptr || rank(*row) < rank(*best)))
                 best = row;
         }
@@ -383,7 +406,7 @@ private:
                               (rule->model.empty() || words::equalsIgnoreCase(rule->model, m_target.model) ||
                                words::equalsIgnoreCase(rule->model, m_scope.model)) &&
                               (rule->item.empty() ? isTokenClass(item) : rule->item == item) &&
-                              (rule->tier == "*" || rule->tier == m_scope.tier) &&
+                              (rule->tier == "*" || isTier(rule->tier, m_scope.tier)) &&
                               (rule->kind == NegotiatedPrice::Kind::PercentOff || rule->contextAbove == contextAbove);
             if (fits && (best == nullptr || rank(*rule) < rank(*best)))
                 best = rule;
@@ -445,6 +468,9 @@ PriceScope priceScope(std::string_view provider, std::string_view model, std::st
     // What gateways and Google's API write before an id.
     if (id.starts_with("models/"))
         id.remove_prefix(std::string_view("models/").size());
+    // The name of a resource of Bedrock: ".../foundation-model/ID", ".../inference-profile/us.ID".
+    if (id.starts_with("arn:") && id.find(":bedrock:") != std::string_view::npos)
+        id.remove_prefix(id.rfind('/') + 1);
     return {priceProvider(provider), std::string(id), priceTier(tier), priceRegion(region), lens};
 }
 

@@ -400,6 +400,52 @@ private slots:
         QCOMPARE(cost(bookOf(base + row("cache_write_5m", "2")), hour), QString("unknown"));
     }
 
+    void profilesOfAGeography_areTheModelWithItsFactor()
+    {
+        const auto book = bookOf("aws-bedrock,a.nova-v1:0,input,,,,token,1000000,2,USD,,,,,,,,,\n"
+                                 "aws-bedrock,a.claude,input,,,,token,1000000,10,USD,,,,,,,,,\n"
+                                 "aws-bedrock,a.claude,*,,geo-profile,,factor,1,1.1,,,,,,,,,,\n"
+                                 "v,us.m,input,,,,token,1000000,7,USD,,,,,,,,,\n");
+        const auto priced = [&](const char* model, const char* provider = "aws-bedrock") {
+            auto one = use("2026-01-01", kM);
+            one.provider = provider;
+            one.model = model;
+            return book.cost(one);
+        };
+        QCOMPARE(text(priced("a.claude")), QString("10"));
+        for (const char* id : {"us.a.claude", "eu.a.claude", "apac.a.claude",
+                               "arn:aws:bedrock:us-east-1:1:inference-profile/us.a.claude"})
+            QCOMPARE(text(priced(id)), QString("11"));
+        QCOMPARE(int(priced("us.a.claude").caveats), 0);
+        QCOMPARE(text(priced("us.a.nova-v1:0")), QString("2"));
+        QVERIFY((priced("us.a.nova-v1:0").caveats & kPriceRegionAssumed) != 0);
+        QCOMPARE(text(priced("arn:aws:bedrock:us-east-1::foundation-model/a.nova-v1:0")), QString("2"));
+        QCOMPARE(text(priced("us.a.other")), QString("unknown"));
+        QCOMPARE(text(priced("eu.us.m", "v")), QString("unknown")); // of Bedrock alone
+    }
+
+    void fastAndPriority_areOneTierAtOpenAi()
+    {
+        const auto book = bookOf("openai,a,input,,,,token,1000000,2,USD,,,,,,,,,\n"
+                                 "openai,a,input,priority,,,token,1000000,5,USD,,,,,,,,,\n"
+                                 "openai,b,input,,,,token,1000000,2,USD,,,,,,,,,\n"
+                                 "openai,b,*,fast,,,factor,1,2,,,,,,,,,,\n"
+                                 "v,a,input,priority,,,token,1000000,5,USD,,,,,,,,,\n");
+        const auto priced = [&](const char* provider, const char* model, const char* tier) {
+            auto one = use("2026-01-01", kM);
+            one.provider = provider;
+            one.model = model;
+            one.tier = tier;
+            return text(book.cost(one));
+        };
+        for (const char* tier : {"fast", "priority"}) {
+            QCOMPARE(priced("openai", "a", tier), QString("5"));
+            QCOMPARE(priced("openai", "b", tier), QString("4"));
+        }
+        QCOMPARE(priced("openai", "a", ""), QString("2"));
+        QCOMPARE(priced("v", "a", "fast"), QString("unknown"));
+    }
+
     void reasoning_isOutput_unlessItHasAPrice()
     {
         auto one = use("2026-01-01", 0, kM);
