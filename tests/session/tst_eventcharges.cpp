@@ -1,3 +1,4 @@
+#include "app/session/events/aiproviders.h"
 #include "app/session/events/eventimport.h"
 #include "app/session/events/rollups.h"
 #include "app/session/events/runs.h"
@@ -163,6 +164,53 @@ public:
         ingest->reset();
         renew();
     }
+    struct BillLine {
+        const char *start, *end; ///< days; the end is outside
+        const char* amount;
+        const char* service = "";
+        const char* category = "Usage";
+        const char* list = nullptr; ///< listed and contracted; none: not stated
+    };
+    /// A file of a month's charges.
+    void billOf(const char* provider, const std::vector<BillLine>& lines, const char* source = "bill")
+    {
+        store::Ingest::Options options;
+        options.source = source;
+        options.kind = "focus-csv";
+        options.at = {1'800'000'000};
+        options.replace = true;
+        auto ingest = store::Ingest::begin(m_db, options, {});
+        (void)(*ingest)->begin("bill.csv", std::vector<std::string>{"BilledCost"}, {});
+        auto batch = (*ingest)->newBatch();
+        std::uint64_t number = 1;
+        for (const BillLine& one : lines) {
+            CostLine line;
+            line.lineNumber = ++number;
+            line.provider = provider;
+            const auto put = [&line](Column column, const char* text) {
+                line.text[static_cast<std::size_t>(column)] = text;
+            };
+            put(Column::ProviderName, provider);
+            put(Column::ServiceCategory, one.service);
+            put(Column::ChargeCategory, one.category);
+            for (const CostLens lens : {CostLens::Billed, CostLens::Effective})
+                line.cost[static_cast<std::size_t>(lens)] = parseDecimal(one.amount)->value;
+            for (const CostLens lens : {CostLens::List, CostLens::Contracted}) {
+                if (one.list)
+                    line.cost[static_cast<std::size_t>(lens)] = parseDecimal(one.list)->value;
+            }
+            line.chargeStart = instantOf(one.start);
+            line.chargeEnd = instantOf(one.end);
+            line.billingPeriod = parseDay(one.start)->firstOfMonth();
+            line.currency = Currency("USD");
+            (void)batch->add(line);
+        }
+        (void)(*ingest)->take(std::move(batch));
+        if (const auto done = (*ingest)->finish(); !done)
+            qFatal("%s", done.error().text().c_str());
+        ingest->reset();
+        renew();
+    }
     QStringList rows(const char* query)
     {
         auto statement = m_db.prepare(query);
@@ -296,6 +344,126 @@ private slots:
         world.bill("openai", "2026-11-19", "5.50"); // however it is spelled
         world.import({{call("2026-11-19T10:00:00Z", "b", 2'000'000)}});
         QCOMPARE(world.days(), QStringList{"2026-11-19 6/0"});
+    }
+
+    void bill_ofManyDays_countsOnEachOfThem()
+    {
+        EventWorld world;
+        world.import({{call("2026-09-30T23:00:00Z", "a", 1'000'000), call("2026-10-01T10:00:00Z", "b", 1'000'000),
+                       call("2026-10-17T10:00:00Z", "c", 2'000'000), call("2026-10-31T23:59:59Z", "d", 1'000'000),
+                       call("2026-11-01T00:00:00Z", "e", 1'000'000)}});
+        world.billOf("OpenAI", {{"2026-10-01", "2026-11-01", "11"}});
+        QCOMPARE(world.days(), (QStringList{"2026-09-30 3/3", "2026-10-01 3/0", "2026-10-17 6/0", "2026-10-31 3/0",
+                                            "2026-11-01 3/3"}));
+        // a bill that has a hole leaves its days to the estimate
+        world.billOf("OpenAI", {{"2026-10-01", "2026-10-02", "3"}, {"2026-10-30", "2026-11-01", "3"}});
+        QCOMPARE(world.days(), (QStringList{"2026-09-30 3/3", "2026-10-01 3/0", "2026-10-17 6/6", "2026-10-31 3/0",
+                                            "2026-11-01 3/3"}));
+    }
+
+    void bill_thatIsOfSomethingElse_leavesTheEstimate_data()
+    {
+        QTest::addColumn<QString>("biller");
+        QTest::addColumn<QString>("service");
+        QTest::addColumn<QString>("category");
+        QTest::addColumn<bool>("counts");
+        QTest::newRow("a virtual machine") << "AWS"
+                                           << "Compute"
+                                           << "Usage" << false;
+        QTest::newRow("no category of a large seller") << "AWS"
+                                                       << ""
+                                                       << "Usage" << false;
+        QTest::newRow("models") << "AWS"
+                                << "AI and Machine Learning"
+                                << "Usage" << true;
+        QTest::newRow("models, no kind of charge") << "Amazon Web Services, Inc."
+                                                   << "AI and Machine Learning"
+                                                   << "" << true;
+        QTest::newRow("tax on models") << "AWS"
+                                       << "AI and Machine Learning"
+                                       << "Tax" << false;
+        QTest::newRow("tax") << "OpenAI"
+                             << ""
+                             << "Tax" << false;
+        QTest::newRow("credit") << "OpenAI"
+                                << "AI and Machine Learning"
+                                << "Credit" << false;
+        QTest::newRow("paid before") << "OpenAI"
+                                     << "AI and Machine Learning"
+                                     << "Purchase" << false;
+        QTest::newRow("who sells nothing else") << "OpenAI"
+                                                << ""
+                                                << "Usage" << true;
+        QTest::newRow("spelled as a company") << "OpenAI, LLC"
+                                              << ""
+                                              << "Usage" << true;
+        QTest::newRow("spelled as another one") << "OPENAI OPCO, L.L.C."
+                                                << ""
+                                                << "Usage" << true;
+        QTest::newRow("another seller") << "Anthropic"
+                                        << "AI and Machine Learning"
+                                        << "Usage" << false;
+    }
+    void bill_thatIsOfSomethingElse_leavesTheEstimate()
+    {
+        QFETCH(QString, biller);
+        QFETCH(QString, service);
+        QFETCH(QString, category);
+        QFETCH(bool, counts);
+        EventWorld world;
+        CostEvent e = call("2026-11-19T10:00:00Z", "a", 2'000'000);
+        if (biller.startsWith('A') && biller != "Anthropic") {
+            e.provider = "aws-bedrock";
+            world.terms = termsOf({price("aws-bedrock", "gpt-x", "input", "3")});
+        }
+        world.import({{e}});
+        const std::string name = biller.toStdString(), of = service.toStdString(), kind = category.toStdString();
+        world.billOf(name.c_str(), {{"2026-11-19", "2026-11-20", "5.50", of.c_str(), kind.c_str()}});
+        QCOMPARE(world.days(), QStringList{counts ? "2026-11-19 6/0" : "2026-11-19 6/6"});
+    }
+
+    void bill_ofTheDaysAround_leavesTheDayBetween()
+    {
+        EventWorld world;
+        world.import({{call("2026-11-19T10:00:00Z", "a", 2'000'000)}});
+        world.billOf("OpenAI", {{"2026-11-18", "2026-11-19", "5"}, {"2026-11-20", "2026-11-21", "5"}});
+        QCOMPARE(world.days(), QStringList{"2026-11-19 6/6"});
+        // other charges of the very day do not make it a bill of models
+        world.billOf("OpenAI", {{"2026-11-18", "2026-11-19", "5"}, {"2026-11-19", "2026-11-20", "-5", "", "Credit"}});
+        QCOMPARE(world.days(), QStringList{"2026-11-19 6/6"});
+    }
+
+    void bill_thatStatesWhatIsListed_countsAloneThereToo()
+    {
+        EventWorld world;
+        world.import({{call("2026-11-18T10:00:00Z", "a", 1'000'000), call("2026-11-19T10:00:00Z", "b", 2'000'000)}});
+        world.billOf("OpenAI", {{"2026-11-18", "2026-11-19", "2.50"}, {"2026-11-19", "2026-11-20", "5", "", "", "7"}});
+        QCOMPARE(world.days(), (QStringList{"2026-11-18 3/0", "2026-11-19 0/0"}));
+        QCOMPARE(text(world.runs().front().cost), QString("9")); // what was metered is still known
+        world.billOf("OpenAI", {{"2026-11-18", "2026-11-19", "2.50"}});
+        QCOMPARE(world.days(), (QStringList{"2026-11-18 3/0", "2026-11-19 6/6"}));
+    }
+
+    void billers_areComparedWithoutTheirLegalForm()
+    {
+        const auto key = [](const char* name) { return QString::fromStdString(session::billerKey(name)); };
+        for (const char* name :
+             {"OpenAI", "openai", "OpenAI, LLC", "OpenAI, L.L.C.", "OpenAI OpCo, LLC", "OpenAI Inc."})
+            QCOMPARE(key(name), QString("openai"));
+        for (const char* name :
+             {"Anthropic", "Anthropic, PBC", "Anthropic PBC", "ANTHROPIC IRELAND, LIMITED", "Claude"})
+            QCOMPARE(key(name), QString("anthropic"));
+        for (const char* name : {"Google", "Google LLC", "Google Cloud", "Google Cloud EMEA Limited", "GCP"})
+            QCOMPARE(key(name), QString("google cloud"));
+        for (const char* name :
+             {"AWS", "Amazon Web Services, Inc.", "Amazon Web Services EMEA SARL", "Amazon.com, Inc."})
+            QCOMPARE(key(name), QString("aws"));
+        for (const char* name : {"Microsoft", "Microsoft Corporation", "Azure", "Microsoft Azure"})
+            QCOMPARE(key(name), QString("microsoft"));
+        QCOMPARE(key("X.AI Corp."), QString("xai"));
+        QCOMPARE(key("Inc"), QString("inc")); // nothing else is left
+        QCOMPARE(key("Aleph Alpha GmbH"), QString("aleph alpha"));
+        QCOMPARE(key(" "), QString());
     }
 
     void sameEvents_inAnyOrderAndSplit_giveTheSameCharges()

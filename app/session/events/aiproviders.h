@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/events/event.h"
+#include "models/store/events/billeddays.h"
 
 #include <string>
 #include <string_view>
@@ -13,6 +14,8 @@ std::string billingNameOf(std::string_view provider);
 std::string serviceNameOf(std::string_view provider);
 /// Under what a provider's name is compared: bills spell it in several ways ("AWS", "Amazon Web Services").
 std::string billerKey(std::string_view billingName);
+/// Which lines of bills are about the use of models.
+store::BillTerms billTerms();
 /// The layer an operation belongs to; what its source says, else by what it does.
 CostLayer layerOf(CostLayer said, EventOperation operation);
 

@@ -166,7 +166,7 @@ Status EventImport::read(const std::vector<EventFile>& files)
 /// The charges of the days that the delivery changed, of this source; those of others follow.
 Result<RollupReport> EventImport::charge()
 {
-    const auto billed = store::BilledDays::read(m_db, [](std::string_view name) { return billerKey(name); });
+    const auto billed = store::BilledDays::read(m_db, billTerms(), m_stop);
     const auto days = store::eventDays(m_db);
     if (!billed || !days)
         return !billed ? billed.error() : days.error();
@@ -320,7 +320,7 @@ Result<bool> renewEventCharges(store::sql::Connection& db, Instant at, const std
 Result<bool> renewEventCharges(store::sql::Connection& db, Instant at, const RollupTerms& terms,
                                const std::stop_token& stop)
 {
-    const auto billed = store::BilledDays::read(db, [](std::string_view name) { return billerKey(name); });
+    const auto billed = store::BilledDays::read(db, billTerms(), stop);
     const auto days = store::eventDays(db);
     if (!billed || !days)
         return !billed ? billed.error() : days.error();

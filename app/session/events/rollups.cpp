@@ -381,7 +381,8 @@ private:
 
     Status writeLine(const GroupKey& key, const Part& part, Int128 calls);
     static std::string tagsOf(const std::vector<std::pair<std::string_view, std::string>>& tags);
-    static void setCosts(CostLine& line, std::array<std::string, kColumnCount>& cells, const Part& part, bool isBilled);
+    void setCosts(CostLine& line, std::array<std::string, kColumnCount>& cells, const Part& part,
+                  const std::string& biller, Day day) const;
 
     const store::sql::Connection& m_db;
     store::Ingest& m_ingest;
@@ -415,20 +416,20 @@ std::string DayBatch::tagsOf(const std::vector<std::pair<std::string_view, std::
     return text.empty() ? text : '{' + text + '}';
 }
 
-/// Listed and contracted is what was metered. Billed is that too, as an estimate, until a bill says it itself.
-void DayBatch::setCosts(CostLine& line, std::array<std::string, kColumnCount>& cells, const Part& part, bool isBilled)
+/// Every cost is what was metered, billed and effective as an estimate, but for those that a bill states of the day:
+/// there its own lines count, and both would be twice the money.
+void DayBatch::setCosts(CostLine& line, std::array<std::string, kColumnCount>& cells, const Part& part,
+                        const std::string& biller, Day day) const
 {
-    const auto set = [&](CostLens lens, const std::optional<Decimal>& cost) {
-        line.cost[static_cast<std::size_t>(lens)] = cost;
-        cells[static_cast<std::size_t>(costColumnOf(lens))] = cost ? toString(*cost) : std::string();
-    };
     const auto list = part.unitPrice ? decimalOf(part.amount) : std::nullopt;
     const auto contract = part.unitPrice ? decimalOf(part.contract) : std::nullopt;
-    const auto estimate = isBilled ? std::optional(Decimal{}) : contract;
-    set(CostLens::List, list);
-    set(CostLens::Contracted, contract);
-    set(CostLens::Billed, estimate);
-    set(CostLens::Effective, estimate);
+    for (const CostLens lens : {CostLens::List, CostLens::Contracted, CostLens::Billed, CostLens::Effective}) {
+        std::optional<Decimal> cost = lens == CostLens::List ? list : contract;
+        if (m_billed.has(biller, day, lens))
+            cost = Decimal{};
+        line.cost[static_cast<std::size_t>(lens)] = cost;
+        cells[static_cast<std::size_t>(costColumnOf(lens))] = cost ? toString(*cost) : std::string();
+    }
     if (list)
         cells[static_cast<std::size_t>(Column::ListUnitPrice)] = toString(*part.unitPrice);
 }
@@ -479,7 +480,7 @@ Status DayBatch::writeLine(const GroupKey& key, const Part& part, Int128 calls)
         put(count, quantity ? toString(*quantity) : std::string());
         put(unitOf, unit);
     }
-    setCosts(line, cells, part, m_billed.has(billerKey(provider), day));
+    setCosts(line, cells, part, billerKey(provider), day);
     const CostLayer layer = part.isTool ? CostLayer::Tools : key.layer;
     const std::array<std::string, kRollupColumns.size()> extra{
         text(kModel),

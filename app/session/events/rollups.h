@@ -7,6 +7,7 @@
 #include "models/domain/result.h"
 #include "models/events/duplicates.h"
 #include "models/prices/pricebook.h"
+#include "models/store/events/billeddays.h"
 #include "models/store/events/eventdays.h"
 #include "models/store/events/eventreading.h"
 #include "models/store/ingest/ingest.h"

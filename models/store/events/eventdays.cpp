@@ -1,50 +1,9 @@
 #include "models/store/events/eventdays.h"
 
-#include "models/domain/dayranges.h"
 #include "models/store/sql/ranges.h"
 #include "models/store/sql/seal.h"
 
-#include <algorithm>
-
 namespace altimeter::store {
-
-Result<BilledDays> BilledDays::read(const sql::Connection& db, std::string (*keyOf)(std::string_view provider))
-{
-    BilledDays billed;
-    auto rows = db.prepare("SELECT p.provider, p.data_from, p.data_through FROM partition p JOIN source s ON "
-                           "s.id=p.source_id WHERE s.kind<>?1 AND p.rows>0");
-    if (!rows)
-        return rows.error();
-    const Status read = rows->bind(1, kEventKind).each([&]() -> Status {
-        const auto from = storedDay(rows->integer(1));
-        const auto through = storedDay(rows->integer(2));
-        if (!from || !through || *through < *from)
-            return Error{ErrorCode::Corrupt, "the days of a stored month cannot be read", {}};
-        billed.m_days[keyOf(rows->textView(0))].push_back({*from, *through + 1});
-        return {};
-    });
-    if (!read)
-        return read.error();
-    for (auto& [key, days] : billed.m_days)
-        days = joined(std::move(days));
-    return billed;
-}
-
-bool BilledDays::has(const std::string& key, Day day) const
-{
-    const auto found = m_days.find(key);
-    return found != m_days.end() && holdsAll(found->second, {day, day + 1});
-}
-
-std::string BilledDays::keysOf(Day day) const
-{
-    std::string keys;
-    for (const auto& [key, days] : m_days) {
-        if (holdsAll(days, {day, day + 1}))
-            keys.append(key).push_back('\n');
-    }
-    return keys;
-}
 
 Result<std::map<std::int64_t, std::map<Day, std::string>>> eventDays(const sql::Connection& db)
 {

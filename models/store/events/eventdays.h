@@ -26,20 +26,6 @@ struct SuppressedEvents {
     friend bool operator==(const SuppressedEvents&, const SuppressedEvents&) = default;
 };
 
-/// On which days sources other than those of AI events hold charges of a provider: from the first to the last one of
-/// each of their partitions.
-class BilledDays {
-public:
-    static Result<BilledDays> read(const sql::Connection& db, std::string (*keyOf)(std::string_view provider));
-    /// `key`: of the provider, as of `keyOf`.
-    bool has(const std::string& key, Day day) const;
-    /// The keys of a day, ascending, one behind the other.
-    std::string keysOf(Day day) const;
-
-private:
-    std::map<std::string, std::vector<DateRange>> m_days; ///< joined, by key
-};
-
 /// What the charges of the days with events were made under, by number of source; empty: they are to be made anew.
 Result<std::map<std::int64_t, std::map<Day, std::string>>> eventDays(const sql::Connection& db);
 /// These days of a source were made under `basis`, and these of their events count elsewhere. Requires an open
