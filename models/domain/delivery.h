@@ -49,11 +49,18 @@ struct Deliveries {
     std::vector<DeliveredMoney> standingOf(const std::string& source) const;
 };
 
+/// Money of a source that counts again.
+struct ReturnedMoney {
+    std::string source;
+    std::vector<DeliveredMoney> money; ///< by currency
+};
+
 /// What taking a delivery back, removing a source or putting one back did.
 struct SetAsideReport {
     std::string source;
-    std::vector<DeliveredMoney> gone; ///< no longer counts
-    std::vector<DeliveredMoney> back; ///< counts again
+    std::vector<DeliveredMoney> gone;  ///< no longer counts
+    std::vector<DeliveredMoney> back;  ///< counts again
+    std::vector<ReturnedMoney> backOf; ///< the same by source: a delivery may have taken the place of others' charges
 };
 
 } // namespace altimeter

@@ -259,6 +259,47 @@ private slots:
         verifySound();
     }
 
+    /// A number is given once: said again, it removes nothing else.
+    void numbersOfDeliveries_areGivenOnce()
+    {
+        write("a.csv", testkit::focusCsv(charges("2026-06", {"1", "2"})));
+        write("b.csv", testkit::focusCsv(charges("2026-07", {"4"})));
+        write("c.csv", testkit::focusCsv(charges("2026-08", {"8"})));
+        imported("a.csv");
+        const auto second = imported("b.csv");
+        QVERIFY(takeBack(second));
+        verifySound();
+        const auto third = imported("c.csv");
+        QVERIFY(third > second);
+        const auto again = takeBack(second);
+        QVERIFY(!again);
+        QCOMPARE(again.error().code, ErrorCode::NotFound);
+        QCOMPARE(totals(), QString("USD 11.00"));
+        QVERIFY(takeBack(third));
+        QVERIFY(imported("b.csv") > third);
+        verifySound();
+    }
+
+    /// Why a delivery stays sends nobody to what is not there.
+    void deliveryWhoseChargesWent_saysWhere()
+    {
+        write("a.csv", testkit::focusCsv(charges("2026-06", {"1", "2"})));
+        imported("a.csv");
+        const auto why = [this] { return deliveries().deliveries.back().stays; };
+        QVERIFY(session::removeSource(m_engine->file(), "a", {}, {}));
+        QCOMPARE(why(), std::string("what it brought was removed with the source \"a\"; put that back first"));
+        QVERIFY(session::restoreSource(m_engine->file(), "a", {}, {}));
+        QCOMPARE(why(), std::string());
+        write("a.csv", testkit::focusCsv(charges("2026-06", {"1", "2", "4"})));
+        const auto grown = imported("a.csv");
+        QCOMPARE(why(),
+                 "what it brought was replaced since by delivery " + std::to_string(grown) + "; take that back first");
+        QVERIFY(session::removeSource(m_engine->file(), "a", {}, {}));
+        QVERIFY(session::forgetSource(m_engine->file(), "a", {}, {}));
+        QCOMPARE(deliveries().deliveries.front().stays,
+                 std::string("what it brought was replaced or removed since, and is no longer kept"));
+    }
+
     void unknownDelivery_isRefused()
     {
         const auto refused = takeBack(7);
@@ -385,6 +426,140 @@ private slots:
         QCOMPARE(refused.error().code, ErrorCode::Conflict);
         QCOMPARE(totals(), QString("USD 201.80"));
         verifySound();
+    }
+
+    /// What was put back keeps its old number, and yet it never counted beside what was imported while it was away.
+    void removedSources_thatNeverCountedTogether_areNotBothPutBack()
+    {
+        write("june.csv", testkit::focusCsv(charges("2026-06", {"10.50", "3.25"})));
+        write("again.csv", testkit::focusCsv(charges("2026-06", {"11.50", "3.50"})));
+        imported("june.csv");
+        QVERIFY(session::removeSource(m_engine->file(), "june", {}, {}));
+        imported("again.csv");
+        QVERIFY(session::removeSource(m_engine->file(), "again", {}, {}));
+        QVERIFY(session::restoreSource(m_engine->file(), "june", {}, {}));
+        const auto refused = session::restoreSource(m_engine->file(), "again", {}, {});
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, ErrorCode::Conflict);
+        QVERIFY2(refused.error().what.find("\"june\"") != std::string::npos, refused.error().what.c_str());
+        QCOMPARE(totals(), QString("USD 13.75"));
+        QVERIFY(session::removeSource(m_engine->file(), "june", {}, {}));
+        QVERIFY(session::restoreSource(m_engine->file(), "again", {}, {}));
+        QVERIFY(!session::restoreSource(m_engine->file(), "june", {}, {}));
+        QCOMPARE(totals(), QString("USD 15.00"));
+        verifySound();
+    }
+
+    void removedSources_thatCountedTogether_areBothPutBackInAnyOrder()
+    {
+        for (const bool isFirst : {true, false}) {
+            beginWorkspace();
+            write("june.csv", testkit::focusCsv(charges("2026-06", {"10.50", "3.25"})));
+            write("beside.csv", testkit::focusCsv(charges("2026-06", {"1.50", "3.50"})));
+            imported("june.csv");
+            imported("beside.csv", both());
+            QCOMPARE(totals(), QString("USD 18.75"));
+            for (const char* name : {"june", "beside"})
+                QVERIFY(session::removeSource(m_engine->file(), name, {}, {}));
+            for (const char* name : {isFirst ? "june" : "beside", isFirst ? "beside" : "june"}) {
+                const auto back = session::restoreSource(m_engine->file(), name, {}, {});
+                QVERIFY2(back, back ? "" : back.error().text().c_str());
+            }
+            QCOMPARE(totals(), QString("USD 18.75"));
+            verifySound();
+        }
+    }
+
+    /// Other months, accounts and currencies under the name are no reason to keep what was removed away.
+    void removedSource_comesBackBesideOtherMonthsOfItsName()
+    {
+        write("1/costs.csv", testkit::focusCsv(charges("2026-06", {"10.50", "3.25"})) +
+                                 "x,1,1,1,USD,100,2026-06-01,2026-07-01,2026-06-04,2026-06-05,Usage,C,C,AWS,{},\n");
+        write("2/costs.csv", testkit::focusCsv(charges("2026-07", {"5"})) +
+                                 "x,1,1,1,USD,100,2026-07-01,2026-08-01,2026-07-04,2026-07-05,Usage,C,C,AWS,{},\n");
+        imported("1", named("costs"));
+        QVERIFY(session::removeSource(m_engine->file(), "costs", {}, {}));
+        imported("2", named("costs"));
+        const auto back = session::restoreSource(m_engine->file(), "costs", {}, {});
+        QVERIFY2(back, back ? "" : back.error().text().c_str());
+        QCOMPARE(back->backOf.size(), std::size_t(1));
+        QCOMPARE(totals(), QString("USD 18.75"));
+        QVERIFY(deliveries().removed.empty());
+        verifySound();
+    }
+
+    /// One account was taken by a delivery, the rest removed with the source; what comes back comes back to its source.
+    void partsThatWentApart_comeBackOneAfterTheOther()
+    {
+        write("a/a.csv", testkit::focusCsv(charges("2026-06", {"7", "7.25"}) + charges("2026-06", {"100"}, "200")));
+        write("b/b.csv", testkit::focusCsv(charges("2026-06", {"9", "9.50"})));
+        imported("a", named("a"));
+        const QStringList before = state();
+        ImportOptions taking = named("b");
+        taking.replace = true;
+        const auto taker = imported("b", taking);
+        QCOMPARE(totals(), QString("USD 118.50"));
+        QVERIFY(session::removeSource(m_engine->file(), "a", {}, {}));
+        const auto report = takeBack(taker);
+        QVERIFY2(report, report ? "" : report.error().text().c_str());
+        QCOMPARE(report->source, std::string("b"));
+        QCOMPARE(report->backOf.size(), std::size_t(1));
+        QCOMPARE(report->backOf[0].source, std::string("a"));
+        QCOMPARE(report->backOf[0].money[0].billed.toString(2), std::string("14.25"));
+        const auto back = session::restoreSource(m_engine->file(), "a", {}, {});
+        QVERIFY2(back, back ? "" : back.error().text().c_str());
+        QCOMPARE(totals(), QString("USD 114.25"));
+        QCOMPARE(state(), before);
+        verifySound();
+    }
+
+    /// The next delivery of a source whose month another took over counts twice by no name alone.
+    void monthThatAnotherTook_isNotDoubledByTheNextDelivery()
+    {
+        const QList<Charge> june = charges("2026-06", {"7", "7.25", "8"});
+        write("a.csv", testkit::focusCsv(june));
+        write("b.csv", testkit::focusCsv(charges("2026-06", {"9", "9.50", "9.75"})));
+        imported("a.csv", named("a"));
+        ImportOptions taking = named("b");
+        taking.replace = true;
+        imported("b.csv", taking);
+        QCOMPARE(totals(), QString("USD 28.25"));
+        const auto refused = import("a.csv", named("a"));
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, ErrorCode::Conflict);
+        write("a.csv", testkit::focusCsv(charges("2026-06", {"7", "7.25", "8", "8.5"})));
+        QVERIFY(!import("a.csv", named("a")));
+        QCOMPARE(totals(), QString("USD 28.25"));
+        // By the user's word both count, and b's own next delivery does not take that back.
+        ImportOptions beside = named("a");
+        beside.keepBoth = true;
+        imported("a.csv", beside);
+        QCOMPARE(totals(), QString("USD 59.00"));
+        imported("b.csv", taking);
+        QCOMPARE(totals(), QString("USD 59.00"));
+        verifySound();
+    }
+
+    void monthThatIsDoubledAllTheSame_isMendedBySayingItAgain()
+    {
+        write("a.csv", testkit::focusCsv(charges("2026-06", {"7", "7.25", "8"})));
+        write("b.csv", testkit::focusCsv(charges("2026-06", {"9", "9.50", "9.75"})));
+        imported("a.csv", named("a"));
+        ImportOptions taking = named("b");
+        taking.replace = true;
+        imported("b.csv", taking);
+        imported("a.csv", [] { // as a workspace of before may hold it
+            ImportOptions beside = named("a");
+            beside.keepBoth = true;
+            return beside;
+        }());
+        {
+            auto writing = m_engine->file().write();
+            QVERIFY(writing.db().execute("UPDATE audit SET detail=replace(detail, ',\"beside\":true', '')"));
+        }
+        QCOMPARE(totals(), QString("USD 50.50"));
+        imported("b.csv", taking);
+        QCOMPARE(totals(), QString("USD 28.25"));
     }
 
     void forgottenSource_isGone()

@@ -29,6 +29,24 @@ void addRows(TableWriter& out, const DeliveryInfo& delivery)
         add(Cell::null(), Cell::ofCount(0), Cell::null());
 }
 
+/// What 'sources restore' would put back, a row for each currency.
+void listRemoved(TableWriter& out, const std::vector<RemovedSource>& removed)
+{
+    if (removed.empty())
+        return;
+    out.begin("removed_sources",
+              {{"removed_source"}, {"at"}, {"currency"}, {"rows"}, {"billed_cost"}, {"from"}, {"to"}});
+    for (const RemovedSource& source : removed) {
+        for (const DeliveredMoney& one : source.money)
+            out.add({Cell::ofText(source.name), Cell::ofInstant(source.at), Cell::ofText(one.currency.code()),
+                     Cell::ofCount(one.rows), Cell::ofAmount(one.billed), Cell::ofDay(one.from), Cell::ofDay(one.to)});
+        if (source.money.empty())
+            out.add({Cell::ofText(source.name), Cell::ofInstant(source.at), Cell::null(), Cell::ofCount(0),
+                     Cell::null(), Cell::null(), Cell::null()});
+    }
+    out.end();
+}
+
 ExitCode list(Context& context)
 {
     const auto snapshot = context.openSnapshot();
@@ -50,23 +68,25 @@ ExitCode list(Context& context)
     for (const DeliveryInfo& delivery : found->deliveries)
         addRows(out, delivery);
     out.end();
+    listRemoved(out, found->removed);
     return context.finish();
 }
 
-/// What went and came back, a row for each currency.
+/// What went and came back, a row for each source and currency.
 ExitCode print(Context& context, const Result<SetAsideReport>& report)
 {
     if (!report)
         return context.fail(report.error());
     auto& out = context.out();
     out.begin("changed", {{"source"}, {"action"}, {"currency"}, {"rows"}, {"billed_cost"}, {"from"}, {"to"}});
-    const auto add = [&](const char* action, const std::vector<DeliveredMoney>& money) {
+    const auto add = [&](const std::string& source, const char* action, const std::vector<DeliveredMoney>& money) {
         for (const DeliveredMoney& one : money)
-            out.add({Cell::ofText(report->source), Cell::ofText(action), Cell::ofText(one.currency.code()),
+            out.add({Cell::ofText(source), Cell::ofText(action), Cell::ofText(one.currency.code()),
                      Cell::ofCount(one.rows), Cell::ofAmount(one.billed), Cell::ofDay(one.from), Cell::ofDay(one.to)});
     };
-    add("gone", report->gone);
-    add("back", report->back);
+    add(report->source, "gone", report->gone);
+    for (const ReturnedMoney& one : report->backOf)
+        add(one.source, "back", one.money);
     out.end();
     return context.finish();
 }
@@ -103,7 +123,9 @@ Verb deliveriesVerb()
             "",
             "lists what was imported, newest first",
             "One row for each delivery of files and currency: what of it still stands, and whether it can be taken\n"
-            "back. What a delivery replaced is kept for the last delivery of each source.\n\n"
+            "back. What a delivery replaced is kept for the last delivery of each source. Where removed sources can be "
+            "put\n"
+            "back, a second table names them, newest first.\n\n"
             "Example:\n"
             "  altimeter-cli --workspace costs.altimeter deliveries\n",
             {},
@@ -147,16 +169,18 @@ Verb sourcesRemoveVerb()
 
 Verb sourcesRestoreVerb()
 {
-    return {"sources restore",
-            "NAME",
-            "puts back what a removed source held",
-            "Everything stands as it stood. Refused (status 1) where something was stored under the name since.\n\n"
-            "Example:\n"
-            "  altimeter-cli --workspace costs.altimeter sources restore trial\n",
-            {},
-            1,
-            1,
-            changeSource<session::restoreSource>};
+    return {
+        "sources restore",
+        "NAME",
+        "puts back what a removed source held",
+        "Everything stands as it stood. Refused (status 1) where the name holds charges of the same month, account\n"
+        "and currency again, or another source holds such that never counted beside them.\n\n"
+        "Example:\n"
+        "  altimeter-cli --workspace costs.altimeter sources restore trial\n",
+        {},
+        1,
+        1,
+        changeSource<session::restoreSource>};
 }
 
 Verb sourcesForgetVerb()

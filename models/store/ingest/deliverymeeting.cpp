@@ -263,6 +263,30 @@ Status DeliveryMeeting::judgeFormer(const Encounter& one) const
                    std::string(kReplaceOrBoth));
 }
 
+Result<std::vector<MonthEvent>> DeliveryMeeting::historyOfMonth(const Encounter& one) const
+{
+    const PartitionKey& key = one.partition->key;
+    return historyOf(m_db,
+                     {key.provider, key.billingAccount, toString(key.billingPeriod), std::string(key.currency.code())});
+}
+
+/// What others took the place of by the user's word does not come back beside them by a name alone, grown or not.
+Status DeliveryMeeting::judgeTaken(const Encounter& one) const
+{
+    if (one.likeness != Likeness::Overlay)
+        return {};
+    if (auto done = judgeFormer(one); !done)
+        return done;
+    const auto history = historyOfMonth(one);
+    if (!history)
+        return history.error();
+    if (!wasTaken(*history, m_delivery.source))
+        return {};
+    return refusal(*one.partition, one.met,
+                   "What \"" + m_delivery.source + "\" held of it was stored before and others took its place since.",
+                   std::string(kReplaceOrBoth));
+}
+
 /// What is stored under the delivery's own name goes where it is published: only another state of it may do that.
 Status DeliveryMeeting::judgeOwn(const Encounter& one)
 {
@@ -325,6 +349,10 @@ Status DeliveryMeeting::judgeOther(const Encounter& one, bool isKnown, Meeting& 
             m_removed.push_back(one.met);
         return {};
     }
+    if (!isKnown && !m_delivery.replace && !m_delivery.keepBoth) {
+        if (auto done = judgeTaken(one); !done)
+            return done;
+    }
     const auto takes = takesPlace(one, isKnown);
     if (!takes)
         return takes.error();
@@ -342,11 +370,18 @@ Status DeliveryMeeting::judgeOther(const Encounter& one, bool isKnown, Meeting& 
 }
 
 /// Whether charges of another source go that share no line with the delivery: `replace` says so, of a month that the
-/// delivery's own name does not hold yet. Where only the services are the same, nobody can tell.
+/// delivery's own name does not hold yet, or that came again after such a word without another. Where only the services
+/// are the same, nobody can tell.
 Result<bool> DeliveryMeeting::takesPlace(const Encounter& one, bool isKnown)
 {
-    if (!m_delivery.replace || m_delivery.keepBoth || isKnown || one.standBeside)
+    if (!m_delivery.replace || m_delivery.keepBoth || one.standBeside)
         return false;
+    if (isKnown) {
+        const bool isOverlay = one.likeness == Likeness::Overlay && one.met.kind == m_delivery.kind;
+        const auto history =
+            isOverlay ? historyOfMonth(one) : Result<std::vector<MonthEvent>>(std::vector<MonthEvent>());
+        return history ? Result<bool>(isOverlay && cameAgainUnasked(*history, one.met.source)) : history.error();
+    }
     if (one.likeness == Likeness::Overlay && one.met.kind != m_delivery.kind)
         return refusal(*one.partition, one.met, "The connection of that name delivers charges of the same places.",
                        "Remove the connection first if files are to take its place, or import it with --keep-both if "

@@ -6,6 +6,7 @@
 #include "models/store/ingest/meeting.h"
 #include "models/store/ingest/storedmarks.h"
 #include "models/store/ingest/storedmets.h"
+#include "models/store/ledger/monthhistory.h"
 #include "models/store/sql/sql.h"
 
 #include <cstddef>
@@ -32,8 +33,9 @@ namespace altimeter::store {
 /// - the same amounts at the same moments with other tags, names or places, or the same places with other amounts where
 ///   the names of the files say that it is later: another state as well, or, where they do not, it cannot be told;
 /// - no line in common, and neither resource, service nor day: a part beside it, kept under a name of its own;
-/// - no line in common, but charges of the same places: who names the source says that both count, and who says
-///   `replace` that it takes their place, unless both sources stand beside each other in other months already;
+/// - no line in common, but charges of the same places: who names the source says that both count, unless its own were
+///   stored before and others took their place, and who says `replace` that it takes their place, unless both sources
+///   stand beside each other in other months already;
 /// - some lines in common otherwise: it cannot be told, whatever the name.
 /// What has no place yet is compared with what is stored under other accounts, providers, months and currencies: the
 /// same charges under a corrected one would count twice.
@@ -108,6 +110,8 @@ private:
     Status judge(const Encounters& all, Meeting& meeting);
     Status judgeOwn(const Encounter& one);
     Status judgeFormer(const Encounter& one) const;
+    Status judgeTaken(const Encounter& one) const;
+    Result<std::vector<MonthEvent>> historyOfMonth(const Encounter& one) const;
     Status judgeOther(const Encounter& one, bool isKnown, Meeting& meeting);
     Result<bool> takesPlace(const Encounter& one, bool isKnown);
     Finding besideFinding(const Encounter& one) const;

@@ -80,8 +80,9 @@ Status Ingest::Impl::prepare()
     if (!lastSum)
         return lastSum.error();
     rejects.begin(*lastSum);
-    if (auto done =
-            ledger.begin(*db, changes, {options.source, options.kind, options.at, options.compares && !options.dryRun});
+    if (auto done = ledger.begin(
+            *db, changes,
+            {options.source, options.kind, options.at, options.compares && !options.dryRun, options.keepBoth});
         !done)
         return done;
     if (auto done = segments.begin(*db, changes, *last); !done)

@@ -28,7 +28,7 @@ nlohmann::ordered_json nameOf(const std::string& source, const PartitionKey& key
 }
 
 std::string publishedText(const std::string& source, const DeliveredPartition& partition, const PartitionReport& report,
-                          const DeliveryPlan::Stored* replaced)
+                          const DeliveryPlan::Stored* replaced, bool keepsBoth)
 {
     nlohmann::ordered_json detail = nameOf(source, partition.key);
     detail["rows"] = partition.rows;
@@ -37,6 +37,8 @@ std::string publishedText(const std::string& source, const DeliveredPartition& p
     detail["fingerprint"] = partition.fingerprint();
     if (partition.key.slice.isValid())
         detail["day"] = toString(partition.key.slice);
+    if (keepsBoth)
+        detail["beside"] = true;
     if (report.rowsRejected > 0) {
         detail["rows_rejected"] = report.rowsRejected;
         detail["delivered_billed_cost"] = report.partition.fileTotal[kBilled].toString();
@@ -61,6 +63,11 @@ std::string returning(Sealed table)
 {
     return " RETURNING " + sealedColumns(table);
 }
+
+/// Under a number that no delivery ever had, taken back or not.
+constexpr std::string_view kNewImport =
+    "INSERT INTO import(id, source_id, imported_at) SELECT 1 + max((SELECT coalesce(max(id), 0) FROM import), "
+    "(SELECT coalesce(max(id), 0) FROM last_id WHERE what='import')), ?1, ?2";
 
 /// Lines of sums that go, and those of before there were sums, which went with a file of their name. ?1 source, ?2 this
 /// delivery, ?3 the ids of the sums.
@@ -145,8 +152,7 @@ Status replaceFindings(sql::Connection& db, const std::string& source, const std
         std::int64_t import = last->integer(0);
         last->reset();
         if (import == 0 && !findings.empty()) { // nothing came yet but words
-            auto insert =
-                db.prepare("INSERT INTO import(source_id, imported_at) VALUES(?1, ?2)" + returning(Sealed::Import));
+            auto insert = db.prepare(std::string(kNewImport) + returning(Sealed::Import));
             auto counts = db.prepare("SELECT " + sealedColumns(Sealed::ImportCounts) + " FROM import WHERE id=?1");
             if (!insert || !counts)
                 return !insert ? insert.error() : counts.error();
@@ -183,7 +189,7 @@ Status LedgerWriter::begin(sql::Connection& db, SealedChanges& changes, Delivery
     if (!source)
         return source.error();
     m_source = *source;
-    auto import = db.prepare("INSERT INTO import(source_id, imported_at) VALUES(?1, ?2)" + returning(Sealed::Import));
+    auto import = db.prepare(std::string(kNewImport) + returning(Sealed::Import));
     if (!import)
         return import.error();
     if (auto done = come(import->bind(1, m_source).bind(2, m_delivery.at.seconds), Sealed::Import); !done)
@@ -432,7 +438,7 @@ Status LedgerWriter::put(const DeliveredPartition& partition, const PartitionRep
         return done;
     const auto action = replaced ? PartitionReport::Action::Replaced : PartitionReport::Action::New;
     return appendAudit(*m_db, m_delivery.at.seconds, "partition " + std::string(actionName(action)),
-                       publishedText(m_delivery.source, partition, report, replaced));
+                       publishedText(m_delivery.source, partition, report, replaced, m_delivery.keepsBoth));
 }
 
 Status LedgerWriter::remove(const DeliveryPlan::Stored& stored, const std::string& source)

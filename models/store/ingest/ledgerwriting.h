@@ -32,6 +32,7 @@ public:
         std::string kind;
         Instant at;
         bool isTakenBack = false; ///< what it takes the place of is set aside, so that it can be taken back
+        bool keepsBoth = false;   ///< the user said that what other sources hold counts as well
     };
 
     /// Writes the source, where it is new, and the delivery. `db` and `changes`, which everything written is noted in,

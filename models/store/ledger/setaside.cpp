@@ -4,6 +4,7 @@
 #include "models/store/file/workspace.h"
 #include "models/store/ledger/acknowledgements.h"
 #include "models/store/ledger/lastids.h"
+#include "models/store/ledger/monthhistory.h"
 #include "models/store/segments/segment.h"
 #include "models/store/sql/jsondepth.h"
 #include "models/store/sql/ranges.h"
@@ -122,6 +123,25 @@ Result<std::vector<DeliveredMoney>> moneyOf(const sql::Connection& db, const std
                 : Result<std::vector<DeliveredMoney>>(read.error());
 }
 
+/// Which source each part of what comes back is of.
+Status readBackOf(const sql::Connection& db, std::int64_t aside, SetAsideReport& report)
+{
+    auto rows = db.prepare("SELECT DISTINCT s.name, s.id FROM (SELECT * FROM aside_partition WHERE " +
+                           std::string(kAsideReturning) + ") p JOIN source s ON s.id=p.source_id ORDER BY s.name");
+    if (!rows)
+        return rows.error();
+    return rows->bind(1, aside).each([&]() -> Status {
+        auto money = moneyOf(db,
+                             "aside_partition WHERE " + std::string(kAsideReturning) +
+                                 " AND source_id=" + std::to_string(rows->integer(1)),
+                             aside);
+        if (!money)
+            return money.error();
+        report.backOf.push_back({rows->text(0), money.take()});
+        return {};
+    });
+}
+
 /// One audit entry for each row of a partition table that `where` selects by the number `of`.
 Status audit(sql::Connection& db, Instant at, std::string_view what, const std::string& table, std::string_view where,
              std::int64_t of)
@@ -209,6 +229,25 @@ Status checkAside(const sql::Connection& db, std::int64_t aside)
     });
 }
 
+/// Why some of what a delivery brought does not stand, and what can be done about it.
+Result<std::string> whereItWent(const sql::Connection& db, std::int64_t import)
+{
+    auto find = db.prepare("SELECT x.import_id, s.name FROM aside_partition a JOIN set_aside x ON x.id=a.aside_id JOIN "
+                           "source s ON s.id=x.source_id WHERE a.import_id=?1 AND (x.import_id=0 OR a.id NOT IN "
+                           "(SELECT id FROM partition)) ORDER BY x.id DESC LIMIT 1");
+    if (!find)
+        return find.error();
+    const auto row = find->bind(1, import).step();
+    if (!row)
+        return row.error();
+    if (!*row)
+        return std::string("what it brought was replaced or removed since, and is no longer kept");
+    if (find->integer(0) == 0)
+        return "what it brought was removed with the source \"" + find->text(1) + "\"; put that back first";
+    return "what it brought was replaced since by delivery " + std::to_string(find->integer(0)) +
+           "; take that back first";
+}
+
 /// Why what a delivery brought cannot be taken back any more; empty: it can.
 Result<std::string> whyStays(const sql::Connection& db, const Aside& aside)
 {
@@ -217,7 +256,7 @@ Result<std::string> whyStays(const sql::Connection& db, const Aside& aside)
     if (!standing)
         return standing.error();
     if (*standing != aside.partitions)
-        return std::string("what it brought was replaced or removed since; take that back first");
+        return whereItWent(db, aside.import);
     for (const std::string_view table :
          {"aside_partition", "aside_finding", "aside_rejected_line", "aside_rejected_sum"}) {
         const auto later =
@@ -267,6 +306,21 @@ Status putBack(sql::Connection& db, SealedChanges& changes, std::int64_t aside)
             return done;
     }
     return {};
+}
+
+/// No other delivery gets the number of one that goes: whoever says it again means that one.
+Status noteDeliveryNumber(sql::Connection& db, SealedChanges& changes)
+{
+    const std::string columns = sealedColumns(Sealed::LastId);
+    auto before = db.prepare("SELECT " + columns + " FROM last_id WHERE what='import'");
+    if (!before)
+        return before.error();
+    if (auto gone = changes.go(*before, Sealed::LastId); !gone)
+        return gone.error();
+    return run(db, changes, Way::Come,
+               "INSERT INTO last_id(what, id) SELECT 'import', max(id) FROM import WHERE true ON CONFLICT(what) DO "
+               "UPDATE SET id=max(id, excluded.id)",
+               Sealed::LastId, {});
 }
 
 /// Everything that a delivery brought, its own row included; its source where nothing else is of it.
@@ -356,31 +410,119 @@ Status noteRemoval(sql::Connection& db, SealedChanges& changes, const Aside& asi
                });
 }
 
-/// Error Conflict: another source brought charges of the same month, account and currency since what is to come back
-/// was set aside. They would count twice, and nothing would say so.
-Status checkNotHeldSince(const sql::Connection& db, std::int64_t aside, std::string_view returning)
+/// A source that comes back, and another that holds the same month, account and currency.
+struct Meets {
+    std::string source, other;
+    MonthName month;
+    bool isLater = false; ///< the other one came after what comes back was set aside
+};
+
+Result<std::vector<Meets>> meetsOf(const sql::Connection& db, std::int64_t aside, std::string_view returning)
 {
-    auto find = db.prepare("SELECT s.name, p.billing_account, p.billing_period, p.currency FROM "
-                           "(SELECT * FROM aside_partition WHERE " +
-                           std::string(returning) +
-                           ") a JOIN set_aside x ON x.id=a.aside_id JOIN partition p ON p.provider=a.provider "
-                           "AND p.billing_account=a.billing_account AND p.billing_period=a.billing_period "
-                           "AND p.currency=a.currency AND p.source_id<>a.source_id AND p.id>x.last_partition "
-                           "AND (x.import_id=0 OR p.import_id<>x.import_id) "
-                           "JOIN source s ON s.id=p.source_id ORDER BY p.id LIMIT 1");
+    auto find = db.prepare(
+        "SELECT o.name, s.name, p.provider, p.billing_account, p.billing_period, p.currency, "
+        "max(p.id>x.last_partition) FROM (SELECT * FROM aside_partition WHERE " +
+        std::string(returning) +
+        ") a JOIN set_aside x ON x.id=a.aside_id JOIN partition p ON p.provider=a.provider "
+        "AND p.billing_account=a.billing_account AND p.billing_period=a.billing_period AND p.currency=a.currency "
+        "AND p.source_id<>a.source_id AND (x.import_id=0 OR p.import_id<>x.import_id) "
+        "JOIN source s ON s.id=p.source_id JOIN source o ON o.id=a.source_id "
+        "GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 5, 2");
     if (!find)
         return find.error();
-    const auto row = find->bind(1, aside).step();
+    std::vector<Meets> all;
+    const Status read = find->bind(1, aside).each([&]() -> Status {
+        all.push_back({find->text(0),
+                       find->text(1),
+                       {find->text(2), find->text(3), find->text(4), find->text(5)},
+                       find->integer(6) != 0});
+        return {};
+    });
+    return read ? Result<std::vector<Meets>>(std::move(all)) : Result<std::vector<Meets>>(read.error());
+}
+
+/// Of the rows of a partition table that `from` names by the number ?1.
+Result<MonthStates> statesOf(const sql::Connection& db, const std::string& from, std::int64_t of,
+                             const std::string& source, const MonthName& month)
+{
+    auto rows = db.prepare("SELECT t.slice, t.fingerprint FROM (SELECT * FROM " + from +
+                           ") t JOIN source s ON s.id=t.source_id WHERE ?1=?1 AND s.name=?2 AND t.provider=?3 AND "
+                           "t.billing_account=?4 AND t.billing_period=?5 AND t.currency=?6");
+    if (!rows)
+        return rows.error();
+    MonthStates states;
+    const Status read =
+        rows->bind(1, of)
+            .bind(2, std::string_view(source))
+            .bind(3, std::string_view(month.provider))
+            .bind(4, std::string_view(month.account))
+            .bind(5, std::string_view(month.month))
+            .bind(6, std::string_view(month.currency))
+            .each([&]() -> Status {
+                const std::int64_t slice = rows->integer(0);
+                states.insert(
+                    {slice == 0 ? std::string() : toString(Day{static_cast<std::int32_t>(slice)}), rows->text(1)});
+                return {};
+            });
+    return read ? Result<MonthStates>(std::move(states)) : Result<MonthStates>(read.error());
+}
+
+/// Whether both counted beside each other before: that they do so again surprises nobody.
+Result<bool> countedBefore(const sql::Connection& db, std::int64_t aside, std::string_view returning, const Meets& one)
+{
+    const auto history = historyOf(db, one.month);
+    const auto back = statesOf(db, "aside_partition WHERE " + std::string(returning), aside, one.source, one.month);
+    const auto there = statesOf(db, "partition", aside, one.other, one.month);
+    if (!history || !back || !there)
+        return !history ? history.error() : !back ? back.error() : there.error();
+    return stoodTogether(*history, one.source, *back, one.other, *there);
+}
+
+/// Error Conflict: another source holds charges of the same month, account and currency that did not count beside what
+/// is to come back: they came since it was set aside, or while it was away, and may have been set aside and put back
+/// themselves. They would count twice, and nothing would say so.
+Status checkNotHeldSince(const sql::Connection& db, std::int64_t aside, std::string_view returning)
+{
+    const auto all = meetsOf(db, aside, returning);
+    if (!all)
+        return all.error();
+    for (const Meets& one : *all) {
+        const auto isKnown = one.isLater ? Result<bool>(false) : countedBefore(db, aside, returning, one);
+        if (!isKnown)
+            return isKnown.error();
+        if (*isKnown)
+            continue;
+        return Error{ErrorCode::Conflict,
+                     "the source \"" + one.other + "\" brought charges of account " + one.month.account + ", " +
+                         one.month.month + ", " + one.month.currency +
+                         (one.isLater ? " since" : " while these were away") +
+                         "; what is put back would count beside them",
+                     {},
+                     "Remove that source or take its delivery back first; where both are real, import the files again "
+                     "with --keep-both."};
+    }
+    return {};
+}
+
+/// Error Conflict: the source itself holds a month again that is to come back.
+Status checkNotHeldAgain(const sql::Connection& db, const Aside& aside)
+{
+    auto find = db.prepare("SELECT p.billing_account, p.billing_period, p.currency FROM aside_partition a JOIN "
+                           "partition p USING (source_id, provider, billing_account, billing_period, currency) WHERE "
+                           "a.aside_id=?1 ORDER BY 2, 1, 3 LIMIT 1");
+    if (!find)
+        return find.error();
+    const auto row = find->bind(1, aside.id).step();
     if (!row)
         return row.error();
     if (!*row)
         return {};
     return Error{ErrorCode::Conflict,
-                 "the source \"" + find->text(0) + "\" brought charges of account " + find->text(1) + ", " +
-                     find->text(2) + ", " + find->text(3) + " since; what is put back would count beside them",
+                 "the source \"" + aside.sourceName + "\" holds charges of account " + find->text(0) + ", " +
+                     find->text(1) + ", " + find->text(2) + " again, and what was removed would count beside them",
                  {},
-                 "Remove that source or take its delivery back first; where both are real, import the files again with "
-                 "--keep-both."};
+                 "Remove the source once more and put back what is wanted ('sources restore' takes the last first), or "
+                 "let go of what was removed ('sources forget')."};
 }
 
 Result<std::int64_t> sourceNamed(const sql::Connection& db, const std::string& name)
@@ -419,8 +561,9 @@ Status checkRemovable(const sql::Connection& db, std::int64_t source, const std:
         return events.error();
     if (*events != 0)
         return Error{ErrorCode::Invalid,
-                     '"' + name + "\" is a source of AI events, which are kept once whatever source tells of them; it "
-                                  "cannot be removed",
+                     '"' + name +
+                         "\" is a source of AI events, which are kept once whatever source tells of them; it "
+                         "cannot be removed",
                      {},
                      "Import what shall stay into a new workspace."};
     if (*held == 0)
@@ -608,11 +751,15 @@ Result<SetAsideReport> takeBack(sql::Connection& db, std::int64_t import, Instan
             return !gone ? gone.error() : back.error();
         report.gone = gone.take();
         report.back = back.take();
+        if (auto done = readBackOf(db, aside.id, report); !done)
+            return done.error();
         if (auto done = checkNotHeldSince(db, aside.id, kAsideReturning); !done)
             return done.error();
         if (auto done = audit(db, at, "partition taken back", "partition", "import_id=?1", import); !done)
             return done.error();
         if (auto done = audit(db, at, "partition restored", "aside_partition", kAsideReturning, aside.id); !done)
+            return done.error();
+        if (auto done = noteDeliveryNumber(db, changes); !done)
             return done.error();
         if (auto done = dropDelivery(db, changes, aside); !done)
             return done.error();
@@ -647,7 +794,7 @@ Result<SetAsideReport> removeSource(sql::Connection& db, const std::string& name
             return done.error();
         if (auto done = noteRemoval(db, changes, {*aside, *source, 0, 0, 0, 0, name}, at, *held); !done)
             return done.error();
-        return SetAsideReport{name, gone.take(), {}};
+        return SetAsideReport{name, gone.take(), {}, {}};
     });
 }
 
@@ -657,16 +804,8 @@ Result<SetAsideReport> restoreSource(sql::Connection& db, const std::string& nam
         const auto aside = removalOf(db, name);
         if (!aside)
             return aside.error();
-        const auto again =
-            db.number("SELECT EXISTS(SELECT 1 FROM partition WHERE source_id=" + std::to_string(aside->source) + ")");
-        if (!again)
-            return again.error();
-        if (*again != 0)
-            return Error{ErrorCode::Conflict,
-                         "the source \"" + name +
-                             "\" holds charges again, and what was removed would count beside them",
-                         {},
-                         "Remove it or take its deliveries back first."};
+        if (auto done = checkNotHeldAgain(db, *aside); !done)
+            return done.error();
         if (auto done = checkAside(db, aside->id); !done)
             return done.error();
         if (auto done = checkNotHeldSince(db, aside->id, "aside_id=?1"); !done)
@@ -677,6 +816,7 @@ Result<SetAsideReport> restoreSource(sql::Connection& db, const std::string& nam
         if (!back)
             return back.error();
         report.back = back.take();
+        report.backOf.push_back({name, report.back});
         if (auto done = audit(db, at, "partition restored", "aside_partition", "aside_id=?1", aside->id); !done)
             return done.error();
         if (auto done = putBack(db, changes, aside->id); !done)
