@@ -29,10 +29,18 @@ std::string yearsText(const std::vector<int>& years)
 std::string farDatesText(const FarCharges& far)
 {
     constexpr int kNearDays = 366;
-    if (!far.first.isValid() || far.first + kNearDays < far.dataFrom || far.last - kNearDays > far.dataThrough)
+    const bool isFar =
+        far.first.isValid() && (far.first + kNearDays < far.dataFrom || far.last - kNearDays > far.dataThrough);
+    // A year in which there are data as well does not say what lies away from them.
+    const bool areYearsOfData = std::any_of(far.years.begin(), far.years.end(), [&far](int year) {
+        return year >= far.dataFrom.year() && year <= far.dataThrough.year();
+    });
+    if (!far.first.isValid() || (isFar && !areYearsOfData))
         return yearsText(far.years);
     if (far.first == far.last)
         return toString(far.first);
+    if (far.rows == 2)
+        return toString(far.first) + " and " + toString(far.last);
     return toString(far.first) + " to " + toString(far.last);
 }
 

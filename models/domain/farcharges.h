@@ -26,7 +26,7 @@ struct FarCharges {
 /// A sentence for each currency that has far charges: "2 charges (12.5 EUR) dated 1900 and 9999 are not part of this:
 /// …". Amounts are exact.
 std::vector<std::string> farSentences(const std::vector<FarCharges>& far, CostLens lens);
-/// When they are dated: by their days where they are near the data, else by their years.
+/// When they are dated: by their days where they are near the data or in a year of the data, else by their years.
 std::string farDatesText(const FarCharges& far);
 /// "1900 and 9999"; of many years the first, the last and how many they are.
 std::string yearsText(const std::vector<int>& years);
