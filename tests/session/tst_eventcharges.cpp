@@ -444,6 +444,41 @@ private slots:
         QCOMPARE(world.days(), (QStringList{"2026-11-18 3/0", "2026-11-19 6/6"}));
     }
 
+    void sourcesOfEvents_standTogether()
+    {
+        EventWorld world;
+        const CostEvent seen = call("2026-11-19T10:00:00Z", "a", 1'000'000);
+        world.import({{seen, call("2026-11-19T12:00:00Z", "b", 1'000'000)}}, "agents");
+        world.import({{call("2026-11-19T11:00:00Z", "c", 2'000'000)}}, "gateway");
+        CostEvent later = call("2026-11-20T11:00:00Z", "d", 2'000'000);
+        world.import({{later}}, "gateway");
+        QCOMPARE(world.days(), (QStringList{"2026-11-19 6/6", "2026-11-19 6/6", "2026-11-20 6/6"}));
+        QCOMPARE(world.rows("SELECT check_id || ' ' || message FROM finding"), QStringList{});
+        // a bill beside them is no second account either, whoever comes last
+        world.bill("OpenAI", "2026-11-19", "5.50");
+        QCOMPARE(world.rows("SELECT message FROM finding WHERE check_id='account-in-two-sources'"), QStringList{});
+        world.import({{call("2026-11-19T13:00:00Z", "e", 1'000'000)}}, "agents");
+        QCOMPARE(world.rows("SELECT message FROM finding WHERE check_id='account-in-two-sources'"), QStringList{});
+    }
+
+    void charges_thatAreMadeAnew_areToldWhereTheirMoneyIsAnother()
+    {
+        EventWorld world;
+        world.import({{call("2026-11-19T10:00:00Z", "a", 1'000'000)}});
+        const char* const replaced = "SELECT message FROM finding WHERE check_id='partition-replaced'";
+        world.terms.mark = "2"; // another book with the same prices
+        world.renew();
+        QCOMPARE(world.rows(replaced), QStringList{});
+        CostEvent cached = call("2026-11-19T11:00:00Z", "b", 0);
+        cached.isFree = true;
+        world.import({{cached}});
+        QCOMPARE(world.rows(replaced), QStringList{});
+        CostEvent error = call("2026-11-19T10:30:00Z", "c", 0); // without money
+        error.usage[UsageClass::ImageOutput] = 5;
+        world.import({{error}});
+        QCOMPARE(world.rows(replaced), QStringList{});
+    }
+
     void billers_areComparedWithoutTheirLegalForm()
     {
         const auto key = [](const char* name) { return QString::fromStdString(session::billerKey(name)); };

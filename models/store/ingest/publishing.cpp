@@ -1,5 +1,6 @@
 // What a delivery brought takes the place of what is stored.
 
+#include "models/store/events/eventdays.h"
 #include "models/store/ingest/ingestwork.h"
 #include "models/store/ingest/meetingtexts.h"
 
@@ -41,6 +42,12 @@ Finding replacedFinding(const PartitionReport& report, Day slice, const Ingest::
                 report.storedTotal[at].toString(2) + " now (" + std::string(info.currency.code()) + ')',
             info.files.empty() ? std::string() : info.files.front(),
             options.source};
+}
+
+/// Charges of AI events are made anew whenever something about their calls is learnt: only other money is told.
+bool isWorthTelling(const PartitionReport& report, const Ingest::Options& options)
+{
+    return options.kind != kEventKind || report.isRestated || !(report.oldTotal == report.storedTotal);
 }
 
 /// Whether `after` is less than `before`: fewer rows, or less of any cost.
@@ -270,7 +277,7 @@ Status Ingest::Impl::publishAll(bool& changed)
             return done.error();
         report.rowsStored += done->rowsStored;
         changed |= done->action != PartitionReport::Action::Unchanged;
-        if (done->action == PartitionReport::Action::Replaced)
+        if (done->action == PartitionReport::Action::Replaced && isWorthTelling(*done, options))
             report.findings.push_back(replacedFinding(*done, key.slice, options));
         report.partitions.push_back(done.take());
     }
@@ -369,12 +376,14 @@ Status Ingest::Impl::removeFromOthers(bool& changed)
 /// well, and twice where it is the same.
 Status Ingest::Impl::tellOtherSources()
 {
-    if (options.compares || options.covered.empty())
+    // What sources of AI events tell of the same account is meant to stand together: each call and each bill counts
+    // once.
+    if (options.compares || options.covered.empty() || options.kind == kEventKind)
         return {};
     // Source by source, so that the index of the keys is used: it must not cost what was ever delivered.
     auto others = db->prepare("SELECT s.name, sum(p.rows) FROM source s CROSS JOIN partition p ON p.source_id=s.id AND "
                               "p.provider=?2 AND p.billing_account=?3 AND p.billing_period=?4 AND p.currency=?5 "
-                              "WHERE s.id<>?1 GROUP BY s.name ORDER BY s.name");
+                              "WHERE s.id<>?1 AND s.kind<>?6 GROUP BY s.name ORDER BY s.name");
     if (!others)
         return others.error();
     PartitionKey last;
@@ -391,6 +400,7 @@ Status Ingest::Impl::tellOtherSources()
                 .bind(3, std::string_view(key.billingAccount))
                 .bind(4, std::string_view(toString(key.billingPeriod)))
                 .bind(5, key.currency.code())
+                .bind(6, kEventKind)
                 .each([&]() -> Status {
                     report.findings.push_back({Severity::Error,
                                                "account-in-two-sources",
