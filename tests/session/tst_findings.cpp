@@ -261,6 +261,55 @@ private slots:
         QCOMPARE(said(), QStringList());
     }
 
+    /// What was found of two months is said of what they hold now.
+    void chargesUnderTwoKeysAndMonthsThatWereTaken_areSaidAsTheyAre()
+    {
+        const auto deliver = [this](const QString& name, const char* source, const QByteArray& bytes, bool keepBoth,
+                                    bool replace) {
+            session::ImportOptions options;
+            options.at = {1'775'000'000 + 100'000 * std::int64_t{++m_count}};
+            options.source = source;
+            options.keepBoth = keepBoth;
+            options.replace = replace;
+            const auto report =
+                session::importPaths(m_engine->file(), {testkit::writeFile(m_folder, name, bytes)}, options, {}, {});
+            QVERIFY2(report.ok(), report.ok() ? "" : report.error().text().c_str());
+        };
+        const QList<Charge> march{charge("2026-03-01", "10.25", "Disk"), charge("2026-03-02", "4.75", "Disk"),
+                                  charge("2026-03-03", "6.5", "Net"), charge("2026-03-04", "1.75", "Net"),
+                                  charge("2026-03-05", "3.05", "Net")};
+        QList<Charge> moved = march;
+        for (Charge& one : moved)
+            one.account = "900";
+        deliver("a.csv", "a", testkit::focusCsv(march), false, false);
+        deliver("e.csv", "e", testkit::focusCsv(moved), true, false);
+        const auto twoKeys = [this] { return group("charges-under-two-keys").cases.front().finding.message; };
+        QVERIFY2(twoKeys().ends_with("source \"a\" (BilledCost 26.30 USD, 5 lines); both count"), twoKeys().c_str());
+        QList<Charge> restated = march;
+        restated.front().billed = restated.front().effective = "99";
+        deliver("a.csv", "a", testkit::focusCsv(restated), false, true);
+        QVERIFY2(
+            twoKeys().find("5 lines of AWS 900, 2026-03 (USD) charged the same as") != std::string::npos &&
+                twoKeys().ends_with("source \"a\" (BilledCost 26.30 USD, 5 lines), when they were compared; it has "
+                                    "BilledCost 115.05 USD, 5 lines now, and was not compared again; both count"),
+            twoKeys().c_str());
+        QList<Charge> taking = march;
+        for (Charge& one : taking)
+            one.billed = one.effective = one.billed + "1";
+        const auto taken = [this] { return group("partition-replaced").cases; };
+        deliver("b.csv", "b", testkit::focusCsv(taking), false, true);
+        const auto isSaid = [&taken](const std::string& end) {
+            const auto cases = taken();
+            return std::any_of(cases.begin(), cases.end(), [&end](const FindingCase& one) {
+                return one.finding.source == "b" && one.finding.message.ends_with(end);
+            });
+        };
+        QVERIFY(isSaid("BilledCost 115.05 USD before, none now"));
+        QVERIFY(group("charges-under-two-keys").cases.empty());
+        deliver("a.csv", "a", testkit::focusCsv(march), true, false);
+        QVERIFY(isSaid("BilledCost 115.05 USD before; it holds BilledCost 26.30 USD again"));
+    }
+
     /// What was left to a source that is gone counts nowhere, and nobody else would say so.
     void chargesLeftToASourceThatIsGone_areSaidToCountNowhere()
     {

@@ -14,6 +14,7 @@ namespace {
 constexpr std::string_view kBeside = "account-in-two-sources";
 constexpr std::string_view kTwoKeys = "charges-under-two-keys";
 constexpr std::string_view kKnown = "same-delivery";
+constexpr std::string_view kReplaced = "partition-replaced";
 
 bool holds(const std::string& text, const std::string& part)
 {
@@ -36,7 +37,7 @@ Result<FindingsNow> FindingsNow::of(const sql::Connection& db, std::span<const F
 {
     FindingsNow all;
     if (std::none_of(findings.begin(), findings.end(), [](const Finding& one) {
-            return one.check == kBeside || one.check == kTwoKeys || one.check == kKnown;
+            return one.check == kBeside || one.check == kTwoKeys || one.check == kKnown || one.check == kReplaced;
         }))
         return all;
     auto rows = db.prepare("SELECT s.name, p.provider, p.billing_account, p.billing_period, p.currency, p.rows, "
@@ -73,6 +74,8 @@ std::optional<Finding> FindingsNow::now(const Finding& kept) const
         return kept.message.starts_with("the charges were stored under ") ? keptTogetherNow(kept) : besideNow(kept);
     if (kept.check == kTwoKeys)
         return twoKeysNow(kept);
+    if (kept.check == kReplaced)
+        return takenNow(kept);
     return kept.check == kKnown ? storedAlreadyNow(kept) : std::optional(kept);
 }
 
@@ -113,21 +116,59 @@ std::optional<Finding> FindingsNow::keptTogetherNow(const Finding& kept) const
     return {};
 }
 
-/// Two months that are stored, under one source or two; of the files of one delivery both are its own.
+/// Two months that are stored, under one source or two; of the files of one delivery both are its own. Once the other
+/// month has other figures, what was compared is there no more, and nobody compared what is.
 std::optional<Finding> FindingsNow::twoKeysNow(const Finding& kept) const
 {
-    bool isOwnThere = false, isOtherThere = false;
+    bool isOwnThere = false;
     std::set<PartitionKey> ownKeys;
+    std::optional<Finding> withOther;
     for (const auto& [name, held] : m_held) {
         const std::string key = keyText(name.key);
-        isOtherThere = isOtherThere || holds(kept.message, key + ", source " + quoted(name.source) + " (");
+        const std::string beginning = key + ", source " + quoted(name.source) + " (";
+        const std::size_t at = kept.message.find(beginning);
+        const std::string figures = moneyText(held.billed, name.key.currency) + ", " + linesText(held.rows) + ')';
+        if (at != std::string::npos) {
+            withOther = kept;
+            if (kept.message.compare(at + beginning.size(), figures.size(), figures) != 0) {
+                withOther->message.insert(kept.message.rfind("; "), ", when they were compared; it has " +
+                                                                        figures.substr(0, figures.size() - 1) +
+                                                                        " now, and was not compared again");
+            }
+        }
         if (name.source != kept.source)
             continue;
         isOwnThere = isOwnThere || holds(kept.message, " of " + key + " charge the same as ");
         if (holds(kept.message, " (" + key + ", "))
             ownKeys.insert(name.key);
     }
-    return (isOwnThere && isOtherThere) || ownKeys.size() > 1 ? std::optional(kept) : std::nullopt;
+    if (ownKeys.size() > 1)
+        return kept;
+    if (!isOwnThere || !withOther)
+        return {};
+    const std::string are = " charge the same as ";
+    if (withOther->message != kept.message)
+        withOther->message.replace(withOther->message.find(are), are.size(), " charged the same as ");
+    return withOther;
+}
+
+/// "the stored charges of … under the source "june" were removed, as this delivery takes their place: BilledCost 27.00
+/// USD before, none now": that source may hold some again.
+std::optional<Finding> FindingsNow::takenNow(const Finding& kept) const
+{
+    const std::string end = ", none now";
+    if (!kept.message.ends_with(end))
+        return kept;
+    for (const auto& [name, held] : m_held) {
+        if (!kept.message.starts_with("the stored charges of " + keyText(name.key) + " under the source " +
+                                      quoted(name.source) + " were removed"))
+            continue;
+        Finding now = kept;
+        now.message.replace(now.message.size() - end.size(), end.size(),
+                            "; it holds " + moneyText(held.billed, name.key.currency) + " again");
+        return now;
+    }
+    return kept;
 }
 
 /// "the charges of … are stored already, under the source "june"; they count once, there". Once they are gone there,

@@ -43,6 +43,7 @@ private:
     std::optional<Finding> besideNow(const Finding& kept) const;
     std::optional<Finding> keptTogetherNow(const Finding& kept) const;
     std::optional<Finding> twoKeysNow(const Finding& kept) const;
+    std::optional<Finding> takenNow(const Finding& kept) const;
     std::optional<Finding> storedAlreadyNow(const Finding& kept) const;
 
     Holders m_held;
