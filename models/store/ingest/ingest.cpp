@@ -76,7 +76,8 @@ Status Ingest::Impl::prepare()
     const auto last = readLastIds(*db);
     if (!last)
         return last.error();
-    const auto lastSum = db->number("SELECT coalesce(max(id), 0) FROM rejected_sum");
+    const auto lastSum = db->number("SELECT max((SELECT coalesce(max(id), 0) FROM rejected_sum), (SELECT "
+                                    "coalesce(max(id), 0) FROM aside_rejected_sum))");
     if (!lastSum)
         return lastSum.error();
     rejects.begin(*lastSum);
