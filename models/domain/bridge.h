@@ -46,8 +46,8 @@ struct BridgeSet {
     DateRange base;
     DaysCovered baseDays, days;  ///< how much of both periods the data cover
     std::vector<Bridge> bridges; ///< as the current period's totals are ordered, then those the base alone has
-    /// Charges of these days were left out, as their like of the other period is not known (BridgeQuestion::onlyKnownDays):
-    /// who asks for the days alone gets other amounts.
+    /// Charges of these days were left out, as their like of the other period is not known
+    /// (BridgeQuestion::onlyKnownDays): who asks for the days alone gets other amounts.
     bool leavesOut = false;
     std::uint64_t revision = 0;
 };

@@ -603,6 +603,24 @@ private slots:
         QCOMPARE(world.rows("SELECT reason || ' ' || events FROM event_suppressed"), QStringList{"coarser-count 1"});
     }
 
+    void countsOfAStretch_areInTheBandOfTheirMeanCall()
+    {
+        PriceRow beyond = price("openai", "gpt-x", "input", "6");
+        beyond.contextAbove = 272'000;
+        EventWorld world;
+        world.terms = termsOf({price("openai", "gpt-x", "input", "3"), beyond});
+        CostEvent bucket = call("2026-11-19T00:00:00Z", "", 9'000'000);
+        bucket.witness = EventWitness::Coarse;
+        bucket.untilNanos = at("2026-11-20T00:00:00Z");
+        bucket.run.clear();
+        CostEvent longer = bucket;
+        bucket.calls = 100; // 90,000 tokens each
+        longer.startNanos = at("2026-11-20T00:00:00Z");
+        longer.calls = 30; // 300,000
+        world.import({{bucket, longer}}, "usage");
+        QCOMPARE(world.days(), (QStringList{"2026-11-19 27/27", "2026-11-20 54/54"}));
+    }
+
     void operation_thatRepeatsWhatItHolds_doesNotCount_alsoWhenThatComesLater()
     {
         CostEvent agent = call("2026-11-19T23:59:00Z", "agent", 1'000'000);

@@ -1,5 +1,7 @@
 #include "app/session/events/metering.h"
 
+#include <algorithm>
+
 namespace altimeter::session {
 
 using store::EventBlock;
@@ -47,6 +49,9 @@ const PricedCost& Metering::cost(const EventBlock& block, std::size_t row)
     use.region = text(block, EventText::Region, row);
     use.nanos = block.start(row);
     use.tools = m_tools;
+    if (const std::uint64_t calls = block.calls(row); calls > 1)
+        use.prompt =
+            std::max<std::uint64_t>(1, use.usage.prompt() / calls); // bands by the mean call: no sum is one prompt
     return m_reader.cost(use);
 }
 
