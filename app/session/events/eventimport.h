@@ -71,9 +71,10 @@ Result<EventImportReport> importEvents(store::sql::Connection& db, const std::ve
                                        const std::stop_token& stop);
 
 /// Makes the charges of those days of AI events anew that were made under another price book or while other bills were
-/// there. Answers whether there were any. In transactions of its own, one for each source; where it fails the days stay to be
-/// made anew. Errors: those of the ingest.
+/// there. Answers whether there were any. In transactions of its own, one for each source; where it fails the days stay
+/// to be made anew. Errors: those of the ingest.
 Result<bool> renewEventCharges(store::sql::Connection& db, Instant at, const std::stop_token& stop);
-Result<bool> renewEventCharges(store::sql::Connection& db, Instant at, const RollupTerms& terms, const std::stop_token& stop);
+Result<bool> renewEventCharges(store::sql::Connection& db, Instant at, const RollupTerms& terms,
+                               const std::stop_token& stop);
 
 } // namespace altimeter::session
