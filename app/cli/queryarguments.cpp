@@ -1,5 +1,6 @@
 #include "app/cli/queryarguments.h"
 
+#include "app/session/workspace/presenttime.h"
 #include "models/domain/comparison.h"
 
 #include <algorithm>
@@ -71,8 +72,7 @@ Status readLens(const Arguments& arguments, CostQuery& query)
     return {};
 }
 
-/// Weeks begin on Monday, as those of --granularity; "today" is the day after the data, so that the same workspace
-/// gives the same answer tomorrow.
+/// Weeks begin on Monday, as those of --granularity; "today" is the day of the clock, in UTC, as in the window.
 Result<DateHabits> habitsOf(const Arguments& arguments)
 {
     DateHabits habits;
@@ -80,6 +80,7 @@ Result<DateHabits> habitsOf(const Arguments& arguments)
     if (!start)
         return start.error();
     habits.fiscalYearStart = static_cast<int>(start->value_or(1));
+    habits.now = session::presentTime().day();
     return habits;
 }
 
