@@ -1,5 +1,6 @@
 #include "app/cli/aboutfile.h"
 #include "app/cli/queryarguments.h"
+#include "app/cli/unknowndays.h"
 #include "app/cli/verb.h"
 #include "models/domain/comparison.h"
 
@@ -8,7 +9,9 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 namespace altimeter::cli {
 
@@ -65,9 +68,21 @@ std::string restName(const CostTable& table)
 
 /// The costs of the period that is compared with, by the keys of the rows.
 struct CostsBefore {
+    /// Whether somebody who has charges under a key, in either period, knows a day of it.
+    struct Knowing {
+        bool now = false, before = false;
+    };
     std::map<std::pair<Currency, KeyTuple>, CostRow> rows;
-    bool isKnown = true; ///< false: there are no data of any of its days
-    std::string days;    ///< which, and how many of them have data
+    std::map<std::pair<Currency, KeyTuple>, Knowing> knowing; ///< a key without one knows both
+    bool isKnown = true;                                      ///< false: there are no data of any of its days
+    std::string days;                                         ///< which, and how many of them have data
+    std::vector<std::pair<std::string, std::string>> unknown; ///< what of the days is not known, for About::more
+
+    Knowing knowingOf(const CostRow& row) const
+    {
+        const auto found = knowing.find({row.currency, row.keys});
+        return found == knowing.end() ? Knowing{true, true} : found->second;
+    }
 };
 
 bool isUnknown(const CostRow& row)
@@ -75,16 +90,24 @@ bool isUnknown(const CostRow& row)
     return row.rows > 0 && row.unknownRows == row.rows;
 }
 
+/// Nothing was delivered that could tell this cost.
+bool isUndelivered(const CostRow& row, const std::optional<CostsBefore>& before)
+{
+    return before && row.rows == 0 && !before->knowingOf(row).now;
+}
+
 /// The same key before, and what changed; null where either is unknown.
 void addComparison(std::vector<Cell>& cells, const CostRow& now, const CostsBefore& before)
 {
+    const CostsBefore::Knowing knowing = before.knowingOf(now);
     const auto found = before.rows.find({now.currency, now.keys});
     const CostRow none;
     const CostRow& row = found == before.rows.end() ? none : found->second;
     const auto change = checkedSubtract(now.cost, row.cost);
-    const bool isNull = !before.isKnown || isUnknown(row);
+    const bool isNull = !before.isKnown || isUnknown(row) || (row.rows == 0 && !knowing.before);
+    const bool isChangeNull = isNull || isUnknown(now) || !change || !knowing.now || !knowing.before;
     cells.push_back(isNull ? Cell::null() : Cell::ofAmount(row.cost));
-    cells.push_back(isNull || isUnknown(now) || !change ? Cell::null() : Cell::ofAmount(*change));
+    cells.push_back(isChangeNull ? Cell::null() : Cell::ofAmount(*change));
 }
 
 /// A stopped one is left where it is.
@@ -117,7 +140,8 @@ void writeRows(TableWriter& out, const CostTable& table, const std::optional<Cos
         if (hasPeriod)
             cells.push_back(Cell::ofDay(row.period));
         cells.push_back(Cell::ofText(row.currency.code()));
-        cells.push_back(isUnknown(row) ? Cell::null() : Cell::ofAmount(row.cost));
+        const bool isNull = isUnknown(row) || isUndelivered(row, before);
+        cells.push_back(isNull ? Cell::null() : Cell::ofAmount(row.cost));
         cells.push_back(Cell::ofCount(row.rows));
         if (table.query.countDistinct)
             cells.push_back(Cell::ofCount(row.distinct));
@@ -146,8 +170,109 @@ std::string daysText(const DateRange& range, const CostDays& days)
                                                 : std::string());
 }
 
+std::vector<Dim> accountDims()
+{
+    return {Dim{Dim::Kind::Source, {}}, Dim{Dim::Kind::Provider, {}}, Dim{Dim::Kind::BillingAccount, {}}};
+}
+
+/// Finds an account by the last three keys of a row that was asked for by accountDims() behind its own.
+class Accounts {
+public:
+    explicit Accounts(const CostDays& days)
+    {
+        for (const KnownAccount& account : days.accounts)
+            m_all[{account.currency, KeyTuple({account.source, account.provider, account.billingAccount})}] = &account;
+    }
+    /// Null where none of its charges is in the data.
+    const KnownAccount* of(const CostRow& row) const
+    {
+        const std::vector<std::string>& keys = row.keys.values();
+        const auto found = m_all.find({row.currency, KeyTuple(std::vector<std::string>(keys.end() - 3, keys.end()))});
+        return found == m_all.end() ? nullptr : found->second;
+    }
+
+private:
+    std::map<std::pair<Currency, KeyTuple>, const KnownAccount*> m_all;
+};
+
+/// The accounts that the filters of `query` ever keep.
+Result<std::vector<KnownAccount>> accountsOf(const Context& context, const session::Snapshot& snapshot,
+                                             const CostQuery& query)
+{
+    if (query.filters.empty())
+        return snapshot.days.accounts;
+    CostQuery all = query;
+    all.range = {};
+    all.by = accountDims();
+    const auto table = context.ask(snapshot, TableQuestion{all});
+    if (!table)
+        return table.error();
+    const Accounts accounts(snapshot.days);
+    std::vector<KnownAccount> kept;
+    for (const CostRow& row : table->rows) {
+        if (const KnownAccount* account = accounts.of(row))
+            kept.push_back(*account);
+    }
+    return kept;
+}
+
+/// Sets `before.knowing`: who does not know a day of a period spent an unknown amount in it, not nothing.
+Status setKnowing(const Context& context, const session::Snapshot& snapshot, const DateRange& now, CostQuery query,
+                  CostsBefore& before)
+{
+    const DateRange base = query.range;
+    const std::size_t keys = query.by.size();
+    for (const Dim& dim : accountDims())
+        query.by.push_back(dim);
+    const Accounts accounts(snapshot.days);
+    for (const DateRange& range : {now, base}) {
+        query.range = range;
+        const auto table = context.ask(snapshot, TableQuestion{query});
+        if (!table)
+            return table.error();
+        for (const CostRow& row : table->rows) {
+            const std::vector<std::string>& values = row.keys.values();
+            const KeyTuple own(
+                std::vector<std::string>(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(keys)));
+            CostsBefore::Knowing& knowing = before.knowing[{row.currency, own}];
+            const KnownAccount* account = accounts.of(row);
+            knowing.now = knowing.now || !account || knowsAny(*account, now, snapshot.days);
+            knowing.before = knowing.before || !account || knowsAny(*account, base, snapshot.days);
+        }
+    }
+    return {};
+}
+
+/// Says what is not known of the days `now` and `base`, and who is taken as ended in them.
+Status addUnknown(Context& context, const session::Snapshot& snapshot, const DateRange& now, const CostQuery& query,
+                  CostsBefore& before)
+{
+    const auto accounts = accountsOf(context, snapshot, query);
+    if (!accounts)
+        return accounts.error();
+    const DateRange& base = query.range;
+    const std::string ofNow = unknownText(*accounts, now, snapshot.days);
+    const std::string ofBase = unknownText(*accounts, base, snapshot.days);
+    const std::string ended = endedText(*accounts, {std::min(base.from, now.from), now.to});
+    const std::string notZero = "; what is missing is not zero";
+    for (const auto& [range, name, text] : {std::tuple(now, "not known of the days", ofNow),
+                                            std::tuple(base, "not known of the days compared with", ofBase)}) {
+        if (text.empty())
+            continue;
+        context.note("note: not all of " + rangeText(range) + " is known: " + text + notZero);
+        before.unknown.emplace_back(name, text + notZero);
+    }
+    if (!ended.empty()) {
+        context.note("note: " + ended);
+        before.unknown.emplace_back("ends", ended);
+    }
+    if (ofNow.empty() && ofBase.empty() && ended.empty())
+        return {};
+    return setKnowing(context, snapshot, now, query, before);
+}
+
 /// The rows of the period before; those that it alone has are added to the end of `table`. Says on standard error what
-/// is compared with what, and of which of their days there are no data.
+/// is compared with what, and what of their days is not known.
 Result<CostsBefore> askBefore(Context& context, const session::Snapshot& snapshot, CompareWith with, CostTable& table)
 {
     const auto range = boundedRange(context.arguments(), snapshot, table.query);
@@ -166,6 +291,8 @@ Result<CostsBefore> askBefore(Context& context, const session::Snapshot& snapsho
     before.isKnown = daysCovered(query.range, snapshot.days.first, snapshot.days.last).covered > 0;
     for (const CostRow& row : answer->rows)
         before.rows[{row.currency, row.keys}] = row;
+    if (const Status told = addUnknown(context, snapshot, table.query.range, query, before); !told)
+        return told.error();
     std::set<std::pair<Currency, KeyTuple>> present;
     for (const CostRow& row : table.rows)
         present.insert({row.currency, row.keys});
@@ -196,8 +323,10 @@ About aboutOf(const Arguments& arguments, const CostTable& table, const std::opt
     if (table.query.countDistinct)
         about.more.emplace_back("distinct", "different values of " + toString(*table.query.countDistinct) +
                                                 ", empty ones left out");
-    if (before)
+    if (before) {
         about.more.emplace_back("compared with", before->days);
+        about.more.insert(about.more.end(), before->unknown.begin(), before->unknown.end());
+    }
     return about;
 }
 
@@ -246,14 +375,17 @@ Verb totalsVerb()
   --granularity      none, day, week (from Monday) or month
   --from D, --to D   days as 2026-11-19 or 2026-11; --from is inside, --to is outside
   --range R          these days instead, in words that count back from the data: wtd, mtd, qtd, ytd, lw, lm, lq, ly,
-                     m-2, 7d, 13m, sep, q3, 2026-q3, 2026-09, "1 sep - 15 sep", fy26 (see --fiscal-year-start), all
+                     m-2, 7d, 13m, sep, q3, 2026-q3, 2026-09, "1 sep - 15 sep", fy26 (see --fiscal-year-start), all;
+                     today and yesterday are those of the clock, in UTC
   --fiscal-year-start M   month 1 to 12 in which fy26 and fytd begin; 1 without it
   --where DIM=VALUE  keeps these; DIM= selects the empty ones; the same DIM again means either
   --top N            the N largest of each currency, the rest as Other
   --cost LENS        billed, effective (the default), list or contracted
   --distinct DIM     one more column: how many different values of DIM each row has (empty ones left out)
   --compare before   two more columns, before and change: the period of the same kind before (a quarter with a quarter,
-                     qtd with the same days of the quarter before); year: the same period of last year
+                     qtd with the same days of the quarter before); year: the same period of last year. Standard error
+                     and --about say which accounts are late, which days were not delivered or not over, and who is
+                     taken as ended; an amount of a period without any delivered day is empty, not zero
   --rules FILE       as it would be under the rules in this file, without publishing them
   --about FILE       also writes there what the output is of: days, cost, filters, currencies, lines, limits, what it
                      is compared with, last day with data, rules and their months
