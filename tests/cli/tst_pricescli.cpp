@@ -127,7 +127,7 @@ private slots:
                      .exitCode,
                  1);
         const QStringList oneToken{"set", "--provider", "v", "--model", "m", "--class"};
-        for (const QString& kind : {"--price", "--percent-off", "--factor"}) {
+        for (const char* kind : {"--price", "--percent-off", "--factor"}) {
             const CliAnswer misspelt = prices(oneToken + QStringList{"inputt", kind, "1", "--tier", "batch"});
             QCOMPARE(misspelt.exitCode, 1);
             QVERIFY2(misspelt.err.contains("\"inputt\" is no class of tokens") &&
