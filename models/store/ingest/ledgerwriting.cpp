@@ -553,13 +553,22 @@ Status LedgerWriter::forgetFindingsWhere(const std::string& where, const Binder&
 /// A month that came was compared anew with what other sources hold.
 Status LedgerWriter::forgetBeside(const std::set<PartitionKey>& delivered)
 {
+    static const std::string kOfThem = "source_id=?1 AND import_id<>?2 AND check_id='account-in-two-sources'";
+    auto found = m_db->prepare("SELECT EXISTS(SELECT 1 FROM finding WHERE " + kOfThem + ")");
+    if (!found)
+        return found.error();
+    const auto row = found->bind(1, m_source).bind(2, m_import).step();
+    if (!row)
+        return row.error();
+    if (found->integer(0) == 0)
+        return {}; // nearly always, and each month would be a statement of its own
+    found->reset();
     std::set<std::string> beginnings;
     for (const PartitionKey& key : delivered)
         beginnings.insert(besideBeginning(key));
     for (const std::string& beginning : beginnings) {
         if (auto done = forgetFindingsWhere(
-                "source_id=?1 AND import_id<>?2 AND check_id='account-in-two-sources' AND "
-                "instr(message, ?3)=1",
+                kOfThem + " AND instr(message, ?3)=1",
                 [&](sql::Statement& statement) {
                     statement.bind(1, m_source).bind(2, m_import).bind(3, std::string_view(beginning));
                 });
