@@ -142,7 +142,8 @@ private:
             return nullptr;
         const PriceRow* best = nullptr;
         const auto rank = [&](const PriceRow& known) {
-            return std::tuple(known.layer != row.layer, known.layer, -known.validFrom.seconds);
+            // the complement turns the order round for every number, that of "from ever" too
+            return std::tuple(known.layer != row.layer, known.layer, ~known.validFrom.seconds);
         };
         for (const PriceRow* known : found->second) {
             const bool holds = row.validFrom.isValid() ? known->holdsAt(row.validFrom) : !known->validTo.isValid();
