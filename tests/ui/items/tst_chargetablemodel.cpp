@@ -2,6 +2,7 @@
 #include <QtTest/QSignalSpy>
 #include <QtTest/QtTest>
 
+#include "tests/testkit/rounds.h"
 #include "tests/ui/fakebackend.h"
 #include "ui/format/format.h"
 #include "ui/format/windowlocale.h"
@@ -94,11 +95,11 @@ private slots:
         for (int row = 1; row < 100; ++row)
             QVERIFY(model.index(row - 1, columnOf("Service")).data().toString() <=
                     model.index(row, columnOf("Service")).data().toString());
-        // Every column has an order, the amounts largest first. (Without the tester, which reads all cells each time.)
+        // Every column has an order, the amounts largest first. Sorting all lines for each takes a sanitizer a minute.
         ChargeTableModel untested(backend, "charges", kNeutral);
         connect(&untested, &ChargeTableModel::sortWanted, &untested, [&](const auto& sorts) { wanted = sorts; });
         untested.setQuery({});
-        for (int column = 0; column < untested.columnCount(); ++column) {
+        for (int column = 0; column < untested.columnCount(); column += testkit::sanitizerShare()) {
             untested.sortBy({{column, Qt::DescendingOrder}});
             untested.setQuery({}, true, wanted);
             QVERIFY2(backend.asked<ChargesQuestion>().back().order.size() == 1, qPrintable(model.rawHeader(column)));
