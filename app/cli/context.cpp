@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <system_error>
 
 namespace altimeter::cli {
 
@@ -118,6 +119,23 @@ Result<std::unique_ptr<session::Importer>> Context::openImporter() const
     auto importer = open<session::Importer>();
     if (importer)
         sayWhatWasFound((*importer)->file(), (*importer)->damage());
+    return importer;
+}
+
+Result<std::unique_ptr<session::Importer>> Context::openOrCreateImporter()
+{
+    const auto path = workspacePath();
+    if (!path)
+        return path.error();
+    std::error_code code;
+    if (!usesDefaultWorkspace() || std::filesystem::exists(*path, code))
+        return openImporter();
+    std::filesystem::create_directories(path->parent_path(), code);
+    if (code)
+        return Error{ErrorCode::Io, code.message(), path->parent_path().string()};
+    auto importer = session::Importer::openOrCreate(*path, m_stop);
+    if (importer)
+        note("made the workspace " + path->string());
     return importer;
 }
 

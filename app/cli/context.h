@@ -37,6 +37,8 @@ public:
     Result<std::unique_ptr<session::Engine>> openEngine() const;
     /// The same to import, sync, or change connections.
     Result<std::unique_ptr<session::Importer>> openImporter() const;
+    /// The same; only the default workspace of the user comes into being by it, a named one must be there.
+    Result<std::unique_ptr<session::Importer>> openOrCreateImporter();
     /// What it holds now: all that a command prints is of this one revision.
     Result<session::SnapshotPtr> openSnapshot() const;
     /// The answer to a question about `snapshot`, unless the user interrupts.

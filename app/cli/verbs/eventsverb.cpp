@@ -1,8 +1,6 @@
 #include "app/cli/verb.h"
 #include "app/session/events/eventpaths.h"
 
-#include <system_error>
-
 namespace altimeter::cli {
 
 namespace {
@@ -72,23 +70,6 @@ void writeFindings(TableWriter& out, const std::vector<Finding>& findings)
     out.end();
 }
 
-Result<std::unique_ptr<session::Importer>> openOrCreate(Context& context)
-{
-    const auto path = context.workspacePath();
-    if (!path)
-        return path.error();
-    std::error_code code;
-    if (!context.usesDefaultWorkspace() || std::filesystem::exists(*path, code))
-        return context.openImporter();
-    std::filesystem::create_directories(path->parent_path(), code);
-    if (code)
-        return Error{ErrorCode::Io, code.message(), path->parent_path().string()};
-    auto importer = session::Importer::openOrCreate(*path, context.stop());
-    if (importer)
-        context.note("made the workspace " + path->string());
-    return importer;
-}
-
 ExitCode run(Context& context)
 {
     session::EventPathOptions options;
@@ -98,7 +79,7 @@ ExitCode run(Context& context)
     if (!session::isEventForm(options.form))
         return context.usage("events import",
                              Error{ErrorCode::Invalid, '"' + options.form + "\" is no form of events", "--form"});
-    const auto importer = openOrCreate(context);
+    const auto importer = context.openOrCreateImporter();
     if (!importer)
         return context.fail(importer.error());
     const auto& words = context.arguments().positional();

@@ -1,30 +1,8 @@
 #include "app/cli/verb.h"
 
-#include <system_error>
-
 namespace altimeter::cli {
 
 namespace {
-
-using session::Importer;
-
-/// Only the default workspace of the user comes into being by an import; a named one must be there.
-Result<std::unique_ptr<Importer>> openOrCreate(Context& context)
-{
-    const auto path = context.workspacePath();
-    if (!path)
-        return path.error();
-    std::error_code code;
-    if (!context.usesDefaultWorkspace() || std::filesystem::exists(*path, code))
-        return context.openImporter();
-    std::filesystem::create_directories(path->parent_path(), code);
-    if (code)
-        return Error{ErrorCode::Io, code.message(), path->parent_path().string()};
-    auto importer = Importer::openOrCreate(*path, context.stop());
-    if (importer)
-        context.note("made the workspace " + path->string());
-    return importer;
-}
 
 /// A cost that no line of the partition states is unknown, not zero.
 Cell fileCell(const PartitionInfo& partition, CostLens lens)
@@ -111,7 +89,7 @@ ExitCode run(Context& context)
     const auto dayFirst = choiceOf(context.arguments(), "--dates", "day-first", "month-first");
     if (!dayFirst)
         return context.usage("import", dayFirst.error());
-    const auto importer = openOrCreate(context);
+    const auto importer = context.openOrCreateImporter();
     if (!importer)
         return context.fail(importer.error());
     const auto& words = context.arguments().positional();
