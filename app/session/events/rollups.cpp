@@ -3,6 +3,7 @@
 #include "app/session/events/aiproviders.h"
 #include "app/session/events/countedonce.h"
 #include "app/session/events/metering.h"
+#include "app/session/events/textnumbers.h"
 #include "models/domain/dayranges.h"
 #include "models/text/jsontext.h"
 
@@ -26,23 +27,6 @@ constexpr std::int64_t kSecondsPerDay = 86'400;
 constexpr std::size_t kLinesPerBatch = 4096;
 /// Where nothing tells the currency of a count without a price. No amount stands beside it.
 constexpr std::string_view kCurrencyOfUnpriced = "USD";
-
-/// Texts by number, over all blocks.
-class Interner {
-public:
-    std::uint32_t numberOf(const std::string& text)
-    {
-        const auto [at, isNew] = m_numbers.try_emplace(text, static_cast<std::uint32_t>(m_texts.size()));
-        if (isNew)
-            m_texts.push_back(&at->first);
-        return at->second;
-    }
-    const std::string& text(std::uint32_t number) const { return *m_texts[number]; }
-
-private:
-    std::unordered_map<std::string, std::uint32_t> m_numbers;
-    std::vector<const std::string*> m_texts; ///< keys of a map stay where they are
-};
 
 /// What tells charges of a day apart, but for what is counted.
 enum GroupText : std::size_t {
@@ -80,7 +64,7 @@ struct GroupHash {
 
 /// What one class or tool of a group comes to at one price.
 struct Part {
-    std::uint32_t item = 0; ///< of Interner
+    std::uint32_t item = 0; ///< of TextNumbers
     bool isTool = false;
     Currency currency;
     std::optional<Decimal> unitPrice; ///< none: it has no price
@@ -394,7 +378,7 @@ private:
     std::optional<Metering> m_contract;
     store::EventFiles m_files;
     const std::set<Day>* m_days = nullptr;
-    Interner m_texts;
+    TextNumbers m_texts;
     const std::uint32_t m_empty = m_texts.numberOf({});
     SuppressedRows m_twice;
     std::unordered_map<GroupKey, Group, GroupHash> m_groups;

@@ -5,6 +5,7 @@
 #include "app/session/events/eventfilter.h"
 #include "app/session/events/metering.h"
 #include "app/session/events/priceterms.h"
+#include "app/session/events/textnumbers.h"
 #include "app/session/workspace/storedrevision.h"
 #include "models/store/events/eventaccounts.h"
 #include "models/store/events/eventdays.h"
@@ -31,18 +32,9 @@ using store::StoredEvents;
 constexpr std::size_t kMostRuns = 700'000;
 const Error kCancelled{ErrorCode::Cancelled, "cancelled", {}};
 
-/// Texts by number, and sets of them, over all blocks: a run holds numbers.
-class RunTexts {
+/// Texts by number, and sets of them: a run holds numbers.
+class RunTexts : public TextNumbers {
 public:
-    std::uint32_t numberOf(const std::string& text)
-    {
-        const auto [at, isNew] = m_numbers.try_emplace(text, static_cast<std::uint32_t>(m_texts.size()));
-        if (isNew)
-            m_texts.push_back(&at->first);
-        return at->second;
-    }
-    const std::string& text(std::uint32_t number) const { return *m_texts[number]; }
-
     /// The set that has `text` beside what `set` has; 0 is the empty one.
     std::uint32_t with(std::uint32_t set, std::uint32_t text)
     {
@@ -66,8 +58,6 @@ public:
     }
 
 private:
-    std::unordered_map<std::string, std::uint32_t> m_numbers;
-    std::vector<const std::string*> m_texts; ///< keys of a map stay where they are
     std::vector<std::set<std::uint32_t>> m_sets{{}};
     std::map<std::set<std::uint32_t>, std::uint32_t> m_setNumbers{{{}, 0}};
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> m_with;
