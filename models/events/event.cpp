@@ -33,4 +33,30 @@ std::string_view layerName(CostLayer layer)
     return kNames[static_cast<std::size_t>(layer)];
 }
 
+CostLayer layerOf(EventOperation operation)
+{
+    switch (operation) {
+    case EventOperation::Chat:
+    case EventOperation::Image:
+    case EventOperation::Audio:
+        return CostLayer::Inference;
+    case EventOperation::Embeddings:
+    case EventOperation::Rerank:
+    case EventOperation::Retrieval:
+        return CostLayer::Retrieval;
+    case EventOperation::Tool:
+        return CostLayer::Tools;
+    case EventOperation::Agent:
+    case EventOperation::Workflow:
+    case EventOperation::Guardrail:
+        return CostLayer::Orchestration;
+    case EventOperation::Evaluation:
+        return CostLayer::Observability;
+    case EventOperation::Unknown:
+    case EventOperation::Other:
+        break;
+    }
+    return CostLayer::Unknown;
+}
+
 } // namespace altimeter

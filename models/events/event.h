@@ -39,6 +39,8 @@ std::string_view statusName(EventStatus status);
 /// The layer of cost an operation belongs to: total and exclusive.
 enum class CostLayer : std::uint8_t { Unknown, Inference, Retrieval, Orchestration, Observability, Tools };
 std::string_view layerName(CostLayer layer);
+/// The layer an operation belongs to by what it does; Unknown where that tells nothing.
+CostLayer layerOf(EventOperation operation);
 
 /// Which of two records of one call bears its cost: the smaller one wins.
 enum class EventWitness : std::uint8_t {

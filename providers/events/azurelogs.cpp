@@ -25,14 +25,7 @@ public:
 
     void read(JsonValue record, std::uint64_t line) override
     {
-        for (const std::string_view list : {"records", "value"}) {
-            if (record[list].isArray()) {
-                for (const JsonValue row : record[list])
-                    readRow(row, line);
-                return;
-            }
-        }
-        readRow(record, line);
+        forEachRow(record, {"records", "value"}, [&](JsonValue row) { readRow(row, line); });
     }
 
 private:

@@ -300,32 +300,6 @@ JsonValue unpacked(JsonValue value, JsonTree& tree)
     return tree.root();
 }
 
-CostLayer layerOf(EventOperation operation)
-{
-    switch (operation) {
-    case EventOperation::Chat:
-    case EventOperation::Image:
-    case EventOperation::Audio:
-        return CostLayer::Inference;
-    case EventOperation::Embeddings:
-    case EventOperation::Rerank:
-    case EventOperation::Retrieval:
-        return CostLayer::Retrieval;
-    case EventOperation::Tool:
-        return CostLayer::Tools;
-    case EventOperation::Agent:
-    case EventOperation::Workflow:
-    case EventOperation::Guardrail:
-        return CostLayer::Orchestration;
-    case EventOperation::Evaluation:
-        return CostLayer::Observability;
-    case EventOperation::Unknown:
-    case EventOperation::Other:
-        break;
-    }
-    return CostLayer::Unknown;
-}
-
 EventOperation operationOf(std::string_view name)
 {
     static constexpr std::pair<std::string_view, EventOperation> kNames[] = {

@@ -94,6 +94,20 @@ std::string nameOf(std::string_view text);
 JsonValue firstOf(JsonValue object, std::initializer_list<std::string_view> names);
 std::string firstName(JsonValue object, std::initializer_list<std::string_view> names);
 
+/// Calls `take` with each item of the first of these members that is a list, else with the record itself.
+template <typename Take>
+void forEachRow(JsonValue record, std::initializer_list<std::string_view> lists, const Take& take)
+{
+    for (const std::string_view list : lists) {
+        if (record[list].isArray()) {
+            for (const JsonValue row : record[list])
+                take(row);
+            return;
+        }
+    }
+    take(record);
+}
+
 /// An object that some versions write as a text: the value itself, or what the text holds, read into `tree`.
 JsonValue unpacked(JsonValue value, JsonTree& tree);
 
@@ -109,8 +123,6 @@ std::optional<ProviderUsage> providerUsage(Fields& fields, JsonValue usage);
 void setUsage(CostEvent& event, const RawCounts& counts, CountingStyle style, Fields& fields);
 /// Who sells a model by its name alone ("claude-…" is Anthropic's); empty: nobody known.
 std::string providerOfModel(std::string_view model);
-/// The layer an operation belongs to.
-CostLayer layerOf(EventOperation operation);
 /// "chat", "generate_content", "execute_tool" and other names of operations; Unknown for what is none.
 EventOperation operationOf(std::string_view name);
 /// Attribution that callers put into free keys: team, use case, workflow, agent, user. Does not overwrite.

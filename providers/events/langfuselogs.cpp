@@ -16,14 +16,7 @@ public:
 
     void read(JsonValue record, std::uint64_t line) override
     {
-        for (const std::string_view list : {"data", "observations"}) {
-            if (record[list].isArray()) {
-                for (const JsonValue row : record[list])
-                    readRow(row, line);
-                return;
-            }
-        }
-        readRow(record, line);
+        forEachRow(record, {"data", "observations"}, [&](JsonValue row) { readRow(row, line); });
     }
 
 private:

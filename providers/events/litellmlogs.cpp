@@ -17,14 +17,7 @@ public:
 
     void read(JsonValue record, std::uint64_t line) override
     {
-        for (const std::string_view list : {"data", "results", "spend_logs"}) {
-            if (record[list].isArray()) {
-                for (const JsonValue row : record[list])
-                    readRow(row, line);
-                return;
-            }
-        }
-        readRow(record, line);
+        forEachRow(record, {"data", "results", "spend_logs"}, [&](JsonValue row) { readRow(row, line); });
     }
 
 private:

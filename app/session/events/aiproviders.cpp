@@ -137,29 +137,8 @@ store::BillTerms billTerms()
 
 CostLayer layerOf(CostLayer said, EventOperation operation)
 {
-    if (said != CostLayer::Unknown)
-        return said;
-    switch (operation) {
-    case EventOperation::Embeddings:
-    case EventOperation::Rerank:
-    case EventOperation::Retrieval:
-        return CostLayer::Retrieval;
-    case EventOperation::Tool:
-        return CostLayer::Tools;
-    case EventOperation::Agent:
-    case EventOperation::Workflow:
-        return CostLayer::Orchestration;
-    case EventOperation::Guardrail:
-    case EventOperation::Evaluation:
-        return CostLayer::Observability;
-    case EventOperation::Unknown:
-    case EventOperation::Chat:
-    case EventOperation::Image:
-    case EventOperation::Audio:
-    case EventOperation::Other:
-        break;
-    }
-    return CostLayer::Inference;
+    const CostLayer layer = said == CostLayer::Unknown ? altimeter::layerOf(operation) : said;
+    return layer == CostLayer::Unknown ? CostLayer::Inference : layer;
 }
 
 } // namespace altimeter::session

@@ -16,7 +16,7 @@ std::string serviceNameOf(std::string_view provider);
 std::string billerKey(std::string_view billingName);
 /// Which lines of bills are about the use of models.
 store::BillTerms billTerms();
-/// The layer an operation belongs to; what its source says, else by what it does.
+/// The layer an operation belongs to: what its source says, else by what it does, else inference.
 CostLayer layerOf(CostLayer said, EventOperation operation);
 
 } // namespace altimeter::session
