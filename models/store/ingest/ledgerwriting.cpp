@@ -578,6 +578,17 @@ Status LedgerWriter::forgetBeside(const std::set<PartitionKey>& delivered)
     return {};
 }
 
+Status LedgerWriter::forgetAcknowledgedOf(const std::string& source)
+{
+    auto find = m_db->prepare("SELECT id FROM source WHERE name=?1");
+    if (!find)
+        return find.error();
+    const auto row = find->bind(1, std::string_view(source)).step();
+    if (!row || !*row)
+        return row ? Status() : Status(row.error());
+    return forgetAcknowledged(*m_db, *m_changes, find->integer(0));
+}
+
 Status LedgerWriter::forgetEmptied(const std::string& source, const std::set<std::string>& files)
 {
     auto held = m_db->prepare(
@@ -597,13 +608,7 @@ Status LedgerWriter::forgetEmptied(const std::string& source, const std::set<std
         if (auto done = forgetFindingsOf(source, file); !done)
             return done;
     }
-    auto find = m_db->prepare("SELECT id FROM source WHERE name=?1");
-    if (!find)
-        return find.error();
-    const auto row = find->bind(1, std::string_view(source)).step();
-    if (!row || !*row)
-        return row ? Status() : Status(row.error());
-    return forgetAcknowledged(*m_db, *m_changes, find->integer(0));
+    return forgetAcknowledgedOf(source);
 }
 
 Status LedgerWriter::forgetFindings(const std::string& source)
@@ -614,13 +619,7 @@ Status LedgerWriter::forgetFindings(const std::string& source)
         if (auto done = forgetFindingsOf(source, file.name); !done)
             return done;
     }
-    auto find = m_db->prepare("SELECT id FROM source WHERE name=?1");
-    if (!find)
-        return find.error();
-    const auto row = find->bind(1, std::string_view(source)).step();
-    if (!row || !*row)
-        return row ? Status() : Status(row.error());
-    return forgetAcknowledged(*m_db, *m_changes, find->integer(0));
+    return forgetAcknowledgedOf(source);
 }
 
 Status LedgerWriter::writeFindings(const std::vector<Finding>& findings, const std::set<PartitionKey>& delivered)

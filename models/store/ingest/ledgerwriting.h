@@ -95,6 +95,8 @@ private:
     /// `keepsBeside`: but for what says that a month is stored under another source as well.
     Status forgetFindingsOf(const std::string& source, const std::string& file, bool keepsBeside = false);
     Status forgetBeside(const std::set<PartitionKey>& delivered);
+    /// What was acknowledged of findings of that source that are there no more.
+    Status forgetAcknowledgedOf(const std::string& source);
     Status forgetFindingsWhere(const std::string& where, const Binder& bind);
     /// Sets the rows of `table` that `where` selects aside, and those of this delivery not, before they go.
     Status setAside(Sealed table, const std::string& where, const Binder& bind);
