@@ -150,7 +150,7 @@ Result<std::int64_t> publish(WorkspaceFile& workspace, WorkspaceFile::Writing& w
     if (!published)
         return published.error();
     if (*published) {
-        if (auto done = workspace.committed(writing, WorkspaceFile::Change::Records); !done)
+        if (auto done = workspace.committed(writing, WorkspaceFile::Change::Prices); !done)
             return done.error();
     }
     return published->value_or(0);

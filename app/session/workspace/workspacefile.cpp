@@ -60,9 +60,12 @@ Status WorkspaceFile::checkUnchanged() const
 Status WorkspaceFile::committed(Writing& writing, Change change)
 {
     // A bill that came or went, or a price, changes what events are charged at.
-    const auto renewed = renewEventCharges(writing.db(), presentTime(), {});
+    const auto renewed =
+        change == Change::Records ? Result<bool>(false) : renewEventCharges(writing.db(), presentTime(), {});
     if (renewed && *renewed)
         change = Change::Figures;
+    else if (change == Change::Prices)
+        change = Change::Records;
     if (m_committed) {
         if (auto told = m_committed(writing, change); !told)
             return told;

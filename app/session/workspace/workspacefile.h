@@ -57,9 +57,10 @@ public:
     Writing write() { return {m_writer, m_turns}; }
 
     /// Figures: charges, rules, or what belongs to a delivery; a new revision. Records: connections and the like, which
-    /// no figure depends on.
-    enum class Change : std::uint8_t { Figures, Records };
-    /// Told of every commit while its writer still has its turn. Set once, before the first write.
+    /// no figure depends on. Prices: records that the charges of AI events depend on; Figures where those change.
+    enum class Change : std::uint8_t { Figures, Records, Prices };
+    /// Told of every commit, as Figures or Records, while its writer still has its turn. Set once, before the first
+    /// write.
     using Committed = std::function<Status(Writing&, Change)>;
     void onCommitted(Committed committed) { m_committed = std::move(committed); }
     /// A writer calls this after its commit, which holds whatever becomes of the telling. Where nobody is told, the
